@@ -1,0 +1,94 @@
+//! The line around a match, fit to be shown: every credential in it is masked.
+
+use std::ops::Range;
+
+use memchr::{memchr, memrchr};
+
+use super::{Detector, MARGIN};
+use crate::rule::MAX_MATCH_LEN;
+
+/// Stands for one byte that is not shown.
+pub const MASK: char = '*';
+
+/// How much of a line is kept on either side of a match, in bytes.
+const REACH: usize = 160;
+
+/// A piece of the line that a match stands in, with all credentials masked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The piece; bytes that are not UTF-8 are replaced.
+    pub text: String,
+    /// Where the match stands in `text`, in bytes.
+    pub span: Range<usize>,
+}
+
+impl Detector<'_> {
+    /// The piece of line around `span`.
+    ///
+    /// Whatever has the shape of a credential is masked, whether it counts or not, also where it is cut off.
+    pub fn excerpt(&self, window: &[u8], span: &Range<usize>) -> Excerpt {
+        let line = line_around(window, span);
+        let shown = line.start.max(span.start.saturating_sub(REACH))..line.end.min(span.end + REACH);
+        let shown = on_characters(window, shown, span);
+        let mask = self.mask(window, &shown);
+        let lossy = |range: Range<usize>| {
+            let mut bytes = window[range.clone()].to_vec();
+            let masked = &mask[range.start - shown.start..range.end - shown.start];
+            for (byte, _) in bytes.iter_mut().zip(masked).filter(|(_, hidden)| **hidden) {
+                *byte = MASK as u8;
+            }
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        let mut text = lossy(shown.start..span.start);
+        let start = text.len();
+        text.push_str(&lossy(span.clone()));
+        let end = text.len();
+        text.push_str(&lossy(span.end..shown.end));
+        Excerpt { text, span: start..end }
+    }
+
+    /// For each byte of `shown` whether it belongs to a secret part of anything with a credential's shape.
+    fn mask(&self, window: &[u8], shown: &Range<usize>) -> Vec<bool> {
+        let mut hidden = vec![false; shown.len()];
+        let mut from = shown.start.saturating_sub(MAX_MATCH_LEN);
+        while let Some(at) = self.prefilter.next(window, from..shown.end) {
+            let text = &window[at..window.len().min(at + MAX_MATCH_LEN)];
+            for index in self.prefilter.rules_at(text) {
+                let rule = &self.rules.rules()[index];
+                let Some(captures) = rule.pattern().match_start(text) else { continue };
+                for (offset, visible) in rule.visible(&captures).into_iter().enumerate() {
+                    let place = at + offset;
+                    if !visible && shown.contains(&place) {
+                        hidden[place - shown.start] = true;
+                    }
+                }
+            }
+            from = at + 1;
+        }
+        hidden
+    }
+}
+
+/// The line of `span`, without its end, as far as it lies within [`MARGIN`].
+fn line_around(window: &[u8], span: &Range<usize>) -> Range<usize> {
+    let first = span.start.saturating_sub(MARGIN);
+    let last = window.len().min(span.end + MARGIN);
+    let start = memrchr(b'\n', &window[first..span.start]).map_or(first, |at| first + at + 1);
+    let end = memchr(b'\n', &window[span.end..last]).map_or(last, |at| span.end + at);
+    let end = if end > span.end && window[end - 1] == b'\r' { end - 1 } else { end };
+    start..end
+}
+
+/// Narrows `shown` so that it does not begin or end within a character.
+fn on_characters(window: &[u8], mut shown: Range<usize>, span: &Range<usize>) -> Range<usize> {
+    let continues = |byte: Option<&u8>| byte.is_some_and(|byte| byte & 0xc0 == 0x80);
+    for _ in 0..3 {
+        if shown.start < span.start && continues(window.get(shown.start)) {
+            shown.start += 1;
+        }
+        if shown.end > span.end && continues(window.get(shown.end)) {
+            shown.end -= 1;
+        }
+    }
+    shown
+}

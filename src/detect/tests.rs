@@ -1,0 +1,174 @@
+//! The detector against a naive twin, and the traps.
+
+use super::*;
+use crate::token::{Flaw, Kind, Mint, Reading};
+use proptest::prelude::*;
+
+fn found(text: &[u8]) -> Vec<(String, Range<usize>, Confidence)> {
+    let rules = RuleSet::builtin();
+    Detector::new(&rules)
+        .detect(text)
+        .into_iter()
+        .filter_map(|verdict| match verdict {
+            Verdict::Found(found) => Some((found.rule.id().to_owned(), found.span, found.confidence)),
+            Verdict::Rejected { .. } => None,
+        })
+        .collect()
+}
+
+#[test]
+fn every_reading_is_recognised() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    for kind in [Kind::PersonalAccessToken, Kind::ServiceAccessToken] {
+        for reading in Reading::ALL {
+            let token = Mint::new(5).reading(reading).mint(kind);
+            let verdicts = detector.detect(token.as_bytes());
+            let [Verdict::Found(found)] = &verdicts[..] else { panic!("{verdicts:?}") };
+            assert_eq!(found.proof, Proof::Holds(reading.as_str().to_owned()));
+            assert_eq!(found.confidence, Confidence::Verified);
+            assert_eq!(found.redacted, format!("{}_…", &token[..28]));
+        }
+    }
+}
+
+#[test]
+fn any_bytes_around() {
+    let token = Mint::new(9).mint(Kind::PersonalAccessToken);
+    for (before, after) in [("", ""), ("\0", "\0"), ("\r\n", "\r\n"), ("\u{1f415}", "\u{1f415}"), ("x=", ";")]
+    {
+        let text = format!("{before}{token}{after}");
+        let spans: Vec<_> = found(text.as_bytes()).into_iter().map(|(_, span, _)| span).collect();
+        assert_eq!(spans, [before.len()..before.len() + 65], "{before:?}");
+    }
+    let invalid = [b"\xff\xfe".as_slice(), token.as_bytes(), b"\x80"].concat();
+    assert_eq!(found(&invalid).len(), 1);
+}
+
+#[test]
+fn several_on_a_line() {
+    let mut mint = Mint::new(2);
+    let tokens: Vec<String> = [Kind::PersonalAccessToken, Kind::ServiceAccessToken, Kind::ApplicationKey]
+        .into_iter()
+        .map(|kind| mint.mint(kind))
+        .collect();
+    assert_eq!(found(tokens.join(",").as_bytes()).len(), 3);
+    // Back to back: the checksums settle what the boundary leaves open.
+    assert_eq!(found(tokens.concat().as_bytes()).len(), 3);
+}
+
+#[test]
+fn an_excerpt_hides_every_credential_of_its_line() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    let mut mint = Mint::new(4);
+    let one = mint.mint(Kind::PersonalAccessToken);
+    let other = mint.mint_flawed(Kind::ApplicationKey, Flaw::Checksum).expect("a checksum");
+    for gap in [1, 100, 130, 150, 160, 200] {
+        let text = format!("first\nä{other}{}{one}{}x{other}x\nlast", " ".repeat(gap), " ".repeat(gap));
+        let at = text.find(&one).expect("there");
+        let excerpt = detector.excerpt(text.as_bytes(), &(at..at + one.len()));
+        assert!(!excerpt.text.contains(&one[29..40]));
+        for end in 8..other.len() {
+            assert!(
+                !excerpt.text.contains(&other[end - 2..end]) || excerpt.text.contains(&one[..28]),
+                "{}",
+                excerpt.text
+            );
+        }
+        assert!(
+            !excerpt.text.contains(&other[6..14]) && !excerpt.text.contains(&other[30..]),
+            "{}",
+            excerpt.text
+        );
+        let shown = &excerpt.text[excerpt.span.clone()];
+        assert_eq!(shown, format!("{}_{}", &one[..28], "*".repeat(36)));
+        assert!(!excerpt.text.contains('\n'));
+    }
+}
+
+/// A text of tokens, broken tokens, anchors and noise.
+fn awkward_text() -> impl Strategy<Value = Vec<u8>> {
+    let piece = (0u64..500, 0u8..9).prop_map(|(seed, choice)| {
+        let mut mint = Mint::new(seed);
+        let kinds = [Kind::PersonalAccessToken, Kind::ServiceAccessToken, Kind::ApplicationKey];
+        let kind = kinds[seed as usize % 3];
+        match choice {
+            0 | 1 => mint.mint(kind).into_bytes(),
+            2 => mint.mint_flawed(kind, Flaw::Checksum).unwrap_or_default().into_bytes(),
+            3 => mint.mint_flawed(kind, Flaw::Length).unwrap_or_default().into_bytes(),
+            4 => b"ddpat_ddsat_".to_vec(),
+            5 => b"\\n".to_vec(),
+            6 => vec![seed as u8],
+            7 => b"\n".to_vec(),
+            _ => b" ".to_vec(),
+        }
+    });
+    proptest::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+/// Every rule at every offset, without prefilter.
+fn naive(detector: &Detector<'_>, text: &[u8]) -> Vec<String> {
+    let mut seen = Vec::new();
+    for at in 0..text.len() {
+        let mut best: Option<(Confidence, String)> = None;
+        for rule in detector.rules().rules() {
+            let Some(captures) = rule.pattern().match_start(&text[at..]) else { continue };
+            if let Ok(graded) = grade::grade(rule, text, at, &captures)
+                && best.as_ref().is_none_or(|(known, _)| graded.confidence > *known)
+            {
+                best = Some((graded.confidence, format!("{at} {} {:?}", rule.id(), graded.confidence)));
+            }
+        }
+        seen.extend(best.map(|(_, line)| line));
+    }
+    seen
+}
+
+fn lines(verdicts: Vec<Verdict<'_>>, base: usize) -> Vec<String> {
+    verdicts
+        .into_iter()
+        .filter_map(|verdict| match verdict {
+            Verdict::Found(m) => Some(format!("{} {} {:?}", base + m.span.start, m.rule.id(), m.confidence)),
+            Verdict::Rejected { .. } => None,
+        })
+        .collect()
+}
+
+proptest! {
+    #[test]
+    fn agrees_with_a_naive_twin(text in awkward_text()) {
+        let rules = RuleSet::builtin();
+        let detector = Detector::new(&rules);
+        prop_assert_eq!(lines(detector.detect(&text), 0), naive(&detector, &text));
+    }
+
+    #[test]
+    fn cores_add_up_to_the_whole(text in awkward_text(), cut in any::<prop::sample::Index>()) {
+        let rules = RuleSet::builtin();
+        let detector = Detector::new(&rules);
+        let cut = cut.index(text.len() + 1);
+        let mut parts = Vec::new();
+        for core in [0..cut, cut..text.len()] {
+            detector.detect_in(&text, core, &mut |verdict| parts.push(verdict));
+        }
+        prop_assert_eq!(lines(parts, 0), lines(detector.detect(&text), 0));
+    }
+
+    #[test]
+    fn every_change_of_one_character_is_caught(
+        seed in 0u64..1000, at in 6usize..65, by in 1u8..62, reading in prop::sample::select(&Reading::ALL[..]),
+    ) {
+        let covered = at > 28 || reading != Reading::Secret;
+        prop_assume!(at != 28 && covered);
+        let token = Mint::new(seed).reading(reading).mint(Kind::PersonalAccessToken);
+        let alphabet = crate::token::Alphabet::base62();
+        let old = alphabet.decode(&token.as_bytes()[at..=at]).expect("a digit");
+        let new = alphabet.encode((old + u128::from(by)) % 62, 1);
+        let mut changed = token.into_bytes();
+        changed[at] = new[0];
+        let verdicts = found(&changed);
+        prop_assert!(verdicts.iter().all(|(_, _, confidence)| *confidence == Confidence::Suspect));
+        prop_assert!(verdicts.len() == 1 || at < 28, "a changed alias may be no id, a changed secret stays a suspect");
+    }
+}

@@ -1,0 +1,126 @@
+//! The one error type: what was tried, on what, why it failed, and how to mend it.
+//!
+//! No type of another crate appears in it, so a library can be exchanged without a change for callers. Text that
+//! comes from outside (a parser that quotes its input, say) is passed through [`crate::secret::hide_tokens`] before
+//! it is kept: an error is printed in logs, and a secret must not be.
+
+mod toml;
+
+use std::fmt;
+
+pub(crate) use self::toml::toml_error;
+use crate::secret::hide_tokens;
+
+/// Whose fault an [`Error`] is, for callers that decide by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// An argument, a configuration, a rule or a baseline is wrong: the user can mend it.
+    Usage,
+    /// The operating system refused something: a file could not be read or written.
+    Io,
+}
+
+/// Something that could not be done.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::error::Error;
+/// let error = Error::usage("read the configuration", "dogcatcher.toml:3:1", "unknown key `resaon`")
+///     .mend("did you mean `reason`?");
+/// assert_eq!(
+///     error.to_string(),
+///     "cannot read the configuration dogcatcher.toml:3:1: unknown key `resaon`\n  fix: did you mean `reason`?"
+/// );
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    kind: ErrorKind,
+    tried: String,
+    subject: String,
+    why: String,
+    mend: Option<String>,
+}
+
+impl Error {
+    /// An error that the user can mend: `tried` is a verb phrase, `subject` what it was tried on.
+    pub fn usage(tried: impl Into<String>, subject: impl Into<String>, why: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Usage, tried, subject, why)
+    }
+
+    /// An error of the operating system, without the number that [`std::io::Error`] appends.
+    pub fn io(tried: impl Into<String>, subject: impl Into<String>, cause: &std::io::Error) -> Self {
+        Self::new(ErrorKind::Io, tried, subject, io_reason(cause))
+    }
+
+    fn new(
+        kind: ErrorKind,
+        tried: impl Into<String>,
+        subject: impl Into<String>,
+        why: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind,
+            tried: tried.into(),
+            subject: hide_tokens(&subject.into()),
+            why: hide_tokens(&why.into()),
+            mend: None,
+        }
+    }
+
+    /// Adds what the user can do about it.
+    #[must_use]
+    pub fn mend(mut self, how: impl Into<String>) -> Self {
+        self.mend = Some(hide_tokens(&how.into()));
+        self
+    }
+
+    /// Whose fault it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot {} {}: {}", self.tried, self.subject, self.why)?;
+        match &self.mend {
+            Some(how) => write!(f, "\n  fix: {how}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// The operating system's words in lower case, without `(os error 2)`.
+pub fn io_reason(cause: &std::io::Error) -> String {
+    let text = cause.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_lowercase().chain(letters).collect(),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn io_errors_read_like_a_sentence() {
+        let cause = std::io::Error::from_raw_os_error(2);
+        let error = Error::io("read", "a.txt", &cause);
+        assert_eq!(error.to_string(), "cannot read a.txt: no such file or directory");
+        assert_eq!(error.kind(), ErrorKind::Io);
+    }
+
+    #[test]
+    fn a_token_in_foreign_text_is_hidden() {
+        let token = format!("ddapp_{}", "aB3".repeat(11) + "x");
+        let error = Error::usage("read", &token, format!("invalid value {token:?}")).mend(&token);
+        assert!(!error.to_string().contains("aB3aB3"), "{error}");
+        assert!(!format!("{error:?}").contains("aB3aB3"));
+    }
+}

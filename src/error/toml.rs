@@ -1,0 +1,51 @@
+//! Errors of TOML files: the place as line and column, and the key that was probably meant.
+
+use super::Error;
+
+/// What is wrong with a TOML file, without quoting the file: its text may hold a secret.
+pub(crate) fn toml_error(
+    tried: &str,
+    file: &str,
+    text: &str,
+    cause: &toml::de::Error,
+    documented: &str,
+) -> Error {
+    let place = cause.span().map_or_else(String::new, |span| {
+        let before = &text[..text.floor_char_boundary(span.start)];
+        let line = before.matches('\n').count() + 1;
+        let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
+        format!(":{line}:{column}")
+    });
+    let message = cause.message();
+    let error = Error::usage(tried, format!("{file}{place}"), message);
+    match suggestion(message) {
+        Some(meant) => error.mend(format!("did you mean `{meant}`?")),
+        None => error.mend(format!("see {documented}")),
+    }
+}
+
+/// The known key that is nearest to the unknown one of a serde message.
+fn suggestion(message: &str) -> Option<&str> {
+    let rest = message.strip_prefix("unknown field `")?;
+    let (unknown, rest) = rest.split_once('`')?;
+    rest.split('`')
+        .skip(1)
+        .step_by(2)
+        .map(|known| (strsim::jaro_winkler(unknown, known), known))
+        .filter(|(likeness, _)| *likeness > 0.7)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggests_the_nearest_key() {
+        let message = "unknown field `resaon`, expected one of `path`, `reason`, `until`";
+        assert_eq!(suggestion(message), Some("reason"));
+        assert_eq!(suggestion("unknown field `q`, expected `path` or `reason`"), None);
+        assert_eq!(suggestion("missing field `reason`"), None);
+    }
+}

@@ -1,0 +1,12 @@
+//! Where bytes come from and where in them something stands.
+//!
+//! Spans are half-open ranges of byte offsets from 0. Lines and columns count from 1. **A column counts UTF-16 code
+//! units**, as editors that speak the Language Server Protocol and SARIF readers do; a byte that is not part of valid
+//! UTF-8 counts as one, and so does the byte order mark, which is not counted at all at the start of a file. Lines
+//! end at LF (so a CR before it belongs to its line).
+
+mod cursor;
+mod origin;
+
+pub use cursor::{Cursor, Position};
+pub use origin::Origin;

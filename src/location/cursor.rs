@@ -1,0 +1,175 @@
+//! Lines and columns of byte offsets, counted while bytes go by.
+
+use memchr::{memchr_iter, memrchr};
+
+/// A place in a text, both numbers from 1; see [`crate::location`] for what a column counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// The line.
+    pub line: u64,
+    /// The column, in UTF-16 code units.
+    pub column: u64,
+}
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Walks forward over a text of any size and knows its [`Position`].
+///
+/// The text can be given in pieces that are cut anywhere, even within a character: the result is the same.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::location::Cursor;
+/// let mut cursor = Cursor::default();
+/// cursor.advance("one\nzwei ".as_bytes());
+/// cursor.advance("ü🐕".as_bytes());
+/// let here = cursor.position();
+/// assert_eq!((here.line, here.column), (2, 9)); // ü is one UTF-16 unit, the dog two
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Cursor {
+    offset: u64,
+    newlines: u64,
+    units: u64,
+    /// The beginning of a character whose end has not been seen yet: at most three bytes.
+    tail: Vec<u8>,
+}
+
+impl Cursor {
+    /// How many bytes have gone by.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Moves over `bytes`.
+    pub fn advance(&mut self, bytes: &[u8]) {
+        let at_start = self.offset == 0;
+        self.offset += bytes.len() as u64;
+        if let Some(last) = memrchr(b'\n', bytes) {
+            self.newlines += memchr_iter(b'\n', bytes).count() as u64;
+            self.units = 0;
+            self.tail.clear();
+            self.count_units(&bytes[last + 1..]);
+        } else {
+            // A mark that comes in pieces is counted; no reader cuts a file within its first three bytes.
+            let mark = at_start && bytes.starts_with(BYTE_ORDER_MARK);
+            self.count_units(if mark { &bytes[BYTE_ORDER_MARK.len()..] } else { bytes });
+        }
+    }
+
+    /// Where the next byte stands.
+    pub fn position(&self) -> Position {
+        let unfinished = self.tail.len() as u64;
+        Position { line: self.newlines + 1, column: self.units + unfinished + 1 }
+    }
+
+    fn count_units(&mut self, bytes: &[u8]) {
+        if self.tail.is_empty() {
+            return self.count_from_character(bytes);
+        }
+        let joined: Vec<u8> = self.tail.drain(..).chain(bytes.iter().copied()).collect();
+        self.count_from_character(&joined);
+    }
+
+    /// Counts `bytes`, which begin where a character may begin, and keeps an unfinished end.
+    fn count_from_character(&mut self, bytes: &[u8]) {
+        if bytes.is_ascii() {
+            self.units += bytes.len() as u64;
+            return;
+        }
+        let mut rest = bytes;
+        loop {
+            match std::str::from_utf8(rest) {
+                Ok(text) => {
+                    self.units += utf16_units(text);
+                    return;
+                }
+                Err(error) => {
+                    let (valid, bad) = rest.split_at(error.valid_up_to());
+                    self.units += utf16_units(std::str::from_utf8(valid).unwrap_or_default());
+                    let Some(length) = error.error_len() else {
+                        self.tail.extend_from_slice(bad);
+                        return;
+                    };
+                    self.units += length as u64;
+                    rest = &bad[length..];
+                }
+            }
+        }
+    }
+}
+
+fn utf16_units(text: &str) -> u64 {
+    text.chars().map(|c| c.len_utf16() as u64).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn position(text: &[u8]) -> (u64, u64) {
+        let mut cursor = Cursor::default();
+        cursor.advance(text);
+        let here = cursor.position();
+        (here.line, here.column)
+    }
+
+    /// The definition, written as plainly as it can be.
+    fn naive(text: &[u8]) -> (u64, u64) {
+        let line = 1 + text.iter().filter(|&&b| b == b'\n').count() as u64;
+        let start = text.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+        let mut column = 1;
+        for chunk in text[start..].utf8_chunks() {
+            column += chunk.valid().encode_utf16().count() as u64;
+            column += chunk.invalid().len() as u64;
+        }
+        (line, column)
+    }
+
+    #[test]
+    fn known_places() {
+        let cases: [(&[u8], (u64, u64)); 9] = [
+            (b"", (1, 1)),
+            (b"abc", (1, 4)),
+            (b"a\n", (2, 1)),
+            (b"a\r\nb", (2, 2)),
+            ("é".as_bytes(), (1, 2)),
+            ("🐕".as_bytes(), (1, 3)),
+            (b"\xff\xfe", (1, 3)),
+            (b"\xef\xbb\xbfabc", (1, 4)),
+            (b"x\n\xef\xbb\xbfabc", (2, 5)),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(position(text), expected, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_do_not_matter(text in proptest::collection::vec(
+            prop_oneof![Just(b'\n'), any::<u8>(), Just(0xf0), Just(0x9f), Just(0x90), Just(0x95)], 4..60),
+            cut in any::<prop::sample::Index>()) {
+            // From the fourth byte on, so that a byte order mark stays whole.
+            let cut = 3 + cut.index(text.len() - 3);
+            let mut cursor = Cursor::default();
+            cursor.advance(&text[..cut]);
+            cursor.advance(&text[cut..]);
+            let here = cursor.position();
+            prop_assert_eq!((here.line, here.column), position(&text));
+            prop_assert_eq!(cursor.offset(), text.len() as u64);
+        }
+
+        #[test]
+        fn bytes_count_like_the_definition(text in proptest::collection::vec(any::<u8>(), 0..40)) {
+            prop_assume!(!text.starts_with(BYTE_ORDER_MARK));
+            prop_assert_eq!(position(&text), naive(&text));
+        }
+
+        #[test]
+        fn text_counts_like_the_definition(text in "[a\n\r\téß世🐕]{0,40}") {
+            prop_assert_eq!(position(text.as_bytes()), naive(text.as_bytes()));
+        }
+    }
+}

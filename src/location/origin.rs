@@ -1,0 +1,55 @@
+//! What a run of bytes is a part of.
+
+use std::path::{Path, PathBuf};
+
+/// Where bytes come from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// A file of the file system, by the path that it was reached by.
+    File(PathBuf),
+    /// Standard input.
+    Stdin,
+}
+
+impl Origin {
+    /// A file's origin; a leading `./` is dropped, so that one file has one name.
+    pub fn file(path: &Path) -> Self {
+        let mut short = path;
+        while let Ok(rest) = short.strip_prefix(".") {
+            if rest.as_os_str().is_empty() {
+                break;
+            }
+            short = rest;
+        }
+        Self::File(short.to_path_buf())
+    }
+
+    /// The word for it in reports (`kind` of a location).
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::File(_) => "file",
+            Self::Stdin => "stdin",
+        }
+    }
+
+    /// The path, where there is one.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Stdin => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_file_has_one_name() {
+        for path in ["a/b", "./a/b", "././a/b"] {
+            assert_eq!(Origin::file(Path::new(path)), Origin::File(PathBuf::from("a/b")));
+        }
+        assert_eq!(Origin::file(Path::new("../a")).path(), Some(Path::new("../a")));
+    }
+}

@@ -1,0 +1,21 @@
+//! The rules that are compiled in.
+
+/// Name and text of each rule file in `rules/`.
+pub(super) const BUILTIN: [(&str, &str); 4] = [
+    ("rules/personal-access-token.toml", include_str!("../../rules/personal-access-token.toml")),
+    ("rules/service-access-token.toml", include_str!("../../rules/service-access-token.toml")),
+    ("rules/application-key.toml", include_str!("../../rules/application-key.toml")),
+    ("rules/application-key-ddap.toml", include_str!("../../rules/application-key-ddap.toml")),
+];
+
+#[cfg(test)]
+mod tests {
+    use crate::rule::RuleSet;
+
+    #[test]
+    fn no_rule_file_is_forgotten() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/rules");
+        let files = std::fs::read_dir(folder).expect("rules/ is there").count();
+        assert_eq!(RuleSet::builtin().rules().len(), files);
+    }
+}

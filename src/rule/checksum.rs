@@ -1,0 +1,166 @@
+//! A checksum as data: where it stands, how it is written, and which bytes it may cover.
+
+use super::pattern::{Captures, Pattern};
+use super::schema::{Algorithm, ChecksumTable};
+use crate::token::{Alphabet, crc32};
+
+/// How the checksum of a rule's matches is proven.
+#[derive(Debug)]
+pub struct Scheme {
+    group: String,
+    width: usize,
+    alphabet: Alphabet,
+    covers: Vec<Covered>,
+}
+
+/// One reading of what a checksum covers.
+#[derive(Debug)]
+pub struct Covered {
+    /// Its name in reports.
+    pub name: String,
+    parts: Vec<Part>,
+}
+
+/// A piece of the input of a checksum.
+#[derive(Debug, PartialEq, Eq)]
+enum Part {
+    Text(Vec<u8>),
+    Group(String),
+}
+
+impl Scheme {
+    /// Compiles the table `[checksum]` of a rule with this pattern; an error is the key and what is wrong with it.
+    pub(super) fn new(table: &ChecksumTable, pattern: &Pattern) -> Result<Self, (String, String)> {
+        let Algorithm::Crc32 = table.algorithm;
+        let wrong = |key: &str, why: String| (format!("checksum.{key}"), why);
+        let alphabet = match table.alphabet.as_str() {
+            "base62" => Some(Alphabet::base62()),
+            digits => Alphabet::new(digits.as_bytes()),
+        }
+        .ok_or_else(|| {
+            wrong("alphabet", "is neither `base62` nor a row of distinct ASCII digits".to_owned())
+        })?;
+        if !holds_crc32(alphabet.base(), table.width) {
+            let why = format!("{} digits of base {} cannot hold 32 bits", table.width, alphabet.base());
+            return Err(wrong("width", why));
+        }
+        known_group(pattern, &table.group).map_err(|why| wrong("group", why))?;
+        if table.covers.is_empty() {
+            return Err(wrong("covers", "is empty".to_owned()));
+        }
+        let covers = table.covers.iter().map(|entry| {
+            parse_input(&entry.input, pattern)
+                .map(|parts| Covered { name: entry.name.clone(), parts })
+                .map_err(|why| wrong("covers", why))
+        });
+        Ok(Self {
+            group: table.group.clone(),
+            width: table.width,
+            alphabet,
+            covers: covers.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The first reading under which the checksum of a match holds.
+    pub fn holding(&self, pattern: &Pattern, text: &[u8], captures: &Captures) -> Option<&Covered> {
+        let group = captures.get(pattern, &self.group)?;
+        let digits = text.get(group).filter(|digits| digits.len() == self.width)?;
+        let written = u32::try_from(self.alphabet.decode(digits)?).ok()?;
+        self.covers.iter().find(|covered| covered.crc(pattern, text, captures) == Some(written))
+    }
+
+    /// The readings, in the order in which they are tried.
+    pub fn covers(&self) -> &[Covered] {
+        &self.covers
+    }
+
+    /// Writes the checksum of the first reading into `text`, a match of the pattern.
+    pub(super) fn fill_in(&self, pattern: &Pattern, text: &mut [u8], captures: &Captures) -> Option<()> {
+        let crc = self.covers.first()?.crc(pattern, text, captures)?;
+        let digits = self.alphabet.encode(u128::from(crc), self.width);
+        let group = captures.get(pattern, &self.group)?;
+        text.get_mut(group).filter(|place| place.len() == digits.len())?.copy_from_slice(&digits);
+        Some(())
+    }
+
+    /// Changes the last digit of the checksum in `text`, a match of the pattern.
+    pub(super) fn break_in(&self, pattern: &Pattern, text: &mut [u8], captures: &Captures) -> Option<()> {
+        let last = captures.get(pattern, &self.group)?.last()?;
+        let zero = self.alphabet.encode(0, 1)[0];
+        let one = self.alphabet.encode(1, 1)[0];
+        text[last] = if text[last] == zero { one } else { zero };
+        Some(())
+    }
+}
+
+impl Covered {
+    fn crc(&self, pattern: &Pattern, text: &[u8], captures: &Captures) -> Option<u32> {
+        let parts: Option<Vec<&[u8]>> = self
+            .parts
+            .iter()
+            .map(|part| match part {
+                Part::Text(bytes) => Some(bytes.as_slice()),
+                Part::Group(name) => text.get(captures.get(pattern, name)?),
+            })
+            .collect();
+        Some(crc32(parts?))
+    }
+}
+
+/// Whether so many digits of that base can write every 32-bit number.
+fn holds_crc32(base: usize, width: usize) -> bool {
+    width <= 32 && (base as f64).powi(width as i32) > f64::from(u32::MAX)
+}
+
+/// `ddpat_{alias}_{secret}` → text, group, text, group.
+fn parse_input(input: &str, pattern: &Pattern) -> Result<Vec<Part>, String> {
+    let mut parts = Vec::new();
+    let mut rest = input;
+    while let Some((text, after)) = rest.split_once('{') {
+        if !text.is_empty() {
+            parts.push(Part::Text(text.as_bytes().to_vec()));
+        }
+        let (name, after) = after.split_once('}').ok_or_else(|| format!("`{input}` lacks a `}}`"))?;
+        known_group(pattern, name)?;
+        parts.push(Part::Group(name.to_owned()));
+        rest = after;
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Text(rest.as_bytes().to_vec()));
+    }
+    match parts.iter().any(|part| matches!(part, Part::Group(_))) {
+        true => Ok(parts),
+        false => Err(format!("`{input}` names no group, such as {{secret}}")),
+    }
+}
+
+/// An error unless the pattern has a group of that name.
+pub(super) fn known_group(pattern: &Pattern, name: &str) -> Result<(), String> {
+    match pattern.names().iter().any(|known| known == name) {
+        true => Ok(()),
+        false => Err(format!("the pattern has no group (?<{name}>…)")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn widths_that_hold_32_bits() {
+        assert!(holds_crc32(62, 6) && holds_crc32(16, 8) && holds_crc32(2, 32));
+        assert!(!holds_crc32(62, 5) && !holds_crc32(16, 7) && !holds_crc32(10, 33));
+    }
+
+    #[test]
+    fn inputs_are_texts_and_groups() {
+        let pattern = Pattern::new("(?<a>x)(?<b>y)").expect("valid");
+        let parts = parse_input("p_{a}_{b}", &pattern).expect("valid");
+        let group = |name: &str| Part::Group(name.to_owned());
+        let text = |text: &str| Part::Text(text.as_bytes().to_vec());
+        assert_eq!(parts, [text("p_"), group("a"), text("_"), group("b")]);
+        for bad in ["", "abc", "{a", "{c}"] {
+            assert!(parse_input(bad, &pattern).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! From a rule file to a rule: every mistake is an error that names the file, the key and the fix.
+
+use super::checksum::{Scheme, known_group};
+use super::pattern::{Captures, Pattern};
+use super::schema::{BoundaryName, Confidence, ContextTable, CounterExample, Example, RuleFile, Severity};
+use crate::error::{Error, toml_error};
+use crate::token::Kind;
+
+/// The longest match, in bytes: more than any token has, and little enough to be held beside a window's border.
+pub const MAX_MATCH_LEN: usize = 4096;
+
+/// The shortest anchor, in bytes: a shorter one would stop the search at every other word.
+const MIN_ANCHOR_LEN: usize = 3;
+
+/// What may stand right beside a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Boundary {
+    /// Nothing that would continue a word: `[0-9A-Za-z_]`.
+    Word,
+    /// Anything.
+    None,
+}
+
+/// Words of which one must stand near a match that has no checksum.
+#[derive(Debug)]
+pub struct Context {
+    /// The words, in lower case.
+    pub words: Vec<String>,
+    /// How far away, in bytes.
+    pub within: usize,
+}
+
+/// A compiled rule.
+#[derive(Debug)]
+pub struct Rule {
+    file: String,
+    source: String,
+    pattern: Pattern,
+    checksum: Option<Scheme>,
+    boundary: Boundary,
+    context: Option<Context>,
+    data: RuleFile,
+}
+
+impl Rule {
+    /// Compiles the text of a rule file; `file` is its name in errors.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the file: bad TOML, an unknown or missing key, a bad regex, an anchor that does not begin
+    /// every match, a group that is not there.
+    pub fn parse(file: &str, source: &str) -> Result<Self, Error> {
+        let data: RuleFile = toml::from_str(source)
+            .map_err(|cause| toml_error("read the rule", file, source, &cause, "docs/rules.md"))?;
+        let wrong = |key: &str, why: &str| Error::usage("use the rule", file, format!("`{key}` {why}"));
+        check_id(&data.id).map_err(|why| wrong("id", why).mend("for example `acme-api-token`"))?;
+        let pattern = Pattern::new(&data.pattern)
+            .map_err(|why| wrong("pattern", &format!("is no regular expression: {why}")))?;
+        check_anchors(&data.anchors, &pattern).map_err(|(why, fix)| wrong("anchors", &why).mend(fix))?;
+        check_length(&pattern).map_err(|why| wrong("pattern", &why))?;
+        for (key, group) in data
+            .public
+            .iter()
+            .map(|name| ("public", name))
+            .chain(data.token_id.iter().map(|name| ("token_id", name)))
+        {
+            known_group(&pattern, group).map_err(|why| wrong(key, &format!("says `{group}`, but {why}")))?;
+        }
+        let checksum = data
+            .checksum
+            .as_ref()
+            .map(|table| Scheme::new(table, &pattern))
+            .transpose()
+            .map_err(|(key, why)| wrong(&key, &why))?;
+        let context = data.context.as_ref().map(compile_context);
+        if context.as_ref().is_some_and(|context| context.words.is_empty()) {
+            return Err(wrong("context.words", "is empty").mend("name a word, or leave [context] out"));
+        }
+        if data.examples.is_empty() {
+            return Err(wrong("example", "is missing").mend(
+                "prove the rule: [[example]] with text = \"KEY={{token}}\" and confidence = \"verified\"",
+            ));
+        }
+        Ok(Self {
+            file: file.to_owned(),
+            source: source.to_owned(),
+            boundary: match data.boundary {
+                BoundaryName::Word => Boundary::Word,
+                BoundaryName::None => Boundary::None,
+            },
+            pattern,
+            checksum,
+            context,
+            data,
+        })
+    }
+
+    /// The id, unique among the rules.
+    pub fn id(&self) -> &str {
+        &self.data.id
+    }
+
+    /// The file that the rule was read from.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The text of the rule file.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// What the credential is called.
+    pub fn name(&self) -> &str {
+        &self.data.name
+    }
+
+    /// What it is, in a few sentences.
+    pub fn description(&self) -> &str {
+        self.data.description.trim()
+    }
+
+    /// What to do when it got loose.
+    pub fn remediation(&self) -> &str {
+        self.data.remediation.trim()
+    }
+
+    /// Where to read more.
+    pub fn references(&self) -> &[String] {
+        &self.data.references
+    }
+
+    /// Which of Datadog's kinds it is; `None` for the rules of others.
+    pub fn credential(&self) -> Option<Kind> {
+        self.data.credential
+    }
+
+    /// The word for the kind in reports.
+    pub fn credential_name(&self) -> &str {
+        self.data.credential.map_or("custom", Kind::as_str)
+    }
+
+    /// How much harm it can do.
+    pub fn severity(&self) -> Severity {
+        self.data.severity
+    }
+
+    /// The most that this rule may claim.
+    pub fn max_confidence(&self) -> Confidence {
+        self.data.max_confidence.unwrap_or(Confidence::Verified)
+    }
+
+    /// The literals of which one begins every match.
+    pub fn anchors(&self) -> &[String] {
+        &self.data.anchors
+    }
+
+    /// What a match looks like.
+    pub fn pattern(&self) -> &Pattern {
+        &self.pattern
+    }
+
+    /// How its checksum is proven.
+    pub fn checksum(&self) -> Option<&Scheme> {
+        self.checksum.as_ref()
+    }
+
+    /// What may stand beside it.
+    pub fn boundary(&self) -> Boundary {
+        self.boundary
+    }
+
+    /// The words that must stand near it.
+    pub fn context(&self) -> Option<&Context> {
+        self.context.as_ref()
+    }
+
+    /// The named group that is the token's id.
+    pub fn token_id_group(&self) -> Option<&str> {
+        self.data.token_id.as_deref()
+    }
+
+    /// Texts in which the rule must match.
+    pub fn examples(&self) -> &[Example] {
+        &self.data.examples
+    }
+
+    /// Texts in which it must not.
+    pub fn counter_examples(&self) -> &[CounterExample] {
+        &self.data.counter_examples
+    }
+
+    /// For each byte of a match whether reports may show it.
+    ///
+    /// Bytes of a group that is not `public` are secret. A rule without groups shows its anchor only.
+    pub fn visible(&self, captures: &Captures) -> Vec<bool> {
+        let names = self.pattern.names();
+        if names.is_empty() {
+            let shown = self.anchors().iter().map(String::len).min().unwrap_or(0);
+            return (0..captures.len()).map(|at| at < shown).collect();
+        }
+        let mut visible = vec![true; captures.len()];
+        for secret in names.iter().filter(|name| !self.data.public.contains(name)) {
+            if let Some(group) = captures.get(&self.pattern, secret) {
+                visible[group].fill(false);
+            }
+        }
+        visible
+    }
+}
+
+fn check_id(id: &str) -> Result<(), &'static str> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    match !id.is_empty() && id.len() <= 64 && id.chars().all(plain) {
+        true => Ok(()),
+        false => Err("is not 1 to 64 characters of a-z, 0-9 and -"),
+    }
+}
+
+/// Every match must begin with an anchor, or it would be missed in silence.
+fn check_anchors(anchors: &[String], pattern: &Pattern) -> Result<(), (String, String)> {
+    if anchors.is_empty() {
+        let fix = "name the literal that every match begins with: anchors = [\"ghp_\"]";
+        return Err(("is empty".to_owned(), fix.to_owned()));
+    }
+    if let Some(short) = anchors.iter().find(|anchor| anchor.len() < MIN_ANCHOR_LEN) {
+        let fix = format!(
+            "an anchor has at least {MIN_ANCHOR_LEN} bytes, so that the search can run at full speed"
+        );
+        return Err((format!("has `{short}`, which is too short"), fix));
+    }
+    let fix = "let the pattern begin with one of the anchors".to_owned();
+    let Some(prefixes) = pattern.prefixes() else {
+        return Err(("does not cover the pattern: a match can begin with anything".to_owned(), fix));
+    };
+    for prefix in prefixes {
+        if !anchors.iter().any(|anchor| prefix.starts_with(anchor.as_bytes())) {
+            let prefix = String::from_utf8_lossy(&prefix).into_owned();
+            return Err((format!("does not cover a match that begins with `{prefix}`"), fix));
+        }
+    }
+    Ok(())
+}
+
+fn check_length(pattern: &Pattern) -> Result<(), String> {
+    match pattern.max_len() {
+        Some(length) if length > MAX_MATCH_LEN => {
+            Err(format!("can match {length} bytes; {MAX_MATCH_LEN} is the limit"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn compile_context(table: &ContextTable) -> Context {
+    Context {
+        words: table.words.iter().map(|word| word.to_ascii_lowercase()).collect(),
+        within: table.within.min(MAX_MATCH_LEN),
+    }
+}

@@ -1,0 +1,294 @@
+//! Patterns: regular expressions that are tried at one place, where an anchor stands.
+//!
+//! Most credentials are a fixed number of characters, each out of a set. Such a pattern becomes a table of sets: it
+//! needs no regex engine at run time, says no at the first character that does not fit, and costs nothing to start.
+//! Everything else goes to the `regex` crate, which is linear in the length of the text whatever the pattern.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use regex::bytes::{Regex, RegexBuilder};
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// A pattern that is tried at the beginning of a slice.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::rule::Pattern;
+/// let pattern = Pattern::new("key_(?<secret>[0-9a-f]{4})").unwrap();
+/// let captures = pattern.match_start(b"key_12ab!").unwrap();
+/// assert_eq!(captures.len(), 8);
+/// assert_eq!(captures.get(&pattern, "secret"), Some(4..8));
+/// assert!(pattern.match_start(b" key_12ab").is_none());
+/// ```
+#[derive(Debug)]
+pub struct Pattern {
+    source: String,
+    hir: Hir,
+    names: Vec<String>,
+    engine: Engine,
+}
+
+#[derive(Debug)]
+enum Engine {
+    Fixed(Fixed),
+    /// Compiled when it is first needed.
+    Regex(OnceLock<Regex>),
+}
+
+/// The span of a match and of its named groups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Captures {
+    len: usize,
+    groups: Vec<Option<Range<usize>>>,
+}
+
+impl Captures {
+    /// The length of the match in bytes.
+    #[allow(clippy::len_without_is_empty)] // no match is empty: it begins with an anchor
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The span of a named group, relative to the start of the match.
+    pub fn get(&self, pattern: &Pattern, name: &str) -> Option<Range<usize>> {
+        let at = pattern.names.iter().position(|known| known == name)?;
+        self.groups[at].clone()
+    }
+}
+
+impl Pattern {
+    /// Compiles a pattern in the syntax of the `regex` crate, over bytes and without Unicode classes.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the pattern, in one line.
+    pub fn new(source: &str) -> Result<Self, String> {
+        let hir = regex_syntax::ParserBuilder::new()
+            .unicode(false)
+            .utf8(false)
+            .build()
+            .parse(source)
+            .map_err(|error| one_line(&error))?;
+        let mut names = Vec::new();
+        collect_names(&hir, &mut names);
+        let engine = match Fixed::new(&hir, &names) {
+            Some(fixed) => Engine::Fixed(fixed),
+            None => Engine::Regex(OnceLock::new()),
+        };
+        let pattern = Self { source: source.to_owned(), hir, names, engine };
+        if matches!(pattern.engine, Engine::Regex(_)) {
+            // A pattern that is too large is only found by compiling it.
+            build_regex(source).map_err(|error| error.to_string())?;
+        }
+        Ok(pattern)
+    }
+
+    /// The pattern as it was written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The named groups, in order.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The literals that a match can begin with; `None` where that can be anything.
+    pub fn prefixes(&self) -> Option<Vec<Vec<u8>>> {
+        let prefixes = regex_syntax::hir::literal::Extractor::new().extract(&self.hir);
+        let literals = prefixes.literals()?;
+        Some(literals.iter().map(|literal| literal.as_bytes().to_vec()).collect())
+    }
+
+    /// The longest match there can be, in bytes; `None` where there is no limit.
+    pub fn max_len(&self) -> Option<usize> {
+        self.hir.properties().maximum_len()
+    }
+
+    /// The match that begins where `text` begins.
+    pub fn match_start(&self, text: &[u8]) -> Option<Captures> {
+        match &self.engine {
+            Engine::Fixed(fixed) => fixed.match_start(text),
+            Engine::Regex(cell) => {
+                let regex = cell
+                    .get_or_init(|| build_regex(&self.source).expect("the pattern was compiled once before"));
+                let found = regex.captures(text)?;
+                Some(Captures {
+                    len: found.get(0)?.end(),
+                    groups: self
+                        .names
+                        .iter()
+                        .map(|name| found.name(name).map(|group| group.range()))
+                        .collect(),
+                })
+            }
+        }
+    }
+
+    pub(super) fn hir(&self) -> &Hir {
+        &self.hir
+    }
+}
+
+fn build_regex(source: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(&format!(r"\A(?:{source})")).unicode(false).build()
+}
+
+/// The last line of a syntax error says what is wrong; the lines before draw an arrow at it.
+fn one_line(error: &regex_syntax::Error) -> String {
+    let text = error.to_string();
+    let last = text.lines().last().unwrap_or_default();
+    last.trim_start_matches("error: ").to_owned()
+}
+
+fn collect_names(hir: &Hir, names: &mut Vec<String>) {
+    match hir.kind() {
+        HirKind::Capture(capture) => {
+            names.extend(capture.name.as_deref().map(str::to_owned));
+            collect_names(&capture.sub, names);
+        }
+        HirKind::Repetition(repetition) => collect_names(&repetition.sub, names),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().for_each(|part| collect_names(part, names));
+        }
+        _ => {}
+    }
+}
+
+/// A pattern of fixed length: one set of bytes for each place.
+#[derive(Debug)]
+struct Fixed {
+    places: Vec<ByteSet>,
+    groups: Vec<Option<Range<usize>>>,
+}
+
+/// A set of bytes, a bit each.
+type ByteSet = [u64; 4];
+
+impl Fixed {
+    fn new(hir: &Hir, names: &[String]) -> Option<Self> {
+        let mut fixed = Self { places: Vec::new(), groups: vec![None; names.len()] };
+        fixed.add(hir, names)?;
+        Some(fixed)
+    }
+
+    /// Adds the places of `hir`; `None` where it has no fixed length.
+    fn add(&mut self, hir: &Hir, names: &[String]) -> Option<()> {
+        match hir.kind() {
+            HirKind::Empty => {}
+            HirKind::Literal(literal) => {
+                self.places.extend(literal.0.iter().map(|&byte| set_of(byte, byte)));
+            }
+            HirKind::Class(Class::Bytes(class)) => {
+                let sets = class.iter().map(|range| set_of(range.start(), range.end()));
+                self.places.push(sets.reduce(union)?);
+            }
+            HirKind::Class(Class::Unicode(class)) if class.is_ascii() => {
+                let sets = class.iter().map(|range| set_of(range.start() as u8, range.end() as u8));
+                self.places.push(sets.reduce(union)?);
+            }
+            HirKind::Repetition(repetition) if repetition.max == Some(repetition.min) => {
+                for _ in 0..repetition.min {
+                    self.add(&repetition.sub, names)?;
+                    if self.places.len() > super::MAX_MATCH_LEN {
+                        return None;
+                    }
+                }
+            }
+            HirKind::Capture(capture) => {
+                let start = self.places.len();
+                self.add(&capture.sub, names)?;
+                if let Some(name) = capture.name.as_deref() {
+                    let at = names.iter().position(|known| known == name)?;
+                    self.groups[at] = Some(start..self.places.len());
+                }
+            }
+            HirKind::Concat(parts) => {
+                for part in parts {
+                    self.add(part, names)?;
+                }
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
+    #[inline]
+    fn match_start(&self, text: &[u8]) -> Option<Captures> {
+        let text = text.get(..self.places.len())?;
+        let fits = text.iter().zip(&self.places).all(|(&byte, set)| contains(set, byte));
+        fits.then(|| Captures { len: self.places.len(), groups: self.groups.clone() })
+    }
+}
+
+fn set_of(first: u8, last: u8) -> ByteSet {
+    let mut set = [0; 4];
+    for byte in first..=last {
+        set[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    }
+    set
+}
+
+fn union(a: ByteSet, b: ByteSet) -> ByteSet {
+    std::array::from_fn(|i| a[i] | b[i])
+}
+
+#[inline]
+fn contains(set: &ByteSet, byte: u8) -> bool {
+    set[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What the regex engine says of a pattern, the oracle for the tables.
+    fn by_regex(pattern: &Pattern, text: &[u8]) -> Option<Captures> {
+        let slow = Pattern {
+            source: pattern.source.clone(),
+            hir: pattern.hir.clone(),
+            names: pattern.names.clone(),
+            engine: Engine::Regex(OnceLock::new()),
+        };
+        slow.match_start(text)
+    }
+
+    #[test]
+    fn fixed_patterns_need_no_engine() {
+        let fixed = Pattern::new("dd(?<a>[0-7][0-9A-Za-z]{21})_(?:x|y)z{2}").expect("valid");
+        assert!(matches!(fixed.engine, Engine::Fixed(_)));
+        for source in ["a+", "a|bc", "a{2,3}", r"\bab", "(?:ab|cde)f"] {
+            let pattern = Pattern::new(source).expect("valid");
+            assert!(matches!(pattern.engine, Engine::Regex(_)), "{source}");
+        }
+    }
+
+    #[test]
+    fn errors_are_one_line() {
+        assert_eq!(Pattern::new("a(").map(|_| ()), Err("unclosed group".to_owned()));
+        assert!(Pattern::new("[a-z]{9000}{9000}(b|c)").is_err());
+    }
+
+    #[test]
+    fn what_a_match_can_begin_with() {
+        let prefixes = |source| Pattern::new(source).expect("valid").prefixes();
+        assert_eq!(prefixes("ab[01]c"), Some(vec![b"ab0c".to_vec(), b"ab1c".to_vec()]));
+        assert_eq!(prefixes(".*ab"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn tables_agree_with_the_engine(
+            source in "[a-c]{0,2}(\\[ab\\]|\\[\\^a\\]|\\(\\?<g>\\[a-c\\]\\{2\\}\\)|\\[bc\\]\\{3\\}){1,3}",
+            text in "[a-d]{0,12}",
+        ) {
+            // Two groups of one name are no pattern.
+            let Ok(pattern) = Pattern::new(&source) else { return Ok(()) };
+            prop_assert!(matches!(pattern.engine, Engine::Fixed(_)), "{}", source);
+            prop_assert_eq!(pattern.match_start(text.as_bytes()), by_regex(&pattern, text.as_bytes()));
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Minting a credential from nothing but a rule, for its examples.
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+use super::compile::Rule;
+use crate::token::{ALIAS_LEN, Flaw, Kind, Mint, alias_of};
+
+impl Rule {
+    /// Replaces `{{token}}` and `{{broken}}` in an example by fake credentials for this rule.
+    ///
+    /// Datadog's kinds are minted from their anatomy, so that the examples prove the rule against it; the tokens of
+    /// other rules are random texts of the rule's own pattern with the checksum filled in.
+    pub fn fill_example(&self, text: &str, seed: u64) -> Vec<u8> {
+        let mut mint = Mint::new(seed);
+        let mut random = fastrand::Rng::with_seed(seed);
+        let mut out = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("{{") {
+            out.extend_from_slice(before.as_bytes());
+            let (name, after) = after.split_once("}}").unwrap_or((after, ""));
+            match name.trim() {
+                "token" => out.extend(self.sample(&mut mint, &mut random, false)),
+                "broken" => out.extend(self.sample(&mut mint, &mut random, true)),
+                _ => out.extend_from_slice(format!("{{{{{name}}}}}").as_bytes()),
+            }
+            rest = after;
+        }
+        out.extend_from_slice(rest.as_bytes());
+        out
+    }
+
+    fn sample(&self, mint: &mut Mint, random: &mut fastrand::Rng, broken: bool) -> Vec<u8> {
+        match (self.credential(), broken) {
+            (Some(kind), false) if self.begins_like(kind) => mint.mint(kind).into_bytes(),
+            (Some(kind), true) if self.begins_like(kind) => {
+                let flawed = mint.mint_flawed(kind, Flaw::Checksum);
+                flawed.map_or_else(|| mint.mint(kind).into_bytes(), String::into_bytes)
+            }
+            _ => self.sample_of_pattern(mint, random, broken),
+        }
+    }
+
+    /// Whether the mint's credentials of that kind are what this rule looks for.
+    fn begins_like(&self, kind: Kind) -> bool {
+        let token = Mint::new(0).mint(kind);
+        self.pattern().match_start(token.as_bytes()).is_some()
+    }
+
+    fn sample_of_pattern(&self, mint: &mut Mint, random: &mut fastrand::Rng, broken: bool) -> Vec<u8> {
+        let pattern = self.pattern();
+        let mut text = Vec::new();
+        generate(pattern.hir(), random, &mut text);
+        let Some(captures) = pattern.match_start(&text) else {
+            return text;
+        };
+        if let Some(group) = self.token_id_group().and_then(|name| captures.get(pattern, name))
+            && group.len() == ALIAS_LEN
+        {
+            text[group].copy_from_slice(alias_of(mint.id()).as_bytes());
+        }
+        if let Some(scheme) = self.checksum() {
+            scheme.fill_in(pattern, &mut text, &captures);
+            if broken {
+                scheme.break_in(pattern, &mut text, &captures);
+            }
+        }
+        text
+    }
+}
+
+/// Appends a random text that `hir` matches; open repetitions get a few rounds more than they must.
+fn generate(hir: &Hir, random: &mut fastrand::Rng, out: &mut Vec<u8>) {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => out.extend_from_slice(&literal.0),
+        HirKind::Class(Class::Bytes(class)) => {
+            let bytes: Vec<u8> = class.iter().flat_map(|range| range.start()..=range.end()).collect();
+            out.extend(random.choice(bytes));
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            let chars: Vec<char> =
+                class.iter().flat_map(|range| range.start()..=range.end()).take(256).collect();
+            out.extend(random.choice(chars).into_iter().collect::<String>().as_bytes());
+        }
+        HirKind::Repetition(repetition) => {
+            let most = repetition.max.unwrap_or(repetition.min + 4).min(repetition.min + 4);
+            for _ in 0..random.u32(repetition.min..=most) {
+                generate(&repetition.sub, random, out);
+            }
+        }
+        HirKind::Capture(capture) => generate(&capture.sub, random, out),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| generate(part, random, out)),
+        HirKind::Alternation(parts) => {
+            if let Some(part) = random.choice(parts) {
+                generate(part, random, out);
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The shape of a rule file. An unknown key is an error: a misspelt one must not weaken a rule unseen.
+
+use serde::{Deserialize, Serialize};
+
+use crate::token::Kind;
+
+/// How sure it is that a match is a credential; the order is that of certainty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// No checksum exists; the words around it say what it is.
+    Context,
+    /// Exactly the shape of a credential, but the checksum does not hold, or there is none.
+    Suspect,
+    /// The checksum holds.
+    Verified,
+}
+
+impl Confidence {
+    /// The word in reports and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Context => "context",
+            Self::Suspect => "suspect",
+            Self::Verified => "verified",
+        }
+    }
+}
+
+/// How much harm a credential can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// None: it is public by design.
+    Info,
+    /// Little.
+    Low,
+    /// Some.
+    Medium,
+    /// Much.
+    High,
+    /// Whatever its owner can do.
+    Critical,
+}
+
+impl Severity {
+    /// The word in reports and rule files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// A text in which the rule must find a credential.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// The text; `{{token}}` stands for a fake credential that is minted when the example is tried, and `{{broken}}`
+    /// for one whose checksum is off.
+    pub text: String,
+    /// How sure the rule must be.
+    pub confidence: Confidence,
+}
+
+/// A text in which the rule must find nothing.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CounterExample {
+    /// The text, with the same stand-ins as [`Example::text`].
+    pub text: String,
+    /// Why this is no credential.
+    pub why: String,
+}
+
+/// A rule file as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RuleFile {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) description: String,
+    pub(super) credential: Option<Kind>,
+    pub(super) severity: Severity,
+    pub(super) anchors: Vec<String>,
+    pub(super) pattern: String,
+    #[serde(default)]
+    pub(super) boundary: BoundaryName,
+    /// The named group that is the public id of the token.
+    pub(super) token_id: Option<String>,
+    /// The named groups that reports may show.
+    #[serde(default)]
+    pub(super) public: Vec<String>,
+    /// The most that this rule may claim.
+    pub(super) max_confidence: Option<Confidence>,
+    pub(super) checksum: Option<ChecksumTable>,
+    pub(super) context: Option<ContextTable>,
+    pub(super) remediation: String,
+    #[serde(default)]
+    pub(super) references: Vec<String>,
+    #[serde(rename = "example", default)]
+    pub(super) examples: Vec<Example>,
+    #[serde(rename = "counter_example", default)]
+    pub(super) counter_examples: Vec<CounterExample>,
+}
+
+/// `boundary`: what may stand beside a match.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum BoundaryName {
+    #[default]
+    Word,
+    None,
+}
+
+/// `[checksum]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChecksumTable {
+    pub(super) algorithm: Algorithm,
+    pub(super) alphabet: String,
+    pub(super) width: usize,
+    pub(super) group: String,
+    pub(super) covers: Vec<CoversTable>,
+}
+
+/// `algorithm` of a checksum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Algorithm {
+    /// CRC-32/ISO-HDLC, that of zlib.
+    Crc32,
+}
+
+/// One entry of `covers`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CoversTable {
+    pub(super) name: String,
+    pub(super) input: String,
+}
+
+/// `[context]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ContextTable {
+    pub(super) words: Vec<String>,
+    #[serde(default = "default_within")]
+    pub(super) within: usize,
+}
+
+fn default_within() -> usize {
+    80
+}

@@ -1,0 +1,84 @@
+//! The rules of one run: those compiled in, and those of the user.
+
+use std::path::Path;
+
+use super::Rule;
+use super::builtin::BUILTIN;
+use crate::error::Error;
+
+/// Rules with distinct ids, those compiled in first.
+#[derive(Debug)]
+pub struct RuleSet {
+    rules: Vec<Rule>,
+}
+
+impl RuleSet {
+    /// The rules that are compiled in.
+    pub fn builtin() -> Self {
+        let rules = BUILTIN
+            .iter()
+            .map(|(file, source)| Rule::parse(file, source))
+            .collect::<Result<_, _>>()
+            .expect("the rules that are compiled in are valid: a test reads them");
+        Self { rules }
+    }
+
+    /// Only these rules.
+    ///
+    /// # Errors
+    ///
+    /// Two rules have one id.
+    pub fn of(rules: Vec<Rule>) -> Result<Self, Error> {
+        let mut set = Self { rules: Vec::new() };
+        rules.into_iter().try_for_each(|rule| set.add(rule))?;
+        Ok(set)
+    }
+
+    /// Adds the rules of a folder: every `*.toml` directly in it, in the order of their names.
+    ///
+    /// # Errors
+    ///
+    /// The folder or a file cannot be read, a rule is wrong, an id is taken, or there is no rule.
+    pub fn add_folder(&mut self, folder: &Path) -> Result<(), Error> {
+        let shown = folder.display().to_string();
+        let failed = |cause: &std::io::Error| Error::io("read the rules in", &shown, cause);
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(|cause| failed(&cause))? {
+            let path = entry.map_err(|cause| failed(&cause))?.path();
+            if path.extension().is_some_and(|extension| extension == "toml") {
+                files.push(path);
+            }
+        }
+        if files.is_empty() {
+            return Err(Error::usage("read the rules in", &shown, "there is no *.toml file")
+                .mend("see docs/rules.md for how to write one"));
+        }
+        files.sort();
+        for path in files {
+            let file = path.display().to_string();
+            let source =
+                std::fs::read_to_string(&path).map_err(|cause| Error::io("read the rule", &file, &cause))?;
+            self.add(Rule::parse(&file, &source)?)?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, rule: Rule) -> Result<(), Error> {
+        if let Some(known) = self.get(rule.id()) {
+            let why = format!("`id` says `{}`, which {} has too", rule.id(), known.file());
+            return Err(Error::usage("use the rule", rule.file(), why).mend("choose another id"));
+        }
+        self.rules.push(rule);
+        Ok(())
+    }
+
+    /// The rule with that id.
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id() == id)
+    }
+
+    /// The rules, in order.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+}

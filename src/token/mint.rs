@@ -1,0 +1,182 @@
+//! Minting of fake credentials: right in every respect that can be proven offline, known to nobody's Datadog.
+
+use super::checksum::{CHECKSUM_LEN, Reading};
+use super::{Alphabet, Kind, alias_of, remote_config};
+use uuid::Uuid;
+
+/// What is wrong with a minted credential, on request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// One character of the checksum is off.
+    Checksum,
+    /// The alias does not stand for a random UUID; the checksum is off too, since it may cover the alias.
+    Alias,
+    /// The last character is missing.
+    Length,
+}
+
+/// Makes fake credentials, the same ones for the same seed.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::token::{Kind, Mint};
+/// let token = Mint::new(7).mint(Kind::PersonalAccessToken);
+/// assert_eq!(token.len(), 65);
+/// assert!(token.starts_with("ddpat_"));
+/// assert_eq!(token, Mint::new(7).mint(Kind::PersonalAccessToken));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Mint {
+    random: fastrand::Rng,
+    alphabet: Alphabet,
+    reading: Reading,
+}
+
+impl Mint {
+    /// A mint for this seed; checksums cover the secret alone ([`Reading::Secret`]).
+    pub fn new(seed: u64) -> Self {
+        Self {
+            random: fastrand::Rng::with_seed(seed),
+            alphabet: Alphabet::base62(),
+            reading: Reading::Secret,
+        }
+    }
+
+    /// A mint that nobody can foresee.
+    pub fn random() -> Self {
+        Self::new(fastrand::u64(..))
+    }
+
+    /// Sets what the checksums cover.
+    #[must_use]
+    pub fn reading(mut self, reading: Reading) -> Self {
+        self.reading = reading;
+        self
+    }
+
+    /// A random token id: a UUID of version 4.
+    pub fn id(&mut self) -> Uuid {
+        let mut bytes = [0; 16];
+        self.random.fill(&mut bytes);
+        bytes[6] = (bytes[6] & 0x0f) | 0x40;
+        bytes[8] = (bytes[8] & 0x3f) | 0x80;
+        Uuid::from_bytes(bytes)
+    }
+
+    /// A new credential of that kind.
+    pub fn mint(&mut self, kind: Kind) -> String {
+        match kind {
+            Kind::PersonalAccessToken => self.access_token("ddpat_"),
+            Kind::ServiceAccessToken => self.access_token("ddsat_"),
+            Kind::ApplicationKey => self.application_key(),
+            Kind::LegacyApplicationKey => self.hex(40),
+            Kind::ApiKey => self.hex(32),
+            Kind::ClientToken => format!("pub{}", self.hex(32)),
+            Kind::RemoteConfigKey => {
+                let app_key = self.application_key();
+                remote_config::encode(&app_key, "datadoghq.com", self.random.u32(2..2_000_000))
+            }
+        }
+    }
+
+    /// A new credential with a flaw; `None` where a credential of that kind has no such part.
+    pub fn mint_flawed(&mut self, kind: Kind, flaw: Flaw) -> Option<String> {
+        let mut token = self.mint(kind);
+        let access = matches!(kind, Kind::PersonalAccessToken | Kind::ServiceAccessToken);
+        match flaw {
+            Flaw::Length => {
+                token.pop();
+            }
+            Flaw::Alias if access => {
+                // 22 zeros are the nil UUID, whose version is 0.
+                token.replace_range(6..28, &"0".repeat(22));
+                change_last(&mut token);
+            }
+            Flaw::Checksum if access || kind == Kind::ApplicationKey => change_last(&mut token),
+            Flaw::Alias | Flaw::Checksum => return None,
+        }
+        Some(token)
+    }
+
+    fn access_token(&mut self, prefix: &str) -> String {
+        let alias = alias_of(self.id());
+        let secret = self.base62(30);
+        let checksum = self.checksum(prefix, &alias, &secret);
+        format!("{prefix}{alias}_{secret}{checksum}")
+    }
+
+    fn application_key(&mut self) -> String {
+        let secret = self.base62(28);
+        let checksum = self.checksum("ddapp_", "", &secret);
+        format!("ddapp_{secret}{checksum}")
+    }
+
+    fn checksum(&self, prefix: &str, alias: &str, secret: &str) -> String {
+        let crc = self.reading.checksum(prefix, alias, secret);
+        let digits = self.alphabet.encode(u128::from(crc), CHECKSUM_LEN);
+        digits.into_iter().map(char::from).collect()
+    }
+
+    fn base62(&mut self, length: usize) -> String {
+        (0..length).map(|_| self.random.alphanumeric()).collect()
+    }
+
+    fn hex(&mut self, length: usize) -> String {
+        (0..length).map(|_| self.random.digit(16)).collect()
+    }
+}
+
+/// Puts another base62 character in the place of the last one.
+fn change_last(token: &mut String) {
+    let last = token.pop();
+    token.push(if last == Some('0') { '1' } else { '0' });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::{crc32, is_random_id, token_id};
+
+    #[test]
+    fn every_kind_has_its_shape() {
+        let shapes = [
+            (Kind::PersonalAccessToken, "ddpat_", 65),
+            (Kind::ServiceAccessToken, "ddsat_", 65),
+            (Kind::ApplicationKey, "ddapp_", 40),
+            (Kind::LegacyApplicationKey, "", 40),
+            (Kind::ApiKey, "", 32),
+            (Kind::ClientToken, "pub", 35),
+        ];
+        for seed in 0..200 {
+            let mut mint = Mint::new(seed);
+            for (kind, prefix, length) in shapes {
+                let token = mint.mint(kind);
+                assert!(token.starts_with(prefix) && token.len() == length, "{kind}");
+            }
+            assert!(mint.mint(Kind::RemoteConfigKey).starts_with("DDRCM_"));
+        }
+    }
+
+    #[test]
+    fn minted_tokens_are_real_in_every_respect() {
+        let alphabet = Alphabet::base62();
+        for seed in 0..200 {
+            let token = Mint::new(seed).mint(Kind::ServiceAccessToken);
+            let id = token_id(&token.as_bytes()[6..28]).expect("an alias");
+            assert!(is_random_id(id));
+            let check = alphabet.decode(&token.as_bytes()[59..]);
+            assert_eq!(check, Some(u128::from(crc32([&token.as_bytes()[29..59]]))));
+        }
+    }
+
+    #[test]
+    fn flaws_only_where_there_is_such_a_part() {
+        let mut mint = Mint::new(1);
+        assert_eq!(mint.mint_flawed(Kind::ApiKey, Flaw::Checksum), None);
+        assert_eq!(mint.mint_flawed(Kind::ApplicationKey, Flaw::Alias), None);
+        for kind in Kind::ALL {
+            assert!(mint.mint_flawed(kind, Flaw::Length).is_some());
+        }
+    }
+}
