@@ -108,6 +108,11 @@ impl<'r> Detector<'r> {
         self.rules
     }
 
+    /// Whether an anchor of any rule stands in `text`.
+    pub fn has_anchor(&self, text: &[u8]) -> bool {
+        self.prefilter.next(text, 0..text.len()).is_some()
+    }
+
     /// Judges every candidate in a text that is whole.
     pub fn detect(&self, text: &[u8]) -> Vec<Verdict<'r>> {
         let mut verdicts = Vec::new();
@@ -150,6 +155,14 @@ impl<'r> Detector<'r> {
 }
 
 impl Verdict<'_> {
+    /// Where the candidate stands, in the window.
+    pub fn span(&self) -> Range<usize> {
+        match self {
+            Self::Found(found) => found.span.clone(),
+            Self::Rejected { span, .. } => span.clone(),
+        }
+    }
+
     /// Found before rejected, then surer before less sure, then longer before shorter.
     fn rank(&self) -> (Option<Confidence>, usize) {
         match self {

@@ -1,6 +1,6 @@
 //! The one error type: what was tried, on what, why it failed, and how to mend it.
 //!
-//! No type of another crate appears in it, so a library can be exchanged without a change for callers. Text that
+//! It keeps no type of another crate, so a library can be exchanged without a change for callers. Text that
 //! comes from outside (a parser that quotes its input, say) is passed through [`crate::secret::hide_tokens`] before
 //! it is kept: an error is printed in logs, and a secret must not be.
 
@@ -8,7 +8,6 @@ mod toml;
 
 use std::fmt;
 
-pub(crate) use self::toml::toml_error;
 use crate::secret::hide_tokens;
 
 /// Whose fault an [`Error`] is, for callers that decide by it.

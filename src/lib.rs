@@ -1,7 +1,33 @@
-#![doc = "temporary"]
+//! Finds Datadog credentials that got loose in files, and proves offline that they are real.
+//!
+//! The way of the data is the order of the modules: a [`source`] pushes bytes, [`detect`] finds candidates by the
+//! [`rule`]s and judges them with what it knows of a [`token`]'s anatomy, a [`finding`] joins the places of one secret,
+//! [`suppress`] marks what a person decided to live with, [`scan`] wires these together, and [`report`] writes what
+//! came of it. Imports go one way; `tests/layering.rs` holds them to it.
+//!
+//! # Examples
+//!
+//! ```
+//! use dogcatcher::detect::{Detector, Verdict};
+//! use dogcatcher::rule::RuleSet;
+//! use dogcatcher::token::{Kind, Mint};
+//!
+//! let rules = RuleSet::builtin();
+//! let detector = Detector::new(&rules);
+//! let text = format!("app_key: {}", Mint::random().mint(Kind::ApplicationKey));
+//! let found = detector.detect(text.as_bytes());
+//! assert!(matches!(&found[..], [Verdict::Found(key)] if key.redacted == "ddapp_…"));
+//! ```
+#![deny(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, clippy::exit, clippy::panic)]
+
 pub mod detect;
 pub mod error;
+pub mod finding;
 pub mod location;
+pub mod report;
 pub mod rule;
+pub mod scan;
 pub mod secret;
+pub mod source;
+pub mod suppress;
 pub mod token;

@@ -6,7 +6,9 @@
 //! end at LF (so a CR before it belongs to its line).
 
 mod cursor;
+mod line_hash;
 mod origin;
 
 pub use cursor::{Cursor, Position};
+pub use line_hash::line_hashes;
 pub use origin::Origin;

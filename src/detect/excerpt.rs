@@ -7,8 +7,8 @@ use memchr::{memchr, memrchr};
 use super::{Detector, MARGIN};
 use crate::rule::MAX_MATCH_LEN;
 
-/// Stands for one byte that is not shown.
-pub const MASK: char = '*';
+/// Stands for a run of bytes that are not shown, whatever its length.
+pub const MASK: &str = "********";
 
 /// How much of a line is kept on either side of a match, in bytes.
 const REACH: usize = 160;
@@ -32,12 +32,8 @@ impl Detector<'_> {
         let shown = on_characters(window, shown, span);
         let mask = self.mask(window, &shown);
         let lossy = |range: Range<usize>| {
-            let mut bytes = window[range.clone()].to_vec();
-            let masked = &mask[range.start - shown.start..range.end - shown.start];
-            for (byte, _) in bytes.iter_mut().zip(masked).filter(|(_, hidden)| **hidden) {
-                *byte = MASK as u8;
-            }
-            String::from_utf8_lossy(&bytes).into_owned()
+            let hidden = &mask[range.start - shown.start..range.end - shown.start];
+            String::from_utf8_lossy(&masked(&window[range], hidden)).into_owned()
         };
         let mut text = lossy(shown.start..span.start);
         let start = text.len();
@@ -67,6 +63,21 @@ impl Detector<'_> {
         }
         hidden
     }
+}
+
+/// The bytes, with [`MASK`] for each run of hidden ones.
+fn masked(bytes: &[u8], hidden: &[bool]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut in_run = false;
+    for (&byte, &hide) in bytes.iter().zip(hidden) {
+        match hide {
+            true if !in_run => out.extend_from_slice(MASK.as_bytes()),
+            true => {}
+            false => out.push(byte),
+        }
+        in_run = hide;
+    }
+    out
 }
 
 /// The line of `span`, without its end, as far as it lies within [`MARGIN`].

@@ -2,25 +2,23 @@
 
 use super::Error;
 
-/// What is wrong with a TOML file, without quoting the file: its text may hold a secret.
-pub(crate) fn toml_error(
-    tried: &str,
-    file: &str,
-    text: &str,
-    cause: &toml::de::Error,
-    documented: &str,
-) -> Error {
-    let place = cause.span().map_or_else(String::new, |span| {
-        let before = &text[..text.floor_char_boundary(span.start)];
-        let line = before.matches('\n').count() + 1;
-        let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
-        format!(":{line}:{column}")
-    });
-    let message = cause.message();
-    let error = Error::usage(tried, format!("{file}{place}"), message);
-    match suggestion(message) {
-        Some(meant) => error.mend(format!("did you mean `{meant}`?")),
-        None => error.mend(format!("see {documented}")),
+impl Error {
+    /// What is wrong with the TOML file `file`, without quoting its `text`: that may hold a secret.
+    ///
+    /// `documented` names the page that describes such files.
+    pub fn toml(tried: &str, file: &str, text: &str, cause: &toml::de::Error, documented: &str) -> Self {
+        let place = cause.span().map_or_else(String::new, |span| {
+            let before = &text[..text.floor_char_boundary(span.start)];
+            let line = before.matches('\n').count() + 1;
+            let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
+            format!(":{line}:{column}")
+        });
+        let message = cause.message();
+        let error = Error::usage(tried, format!("{file}{place}"), message);
+        match suggestion(message) {
+            Some(meant) => error.mend(format!("did you mean `{meant}`?")),
+            None => error.mend(format!("see {documented}")),
+        }
     }
 }
 

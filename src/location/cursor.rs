@@ -11,6 +11,11 @@ pub struct Position {
     pub column: u64,
 }
 
+impl Position {
+    /// Stands where lines could not be counted.
+    pub const UNKNOWN: Self = Self { line: 1, column: 1 };
+}
+
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Walks forward over a text of any size and knows its [`Position`].

@@ -3,7 +3,7 @@
 use super::checksum::{Scheme, known_group};
 use super::pattern::{Captures, Pattern};
 use super::schema::{BoundaryName, Confidence, ContextTable, CounterExample, Example, RuleFile, Severity};
-use crate::error::{Error, toml_error};
+use crate::error::Error;
 use crate::token::Kind;
 
 /// The longest match, in bytes: more than any token has, and little enough to be held beside a window's border.
@@ -51,7 +51,7 @@ impl Rule {
     /// every match, a group that is not there.
     pub fn parse(file: &str, source: &str) -> Result<Self, Error> {
         let data: RuleFile = toml::from_str(source)
-            .map_err(|cause| toml_error("read the rule", file, source, &cause, "docs/rules.md"))?;
+            .map_err(|cause| Error::toml("read the rule", file, source, &cause, "docs/rules.md"))?;
         let wrong = |key: &str, why: &str| Error::usage("use the rule", file, format!("`{key}` {why}"));
         check_id(&data.id).map_err(|why| wrong("id", why).mend("for example `acme-api-token`"))?;
         let pattern = Pattern::new(&data.pattern)

@@ -1,0 +1,160 @@
+//! `dogcatcher demo`: a finding within seconds, for people who have no leak at hand.
+
+use std::io::Write;
+use std::path::Path;
+
+use dogcatcher::detect::Detector;
+use dogcatcher::error::Error;
+use dogcatcher::report::{self, Format, Options};
+use dogcatcher::rule::RuleSet;
+use dogcatcher::scan::{self, Detail, Outcome, Progress, Settings};
+use dogcatcher::source::{self, FilterOptions};
+use dogcatcher::suppress::Filter;
+use dogcatcher::token::{Flaw, Kind, Mint};
+
+use super::args::{ColorWhen, DemoArgs};
+use super::exit::Exit;
+use super::output::{print, width};
+
+/// A file of the demo: its path and text, in which `@` stands for the token.
+struct Planted {
+    path: &'static str,
+    text: &'static str,
+    kind: Kind,
+    flaw: Option<Flaw>,
+}
+
+const PLANTED: [Planted; 8] = [
+    Planted {
+        path: "deploy/.env",
+        text: "DD_SITE=datadoghq.eu\nDD_ACCESS_TOKEN=@\n",
+        kind: Kind::PersonalAccessToken,
+        flaw: None,
+    },
+    Planted {
+        path: "terraform/prod.tfvars",
+        text: "datadog_site    = \"us5\"\r\ndatadog_app_key = \"@\"\r\n",
+        kind: Kind::ApplicationKey,
+        flaw: None,
+    },
+    Planted {
+        path: "src/client.py",
+        text: "def client():\n    headers = {\"Authorization\": \"Bearer @\"}\n    return Session(headers=headers)\n",
+        kind: Kind::ServiceAccessToken,
+        flaw: None,
+    },
+    Planted {
+        path: "k8s/monitor.yaml",
+        text: "apiVersion: v1\nkind: ConfigMap\ndata:\n  dd-bearer-token: @\n",
+        kind: Kind::ServiceAccessToken,
+        flaw: None,
+    },
+    Planted {
+        path: "ci/build.log",
+        text: "\x1b[32m$\x1b[0m terraform apply\nusing token \x1b[1m@\x1b[0m\n",
+        kind: Kind::PersonalAccessToken,
+        flaw: None,
+    },
+    Planted {
+        path: "web/bundle.min.js",
+        text: "!function(){var a=1,b=\"…\",c={auth:\"@\"};window.q=c}();",
+        kind: Kind::PersonalAccessToken,
+        flaw: None,
+    },
+    Planted {
+        path: "cache/module.pyc",
+        text: "\u{3}\0\0\0\u{1}zA@N)\u{1}",
+        kind: Kind::PersonalAccessToken,
+        flaw: None,
+    },
+    Planted {
+        path: "notes/2026.md",
+        text: "The old one, last character mistyped: @\n",
+        kind: Kind::ApplicationKey,
+        flaw: Some(Flaw::Checksum),
+    },
+];
+
+/// Files in which nothing must be found: path and text.
+const INNOCENT: [(&str, &str); 2] = [
+    (
+        "docs/setup.md",
+        "Put your token here: ddpat_xxxxxxxxxxxxxxxxxxxxxx_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n",
+    ),
+    ("game/skins.txt", "hy_ddpat_urb\nhy_ddpat_green\n"),
+];
+
+/// Plants, scans, reports; 0 where exactly what was planted was found, 2 otherwise.
+pub(super) fn run(args: &DemoArgs) -> Result<Exit, Error> {
+    let failed = |cause: &std::io::Error| Error::io("write the demo in", "a temporary folder", cause);
+    let folder =
+        tempfile::Builder::new().prefix("dogcatcher-demo-").tempdir().map_err(|cause| failed(&cause))?;
+    plant(folder.path()).map_err(|cause| failed(&cause))?;
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    let outcome = scan::run(&settings(folder.path())?, &detector, &Progress::default());
+    let complete = found_exactly_what_was_planted(&outcome, folder.path());
+    print(ColorWhen::Auto, |out, styled| {
+        let options = Options { styled, width: width(), show_secrets: false, explain: false, quiet: false };
+        report::write(Format::Text, &outcome, &rules, &options, out)?;
+        write_end(out, &outcome, complete)
+    })?;
+    if args.keep {
+        let path = folder.keep();
+        print(ColorWhen::Auto, |out, _| writeln!(out, "The files are in {}", path.display()))?;
+    }
+    Ok(if complete { Exit::Clean } else { Exit::Error })
+}
+
+fn plant(folder: &Path) -> std::io::Result<()> {
+    let mut mint = Mint::random();
+    let write = |path: &str, text: &str| {
+        let path = folder.join(path);
+        path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+        std::fs::write(path, text)
+    };
+    for planted in &PLANTED {
+        let token = match planted.flaw {
+            Some(flaw) => mint.mint_flawed(planted.kind, flaw).unwrap_or_default(),
+            None => mint.mint(planted.kind),
+        };
+        write(planted.path, &planted.text.replace('@', &token))?;
+    }
+    INNOCENT.iter().try_for_each(|(path, text)| write(path, text))
+}
+
+fn settings(folder: &Path) -> Result<Settings, Error> {
+    let filter = source::Filter::new(FilterOptions { no_ignore: true, ..FilterOptions::default() })?;
+    Ok(Settings {
+        files: source::Options { paths: vec![folder.to_path_buf()], filter, threads: 0 },
+        stdin: false,
+        suppress: Filter::default(),
+        today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
+        detail: Detail { excerpts: true, ..Detail::default() },
+    })
+}
+
+fn found_exactly_what_was_planted(outcome: &Outcome<'_>, folder: &Path) -> bool {
+    let mut found: Vec<_> = outcome
+        .findings
+        .iter()
+        .flat_map(|finding| finding.locations.iter().map(move |location| (finding, location)))
+        .filter_map(|(finding, location)| {
+            let path = location.origin.path()?.strip_prefix(folder).ok()?;
+            Some((path.to_path_buf(), finding.rule.credential()))
+        })
+        .collect();
+    let mut planted: Vec<_> = PLANTED.iter().map(|it| (it.path.into(), Some(it.kind))).collect();
+    found.sort();
+    planted.sort();
+    found == planted
+}
+
+fn write_end(out: &mut dyn Write, outcome: &Outcome<'_>, complete: bool) -> std::io::Result<()> {
+    let (planted, found) = (PLANTED.len(), outcome.findings.len());
+    writeln!(out, "\nThe tokens are fake, minted a moment ago. Planted: {planted}. Found: {found}.")?;
+    match complete {
+        true => writeln!(out, "Try it on your own files: dogcatcher scan PATH"),
+        false => writeln!(out, "That is not what was planted: please report this as a bug."),
+    }
+}

@@ -1,0 +1,133 @@
+//! Where reports go: standard output, or a file that appears whole or not at all.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anstream::{AutoStream, ColorChoice};
+use dogcatcher::error::Error;
+use dogcatcher::report::{self, Options};
+use dogcatcher::rule::RuleSet;
+use dogcatcher::scan::Outcome;
+use tempfile::NamedTempFile;
+
+use super::args::{ColorWhen, ReportTarget};
+
+/// A place that a report can be written to; opened before the scan, so that no scan is in vain.
+pub(super) struct Output {
+    target: ReportTarget,
+    sink: Sink,
+}
+
+enum Sink {
+    Stdout,
+    /// Written beside its final name and then renamed.
+    Atomic(NamedTempFile, PathBuf),
+    /// A device or a pipe, which cannot be replaced.
+    Direct(File),
+}
+
+impl Output {
+    pub(super) fn open(target: ReportTarget) -> Result<Self, Error> {
+        let sink = match &target.file {
+            None => Sink::Stdout,
+            Some(path) => open_file(path).map_err(|cause| write_error(path, &cause))?,
+        };
+        Ok(Self { target, sink })
+    }
+
+    pub(super) fn write(
+        self,
+        outcome: &Outcome<'_>,
+        rules: &RuleSet,
+        options: &Options,
+        color: ColorWhen,
+    ) -> Result<(), Error> {
+        let format = self.target.format;
+        let plain = Options { styled: false, width: 100, ..options.clone() };
+        match self.sink {
+            Sink::Stdout => print(color, |out, styled| {
+                report::write(format, outcome, rules, &Options { styled, ..options.clone() }, out)
+            }),
+            Sink::Direct(file) => {
+                let mut out = BufWriter::new(file);
+                let written =
+                    report::write(format, outcome, rules, &plain, &mut out).and_then(|()| out.flush());
+                written.map_err(|cause| write_error(&self.target.file.unwrap_or_default(), &cause))
+            }
+            Sink::Atomic(file, path) => {
+                let mut out = BufWriter::new(file);
+                let written =
+                    report::write(format, outcome, rules, &plain, &mut out).and_then(|()| out.flush());
+                written
+                    .and_then(|()| out.into_inner().map_err(io::IntoInnerError::into_error))
+                    .and_then(|file| file.persist(&path).map_err(|error| error.error))
+                    .map(drop)
+                    .map_err(|cause| write_error(&path, &cause))
+            }
+        }
+    }
+}
+
+fn write_error(path: &Path, cause: &io::Error) -> Error {
+    Error::io("write the report", path.display().to_string(), cause)
+        .mend("choose a folder that exists and that you may write to")
+}
+
+fn open_file(path: &Path) -> io::Result<Sink> {
+    // A link stays a link: what it points to is replaced.
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    if path.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if path.exists() && !path.is_file() {
+        return Ok(Sink::Direct(File::options().write(true).open(path)?));
+    }
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let file = tempfile::Builder::new()
+        .prefix(".dogcatcher-")
+        .permissions(default_permissions())
+        .tempfile_in(folder)?;
+    Ok(Sink::Atomic(file, path))
+}
+
+/// A report is as readable as any file that the user makes, within the umask; a temporary file alone would not be.
+#[cfg(unix)]
+fn default_permissions() -> std::fs::Permissions {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::Permissions::from_mode(0o666)
+}
+
+#[cfg(not(unix))]
+fn default_permissions() -> std::fs::Permissions {
+    std::fs::metadata(".")
+        .map(|data| data.permissions())
+        .unwrap_or_else(|_| unreachable!("the current folder is there"))
+}
+
+/// Prints to standard output, in colour where that is wanted. A reader that has had enough is no error.
+pub(super) fn print(
+    color: ColorWhen,
+    write: impl FnOnce(&mut dyn Write, bool) -> io::Result<()>,
+) -> Result<(), Error> {
+    let choice = match color {
+        ColorWhen::Auto => AutoStream::choice(&io::stdout()),
+        ColorWhen::Always => ColorChoice::AlwaysAnsi,
+        ColorWhen::Never => ColorChoice::Never,
+    };
+    let styled = !matches!(choice, ColorChoice::Never);
+    let mut out = BufWriter::new(AutoStream::new(io::stdout().lock(), choice));
+    match write(&mut out, styled).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(|cause| Error::io("write to", "standard output", &cause)),
+    }
+}
+
+/// How many columns text may take.
+pub(super) fn width() -> usize {
+    let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    terminal.unwrap_or(80).clamp(60, 120)
+}

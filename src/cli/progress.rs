@@ -1,0 +1,53 @@
+//! A line on the terminal for scans that take long.
+
+use std::io::IsTerminal;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use dogcatcher::scan::Progress;
+use indicatif::{DecimalBytes, HumanCount, ProgressBar};
+
+/// How long a scan may take before anything is shown.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+const TICK: Duration = Duration::from_millis(100);
+
+/// Runs `work` and meanwhile shows how far it is, if standard error is a terminal.
+pub(super) fn shown<T>(quiet: bool, progress: &Progress, work: impl FnOnce() -> T) -> T {
+    if quiet || !std::io::stderr().is_terminal() {
+        return work();
+    }
+    thread::scope(|scope| {
+        let (done, waiting) = channel::<()>();
+        scope.spawn(move || {
+            let mut bar: Option<ProgressBar> = None;
+            let start = Instant::now();
+            let mut wait = PATIENCE;
+            while waiting.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+                let bar = bar.get_or_insert_with(ProgressBar::new_spinner);
+                bar.set_message(message(progress, start.elapsed()));
+                bar.tick();
+                wait = TICK;
+            }
+            if let Some(bar) = bar {
+                bar.finish_and_clear();
+            }
+        });
+        let result = work();
+        drop(done);
+        result
+    })
+}
+
+fn message(progress: &Progress, elapsed: Duration) -> String {
+    let bytes = progress.bytes();
+    let rate = bytes as f64 / elapsed.as_secs_f64();
+    format!(
+        "{} files, {}, {}/s, {} found",
+        HumanCount(progress.files()),
+        DecimalBytes(bytes),
+        DecimalBytes(rate as u64),
+        HumanCount(progress.found())
+    )
+}

@@ -1,0 +1,77 @@
+//! `dogcatcher scan`.
+
+use std::io::Write;
+
+use dogcatcher::detect::Detector;
+use dogcatcher::error::Error;
+use dogcatcher::report::{Options, shown_path, shown_text};
+use dogcatcher::rule::{Confidence, Severity};
+use dogcatcher::scan::{self, Outcome, Progress};
+
+use super::args::{ColorWhen, FailOn, ScanArgs};
+use super::exit::Exit;
+use super::output::{Output, width};
+use super::progress::shown;
+use super::settings::Plan;
+
+/// Scans and reports.
+pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
+    let plan = Plan::new(args)?;
+    let outputs: Vec<Output> = plan.reports.iter().cloned().map(Output::open).collect::<Result<_, _>>()?;
+    let detector = Detector::new(&plan.rules);
+    let progress = Progress::default();
+    let outcome = shown(args.quiet, &progress, || scan::run(&plan.settings, &detector, &progress));
+    let options = Options {
+        styled: false,
+        width: width(),
+        show_secrets: args.show_secrets,
+        explain: args.explain,
+        quiet: args.quiet,
+    };
+    for output in outputs {
+        output.write(&outcome, &plan.rules, &options, args.color)?;
+    }
+    if !args.quiet {
+        print_notices(&plan, &outcome, args.color);
+    }
+    Ok(exit(&outcome, plan.fail_on))
+}
+
+/// What the configuration did: a person must be able to see it, since it may hide something.
+fn print_notices(plan: &Plan, outcome: &Outcome<'_>, _color: ColorWhen) {
+    let Some(file) = &plan.config_file else { return };
+    let mut stderr = anstream::stderr();
+    let suppressed = outcome
+        .findings
+        .iter()
+        .flat_map(|finding| &finding.locations)
+        .filter(|location| location.suppressed.as_ref().is_some_and(|why| why.by == "allow"))
+        .count();
+    let file = shown_path(file);
+    // Notices are a courtesy: if they cannot be printed, the report still stands.
+    let _ = writeln!(stderr, "note: {file} was used; it allowed {suppressed} place(s)");
+    for (number, words) in &outcome.usage.expired {
+        let _ = writeln!(stderr, "note: {file}: [[allow]] entry {number} has expired: {}", shown_text(words));
+    }
+    for (number, words) in &outcome.usage.unused {
+        let _ =
+            writeln!(stderr, "note: {file}: [[allow]] entry {number} matched nothing: {}", shown_text(words));
+    }
+}
+
+/// The exit status of a scan.
+pub(super) fn exit(outcome: &Outcome<'_>, fail_on: FailOn) -> Exit {
+    let counts = outcome.findings.iter().any(|finding| {
+        finding.suppressed.is_none()
+            && match fail_on {
+                FailOn::Any => finding.rule.severity() > Severity::Info,
+                FailOn::Verified => finding.confidence == Confidence::Verified,
+                FailOn::Never => false,
+            }
+    });
+    match (counts, outcome.summary.incomplete()) {
+        (true, _) => Exit::Findings,
+        (false, true) => Exit::Error,
+        (false, false) => Exit::Clean,
+    }
+}

@@ -1,0 +1,105 @@
+//! From what was typed, and the configuration, to what it means.
+
+use std::path::{Path, PathBuf};
+
+use dogcatcher::detect::prove;
+use dogcatcher::error::Error;
+use dogcatcher::report::Format;
+use dogcatcher::rule::RuleSet;
+use dogcatcher::scan::{Detail, Settings};
+use dogcatcher::source::{self, FilterOptions};
+use dogcatcher::suppress::{Baseline, Filter};
+
+use super::args::{FailOn, ReportTarget, ScanArgs};
+use super::config::Config;
+
+/// Everything that one `dogcatcher scan` needs.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) settings: Settings,
+    pub(super) rules: RuleSet,
+    pub(super) reports: Vec<ReportTarget>,
+    pub(super) fail_on: FailOn,
+    pub(super) config_file: Option<PathBuf>,
+}
+
+impl Plan {
+    pub(super) fn new(args: &ScanArgs) -> Result<Self, Error> {
+        let (paths, stdin) = inputs(args);
+        let start = paths.first().map_or(Path::new("."), PathBuf::as_path);
+        let config = Config::load(args.config.as_deref(), start)?;
+        let reports = reports(args)?;
+        let rules = rules(args, &config)?;
+        let filter = source::Filter::new(FilterOptions {
+            no_ignore: args.no_ignore,
+            exclude: config.scan.exclude.clone(),
+            exclude_base: std::path::absolute(&config.base).unwrap_or_else(|_| config.base.clone()),
+            max_file_size: args.max_file_size.or(config.scan.max_file_size),
+            shard: args.shard,
+        })?;
+        let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
+        let settings = Settings {
+            files: source::Options { paths, filter, threads: args.threads },
+            stdin,
+            suppress: Filter {
+                allow: config.allow,
+                baseline,
+                min_confidence: args.min_confidence.or(config.scan.min_confidence),
+            },
+            today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
+            detail: detail(args, &reports),
+        };
+        let fail_on = args.fail_on.or(config.scan.fail_on).unwrap_or(FailOn::Any);
+        Ok(Self { settings, rules, reports, fail_on, config_file: config.file })
+    }
+}
+
+/// The paths without `-`, and whether it was among them.
+fn inputs(args: &ScanArgs) -> (Vec<PathBuf>, bool) {
+    if args.paths.is_empty() {
+        return (vec![PathBuf::from(".")], false);
+    }
+    let (stdin, paths): (Vec<_>, Vec<_>) =
+        args.paths.iter().cloned().partition(|path| path.as_os_str() == "-");
+    (paths, !stdin.is_empty())
+}
+
+fn rules(args: &ScanArgs, config: &Config) -> Result<RuleSet, Error> {
+    let own = config.scan.rules.iter().map(|folder| config.base.join(folder));
+    load_rules(own.chain(args.rules.iter().cloned()))
+}
+
+/// The rules that are compiled in and those of the folders, which are proven first.
+pub(super) fn load_rules(folders: impl IntoIterator<Item = PathBuf>) -> Result<RuleSet, Error> {
+    let mut rules = RuleSet::builtin();
+    let mut added = false;
+    for folder in folders {
+        rules.add_folder(&folder)?;
+        added = true;
+    }
+    if added {
+        prove(&rules)?;
+    }
+    Ok(rules)
+}
+
+/// The reports, text on standard output where nothing else was asked for.
+fn reports(args: &ScanArgs) -> Result<Vec<ReportTarget>, Error> {
+    let mut reports = args.report.clone();
+    if reports.iter().all(|report| report.file.is_some()) && reports.iter().all(|r| r.format != Format::Text)
+    {
+        reports.push(ReportTarget { format: Format::Text, file: None });
+    }
+    let on_stdout: Vec<_> = reports.iter().filter(|report| report.file.is_none()).collect();
+    if let [first, second, ..] = &on_stdout[..] {
+        let both = format!("{} and {}", first.format.as_str(), second.format.as_str());
+        return Err(Error::usage("write", both, "both would go to standard output")
+            .mend(format!("give one a file: --report {}=FILE", second.format.as_str())));
+    }
+    Ok(reports)
+}
+
+fn detail(args: &ScanArgs, reports: &[ReportTarget]) -> Detail {
+    let wants = |format| reports.iter().any(|report| report.format == format);
+    Detail { excerpts: wants(Format::Text), line_hashes: wants(Format::Sarif), rejections: args.explain }
+}

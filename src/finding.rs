@@ -1,0 +1,90 @@
+//! A finding is one distinct secret with all the places where it stands.
+
+mod fingerprint;
+mod merge;
+
+use uuid::Uuid;
+
+pub use fingerprint::{FINGERPRINT_PREFIX, fingerprint};
+pub use merge::merge;
+
+use crate::detect::{Excerpt, Match, Proof};
+use crate::location::{Origin, Position};
+use crate::rule::{Confidence, Rule};
+use crate::secret::Secret;
+
+/// One distinct secret.
+#[derive(Debug, Clone)]
+pub struct Finding<'r> {
+    /// The rule that found it.
+    pub rule: &'r Rule,
+    /// How sure it is: the surest of its places.
+    pub confidence: Confidence,
+    /// What the checksum says.
+    pub proof: Proof,
+    /// The token's public id.
+    pub token_id: Option<Uuid>,
+    /// The credential as it may be shown.
+    pub redacted: String,
+    /// The same for the same secret and rule, wherever it stands.
+    pub fingerprint: String,
+    /// The credential.
+    pub secret: Secret,
+    /// Where it stands, in order; never empty.
+    pub locations: Vec<Location>,
+    /// Set when every location is suppressed.
+    pub suppressed: Option<Suppression>,
+}
+
+/// One place where a secret stands.
+#[derive(Debug, Clone)]
+pub struct Location {
+    /// What the text is.
+    pub origin: Origin,
+    /// The offset of its first byte.
+    pub byte_offset: u64,
+    /// Where it begins.
+    pub start: Position,
+    /// Where it ends: the place after its last character.
+    pub end: Position,
+    /// The line around it, masked; only where a report wants it.
+    pub excerpt: Option<Excerpt>,
+    /// The hash of the line as code scanning computes it; only where a report wants it and the text was held whole.
+    pub line_hash: Option<String>,
+    /// The reason beside a mark in the text that allows it.
+    pub mark: Option<String>,
+    /// Why this place does not count.
+    pub suppressed: Option<Suppression>,
+}
+
+/// Why a place or a finding does not count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppression {
+    /// What did it: `inline`, `allow`, `baseline` or `min_confidence`.
+    pub by: &'static str,
+    /// The reason that was given.
+    pub reason: String,
+}
+
+impl<'r> Finding<'r> {
+    /// The finding of one match in one place.
+    pub fn new(found: Match<'r>, location: Location) -> Self {
+        Self {
+            rule: found.rule,
+            confidence: found.confidence,
+            proof: found.proof,
+            token_id: found.token_id,
+            redacted: found.redacted,
+            fingerprint: fingerprint(found.rule.id(), &found.secret),
+            secret: found.secret,
+            locations: vec![location],
+            suppressed: None,
+        }
+    }
+
+    /// The locations that count; all of them where the finding is suppressed as a whole.
+    pub fn active_locations(&self) -> impl Iterator<Item = &Location> {
+        let all = self.suppressed.is_some();
+        self.locations.iter().filter(move |location| all || location.suppressed.is_none())
+    }
+}

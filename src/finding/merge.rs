@@ -1,0 +1,43 @@
+//! From many sightings to distinct findings, in an order that does not depend on who saw what first.
+
+use std::collections::HashMap;
+
+use super::{Finding, Location};
+
+/// Merges findings of one secret and rule, and sorts findings and their locations.
+///
+/// A place that was seen twice (overlapping paths on the command line) is kept once.
+pub fn merge<'r>(sightings: impl IntoIterator<Item = Finding<'r>>) -> Vec<Finding<'r>> {
+    let mut by_fingerprint: HashMap<String, Finding<'r>> = HashMap::new();
+    for sighting in sightings {
+        match by_fingerprint.get_mut(&sighting.fingerprint) {
+            Some(known) => absorb(known, sighting),
+            None => {
+                by_fingerprint.insert(sighting.fingerprint.clone(), sighting);
+            }
+        }
+    }
+    let mut findings: Vec<_> = by_fingerprint.into_values().collect();
+    for finding in &mut findings {
+        finding.locations.sort_by(|a, b| place(a).cmp(&place(b)));
+        finding.locations.dedup_by(|a, b| place(a) == place(b));
+    }
+    findings.sort_by(|a, b| {
+        let first =
+            |finding: &Finding<'r>| finding.locations.first().map(|l| (l.origin.clone(), l.byte_offset));
+        first(a).cmp(&first(b)).then_with(|| a.rule.id().cmp(b.rule.id()))
+    });
+    findings
+}
+
+fn absorb<'r>(known: &mut Finding<'r>, sighting: Finding<'r>) {
+    known.locations.extend(sighting.locations);
+    if sighting.confidence > known.confidence {
+        known.confidence = sighting.confidence;
+        known.proof = sighting.proof;
+    }
+}
+
+fn place(location: &Location) -> (&crate::location::Origin, u64) {
+    (&location.origin, location.byte_offset)
+}

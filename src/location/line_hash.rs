@@ -1,0 +1,137 @@
+//! The hash by which code scanning recognises a line when the file around it changes (`primaryLocationLineHash`).
+//!
+//! A rolling hash over the 100 UTF-16 code units from the start of a line on, without blanks and tabs and with every
+//! line end as LF, in wrapping 64-bit arithmetic; then `:` and how often the value has come up so far in the file.
+//! CI compares it with another implementation.
+
+use std::collections::HashMap;
+
+const BLOCK: usize = 100;
+const FACTOR: u64 = 37;
+const END_OF_FILE: u16 = 0xffff;
+
+/// The hashes of the lines with these numbers (from 1); `None` for a line that the text does not have.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::location::line_hashes;
+/// let hashes = line_hashes(b"a\nb\na\n", &[1, 9]);
+/// assert!(hashes[0].as_ref().unwrap().ends_with(":1"));
+/// assert_eq!(hashes[1], None);
+/// ```
+pub fn line_hashes(text: &[u8], lines: &[u64]) -> Vec<Option<String>> {
+    let mut wanted: HashMap<u64, String> = HashMap::new();
+    let mut roller = Roller::new();
+    let mut on = |line, hash| {
+        if lines.contains(&line) {
+            wanted.insert(line, hash);
+        }
+    };
+    let text = String::from_utf8_lossy(text);
+    for unit in text.encode_utf16() {
+        roller.unit(unit, &mut on);
+    }
+    roller.finish(&mut on);
+    lines.iter().map(|line| wanted.get(line).cloned()).collect()
+}
+
+struct Roller {
+    window: [u16; BLOCK],
+    /// For each place of the window the line that begins there.
+    line_at: [Option<u64>; BLOCK],
+    hash: u64,
+    /// What a unit that leaves the window has been multiplied by.
+    leaving: u64,
+    index: usize,
+    line: u64,
+    at_line_start: bool,
+    after_cr: bool,
+    seen: HashMap<u64, u64>,
+}
+
+impl Roller {
+    fn new() -> Self {
+        Self {
+            window: [0; BLOCK],
+            line_at: [None; BLOCK],
+            hash: 0,
+            leaving: (0..BLOCK).fold(1, |power: u64, _| power.wrapping_mul(FACTOR)),
+            index: 0,
+            line: 0,
+            at_line_start: true,
+            after_cr: false,
+            seen: HashMap::new(),
+        }
+    }
+
+    fn unit(&mut self, unit: u16, on: &mut impl FnMut(u64, String)) {
+        const LF: u16 = b'\n' as u16;
+        const CR: u16 = b'\r' as u16;
+        let blank = unit == u16::from(b' ') || unit == u16::from(b'\t');
+        let second_half = self.after_cr && unit == LF;
+        self.after_cr = unit == CR;
+        if blank || second_half {
+            return;
+        }
+        self.emit(on);
+        if self.at_line_start {
+            self.at_line_start = false;
+            self.line += 1;
+            self.line_at[self.index] = Some(self.line);
+        }
+        let unit = if unit == CR { LF } else { unit };
+        self.at_line_start = unit == LF;
+        self.roll(unit);
+    }
+
+    fn finish(mut self, on: &mut impl FnMut(u64, String)) {
+        self.unit(END_OF_FILE, on);
+        for _ in 0..BLOCK {
+            self.emit(on);
+            self.roll(0);
+        }
+    }
+
+    /// Reports the line whose block is complete, if one begins at the end of the window.
+    fn emit(&mut self, on: &mut impl FnMut(u64, String)) {
+        if let Some(line) = self.line_at[self.index].take() {
+            let count = self.seen.entry(self.hash).or_default();
+            *count += 1;
+            on(line, format!("{:x}:{count}", self.hash));
+        }
+    }
+
+    fn roll(&mut self, unit: u16) {
+        let gone = std::mem::replace(&mut self.window[self.index], unit);
+        self.hash = self
+            .hash
+            .wrapping_mul(FACTOR)
+            .wrapping_add(u64::from(unit))
+            .wrapping_sub(self.leaving.wrapping_mul(u64::from(gone)));
+        self.index = (self.index + 1) % BLOCK;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hashes(text: &str, count: u64) -> Vec<Option<String>> {
+        line_hashes(text.as_bytes(), &(1..=count).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn blanks_and_line_ends_do_not_matter() {
+        assert_eq!(hashes("a b\r\nc\td\r\n", 2), hashes("ab\ncd\n", 2));
+    }
+
+    #[test]
+    fn equal_lines_are_counted() {
+        let text = "x\n".repeat(300);
+        let all = hashes(&text, 200);
+        let value = |at: usize| all[at].as_ref().and_then(|hash| hash.split(':').next()).map(str::to_owned);
+        assert_eq!(value(0), value(1));
+        assert!(all[1].as_ref().is_some_and(|hash| hash.ends_with(":2")));
+    }
+}

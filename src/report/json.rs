@@ -1,0 +1,212 @@
+//! The JSON report: `schema_version` 1, documented in `docs/report.md`.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{Options, shown_path};
+use crate::detect::Proof;
+use crate::finding::{Finding, Location, Suppression};
+use crate::rule::{Confidence, Severity};
+use crate::scan::{Outcome, Rejection, Summary};
+
+const SCHEMA_VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Report<'a> {
+    schema_version: u32,
+    tool: Tool,
+    summary: SummaryJson<'a>,
+    findings: Vec<FindingJson<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rejections: Vec<RejectionJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct SummaryJson<'a> {
+    files: u64,
+    blobs: u64,
+    commits: u64,
+    bytes: u64,
+    duration_ms: u128,
+    findings: u64,
+    suppressed: u64,
+    rejected: u64,
+    rejected_by_reason: BTreeMap<&'static str, u64>,
+    skipped: Vec<SkippedJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct SkippedJson<'a> {
+    origin: String,
+    reason: &'a str,
+    incomplete: bool,
+}
+
+#[derive(Serialize)]
+struct FindingJson<'a> {
+    rule_id: &'a str,
+    credential: &'a str,
+    confidence: Confidence,
+    severity: Severity,
+    redacted: &'a str,
+    fingerprint: &'a str,
+    token_id: Option<String>,
+    checksum: ChecksumJson<'a>,
+    first_seen: Option<String>,
+    in_head: Option<bool>,
+    suppressed: Option<SuppressionJson<'a>>,
+    liveness: Option<()>,
+    locations: Vec<LocationJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ChecksumJson<'a> {
+    holds: Option<bool>,
+    covers: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct SuppressionJson<'a> {
+    by: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct LocationJson<'a> {
+    kind: &'static str,
+    path: Option<String>,
+    line: u64,
+    column: u64,
+    end_line: u64,
+    end_column: u64,
+    byte_offset: u64,
+    layers: [&'static str; 0],
+    blob: Option<String>,
+    commit: Option<String>,
+    author: Option<String>,
+    date: Option<String>,
+    reachable: Option<bool>,
+    suppressed: Option<SuppressionJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
+}
+
+#[derive(Serialize)]
+struct RejectionJson<'a> {
+    rule_id: &'a str,
+    reason: &'static str,
+    path: Option<String>,
+    line: u64,
+    column: u64,
+    byte_offset: u64,
+}
+
+pub(super) fn write(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let report = Report {
+        schema_version: SCHEMA_VERSION,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        summary: summary(&outcome.summary),
+        findings: outcome.findings.iter().map(|finding| describe(finding, options)).collect(),
+        rejections: outcome.rejections.iter().map(rejection).collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &report)?;
+    out.write_all(b"\n")
+}
+
+pub(super) fn write_lines(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    for finding in &outcome.findings {
+        serde_json::to_writer(&mut *out, &describe(finding, options))?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+fn summary(summary: &Summary) -> SummaryJson<'_> {
+    SummaryJson {
+        files: summary.files,
+        blobs: summary.blobs,
+        commits: 0,
+        bytes: summary.bytes,
+        duration_ms: summary.duration.as_millis(),
+        findings: summary.findings,
+        suppressed: summary.suppressed,
+        rejected: summary.rejected_total(),
+        rejected_by_reason: summary.rejected.iter().map(|(reason, n)| (reason.as_str(), *n)).collect(),
+        skipped: summary
+            .skipped
+            .iter()
+            .map(|skipped| SkippedJson {
+                origin: shown_path(skipped.origin.as_ref()),
+                reason: &skipped.reason,
+                incomplete: skipped.incomplete,
+            })
+            .collect(),
+    }
+}
+
+fn describe<'a>(finding: &'a Finding<'_>, options: &Options) -> FindingJson<'a> {
+    let (holds, covers) = match &finding.proof {
+        Proof::None => (None, None),
+        Proof::Fails => (Some(false), None),
+        Proof::Holds(covers) => (Some(true), Some(covers.as_str())),
+    };
+    let secret = options.show_secrets.then(|| String::from_utf8_lossy(finding.secret.expose()));
+    FindingJson {
+        rule_id: finding.rule.id(),
+        credential: finding.rule.credential_name(),
+        confidence: finding.confidence,
+        severity: finding.rule.severity(),
+        redacted: &finding.redacted,
+        fingerprint: &finding.fingerprint,
+        token_id: finding.token_id.map(|id| id.to_string()),
+        checksum: ChecksumJson { holds, covers },
+        first_seen: None,
+        in_head: None,
+        suppressed: finding.suppressed.as_ref().map(suppression),
+        liveness: None,
+        locations: finding.locations.iter().map(|place| location(place, secret.as_deref())).collect(),
+    }
+}
+
+fn suppression(suppressed: &Suppression) -> SuppressionJson<'_> {
+    SuppressionJson { by: suppressed.by, reason: &suppressed.reason }
+}
+
+fn location<'a>(location: &'a Location, secret: Option<&str>) -> LocationJson<'a> {
+    LocationJson {
+        kind: location.origin.kind(),
+        path: location.origin.path().map(shown_path),
+        line: location.start.line,
+        column: location.start.column,
+        end_line: location.end.line,
+        end_column: location.end.column,
+        byte_offset: location.byte_offset,
+        layers: [],
+        blob: None,
+        commit: None,
+        author: None,
+        date: None,
+        reachable: None,
+        suppressed: location.suppressed.as_ref().map(suppression),
+        secret: secret.map(str::to_owned),
+    }
+}
+
+fn rejection(rejection: &Rejection) -> RejectionJson<'_> {
+    RejectionJson {
+        rule_id: &rejection.rule_id,
+        reason: rejection.reason.as_str(),
+        path: rejection.origin.path().map(shown_path),
+        line: rejection.start.line,
+        column: rejection.start.column,
+        byte_offset: rejection.byte_offset,
+    }
+}

@@ -1,0 +1,215 @@
+//! SARIF 2.1.0 as code scanning reads it.
+//!
+//! One result for each place, since a reader shows only the first location of a result. Suppressed places are left
+//! out: code scanning does not honour suppressions. No snippet: it would hold the secret.
+
+mod model;
+
+use std::io::{self, Write};
+use std::path::{Component, Path};
+
+use crate::detect::Proof;
+use crate::finding::{Finding, Location};
+use crate::rule::{Confidence, Rule, RuleSet, Severity};
+use crate::scan::Outcome;
+use model::*;
+
+const INFORMATION_URI: &str = env!("CARGO_PKG_REPOSITORY");
+
+pub(super) fn write(outcome: &Outcome<'_>, rules: &RuleSet, out: &mut dyn Write) -> io::Result<()> {
+    let log = Log {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        version: "2.1.0",
+        runs: [Run {
+            tool: Tool {
+                driver: Driver {
+                    name: env!("CARGO_PKG_NAME"),
+                    semantic_version: env!("CARGO_PKG_VERSION"),
+                    information_uri: INFORMATION_URI,
+                    rules: rules.rules().iter().map(descriptor).collect(),
+                },
+            },
+            automation_details: AutomationDetails { id: "dogcatcher/files/" },
+            column_kind: "utf16CodeUnits",
+            original_uri_base_ids: BaseIds {
+                srcroot: BaseId { description: text("The folder in which dogcatcher was started.") },
+            },
+            invocations: [invocation(outcome)],
+            results: outcome.findings.iter().flat_map(|finding| results(finding, rules)).collect(),
+        }],
+    };
+    serde_json::to_writer_pretty(&mut *out, &log)?;
+    out.write_all(b"\n")
+}
+
+fn descriptor(rule: &Rule) -> Descriptor<'_> {
+    let links: String = rule.references().iter().map(|link| format!("\n- <{link}>")).collect();
+    let markdown = format!(
+        "**{}**\n\n{}\n\n**What to do.** {}\n{links}\n",
+        rule.name(),
+        rule.description(),
+        rule.remediation()
+    );
+    Descriptor {
+        id: rule.id(),
+        name: pascal_case(rule.id()),
+        short_description: text(format!("{} in a file.", rule.name())),
+        full_description: text(rule.description()),
+        help: Help { text: format!("{}\n\n{}", rule.description(), rule.remediation()), markdown },
+        help_uri: rule.references().first().map(String::as_str),
+        default_configuration: Configuration { level: level(rule.severity(), Confidence::Verified) },
+        properties: RuleProperties {
+            tags: ["security", "secret", "external/cwe/cwe-798"],
+            precision: "very-high",
+            security_severity: security_severity(rule.severity()),
+        },
+    }
+}
+
+fn invocation(outcome: &Outcome<'_>) -> Invocation {
+    let notifications = outcome.summary.skipped.iter().map(|skipped| Notification {
+        level: if skipped.incomplete { "error" } else { "note" },
+        message: text(format!(
+            "{} was not read: {}.",
+            super::shown_path(skipped.origin.as_ref()),
+            skipped.reason
+        )),
+    });
+    Invocation {
+        execution_successful: !outcome.summary.incomplete(),
+        tool_execution_notifications: notifications.collect(),
+    }
+}
+
+fn results<'a>(finding: &'a Finding<'_>, rules: &RuleSet) -> Vec<ResultEntry<'a>> {
+    if finding.suppressed.is_some() {
+        return Vec::new();
+    }
+    let rule_index = rules.rules().iter().position(|rule| rule.id() == finding.rule.id()).unwrap_or(0);
+    let count = finding.active_locations().count();
+    let entry = |location: &'a Location| ResultEntry {
+        rule_id: finding.rule.id(),
+        rule_index,
+        level: level(finding.rule.severity(), finding.confidence),
+        message: text(message(finding, count)),
+        locations: [physical(location)],
+        partial_fingerprints: Fingerprints {
+            line: location.line_hash.as_deref(),
+            finding: &finding.fingerprint,
+        },
+        properties: ResultProperties {
+            credential: finding.rule.credential_name(),
+            confidence: finding.confidence.as_str(),
+            token_id: finding.token_id.map(|id| id.to_string()),
+        },
+    };
+    finding.active_locations().map(entry).collect()
+}
+
+fn message(finding: &Finding<'_>, places: usize) -> String {
+    let proof = match (&finding.proof, finding.confidence) {
+        (Proof::Holds(_), _) => "its checksum holds",
+        (Proof::Fails, _) => "its shape is exact, but its checksum does not hold",
+        (Proof::None, Confidence::Context) => "the words around it say so",
+        (Proof::None, _) => "its shape is exact",
+    };
+    let id = finding.token_id.map_or_else(String::new, |id| format!(" Token id: {id}."));
+    let elsewhere = if places > 1 { format!(" It stands in {places} places.") } else { String::new() };
+    format!("{} {}: {proof}.{id}{elsewhere}", finding.rule.name(), finding.redacted)
+}
+
+fn physical(location: &Location) -> LocationEntry {
+    let (uri, base) = match location.origin.path() {
+        Some(path) => uri(path),
+        None => ("stdin".to_owned(), None),
+    };
+    LocationEntry {
+        physical_location: PhysicalLocation {
+            artifact_location: ArtifactLocation { uri, uri_base_id: base },
+            region: Region {
+                start_line: location.start.line,
+                start_column: location.start.column,
+                end_line: location.end.line,
+                end_column: location.end.column,
+            },
+        },
+    }
+}
+
+/// A path as a URI: relative to SRCROOT where it lies below the current folder, absolute elsewhere.
+fn uri(path: &Path) -> (String, Option<&'static str>) {
+    let here = std::env::current_dir().unwrap_or_default();
+    let below = if path.is_absolute() { path.strip_prefix(&here).ok() } else { Some(path) };
+    let below = below.filter(|path| path.components().all(|part| matches!(part, Component::Normal(_))));
+    match below {
+        Some(path) => (percent_encode(path), Some("SRCROOT")),
+        None => {
+            let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+            (format!("file://{}", percent_encode(&absolute)), None)
+        }
+    }
+}
+
+fn percent_encode(path: &Path) -> String {
+    let mut out = String::new();
+    for &byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'\\' if cfg!(windows) => out.push('/'),
+            b'/' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            _ if byte.is_ascii_alphanumeric() => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+fn level(severity: Severity, confidence: Confidence) -> &'static str {
+    match (severity, confidence) {
+        (Severity::Info, _) => "note",
+        (Severity::Critical | Severity::High, Confidence::Verified) => "error",
+        _ => "warning",
+    }
+}
+
+/// The score by which code scanning sorts, as a number in a string.
+fn security_severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "9.5",
+        Severity::High => "8.0",
+        Severity::Medium => "5.5",
+        Severity::Low => "3.0",
+        Severity::Info => "0.0",
+    }
+}
+
+fn pascal_case(id: &str) -> String {
+    id.split('-')
+        .map(|word| {
+            let (first, rest) = word.split_at(word.len().min(1));
+            first.to_ascii_uppercase() + rest
+        })
+        .collect()
+}
+
+fn text(text: impl Into<String>) -> Text {
+    Text { text: text.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_become_uris() {
+        assert_eq!(uri("a b/ä#.txt".as_ref()), ("a%20b/%C3%A4%23.txt".to_owned(), Some("SRCROOT")));
+        let (outside, base) = uri("../x".as_ref());
+        assert!(outside.starts_with("file:///") && base.is_none(), "{outside}");
+        let here = std::env::current_dir().expect("a folder").join("x/y");
+        assert_eq!(uri(&here), ("x/y".to_owned(), Some("SRCROOT")));
+    }
+
+    #[test]
+    fn names_are_in_pascal_case() {
+        assert_eq!(pascal_case("datadog-application-key"), "DatadogApplicationKey");
+    }
+}

@@ -1,0 +1,236 @@
+//! The report for people: what it is, where it stands, why we are sure, what to do.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use indicatif::{DecimalBytes, HumanCount};
+
+use super::{Options, shown_path, shown_text};
+use crate::detect::{Excerpt, Proof};
+use crate::finding::{Finding, Location};
+use crate::rule::{Confidence, Rule};
+use crate::scan::{Outcome, Summary};
+
+/// How many places of one finding are named.
+const MAX_PLACES: usize = 10;
+
+/// How many skipped inputs are named.
+const MAX_SKIPPED: usize = 20;
+
+pub(super) fn write(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let renderer = if options.styled { Renderer::styled() } else { Renderer::plain() };
+    let decor = if options.styled { DecorStyle::Unicode } else { DecorStyle::Ascii };
+    let renderer = renderer.term_width(options.width).decor_style(decor);
+    let active: Vec<_> = outcome.findings.iter().filter(|finding| finding.suppressed.is_none()).collect();
+    for finding in &active {
+        writeln!(out, "{}\n", describe(finding, options, &renderer))?;
+    }
+    if options.explain {
+        write_decisions(outcome, out)?;
+    }
+    write_remedies(&active, options, out)?;
+    write_skipped(&outcome.summary, out)?;
+    let nothing_to_say = active.is_empty() && !outcome.summary.incomplete() && !options.explain;
+    if options.quiet && nothing_to_say {
+        return Ok(());
+    }
+    writeln!(out, "{}", summary_line(outcome, &active, options))
+}
+
+fn describe(finding: &Finding<'_>, options: &Options, renderer: &Renderer) -> String {
+    let level = match finding.confidence {
+        Confidence::Verified => Level::ERROR.with_name("verified"),
+        Confidence::Suspect => Level::WARNING.with_name("suspect"),
+        Confidence::Context => Level::WARNING.with_name("context"),
+    };
+    let mut places = finding.active_locations();
+    let Some(first) = places.next() else { return String::new() };
+    let title = level.primary_title(finding.rule.name()).id(finding.rule.id());
+    let mut group = match &first.excerpt {
+        Some(excerpt) => title.element(snippet(first, excerpt)),
+        None => title.element(Origin::path(place(first))),
+    };
+    group = group.element(note("why", why(finding)));
+    if let Some(id) = finding.token_id {
+        group = group.element(note("id", id.to_string()));
+    }
+    group = group.element(note("fingerprint", finding.fingerprint.clone()));
+    if options.show_secrets {
+        let secret = String::from_utf8_lossy(finding.secret.expose());
+        group = group.element(note("secret", shown_text(&secret)));
+    }
+    let others: Vec<_> = places.collect();
+    for other in others.iter().take(MAX_PLACES) {
+        group = group.element(note("also", place(other)));
+    }
+    if others.len() > MAX_PLACES {
+        group = group.element(note("also", format!("{} more places", others.len() - MAX_PLACES)));
+    }
+    name_place(renderer.render(&[group]), first)
+}
+
+/// Stands for the place of an excerpt until the renderer has made its own of it; in no path.
+const PLACE: &str = "\u{e000}";
+
+fn snippet<'a>(location: &Location, excerpt: &'a Excerpt) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    Snippet::source(excerpt.text.as_str())
+        .line_start(line_number(location))
+        .path(PLACE)
+        .annotation(AnnotationKind::Primary.span(excerpt.span.clone()))
+}
+
+/// Puts the true place for what the renderer counted: it only knows a piece of the line.
+fn name_place(rendered: String, location: &Location) -> String {
+    let Some(excerpt) = &location.excerpt else { return rendered };
+    let column = excerpt.text[..excerpt.span.start].chars().count() + 1;
+    rendered.replacen(&format!("{PLACE}:{}:{column}", line_number(location)), &place(location), 1)
+}
+
+fn line_number(location: &Location) -> usize {
+    usize::try_from(location.start.line).unwrap_or(usize::MAX)
+}
+
+fn note<'a>(name: &'a str, text: String) -> annotate_snippets::Message<'a> {
+    Level::NOTE.with_name(name).message(text)
+}
+
+fn name(location: &Location) -> String {
+    location.origin.path().map_or_else(|| "standard input".to_owned(), shown_path)
+}
+
+fn place(location: &Location) -> String {
+    format!("{}:{}:{}", name(location), location.start.line, location.start.column)
+}
+
+fn why(finding: &Finding<'_>) -> String {
+    let shape = match finding.token_id {
+        Some(_) => "exact shape, and the alias is a token id",
+        None => "exact shape",
+    };
+    match (&finding.proof, finding.confidence) {
+        (Proof::Holds(covers), Confidence::Verified) => format!("the checksum holds (over: {covers})"),
+        (Proof::Holds(_), _) => "exact shape; of a kind that no code of Datadog's makes".to_owned(),
+        (Proof::Fails, _) => format!("{shape}; the checksum does not hold"),
+        (Proof::None, Confidence::Context) => "the words around it say what it is".to_owned(),
+        (Proof::None, _) => format!("{shape}; this kind has no checksum"),
+    }
+}
+
+/// What to do, once for each rule.
+fn write_remedies(active: &[&Finding<'_>], options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let mut seen = BTreeSet::new();
+    let rules: Vec<&Rule> =
+        active.iter().map(|finding| finding.rule).filter(|rule| seen.insert(rule.id())).collect();
+    for rule in rules {
+        let group = Group::with_title(Level::HELP.with_name("what to do").primary_title(rule.name()));
+        let renderer = if options.styled { Renderer::styled() } else { Renderer::plain() };
+        writeln!(out, "{}", renderer.render(&[group]))?;
+        for line in wrap(rule.remediation(), options.width.saturating_sub(4)) {
+            writeln!(out, "    {line}")?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// What was decided against, on request.
+fn write_decisions(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for rejection in &outcome.rejections {
+        let name = rejection.origin.path().map_or_else(|| "standard input".to_owned(), shown_path);
+        let (line, column) = (rejection.start.line, rejection.start.column);
+        let (rule, why) = (&rejection.rule_id, rejection.reason.explain());
+        writeln!(out, "rejected: {name}:{line}:{column}: {rule}: {why}")?;
+    }
+    for finding in &outcome.findings {
+        for location in &finding.locations {
+            if let Some(suppressed) = &location.suppressed {
+                let (rule, by) = (finding.rule.id(), suppressed.by);
+                let reason = shown_text(&suppressed.reason);
+                writeln!(out, "suppressed: {}: {rule}: {by}: {reason}", place(location))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_skipped(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    for skipped in summary.skipped.iter().take(MAX_SKIPPED) {
+        writeln!(out, "not read: {}: {}", shown_path(skipped.origin.as_ref()), skipped.reason)?;
+    }
+    match summary.skipped.len() {
+        0 => Ok(()),
+        n if n > MAX_SKIPPED => {
+            writeln!(out, "not read: {} more (all in the json report)\n", n - MAX_SKIPPED)
+        }
+        _ => writeln!(out),
+    }
+}
+
+fn summary_line(outcome: &Outcome<'_>, active: &[&Finding<'_>], options: &Options) -> String {
+    let summary = &outcome.summary;
+    let of = |confidence| active.iter().filter(|finding| finding.confidence == confidence).count();
+    let grades: Vec<_> = [Confidence::Verified, Confidence::Suspect, Confidence::Context]
+        .into_iter()
+        .filter(|&confidence| of(confidence) > 0)
+        .map(|confidence| format!("{} {}", of(confidence), confidence.as_str()))
+        .collect();
+    let found = match active.len() {
+        0 => "No credentials found".to_owned(),
+        1 => format!("1 credential found ({})", grades.join(", ")),
+        n => format!("{} credentials found ({})", HumanCount(n as u64), grades.join(", ")),
+    };
+    let style = match active.len() {
+        0 => anstyle::AnsiColor::Green,
+        _ => anstyle::AnsiColor::Red,
+    };
+    let style = style.on_default().bold();
+    let found = if options.styled { format!("{style}{found}{style:#}") } else { found };
+    let mut counts = Vec::new();
+    let mut count = |n: u64, what: &str| {
+        if n > 0 {
+            counts.push(format!("{} {what}", HumanCount(n)));
+        }
+    };
+    count(summary.suppressed, "suppressed");
+    count(summary.rejected_total(), "rejected");
+    count(summary.skipped.len() as u64, "not read");
+    let counts = if counts.is_empty() { String::new() } else { format!("; {}", counts.join(", ")) };
+    let what = match summary.blobs {
+        1 => "1 file".to_owned(),
+        n => format!("{} files", HumanCount(n)),
+    };
+    let seconds = summary.duration.as_secs_f64();
+    let time = if seconds < 1.0 { format!("{:.0} ms", seconds * 1e3) } else { format!("{seconds:.2} s") };
+    format!("{found}{counts}. {what}, {}, {time}.", DecimalBytes(summary.bytes))
+}
+
+/// Breaks text into lines of at most `width` characters, at blanks.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let last = lines.len() - 1;
+        if !lines[last].is_empty() && lines[last].chars().count() + 1 + word.chars().count() > width {
+            lines.push(word.to_owned());
+            continue;
+        }
+        if !lines[last].is_empty() {
+            lines[last].push(' ');
+        }
+        lines[last].push_str(word);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wraps_at_blanks() {
+        assert_eq!(wrap("one two three", 8), ["one two", "three"]);
+        assert_eq!(wrap("enormousword x", 5), ["enormousword", "x"]);
+        assert_eq!(wrap("", 5), [""]);
+    }
+}

@@ -1,0 +1,87 @@
+//! One run: sources, detector, findings and filter wired together, and what was skipped on the way.
+
+mod collect;
+mod position;
+mod progress;
+mod summary;
+
+use std::sync::Mutex;
+use std::time::Instant;
+
+use jiff::civil::Date;
+
+pub use progress::Progress;
+pub use summary::{Rejection, Summary};
+
+use crate::detect::Detector;
+use crate::finding::{self, Finding};
+use crate::source::{self, Sink};
+use crate::suppress::{Filter, Usage};
+use collect::{Collected, Collector};
+
+/// What one run looks at, and what its reports want to know.
+#[derive(Debug)]
+pub struct Settings {
+    /// The files.
+    pub files: source::Options,
+    /// Whether to read standard input.
+    pub stdin: bool,
+    /// What suppresses findings.
+    pub suppress: Filter,
+    /// The day by which entries expire.
+    pub today: Date,
+    /// What each finding has to carry for the reports.
+    pub detail: Detail,
+}
+
+/// What findings carry beyond their places, because a report wants it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Detail {
+    /// The line around each place, masked.
+    pub excerpts: bool,
+    /// The hash of each line as code scanning computes it.
+    pub line_hashes: bool,
+    /// Each rejected candidate, not only their number.
+    pub rejections: bool,
+}
+
+/// What a run brought.
+#[derive(Debug)]
+pub struct Outcome<'r> {
+    /// Every finding, those that are suppressed included.
+    pub findings: Vec<Finding<'r>>,
+    /// The counts.
+    pub summary: Summary,
+    /// Rejected candidates, in order; only with [`Detail::rejections`].
+    pub rejections: Vec<Rejection>,
+    /// What became of the allow entries.
+    pub usage: Usage,
+}
+
+/// Scans everything that the settings name.
+pub fn run<'r>(settings: &Settings, detector: &Detector<'r>, progress: &Progress) -> Outcome<'r> {
+    let start = Instant::now();
+    let collected = Mutex::new(Collected::default());
+    let make = || Collector::new(detector, settings.detail, progress, &collected);
+    if settings.stdin {
+        source::scan_stdin(&mut make() as &mut dyn Sink);
+    }
+    source::scan_paths(&settings.files, &make);
+    let mut collected = collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    position::place_pending(&mut collected);
+    finish(settings, collected, start)
+}
+
+fn finish<'r>(settings: &Settings, collected: Collected<'r>, start: Instant) -> Outcome<'r> {
+    let Collected { sightings, mut summary, mut rejections, .. } = collected;
+    let mut findings = finding::merge(sightings);
+    let usage = settings.suppress.apply(&mut findings, settings.today);
+    rejections.sort();
+    rejections.dedup();
+    summary.skipped.sort();
+    summary.skipped.dedup();
+    summary.suppressed = findings.iter().filter(|finding| finding.suppressed.is_some()).count() as u64;
+    summary.findings = findings.len() as u64 - summary.suppressed;
+    summary.duration = start.elapsed();
+    Outcome { findings, summary, rejections, usage }
+}

@@ -1,0 +1,40 @@
+//! How far a run is, for whoever shows it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Counts that the threads of a run raise while it goes on.
+#[derive(Debug, Default)]
+pub struct Progress {
+    files: AtomicU64,
+    bytes: AtomicU64,
+    found: AtomicU64,
+}
+
+impl Progress {
+    /// How many files have been read.
+    pub fn files(&self) -> u64 {
+        self.files.load(Ordering::Relaxed)
+    }
+
+    /// How many bytes have been searched.
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// How many places were found so far.
+    pub fn found(&self) -> u64 {
+        self.found.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn add_file(&self) {
+        self.files.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn add_bytes(&self, count: u64) {
+        self.bytes.fetch_add(count, Ordering::Relaxed);
+    }
+
+    pub(super) fn add_found(&self) {
+        self.found.fetch_add(1, Ordering::Relaxed);
+    }
+}

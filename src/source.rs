@@ -1,0 +1,67 @@
+//! Where bytes come from: files, folders, standard input. The only path filter.
+//!
+//! A source pushes [`Window`]s into a [`Sink`]. A text that fits a buffer is one window; a larger one comes in windows
+//! that overlap by [`MARGIN`] on either side, so that memory stays bounded whatever its size.
+
+mod file;
+mod filter;
+mod open;
+mod walk;
+mod window;
+
+use std::ops::Range;
+
+pub use file::reread;
+pub use filter::{Filter, FilterOptions, Shard};
+pub use walk::{Options, scan_paths, scan_stdin};
+pub use window::MARGIN;
+
+use crate::location::Origin;
+
+/// A run of bytes of a text, with as much around it as matters.
+#[derive(Debug, Clone)]
+pub struct Window<'a> {
+    /// What the text is.
+    pub origin: &'a Origin,
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// The part of `bytes` that is new: matches that begin here are to be reported.
+    pub core: Range<usize>,
+    /// The offset of the first of `bytes` in the text.
+    pub offset: u64,
+    /// Whether `bytes` is the whole text.
+    pub whole: bool,
+}
+
+/// Something that was not read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// What it is: a path, or a word for it.
+    pub origin: String,
+    /// Why it was not read.
+    pub reason: String,
+    /// Whether the scan is incomplete because of it; not so where the user asked for it.
+    pub incomplete: bool,
+}
+
+impl Skipped {
+    /// Something that could not be read.
+    pub fn failure(origin: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { origin: origin.into(), reason: reason.into(), incomplete: true }
+    }
+
+    /// Something that the user asked not to read.
+    pub fn by_choice(origin: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { origin: origin.into(), reason: reason.into(), incomplete: false }
+    }
+}
+
+/// What takes the bytes. One sink serves one thread.
+pub trait Sink: Send {
+    /// Takes a window.
+    fn window(&mut self, window: Window<'_>);
+    /// A text has ended; it had so many bytes.
+    fn end(&mut self, origin: &Origin, bytes: u64);
+    /// Something was not read.
+    fn skipped(&mut self, skipped: Skipped);
+}

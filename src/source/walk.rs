@@ -1,0 +1,133 @@
+//! Walking over paths with all threads, then over the parts of large files.
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkState};
+use rayon::prelude::*;
+
+use super::file::{FileReader, Segment};
+use super::filter::Filter;
+use super::window::{Buffer, read_all};
+use super::{Sink, Skipped};
+use crate::error::io_reason;
+use crate::location::Origin;
+
+/// What to walk over, and how.
+#[derive(Debug)]
+pub struct Options {
+    /// Files and folders.
+    pub paths: Vec<PathBuf>,
+    /// Which of the files in them count.
+    pub filter: Filter,
+    /// How many threads; 0 is one for each processor.
+    pub threads: usize,
+}
+
+/// Reads every file of `paths`; each thread gets a sink of its own from `make_sink`.
+pub fn scan_paths<S: Sink>(options: &Options, make_sink: &(dyn Fn() -> S + Sync)) {
+    if options.paths.is_empty() {
+        return;
+    }
+    let large = Mutex::new(Vec::new());
+    let mut builder = Builder { options, make_sink, large: &large };
+    options.filter.walk(&options.paths).threads(walk_threads(options)).build_parallel().visit(&mut builder);
+    let segments = large.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if !segments.is_empty() {
+        scan_segments(options, &segments, make_sink);
+    }
+}
+
+/// How many threads a walk is worth: a second one for a single file would cost more than it brings.
+fn walk_threads(options: &Options) -> usize {
+    const FILES_PER_THREAD: usize = 16;
+    let few = options.paths.len() < FILES_PER_THREAD && options.paths.iter().all(|path| !path.is_dir());
+    if few { 1 } else { options.threads }
+}
+
+fn scan_segments<S: Sink>(options: &Options, segments: &[Segment], make_sink: &(dyn Fn() -> S + Sync)) {
+    let scan = || {
+        segments.par_iter().for_each_init(
+            || (FileReader::new(&options.filter), make_sink()),
+            |(reader, sink), segment| reader.read_segment(segment, sink),
+        );
+    };
+    match rayon::ThreadPoolBuilder::new().num_threads(options.threads).build() {
+        Ok(pool) => pool.install(scan),
+        // No more threads to be had: rayon's own pool, or this thread.
+        Err(_) => scan(),
+    }
+}
+
+/// Reads standard input to its end.
+pub fn scan_stdin(sink: &mut dyn Sink) {
+    let origin = Origin::Stdin;
+    match read_all(&origin, std::io::stdin().lock(), &mut Buffer::new(), sink) {
+        Ok(bytes) => sink.end(&origin, bytes),
+        Err(error) => sink.skipped(Skipped::failure("standard input", io_reason(&error))),
+    }
+}
+
+/// Makes the visitor of each thread.
+struct Builder<'a, S> {
+    options: &'a Options,
+    make_sink: &'a (dyn Fn() -> S + Sync),
+    large: &'a Mutex<Vec<Segment>>,
+}
+
+struct Visitor<'a, S> {
+    reader: FileReader<'a>,
+    filter: &'a Filter,
+    sink: S,
+    large: &'a Mutex<Vec<Segment>>,
+}
+
+impl<'s, S: Sink + 's> ParallelVisitorBuilder<'s> for Builder<'s, S> {
+    fn build(&mut self) -> Box<dyn ParallelVisitor + 's> {
+        Box::new(Visitor {
+            reader: FileReader::new(&self.options.filter),
+            filter: &self.options.filter,
+            sink: (self.make_sink)(),
+            large: self.large,
+        })
+    }
+}
+
+impl<S: Sink> ParallelVisitor for Visitor<'_, S> {
+    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        match entry {
+            Ok(entry) => self.visit_entry(&entry),
+            Err(error) => self.sink.skipped(skipped(&error)),
+        }
+        WalkState::Continue
+    }
+}
+
+impl<S: Sink> Visitor<'_, S> {
+    fn visit_entry(&mut self, entry: &DirEntry) {
+        let named = entry.depth() == 0;
+        if self.filter.wants(entry) && !(named && entry.path().is_dir()) {
+            let segments = self.reader.read(entry.path(), named, &mut self.sink);
+            if !segments.is_empty() {
+                let mut large = self.large.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                large.extend(segments);
+            }
+        }
+    }
+}
+
+/// What a walk could not look at.
+fn skipped(error: &ignore::Error) -> Skipped {
+    match error {
+        ignore::Error::WithPath { path, err } => Skipped::failure(path.to_string_lossy(), reason(err)),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => skipped(err),
+        other => Skipped::failure("a folder", reason(other)),
+    }
+}
+
+fn reason(error: &ignore::Error) -> String {
+    match error.io_error() {
+        Some(cause) => io_reason(cause),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,167 @@
+//! Cutting a text of any size into windows.
+
+use std::io::{self, Read};
+use std::ops::Range;
+
+use super::{Sink, Window};
+use crate::location::Origin;
+
+/// How far a window reaches beyond its core on either side, in bytes, unless the text ends before.
+pub const MARGIN: usize = 8 * 1024;
+
+/// The size of a buffer: large enough for nearly every file of source code, small enough for a processor's cache.
+pub(super) const BUFFER_LEN: usize = 1024 * 1024;
+
+/// A buffer that a thread uses for one text after another.
+#[derive(Debug)]
+pub(super) struct Buffer(Vec<u8>);
+
+impl Buffer {
+    pub(super) fn new() -> Self {
+        Self(vec![0; BUFFER_LEN])
+    }
+
+    /// The whole of it, to be filled with the beginning of a text.
+    pub(super) fn space(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+
+    #[cfg(test)]
+    fn of_len(len: usize) -> Self {
+        assert!(len > 3 * MARGIN);
+        Self(vec![0; len])
+    }
+}
+
+/// What a text is and which part of it is to be searched.
+#[derive(Debug)]
+pub(super) struct Piece<'a> {
+    pub(super) origin: &'a Origin,
+    /// The offset in the text of what the reader gives first.
+    pub(super) from: u64,
+    /// The part in which matches may begin.
+    pub(super) core: Range<u64>,
+}
+
+impl<'a> Piece<'a> {
+    /// The whole of a text.
+    pub(super) fn whole(origin: &'a Origin) -> Self {
+        Self { origin, from: 0, core: 0..u64::MAX }
+    }
+}
+
+/// Reads `piece` to its end and gives its windows to `sink`; returns how many bytes were read.
+///
+/// `piece.from` must lie [`MARGIN`] before the core, or at the start of the text. The first `filled` bytes are in the
+/// buffer already. `read` fills the beginning of a slice and returns how much; 0 is the end.
+pub(super) fn read_windows(
+    piece: &Piece<'_>,
+    mut filled: usize,
+    mut read: impl FnMut(&mut [u8]) -> io::Result<usize>,
+    buffer: &mut Buffer,
+    sink: &mut dyn Sink,
+) -> io::Result<u64> {
+    let buffer = &mut buffer.0;
+    // `buffer[..filled]` stands at `offset` of the text; matches that begin before `done` were reported.
+    let (mut offset, mut done) = (piece.from, piece.core.start);
+    loop {
+        let mut ended = false;
+        while filled < buffer.len() && !ended {
+            match read(&mut buffer[filled..]) {
+                Ok(0) => ended = true,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let end = offset + filled as u64;
+        let reach = if ended { end } else { end - MARGIN as u64 };
+        let stop = reach.min(piece.core.end).max(done);
+        sink.window(Window {
+            origin: piece.origin,
+            bytes: &buffer[..filled],
+            core: (done - offset) as usize..(stop - offset) as usize,
+            offset,
+            whole: ended && offset == 0,
+        });
+        done = stop;
+        if ended || done >= piece.core.end {
+            return Ok(end - piece.from);
+        }
+        // What lies within a margin of the next core is kept.
+        let keep = (done - offset) as usize - MARGIN;
+        buffer.copy_within(keep..filled, 0);
+        filled -= keep;
+        offset += keep as u64;
+    }
+}
+
+/// [`read_windows`] for a reader of the standard library.
+pub(super) fn read_all(
+    origin: &Origin,
+    mut reader: impl Read,
+    buffer: &mut Buffer,
+    sink: &mut dyn Sink,
+) -> io::Result<u64> {
+    read_windows(&Piece::whole(origin), 0, |slice| reader.read(slice), buffer, sink)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Skipped;
+    use proptest::prelude::*;
+
+    /// Checks each window against the text and collects the cores.
+    struct Check<'a> {
+        text: &'a [u8],
+        cores: Vec<u8>,
+        end: u64,
+        core: Range<u64>,
+    }
+
+    impl Sink for Check<'_> {
+        fn window(&mut self, window: Window<'_>) {
+            let at = window.offset as usize;
+            assert_eq!(window.bytes, &self.text[at..at + window.bytes.len()]);
+            let start = window.offset + window.core.start as u64;
+            let stop = window.offset + window.core.end as u64;
+            assert_eq!(start, self.end);
+            self.end = stop;
+            let margin = MARGIN as u64;
+            assert!(window.offset + margin <= start || window.offset == 0);
+            let bytes_end = window.offset + window.bytes.len() as u64;
+            assert!(
+                stop + margin <= bytes_end || bytes_end == self.text.len() as u64 || stop == self.core.end
+            );
+            assert!(!window.whole || window.bytes.len() == self.text.len());
+            self.cores.extend_from_slice(&window.bytes[window.core]);
+        }
+        fn end(&mut self, _: &Origin, _: u64) {}
+        fn skipped(&mut self, _: Skipped) {}
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn cores_are_the_text(len in 0usize..200_000, buffer in 24_577usize..100_000, step in 1usize..50_000,
+                              from in 0usize..100_000) {
+            let text: Vec<u8> = (0..len).map(|i| (i * 31 % 251) as u8).collect();
+            let start = from.min(len);
+            let first = start.saturating_sub(MARGIN);
+            let core = start as u64..u64::MAX;
+            let mut at = first;
+            let read = |slice: &mut [u8]| {
+                let count = slice.len().min(step).min(len - at);
+                slice[..count].copy_from_slice(&text[at..at + count]);
+                at += count;
+                Ok(count)
+            };
+            let mut check = Check { text: &text, cores: Vec::new(), end: start as u64, core: core.clone() };
+            let piece = Piece { origin: &Origin::Stdin, from: first as u64, core };
+            let count = read_windows(&piece, 0, read, &mut Buffer::of_len(buffer), &mut check).expect("no error");
+            prop_assert_eq!(count, (len - first) as u64);
+            prop_assert_eq!(check.cores, &text[start..]);
+        }
+    }
+}

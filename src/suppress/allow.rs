@@ -1,0 +1,145 @@
+//! The allow entries of the configuration.
+
+use std::path::{Path, PathBuf};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use jiff::civil::Date;
+use serde::{Deserialize, Deserializer};
+use uuid::Uuid;
+
+use super::Usage;
+use crate::error::Error;
+use crate::finding::{Finding, Location};
+
+/// One `[[allow]]` entry: it applies where everything that it names does.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AllowEntry {
+    /// The fingerprint of a finding.
+    pub fingerprint: Option<String>,
+    /// The id of an access token.
+    pub token_id: Option<Uuid>,
+    /// A glob as in `.gitignore`, seen from the folder of the configuration.
+    pub path: Option<String>,
+    /// The id of a rule.
+    pub rule: Option<String>,
+    /// Why this is all right.
+    pub reason: String,
+    /// The last day on which the entry applies.
+    #[serde(default, deserialize_with = "date")]
+    pub until: Option<Date>,
+}
+
+/// The entries of one configuration, ready to be applied.
+#[derive(Debug, Default)]
+pub struct AllowList {
+    entries: Vec<AllowEntry>,
+    globs: Vec<Option<Gitignore>>,
+    base: PathBuf,
+}
+
+impl AllowEntry {
+    /// Whether its last day is over.
+    pub fn has_expired(&self, today: Date) -> bool {
+        self.until.is_some_and(|until| today > until)
+    }
+
+    /// The entry in a few words, for notices.
+    fn words(&self) -> String {
+        let parts = [
+            self.fingerprint.clone(),
+            self.token_id.map(|id| format!("token {id}")),
+            self.path.as_ref().map(|path| format!("path {path}")),
+            self.rule.as_ref().map(|rule| format!("rule {rule}")),
+        ];
+        let named: Vec<_> = parts.into_iter().flatten().collect();
+        format!("{} ({})", named.join(", "), self.reason)
+    }
+}
+
+impl AllowList {
+    /// Prepares the entries of the configuration `file`, whose folder is `base`.
+    ///
+    /// # Errors
+    ///
+    /// An entry names nothing, has an empty reason, or a bad glob.
+    pub fn new(entries: Vec<AllowEntry>, file: &str, base: &Path) -> Result<Self, Error> {
+        let base = std::path::absolute(base).unwrap_or_else(|_| base.to_path_buf());
+        let mut globs = Vec::with_capacity(entries.len());
+        for (index, entry) in entries.iter().enumerate() {
+            let wrong = |why: String| {
+                Error::usage("use the configuration", file, format!("[[allow]] entry {}: {why}", index + 1))
+            };
+            let named = entry.fingerprint.is_some() || entry.token_id.is_some() || entry.path.is_some();
+            if !named {
+                return Err(wrong("it would allow everything".to_owned())
+                    .mend("name a fingerprint, a token_id or a path; a report has the first two"));
+            }
+            if entry.reason.trim().is_empty() {
+                return Err(wrong("`reason` is empty".to_owned()).mend("say why this is all right"));
+            }
+            let glob = entry.path.as_deref().map(|path| compile_glob(path, &base)).transpose();
+            globs.push(glob.map_err(wrong)?);
+        }
+        Ok(Self { entries, globs, base })
+    }
+
+    /// The entries, in order.
+    pub fn entries(&self) -> &[AllowEntry] {
+        &self.entries
+    }
+
+    /// Whether entry number `index` (from 0) speaks of this finding in this place; its date is not looked at.
+    pub(super) fn applies(&self, index: usize, finding: &Finding<'_>, location: &Location) -> bool {
+        let entry = &self.entries[index];
+        entry.fingerprint.as_ref().is_none_or(|name| *name == finding.fingerprint)
+            && entry.token_id.is_none_or(|id| Some(id) == finding.token_id)
+            && entry.rule.as_ref().is_none_or(|id| id == finding.rule.id())
+            && self.globs[index].as_ref().is_none_or(|glob| self.glob_matches(glob, location))
+    }
+
+    fn glob_matches(&self, glob: &Gitignore, location: &Location) -> bool {
+        let Some(path) = location.origin.path() else {
+            return false;
+        };
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        match absolute.strip_prefix(&self.base) {
+            Ok(relative) => glob.matched_path_or_any_parents(relative, false).is_ignore(),
+            Err(_) => false,
+        }
+    }
+
+    pub(super) fn usage(&self, used: &[bool], today: Date) -> Usage {
+        let mut usage = Usage::default();
+        for (index, entry) in self.entries.iter().enumerate() {
+            let line = (index + 1, entry.words());
+            if entry.has_expired(today) {
+                usage.expired.push(line);
+            } else if !used[index] {
+                usage.unused.push(line);
+            }
+        }
+        usage
+    }
+}
+
+fn compile_glob(path: &str, base: &Path) -> Result<Gitignore, String> {
+    let mut builder = GitignoreBuilder::new(base);
+    builder.add_line(None, path).map_err(|error| format!("`path` is no glob: {error}"))?;
+    builder.build().map_err(|error| format!("`path` is no glob: {error}"))
+}
+
+/// A TOML date, with or without quotes.
+fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Bare(toml::value::Datetime),
+        Quoted(String),
+    }
+    let text = match Written::deserialize(deserializer)? {
+        Written::Bare(date) => date.to_string(),
+        Written::Quoted(text) => text,
+    };
+    text.parse().map(Some).map_err(|_| serde::de::Error::custom("`until` is no date such as 2027-01-31"))
+}
