@@ -1,0 +1,215 @@
+//! The other subcommands, and every way to use the program wrongly.
+
+mod support;
+
+use std::process::Stdio;
+
+use support::{Folder, app, broken_pat, pat, sat, secret_part};
+
+#[test]
+fn inspect_says_what_it_is() {
+    let folder = Folder::new();
+    let token = sat(1);
+    let run = folder.run_with(&["inspect"], format!("  {token}\n").as_bytes()).exits(0);
+    for line in ["service_access_token", "verified", "holds (over: secret)", "may never expire"] {
+        assert!(run.stdout.contains(line), "{line}: {}", run.stdout);
+    }
+    assert!(!run.stdout.contains(secret_part(&token)));
+    let json = folder.run_with(&["inspect", "--json"], app(1).as_bytes()).exits(0).json();
+    assert_eq!(
+        (json["credential"].as_str(), json["checksum_holds"].as_bool()),
+        (Some("application_key"), Some(true))
+    );
+    assert_eq!(json["token_id"], serde_json::Value::Null);
+}
+
+#[test]
+fn inspect_says_what_is_wrong() {
+    let folder = Folder::new();
+    let cases = [
+        (broken_pat(1), "none of the four readings holds"),
+        (pat(1)[..64].to_owned(), "it has 64 characters instead of 65"),
+        (
+            format!("ddpat_{}_{}", "z".repeat(22), "aB3d".repeat(9)),
+            "a character in it, or its division, is wrong",
+        ),
+        (
+            format!("ddpat_{}_{}", "0".repeat(22), &pat(1)[29..65].replace('a', "b")),
+            "its alias is no random UUID",
+        ),
+        ("0123456789abcdef0123456789abcdef".to_owned(), "perhaps: API keys look like any 32"),
+        ("hello".to_owned(), "it is no Datadog credential that dogcatcher knows"),
+    ];
+    for (token, expected) in cases {
+        let run = folder.run_with(&["inspect"], token.as_bytes()).exits(1);
+        assert!(run.stdout.contains(expected), "{expected}: {}", run.stdout);
+    }
+    for input in ["", " \n\n"] {
+        let run = folder.run_with(&["inspect"], input.as_bytes()).exits(2);
+        assert!(run.stderr.contains("it is empty\n  fix: pipe in a token"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_secret_on_the_command_line_is_not_repeated() {
+    let folder = Folder::new();
+    let token = pat(1);
+    for args in [
+        vec!["inspect", &token],
+        vec!["scan", "--report", &token],
+        vec![token.as_str()],
+        vec!["scan", &token],
+    ] {
+        let run = folder.run(&args).exits(2);
+        assert!(!(run.stderr + &run.stdout).contains(secret_part(&token)), "{args:?}");
+    }
+    let run = folder.run(&["inspect", &token]);
+    assert!(run.stderr.contains("A secret does not belong on a command line"), "{}", run.stderr);
+}
+
+#[test]
+fn minting() {
+    let folder = Folder::new();
+    let run = folder.run(&["token", "mint", "application_key", "-n", "3", "--seed", "7"]).exits(0);
+    assert_eq!(
+        run.stdout,
+        folder.run(&["token", "mint", "application_key", "-n", "3", "--seed", "7"]).stdout
+    );
+    let lines: Vec<_> = run.stdout.lines().collect();
+    assert!(lines.len() == 3 && lines.iter().all(|line| line.len() == 40 && line.starts_with("ddapp_")));
+    folder.run_with(&["inspect"], run.stdout.as_bytes()).exits(0);
+    let whole = folder.run(&["token", "mint", "--reading", "whole"]).exits(0);
+    let inspected = folder.run_with(&["inspect"], whole.stdout.as_bytes()).exits(0);
+    assert!(inspected.stdout.contains("holds (over: whole)"));
+    let broken = folder.run(&["token", "mint", "--broken", "checksum"]).exits(0);
+    folder.run_with(&["inspect"], broken.stdout.as_bytes()).exits(1);
+    let run = folder.run(&["token", "mint", "api_key", "--broken", "checksum"]).exits(2);
+    assert!(run.stderr.contains("cannot break the checksum of a api_key: it has none"), "{}", run.stderr);
+    let run = folder.run(&["token", "mint", "passport"]).exits(2);
+    assert!(run.stderr.contains("the kinds are personal_access_token, "), "{}", run.stderr);
+}
+
+#[test]
+fn the_demo_finds_what_it_plants() {
+    let folder = Folder::new();
+    let run = folder.run(&["demo"]).exits(0);
+    assert!(run.stdout.contains("Planted: 8. Found: 8."), "{}", run.stdout);
+    assert!(run.stdout.lines().all(|line| line.chars().count() <= 80), "fits a terminal: {}", run.stdout);
+}
+
+#[test]
+fn rules_are_listed_shown_and_proven() {
+    let folder = Folder::new();
+    let list = folder.run(&["rules", "list"]).exits(0).stdout;
+    assert_eq!(list.lines().count(), 4, "{list}");
+    let shown = folder.run(&["rules", "show", "datadog-application-key"]).exits(0).stdout;
+    assert!(shown.contains("anchors = [\"ddapp_\"]"));
+    assert!(folder.run(&["rules", "check"]).exits(0).stdout.contains("counter-examples hold"));
+    let run = folder.run(&["rules", "show", "nonsense"]).exits(2);
+    assert!(run.stderr.contains("one of datadog-personal-access-token, "), "{}", run.stderr);
+}
+
+#[test]
+fn usage_errors_teach() {
+    let folder = Folder::new();
+    folder.file("bad.toml", "[scan]\nexlude = []\n");
+    folder.file("value.toml", "[scan]\nmin_confidence = \"sure\"\n");
+    folder.file("glob.toml", "[scan]\nexclude = [\"a[\"]\n");
+    folder.file("report.json", "{}");
+    folder.file("empty/readme", "");
+    let cases: [(&[&str], &str); 12] = [
+        (&["scan", "--flag"], "unexpected argument '--flag'"),
+        (&["scan", "--report", "pdf"], "the formats are text, json, jsonl, sarif"),
+        (&["scan", "--report", "json", "--report", "sarif"], "give one a file: --report sarif=FILE"),
+        (&["scan", "--config", "none.toml"], "cannot read the configuration none.toml: no such file"),
+        (&["scan", "--config", "bad.toml"], "bad.toml:2:1: unknown field `exlude`, expected one of"),
+        (&["scan", "--config", "bad.toml"], "fix: did you mean `exclude`?"),
+        (&["scan", "--config", "value.toml"], "value.toml:2:18: unknown variant `sure`"),
+        (&["scan", "--config", "glob.toml"], "`exclude` takes globs as in .gitignore"),
+        (&["scan", "--baseline", "report.json"], "it is no JSON report of dogcatcher"),
+        (&["scan", "--rules", "empty"], "there is no *.toml file"),
+        (&["scan", "--shard", "5/4"], "write the part and the number of parts"),
+        (&["scan", "--report", "json=none/x.json"], "cannot write the report none/x.json: no such file"),
+    ];
+    for (args, expected) in cases {
+        let run = folder.run(args).exits(2);
+        assert!(run.stderr.contains(expected) && run.stdout.is_empty(), "{args:?}: {}", run.stderr);
+    }
+    folder.run(&[]).exits(2);
+    let help = folder.run(&["scan", "--help"]).exits(0).stdout;
+    assert!(help.contains("Examples:") && help.contains("dogcatcher:allow"));
+}
+
+#[test]
+fn bad_rules_are_explained() {
+    let good = "id = \"acme-key\"\nname = \"Acme\"\ndescription = \"x\"\nseverity = \"high\"\nanchors = [\"acme_\"]\n\
+                pattern = 'acme_(?<secret>[a-z0-9]{20})'\nremediation = \"x\"\n\
+                [[example]]\ntext = \"{{token}}\"\nconfidence = \"suspect\"\n";
+    let cases = [
+        ("anchors", "anchor", "unknown field `anchor`"),
+        ("acme_(", "acme_((", "`pattern` is no regular expression: unclosed group"),
+        ("[\"acme_\"]", "[\"acm3_\"]", "`anchors` does not cover a match that begins with `acme_"),
+        ("[\"acme_\"]", "[\"a\"]", "`anchors` has `a`, which is too short"),
+        ("{20}", "{9000}", "`pattern` can match 9005 bytes"),
+        ("acme-key", "Acme Key", "`id` is not 1 to 64 characters"),
+        ("acme-key", "datadog-application-key", "which rules/application-key.toml has too"),
+        ("\"suspect\"", "\"verified\"", "example 1 should be `verified`, but the rule says `suspect`"),
+        ("severity = \"high\"\n", "", "missing field `severity`"),
+        (
+            "remediation = \"x\"\n",
+            "remediation = \"x\"\npublic = [\"alias\"]\n",
+            "the pattern has no group (?<alias>",
+        ),
+    ];
+    let folder = Folder::new();
+    folder.file("rules/acme.toml", good);
+    folder.run(&["rules", "check", "rules"]).exits(0);
+    for (from, to, expected) in cases {
+        folder.file("rules/acme.toml", good.replacen(from, to, 1));
+        for args in [["rules", "check", "rules"], ["scan", "--rules", "rules"]] {
+            let run = folder.run(&args).exits(2);
+            assert!(
+                run.stderr.contains(expected) && run.stderr.contains("rules/acme.toml"),
+                "{to}: {}",
+                run.stderr
+            );
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_has_had_enough() {
+    let folder = Folder::new();
+    for index in 0..400 {
+        folder.file(&format!("{index}.txt"), pat(index));
+    }
+    let mut child =
+        folder.command(&["scan"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(1), "the verdict stands: {output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    let folder = Folder::new();
+    folder.file("a.txt", pat(1));
+    let full = || std::fs::File::options().write(true).open("/dev/full").expect("a full device");
+    let output = folder.command(&["scan"]).stdout(full()).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no space left on device"));
+    folder.run(&["scan", "--report", "json=/dev/full"]).exits(2);
+}
+
+#[test]
+fn completions_and_manual() {
+    let folder = Folder::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(folder.run(&["completions", shell]).exits(0).stdout.contains("dogcatcher"), "{shell}");
+    }
+    let manual = folder.run(&["man"]).exits(0).stdout;
+    assert!(manual.contains(".TH dogcatcher") && manual.contains("min\\-confidence"), "{manual}");
+}

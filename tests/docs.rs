@@ -1,0 +1,67 @@
+//! What the documentation shows is true.
+
+mod support;
+
+use support::Folder;
+
+/// The code blocks of that language in a page of `docs/`.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let path = format!("{}/{page}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let fence = format!("```{language}\n");
+    text.split(&fence)
+        .skip(1)
+        .filter_map(|rest| rest.split("\n```").next())
+        .map(|block| format!("{block}\n"))
+        .collect()
+}
+
+#[test]
+fn the_rule_of_the_documentation_works() {
+    let folder = Folder::new();
+    let rules = blocks("docs/rules.md", "toml");
+    assert!(rules.len() >= 2, "a GitHub-style and an npm-style rule");
+    for (index, rule) in rules.iter().enumerate() {
+        folder.file(&format!("rules/{index}.toml"), rule);
+    }
+    folder.run(&["rules", "check", "rules"]).exits(0);
+}
+
+/// Tokens that their owners published after revoking them; the files hold body and checksum apart.
+#[test]
+fn the_rule_of_the_documentation_proves_published_tokens() {
+    let folder = Folder::new();
+    folder.file("rules/github.toml", &blocks("docs/rules.md", "toml")[0]);
+    let vectors = include_str!("../fixtures/github-crc-vectors.tsv");
+    let mut text = String::new();
+    for line in vectors.lines().filter(|line| !line.starts_with('#')) {
+        let columns: Vec<_> = line.split('\t').collect();
+        text.push_str(&format!("token: {}_{}{}\n", "ghp", columns[0], columns[1]));
+    }
+    let run =
+        folder.run_with(&["scan", "--rules", "rules", "--report", "json", "-"], text.as_bytes()).exits(1);
+    let places = run.places();
+    assert_eq!(places.len(), 26);
+    assert!(places.iter().all(|place| place.ends_with(" verified")), "{places:?}");
+}
+
+#[test]
+fn the_configuration_of_the_documentation_is_valid() {
+    let folder = Folder::new();
+    folder.file("acme-rules/a.toml", &blocks("docs/rules.md", "toml")[0]);
+    for block in blocks("docs/configuration.md", "toml") {
+        folder.file("dogcatcher.toml", block);
+        folder.run(&["scan", "--config", "dogcatcher.toml"]).exits(0);
+    }
+}
+
+#[test]
+fn every_flag_is_documented() {
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("README.md");
+    let help = Folder::new().run(&["scan", "--help"]).exits(0).stdout;
+    for flag in help.split_whitespace().filter(|word| word.starts_with("--") && word.len() > 2) {
+        let flag: String = flag.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
+        assert!(readme.contains(&flag), "{flag} is not in README.md");
+    }
+}

@@ -1,0 +1,174 @@
+//! The reports, as their readers see them.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Folder, app, broken_pat, pat};
+
+#[test]
+fn json_has_the_fields_of_the_contract() {
+    let folder = Folder::new();
+    let token = pat(1);
+    folder.file("a.txt", format!("é🐕 {token}"));
+    let mut report = folder.scan(&[]).exits(1).json();
+    let duration = report["summary"]["duration_ms"].take();
+    assert!(duration.is_u64());
+    let alias = &token[6..28];
+    let id = dogcatcher::token::token_id(alias.as_bytes()).expect("an id").to_string();
+    let fingerprint = report["findings"][0]["fingerprint"].take();
+    assert!(fingerprint.as_str().is_some_and(|text| text.starts_with("fp1_") && text.len() == 36));
+    let expected = json!({
+        "schema_version": 1,
+        "tool": {"name": "dogcatcher", "version": env!("CARGO_PKG_VERSION")},
+        "summary": {
+            "files": 1, "blobs": 1, "commits": 0, "bytes": 72, "duration_ms": null, "findings": 1,
+            "suppressed": 0, "rejected": 0, "rejected_by_reason": {}, "skipped": [],
+        },
+        "findings": [{
+            "rule_id": "datadog-personal-access-token",
+            "credential": "personal_access_token",
+            "confidence": "verified",
+            "severity": "critical",
+            "redacted": format!("ddpat_{alias}_…"),
+            "fingerprint": null,
+            "token_id": id,
+            "checksum": {"holds": true, "covers": "secret"},
+            "first_seen": null,
+            "in_head": null,
+            "suppressed": null,
+            "liveness": null,
+            "locations": [{
+                "kind": "file", "path": "a.txt", "line": 1, "column": 5, "end_line": 1, "end_column": 70,
+                "byte_offset": 7, "layers": [], "blob": null, "commit": null, "author": null, "date": null,
+                "reachable": null, "suppressed": null,
+            }],
+        }],
+    });
+    assert_eq!(report, expected);
+}
+
+#[test]
+fn jsonl_is_one_finding_a_line() {
+    let folder = Folder::new();
+    folder.file("a.txt", format!("{}\n{}", pat(1), app(1)));
+    let run = folder.run(&["scan", "--report", "jsonl"]).exits(1);
+    let lines: Vec<Value> =
+        run.stdout.lines().map(|line| serde_json::from_str(line).expect("one object a line")).collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[1]["rule_id"], "datadog-application-key");
+}
+
+#[test]
+fn text_for_people() {
+    let folder = Folder::new();
+    let (token, broken) = (pat(1), broken_pat(2));
+    folder.file("config/app.yaml", format!("site: datadoghq.eu\ntoken: {token} # and {broken}\n"));
+    folder.file("copy.yaml", format!("x: {token}\n"));
+    let run = folder.run(&["scan"]).exits(1);
+    let alias = &token[6..28];
+    let other = &broken[6..28];
+    let id = dogcatcher::token::token_id(alias.as_bytes()).expect("an id");
+    for expected in [
+        "verified[datadog-personal-access-token]: Datadog personal access token\n --> config/app.yaml:2:8\n"
+            .to_owned(),
+        format!("ddpat_{alias}_********"),
+        "  = why: the checksum holds (over: secret)\n".to_owned(),
+        format!("  = id: {id}\n"),
+        "  = also: copy.yaml:1:4\n".to_owned(),
+        "suspect[datadog-personal-access-token]: Datadog personal access token\n --> config/app.yaml:2:80\n"
+            .to_owned(),
+        "  = why: exact shape, and the alias is a token id; the checksum does not hold\n".to_owned(),
+        "what to do: Datadog personal access token\n    Revoke it now".to_owned(),
+        "2 credentials found (1 verified, 1 suspect). 2 files, ".to_owned(),
+    ] {
+        assert!(run.stdout.contains(&expected), "{expected}\n---\n{}", run.stdout);
+    }
+    assert_eq!(run.stdout.matches("what to do").count(), 1, "once a rule");
+    assert!(run.stdout.contains(other));
+    assert!(run.stdout.lines().all(|line| line.chars().count() <= 80), "{}", run.stdout);
+    assert!(!run.stdout.contains('\u{1b}'), "no colour where there is no terminal");
+    let colour = folder.run(&["scan", "--color", "always"]).exits(1).stdout;
+    assert!(colour.contains("\u{1b}["));
+    let clean = folder.run(&["scan", "dogcatcher.toml", "copy.yaml", "--min-confidence", "verified"]);
+    assert_eq!(clean.status, 1);
+}
+
+#[test]
+fn quiet_where_there_is_nothing_to_say() {
+    let folder = Folder::new();
+    folder.file("a.txt", "x");
+    let run = folder.run(&["scan", "--quiet"]).exits(0);
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""));
+    assert!(folder.run(&["scan"]).exits(0).stdout.starts_with("No credentials found. 1 file, 1 B, "));
+    folder.file("a.txt", pat(1));
+    assert!(folder.run(&["scan", "--quiet"]).exits(1).stdout.contains("1 credential found"));
+}
+
+#[test]
+fn several_at_once_and_whole_or_not_at_all() {
+    let folder = Folder::new();
+    folder.file("src/a.txt", pat(1));
+    folder.file("out/old.json", "old");
+    let args = [
+        "scan",
+        "src",
+        "--report",
+        "json=out/old.json",
+        "--report",
+        "sarif=out/x.sarif",
+        "--report",
+        "jsonl=l",
+    ];
+    let run = folder.run(&args).exits(1);
+    assert!(run.stdout.contains("1 credential found"), "text goes to standard output");
+    assert_eq!(
+        serde_json::from_str::<Value>(&folder.read("out/old.json")).expect("JSON")["schema_version"],
+        1
+    );
+    assert_eq!(serde_json::from_str::<Value>(&folder.read("out/x.sarif")).expect("JSON")["version"], "2.1.0");
+    assert_eq!(folder.read("l").lines().count(), 1);
+    let names: Vec<_> = std::fs::read_dir(folder.path().join("out")).expect("a folder").collect();
+    assert_eq!(names.len(), 2, "nothing temporary is left");
+    // One that cannot be written stops the run before the scan, and leaves the others as they were.
+    folder.file("out/old.json", "old");
+    folder.run(&["scan", "src", "--report", "json=out/old.json", "--report", "sarif=none/x"]).exits(2);
+    assert_eq!(folder.read("out/old.json"), "old");
+}
+
+#[cfg(unix)]
+#[test]
+fn report_files_are_as_readable_as_any() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    folder.run(&["scan", "--report", "json=r.json"]).exits(0);
+    let plain = std::fs::metadata(folder.file("plain", "")).expect("a file").permissions().mode();
+    let report = std::fs::metadata(folder.path().join("r.json")).expect("a file").permissions().mode();
+    assert_eq!(report, plain);
+}
+
+#[test]
+fn sarif_for_code_scanning() {
+    let folder = Folder::new();
+    let token = pat(1);
+    folder.file("sub dir/a#.txt", format!("\n é {token}\n{} # dogcatcher:allow x\n", app(1)));
+    folder.file("b.txt", &token);
+    let run = folder.run(&["scan", "--report", "sarif", "missing", "."]).exits(1);
+    let sarif = run.json();
+    let log = &sarif["runs"][0];
+    assert_eq!(log["tool"]["driver"]["rules"].as_array().map(Vec::len), Some(4));
+    assert_eq!(log["columnKind"], "utf16CodeUnits");
+    assert_eq!(log["invocations"][0]["executionSuccessful"], false);
+    let results = log["results"].as_array().expect("results");
+    assert_eq!(results.len(), 2, "a result for each place; what is suppressed is left out");
+    let second = &results[1];
+    let location = &second["locations"][0]["physicalLocation"];
+    assert_eq!(location["artifactLocation"], json!({"uri": "sub%20dir/a%23.txt", "uriBaseId": "SRCROOT"}));
+    assert_eq!(location["region"], json!({"startLine": 2, "startColumn": 4, "endLine": 2, "endColumn": 69}));
+    let hash = second["partialFingerprints"]["primaryLocationLineHash"].as_str().expect("a hash");
+    assert!(hash.ends_with(":1"), "{hash}");
+    assert!(second["message"]["text"].as_str().is_some_and(|text| text.contains("It stands in 2 places")));
+    for rule in log["tool"]["driver"]["rules"].as_array().expect("rules") {
+        assert!(rule["properties"]["security-severity"].is_string());
+        assert!(rule["help"]["markdown"].as_str().is_some_and(|text| text.contains("**What to do.**")));
+    }
+}

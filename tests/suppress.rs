@@ -1,0 +1,141 @@
+//! What a person decided to live with: marks, allow entries, baselines. Nothing is deleted, everything is counted.
+
+mod support;
+
+use dogcatcher::token::token_id;
+use support::{Folder, app, pat};
+
+fn summary(run: &support::Run) -> (u64, u64) {
+    let json = run.json();
+    let count = |key: &str| json["summary"][key].as_u64().expect("a number");
+    (count("findings"), count("suppressed"))
+}
+
+#[test]
+fn a_mark_on_the_line_or_the_one_before() {
+    let folder = Folder::new();
+    folder.file("a.py", format!("x = '{}'  # dogcatcher:allow revoked\n", pat(1)));
+    folder.file("b.js", format!("// dogcatcher:allow sample\nx = '{}'\n", pat(2)));
+    let run = folder.scan(&[]).exits(0);
+    assert_eq!(summary(&run), (0, 2));
+    assert_eq!(run.json()["findings"][0]["suppressed"]["by"], "inline");
+    assert_eq!(run.json()["findings"][0]["suppressed"]["reason"], "revoked");
+    // The same secret without a mark elsewhere counts, and only that place.
+    folder.file("c.txt", pat(1));
+    let run = folder.scan(&[]).exits(1);
+    assert_eq!(summary(&run), (1, 1));
+    let text = folder.run(&["scan"]).exits(1).stdout;
+    assert!(text.contains("c.txt:1:1") && !text.contains("a.py"), "{text}");
+    assert!(text.contains("1 credential found (1 verified); 1 suppressed."), "{text}");
+    let explained = folder.run(&["scan", "--explain"]).exits(1).stdout;
+    assert!(
+        explained.contains("suppressed: a.py:1:6: datadog-personal-access-token: inline: revoked"),
+        "{explained}"
+    );
+}
+
+#[test]
+fn allow_entries() {
+    let folder = Folder::new().repository();
+    let (one, two, three) = (pat(1), app(2), app(3));
+    folder.file("src/one.txt", &one);
+    folder.file("src/two.txt", &two);
+    folder.file("testdata/deep/three.txt", &three);
+    let report = folder.scan(&[]).exits(1).json();
+    let fingerprint = report["findings"]
+        .as_array()
+        .and_then(|all| all.iter().find(|finding| finding["locations"][0]["path"] == "src/two.txt"))
+        .and_then(|finding| finding["fingerprint"].as_str())
+        .expect("a fingerprint");
+    let id = token_id(&one.as_bytes()[6..28]).expect("an id");
+    folder.file(
+        "dogcatcher.toml",
+        format!(
+            "[[allow]]\ntoken_id = \"{id}\"\nreason = \"revoked\"\n\
+             [[allow]]\nfingerprint = \"{fingerprint}\"\nreason = \"a sample\"\nuntil = 2999-01-31\n\
+             [[allow]]\npath = \"testdata/\"\nrule = \"datadog-application-key\"\nreason = \"fixtures\"\n"
+        ),
+    );
+    let run = folder.scan(&[]).exits(0);
+    assert_eq!(summary(&run), (0, 3));
+    assert!(run.stderr.contains("note: dogcatcher.toml was used; it allowed 3 place(s)"), "{}", run.stderr);
+    // From a subfolder, or with the path as an argument, the same file is found and means the same.
+    let mut command = folder.command(&["scan"]);
+    assert_eq!(
+        command.current_dir(folder.path().join("testdata")).output().expect("runs").status.code(),
+        Some(0)
+    );
+    folder.scan(&["testdata/deep/three.txt"]).exits(0);
+    assert_eq!(folder.run(&["scan", "--quiet"]).exits(0).stderr, "");
+}
+
+#[test]
+fn expired_and_unused_entries_are_named() {
+    let folder = Folder::new().repository();
+    folder.file("a.txt", pat(1));
+    folder.file(
+        "dogcatcher.toml",
+        "[[allow]]\npath = \"a.txt\"\nreason = \"for now\"\nuntil = \"2020-01-31\"\n\
+         [[allow]]\npath = \"b.txt\"\nreason = \"gone\"\n",
+    );
+    let run = folder.scan(&[]).exits(1);
+    assert!(run.stderr.contains("[[allow]] entry 1 has expired: path a.txt (for now)"), "{}", run.stderr);
+    assert!(run.stderr.contains("[[allow]] entry 2 matched nothing: path b.txt (gone)"), "{}", run.stderr);
+}
+
+#[test]
+fn entries_that_would_hide_everything_are_errors() {
+    let folder = Folder::new();
+    let cases = [
+        ("reason = \"x\"", "it would allow everything"),
+        ("rule = \"a\"\nreason = \"x\"", "it would allow everything"),
+        ("path = \"a\"", "missing field `reason`"),
+        ("path = \"a\"\nreason = \" \"", "`reason` is empty"),
+        ("path = \"a\"\nreason = \"x\"\nuntil = \"soon\"", "`until` is no date such as 2027-01-31"),
+        ("token_id = \"x\"\nreason = \"x\"", "UUID"),
+        ("paht = \"a\"\nreason = \"x\"", "did you mean `path`?"),
+    ];
+    for (entry, expected) in cases {
+        folder.file("c.toml", format!("[[allow]]\n{entry}\n"));
+        let run = folder.run(&["scan", "--config", "c.toml"]).exits(2);
+        assert!(run.stderr.contains(expected) && run.stderr.contains("c.toml"), "{entry}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_baseline_leaves_what_is_new() {
+    let folder = Folder::new();
+    folder.file("a.txt", pat(1));
+    folder.run(&["scan", "--fail-on", "never", "--report", "json=old.json"]).exits(0);
+    folder.scan(&["--baseline", "old.json"]).exits(0);
+    folder.file("moved/b.txt", format!("\n\n{}", pat(1)));
+    folder.scan(&["--baseline", "old.json"]).exits(0);
+    folder.file("new.txt", pat(2));
+    let run = folder.scan(&["--baseline", "old.json"]).exits(1);
+    assert_eq!(summary(&run), (1, 1));
+}
+
+#[test]
+fn excluded_paths() {
+    let folder = Folder::new().repository();
+    folder.file("dogcatcher.toml", "[scan]\nexclude = [\"vendor/\", \"*.min.js\"]\n");
+    for path in ["vendor/a.txt", "x.min.js", "b.txt"] {
+        folder.file(path, pat(1));
+    }
+    assert_eq!(folder.scan(&[]).exits(1).places(), ["b.txt:1:1 verified"]);
+    assert_eq!(
+        folder.scan(&["x.min.js"]).exits(1).places(),
+        ["x.min.js:1:1 verified"],
+        "what is named is scanned"
+    );
+}
+
+#[test]
+fn a_configuration_above_the_repository_is_none_of_its_business() {
+    let folder = Folder::new();
+    folder.file("dogcatcher.toml", "[[allow]]\npath = \"**\"\nreason = \"somebody else's\"\n");
+    folder.file("repo/.git/HEAD", "");
+    folder.file("repo/a.txt", pat(1));
+    folder.scan(&["repo"]).exits(1);
+    folder.scan(&["repo", "--config", "dogcatcher.toml"]).exits(0);
+}
