@@ -25,8 +25,9 @@ pub use proof::prove;
 
 use prefilter::Prefilter;
 
-/// How many bytes on either side of a match may matter for it: for its shape, its context, its excerpt.
-pub const MARGIN: usize = 2 * MAX_MATCH_LEN;
+/// How many bytes beside the start of a match may matter for it: for its shape, its context, and an excerpt in which a
+/// neighbour that begins at the very edge is masked, too.
+pub const MARGIN: usize = 4 * MAX_MATCH_LEN;
 
 /// What a checksum proved.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,11 +13,14 @@ use jiff::civil::Date;
 pub use progress::Progress;
 pub use summary::{Rejection, Summary};
 
-use crate::detect::Detector;
+use crate::detect::{self, Detector};
 use crate::finding::{self, Finding};
 use crate::source::{self, Sink};
 use crate::suppress::{Filter, Usage};
 use collect::{Collected, Collector};
+
+// A window must show the detector all that may matter.
+const _: () = assert!(source::MARGIN >= detect::MARGIN);
 
 /// What one run looks at, and what its reports want to know.
 #[derive(Debug)]

@@ -38,7 +38,7 @@ fn places(run: &support::Run, name: &str) -> Vec<String> {
 #[test]
 fn at_every_border_of_a_window() {
     let borders: Vec<usize> =
-        (0..70).map(|step| MIB - 8 * 1024 - 35 + step).chain((0..70).map(|step| MIB - 35 + step)).collect();
+        (0..70).map(|step| MIB - 16 * 1024 - 35 + step).chain((0..70).map(|step| MIB - 35 + step)).collect();
     for chunk in borders.chunks(7) {
         // Seven tokens do not fit around one border at once: each in a text of its own, all in one run.
         let folder = Folder::new();
@@ -57,9 +57,9 @@ fn at_every_border_of_a_window() {
 
 #[test]
 fn in_a_file_that_is_split_among_threads() {
-    let middles: Vec<usize> = [MIB, 16 * MIB - 200, 16 * MIB, 16 * MIB + 8 * 1024, 32 * MIB - 100, 33 * MIB]
+    let middles: Vec<usize> = [MIB, 16 * MIB - 200, 16 * MIB, 16 * MIB + 16 * 1024, 32 * MIB - 100, 33 * MIB]
         .into_iter()
-        .flat_map(|border| [border - 8 * 1024, border, border + 300])
+        .flat_map(|border| [border - 16 * 1024, border, border + 300])
         .collect();
     let mut middles = middles;
     middles.sort_unstable();

@@ -39,7 +39,7 @@ fn any_bytes_around() {
     {
         let text = format!("{before}{token}{after}");
         let spans: Vec<_> = found(text.as_bytes()).into_iter().map(|(_, span, _)| span).collect();
-        assert_eq!(spans, [before.len()..before.len() + 65], "{before:?}");
+        assert_eq!(spans, vec![before.len()..before.len() + 65], "{before:?}");
     }
     let invalid = [b"\xff\xfe".as_slice(), token.as_bytes(), b"\x80"].concat();
     assert_eq!(found(&invalid).len(), 1);

@@ -8,7 +8,7 @@ impl Error {
     /// `documented` names the page that describes such files.
     pub fn toml(tried: &str, file: &str, text: &str, cause: &toml::de::Error, documented: &str) -> Self {
         let place = cause.span().map_or_else(String::new, |span| {
-            let before = &text[..text.floor_char_boundary(span.start)];
+            let before = text.get(..span.start).unwrap_or_default();
             let line = before.matches('\n').count() + 1;
             let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
             format!(":{line}:{column}")

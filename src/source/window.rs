@@ -7,7 +7,7 @@ use super::{Sink, Window};
 use crate::location::Origin;
 
 /// How far a window reaches beyond its core on either side, in bytes, unless the text ends before.
-pub const MARGIN: usize = 8 * 1024;
+pub const MARGIN: usize = 16 * 1024;
 
 /// The size of a buffer: large enough for nearly every file of source code, small enough for a processor's cache.
 pub(super) const BUFFER_LEN: usize = 1024 * 1024;
@@ -144,8 +144,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
-        fn cores_are_the_text(len in 0usize..200_000, buffer in 24_577usize..100_000, step in 1usize..50_000,
-                              from in 0usize..100_000) {
+        fn cores_are_the_text(len in 0usize..400_000, buffer in 49_153usize..200_000, step in 1usize..50_000,
+                              from in 0usize..200_000) {
             let text: Vec<u8> = (0..len).map(|i| (i * 31 % 251) as u8).collect();
             let start = from.min(len);
             let first = start.saturating_sub(MARGIN);
