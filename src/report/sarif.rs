@@ -14,7 +14,8 @@ use crate::rule::{Confidence, Rule, RuleSet, Severity};
 use crate::scan::Outcome;
 use model::*;
 
-const INFORMATION_URI: &str = env!("CARGO_PKG_REPOSITORY");
+/// Where to learn more. The project has no public address yet; this page describes what it looks for.
+const INFORMATION_URI: &str = "https://docs.datadoghq.com/account_management/personal-access-tokens/";
 
 pub(super) fn write(outcome: &Outcome<'_>, rules: &RuleSet, out: &mut dyn Write) -> io::Result<()> {
     let log = Log {

@@ -31,7 +31,6 @@ pub(super) struct Tool<'a> {
 pub(super) struct Driver<'a> {
     pub(super) name: &'static str,
     pub(super) semantic_version: &'static str,
-    #[serde(skip_serializing_if = "str::is_empty")]
     pub(super) information_uri: &'static str,
     pub(super) rules: Vec<Descriptor<'a>>,
 }
