@@ -62,7 +62,8 @@ fn print_usage(error: &clap::Error) -> ExitCode {
         return Exit::Clean.into();
     }
     use std::io::Write;
-    let text = error.render().ansi().to_string();
+    // Without colour: an escape code before a value would hide it from the search for credentials.
+    let text = error.render().to_string();
     let safe = hide_tokens(&text);
     let mut stderr = anstream::stderr();
     let _ = write!(stderr, "{safe}");

@@ -109,11 +109,6 @@ impl<'r> Detector<'r> {
         self.rules
     }
 
-    /// Whether an anchor of any rule stands in `text`.
-    pub fn has_anchor(&self, text: &[u8]) -> bool {
-        self.prefilter.next(text, 0..text.len()).is_some()
-    }
-
     /// Judges every candidate in a text that is whole.
     pub fn detect(&self, text: &[u8]) -> Vec<Verdict<'r>> {
         let mut verdicts = Vec::new();
@@ -187,7 +182,7 @@ fn found<'r>(
         confidence: graded.confidence,
         proof: graded.proof,
         token_id: graded.token_id,
-        redacted: redact(bytes, &rule.visible(captures)),
+        redacted: redact(bytes, &rule.visible(bytes, captures)),
         secret: Secret::new(bytes),
     }
 }

@@ -1,12 +1,15 @@
 //! The one error type: what was tried, on what, why it failed, and how to mend it.
 //!
 //! It keeps no type of another crate, so a library can be exchanged without a change for callers. Text that
-//! comes from outside (a parser that quotes its input, say) is passed through [`crate::secret::hide_tokens`] before
-//! it is kept: an error is printed in logs, and a secret must not be.
+//! comes from outside (a parser that quotes its input, say) is defused and passed through
+//! [`crate::secret::hide_tokens`] before it is kept: an error is printed in logs, and a secret must not be.
 
+mod shown;
 mod toml;
 
 use std::fmt;
+
+pub use shown::{changes_direction, shown_text};
 
 use crate::secret::hide_tokens;
 
@@ -58,19 +61,13 @@ impl Error {
         subject: impl Into<String>,
         why: impl Into<String>,
     ) -> Self {
-        Self {
-            kind,
-            tried: tried.into(),
-            subject: hide_tokens(&subject.into()),
-            why: hide_tokens(&why.into()),
-            mend: None,
-        }
+        Self { kind, tried: tried.into(), subject: safe(&subject.into()), why: safe(&why.into()), mend: None }
     }
 
     /// Adds what the user can do about it.
     #[must_use]
     pub fn mend(mut self, how: impl Into<String>) -> Self {
-        self.mend = Some(hide_tokens(&how.into()));
+        self.mend = Some(safe(&how.into()));
         self
     }
 
@@ -78,6 +75,11 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
+}
+
+/// Text that neither acts nor gives a secret away.
+fn safe(text: &str) -> String {
+    hide_tokens(&shown_text(text))
 }
 
 impl fmt::Display for Error {

@@ -82,6 +82,15 @@ impl<'r> Finding<'r> {
         }
     }
 
+    /// Adds the places of another finding of the same secret.
+    pub(crate) fn absorb(&mut self, other: Self) {
+        self.locations.extend(other.locations);
+        if other.confidence > self.confidence {
+            self.confidence = other.confidence;
+            self.proof = other.proof;
+        }
+    }
+
     /// The locations that count; all of them where the finding is suppressed as a whole.
     pub fn active_locations(&self) -> impl Iterator<Item = &Location> {
         let all = self.suppressed.is_some();

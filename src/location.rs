@@ -8,7 +8,9 @@
 mod cursor;
 mod line_hash;
 mod origin;
+mod resolve;
 
 pub use cursor::{Cursor, Position};
 pub use line_hash::line_hashes;
 pub use origin::Origin;
+pub use resolve::{absolute, path_below};

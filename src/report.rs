@@ -7,7 +7,7 @@ mod text;
 
 use std::io::{self, Write};
 
-pub use name::{shown_path, shown_text};
+pub use name::shown_path;
 
 use crate::rule::RuleSet;
 use crate::scan::Outcome;

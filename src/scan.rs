@@ -3,6 +3,7 @@
 mod collect;
 mod position;
 mod progress;
+mod sightings;
 mod summary;
 
 use std::sync::Mutex;
@@ -76,8 +77,8 @@ pub fn run<'r>(settings: &Settings, detector: &Detector<'r>, progress: &Progress
 }
 
 fn finish<'r>(settings: &Settings, collected: Collected<'r>, start: Instant) -> Outcome<'r> {
-    let Collected { sightings, mut summary, mut rejections, .. } = collected;
-    let mut findings = finding::merge(sightings);
+    let Collected { findings, mut summary, mut rejections } = collected;
+    let mut findings = finding::merge(findings);
     let usage = settings.suppress.apply(&mut findings, settings.today);
     rejections.sort();
     rejections.dedup();

@@ -1,5 +1,7 @@
 //! Secret bytes: they cannot be printed, and they are wiped when they are dropped.
 
+use std::ops::Range;
+
 use zeroize::Zeroizing;
 
 /// The bytes of a credential.
@@ -36,17 +38,16 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// The beginnings after which [`hide_tokens`] hides a run of token characters.
-const PREFIXES: [&str; 6] = ["ddpat_", "ddsat_", "ddapp_", "ddap_", "DDRCM_", "pub"];
+/// The beginnings of credentials that are hidden.
+const PREFIXES: [&[u8]; 5] = [b"ddpat_", b"ddsat_", b"ddapp_", b"ddap_", b"DDRCM_"];
 
-/// The shortest run that is hidden: shorter ones (`ddpat_test`, `public`) are no credential.
+/// The shortest run that is hidden: shorter ones (`ddpat_test`) are no credential.
 const MIN_HIDDEN: usize = 32;
 
-/// Replaces whatever has the look of a Datadog credential by its beginning and `…`.
+/// Replaces whatever has the look of a Datadog credential by `…`, but for its beginning.
 ///
 /// For text of other people's making that is about to be printed: an argument that was refused, a line that a parser
-/// quotes, a file's name. Runs of letters, digits and `_` of at least 32 bytes count when they hold one of the
-/// prefixes or are hexadecimal throughout, as API keys are.
+/// quotes, a file's name. See [`credential_like`].
 ///
 /// # Examples
 ///
@@ -57,37 +58,51 @@ const MIN_HIDDEN: usize = 32;
 /// assert_eq!(hide_tokens("no such file: ddpat_test"), "no such file: ddpat_test");
 /// ```
 pub fn hide_tokens(text: &str) -> String {
-    let is_token = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(is_token) {
-        let (before, run_on) = rest.split_at(start);
-        let end = run_on.find(|c| !is_token(c)).unwrap_or(run_on.len());
-        let (run, after) = run_on.split_at(end);
-        out.push_str(before);
-        match shown_part(run) {
-            Some(shown) => {
-                out.push_str(shown);
-                out.push('…');
-            }
-            None => out.push_str(run),
-        }
-        rest = after;
+    let mut from = 0;
+    for hidden in credential_like(text.as_bytes()) {
+        out.push_str(&text[from..hidden.start]);
+        out.push('…');
+        from = hidden.end;
     }
-    out.push_str(rest);
+    out.push_str(&text[from..]);
     out
 }
 
-/// What may be shown of a run that must be hidden; `None` when all of it may.
-fn shown_part(run: &str) -> Option<&str> {
-    if run.len() < MIN_HIDDEN {
-        return None;
+/// The parts of a text that have the look of a Datadog credential's secret, in order.
+///
+/// In runs of letters, digits and `_` of at least 32 bytes, what follows one of the prefixes; and every row of at least
+/// 32 hexadecimal digits, as API keys and older application keys are.
+pub fn credential_like(text: &[u8]) -> Vec<Range<usize>> {
+    let mut hidden = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let len = text[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        if len >= MIN_HIDDEN {
+            hidden_in_run(&text[at..at + len], at, &mut hidden);
+        }
+        at += len.max(1);
     }
-    let prefixed = PREFIXES.iter().filter_map(|prefix| run.find(prefix).map(|at| at + prefix.len())).min();
-    match prefixed {
-        Some(end) => Some(&run[..end]),
-        None if run.bytes().all(|b| b.is_ascii_hexdigit()) => Some(""),
-        None => None,
+    hidden
+}
+
+fn hidden_in_run(run: &[u8], base: usize, hidden: &mut Vec<Range<usize>>) {
+    let prefixed = (0..run.len()).find_map(|at| {
+        PREFIXES.iter().find(|prefix| run[at..].starts_with(prefix)).map(|prefix| at + prefix.len())
+    });
+    let plain = prefixed.unwrap_or(run.len());
+    let mut at = 0;
+    while at < plain {
+        let digits = run[at..plain].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        if digits >= MIN_HIDDEN {
+            // `pub` ends like a hexadecimal number.
+            let skip = usize::from(run[..=at].ends_with(b"pub") && digits > MIN_HIDDEN);
+            hidden.push(base + at + skip..base + at + digits);
+        }
+        at += digits.max(1);
+    }
+    if let Some(start) = prefixed.filter(|start| *start < run.len()) {
+        hidden.push(base + start..base + run.len());
     }
 }
 
@@ -110,6 +125,8 @@ mod tests {
             (format!("a_ddpat_{body}"), "a_ddpat_…"),
             ("0123456789abcdef".repeat(2), "…"),
             (format!("pub{}", "0123456789abcdef".repeat(2)), "pub…"),
+            (format!("key_{}_x", "0123456789abcdef".repeat(2)), "key_…_x"),
+            (format!("{}_ddpat_{body}", "0123456789abcdef".repeat(2)), "…_ddpat_…"),
         ];
         for (text, expected) in cases {
             assert_eq!(hide_tokens(&text), expected);

@@ -4,6 +4,7 @@ mod support;
 
 use std::process::Stdio;
 
+use dogcatcher::token::{Kind, Mint};
 use support::{Folder, app, broken_pat, pat, sat, secret_part};
 
 #[test]
@@ -63,6 +64,13 @@ fn a_secret_on_the_command_line_is_not_repeated() {
         let run = folder.run(&args).exits(2);
         assert!(!(run.stderr + &run.stdout).contains(secret_part(&token)), "{args:?}");
     }
+    for kind in [Kind::ApiKey, Kind::LegacyApplicationKey, Kind::ClientToken] {
+        let key = Mint::new(3).mint(kind);
+        for args in [vec!["inspect", &key], vec!["scan", "--shard", &key], vec!["scan", "--color", &key]] {
+            let run = folder.run(&args).exits(2);
+            assert!(!run.stderr.contains(&key[3..]), "{args:?}: {}", run.stderr);
+        }
+    }
     let run = folder.run(&["inspect", &token]);
     assert!(run.stderr.contains("A secret does not belong on a command line"), "{}", run.stderr);
 }
@@ -114,10 +122,10 @@ fn usage_errors_teach() {
     let folder = Folder::new();
     folder.file("bad.toml", "[scan]\nexlude = []\n");
     folder.file("value.toml", "[scan]\nmin_confidence = \"sure\"\n");
-    folder.file("glob.toml", "[scan]\nexclude = [\"a[\"]\n");
+    folder.file("glob.toml", "[scan]\nexclude = [\"{a\"]\n");
     folder.file("report.json", "{}");
     folder.file("empty/readme", "");
-    let cases: [(&[&str], &str); 12] = [
+    let cases: [(&[&str], &str); 14] = [
         (&["scan", "--flag"], "unexpected argument '--flag'"),
         (&["scan", "--report", "pdf"], "the formats are text, json, jsonl, sarif"),
         (&["scan", "--report", "json", "--report", "sarif"], "give one a file: --report sarif=FILE"),
@@ -128,6 +136,8 @@ fn usage_errors_teach() {
         (&["scan", "--config", "glob.toml"], "`exclude` takes globs as in .gitignore"),
         (&["scan", "--baseline", "report.json"], "it is no JSON report of dogcatcher"),
         (&["scan", "--rules", "empty"], "there is no *.toml file"),
+        (&["scan", "--threads", "1000"], "1000 is not in 0..=256"),
+        (&["scan", "--report", "json=x", "--report", "sarif=./x"], "one would replace the other"),
         (&["scan", "--shard", "5/4"], "write the part and the number of parts"),
         (&["scan", "--report", "json=none/x.json"], "cannot write the report none/x.json: no such file"),
     ];
@@ -155,6 +165,7 @@ fn bad_rules_are_explained() {
         ("acme-key", "datadog-application-key", "which rules/application-key.toml has too"),
         ("\"suspect\"", "\"verified\"", "example 1 should be `verified`, but the rule says `suspect`"),
         ("severity = \"high\"\n", "", "missing field `severity`"),
+        ("[[example]]", "[context]\nwords = [\"\"]\n[[example]]", "is empty, or has an empty word"),
         (
             "remediation = \"x\"\n",
             "remediation = \"x\"\npublic = [\"alias\"]\n",
@@ -212,4 +223,19 @@ fn completions_and_manual() {
     }
     let manual = folder.run(&["man"]).exits(0).stdout;
     assert!(manual.contains(".TH dogcatcher") && manual.contains("min\\-confidence"), "{manual}");
+}
+
+/// What a repository says of itself must not act on the terminal of whoever scans it.
+#[test]
+fn a_hostile_configuration_cannot_act() {
+    let folder = Folder::new();
+    folder.file("dogcatcher.toml", "\"\\u001b]0;owned\\u0007\\n::error::x\" = 1\n");
+    let run = folder.run(&["scan"]).exits(2);
+    assert!(!run.stderr.contains('\u{1b}') && !run.stderr.contains("\n::error"), "{:?}", run.stderr);
+    folder.file(
+        "b.json",
+        "{\"schema_version\":1,\"findings\":[{\"fingerprint\":\"\\u001b[31m\\n::error::\"}]}",
+    );
+    let run = folder.run(&["scan", "--config", "/dev/null", "--baseline", "b.json"]).exits(2);
+    assert!(!run.stderr.contains('\u{1b}') && !run.stderr.contains("\n::error"), "{:?}", run.stderr);
 }

@@ -13,9 +13,9 @@ const ROOMS: [(&str, &[&str]); 11] = [
     ("source", &["error", "location"]),
     ("detect", &["error", "secret", "location", "token", "rule"]),
     ("finding", &["secret", "location", "token", "rule", "detect"]),
-    ("suppress", &["error", "secret", "rule", "finding"]),
+    ("suppress", &["error", "secret", "location", "rule", "finding"]),
     ("scan", &["error", "secret", "location", "token", "rule", "source", "detect", "finding", "suppress"]),
-    ("report", &["secret", "location", "rule", "detect", "finding", "scan"]),
+    ("report", &["error", "secret", "location", "rule", "detect", "finding", "scan"]),
 ];
 
 /// The text of a room's files, without comments and tests.

@@ -135,6 +135,23 @@ fn several_at_once_and_whole_or_not_at_all() {
     assert_eq!(folder.read("out/old.json"), "old");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn one_that_cannot_be_written_does_not_cost_the_others() {
+    let folder = Folder::new();
+    folder.file("src/a.txt", pat(1));
+    folder.run(&["scan", "src", "--report", "json=/dev/full", "--report", "sarif=o.sarif"]).exits(2);
+    assert_eq!(serde_json::from_str::<Value>(&folder.read("o.sarif")).expect("JSON")["version"], "2.1.0");
+}
+
+#[test]
+fn a_report_does_not_count_itself() {
+    let folder = Folder::new();
+    folder.run(&["scan", "--report", "json=o.json"]).exits(0);
+    let report: Value = serde_json::from_str(&folder.read("o.json")).expect("JSON");
+    assert_eq!(report["summary"]["files"], 0);
+}
+
 #[cfg(unix)]
 #[test]
 fn report_files_are_as_readable_as_any() {

@@ -2,6 +2,7 @@
 
 mod support;
 
+use dogcatcher::token::{Kind, Mint};
 use support::{Folder, app, broken_pat, pat};
 
 #[test]
@@ -93,6 +94,11 @@ fn shards_add_up() {
     let mut whole = folder.scan(&[]).places();
     whole.sort();
     assert_eq!(places, whole);
+    // However the folder is spelt.
+    let here = folder.path().to_string_lossy().into_owned();
+    let first = folder.scan(&["--shard", "1/2", "."]).places();
+    let second = folder.scan(&["--shard", "2/2", &here]).places();
+    assert_eq!(first.len() + second.len(), whole.len());
 }
 
 #[test]
@@ -196,8 +202,52 @@ fn a_secret_appears_nowhere() {
             assert!(!run.stderr.contains(&secret[..12]));
         }
     }
+    let sarif = folder.run(&["scan", "--report", "sarif", &format!("{other}.txt"), "--fail-on", "never"]);
+    assert!(!sarif.stdout.contains(support::secret_part(&other)));
     let run = folder.scan(&["--show-secrets", "a.txt"]);
     assert!(run.stdout.contains(&one) && run.stdout.contains(&other), "unless that is asked for");
+}
+
+/// Keys for which there is no rule, tokens cut short, and words of people: what stands beside a finding.
+#[test]
+fn neighbours_of_a_finding_are_masked() {
+    let folder = Folder::new();
+    let mut mint = Mint::new(8);
+    for kind in Kind::ALL {
+        let other = mint.mint(kind);
+        let short = &other[..other.len() - 1];
+        for neighbour in [other.as_str(), short] {
+            folder.file("a.txt", format!("A={neighbour} B={} C={neighbour}", app(1)));
+            let wide = folder.run(&["scan"]).exits(1);
+            let hidden = neighbour.len() < 32 || !wide.stdout.contains(&neighbour[neighbour.len() - 16..]);
+            assert!(hidden, "{kind}: {}", wide.stdout);
+        }
+    }
+    folder.file("a.txt", format!("K={} # dogcatcher:allow {}{}", app(1), "x ".repeat(2030), app(2)));
+    let run = folder.scan(&["--explain"]);
+    assert!(!run.stdout.contains(&app(2)[6..20]), "a reason that is cut within a key");
+}
+
+#[test]
+fn hostile_content_cannot_act() {
+    let folder = Folder::new();
+    let text = format!("a\u{9b}31m \u{9d}0;x\u{9c} \u{202e}\u{200b}\u{1b}[31m {} \u{85}", app(1));
+    folder.file("a.txt", &text);
+    let run = folder.run(&["scan", "--color", "never"]).exits(1);
+    assert!(run.stdout.contains("a.txt:1:25") || run.stdout.contains("a.txt:1:"), "{}", run.stdout);
+    for bad in ['\u{9b}', '\u{9d}', '\u{9c}', '\u{202e}', '\u{200b}', '\u{1b}', '\u{85}'] {
+        assert!(!run.stdout.contains(bad), "{bad:?}");
+    }
+}
+
+#[test]
+fn a_million_copies_are_one_finding() {
+    let folder = Folder::new();
+    folder.file("a.txt", format!("{}\n", pat(1)).repeat(30_000));
+    let run = folder.scan(&[]).exits(1);
+    assert_eq!(run.json()["findings"][0]["locations"].as_array().map(Vec::len), Some(30_000));
+    let text = folder.run(&["scan"]).exits(1).stdout;
+    assert!(text.contains("a.txt:1:1\n") && text.contains("29989 more places"), "{text}");
 }
 
 #[test]

@@ -139,3 +139,56 @@ fn a_configuration_above_the_repository_is_none_of_its_business() {
     folder.scan(&["repo"]).exits(1);
     folder.scan(&["repo", "--config", "dogcatcher.toml"]).exits(0);
 }
+
+#[test]
+fn globs_are_seen_from_the_configuration_wherever_the_scan_starts() {
+    let folder = Folder::new().repository();
+    folder.file(
+        "dogcatcher.toml",
+        "[scan]\nexclude = [\"/gen/*.txt\"]\n[[allow]]\npath = \"/sub/a.txt\"\nreason = \"x\"\n",
+    );
+    for (seed, path) in ["gen/g.txt", "sub/gen/g.txt", "sub/a.txt", "a.txt"].into_iter().enumerate() {
+        folder.file(path, pat(seed as u64));
+    }
+    let from = |start: &str, args: &[&str]| {
+        let args = [&["scan", "--report", "jsonl"], args].concat();
+        let output = folder.command(&args).current_dir(folder.path().join(start)).output().expect("it runs");
+        let mut found: Vec<_> = String::from_utf8_lossy(&output.stdout)
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"))
+            .filter(|finding| finding["suppressed"].is_null())
+            .filter_map(|finding| finding["locations"][0]["path"].as_str().map(str::to_owned))
+            .collect();
+        found.sort();
+        found
+    };
+    assert_eq!(from(".", &[]), ["a.txt", "sub/gen/g.txt"]);
+    assert_eq!(from("sub", &[]), ["gen/g.txt"]);
+    assert_eq!(from("sub", &["--config", "../dogcatcher.toml", "a.txt", "../a.txt"]), ["../a.txt"]);
+    assert_eq!(from("sub", &[".."]), ["../a.txt", "../sub/gen/g.txt"]);
+    let report = folder.scan(&[]).json();
+    assert_eq!(report["summary"]["skipped"][0]["origin"], "./gen/g.txt", "what is left out is counted");
+    assert_eq!(report["summary"]["skipped"][0]["incomplete"], false);
+}
+
+#[test]
+fn a_baseline_does_not_outlive_a_date() {
+    let folder = Folder::new().repository();
+    folder.file("a.txt", pat(1));
+    let config =
+        |year: &str| format!("[[allow]]\npath = \"a.txt\"\nreason = \"for now\"\nuntil = {year}-01-31\n");
+    folder.file("dogcatcher.toml", config("2999"));
+    folder.run(&["scan", "--report", "json=b.json"]).exits(0);
+    folder.file("dogcatcher.toml", config("2020"));
+    folder.scan(&["--baseline", "b.json"]).exits(1);
+}
+
+#[test]
+fn a_mark_may_speak_of_tokens() {
+    let folder = Folder::new();
+    folder.file("a.txt", format!("# dogcatcher:allow fake ddpat_ token of a test\nK={}\n", pat(1)));
+    folder.scan(&[]).exits(0);
+    // But a mark beside a token is that token's.
+    folder.file("a.txt", format!("K={} # dogcatcher:allow x\nK={}\n", pat(1), pat(2)));
+    folder.scan(&[]).exits(1);
+}

@@ -94,8 +94,9 @@ pub(super) struct ScanArgs {
     #[arg(long, value_parser = parse_shard, value_name = "I/N", help_heading = "Files")]
     pub(super) shard: Option<Shard>,
     /// How many threads [default: one for each processor]
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, help_heading = "Files")]
-    pub(super) threads: usize,
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, help_heading = "Files",
+          value_parser = clap::value_parser!(u16).range(0..=256))]
+    pub(super) threads: u16,
 }
 
 const SCAN_EXAMPLES: &str = "\

@@ -13,7 +13,7 @@ use tempfile::NamedTempFile;
 
 use super::args::{ColorWhen, ReportTarget};
 
-/// A place that a report can be written to; opened before the scan, so that no scan is in vain.
+/// A place that a report can be written to; tried before the scan, so that no scan is in vain.
 pub(super) struct Output {
     target: ReportTarget,
     sink: Sink,
@@ -22,7 +22,7 @@ pub(super) struct Output {
 enum Sink {
     Stdout,
     /// Written beside its final name and then renamed.
-    Atomic(NamedTempFile, PathBuf),
+    Atomic(PathBuf),
     /// A device or a pipe, which cannot be replaced.
     Direct(File),
 }
@@ -55,15 +55,14 @@ impl Output {
                     report::write(format, outcome, rules, &plain, &mut out).and_then(|()| out.flush());
                 written.map_err(|cause| write_error(&self.target.file.unwrap_or_default(), &cause))
             }
-            Sink::Atomic(file, path) => {
-                let mut out = BufWriter::new(file);
-                let written =
-                    report::write(format, outcome, rules, &plain, &mut out).and_then(|()| out.flush());
-                written
-                    .and_then(|()| out.into_inner().map_err(io::IntoInnerError::into_error))
-                    .and_then(|file| file.persist(&path).map_err(|error| error.error))
-                    .map(drop)
-                    .map_err(|cause| write_error(&path, &cause))
+            Sink::Atomic(path) => {
+                let written = temporary(&path).and_then(|file| {
+                    let mut out = BufWriter::new(file);
+                    report::write(format, outcome, rules, &plain, &mut out)?;
+                    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+                    file.persist(&path).map(drop).map_err(|error| error.error)
+                });
+                written.map_err(|cause| write_error(&path, &cause))
             }
         }
     }
@@ -83,15 +82,18 @@ fn open_file(path: &Path) -> io::Result<Sink> {
     if path.exists() && !path.is_file() {
         return Ok(Sink::Direct(File::options().write(true).open(path)?));
     }
+    // Only to see whether it can be written: the scan must not meet it.
+    temporary(&path)?.close()?;
+    Ok(Sink::Atomic(path))
+}
+
+/// A file beside `path`, which it will become.
+fn temporary(path: &Path) -> io::Result<NamedTempFile> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let file = tempfile::Builder::new()
-        .prefix(".dogcatcher-")
-        .permissions(default_permissions())
-        .tempfile_in(folder)?;
-    Ok(Sink::Atomic(file, path))
+    tempfile::Builder::new().prefix(".dogcatcher-").permissions(default_permissions()).tempfile_in(folder)
 }
 
 /// A report is as readable as any file that the user makes, within the umask; a temporary file alone would not be.

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use dogcatcher::detect::Detector;
-use dogcatcher::error::Error;
-use dogcatcher::report::{Options, shown_path, shown_text};
+use dogcatcher::error::{Error, shown_text};
+use dogcatcher::report::{Options, shown_path};
 use dogcatcher::rule::{Confidence, Severity};
 use dogcatcher::scan::{self, Outcome, Progress};
 
@@ -28,12 +28,13 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
         explain: args.explain,
         quiet: args.quiet,
     };
-    for output in outputs {
-        output.write(&outcome, &plan.rules, &options, args.color)?;
-    }
+    // One that cannot be written must not cost the others.
+    let written: Vec<_> =
+        outputs.into_iter().map(|output| output.write(&outcome, &plan.rules, &options, args.color)).collect();
     if !args.quiet {
         print_notices(&plan, &outcome, args.color);
     }
+    written.into_iter().collect::<Result<(), Error>>()?;
     Ok(exit(&outcome, plan.fail_on))
 }
 

@@ -1,9 +1,11 @@
 //! From what was typed, and the configuration, to what it means.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use dogcatcher::detect::prove;
 use dogcatcher::error::Error;
+use dogcatcher::location::absolute;
 use dogcatcher::report::Format;
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{Detail, Settings};
@@ -33,13 +35,13 @@ impl Plan {
         let filter = source::Filter::new(FilterOptions {
             no_ignore: args.no_ignore,
             exclude: config.scan.exclude.clone(),
-            exclude_base: std::path::absolute(&config.base).unwrap_or_else(|_| config.base.clone()),
+            exclude_base: config.base.clone(),
             max_file_size: args.max_file_size.or(config.scan.max_file_size),
             shard: args.shard,
         })?;
         let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
         let settings = Settings {
-            files: source::Options { paths, filter, threads: args.threads },
+            files: source::Options { paths, filter, threads: usize::from(args.threads) },
             stdin,
             suppress: Filter {
                 allow: config.allow,
@@ -61,7 +63,13 @@ fn inputs(args: &ScanArgs) -> (Vec<PathBuf>, bool) {
     }
     let (stdin, paths): (Vec<_>, Vec<_>) =
         args.paths.iter().cloned().partition(|path| path.as_os_str() == "-");
-    (paths, !stdin.is_empty())
+    (without_repeats(paths), !stdin.is_empty())
+}
+
+/// A path that is named twice is scanned once.
+fn without_repeats(paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    let mut seen = HashSet::new();
+    paths.into_iter().filter(|path| seen.insert(absolute(path))).collect()
 }
 
 fn rules(args: &ScanArgs, config: &Config) -> Result<RuleSet, Error> {
@@ -95,6 +103,16 @@ fn reports(args: &ScanArgs) -> Result<Vec<ReportTarget>, Error> {
         let both = format!("{} and {}", first.format.as_str(), second.format.as_str());
         return Err(Error::usage("write", both, "both would go to standard output")
             .mend(format!("give one a file: --report {}=FILE", second.format.as_str())));
+    }
+    for (index, report) in reports.iter().enumerate() {
+        let file = report.file.as_ref().map(|file| absolute(file));
+        if file.is_some()
+            && reports[..index].iter().any(|other| other.file.as_ref().map(|file| absolute(file)) == file)
+        {
+            let file = file.unwrap_or_default().display().to_string();
+            return Err(Error::usage("write two reports to", file, "one would replace the other")
+                .mend("give each a file of its own"));
+        }
     }
     Ok(reports)
 }

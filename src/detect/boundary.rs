@@ -4,24 +4,30 @@ use std::ops::Range;
 
 /// Whether neither side of `span` continues a word.
 ///
-/// On the left, three things look like a letter and are none: the end of an escape (`\n`, `\x3d`, `%3D`,
-/// `ESC[0m`), and a length that a binary format puts before a text (65, the length of an access token, is `A`).
+/// On the left, two things look like a letter and are none: the end of an escape (`\n`, `\x3d`, `%3D`, `ESC[0m`), and a
+/// length that a binary format puts before a text (65, the length of an access token, is `A`).
 pub(super) fn is_word(window: &[u8], span: &Range<usize>) -> bool {
     let before = &window[..span.start];
-    let right = window.get(span.end).is_none_or(|&byte| !continues_word(byte));
-    right && (before.last().is_none_or(|&byte| !continues_word(byte)) || ends_otherwise(before, span.len()))
+    let Some(&last) = before.last() else { return ends(window, span) };
+    // A binary format says where the text ends; what follows may be any byte.
+    if usize::from(last) == span.len() {
+        return true;
+    }
+    ends(window, span) && (!continues_word(last) || ends_with_escape(before))
+}
+
+/// Whether nothing on the right continues the word.
+fn ends(window: &[u8], span: &Range<usize>) -> bool {
+    window.get(span.end).is_none_or(|&byte| !continues_word(byte))
 }
 
 fn continues_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// Whether the letter at the end of `before` is not text.
-fn ends_otherwise(before: &[u8], match_len: usize) -> bool {
-    before.last().is_some_and(|&byte| usize::from(byte) == match_len)
-        || ends_with_letter_escape(before)
-        || ends_with_hex_escape(before)
-        || ends_with_terminal_escape(before)
+/// Whether the letter at the end of `before` is the end of an escape.
+fn ends_with_escape(before: &[u8]) -> bool {
+    ends_with_letter_escape(before) || ends_with_digit_escape(before) || ends_with_terminal_escape(before)
 }
 
 /// `\n` and its like.
@@ -29,30 +35,28 @@ fn ends_with_letter_escape(before: &[u8]) -> bool {
     matches!(before, [.., b'\\', b'0' | b'a' | b'b' | b'e' | b'f' | b'n' | b'r' | b't' | b'v'])
 }
 
-/// `%3D`, `\x3d`, `\u003d`.
-fn ends_with_hex_escape(before: &[u8]) -> bool {
-    let hex = |digits: &[u8]| digits.iter().all(u8::is_ascii_hexdigit);
-    match before {
-        [.., b'\\', b'u', a, b, c, d] if hex(&[*a, *b, *c, *d]) => true,
-        [.., b'%', a, b] | [.., b'\\', b'x', a, b] => hex(&[*a, *b]),
-        _ => false,
-    }
+/// `%3D` and `%253D` in URLs, `=3D` in mail, `\x3d`, `\u003d`, `\U0000003d` and `\075` in strings.
+fn ends_with_digit_escape(before: &[u8]) -> bool {
+    const FORMS: [(&[u8], usize); 7] =
+        [(b"%", 2), (b"%25", 2), (b"=", 2), (b"\\x", 2), (b"\\u", 4), (b"\\U", 8), (b"\\", 3)];
+    FORMS.iter().any(|&(introducer, digits)| {
+        let Some(at) = before.len().checked_sub(digits) else { return false };
+        let octal = introducer == b"\\";
+        let fits = |byte: &u8| if octal { (b'0'..b'8').contains(byte) } else { byte.is_ascii_hexdigit() };
+        before[..at].ends_with(introducer) && before[at..].iter().all(fits)
+    })
 }
 
-/// `ESC[1;31m`: colour in the log of a build.
+/// `ESC[1;31m`, `ESC[K`: colour and the like in the log of a build.
 fn ends_with_terminal_escape(before: &[u8]) -> bool {
-    const LONGEST: usize = 20;
+    const LONGEST: usize = 24;
+    const INTRODUCERS: [&[u8]; 8] =
+        [b"\x1b[", b"\\033[", b"\\x1b[", b"\\x1B[", b"\\u001b[", b"\\u001B[", b"\\e[", b"\xc2\x9b"];
     let tail = &before[before.len().saturating_sub(LONGEST)..];
-    let Some((b'm', tail)) = tail.split_last() else {
-        return false;
-    };
-    let start = tail.iter().rposition(|&byte| !(byte.is_ascii_digit() || byte == b';'));
-    let Some(introducer) = start.map(|at| &tail[..=at]) else {
-        return false;
-    };
-    [b"\x1b[".as_slice(), b"\\033[", b"\\x1b[", b"\\x1B[", b"\\u001b[", b"\\u001B[", b"\\e["]
-        .iter()
-        .any(|escape| introducer.ends_with(escape))
+    let Some((last, tail)) = tail.split_last() else { return false };
+    let parameter = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b';' | b':' | b'?');
+    let Some(end) = tail.iter().rposition(|byte| !parameter(byte)) else { return false };
+    last.is_ascii_alphabetic() && INTRODUCERS.iter().any(|introducer| tail[..=end].ends_with(introducer))
 }
 
 #[cfg(test)]
@@ -66,7 +70,13 @@ mod tests {
 
     #[test]
     fn left() {
-        let apart: [&[u8]; 19] = [
+        let apart: [&[u8]; 25] = [
+            b"\x1b[01;31m\x1b[K",
+            b"\x1b[38:5:1m",
+            b"=3D",
+            b"%253D",
+            b"\\075",
+            b"\\U0000003d",
             b"",
             b" ",
             b"=",
@@ -101,6 +111,8 @@ mod tests {
         let text = format!("zA{}", "t".repeat(65));
         assert!(is_word(text.as_bytes(), &(2..67)));
         assert!(!is_word(text.as_bytes(), &(2..66)));
+        let text = format!("\u{1}A{}N", "t".repeat(65));
+        assert!(is_word(text.as_bytes(), &(2..67)), "what follows does not matter then");
     }
 
     #[test]

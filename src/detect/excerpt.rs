@@ -6,6 +6,7 @@ use memchr::{memchr, memrchr};
 
 use super::{Detector, MARGIN};
 use crate::rule::MAX_MATCH_LEN;
+use crate::secret::credential_like;
 
 /// Stands for a run of bytes that are not shown, whatever its length.
 pub const MASK: &str = "********";
@@ -46,16 +47,17 @@ impl Detector<'_> {
     /// For each byte of `shown` whether it belongs to a secret part of anything with a credential's shape.
     fn mask(&self, window: &[u8], shown: &Range<usize>) -> Vec<bool> {
         let mut hidden = vec![false; shown.len()];
+        mask_others(window, shown, &mut hidden);
         let mut from = shown.start.saturating_sub(MAX_MATCH_LEN);
         while let Some(at) = self.prefilter.next(window, from..shown.end) {
             let text = &window[at..window.len().min(at + MAX_MATCH_LEN)];
             for index in self.prefilter.rules_at(text) {
                 let rule = &self.rules.rules()[index];
                 let Some(captures) = rule.pattern().match_start(text) else { continue };
-                for (offset, visible) in rule.visible(&captures).into_iter().enumerate() {
+                for (offset, visible) in rule.visible(text, &captures).into_iter().enumerate() {
                     let place = at + offset;
-                    if !visible && shown.contains(&place) {
-                        hidden[place - shown.start] = true;
+                    if shown.contains(&place) {
+                        hidden[place - shown.start] = !visible;
                     }
                 }
             }
@@ -78,6 +80,18 @@ fn masked(bytes: &[u8], hidden: &[bool]) -> Vec<u8> {
         in_run = hide;
     }
     out
+}
+
+/// Masks what has the look of a credential that no rule knows: a key without a checksum, a token cut short.
+fn mask_others(window: &[u8], shown: &Range<usize>, hidden: &mut [bool]) {
+    let first = shown.start.saturating_sub(MAX_MATCH_LEN);
+    let last = window.len().min(shown.end + MAX_MATCH_LEN);
+    for part in credential_like(&window[first..last]) {
+        let part = first + part.start..first + part.end;
+        for place in part.start.max(shown.start)..part.end.min(shown.end) {
+            hidden[place - shown.start] = true;
+        }
+    }
 }
 
 /// The line of `span`, without its end, as far as it lies within [`MARGIN`].

@@ -99,7 +99,7 @@ fn prove(rule: &Rule, text: &[u8], captures: &Captures) -> Proof {
 
 /// Whether the secret bytes are a stand-in.
 fn looks_typed(rule: &Rule, text: &[u8], captures: &Captures) -> bool {
-    let visible = rule.visible(captures);
+    let visible = rule.visible(text, captures);
     let secret: Vec<u8> =
         text.iter().zip(visible).filter_map(|(&byte, shown)| (!shown).then_some(byte)).collect();
     placeholder::is_placeholder(&secret)

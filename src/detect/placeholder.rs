@@ -12,7 +12,13 @@ const MAX_RUN: usize = 8;
 
 /// Whether a text that should be random is plainly not.
 pub(super) fn is_placeholder(text: &[u8]) -> bool {
-    distinct(text) < MIN_DISTINCT || has_long_run(text)
+    distinct(text) < least_distinct(text) || has_long_run(text)
+}
+
+/// How many distinct characters such a text must have: fewer where it is short or has no letters.
+fn least_distinct(text: &[u8]) -> usize {
+    let all = if text.iter().all(u8::is_ascii_digit) { MIN_DISTINCT / 2 } else { MIN_DISTINCT };
+    all.min(text.len() / 3)
 }
 
 fn distinct(text: &[u8]) -> usize {
@@ -49,6 +55,16 @@ mod tests {
         ] {
             assert!(is_placeholder(text.as_bytes()), "{text}");
         }
+    }
+
+    #[test]
+    fn digits_alone_are_not_many() {
+        let mut random = fastrand::Rng::with_seed(5);
+        for _ in 0..20_000 {
+            let text: String = (0..20).map(|_| random.digit(10)).collect();
+            assert!(!is_placeholder(text.as_bytes()), "{text}");
+        }
+        assert!(is_placeholder(b"11111111112222222222"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use aho_corasick::packed;
-use aho_corasick::{AhoCorasick, Anchored, Input};
+use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind};
 
 use crate::rule::RuleSet;
 
@@ -100,11 +100,17 @@ impl Engine {
         let literals: BTreeSet<&[u8]> = anchors.iter().map(|(anchor, _)| literal(anchor)).collect();
         match packed::Searcher::new(&literals) {
             Some(searcher) => Self::Packed(searcher),
-            None => Self::Automaton(
-                AhoCorasick::new(&literals).expect("a few thousand literals make an automaton"),
-            ),
+            None => Self::Automaton(automaton(&literals)),
         }
     }
+}
+
+/// Reports the literal that begins first, also where it lies around another one.
+fn automaton<'a>(literals: impl IntoIterator<Item = &'a &'a [u8]>) -> AhoCorasick {
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .build(literals)
+        .expect("a few thousand literals make an automaton")
 }
 
 #[cfg(test)]
@@ -115,10 +121,11 @@ mod tests {
     fn prefilters() -> [Prefilter; 2] {
         let rules = RuleSet::builtin();
         let packed = Prefilter::new(&rules);
-        let mut automaton = Prefilter::new(&rules);
-        let literals = automaton.anchors.iter().map(|(anchor, _)| anchor);
-        automaton.engine = Engine::Automaton(AhoCorasick::new(literals).expect("four literals"));
-        [packed, automaton]
+        let mut slow = Prefilter::new(&rules);
+        // One literal within another: the outer one must not be missed.
+        slow.engine =
+            Engine::Automaton(automaton(&[b"dpat".as_slice(), b"ddpat_", b"ddsat_", b"ddapp_", b"ddap_"]));
+        [packed, slow]
     }
 
     proptest! {

@@ -13,7 +13,7 @@ impl Error {
             let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
             format!(":{line}:{column}")
         });
-        let message = cause.message();
+        let message = &cause.message().lines().collect::<Vec<_>>().join("; ");
         let error = Error::usage(tried, format!("{file}{place}"), message);
         match suggestion(message) {
             Some(meant) => error.mend(format!("did you mean `{meant}`?")),

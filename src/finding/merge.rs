@@ -11,7 +11,7 @@ pub fn merge<'r>(sightings: impl IntoIterator<Item = Finding<'r>>) -> Vec<Findin
     let mut by_fingerprint: HashMap<String, Finding<'r>> = HashMap::new();
     for sighting in sightings {
         match by_fingerprint.get_mut(&sighting.fingerprint) {
-            Some(known) => absorb(known, sighting),
+            Some(known) => known.absorb(sighting),
             None => {
                 by_fingerprint.insert(sighting.fingerprint.clone(), sighting);
             }
@@ -28,14 +28,6 @@ pub fn merge<'r>(sightings: impl IntoIterator<Item = Finding<'r>>) -> Vec<Findin
         first(a).cmp(&first(b)).then_with(|| a.rule.id().cmp(b.rule.id()))
     });
     findings
-}
-
-fn absorb<'r>(known: &mut Finding<'r>, sighting: Finding<'r>) {
-    known.locations.extend(sighting.locations);
-    if sighting.confidence > known.confidence {
-        known.confidence = sighting.confidence;
-        known.proof = sighting.proof;
-    }
 }
 
 fn place(location: &Location) -> (&crate::location::Origin, u64) {

@@ -12,8 +12,8 @@ pub struct Position {
 }
 
 impl Position {
-    /// Stands where lines could not be counted.
-    pub const UNKNOWN: Self = Self { line: 1, column: 1 };
+    /// Stands where lines have not been counted; no place has these numbers.
+    pub const UNKNOWN: Self = Self { line: 0, column: 0 };
 }
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";

@@ -1,12 +1,13 @@
 //! What a run of bytes is a part of.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 /// Where bytes come from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
     /// A file of the file system, by the path that it was reached by.
-    File(PathBuf),
+    File(Arc<Path>),
     /// Standard input.
     Stdin,
 }
@@ -21,7 +22,7 @@ impl Origin {
             }
             short = rest;
         }
-        Self::File(short.to_path_buf())
+        Self::File(short.into())
     }
 
     /// The word for it in reports (`kind` of a location).
@@ -48,7 +49,7 @@ mod tests {
     #[test]
     fn one_file_has_one_name() {
         for path in ["a/b", "./a/b", "././a/b"] {
-            assert_eq!(Origin::file(Path::new(path)), Origin::File(PathBuf::from("a/b")));
+            assert_eq!(Origin::file(Path::new(path)), Origin::File(Path::new("a/b").into()));
         }
         assert_eq!(Origin::file(Path::new("../a")).path(), Some(Path::new("../a")));
     }

@@ -6,12 +6,14 @@
 mod model;
 
 use std::io::{self, Write};
-use std::path::{Component, Path};
+use std::path::Path;
 
 use crate::detect::Proof;
 use crate::finding::{Finding, Location};
+use crate::location::{absolute, path_below};
 use crate::rule::{Confidence, Rule, RuleSet, Severity};
 use crate::scan::Outcome;
+use crate::secret::hide_tokens;
 use model::*;
 
 /// Where to learn more. The project has no public address yet; this page describes what it looks for.
@@ -139,15 +141,10 @@ fn physical(location: &Location) -> LocationEntry {
 
 /// A path as a URI: relative to SRCROOT where it lies below the current folder, absolute elsewhere.
 fn uri(path: &Path) -> (String, Option<&'static str>) {
-    let here = std::env::current_dir().unwrap_or_default();
-    let below = if path.is_absolute() { path.strip_prefix(&here).ok() } else { Some(path) };
-    let below = below.filter(|path| path.components().all(|part| matches!(part, Component::Normal(_))));
+    let below = path_below(&absolute(Path::new("")), path);
     match below {
-        Some(path) => (percent_encode(path), Some("SRCROOT")),
-        None => {
-            let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-            (format!("file://{}", percent_encode(&absolute)), None)
-        }
+        Some(path) => (percent_encode(&path), Some("SRCROOT")),
+        None => (format!("file://{}", percent_encode(&absolute(path))), None),
     }
 }
 
@@ -161,7 +158,8 @@ fn percent_encode(path: &Path) -> String {
             _ => out.push_str(&format!("%{byte:02X}")),
         }
     }
-    out
+    // A file that is named like a token.
+    hide_tokens(&out).replace('…', "%E2%80%A6")
 }
 
 fn level(severity: Severity, confidence: Confidence) -> &'static str {
@@ -204,7 +202,8 @@ mod tests {
     fn paths_become_uris() {
         assert_eq!(uri("a b/ä#.txt".as_ref()), ("a%20b/%C3%A4%23.txt".to_owned(), Some("SRCROOT")));
         let (outside, base) = uri("../x".as_ref());
-        assert!(outside.starts_with("file:///") && base.is_none(), "{outside}");
+        assert!(outside.starts_with("file:///") && !outside.contains("..") && base.is_none(), "{outside}");
+        assert_eq!(uri("a/../b".as_ref()), ("b".to_owned(), Some("SRCROOT")));
         let here = std::env::current_dir().expect("a folder").join("x/y");
         assert_eq!(uri(&here), ("x/y".to_owned(), Some("SRCROOT")));
     }

@@ -7,8 +7,9 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use indicatif::{DecimalBytes, HumanCount};
 
-use super::{Options, shown_path, shown_text};
+use super::{Options, shown_path};
 use crate::detect::{Excerpt, Proof};
+use crate::error::{changes_direction, shown_text};
 use crate::finding::{Finding, Location};
 use crate::rule::{Confidence, Rule};
 use crate::scan::{Outcome, Summary};
@@ -48,7 +49,8 @@ fn describe(finding: &Finding<'_>, options: &Options, renderer: &Renderer) -> St
     let mut places = finding.active_locations();
     let Some(first) = places.next() else { return String::new() };
     let title = level.primary_title(finding.rule.name()).id(finding.rule.id());
-    let mut group = match &first.excerpt {
+    let excerpt = first.excerpt.as_ref().map(defused_excerpt);
+    let mut group = match &excerpt {
         Some(excerpt) => title.element(snippet(first, excerpt)),
         None => title.element(Origin::path(place(first))),
     };
@@ -68,7 +70,11 @@ fn describe(finding: &Finding<'_>, options: &Options, renderer: &Renderer) -> St
     if others.len() > MAX_PLACES {
         group = group.element(note("also", format!("{} more places", others.len() - MAX_PLACES)));
     }
-    name_place(renderer.render(&[group]), first)
+    let rendered = renderer.render(&[group]);
+    match excerpt {
+        Some(excerpt) => name_place(&rendered, first, &excerpt),
+        None => rendered,
+    }
 }
 
 /// Stands for the place of an excerpt until the renderer has made its own of it; in no path.
@@ -81,9 +87,26 @@ fn snippet<'a>(location: &Location, excerpt: &'a Excerpt) -> Snippet<'a, annotat
         .annotation(AnnotationKind::Primary.span(excerpt.span.clone()))
 }
 
+/// The excerpt without characters that act on a terminal and that the renderer lets through.
+fn defused_excerpt(excerpt: &Excerpt) -> Excerpt {
+    let (before, rest) = excerpt.text.split_at(excerpt.span.start);
+    let (matched, after) = rest.split_at(excerpt.span.len());
+    let mut text = defused(before);
+    let start = text.len();
+    text.push_str(&defused(matched));
+    let span = start..text.len();
+    text.push_str(&defused(after));
+    Excerpt { text, span }
+}
+
+/// Text in which each character that would act is replaced; those of ASCII are left to the renderer.
+fn defused(text: &str) -> String {
+    let acts = |c: char| (c.is_control() && !c.is_ascii()) || changes_direction(c);
+    text.chars().map(|c| if acts(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
 /// Puts the true place for what the renderer counted: it only knows a piece of the line.
-fn name_place(rendered: String, location: &Location) -> String {
-    let Some(excerpt) = &location.excerpt else { return rendered };
+fn name_place(rendered: &str, location: &Location, excerpt: &Excerpt) -> String {
     let column = excerpt.text[..excerpt.span.start].chars().count() + 1;
     rendered.replacen(&format!("{PLACE}:{}:{column}", line_number(location)), &place(location), 1)
 }
@@ -127,7 +150,8 @@ fn write_remedies(active: &[&Finding<'_>], options: &Options, out: &mut dyn Writ
         let group = Group::with_title(Level::HELP.with_name("what to do").primary_title(rule.name()));
         let renderer = if options.styled { Renderer::styled() } else { Renderer::plain() };
         writeln!(out, "{}", renderer.render(&[group]))?;
-        for line in wrap(rule.remediation(), options.width.saturating_sub(4)) {
+        for line in wrap(&shown_text(&rule.remediation().replace('\n', " ")), options.width.saturating_sub(4))
+        {
             writeln!(out, "    {line}")?;
         }
         writeln!(out)?;
@@ -156,10 +180,12 @@ fn write_decisions(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()>
 }
 
 fn write_skipped(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-    for skipped in summary.skipped.iter().take(MAX_SKIPPED) {
+    // What the user asked not to read is counted below.
+    let failed: Vec<_> = summary.skipped.iter().filter(|skipped| skipped.incomplete).collect();
+    for skipped in failed.iter().take(MAX_SKIPPED) {
         writeln!(out, "not read: {}: {}", shown_path(skipped.origin.as_ref()), skipped.reason)?;
     }
-    match summary.skipped.len() {
+    match failed.len() {
         0 => Ok(()),
         n if n > MAX_SKIPPED => {
             writeln!(out, "not read: {} more (all in the json report)\n", n - MAX_SKIPPED)

@@ -73,8 +73,11 @@ impl Rule {
             .transpose()
             .map_err(|(key, why)| wrong(&key, &why))?;
         let context = data.context.as_ref().map(compile_context);
-        if context.as_ref().is_some_and(|context| context.words.is_empty()) {
-            return Err(wrong("context.words", "is empty").mend("name a word, or leave [context] out"));
+        if context.as_ref().is_some_and(|context| {
+            !context.words.iter().all(|word| !word.trim().is_empty()) || context.words.is_empty()
+        }) {
+            return Err(wrong("context.words", "is empty, or has an empty word")
+                .mend("name a word, or leave [context] out"));
         }
         if data.examples.is_empty() {
             return Err(wrong("example", "is missing").mend(
@@ -190,19 +193,18 @@ impl Rule {
         &self.data.counter_examples
     }
 
-    /// For each byte of a match whether reports may show it.
+    /// For each byte of a `text` that matches whether reports may show it.
     ///
-    /// Bytes of a group that is not `public` are secret. A rule without groups shows its anchor only.
-    pub fn visible(&self, captures: &Captures) -> Vec<bool> {
-        let names = self.pattern.names();
-        if names.is_empty() {
-            let shown = self.anchors().iter().map(String::len).min().unwrap_or(0);
-            return (0..captures.len()).map(|at| at < shown).collect();
-        }
-        let mut visible = vec![true; captures.len()];
-        for secret in names.iter().filter(|name| !self.data.public.contains(name)) {
-            if let Some(group) = captures.get(&self.pattern, secret) {
-                visible[group].fill(false);
+    /// Shown are the anchor, the groups that are `public`, and punctuation that is in no group. All else is secret.
+    pub fn visible(&self, text: &[u8], captures: &Captures) -> Vec<bool> {
+        let text = &text[..captures.len()];
+        let mut visible: Vec<bool> = text.iter().map(|byte| !byte.is_ascii_alphanumeric()).collect();
+        let anchor = self.anchors().iter().filter(|anchor| text.starts_with(anchor.as_bytes()));
+        let shown = anchor.map(String::len).max().unwrap_or(0);
+        visible[..shown].fill(true);
+        for name in self.pattern.names() {
+            if let Some(group) = captures.get(&self.pattern, name) {
+                visible[group].fill(self.data.public.contains(name));
             }
         }
         visible
@@ -255,5 +257,29 @@ fn compile_context(table: &ContextTable) -> Context {
     Context {
         words: table.words.iter().map(|word| word.to_ascii_lowercase()).collect(),
         within: table.within.min(MAX_MATCH_LEN),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A rule that names only a part of its secret must not show the rest.
+    #[test]
+    fn only_what_is_public_is_visible() {
+        let shown = |pattern: &str, public: &str, text: &str| {
+            let source = format!(
+                "id = 'a'\nname = 'A'\ndescription = 'x'\nseverity = 'low'\nanchors = ['acme_']\n\
+                 pattern = '{pattern}'\npublic = [{public}]\nremediation = 'x'\n\
+                 [[example]]\ntext = 'x'\nconfidence = 'suspect'\n"
+            );
+            let rule = Rule::parse("a.toml", &source).expect("a rule");
+            let captures = rule.pattern().match_start(text.as_bytes()).expect("it matches");
+            let visible = rule.visible(text.as_bytes(), &captures);
+            text.chars().zip(visible).map(|(c, shown)| if shown { c } else { '*' }).collect::<String>()
+        };
+        assert_eq!(shown("acme_[a-z]{4}", "", "acme_abcd"), "acme_****");
+        assert_eq!(shown("acme_(?<head>[a-z]{2})[a-z]{2}", "", "acme_abcd"), "acme_****");
+        assert_eq!(shown("acme_(?<id>[a-z]{2})-(?<key>[a-z-]{3})", "'id'", "acme_ab-c-d"), "acme_ab-***");
     }
 }

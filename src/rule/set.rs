@@ -45,7 +45,7 @@ impl RuleSet {
         let mut files = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(|cause| failed(&cause))? {
             let path = entry.map_err(|cause| failed(&cause))?.path();
-            if path.extension().is_some_and(|extension| extension == "toml") {
+            if path.extension().is_some_and(|extension| extension == "toml") && path.is_file() {
                 files.push(path);
             }
         }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
-use super::collect::{Collected, Pending};
-use crate::location::{Cursor, Position};
+use super::collect::Collected;
+use crate::location::{Cursor, Origin, Position};
 use crate::source::{Skipped, reread};
 
 /// Walks a cursor over a text that comes in pieces and stops at the ends of spans, which must be in order.
@@ -36,28 +36,43 @@ impl Locator {
     }
 }
 
-/// Counts the lines of everything that is pending: each file is read once more, as far as its last span.
+/// Counts the lines of what stands in files that are too large to be held: each is read once more, as far as needed.
 pub(super) fn place_pending(collected: &mut Collected<'_>) {
-    let mut by_file: BTreeMap<_, Vec<Pending<'_>>> = BTreeMap::new();
-    for pending in std::mem::take(&mut collected.pending) {
-        by_file.entry(pending.what.origin().clone()).or_default().push(pending);
-    }
-    for (origin, all) in by_file {
-        let spans: Vec<_> = all.iter().map(|pending| pending.span.clone()).collect();
-        let path = origin.path().unwrap_or(Path::new(""));
-        let places = locate_in_file(path, &spans);
-        if places.is_none() {
-            let reason = "it changed while it was read: lines and columns in it are unknown";
-            collected.summary.skipped.push(Skipped::failure(path.to_string_lossy(), reason));
+    let Collected { findings, rejections, summary } = collected;
+    let mut by_file: BTreeMap<Origin, Vec<(Range<u64>, Place<'_>)>> = BTreeMap::new();
+    let mut add = |origin: &Origin, span: Range<u64>, place| {
+        by_file.entry(origin.clone()).or_default().push((span, place));
+    };
+    for finding in findings {
+        let len = finding.secret.expose().len() as u64;
+        for location in finding.locations.iter_mut().filter(|it| it.start == Position::UNKNOWN) {
+            let span = location.byte_offset..location.byte_offset + len;
+            add(&location.origin, span, (&mut location.start, Some(&mut location.end)));
         }
-        for (index, mut pending) in all.into_iter().enumerate() {
-            if let Some(places) = &places {
-                pending.what.set_place(places[index]);
+    }
+    for rejection in rejections.iter_mut().filter(|it| it.start == Position::UNKNOWN) {
+        let span = rejection.byte_offset..rejection.byte_offset;
+        add(&rejection.origin, span, (&mut rejection.start, None));
+    }
+    for (origin, pending) in by_file {
+        let path = origin.path().unwrap_or(Path::new(""));
+        let (spans, places): (Vec<_>, Vec<_>) = pending.into_iter().unzip();
+        let Some(located) = locate_in_file(path, &spans) else {
+            let reason = "it changed while it was read: lines and columns in it are unknown";
+            summary.skipped.push(Skipped::failure(path.to_string_lossy(), reason));
+            continue;
+        };
+        for ((start, end), (to_start, to_end)) in located.into_iter().zip(places) {
+            *to_start = start;
+            if let Some(to_end) = to_end {
+                *to_end = end;
             }
-            collected.push(pending.what);
         }
     }
 }
+
+/// Where the start, and perhaps the end, of something is to be written.
+type Place<'a> = (&'a mut Position, Option<&'a mut Position>);
 
 /// The places of `spans` in a file.
 ///

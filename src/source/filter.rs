@@ -2,12 +2,14 @@
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
-use ignore::overrides::{Override, OverrideBuilder};
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
 use super::Skipped;
 use crate::error::Error;
+use crate::location::{absolute, path_below};
 
 /// One part of a scan that several machines share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +39,15 @@ pub struct FilterOptions {
 #[derive(Debug, Clone)]
 pub struct Filter {
     options: FilterOptions,
-    overrides: Override,
+    excluded: Arc<Excluded>,
+}
+
+/// The globs of the configuration, and what they have left out so far.
+#[derive(Debug)]
+struct Excluded {
+    globs: Gitignore,
+    base: PathBuf,
+    paths: Mutex<Vec<PathBuf>>,
 }
 
 impl Filter {
@@ -47,17 +57,26 @@ impl Filter {
     ///
     /// A glob is wrong.
     pub fn new(options: FilterOptions) -> Result<Self, Error> {
-        let mut overrides = OverrideBuilder::new(&options.exclude_base);
+        let base = options.exclude_base.canonicalize().unwrap_or_else(|_| absolute(&options.exclude_base));
+        let mut builder = GitignoreBuilder::new(&base);
+        let wrong = |glob: &str, error: &ignore::Error| {
+            Error::usage("use the glob", format!("`{glob}`"), error.to_string())
+                .mend("`exclude` takes globs as in .gitignore, such as \"vendor/\" or \"*.min.js\"")
+        };
         for glob in &options.exclude {
-            overrides.add(&format!("!{glob}")).map_err(|error| {
-                Error::usage("use the glob", format!("`{glob}`"), error.to_string())
-                    .mend("`exclude` takes globs as in .gitignore, such as \"vendor/\" or \"*.min.js\"")
-            })?;
+            builder.add_line(None, glob).map_err(|error| wrong(glob, &error))?;
         }
-        let overrides = overrides
-            .build()
-            .map_err(|error| Error::usage("use the globs of", "`exclude`", error.to_string()))?;
-        Ok(Self { options, overrides })
+        let globs = builder.build().map_err(|error| wrong("exclude", &error))?;
+        let excluded = Arc::new(Excluded { globs, base, paths: Mutex::default() });
+        Ok(Self { options, excluded })
+    }
+
+    /// What the globs have left out since this was last asked.
+    pub(super) fn take_excluded(&self) -> Vec<Skipped> {
+        let mut paths = self.excluded.paths.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let skipped =
+            |path: PathBuf| Skipped::by_choice(path.to_string_lossy(), "the configuration excludes it");
+        std::mem::take(&mut *paths).into_iter().map(skipped).collect()
     }
 
     /// Sets up a walk over `paths`. Hidden files are looked at; what git keeps for itself is not.
@@ -74,15 +93,17 @@ impl Filter {
             .git_global(heed)
             .git_exclude(heed)
             .follow_links(false)
-            .overrides(self.overrides.clone())
-            .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".git");
+            .filter_entry({
+                let excluded = Arc::clone(&self.excluded);
+                move |entry| entry.depth() == 0 || (entry.file_name() != ".git" && !excluded.holds(entry))
+            });
         walk
     }
 
-    /// Whether a walked entry is a file of this run. A path that was named on the command line always is.
+    /// Whether a walked entry is a file of this run. A path that was named on the command line always is one.
     pub(super) fn wants(&self, entry: &DirEntry) -> bool {
-        let named = entry.depth() == 0;
-        named || (entry.file_type().is_some_and(|kind| kind.is_file()) && self.in_shard(entry.path()))
+        let file = entry.depth() == 0 || entry.file_type().is_some_and(|kind| kind.is_file());
+        file && self.options.shard.is_none_or(|shard| shard.holds(entry))
     }
 
     /// The reason not to read a file of that size, if there is one.
@@ -97,9 +118,30 @@ impl Filter {
     pub(super) fn limits_size(&self) -> bool {
         self.options.max_file_size.is_some()
     }
+}
 
-    fn in_shard(&self, path: &Path) -> bool {
-        self.options.shard.is_none_or(|shard| path_hash(path) % shard.count == shard.index - 1)
+impl Excluded {
+    fn holds(&self, entry: &DirEntry) -> bool {
+        if self.globs.is_empty() {
+            return false;
+        }
+        let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let excluded = path_below(&self.base, entry.path())
+            .is_some_and(|path| self.globs.matched(path, folder).is_ignore());
+        if excluded {
+            let mut paths = self.paths.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            paths.push(entry.path().to_path_buf());
+        }
+        excluded
+    }
+}
+
+impl Shard {
+    /// Whether a file belongs to this part: by its path below the folder that was named, however that was spelt.
+    fn holds(self, entry: &DirEntry) -> bool {
+        let parts: Vec<_> = entry.path().components().collect();
+        let below: PathBuf = parts[parts.len().saturating_sub(entry.depth().max(1))..].iter().collect();
+        path_hash(&below) % self.count == self.index - 1
     }
 }
 

@@ -32,6 +32,8 @@ pub fn scan_paths<S: Sink>(options: &Options, make_sink: &(dyn Fn() -> S + Sync)
     let large = Mutex::new(Vec::new());
     let mut builder = Builder { options, make_sink, large: &large };
     options.filter.walk(&options.paths).threads(walk_threads(options)).build_parallel().visit(&mut builder);
+    let mut sink = make_sink();
+    options.filter.take_excluded().into_iter().for_each(|skipped| sink.skipped(skipped));
     let segments = large.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     if !segments.is_empty() {
         scan_segments(options, &segments, make_sink);
@@ -106,7 +108,7 @@ impl<S: Sink> ParallelVisitor for Visitor<'_, S> {
 impl<S: Sink> Visitor<'_, S> {
     fn visit_entry(&mut self, entry: &DirEntry) {
         let named = entry.depth() == 0;
-        if self.filter.wants(entry) && !(named && entry.path().is_dir()) {
+        if !(named && entry.path().is_dir()) && self.filter.wants(entry) {
             let segments = self.reader.read(entry.path(), named, &mut self.sink);
             if !segments.is_empty() {
                 let mut large = self.large.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

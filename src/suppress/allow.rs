@@ -10,6 +10,8 @@ use uuid::Uuid;
 use super::Usage;
 use crate::error::Error;
 use crate::finding::{Finding, Location};
+use crate::location::{absolute, path_below};
+use crate::secret::hide_tokens;
 
 /// One `[[allow]]` entry: it applies where everything that it names does.
 #[derive(Debug, Clone, Deserialize)]
@@ -53,7 +55,7 @@ impl AllowEntry {
             self.rule.as_ref().map(|rule| format!("rule {rule}")),
         ];
         let named: Vec<_> = parts.into_iter().flatten().collect();
-        format!("{} ({})", named.join(", "), self.reason)
+        hide_tokens(&format!("{} ({})", named.join(", "), self.reason))
     }
 }
 
@@ -63,8 +65,8 @@ impl AllowList {
     /// # Errors
     ///
     /// An entry names nothing, has an empty reason, or a bad glob.
-    pub fn new(entries: Vec<AllowEntry>, file: &str, base: &Path) -> Result<Self, Error> {
-        let base = std::path::absolute(base).unwrap_or_else(|_| base.to_path_buf());
+    pub fn new(mut entries: Vec<AllowEntry>, file: &str, base: &Path) -> Result<Self, Error> {
+        let base = base.canonicalize().unwrap_or_else(|_| absolute(base));
         let mut globs = Vec::with_capacity(entries.len());
         for (index, entry) in entries.iter().enumerate() {
             let wrong = |why: String| {
@@ -80,6 +82,10 @@ impl AllowList {
             }
             let glob = entry.path.as_deref().map(|path| compile_glob(path, &base)).transpose();
             globs.push(glob.map_err(wrong)?);
+        }
+        // What people write into a reason ends up in reports.
+        for entry in &mut entries {
+            entry.reason = hide_tokens(&entry.reason);
         }
         Ok(Self { entries, globs, base })
     }
@@ -102,11 +108,8 @@ impl AllowList {
         let Some(path) = location.origin.path() else {
             return false;
         };
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-        match absolute.strip_prefix(&self.base) {
-            Ok(relative) => glob.matched_path_or_any_parents(relative, false).is_ignore(),
-            Err(_) => false,
-        }
+        path_below(&self.base, path)
+            .is_some_and(|path| glob.matched_path_or_any_parents(path, false).is_ignore())
     }
 
     pub(super) fn usage(&self, used: &[bool], today: Date) -> Usage {

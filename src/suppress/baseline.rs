@@ -25,6 +25,17 @@ struct Report {
 #[derive(Deserialize)]
 struct Known {
     fingerprint: String,
+    suppressed: Option<Suppressed>,
+}
+
+#[derive(Deserialize)]
+struct Suppressed {
+    by: String,
+}
+
+/// What was suppressed for another reason was not accepted: it counts again when that reason ends.
+fn counted(known: &Known) -> bool {
+    known.suppressed.as_ref().is_none_or(|suppressed| suppressed.by == "baseline")
 }
 
 impl Baseline {
@@ -56,7 +67,12 @@ impl Baseline {
         }
         Ok(Self {
             name: name.to_owned(),
-            fingerprints: report.findings.into_iter().map(|known| known.fingerprint).collect(),
+            fingerprints: report
+                .findings
+                .into_iter()
+                .filter(counted)
+                .map(|known| known.fingerprint)
+                .collect(),
         })
     }
 
@@ -81,6 +97,8 @@ mod tests {
             br#"{"schema_version":1,"findings":[{"fingerprint":"fp1_00","rule_id":"x"}],"summary":{}}"#;
         let baseline = Baseline::parse("b.json", good).expect("a report");
         assert!(baseline.holds("fp1_00") && !baseline.holds("fp1_01"));
+        let allowed = br#"{"schema_version":1,"findings":[{"fingerprint":"fp1_00","suppressed":{"by":"allow","reason":"x"}}]}"#;
+        assert!(!Baseline::parse("b.json", allowed).expect("a report").holds("fp1_00"));
         let bad: [&[u8]; 4] = [
             b"",
             b"[]",

@@ -1,0 +1,35 @@
+//! Paths as seen from a folder, whatever way they were spelt.
+
+use std::path::{Component, Path, PathBuf};
+
+/// The path from `base`, a canonical folder; `None` where it lies elsewhere.
+///
+/// `.` and `..` are resolved by name alone, so the path need not exist and links in it are not followed.
+///
+/// # Examples
+///
+/// ```
+/// use std::path::Path;
+/// use dogcatcher::location::path_below;
+/// let base = std::env::current_dir().unwrap().canonicalize().unwrap();
+/// assert_eq!(path_below(&base, Path::new("a/../b/./c")).as_deref(), Some(Path::new("b/c")));
+/// assert_eq!(path_below(&base, Path::new("../elsewhere")), None);
+/// ```
+pub fn path_below(base: &Path, path: &Path) -> Option<PathBuf> {
+    absolute(path).strip_prefix(base).map(Path::to_path_buf).ok()
+}
+
+/// The absolute path without `.` and `..`.
+pub fn absolute(path: &Path) -> PathBuf {
+    let from = if path.is_absolute() { PathBuf::new() } else { std::env::current_dir().unwrap_or_default() };
+    from.join(path).components().fold(PathBuf::new(), |mut out, part| {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+        out
+    })
+}

@@ -1,0 +1,50 @@
+//! The sightings of one thread, joined as they come: a file with a million copies of one token is one finding.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use crate::detect::Excerpt;
+use crate::finding::Finding;
+use crate::location::Origin;
+
+/// Findings by fingerprint.
+#[derive(Debug, Default)]
+pub(super) struct Sightings<'r> {
+    by_fingerprint: HashMap<String, Seen<'r>>,
+}
+
+#[derive(Debug)]
+struct Seen<'r> {
+    finding: Finding<'r>,
+    /// The text whose first unmarked place has its excerpt.
+    shown: Option<Origin>,
+}
+
+impl<'r> Sightings<'r> {
+    /// Adds a finding of one place; `excerpt` makes the line around it where that is needed.
+    ///
+    /// A report shows the line of a finding's first place that counts. That is the first unmarked place of some text, so
+    /// the others need none: which is which is known only when all threads are done.
+    pub(super) fn add(&mut self, sighting: Finding<'r>, excerpt: impl FnOnce() -> Option<Excerpt>) {
+        let first = &sighting.locations[0];
+        let (origin, marked) = (first.origin.clone(), first.mark.is_some());
+        let seen = match self.by_fingerprint.entry(sighting.fingerprint.clone()) {
+            Entry::Occupied(known) => {
+                let seen = known.into_mut();
+                seen.finding.absorb(sighting);
+                seen
+            }
+            Entry::Vacant(free) => free.insert(Seen { finding: sighting, shown: None }),
+        };
+        if !marked && seen.shown.as_ref() != Some(&origin) {
+            if let Some(last) = seen.finding.locations.last_mut() {
+                last.excerpt = excerpt();
+            }
+            seen.shown = Some(origin);
+        }
+    }
+
+    pub(super) fn into_findings(self) -> impl Iterator<Item = Finding<'r>> {
+        self.by_fingerprint.into_values().map(|seen| seen.finding)
+    }
+}
