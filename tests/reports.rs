@@ -73,7 +73,7 @@ fn text_for_people() {
             .to_owned(),
         format!("ddpat_{alias}_********"),
         "  = why: the checksum holds (over: secret)\n".to_owned(),
-        format!("  = id: {id}\n"),
+        format!("  = token id: {id}\n"),
         "  = also: copy.yaml:1:4\n".to_owned(),
         "suspect[datadog-personal-access-token]: Datadog personal access token\n --> config/app.yaml:2:80\n"
             .to_owned(),

@@ -93,21 +93,12 @@ fn temporary(path: &Path) -> io::Result<NamedTempFile> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    tempfile::Builder::new().prefix(".dogcatcher-").permissions(default_permissions()).tempfile_in(folder)
-}
-
-/// A report is as readable as any file that the user makes, within the umask; a temporary file alone would not be.
-#[cfg(unix)]
-fn default_permissions() -> std::fs::Permissions {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::Permissions::from_mode(0o666)
-}
-
-#[cfg(not(unix))]
-fn default_permissions() -> std::fs::Permissions {
-    std::fs::metadata(".")
-        .map(|data| data.permissions())
-        .unwrap_or_else(|_| unreachable!("the current folder is there"))
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".dogcatcher-");
+    // A report is as readable as any file that the user makes, within the umask; a temporary file alone would not be.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
 }
 
 /// Prints to standard output, in colour where that is wanted. A reader that has had enough is no error.

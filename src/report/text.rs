@@ -56,7 +56,7 @@ fn describe(finding: &Finding<'_>, options: &Options, renderer: &Renderer) -> St
     };
     group = group.element(note("why", why(finding)));
     if let Some(id) = finding.token_id {
-        group = group.element(note("id", id.to_string()));
+        group = group.element(note("token id", id.to_string()));
     }
     group = group.element(note("fingerprint", finding.fingerprint.clone()));
     if options.show_secrets {
