@@ -57,11 +57,13 @@ pub(super) fn place_pending(collected: &mut Collected<'_>) {
     for (origin, pending) in by_file {
         let path = origin.path().unwrap_or(Path::new(""));
         let (spans, places): (Vec<_>, Vec<_>) = pending.into_iter().unzip();
-        let Some(located) = locate_in_file(path, &spans) else {
+        let located = locate_in_file(path, &spans).unwrap_or_else(|| {
             let reason = "it changed while it was read: lines and columns in it are unknown";
             summary.skipped.push(Skipped::failure(path.to_string_lossy(), reason));
-            continue;
-        };
+            // Readers of reports take no line 0.
+            let first = Position { line: 1, column: 1 };
+            vec![(first, first); spans.len()]
+        });
         for ((start, end), (to_start, to_end)) in located.into_iter().zip(places) {
             *to_start = start;
             if let Some(to_end) = to_end {
@@ -96,4 +98,35 @@ fn locate_in_file(path: &Path, spans: &[Range<u64>]) -> Option<Vec<(Position, Po
     .ok()?;
     let place = |offset: u64| offsets.binary_search(&offset).ok().and_then(|at| places.get(at).copied());
     spans.iter().map(|span| Some((place(span.start)?, place(span.end)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::Reason;
+    use crate::scan::Rejection;
+
+    fn placed(path: &Path, byte_offset: u64) -> (Position, usize) {
+        let mut collected = Collected::default();
+        collected.rejections.push(Rejection {
+            origin: Origin::file(path),
+            byte_offset,
+            start: Position::UNKNOWN,
+            rule_id: "a".to_owned(),
+            reason: Reason::Boundary,
+        });
+        place_pending(&mut collected);
+        (collected.rejections[0].start, collected.summary.skipped.len())
+    }
+
+    #[test]
+    fn a_file_that_vanished_or_shrank_is_counted() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a");
+        let first = Position { line: 1, column: 1 };
+        assert_eq!(placed(&path, 5), (first, 1));
+        std::fs::write(&path, "ab\ncd\n").expect("a file");
+        assert_eq!(placed(&path, 4), (Position { line: 2, column: 2 }, 0));
+        assert_eq!(placed(&path, 400), (first, 1));
+    }
 }
