@@ -111,11 +111,21 @@ A line can be allowed by a comment on it, or on the line before: dogcatcher:allo
 Columns count UTF-16 code units from 1, as editors do.";
 
 #[derive(Debug, ArgsTrait)]
+#[command(after_help = INSPECT_EXAMPLES)]
 pub(super) struct InspectArgs {
     /// Print one JSON object for each token
     #[arg(long)]
     pub(super) json: bool,
 }
+
+const INSPECT_EXAMPLES: &str = "\
+Reads one token a line and never repeats a secret. A token is no argument: other users would see it.
+
+Examples:
+  dogcatcher inspect < token.txt
+  dogcatcher token mint | dogcatcher inspect --json
+
+Exit status: 0 every checksum holds, 1 not so, 2 there was nothing to read.";
 
 #[derive(Debug, ArgsTrait)]
 pub(super) struct RulesArgs {
