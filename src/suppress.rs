@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 pub use allow::{AllowEntry, AllowList};
 pub use baseline::Baseline;
-pub use mark::{MARK, find_mark};
+pub use mark::{MARK, NO_REASON, find_mark};
 
 use crate::finding::{Finding, Location, Suppression};
 use crate::rule::Confidence;
@@ -35,6 +35,14 @@ pub struct Usage {
     pub expired: Vec<(usize, String)>,
 }
 
+/// The reason for a finding whose places are all suppressed: a baseline's where there is one, since a baseline that is
+/// made of this report must go on holding it; that of the first place otherwise.
+fn reason_of_all(locations: &[Location]) -> Option<Suppression> {
+    let mut reasons = locations.iter().filter_map(|location| location.suppressed.as_ref());
+    let first = reasons.clone().next();
+    reasons.find(|suppressed| suppressed.by == "baseline").or(first).cloned()
+}
+
 impl Filter {
     /// Marks what is suppressed; `today` decides which entries have expired.
     pub fn apply(&self, findings: &mut [Finding<'_>], today: Date) -> Usage {
@@ -46,7 +54,7 @@ impl Filter {
             }
             finding.locations = locations;
             if finding.locations.iter().all(|location| location.suppressed.is_some()) {
-                finding.suppressed = finding.locations.first().and_then(|first| first.suppressed.clone());
+                finding.suppressed = reason_of_all(&finding.locations);
             }
         }
         self.allow.usage(&used, today)

@@ -192,3 +192,45 @@ fn a_mark_may_speak_of_tokens() {
     folder.file("a.txt", format!("K={} # dogcatcher:allow x\nK={}\n", pat(1), pat(2)));
     folder.scan(&[]).exits(1);
 }
+
+#[cfg(unix)]
+#[test]
+fn globs_hold_behind_a_link() {
+    let folder = Folder::new();
+    folder.file("repo/.git/HEAD", "");
+    folder.file(
+        "repo/dogcatcher.toml",
+        "[scan]\nexclude = [\"vendor/\"]\n[[allow]]\npath = \"a.txt\"\nreason = \"x\"\n",
+    );
+    folder.file("repo/vendor/v.txt", pat(1));
+    folder.file("repo/a.txt", pat(2));
+    std::os::unix::fs::symlink("repo", folder.path().join("link")).expect("a link");
+    for path in ["repo", "link", "link/"] {
+        assert_eq!(summary(&folder.scan(&[path]).exits(0)), (0, 1), "{path}");
+    }
+}
+
+#[test]
+fn a_baseline_of_a_baselined_run_holds_the_same() {
+    let folder = Folder::new();
+    folder.file("src/a.txt", format!("{} # dogcatcher:allow docs", pat(1)));
+    folder.file("src/b.txt", pat(1));
+    folder.run(&["scan", "src", "--report", "json=1.json"]).exits(1);
+    folder.run(&["scan", "src", "--baseline", "1.json", "--report", "json=2.json"]).exits(0);
+    folder.run(&["scan", "src", "--baseline", "2.json"]).exits(0);
+}
+
+#[test]
+fn a_reason_shows_no_secret_of_any_rule() {
+    let folder = Folder::new();
+    folder.file(
+        "rules/acme.toml",
+        "id = \"acme\"\nname = \"Acme\"\ndescription = \"x\"\nseverity = \"high\"\nanchors = [\"acme_\"]\n\
+         pattern = 'acme_[a-zA-Z]{20}'\nremediation = \"x\"\n\
+         [[example]]\ntext = \"{{token}}\"\nconfidence = \"suspect\"\n",
+    );
+    folder
+        .file("a.txt", "/* dogcatcher:allow old */ A=acme_QWzxMVnbPLokIJuhYGtf B=acme_mnBVcxZLkjhGFdsaPOiu");
+    let run = folder.run(&["scan", "a.txt", "--rules", "rules", "--report", "json"]).exits(0);
+    assert!(!run.stdout.contains("QWzx") && !run.stdout.contains("mnBV"), "{}", run.stdout);
+}

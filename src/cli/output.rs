@@ -56,7 +56,7 @@ impl Output {
                 written.map_err(|cause| write_error(&self.target.file.unwrap_or_default(), &cause))
             }
             Sink::Atomic(path) => {
-                let written = temporary(&path).and_then(|file| {
+                let written = temporary(&path, options.show_secrets).and_then(|file| {
                     let mut out = BufWriter::new(file);
                     report::write(format, outcome, rules, &plain, &mut out)?;
                     let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -83,12 +83,12 @@ fn open_file(path: &Path) -> io::Result<Sink> {
         return Ok(Sink::Direct(File::options().write(true).open(path)?));
     }
     // Only to see whether it can be written: the scan must not meet it.
-    temporary(&path)?.close()?;
+    temporary(&path, false)?.close()?;
     Ok(Sink::Atomic(path))
 }
 
-/// A file beside `path`, which it will become.
-fn temporary(path: &Path) -> io::Result<NamedTempFile> {
+/// A file beside `path`, which it will become; one that holds secrets is for its owner alone.
+fn temporary(path: &Path, secret: bool) -> io::Result<NamedTempFile> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -97,7 +97,9 @@ fn temporary(path: &Path) -> io::Result<NamedTempFile> {
     builder.prefix(".dogcatcher-");
     // A report is as readable as any file that the user makes, within the umask; a temporary file alone would not be.
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    if !secret {
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    }
     builder.tempfile_in(folder)
 }
 

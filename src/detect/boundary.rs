@@ -7,13 +7,24 @@ use std::ops::Range;
 /// On the left, two things look like a letter and are none: the end of an escape (`\n`, `\x3d`, `%3D`, `ESC[0m`), and a
 /// length that a binary format puts before a text (65, the length of an access token, is `A`).
 pub(super) fn is_word(window: &[u8], span: &Range<usize>) -> bool {
-    let before = &window[..span.start];
-    let Some(&last) = before.last() else { return ends(window, span) };
-    // A binary format says where the text ends; what follows may be any byte.
-    if usize::from(last) == span.len() {
+    let Some((&last, before)) = window[..span.start].split_last() else { return ends(window, span) };
+    let has_length = usize::from(last) == span.len();
+    if has_length && is_binary(before) {
+        // The format says where the text ends; what follows may be any byte.
         return true;
     }
-    ends(window, span) && (!continues_word(last) || ends_with_escape(before))
+    ends(window, span) && (!continues_word(last) || has_length || ends_with_escape(&window[..span.start]))
+}
+
+/// Whether `before` ends as no text does: with a control character, or with one and a letter for the type of what
+/// follows (`z` and `Z` in Python's bytecode), or with a byte that no ASCII character follows in UTF-8.
+fn is_binary(before: &[u8]) -> bool {
+    let no_text = |byte: &u8| *byte >= 0xc0 || (byte.is_ascii_control() && !byte.is_ascii_whitespace());
+    match before {
+        [.., type_before, b'z' | b'Z'] => no_text(type_before),
+        [.., last] => no_text(last),
+        [] => false,
+    }
 }
 
 /// Whether nothing on the right continues the word.
@@ -113,6 +124,9 @@ mod tests {
         assert!(!is_word(text.as_bytes(), &(2..66)));
         let text = format!("\u{1}A{}N", "t".repeat(65));
         assert!(is_word(text.as_bytes(), &(2..67)), "what follows does not matter then");
+        // `(` is 40, the length of an application key.
+        let text = format!("f({}N)", "t".repeat(40));
+        assert!(!is_word(text.as_bytes(), &(2..42)), "but this is text");
     }
 
     #[test]

@@ -44,6 +44,12 @@ impl Detector<'_> {
         Excerpt { text, span: start..end }
     }
 
+    /// A part of a window with all credentials masked; bytes that are not UTF-8 are replaced.
+    pub fn masked(&self, window: &[u8], part: &Range<usize>) -> String {
+        let hidden = self.mask(window, part);
+        String::from_utf8_lossy(&masked(&window[part.clone()], &hidden)).into_owned()
+    }
+
     /// For each byte of `shown` whether it belongs to a secret part of anything with a credential's shape.
     fn mask(&self, window: &[u8], shown: &Range<usize>) -> Vec<bool> {
         let mut hidden = vec![false; shown.len()];

@@ -4,7 +4,8 @@ use std::path::{Component, Path, PathBuf};
 
 /// The path from `base`, a canonical folder; `None` where it lies elsewhere.
 ///
-/// `.` and `..` are resolved by name alone, so the path need not exist and links in it are not followed.
+/// `.` and `..` are resolved by name, so the path need not exist. Where that does not lead below `base`, links in the
+/// folders on the way are followed.
 ///
 /// # Examples
 ///
@@ -16,7 +17,12 @@ use std::path::{Component, Path, PathBuf};
 /// assert_eq!(path_below(&base, Path::new("../elsewhere")), None);
 /// ```
 pub fn path_below(base: &Path, path: &Path) -> Option<PathBuf> {
-    absolute(path).strip_prefix(base).map(Path::to_path_buf).ok()
+    let named = absolute(path);
+    if let Ok(below) = named.strip_prefix(base) {
+        return Some(below.to_path_buf());
+    }
+    let resolved = named.parent()?.canonicalize().ok()?.join(named.file_name()?);
+    resolved.strip_prefix(base).map(Path::to_path_buf).ok()
 }
 
 /// The absolute path without `.` and `..`.

@@ -1,5 +1,6 @@
 //! What one thread does with the windows it gets.
 
+use std::ops::Range;
 use std::sync::Mutex;
 
 use super::position::Locator;
@@ -9,7 +10,7 @@ use crate::detect::{Detector, Verdict};
 use crate::finding::{Finding, Location};
 use crate::location::{Cursor, Origin, Position, line_hashes};
 use crate::source::{Sink, Skipped, Window};
-use crate::suppress::find_mark;
+use crate::suppress::{NO_REASON, find_mark};
 
 /// What all threads have brought together.
 #[derive(Debug, Default)]
@@ -89,7 +90,8 @@ impl<'a, 'r> Collector<'a, 'r> {
             Verdict::Found(found) => {
                 self.progress.add_found();
                 let detector = self.detector;
-                let mark = find_mark(window.bytes, &span, |line| !detector.detect(line).is_empty());
+                let mark = find_mark(window.bytes, &span, |line| !detector.detect(line).is_empty())
+                    .map(|reason| masked_reason(detector, window.bytes, &reason));
                 let (excerpt, suppressed) = (None, None);
                 let location =
                     Location { origin, byte_offset, start, end, excerpt, line_hash, mark, suppressed };
@@ -128,6 +130,11 @@ impl<'a, 'r> Collector<'a, 'r> {
         let lines: Vec<u64> = places.iter().map(|(start, _)| start.line).collect();
         line_hashes(window.bytes, &lines)
     }
+}
+
+/// The words of a reason, with every credential in them masked.
+fn masked_reason(detector: &Detector<'_>, window: &[u8], reason: &Range<usize>) -> String {
+    if reason.is_empty() { NO_REASON.to_owned() } else { detector.masked(window, reason) }
 }
 
 impl Sink for Collector<'_, '_> {

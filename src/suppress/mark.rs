@@ -4,54 +4,67 @@ use std::ops::Range;
 
 use memchr::{memchr, memmem, memrchr};
 
-use crate::secret::hide_tokens;
-
 /// The mark; what follows it on the line is the reason.
 pub const MARK: &str = "dogcatcher:allow";
 
 /// How far from a match a mark may stand, in bytes: lines can be endless.
 const REACH: usize = 4096;
 
-/// The reason beside a mark on the line of `span`, or on the line before it.
+/// The longest reason that is kept, in bytes.
+const MAX_REASON: usize = 200;
+
+/// What stands for a reason where there is none.
+pub const NO_REASON: &str = "no reason given";
+
+/// Where the reason stands beside a mark on the line of `span`, or on the line before it; empty where it has none.
 ///
-/// The line before counts only if `has_token` says that it holds nothing that the mark could be meant for.
+/// The line before counts only if `has_token` says that it holds nothing that the mark could be meant for. The reason
+/// may itself hold a credential: it has to be masked before it is shown.
 ///
 /// # Examples
 ///
 /// ```
 /// use dogcatcher::suppress::find_mark;
 /// let text = b"# dogcatcher:allow revoked in 2025\nKEY=secret\n";
-/// let at = 39..45;
-/// assert_eq!(find_mark(text, &at, |_| false).as_deref(), Some("revoked in 2025"));
+/// let reason = find_mark(text, &(39..45), |_| false).unwrap();
+/// assert_eq!(&text[reason], b"revoked in 2025");
 /// ```
-pub fn find_mark(window: &[u8], span: &Range<usize>, has_token: impl Fn(&[u8]) -> bool) -> Option<String> {
+pub fn find_mark(
+    window: &[u8],
+    span: &Range<usize>,
+    has_token: impl Fn(&[u8]) -> bool,
+) -> Option<Range<usize>> {
     let first = span.start.saturating_sub(REACH);
-    let before = &window[first..span.start];
-    let after = &window[span.end..window.len().min(span.end + REACH)];
-    let line_end = memchr(b'\n', after).unwrap_or(after.len());
-    let line_start = memrchr(b'\n', before);
-    let same_line = &before[line_start.map_or(0, |at| at + 1)..];
-    let cut = line_end == after.len() && span.end + after.len() < window.len();
-    if let Some(reason) = reason_in(&after[..line_end], cut).or_else(|| reason_in(same_line, false)) {
-        return Some(reason);
+    let last = window.len().min(span.end + REACH);
+    let line_end = memchr(b'\n', &window[span.end..last]).map_or(last, |at| span.end + at);
+    let line_break = memrchr(b'\n', &window[first..span.start]).map(|at| first + at);
+    let line_start = line_break.map_or(first, |at| at + 1);
+    let beside = reason_in(window, span.end..line_end).or_else(|| reason_in(window, line_start..span.start));
+    if beside.is_some() {
+        return beside;
     }
-    let above = &before[..line_start?];
-    let above = &above[memrchr(b'\n', above).map_or(0, |at| at + 1)..];
-    reason_in(above, false).filter(|_| !has_token(above))
+    let above_end = line_break?;
+    let above = memrchr(b'\n', &window[first..above_end]).map_or(first, |at| first + at + 1)..above_end;
+    reason_in(window, above.clone()).filter(|_| !has_token(&window[above]))
 }
 
-/// What follows the first mark of a line, without the end of the comment around it.
-fn reason_in(line: &[u8], cut: bool) -> Option<String> {
+/// Where the reason behind the first mark in a part of the window stands, without the end of the comment around it.
+fn reason_in(window: &[u8], part: Range<usize>) -> Option<Range<usize>> {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    let rest = memmem::find_iter(line, MARK.as_bytes())
-        .map(|at| &line[at + MARK.len()..])
-        .find(|rest| !rest.first().is_some_and(is_word))?;
-    // A word that the reach has cut may be the beginning of a credential.
-    let whole =
-        if cut { rest.iter().rposition(|byte| !is_word(byte)).map_or(0, |at| at + 1) } else { rest.len() };
-    let text = String::from_utf8_lossy(&rest[..whole]);
-    let reason = text.trim_matches(|c: char| c.is_whitespace() || ":-*/#>\"'<;,".contains(c));
-    Some(if reason.is_empty() { "no reason given".to_owned() } else { hide_tokens(reason) })
+    let around = |byte: &u8| byte.is_ascii_whitespace() || b":-*/#>\"'<;,".contains(byte);
+    let text = &window[part.clone()];
+    let start = memmem::find_iter(text, MARK.as_bytes())
+        .map(|at| at + MARK.len())
+        .find(|&end| !text.get(end).is_some_and(is_word))?;
+    let rest = &text[start..];
+    let end = memmem::find(rest, MARK.as_bytes()).unwrap_or(rest.len());
+    let Some(from) = rest[..end].iter().position(|byte| !around(byte)) else {
+        return Some(part.start + start..part.start + start);
+    };
+    let rest = &rest[from..end.min(from + MAX_REASON)];
+    let len = rest.iter().rposition(|byte| !around(byte)).map_or(0, |at| at + 1);
+    let start = part.start + start + from;
+    Some(start..start + len)
 }
 
 #[cfg(test)]
@@ -60,7 +73,8 @@ mod tests {
 
     fn mark(text: &str) -> Option<String> {
         let at = text.find("TOKEN").expect("there");
-        find_mark(text.as_bytes(), &(at..at + 5), |line| line.starts_with(b"OTHER"))
+        let reason = find_mark(text.as_bytes(), &(at..at + 5), |line| line.starts_with(b"OTHER"))?;
+        Some(text[reason].to_owned())
     }
 
     #[test]
@@ -69,17 +83,24 @@ mod tests {
             ("TOKEN # dogcatcher:allow revoked", Some("revoked")),
             ("/* dogcatcher:allow: in docs */ TOKEN", Some("in docs")),
             ("<!-- dogcatcher:allow old -->\nTOKEN", Some("old")),
-            ("// dogcatcher:allow\r\nTOKEN", Some("no reason given")),
+            ("// dogcatcher:allow\r\nTOKEN", Some("")),
             ("# dogcatcher:allow x\n\nTOKEN", None),
             ("TOKEN\n# dogcatcher:allow x", None),
             ("OTHER # dogcatcher:allow x\nTOKEN", None),
             ("TOKEN # dogcatcher:allowed", None),
             ("TOKEN # dogcatcher:allowed dogcatcher:allow y", Some("y")),
+            ("TOKEN # dogcatcher:allow one dogcatcher:allow two", Some("one")),
             ("TOKEN", None),
         ];
         for (text, expected) in cases {
             assert_eq!(mark(text).as_deref(), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn an_endless_reason_is_cut() {
+        let text = format!("TOKEN dogcatcher:allow {}", "x".repeat(900));
+        assert_eq!(mark(&text).map(|reason| reason.len()), Some(MAX_REASON));
     }
 
     #[test]
