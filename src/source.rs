@@ -10,6 +10,7 @@ mod walk;
 mod window;
 
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 pub use file::reread;
 pub use filter::{Filter, FilterOptions, Shard};
@@ -37,7 +38,7 @@ pub struct Window<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Skipped {
     /// What it is: a path, or a word for it.
-    pub origin: String,
+    pub origin: PathBuf,
     /// Why it was not read.
     pub reason: String,
     /// Whether the scan is incomplete because of it; not so where the user asked for it.
@@ -46,22 +47,27 @@ pub struct Skipped {
 
 impl Skipped {
     /// Something that could not be read.
-    pub fn failure(origin: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { origin: origin.into(), reason: reason.into(), incomplete: true }
+    pub fn failure(origin: impl AsRef<Path>, reason: impl Into<String>) -> Self {
+        Self { origin: short(origin.as_ref()), reason: reason.into(), incomplete: true }
     }
 
     /// Something that the user asked not to read.
-    pub fn by_choice(origin: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { origin: origin.into(), reason: reason.into(), incomplete: false }
+    pub fn by_choice(origin: impl AsRef<Path>, reason: impl Into<String>) -> Self {
+        Self { origin: short(origin.as_ref()), reason: reason.into(), incomplete: false }
     }
+}
+
+/// The name that a file has in findings, too.
+fn short(path: &Path) -> PathBuf {
+    Origin::file(path).path().unwrap_or(path).to_path_buf()
 }
 
 /// What takes the bytes. One sink serves one thread.
 pub trait Sink: Send {
     /// Takes a window.
     fn window(&mut self, window: Window<'_>);
-    /// A text has ended; it had so many bytes.
-    fn end(&mut self, origin: &Origin, bytes: u64);
+    /// A text has been read to its end.
+    fn end(&mut self, origin: &Origin);
     /// Something was not read.
     fn skipped(&mut self, skipped: Skipped);
 }

@@ -154,6 +154,18 @@ fn a_report_does_not_count_itself() {
 
 #[cfg(unix)]
 #[test]
+fn links_and_devices_stay_what_they_are() {
+    let folder = Folder::new();
+    std::os::unix::fs::symlink("target.json", folder.path().join("link.json")).expect("a link");
+    for _ in ["it leads nowhere", "it leads to a file"] {
+        folder.run(&["scan", "--report", "json=link.json"]).exits(0);
+        assert!(folder.path().join("link.json").is_symlink() && folder.path().join("target.json").is_file());
+    }
+    folder.run(&["scan", "--report", "json=/dev/null", "--report", "sarif=/dev/null"]).exits(0);
+}
+
+#[cfg(unix)]
+#[test]
 fn report_files_are_as_readable_as_any() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new();

@@ -167,7 +167,7 @@ fn globs_are_seen_from_the_configuration_wherever_the_scan_starts() {
     assert_eq!(from("sub", &["--config", "../dogcatcher.toml", "a.txt", "../a.txt"]), ["../a.txt"]);
     assert_eq!(from("sub", &[".."]), ["../a.txt", "../sub/gen/g.txt"]);
     let report = folder.scan(&[]).json();
-    assert_eq!(report["summary"]["skipped"][0]["origin"], "./gen/g.txt", "what is left out is counted");
+    assert_eq!(report["summary"]["skipped"][0]["origin"], "gen/g.txt", "what is left out is counted");
     assert_eq!(report["summary"]["skipped"][0]["incomplete"], false);
 }
 

@@ -75,7 +75,7 @@ fn write_error(path: &Path, cause: &io::Error) -> Error {
 
 fn open_file(path: &Path) -> io::Result<Sink> {
     // A link stays a link: what it points to is replaced.
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let path = path.canonicalize().unwrap_or_else(|_| link_target(path));
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
@@ -85,6 +85,12 @@ fn open_file(path: &Path) -> io::Result<Sink> {
     // Only to see whether it can be written: the scan must not meet it.
     temporary(&path, false)?.close()?;
     Ok(Sink::Atomic(path))
+}
+
+/// What a link that leads nowhere yet points to, or the path itself.
+fn link_target(path: &Path) -> PathBuf {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    path.read_link().map_or_else(|_| path.to_path_buf(), |target| folder.join(target))
 }
 
 /// A file beside `path`, which it will become; one that holds secrets is for its owner alone.

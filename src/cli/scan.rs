@@ -8,7 +8,7 @@ use dogcatcher::report::{Options, shown_path};
 use dogcatcher::rule::{Confidence, Severity};
 use dogcatcher::scan::{self, Outcome, Progress};
 
-use super::args::{ColorWhen, FailOn, ScanArgs};
+use super::args::{FailOn, ScanArgs};
 use super::exit::Exit;
 use super::output::{Output, width};
 use super::progress::shown;
@@ -32,14 +32,14 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
     let written: Vec<_> =
         outputs.into_iter().map(|output| output.write(&outcome, &plan.rules, &options, args.color)).collect();
     if !args.quiet {
-        print_notices(&plan, &outcome, args.color);
+        print_notices(&plan, &outcome);
     }
     written.into_iter().collect::<Result<(), Error>>()?;
     Ok(exit(&outcome, plan.fail_on))
 }
 
 /// What the configuration did: a person must be able to see it, since it may hide something.
-fn print_notices(plan: &Plan, outcome: &Outcome<'_>, _color: ColorWhen) {
+fn print_notices(plan: &Plan, outcome: &Outcome<'_>) {
     let Some(file) = &plan.config_file else { return };
     let mut stderr = anstream::stderr();
     let suppressed = outcome

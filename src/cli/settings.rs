@@ -104,12 +104,12 @@ fn reports(args: &ScanArgs) -> Result<Vec<ReportTarget>, Error> {
         return Err(Error::usage("write", both, "both would go to standard output")
             .mend(format!("give one a file: --report {}=FILE", second.format.as_str())));
     }
-    for (index, report) in reports.iter().enumerate() {
-        let file = report.file.as_ref().map(|file| absolute(file));
-        if file.is_some()
-            && reports[..index].iter().any(|other| other.file.as_ref().map(|file| absolute(file)) == file)
-        {
-            let file = file.unwrap_or_default().display().to_string();
+    // A device takes any number of reports.
+    let files = reports.iter().filter_map(|report| report.file.as_deref());
+    let mut seen = HashSet::new();
+    for file in files.filter(|file| file.is_file() || !file.exists()) {
+        if !seen.insert(absolute(file)) {
+            let file = file.display().to_string();
             return Err(Error::usage("write two reports to", file, "one would replace the other")
                 .mend("give each a file of its own"));
         }

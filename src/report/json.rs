@@ -144,7 +144,7 @@ fn summary(summary: &Summary) -> SummaryJson<'_> {
             .skipped
             .iter()
             .map(|skipped| SkippedJson {
-                origin: shown_path(skipped.origin.as_ref()),
+                origin: shown_path(&skipped.origin),
                 reason: &skipped.reason,
                 incomplete: skipped.incomplete,
             })

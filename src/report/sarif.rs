@@ -72,11 +72,7 @@ fn descriptor(rule: &Rule) -> Descriptor<'_> {
 fn invocation(outcome: &Outcome<'_>) -> Invocation {
     let notifications = outcome.summary.skipped.iter().map(|skipped| Notification {
         level: if skipped.incomplete { "error" } else { "note" },
-        message: text(format!(
-            "{} was not read: {}.",
-            super::shown_path(skipped.origin.as_ref()),
-            skipped.reason
-        )),
+        message: text(format!("{} was not read: {}.", super::shown_path(&skipped.origin), skipped.reason)),
     });
     Invocation {
         execution_successful: !outcome.summary.incomplete(),

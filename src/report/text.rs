@@ -183,7 +183,7 @@ fn write_skipped(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     // What the user asked not to read is counted below.
     let failed: Vec<_> = summary.skipped.iter().filter(|skipped| skipped.incomplete).collect();
     for skipped in failed.iter().take(MAX_SKIPPED) {
-        writeln!(out, "not read: {}: {}", shown_path(skipped.origin.as_ref()), skipped.reason)?;
+        writeln!(out, "not read: {}: {}", shown_path(&skipped.origin), skipped.reason)?;
     }
     match failed.len() {
         0 => Ok(()),

@@ -150,7 +150,7 @@ impl Sink for Collector<'_, '_> {
         self.progress.add_bytes(window.core.len() as u64);
     }
 
-    fn end(&mut self, origin: &Origin, _bytes: u64) {
+    fn end(&mut self, origin: &Origin) {
         self.summary.blobs += 1;
         self.summary.files += u64::from(origin.path().is_some());
         self.progress.add_file();

@@ -59,7 +59,7 @@ pub(super) fn place_pending(collected: &mut Collected<'_>) {
         let (spans, places): (Vec<_>, Vec<_>) = pending.into_iter().unzip();
         let located = locate_in_file(path, &spans).unwrap_or_else(|| {
             let reason = "it changed while it was read: lines and columns in it are unknown";
-            summary.skipped.push(Skipped::failure(path.to_string_lossy(), reason));
+            summary.skipped.push(Skipped::failure(path, reason));
             // Readers of reports take no line 0.
             let first = Position { line: 1, column: 1 };
             vec![(first, first); spans.len()]

@@ -24,8 +24,6 @@ pub(super) struct Segment {
     path: PathBuf,
     /// Where in the file matches may begin.
     core: Range<u64>,
-    /// The size of the whole file.
-    size: u64,
 }
 
 impl Segment {
@@ -52,7 +50,7 @@ impl<'f> FileReader<'f> {
         match self.try_read(path, named, sink) {
             Ok(segments) => segments,
             Err(error) => {
-                sink.skipped(Skipped::failure(path.to_string_lossy(), io_reason(&error)));
+                sink.skipped(Skipped::failure(path, io_reason(&error)));
                 Vec::new()
             }
         }
@@ -62,13 +60,13 @@ impl<'f> FileReader<'f> {
         let origin = Origin::file(path);
         if named && !std::fs::metadata(path)?.is_file() {
             let reason = "not a regular file; pipe its content to `dogcatcher scan -`";
-            sink.skipped(Skipped::failure(path.to_string_lossy(), reason));
+            sink.skipped(Skipped::failure(path, reason));
             return Ok(Vec::new());
         }
         // A named path may be a link, which is then followed.
         let mut file = if named { File::open(path)? } else { self.opener.open(path)? };
         if self.filter.limits_size()
-            && let Some(skipped) = self.filter.refuses(&path.to_string_lossy(), &file.metadata()?)
+            && let Some(skipped) = self.filter.refuses(path, &file.metadata()?)
         {
             sink.skipped(skipped);
             return Ok(Vec::new());
@@ -82,15 +80,15 @@ impl<'f> FileReader<'f> {
             }
         }
         let piece = Piece::whole(&origin);
-        let bytes = read_windows(&piece, first, |slice| file.read(slice), &mut self.buffer, sink)?;
-        sink.end(&origin, bytes);
+        read_windows(&piece, first, |slice| file.read(slice), &mut self.buffer, sink)?;
+        sink.end(&origin);
         Ok(Vec::new())
     }
 
     /// Reads one part of a large file.
     pub(super) fn read_segment(&mut self, segment: &Segment, sink: &mut dyn Sink) {
         let origin = Origin::file(&segment.path);
-        let read = |buffer: &mut Buffer, sink: &mut dyn Sink| -> io::Result<u64> {
+        let read = |buffer: &mut Buffer, sink: &mut dyn Sink| -> io::Result<()> {
             let mut file = File::open(&segment.path)?;
             let from = segment.core.start.saturating_sub(MARGIN as u64);
             file.seek(SeekFrom::Start(from))?;
@@ -98,10 +96,10 @@ impl<'f> FileReader<'f> {
             read_windows(&piece, 0, |slice| file.read(slice), buffer, sink)
         };
         match read(&mut self.buffer, sink) {
-            Ok(_) if segment.is_last() => sink.end(&origin, segment.size),
+            Ok(_) if segment.is_last() => sink.end(&origin),
             Ok(_) => {}
             Err(error) => sink.skipped(Skipped::failure(
-                segment.path.to_string_lossy(),
+                &segment.path,
                 format!("{} (in the part from byte {} on)", io_reason(&error), segment.core.start),
             )),
         }
@@ -124,7 +122,7 @@ fn segments(path: &Path, size: u64) -> Vec<Segment> {
     (0..count)
         .map(|index| {
             let end = if index + 1 == count { u64::MAX } else { (index + 1) * SEGMENT };
-            Segment { path: path.to_path_buf(), core: index * SEGMENT..end, size }
+            Segment { path: path.to_path_buf(), core: index * SEGMENT..end }
         })
         .collect()
 }

@@ -74,8 +74,7 @@ impl Filter {
     /// What the globs have left out since this was last asked.
     pub(super) fn take_excluded(&self) -> Vec<Skipped> {
         let mut paths = self.excluded.paths.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let skipped =
-            |path: PathBuf| Skipped::by_choice(path.to_string_lossy(), "the configuration excludes it");
+        let skipped = |path: PathBuf| Skipped::by_choice(path, "the configuration excludes it");
         std::mem::take(&mut *paths).into_iter().map(skipped).collect()
     }
 
@@ -107,7 +106,7 @@ impl Filter {
     }
 
     /// The reason not to read a file of that size, if there is one.
-    pub(super) fn refuses(&self, path: &str, metadata: &Metadata) -> Option<Skipped> {
+    pub(super) fn refuses(&self, path: &Path, metadata: &Metadata) -> Option<Skipped> {
         let limit = self.options.max_file_size?;
         (metadata.len() > limit).then(|| {
             Skipped::by_choice(path, format!("{} bytes, more than --max-file-size {limit}", metadata.len()))

@@ -65,7 +65,7 @@ fn scan_segments<S: Sink>(options: &Options, segments: &[Segment], make_sink: &(
 pub fn scan_stdin(sink: &mut dyn Sink) {
     let origin = Origin::Stdin;
     match read_all(&origin, std::io::stdin().lock(), &mut Buffer::new(), sink) {
-        Ok(bytes) => sink.end(&origin, bytes),
+        Ok(()) => sink.end(&origin),
         Err(error) => sink.skipped(Skipped::failure("standard input", io_reason(&error))),
     }
 }
@@ -121,7 +121,7 @@ impl<S: Sink> Visitor<'_, S> {
 /// What a walk could not look at.
 fn skipped(error: &ignore::Error) -> Skipped {
     match error {
-        ignore::Error::WithPath { path, err } => Skipped::failure(path.to_string_lossy(), reason(err)),
+        ignore::Error::WithPath { path, err } => Skipped::failure(path, reason(err)),
         ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => skipped(err),
         other => Skipped::failure("a folder", reason(other)),
     }
