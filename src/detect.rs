@@ -129,6 +129,16 @@ impl<'r> Detector<'r> {
         }
     }
 
+    /// Whether an anchor stands in a text: without one there is nothing to judge.
+    pub fn may_hold(&self, text: &[u8]) -> bool {
+        self.prefilter.next(text, 0..text.len()).is_some()
+    }
+
+    /// The length of the longest anchor, in bytes.
+    pub fn longest_anchor(&self) -> usize {
+        self.prefilter.longest()
+    }
+
     /// The verdict on what begins at `at`: that of the rule that is surest, the first one among equals.
     fn judge(&self, window: &[u8], at: usize) -> Option<Verdict<'r>> {
         let text = &window[at..window.len().min(at + MAX_MATCH_LEN)];

@@ -6,11 +6,15 @@
 //! end at LF (so a CR before it belongs to its line).
 
 mod cursor;
+mod git_text;
 mod line_hash;
+mod object_id;
 mod origin;
 mod resolve;
 
 pub use cursor::{Cursor, Position};
+pub use git_text::{GitPart, GitText, path_from_bytes};
 pub use line_hash::line_hashes;
+pub use object_id::ObjectId;
 pub use origin::Origin;
 pub use resolve::{absolute, path_below};

@@ -28,6 +28,12 @@ const _: () = assert!(source::MARGIN >= detect::MARGIN);
 pub struct Settings {
     /// The files.
     pub files: source::Options,
+    /// The repositories whose whole history is swept.
+    pub history: Vec<source::Repository>,
+    /// How to sweep them.
+    pub sweep: source::SweepOptions,
+    /// What is known already not to be scanned.
+    pub skipped: Vec<source::Skipped>,
     /// Whether to read standard input.
     pub stdin: bool,
     /// What suppresses findings.
@@ -71,7 +77,11 @@ pub fn run<'r>(settings: &Settings, detector: &Detector<'r>, progress: &Progress
         source::scan_stdin(&mut make() as &mut dyn Sink);
     }
     source::scan_paths(&settings.files, &make);
+    for repository in &settings.history {
+        source::sweep(repository, &settings.sweep, &make);
+    }
     let mut collected = collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    collected.summary.skipped.extend(settings.skipped.iter().cloned());
     position::place_pending(&mut collected);
     finish(settings, collected, start)
 }

@@ -5,6 +5,7 @@
 
 mod file;
 mod filter;
+mod git;
 mod open;
 mod walk;
 mod window;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 pub use file::reread;
 pub use filter::{Filter, FilterOptions, Shard};
+pub use git::{Repository, SweepOptions, sweep};
 pub use walk::{Options, scan_paths, scan_stdin};
 pub use window::MARGIN;
 
@@ -70,4 +72,29 @@ pub trait Sink: Send {
     fn end(&mut self, origin: &Origin);
     /// Something was not read.
     fn skipped(&mut self, skipped: Skipped);
+}
+
+/// A sink for the objects of a repository, most of which hold nothing and need not be told of one by one.
+pub trait ObjectSink: Sink {
+    /// Whether anything in these bytes may begin a match; a sink is given no window of a text where nothing does.
+    fn may_hold(&self, bytes: &[u8]) -> bool;
+    /// How far what [`Self::may_hold`] looks for can reach across a border: one byte less than the longest of it.
+    fn reach(&self) -> usize;
+    /// So many objects more are to come.
+    fn expect(&mut self, objects: u64);
+    /// These objects have been gone over.
+    fn swept(&mut self, swept: Swept);
+}
+
+/// How many objects have been gone over.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// All of them, damaged ones included.
+    pub objects: u64,
+    /// Blobs.
+    pub blobs: u64,
+    /// Commits.
+    pub commits: u64,
+    /// The size of those and of tags, in bytes.
+    pub bytes: u64,
 }

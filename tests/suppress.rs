@@ -134,7 +134,7 @@ fn excluded_paths() {
 fn a_configuration_above_the_repository_is_none_of_its_business() {
     let folder = Folder::new();
     folder.file("dogcatcher.toml", "[[allow]]\npath = \"**\"\nreason = \"somebody else's\"\n");
-    folder.file("repo/.git/HEAD", "");
+    std::fs::create_dir_all(folder.path().join("repo/.git")).expect("a folder");
     folder.file("repo/a.txt", pat(1));
     folder.scan(&["repo"]).exits(1);
     folder.scan(&["repo", "--config", "dogcatcher.toml"]).exits(0);
@@ -197,7 +197,7 @@ fn a_mark_may_speak_of_tokens() {
 #[test]
 fn globs_hold_behind_a_link() {
     let folder = Folder::new();
-    folder.file("repo/.git/HEAD", "");
+    std::fs::create_dir_all(folder.path().join("repo/.git")).expect("a folder");
     folder.file(
         "repo/dogcatcher.toml",
         "[scan]\nexclude = [\"vendor/\"]\n[[allow]]\npath = \"a.txt\"\nreason = \"x\"\n",

@@ -19,7 +19,7 @@ pub(super) struct Args {
 const EXAMPLES: &str = "\
 Examples:
   dogcatcher demo                               see a finding, without having a leak
-  dogcatcher scan                               scan this folder
+  dogcatcher scan                               scan this folder, and its git history
   dogcatcher scan src docs/setup.md             scan these
   git diff main | dogcatcher scan -             scan what a command prints
   dogcatcher scan --report sarif=scan.sarif     for code scanning, besides the text
@@ -29,7 +29,7 @@ Exit status: 0 clean, 1 findings, 2 an error or an incomplete scan that found no
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Scan files for credentials
+    /// Scan files, and the whole history of git repositories, for credentials
     Scan(ScanArgs),
     /// Tell what a token on standard input is: kind, id, checksum; no network
     Inspect(InspectArgs),
@@ -48,9 +48,16 @@ pub(super) enum Command {
 #[derive(Debug, ArgsTrait)]
 #[command(after_help = SCAN_EXAMPLES)]
 pub(super) struct ScanArgs {
-    /// Files and folders, or `-` for standard input [default: this folder]
+    /// Files, folders, repositories with all their history, or `-` for standard input [default: this folder]
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+
+    /// Scan files only, not the history of repositories
+    #[arg(long, conflicts_with = "history_only", help_heading = "Git")]
+    pub(super) files_only: bool,
+    /// Scan only the history of repositories, not files
+    #[arg(long, help_heading = "Git")]
+    pub(super) history_only: bool,
 
     /// Report format, and where to write it; can be given several times [default: text]
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = parse_report, help_heading = "Output")]
@@ -101,7 +108,8 @@ pub(super) struct ScanArgs {
 
 const SCAN_EXAMPLES: &str = "\
 Examples:
-  dogcatcher scan                                    this folder
+  dogcatcher scan                                    this folder, and its git history if it is a repository
+  dogcatcher scan --history-only repo.git            everything that git keeps there, dangling objects included
   dogcatcher scan --report text --report json=r.json text here, and a JSON file
   dogcatcher scan --min-confidence verified          only what its checksum proves
   dogcatcher scan --baseline old.json                only what is new since that report

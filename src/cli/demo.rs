@@ -128,6 +128,9 @@ fn settings(folder: &Path) -> Result<Settings, Error> {
     Ok(Settings {
         files: source::Options { paths: vec![folder.to_path_buf()], filter, threads: 0 },
         stdin: false,
+        history: Vec::new(),
+        sweep: source::SweepOptions::default(),
+        skipped: Vec::new(),
         suppress: Filter::default(),
         today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
         detail: Detail { excerpts: true, ..Detail::default() },

@@ -43,9 +43,17 @@ pub(super) fn shown<T>(quiet: bool, progress: &Progress, work: impl FnOnce() -> 
 fn message(progress: &Progress, elapsed: Duration) -> String {
     let bytes = progress.bytes();
     let rate = bytes as f64 / elapsed.as_secs_f64();
+    let (objects, expected) = progress.objects();
+    let files = match progress.files() {
+        0 if expected > 0 => String::new(),
+        files => format!("{} files, ", HumanCount(files)),
+    };
+    let history = match expected {
+        0 => String::new(),
+        _ => format!("{} of {} objects, ", HumanCount(objects), HumanCount(expected)),
+    };
     format!(
-        "{} files, {}, {}/s, {} found",
-        HumanCount(progress.files()),
+        "{files}{history}{}, {}/s, {} found",
         DecimalBytes(bytes),
         DecimalBytes(rate as u64),
         HumanCount(progress.found())

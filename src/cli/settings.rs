@@ -9,7 +9,7 @@ use dogcatcher::location::absolute;
 use dogcatcher::report::Format;
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{Detail, Settings};
-use dogcatcher::source::{self, FilterOptions};
+use dogcatcher::source::{self, FilterOptions, Repository, Shard, Skipped, SweepOptions};
 use dogcatcher::suppress::{Baseline, Filter};
 
 use super::args::{FailOn, ReportTarget, ScanArgs};
@@ -39,10 +39,16 @@ impl Plan {
             max_file_size: args.max_file_size.or(config.scan.max_file_size),
             shard: args.shard,
         })?;
+        let Inputs { files: paths, history, skipped } = with_history(args, paths)?;
+        let max_size = args.max_file_size.or(config.scan.max_file_size);
+        let threads = usize::from(args.threads);
         let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
         let settings = Settings {
-            files: source::Options { paths, filter, threads: usize::from(args.threads) },
+            files: source::Options { paths, filter, threads },
             stdin,
+            history,
+            sweep: SweepOptions { max_size, threads },
+            skipped,
             suppress: Filter {
                 allow: config.allow,
                 baseline,
@@ -64,6 +70,59 @@ fn inputs(args: &ScanArgs) -> (Vec<PathBuf>, bool) {
     let (stdin, paths): (Vec<_>, Vec<_>) =
         args.paths.iter().cloned().partition(|path| path.as_os_str() == "-");
     (without_repeats(paths), !stdin.is_empty())
+}
+
+/// What the paths stand for.
+#[derive(Debug, Default)]
+struct Inputs {
+    files: Vec<PathBuf>,
+    /// The repositories whose history is swept.
+    history: Vec<Repository>,
+    /// What looked like a repository and is none.
+    skipped: Vec<Skipped>,
+}
+
+/// Finds the repositories among the paths.
+fn with_history(args: &ScanArgs, paths: Vec<PathBuf>) -> Result<Inputs, Error> {
+    if args.files_only {
+        return Ok(Inputs { files: paths, ..Inputs::default() });
+    }
+    let mut inputs = Inputs::default();
+    for path in paths {
+        match Repository::at(&path) {
+            Ok(Some(repository)) => {
+                if !repository.is_bare() {
+                    inputs.files.push(path);
+                }
+                inputs.history.push(repository);
+            }
+            Ok(None) if args.history_only => {
+                let name = path.display().to_string();
+                return Err(Error::usage(
+                    "scan the history of",
+                    name,
+                    "it is not the root of a git repository",
+                )
+                .mend("name a folder that holds `.git`, or a bare repository"));
+            }
+            Ok(None) => inputs.files.push(path),
+            Err(why) => {
+                inputs.skipped.push(why);
+                inputs.files.push(path);
+            }
+        }
+    }
+    if args.history_only {
+        inputs.files.clear();
+    }
+    inputs.history = own_share(inputs.history, args.shard);
+    Ok(inputs)
+}
+
+/// Of machines that share the work, each takes whole repositories: a history cannot be swept in parts.
+fn own_share(history: Vec<Repository>, shard: Option<Shard>) -> Vec<Repository> {
+    let own = |at: &u64| shard.is_none_or(|shard| at % shard.count == shard.index - 1);
+    (0..).zip(history).filter(|(at, _)| own(at)).map(|(_, repository)| repository).collect()
 }
 
 /// A path that is named twice is scanned once.

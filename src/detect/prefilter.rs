@@ -39,6 +39,11 @@ impl Prefilter {
         Self { engine: Engine::new(&anchors), anchors, longest }
     }
 
+    /// The length of the longest anchor.
+    pub(super) fn longest(&self) -> usize {
+        self.longest
+    }
+
     /// The first place in `core` where an anchor begins.
     #[inline]
     pub(super) fn next(&self, window: &[u8], mut core: Range<usize>) -> Option<usize> {

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::GitText;
+
 /// Where bytes come from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
@@ -10,6 +12,8 @@ pub enum Origin {
     File(Arc<Path>),
     /// Standard input.
     Stdin,
+    /// Something in a git repository.
+    Git(Arc<GitText>),
 }
 
 impl Origin {
@@ -30,14 +34,24 @@ impl Origin {
         match self {
             Self::File(_) => "file",
             Self::Stdin => "stdin",
+            Self::Git(text) => text.part.kind(),
         }
     }
 
-    /// The path, where there is one.
+    /// The path, where there is one; in a repository as seen from its root.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::File(path) => Some(path),
             Self::Stdin => None,
+            Self::Git(text) => text.path.as_deref(),
+        }
+    }
+
+    /// The text in a repository, if it is one.
+    pub fn git(&self) -> Option<&GitText> {
+        match self {
+            Self::Git(text) => Some(text),
+            Self::File(_) | Self::Stdin => None,
         }
     }
 }

@@ -34,6 +34,7 @@ struct SummaryJson<'a> {
     files: u64,
     blobs: u64,
     commits: u64,
+    objects: u64,
     bytes: u64,
     duration_ms: u128,
     findings: u64,
@@ -107,6 +108,8 @@ struct RejectionJson<'a> {
     line: u64,
     column: u64,
     byte_offset: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blob: Option<String>,
 }
 
 pub(super) fn write(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -133,7 +136,8 @@ fn summary(summary: &Summary) -> SummaryJson<'_> {
     SummaryJson {
         files: summary.files,
         blobs: summary.blobs,
-        commits: 0,
+        commits: summary.commits,
+        objects: summary.objects,
         bytes: summary.bytes,
         duration_ms: summary.duration.as_millis(),
         findings: summary.findings,
@@ -181,6 +185,7 @@ fn suppression(suppressed: &Suppression) -> SuppressionJson<'_> {
 }
 
 fn location<'a>(location: &'a Location, secret: Option<&str>) -> LocationJson<'a> {
+    let git = location.origin.git();
     LocationJson {
         kind: location.origin.kind(),
         path: location.origin.path().map(shown_path),
@@ -190,8 +195,8 @@ fn location<'a>(location: &'a Location, secret: Option<&str>) -> LocationJson<'a
         end_column: location.end.column,
         byte_offset: location.byte_offset,
         layers: [],
-        blob: None,
-        commit: None,
+        blob: git.and_then(|text| text.object).map(|id| id.to_string()),
+        commit: git.and_then(|text| text.commit).map(|id| id.to_string()),
         author: None,
         date: None,
         reachable: None,
@@ -208,5 +213,6 @@ fn rejection(rejection: &Rejection) -> RejectionJson<'_> {
         line: rejection.start.line,
         column: rejection.start.column,
         byte_offset: rejection.byte_offset,
+        blob: rejection.origin.git().and_then(|text| text.object).map(|id| id.to_string()),
     }
 }

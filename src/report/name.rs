@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::error::shown_text;
+use crate::location::{GitPart, GitText, Origin};
 use crate::secret::hide_tokens;
 
 /// A path, fit to be shown: control characters, text direction marks and bytes that are not UTF-8 are escaped, and what
@@ -21,6 +22,34 @@ pub fn shown_path(path: &Path) -> String {
         out.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
     }
     hide_tokens(&out)
+}
+
+/// What people call a text: a path, or a path and what git needs to show it.
+pub(super) fn shown_origin(origin: &Origin) -> String {
+    match origin {
+        Origin::File(path) => shown_path(path),
+        Origin::Stdin => "standard input".to_owned(),
+        Origin::Git(text) => shown_git(text),
+    }
+}
+
+fn shown_git(text: &GitText) -> String {
+    let path = text.path.as_deref().map(shown_path);
+    let object = text.object.map_or_else(String::new, |id| id.short());
+    match (text.part, path) {
+        (GitPart::Blob, Some(path)) => match text.commit {
+            Some(commit) => format!("{path} in commit {}", commit.short()),
+            None => format!("{path} in blob {object}"),
+        },
+        (GitPart::Blob, None) => format!("blob {object}"),
+        (GitPart::Staged, path) => format!("{} as staged", path.unwrap_or(object)),
+        (GitPart::CommitHeader, _) => format!("header of commit {object}"),
+        (GitPart::CommitMessage, _) => format!("message of commit {object}"),
+        (GitPart::TagHeader, _) => format!("header of tag {object}"),
+        (GitPart::TagMessage, _) => format!("message of tag {object}"),
+        (GitPart::FileName, path) => format!("file name {} in tree {object}", path.unwrap_or_default()),
+        (GitPart::RefName, path) => format!("ref name {}", path.unwrap_or_default()),
+    }
 }
 
 #[cfg(test)]

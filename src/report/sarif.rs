@@ -10,7 +10,7 @@ use std::path::Path;
 
 use crate::detect::Proof;
 use crate::finding::{Finding, Location};
-use crate::location::{absolute, path_below};
+use crate::location::{Origin, absolute, path_below};
 use crate::rule::{Confidence, Rule, RuleSet, Severity};
 use crate::scan::Outcome;
 use crate::secret::hide_tokens;
@@ -20,6 +20,10 @@ use model::*;
 const INFORMATION_URI: &str = "https://docs.datadoghq.com/account_management/personal-access-tokens/";
 
 pub(super) fn write(outcome: &Outcome<'_>, rules: &RuleSet, out: &mut dyn Write) -> io::Result<()> {
+    // Code scanning takes each upload for the whole state of its category, and what stands in history has no line in
+    // the tree that it shows: the two do not mix.
+    let history = !outcome.summary.of_files();
+    let category = if history { "dogcatcher/history/" } else { "dogcatcher/files/" };
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
@@ -32,13 +36,13 @@ pub(super) fn write(outcome: &Outcome<'_>, rules: &RuleSet, out: &mut dyn Write)
                     rules: rules.rules().iter().map(descriptor).collect(),
                 },
             },
-            automation_details: AutomationDetails { id: "dogcatcher/files/" },
+            automation_details: AutomationDetails { id: category },
             column_kind: "utf16CodeUnits",
             original_uri_base_ids: BaseIds {
                 srcroot: BaseId { description: text("The folder in which dogcatcher was started.") },
             },
             invocations: [invocation(outcome)],
-            results: outcome.findings.iter().flat_map(|finding| results(finding, rules)).collect(),
+            results: outcome.findings.iter().flat_map(|finding| results(finding, rules, history)).collect(),
         }],
     };
     serde_json::to_writer_pretty(&mut *out, &log)?;
@@ -74,13 +78,25 @@ fn invocation(outcome: &Outcome<'_>) -> Invocation {
         level: if skipped.incomplete { "error" } else { "note" },
         message: text(format!("{} was not read: {}.", super::shown_path(&skipped.origin), skipped.reason)),
     });
+    let left_out =
+        match outcome.findings.iter().filter(|it| it.suppressed.is_none() && !it.in_files()).count() {
+            n if n > 0 && outcome.summary.of_files() => Some(Notification {
+                level: "note",
+                message: text(format!(
+                    "{n} finding(s) stand only in the history of git and are not among these results; \
+                 a scan with --history-only reports them."
+                )),
+            }),
+            _ => None,
+        };
     Invocation {
         execution_successful: !outcome.summary.incomplete(),
-        tool_execution_notifications: notifications.collect(),
+        tool_execution_notifications: notifications.chain(left_out).collect(),
     }
 }
 
-fn results<'a>(finding: &'a Finding<'_>, rules: &RuleSet) -> Vec<ResultEntry<'a>> {
+/// The results of a finding: its places in files, or those in history.
+fn results<'a>(finding: &'a Finding<'_>, rules: &RuleSet, history: bool) -> Vec<ResultEntry<'a>> {
     if finding.suppressed.is_some() {
         return Vec::new();
     }
@@ -102,7 +118,7 @@ fn results<'a>(finding: &'a Finding<'_>, rules: &RuleSet) -> Vec<ResultEntry<'a>
             token_id: finding.token_id.map(|id| id.to_string()),
         },
     };
-    finding.active_locations().map(entry).collect()
+    finding.active_locations().filter(|it| it.origin.git().is_some() == history).map(entry).collect()
 }
 
 fn message(finding: &Finding<'_>, places: usize) -> String {
@@ -118,9 +134,11 @@ fn message(finding: &Finding<'_>, places: usize) -> String {
 }
 
 fn physical(location: &Location) -> LocationEntry {
-    let (uri, base) = match location.origin.path() {
-        Some(path) => uri(path),
-        None => ("stdin".to_owned(), None),
+    let (uri, base) = match (&location.origin, location.origin.git().and_then(|text| text.object)) {
+        (Origin::File(path), _) => uri(path),
+        (Origin::Git(_), Some(object)) => (format!("git/{object}"), None),
+        (Origin::Git(_), None) => ("git/refs".to_owned(), None),
+        (Origin::Stdin, _) => ("stdin".to_owned(), None),
     };
     LocationEntry {
         physical_location: PhysicalLocation {

@@ -7,6 +7,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use indicatif::{DecimalBytes, HumanCount};
 
+use super::name::shown_origin;
 use super::{Options, shown_path};
 use crate::detect::{Excerpt, Proof};
 use crate::error::{changes_direction, shown_text};
@@ -119,12 +120,8 @@ fn note<'a>(name: &'a str, text: String) -> annotate_snippets::Message<'a> {
     Level::NOTE.with_name(name).message(text)
 }
 
-fn name(location: &Location) -> String {
-    location.origin.path().map_or_else(|| "standard input".to_owned(), shown_path)
-}
-
 fn place(location: &Location) -> String {
-    format!("{}:{}:{}", name(location), location.start.line, location.start.column)
+    format!("{}:{}:{}", shown_origin(&location.origin), location.start.line, location.start.column)
 }
 
 fn why(finding: &Finding<'_>) -> String {
@@ -162,7 +159,7 @@ fn write_remedies(active: &[&Finding<'_>], options: &Options, out: &mut dyn Writ
 /// What was decided against, on request.
 fn write_decisions(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
     for rejection in &outcome.rejections {
-        let name = rejection.origin.path().map_or_else(|| "standard input".to_owned(), shown_path);
+        let name = shown_origin(&rejection.origin);
         let (line, column) = (rejection.start.line, rejection.start.column);
         let (rule, why) = (&rejection.rule_id, rejection.reason.explain());
         writeln!(out, "rejected: {name}:{line}:{column}: {rule}: {why}")?;
@@ -223,13 +220,33 @@ fn summary_line(outcome: &Outcome<'_>, active: &[&Finding<'_>], options: &Option
     count(summary.rejected_total(), "rejected");
     count(summary.skipped.len() as u64, "not read");
     let counts = if counts.is_empty() { String::new() } else { format!("; {}", counts.join(", ")) };
-    let what = match summary.blobs {
-        1 => "1 file".to_owned(),
-        n => format!("{} files", HumanCount(n)),
-    };
+    let what = looked_at(summary);
     let seconds = summary.duration.as_secs_f64();
     let time = if seconds < 1.0 { format!("{:.0} ms", seconds * 1e3) } else { format!("{seconds:.2} s") };
     format!("{found}{counts}. {what}, {}, {time}.", DecimalBytes(summary.bytes))
+}
+
+/// How much of what was searched.
+fn looked_at(summary: &Summary) -> String {
+    let plural = |count, one: &str| match count {
+        1 => format!("1 {one}"),
+        n => format!("{} {one}s", HumanCount(n)),
+    };
+    // Standard input counts as a file here.
+    let history = summary.objects > 0;
+    let files = if history { summary.files } else { summary.blobs };
+    let mut what = Vec::new();
+    if files > 0 || !history {
+        what.push(plural(files, "file"));
+    }
+    if history {
+        what.push(format!(
+            "{} of git history ({})",
+            plural(summary.objects, "object"),
+            plural(summary.commits, "commit")
+        ));
+    }
+    what.join(", ")
 }
 
 /// Breaks text into lines of at most `width` characters, at blanks.

@@ -9,7 +9,7 @@ use super::{Detail, Progress, Rejection, Summary};
 use crate::detect::{Detector, Verdict};
 use crate::finding::{Finding, Location};
 use crate::location::{Cursor, Origin, Position, line_hashes};
-use crate::source::{Sink, Skipped, Window};
+use crate::source::{ObjectSink, Sink, Skipped, Swept, Window};
 use crate::suppress::{NO_REASON, find_mark};
 
 /// What all threads have brought together.
@@ -29,7 +29,7 @@ pub(super) struct Collector<'a, 'r> {
     sightings: Sightings<'r>,
     rejections: Vec<Rejection>,
     summary: Summary,
-    /// How far standard input has got.
+    /// How far a text has got that comes in order and cannot be read again: standard input, or a large object.
     cursor: Cursor,
     verdicts: Vec<Verdict<'r>>,
 }
@@ -107,7 +107,7 @@ impl<'a, 'r> Collector<'a, 'r> {
     fn places(&self, window: &Window<'_>, verdicts: &[Verdict<'r>]) -> Vec<(Position, Position)> {
         let cursor = match window.origin {
             _ if window.whole => Cursor::default(),
-            Origin::Stdin => self.cursor.clone(),
+            Origin::Stdin | Origin::Git(_) => self.cursor.clone(),
             Origin::File(_) => return Vec::new(),
         };
         let mut offsets: Vec<usize> =
@@ -143,21 +143,50 @@ impl Sink for Collector<'_, '_> {
         if !self.verdicts.is_empty() {
             self.keep(&window);
         }
-        if *window.origin == Origin::Stdin && !window.whole {
+        if !window.whole && !matches!(window.origin, Origin::File(_)) {
             self.cursor.advance(&window.bytes[window.core.clone()]);
         }
-        self.summary.bytes += window.core.len() as u64;
-        self.progress.add_bytes(window.core.len() as u64);
+        // Objects are counted as they are swept, whether they may hold something or not.
+        if window.origin.git().is_none() {
+            self.summary.bytes += window.core.len() as u64;
+            self.progress.add_bytes(window.core.len() as u64);
+        }
     }
 
     fn end(&mut self, origin: &Origin) {
-        self.summary.blobs += 1;
-        self.summary.files += u64::from(origin.path().is_some());
-        self.progress.add_file();
+        self.cursor = Cursor::default();
+        if origin.git().is_none() {
+            self.summary.blobs += 1;
+            self.summary.files += u64::from(origin.path().is_some());
+            self.progress.add_file();
+        }
     }
 
     fn skipped(&mut self, skipped: Skipped) {
         self.summary.skipped.push(skipped);
+    }
+}
+
+impl ObjectSink for Collector<'_, '_> {
+    fn may_hold(&self, bytes: &[u8]) -> bool {
+        self.detector.may_hold(bytes)
+    }
+
+    fn reach(&self) -> usize {
+        self.detector.longest_anchor().saturating_sub(1)
+    }
+
+    fn expect(&mut self, objects: u64) {
+        self.progress.expect_objects(objects);
+    }
+
+    fn swept(&mut self, swept: Swept) {
+        self.summary.objects += swept.objects;
+        self.summary.commits += swept.commits;
+        self.summary.blobs += swept.blobs;
+        self.summary.bytes += swept.bytes;
+        self.progress.add_objects(swept.objects);
+        self.progress.add_bytes(swept.bytes);
     }
 }
 

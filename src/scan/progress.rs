@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Debug, Default)]
 pub struct Progress {
     files: AtomicU64,
+    objects: AtomicU64,
+    objects_expected: AtomicU64,
     bytes: AtomicU64,
     found: AtomicU64,
 }
@@ -14,6 +16,11 @@ impl Progress {
     /// How many files have been read.
     pub fn files(&self) -> u64 {
         self.files.load(Ordering::Relaxed)
+    }
+
+    /// How many objects of a history have been gone over, and how many are known of.
+    pub fn objects(&self) -> (u64, u64) {
+        (self.objects.load(Ordering::Relaxed), self.objects_expected.load(Ordering::Relaxed))
     }
 
     /// How many bytes have been searched.
@@ -28,6 +35,14 @@ impl Progress {
 
     pub(super) fn add_file(&self) {
         self.files.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn add_objects(&self, count: u64) {
+        self.objects.fetch_add(count, Ordering::Relaxed);
+    }
+
+    pub(super) fn expect_objects(&self, count: u64) {
+        self.objects_expected.fetch_add(count, Ordering::Relaxed);
     }
 
     pub(super) fn add_bytes(&self, count: u64) {

@@ -12,8 +12,12 @@ use crate::source::Skipped;
 pub struct Summary {
     /// Files that were read to their end.
     pub files: u64,
-    /// Texts that were searched: files, and standard input.
+    /// Texts that were searched: files, standard input, and the blobs of a history.
     pub blobs: u64,
+    /// Commits whose messages were searched.
+    pub commits: u64,
+    /// Objects of a history: blobs, commits, tags and trees.
+    pub objects: u64,
     /// Bytes that were searched.
     pub bytes: u64,
     /// How long it took.
@@ -34,6 +38,11 @@ impl Summary {
         self.rejected.values().sum()
     }
 
+    /// Whether the run looked at files or standard input, and not at history alone.
+    pub fn of_files(&self) -> bool {
+        self.objects == 0 || self.files > 0
+    }
+
     /// Whether something could not be read.
     pub fn incomplete(&self) -> bool {
         self.skipped.iter().any(|skipped| skipped.incomplete)
@@ -43,6 +52,8 @@ impl Summary {
     pub(super) fn add(&mut self, other: Self) {
         self.files += other.files;
         self.blobs += other.blobs;
+        self.commits += other.commits;
+        self.objects += other.objects;
         self.bytes += other.bytes;
         for (reason, count) in other.rejected {
             *self.rejected.entry(reason).or_default() += count;

@@ -2,6 +2,8 @@
 #![allow(dead_code, unreachable_pub)] // each test file includes it and uses a part of it
 #![allow(clippy::unwrap_used, clippy::panic)] // a helper that fails is a failed test
 
+pub mod git;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

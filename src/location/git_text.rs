@@ -1,0 +1,83 @@
+//! Texts that git keeps.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::ObjectId;
+
+/// What part of a repository a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GitPart {
+    /// The content of a file.
+    Blob,
+    /// The content of a file as it would be committed.
+    Staged,
+    /// The lines above the message of a commit: names, addresses, signatures.
+    CommitHeader,
+    /// The message of a commit.
+    CommitMessage,
+    /// The lines above the message of an annotated tag.
+    TagHeader,
+    /// The message of an annotated tag.
+    TagMessage,
+    /// The name of a file or folder.
+    FileName,
+    /// The name of a ref.
+    RefName,
+}
+
+/// A text in a repository.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GitText {
+    /// The repository, as the user named it.
+    pub repository: Arc<Path>,
+    /// What part of it.
+    pub part: GitPart,
+    /// The path of the file, or the name of the ref, where there is one.
+    pub path: Option<PathBuf>,
+    /// The commit that introduced it, or whose message it is.
+    pub commit: Option<ObjectId>,
+    /// The object that holds it.
+    pub object: Option<ObjectId>,
+}
+
+impl GitText {
+    /// A text in an object of which nothing else is known.
+    pub fn object(repository: &Arc<Path>, part: GitPart, object: ObjectId) -> Self {
+        Self { object: Some(object), ..Self::named(repository, part) }
+    }
+
+    /// A text that stands in no object.
+    pub fn named(repository: &Arc<Path>, part: GitPart) -> Self {
+        Self { repository: Arc::clone(repository), part, path: None, commit: None, object: None }
+    }
+}
+
+impl GitPart {
+    /// The word for it in reports.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Blob => "git",
+            Self::Staged => "staged",
+            Self::CommitHeader => "commit_header",
+            Self::CommitMessage => "commit_message",
+            Self::TagHeader => "tag_header",
+            Self::TagMessage => "tag_message",
+            Self::FileName => "file_name",
+            Self::RefName => "ref_name",
+        }
+    }
+}
+
+/// A path as git writes it, which is bytes.
+pub fn path_from_bytes(bytes: &[u8]) -> PathBuf {
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+    }
+    #[cfg(not(unix))]
+    {
+        PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+    }
+}

@@ -1,0 +1,61 @@
+//! The name of a git object.
+
+use std::fmt;
+
+/// The id of a git object: 20 bytes of SHA-1 or 32 of SHA-256.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::location::ObjectId;
+/// let id = ObjectId::new(&[0xab; 20]).unwrap();
+/// assert_eq!(id.to_string(), "ab".repeat(20));
+/// assert_eq!(ObjectId::from_hex(&"ab".repeat(20)), Some(id));
+/// assert_eq!(ObjectId::new(b"short"), None);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId {
+    bytes: [u8; 32],
+    len: u8,
+}
+
+impl ObjectId {
+    /// The id of these bytes; `None` unless there are 20 or 32.
+    pub fn new(bytes: &[u8]) -> Option<Self> {
+        if !matches!(bytes.len(), 20 | 32) {
+            return None;
+        }
+        let mut all = [0; 32];
+        all[..bytes.len()].copy_from_slice(bytes);
+        Some(Self { bytes: all, len: bytes.len() as u8 })
+    }
+
+    /// The id that is written so: 40 or 64 hexadecimal digits.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let digits: Option<Vec<u8>> = text.chars().map(|c| Some(c.to_digit(16)? as u8)).collect();
+        let bytes: Vec<u8> = digits?.chunks(2).map(|pair| pair.iter().fold(0, |n, d| n << 4 | d)).collect();
+        Self::new(&bytes).filter(|id| text.len() == 2 * id.as_bytes().len())
+    }
+
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.len)]
+    }
+
+    /// The first ten digits, which people can tell apart.
+    pub fn short(&self) -> String {
+        self.to_string().chars().take(10).collect()
+    }
+}
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

@@ -1,0 +1,33 @@
+//! What git keeps: the objects of the whole history.
+
+mod damage;
+mod deliver;
+mod delta;
+mod forest;
+mod index;
+mod inflate;
+mod loose;
+mod map;
+mod pack;
+mod refs;
+mod repository;
+mod schedule;
+mod sweep;
+mod tree;
+mod unpack;
+
+pub use repository::Repository;
+pub use sweep::{SweepOptions, sweep};
+
+use super::Swept;
+use pack::Kind;
+
+impl Swept {
+    fn add(&mut self, kind: Kind, len: u64) {
+        self.objects += 1;
+        self.blobs += u64::from(kind == Kind::Blob);
+        self.commits += u64::from(kind == Kind::Commit);
+        // Of a folder only the names are looked at.
+        self.bytes += if kind == Kind::Tree { 0 } else { len };
+    }
+}

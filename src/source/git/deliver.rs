@@ -1,0 +1,51 @@
+//! Objects as texts: what a sink is given of each.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::super::{ObjectSink, Window};
+use super::pack::Kind;
+use super::tree;
+use crate::location::{GitPart, GitText, ObjectId, Origin, path_from_bytes};
+
+/// Gives a sink the texts in an object that may hold something.
+pub(super) fn deliver(
+    sink: &mut impl ObjectSink,
+    repository: &Arc<Path>,
+    kind: Kind,
+    id: ObjectId,
+    bytes: &[u8],
+) {
+    let of = |part| GitText::object(repository, part, id);
+    match kind {
+        Kind::Blob => whole(sink, of(GitPart::Blob), bytes),
+        Kind::Commit => message(sink, of(GitPart::CommitHeader), of(GitPart::CommitMessage), bytes),
+        Kind::Tag => message(sink, of(GitPart::TagHeader), of(GitPart::TagMessage), bytes),
+        Kind::Tree => {
+            for name in tree::names(bytes, id.as_bytes().len()) {
+                if sink.may_hold(name) {
+                    let path = Some(path_from_bytes(name));
+                    whole(sink, GitText { path, ..of(GitPart::FileName) }, name);
+                }
+            }
+        }
+    }
+}
+
+/// Gives a sink one text.
+pub(super) fn whole(sink: &mut impl ObjectSink, text: GitText, bytes: &[u8]) {
+    let origin = Origin::Git(Arc::new(text));
+    sink.window(Window { origin: &origin, bytes, core: 0..bytes.len(), offset: 0, whole: true });
+    sink.end(&origin);
+}
+
+/// Header lines, an empty line, then the message.
+fn message(sink: &mut impl ObjectSink, header: GitText, message: GitText, bytes: &[u8]) {
+    let end = memchr::memmem::find(bytes, b"\n\n").unwrap_or(bytes.len());
+    let texts = [(header, &bytes[..end]), (message, bytes.get(end + 2..).unwrap_or_default())];
+    for (text, bytes) in texts {
+        if sink.may_hold(bytes) {
+            whole(sink, text, bytes);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Deltas: an object told as copies from another one and insertions.
+
+use super::damage::{Damage, Result};
+
+/// The delta of an object, checked as it is used.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Delta<'a> {
+    base_len: u64,
+    len: u64,
+    code: &'a [u8],
+}
+
+enum Instruction<'a> {
+    Copy(&'a [u8]),
+    Insert(&'a [u8]),
+}
+
+impl<'a> Delta<'a> {
+    /// Reads the beginning of a delta.
+    pub(super) fn parse(bytes: &'a [u8]) -> Result<Self> {
+        let (base_len, rest) = size(bytes)?;
+        let (len, code) = size(rest)?;
+        Ok(Self { base_len, len, code })
+    }
+
+    /// The size of the object that it tells.
+    pub(super) fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Rebuilds the object in `out`, which is cleared first.
+    pub(super) fn apply(&self, base: &[u8], out: &mut Vec<u8>) -> Result<()> {
+        self.check_base(base)?;
+        out.clear();
+        let len = usize::try_from(self.len).map_err(|_| Damage::TooLarge)?;
+        out.reserve(len);
+        let mut code = self.code;
+        while let Some(instruction) = next(&mut code, base)? {
+            let (Instruction::Copy(bytes) | Instruction::Insert(bytes)) = instruction;
+            if bytes.len() > len - out.len() {
+                return Err(Damage::Size);
+            }
+            out.extend_from_slice(bytes);
+        }
+        if out.len() == len { Ok(()) } else { Err(Damage::Size) }
+    }
+
+    /// Collects in `out`, which is cleared first, all that the object may hold and its base does not.
+    ///
+    /// That is: what is inserted, and where two instructions meet, at least `reach` bytes on either side. Whatever of at
+    /// most `reach + 1` bytes stands in the object either stands in `out` or lies within one copy. Not everything in `out`
+    /// stands in the object: what is far apart there may be close together here.
+    pub(super) fn seams(&self, base: &[u8], reach: usize, out: &mut Vec<u8>) -> Result<()> {
+        self.check_base(base)?;
+        out.clear();
+        let mut code = self.code;
+        let mut len = 0;
+        while let Some(instruction) = next(&mut code, base)? {
+            match instruction {
+                Instruction::Insert(bytes) => {
+                    len += bytes.len() as u64;
+                    out.extend_from_slice(bytes);
+                }
+                Instruction::Copy(bytes) => {
+                    len += bytes.len() as u64;
+                    push_ends(bytes, reach, out);
+                }
+            }
+        }
+        if len == self.len { Ok(()) } else { Err(Damage::Size) }
+    }
+
+    fn check_base(&self, base: &[u8]) -> Result<()> {
+        if self.base_len == base.len() as u64 { Ok(()) } else { Err(Damage::BaseSize) }
+    }
+}
+
+/// Appends the first and the last bytes, or all of them where they are few.
+#[inline]
+fn push_ends(bytes: &[u8], reach: usize, out: &mut Vec<u8>) {
+    /// Copied at once: a known number of bytes is one instruction of the processor.
+    const STEP: usize = 8;
+    if let (true, Some(first), Some(last)) =
+        (reach <= STEP, bytes.first_chunk::<STEP>(), bytes.last_chunk::<STEP>())
+        && bytes.len() > 2 * STEP
+    {
+        out.extend_from_slice(first);
+        out.extend_from_slice(last);
+    } else if bytes.len() > 2 * reach {
+        out.extend_from_slice(&bytes[..reach]);
+        out.extend_from_slice(&bytes[bytes.len() - reach..]);
+    } else {
+        out.extend_from_slice(bytes);
+    }
+}
+
+/// A size in groups of seven bits, the lowest first.
+fn size(bytes: &[u8]) -> Result<(u64, &[u8])> {
+    let mut size = 0;
+    for (index, &byte) in bytes.iter().enumerate().take(9) {
+        size |= u64::from(byte & 0x7f) << (7 * index);
+        if byte & 0x80 == 0 {
+            return Ok((size, &bytes[index + 1..]));
+        }
+    }
+    Err(Damage::Delta)
+}
+
+/// The next instruction, and what it brings.
+#[inline]
+fn next<'b>(code: &mut &'b [u8], base: &'b [u8]) -> Result<Option<Instruction<'b>>> {
+    let Some((&first, rest)) = code.split_first() else { return Ok(None) };
+    *code = rest;
+    if first & 0x80 == 0 {
+        let bytes = rest.get(..usize::from(first)).filter(|it| !it.is_empty()).ok_or(Damage::Delta)?;
+        *code = &rest[bytes.len()..];
+        return Ok(Some(Instruction::Insert(bytes)));
+    }
+    let mut at = 0;
+    let offset = field::<4>(first & 0x0f, rest, &mut at)?;
+    let len = match field::<3>(first >> 4 & 0x07, rest, &mut at)? {
+        0 => 0x10000,
+        len => len,
+    };
+    *code = &rest[at..];
+    let end = offset.checked_add(len).ok_or(Damage::Delta)?;
+    base.get(offset..end).map(|bytes| Some(Instruction::Copy(bytes))).ok_or(Damage::Delta)
+}
+
+/// A number of which only those bytes are written that `bits` names, the lowest first.
+#[inline]
+fn field<const BYTES: u8>(bits: u8, code: &[u8], at: &mut usize) -> Result<usize> {
+    let mut value = 0;
+    for byte in 0..BYTES {
+        if bits >> byte & 1 != 0 {
+            value |= usize::from(*code.get(*at).ok_or(Damage::Delta)?) << (8 * byte);
+            *at += 1;
+        }
+    }
+    Ok(value)
+}

@@ -1,0 +1,117 @@
+//! Pack indexes (`.idx`), versions 1 and 2, as git's `gitformat-pack` describes them.
+
+use std::path::Path;
+
+use super::map::Map;
+use crate::error::io_reason;
+use crate::location::ObjectId;
+
+const MAGIC: &[u8] = b"\xfftOc";
+const FAN_OUT: usize = 256 * 4;
+
+/// The names and offsets of the objects in a pack, sorted by name.
+#[derive(Debug)]
+pub(super) struct Index {
+    map: Map,
+    id_len: usize,
+    count: usize,
+    version: Version,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Version {
+    /// Each name beside its offset.
+    One,
+    /// All names, all checksums, all offsets, then those offsets that need 8 bytes.
+    Two,
+}
+
+impl Index {
+    /// Opens an index for ids of this length.
+    pub(super) fn open(path: &Path, id_len: usize) -> Result<Self, String> {
+        let map = Map::open(path).map_err(|error| io_reason(&error))?;
+        let version = if map.starts_with(MAGIC) { Version::Two } else { Version::One };
+        let names = version.names();
+        if map.len() < names || (version == Version::Two && map[4..8] != [0, 0, 0, 2]) {
+            return Err("it is no pack index of a known version".to_owned());
+        }
+        let count = be32(&map[names - 4..]) as usize;
+        let row = match version {
+            Version::One => id_len + 4,
+            Version::Two => id_len + 8,
+        };
+        // The two checksums at the end.
+        let least = names + count * row + 2 * id_len;
+        if map.len() < least {
+            return Err(format!("it is {} bytes long, {count} objects need {least}", map.len()));
+        }
+        Ok(Self { map, id_len, count, version })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.count
+    }
+
+    /// The name of the object at this position.
+    pub(super) fn id(&self, position: usize) -> &[u8] {
+        let at = match self.version {
+            Version::One => FAN_OUT + position * (4 + self.id_len) + 4,
+            Version::Two => Version::Two.names() + position * self.id_len,
+        };
+        &self.map[at..at + self.id_len]
+    }
+
+    /// Where in the pack the object at this position begins; far beyond any pack where the index is damaged.
+    pub(super) fn offset(&self, position: usize) -> u64 {
+        let names = self.version.names();
+        if self.version == Version::One {
+            return u64::from(be32(&self.map[names + position * (4 + self.id_len)..]));
+        }
+        let offsets = names + self.count * (self.id_len + 4);
+        let offset = be32(&self.map[offsets + position * 4..]);
+        if offset & 1 << 31 == 0 {
+            return u64::from(offset);
+        }
+        let large = offsets + self.count * 4 + (offset & !(1 << 31)) as usize * 8;
+        let bytes = self.map.get(large..large + 8).and_then(|bytes| bytes.try_into().ok());
+        bytes.map_or(u64::MAX, u64::from_be_bytes)
+    }
+
+    /// The position of an object by its name.
+    pub(super) fn find(&self, id: &[u8]) -> Option<usize> {
+        let first = usize::from(*id.first()?);
+        let fan_out = &self.map[self.version.names() - FAN_OUT..];
+        let bound = |index: usize| be32(&fan_out[index * 4..]) as usize;
+        let (mut low, mut high) = (if first == 0 { 0 } else { bound(first - 1) }, bound(first));
+        high = high.min(self.count);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.id(middle).cmp(id) {
+                std::cmp::Ordering::Equal => return Some(middle),
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
+
+    /// [`Self::id`] as a value.
+    pub(super) fn object_id(&self, position: usize) -> Option<ObjectId> {
+        ObjectId::new(self.id(position))
+    }
+}
+
+impl Version {
+    /// Where the names begin: after the fan-out table.
+    fn names(self) -> usize {
+        match self {
+            Self::One => FAN_OUT,
+            Self::Two => 8 + FAN_OUT,
+        }
+    }
+}
+
+/// The first four bytes as a number, most significant first.
+pub(super) fn be32(bytes: &[u8]) -> u32 {
+    u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
+}

@@ -1,0 +1,180 @@
+//! Loose objects: each a compressed file of its own, as recent ones are.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use flate2::bufread::ZlibDecoder;
+
+use super::super::window::{Buffer, read_all};
+use super::super::{ObjectSink, Skipped, Swept};
+use super::deliver::deliver;
+use super::pack::Kind;
+use super::repository::Repository;
+use super::schedule::on_threads;
+use super::sweep::{MAX_HELD, SweepOptions};
+use crate::error::io_reason;
+use crate::location::{GitPart, GitText, ObjectId, Origin};
+
+/// Sweeps the loose objects in a folder of objects.
+pub(super) fn sweep<S: ObjectSink>(
+    repository: &Repository,
+    objects: &Path,
+    id_len: usize,
+    options: &SweepOptions,
+    make_sink: &(dyn Fn() -> S + Sync),
+) {
+    let mut first = make_sink();
+    let folders: Vec<PathBuf> = (0..=255)
+        .map(|byte| objects.join(format!("{byte:02x}")))
+        .filter(|path| path.symlink_metadata().is_ok())
+        .collect();
+    let files: Vec<(PathBuf, ObjectId)> =
+        folders.iter().flat_map(|dir| list(dir, id_len, &mut first)).collect();
+    if files.is_empty() {
+        return;
+    }
+    first.expect(files.len() as u64);
+    let next = AtomicUsize::new(0);
+    on_threads(if files.len() < 32 { 1 } else { options.threads }, || {
+        let mut reader = Reader {
+            repository: &repository.name,
+            max_size: options.max_size.unwrap_or(u64::MAX),
+            sink: make_sink(),
+            bytes: Vec::new(),
+            buffer: None,
+        };
+        while let Some((path, id)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            reader.read(path, *id);
+        }
+    });
+}
+
+/// The objects in one of the 256 folders.
+fn list(dir: &Path, id_len: usize, sink: &mut impl ObjectSink) -> Vec<(PathBuf, ObjectId)> {
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) => {
+            sink.skipped(Skipped::failure(dir, io_reason(&error)));
+            return Vec::new();
+        }
+    };
+    let prefix = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let object = |name: &str| {
+        ObjectId::from_hex(&format!("{prefix}{name}")).filter(|id| id.as_bytes().len() == id_len)
+    };
+    let mut files: Vec<_> = entries
+        .flatten()
+        .filter_map(|entry| Some((entry.path(), object(entry.file_name().to_str()?)?)))
+        .collect();
+    files.sort();
+    files
+}
+
+struct Reader<'a, S> {
+    repository: &'a Arc<Path>,
+    max_size: u64,
+    sink: S,
+    bytes: Vec<u8>,
+    buffer: Option<Buffer>,
+}
+
+impl<S: ObjectSink> Reader<'_, S> {
+    fn read(&mut self, path: &Path, id: ObjectId) {
+        if let Err(error) = self.try_read(path, id) {
+            self.sink.swept(Swept { objects: 1, ..Swept::default() });
+            // What a decoder says is in words of its own.
+            let reason = match error.kind() {
+                io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
+                    "it is no object that git knows".to_owned()
+                }
+                io::ErrorKind::UnexpectedEof => "the file ends within it".to_owned(),
+                _ => io_reason(&error),
+            };
+            self.sink.skipped(Skipped::failure(path, reason));
+        }
+    }
+
+    fn try_read(&mut self, path: &Path, id: ObjectId) -> io::Result<()> {
+        let file = File::open(path)?;
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::other("not a regular file"));
+        }
+        let mut reader = BufReader::new(ZlibDecoder::new(BufReader::new(file)));
+        let (kind, size) = header(&mut reader)?;
+        if kind == Kind::Blob && size > self.max_size {
+            let reason = format!("{size} bytes, more than --max-file-size {}", self.max_size);
+            self.sink.skipped(Skipped::by_choice(path, reason));
+            self.sink.swept(Swept { objects: 1, ..Swept::default() });
+            return Ok(());
+        }
+        if kind == Kind::Blob && size > MAX_HELD {
+            return self.stream(&mut reader, id, size);
+        }
+        self.bytes.clear();
+        // One byte more than declared, to see that there is none.
+        reader.take(size.min(MAX_HELD) + 1).read_to_end(&mut self.bytes)?;
+        if self.bytes.len() as u64 != size {
+            return Err(if (self.bytes.len() as u64) < size {
+                io::ErrorKind::UnexpectedEof
+            } else {
+                io::ErrorKind::InvalidData
+            }
+            .into());
+        }
+        self.count(kind, size);
+        if self.sink.may_hold(&self.bytes) {
+            deliver(&mut self.sink, self.repository, kind, id, &self.bytes);
+        }
+        Ok(())
+    }
+
+    /// Reads a large blob in windows.
+    fn stream(&mut self, reader: &mut impl Read, id: ObjectId, size: u64) -> io::Result<()> {
+        let origin = Origin::Git(Arc::new(GitText::object(self.repository, GitPart::Blob, id)));
+        let mut counted = Counted { reader: reader.take(size.saturating_add(1)), len: 0 };
+        let buffer = self.buffer.get_or_insert_with(Buffer::new);
+        let read = read_all(&origin, &mut counted, buffer, &mut self.sink);
+        self.sink.end(&origin);
+        read?;
+        if counted.len != size {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.count(Kind::Blob, size);
+        Ok(())
+    }
+
+    fn count(&mut self, kind: Kind, size: u64) {
+        let mut swept = Swept::default();
+        swept.add(kind, size);
+        self.sink.swept(swept);
+    }
+}
+
+/// Reads `blob 123` and the zero byte after it.
+fn header(reader: &mut impl BufRead) -> io::Result<(Kind, u64)> {
+    let mut header = Vec::new();
+    reader.take(32).read_until(0, &mut header)?;
+    let wrong = || io::Error::from(io::ErrorKind::InvalidData);
+    let text = header.strip_suffix(&[0]).ok_or_else(wrong)?;
+    let blank = text.iter().position(|&byte| byte == b' ').ok_or_else(wrong)?;
+    let kind = Kind::from_name(&text[..blank]).ok_or_else(wrong)?;
+    let size = std::str::from_utf8(&text[blank + 1..]).ok().and_then(|digits| digits.parse().ok());
+    Ok((kind, size.ok_or_else(wrong)?))
+}
+
+/// Counts the bytes that go by.
+struct Counted<R> {
+    reader: R,
+    len: u64,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        self.len += count as u64;
+        Ok(count)
+    }
+}

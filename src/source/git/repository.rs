@@ -1,0 +1,126 @@
+//! Where a repository keeps what.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::super::Skipped;
+use crate::error::io_reason;
+
+/// How many repositories may borrow objects from one another, as in git.
+const MAX_ALTERNATES: usize = 64;
+
+/// A repository in the file system. Nothing in it is executed and nothing is written to it.
+#[derive(Debug, Clone)]
+pub struct Repository {
+    /// As the user named it.
+    pub(super) name: Arc<Path>,
+    /// `.git`, or the folder of a bare repository, or that of a linked work tree.
+    pub(super) git_dir: PathBuf,
+    /// What linked work trees share.
+    pub(super) common_dir: PathBuf,
+    bare: bool,
+}
+
+impl Repository {
+    /// The repository whose root a path is: a work tree, a linked one, a bare repository, or a `.git` folder.
+    ///
+    /// # Errors
+    ///
+    /// There is something of that name that is no repository.
+    pub fn at(path: &Path) -> Result<Option<Self>, Skipped> {
+        let inner = path.join(".git");
+        if is_git_dir(&inner) {
+            return Ok(Some(Self::new(path, inner, false)));
+        }
+        if inner.is_file() {
+            let target = linked(&inner).ok_or_else(|| {
+                Skipped::failure(&inner, "it leads to no git repository: history was not scanned")
+            })?;
+            return Ok(Some(Self::new(path, target, false)));
+        }
+        if is_git_dir(path) {
+            return Ok(Some(Self::new(path, path.to_path_buf(), true)));
+        }
+        // An empty `.git` is a habit of tests and sandboxes; git passes over it, too.
+        if fs::read_dir(&inner).is_ok_and(|mut entries| entries.next().is_some()) {
+            return Err(Skipped::failure(&inner, "it is no git repository: history was not scanned"));
+        }
+        Ok(None)
+    }
+
+    pub(super) fn new(name: &Path, git_dir: PathBuf, bare: bool) -> Self {
+        let common_dir = common_dir(&git_dir);
+        Self { name: name.into(), git_dir, common_dir, bare }
+    }
+
+    /// Whether there are no files beside the history.
+    pub fn is_bare(&self) -> bool {
+        self.bare
+    }
+
+    /// The folders that hold objects: its own, and those that it borrows from.
+    pub(super) fn object_dirs(&self, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<PathBuf> {
+        let mut dirs: Vec<PathBuf> = Vec::new();
+        let mut waiting = vec![self.common_dir.join("objects")];
+        let mut known = std::collections::HashSet::new();
+        while let Some(dir) = waiting.pop() {
+            match dir.canonicalize() {
+                Ok(path) if !known.insert(path.clone()) => continue,
+                Ok(_) if dirs.len() < MAX_ALTERNATES => {}
+                Ok(_) => {
+                    on_skipped(Skipped::failure(
+                        &dir,
+                        "too many repositories borrow objects from one another",
+                    ));
+                    continue;
+                }
+                Err(error) => {
+                    on_skipped(Skipped::failure(&dir, io_reason(&error)));
+                    continue;
+                }
+            }
+            waiting.extend(alternates(&dir));
+            dirs.push(dir);
+        }
+        dirs
+    }
+
+    /// The length of ids: 20 bytes of SHA-1, or 32 of SHA-256.
+    pub(super) fn id_len(&self) -> usize {
+        let config = git2::Config::open(&self.common_dir.join("config"));
+        let format = config.and_then(|config| config.get_string("extensions.objectformat"));
+        if format.is_ok_and(|format| format.eq_ignore_ascii_case("sha256")) { 32 } else { 20 }
+    }
+}
+
+/// As git decides it.
+fn is_git_dir(path: &Path) -> bool {
+    let common = common_dir(path);
+    // `HEAD` may be a link that leads nowhere.
+    path.join("HEAD").symlink_metadata().is_ok()
+        && common.join("objects").is_dir()
+        && common.join("refs").is_dir()
+}
+
+/// What linked work trees share with the main one.
+fn common_dir(git_dir: &Path) -> PathBuf {
+    match fs::read_to_string(git_dir.join("commondir")) {
+        Ok(common) => git_dir.join(common.trim_end_matches(['\n', '\r'])),
+        Err(_) => git_dir.to_path_buf(),
+    }
+}
+
+/// The folder that a `.git` file leads to.
+fn linked(file: &Path) -> Option<PathBuf> {
+    let text = fs::read_to_string(file).ok()?;
+    let target = text.strip_prefix("gitdir: ")?.trim_end_matches(['\n', '\r']);
+    Some(file.parent()?.join(target)).filter(|path| is_git_dir(path))
+}
+
+/// The folders that one of objects borrows from.
+fn alternates(objects: &Path) -> Vec<PathBuf> {
+    let text = fs::read_to_string(objects.join("info/alternates")).unwrap_or_default();
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.map(|line| objects.join(line.trim_matches('"'))).collect()
+}

@@ -1,0 +1,53 @@
+//! Dividing the trees of a pack among threads.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::forest::Forest;
+use super::pack::{Entry, Kind};
+
+/// How many small trees a thread takes at a time.
+const BATCH: usize = 32;
+
+/// A tree of more compressed bytes than this is a piece of work of its own.
+const BIG: u64 = 256 * 1024;
+
+/// Hands out trees: big ones first, so that no thread ends with one; then the others in the order of the pack.
+pub(super) struct Schedule {
+    big: Vec<(Entry, Kind)>,
+    small: Vec<(Entry, Kind)>,
+    next: AtomicUsize,
+}
+
+impl Schedule {
+    /// A schedule of the trees whose objects are of the wanted types.
+    pub(super) fn new(forest: &Forest, wanted: impl Fn(Kind) -> bool) -> Self {
+        let roots = forest.roots().iter().copied().filter(|(_, kind)| wanted(*kind));
+        let (mut big, small): (Vec<_>, Vec<_>) = roots.partition(|(entry, _)| forest.weight(*entry) > BIG);
+        big.sort_by_key(|(entry, _)| std::cmp::Reverse(forest.weight(*entry)));
+        Self { big, small, next: AtomicUsize::new(0) }
+    }
+
+    /// The next piece of work; empty when all is handed out.
+    pub(super) fn take(&self) -> &[(Entry, Kind)] {
+        let piece = self.next.fetch_add(1, Ordering::Relaxed);
+        if let Some(tree) = self.big.get(piece..piece + 1) {
+            return tree;
+        }
+        let from = ((piece - self.big.len()) * BATCH).min(self.small.len());
+        &self.small[from..self.small.len().min(from + BATCH)]
+    }
+}
+
+/// Runs `work` once on each of so many threads; 0 is one for each processor.
+pub(super) fn on_threads(threads: usize, work: impl Fn() + Sync) {
+    let count = match threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        count => count,
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..count {
+            scope.spawn(&work);
+        }
+        work();
+    });
+}

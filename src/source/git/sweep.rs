@@ -1,0 +1,234 @@
+//! The sweep: every object of a repository, once, at about the cost of inflating them.
+//!
+//! An object that is a delta is not rebuilt to be searched. Whatever stands in it either stands in its base, or is
+//! inserted by the delta, or lies across the seam of two instructions; so where nothing was found in the base, the
+//! insertions and seams are all that has to be looked at.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use flate2::read::ZlibDecoder;
+
+use super::super::window::{Buffer, read_all};
+use super::super::{ObjectSink, Skipped, Swept};
+use super::damage::{Damage, Result};
+use super::deliver::deliver;
+use super::delta::Delta;
+use super::forest::Forest;
+use super::inflate::check_size;
+use super::pack::{Content, Entry, Header, Kind, Pack};
+use super::repository::Repository;
+use super::schedule::{Schedule, on_threads};
+use super::unpack::{Glance, Unpacker, Visit};
+use super::{loose, refs};
+use crate::error::io_reason;
+use crate::location::{GitPart, GitText, Origin};
+
+/// A whole object of more bytes is read in windows instead of being held.
+pub(super) const MAX_HELD: u64 = 64 << 20;
+
+/// How to sweep.
+#[derive(Debug, Clone, Default)]
+pub struct SweepOptions {
+    /// The largest blob that is looked at, in bytes.
+    pub max_size: Option<u64>,
+    /// How many threads; 0 is one for each processor.
+    pub threads: usize,
+}
+
+/// Gives sinks every text in the object store of a repository that may hold something, and the names of its refs.
+///
+/// Objects in several packs come several times. Each thread gets a sink of its own.
+pub fn sweep<S: ObjectSink>(
+    repository: &Repository,
+    options: &SweepOptions,
+    make_sink: &(dyn Fn() -> S + Sync),
+) {
+    let id_len = repository.id_len();
+    let mut first = make_sink();
+    let dirs = repository.object_dirs(&mut |skipped| first.skipped(skipped));
+    let packs: Vec<PathBuf> = dirs.iter().flat_map(|dir| packs(dir, &mut first)).collect();
+    for path in packs {
+        match Pack::open(&path, id_len) {
+            Ok(pack) => sweep_pack(repository, &pack, options, make_sink),
+            Err((path, reason)) => first.skipped(Skipped::failure(path, reason)),
+        }
+    }
+    for dir in &dirs {
+        loose::sweep(repository, dir, id_len, options, make_sink);
+    }
+    refs::sweep_names(repository, &mut first);
+}
+
+/// The indexes of the packs in a folder of objects, in order.
+pub(super) fn packs(objects: &Path, sink: &mut impl ObjectSink) -> Vec<PathBuf> {
+    let dir = objects.join("pack");
+    let mut packs = Vec::new();
+    match fs::read_dir(&dir) {
+        Ok(entries) => packs.extend(entries.flatten().map(|entry| entry.path())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => sink.skipped(Skipped::failure(&dir, io_reason(&error))),
+    }
+    packs.sort();
+    let is = |path: &Path, extension| path.extension().is_some_and(|it| it == extension);
+    for pack in packs.iter().filter(|path| is(path, "pack") && !path.with_extension("idx").exists()) {
+        sink.skipped(Skipped::failure(pack, "it has no index; `git index-pack` makes one"));
+    }
+    packs.retain(|path| is(path, "idx"));
+    packs
+}
+
+fn sweep_pack<S: ObjectSink>(
+    repository: &Repository,
+    pack: &Pack,
+    options: &SweepOptions,
+    make_sink: &(dyn Fn() -> S + Sync),
+) {
+    let forest = Forest::new(pack);
+    let schedule = Schedule::new(&forest, |_| true);
+    let mut sink = make_sink();
+    sink.expect(forest.len() as u64);
+    let mut sweeper = Sweeper::new(repository, pack, &forest, options, sink);
+    for &(entry, damage) in forest.broken() {
+        sweeper.broken(entry, damage);
+    }
+    sweeper.flush();
+    on_threads(options.threads, || {
+        let mut unpacker = Unpacker::new(pack, &forest);
+        let mut sweeper = Sweeper::new(repository, pack, &forest, options, make_sink());
+        loop {
+            let trees = schedule.take();
+            if trees.is_empty() {
+                return;
+            }
+            for &(root, kind) in trees {
+                sweeper.kind = kind;
+                unpacker.walk(root, &mut sweeper);
+            }
+            sweeper.flush();
+        }
+    });
+}
+
+/// What one thread does with the objects it meets.
+struct Sweeper<'a, S> {
+    repository: &'a Arc<Path>,
+    pack: &'a Pack,
+    forest: &'a Forest,
+    max_size: u64,
+    /// The type of the objects in the tree that is walked.
+    kind: Kind,
+    sink: S,
+    reach: usize,
+    seams: Vec<u8>,
+    swept: Swept,
+    buffer: Option<Buffer>,
+}
+
+impl<'a, S: ObjectSink> Sweeper<'a, S> {
+    fn new(
+        repository: &'a Repository,
+        pack: &'a Pack,
+        forest: &'a Forest,
+        options: &SweepOptions,
+        sink: S,
+    ) -> Self {
+        Self {
+            repository: &repository.name,
+            pack,
+            forest,
+            max_size: options.max_size.unwrap_or(u64::MAX),
+            kind: Kind::Blob,
+            reach: sink.reach(),
+            sink,
+            seams: Vec::new(),
+            swept: Swept::default(),
+            buffer: None,
+        }
+    }
+
+    fn flush(&mut self) {
+        self.sink.swept(std::mem::take(&mut self.swept));
+    }
+
+    fn count(&mut self, len: u64) {
+        self.swept.add(self.kind, len);
+    }
+
+    /// Whether a blob is larger than the user wants; then nothing is known of it.
+    fn refuses(&mut self, entry: Entry, len: u64) -> bool {
+        let refuses = self.kind == Kind::Blob && len > self.max_size;
+        if refuses {
+            let limit = self.max_size;
+            let reason = format!("{len} bytes, more than --max-file-size {limit}");
+            let name = self.name(entry);
+            self.sink.skipped(Skipped::by_choice(name, reason));
+            self.swept.objects += 1;
+        }
+        refuses
+    }
+
+    /// What people can ask git for.
+    fn name(&self, entry: Entry) -> String {
+        let id = self.pack.id(self.forest.position(entry)).map_or_else(String::new, |id| id.to_string());
+        format!("object {id} in {}", self.pack.path().display())
+    }
+}
+
+impl<S: ObjectSink> Visit for Sweeper<'_, S> {
+    /// Whether the object may hold something.
+    type Mark = bool;
+
+    fn glance(&mut self, base: &[u8], mark: bool, delta: &Delta<'_>) -> Result<Glance<bool>> {
+        if mark || delta.len() > self.max_size {
+            return Ok(Glance::Look);
+        }
+        delta.seams(base, self.reach, &mut self.seams)?;
+        Ok(if self.sink.may_hold(&self.seams) { Glance::Look } else { Glance::Pass(false) })
+    }
+
+    fn object(&mut self, entry: Entry, bytes: &[u8]) -> bool {
+        if self.refuses(entry, bytes.len() as u64) {
+            return true;
+        }
+        self.count(bytes.len() as u64);
+        if !self.sink.may_hold(bytes) {
+            return false;
+        }
+        if let Some(id) = self.pack.id(self.forest.position(entry)) {
+            deliver(&mut self.sink, self.repository, self.kind, id, bytes);
+        }
+        true
+    }
+
+    fn pass(&mut self, _: Entry, len: u64) {
+        self.count(len);
+    }
+
+    fn broken(&mut self, entry: Entry, damage: Damage) {
+        self.swept.objects += 1;
+        let name = self.name(entry);
+        self.sink.skipped(Skipped::failure(name, damage.to_string()));
+    }
+
+    fn stream(&mut self, entry: Entry, header: &Header<'_>, data: &[u8]) -> Option<Result<()>> {
+        if header.size <= MAX_HELD || header.content != Content::Whole(Kind::Blob) {
+            return None;
+        }
+        if self.refuses(entry, header.size) {
+            return Some(Ok(()));
+        }
+        let id = self.pack.id(self.forest.position(entry))?;
+        let origin = Origin::Git(Arc::new(GitText::object(self.repository, GitPart::Blob, id)));
+        self.count(header.size);
+        let buffer = self.buffer.get_or_insert_with(Buffer::new);
+        let mut reader = ZlibDecoder::new(data);
+        let read = check_size(data.len() as u64, header.size).and_then(|()| {
+            read_all(&origin, &mut reader, buffer, &mut self.sink).map_err(|_| Damage::Compression)
+        });
+        self.sink.end(&origin);
+        let complete = reader.total_out() == header.size;
+        Some(read.and(if complete { Ok(()) } else { Err(Damage::Size) }))
+    }
+}

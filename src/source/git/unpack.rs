@@ -1,0 +1,178 @@
+//! Rebuilding the objects of a delta tree, each once, with few of them in memory at a time.
+
+use std::ops::Range;
+
+use super::damage::{Damage, Result};
+use super::delta::Delta;
+use super::forest::Forest;
+use super::inflate::Inflater;
+use super::pack::{Entry, Header, Pack};
+
+/// The largest object that is rebuilt in memory, in bytes. git makes no deltas of files over half a gigabyte
+/// (`core.bigFileThreshold`), so none is that large unless somebody means harm.
+pub(super) const MAX_REBUILT: u64 = 1 << 30;
+
+/// A buffer that grew larger is not kept for the next object.
+const KEEP: usize = 8 << 20;
+
+/// What is done with the objects of a tree.
+///
+/// A mark is what a base hands down to the deltas of it.
+pub(super) trait Visit {
+    type Mark: Copy;
+
+    /// Whether an object that is nobody's base has to be rebuilt, and if so or if it is a base, what is known of it.
+    fn glance(&mut self, base: &[u8], mark: Self::Mark, delta: &Delta<'_>) -> Result<Glance<Self::Mark>>;
+
+    /// Takes an object; its mark.
+    fn object(&mut self, entry: Entry, bytes: &[u8]) -> Self::Mark;
+
+    /// Takes note of an object that need not be looked at.
+    fn pass(&mut self, entry: Entry, len: u64);
+
+    /// Takes note of an object that cannot be read.
+    fn broken(&mut self, entry: Entry, damage: Damage);
+
+    /// Takes a whole object that nothing is a delta to, without its being held, if it is too large for that.
+    fn stream(&mut self, entry: Entry, header: &Header<'_>, data: &[u8]) -> Option<Result<()>>;
+}
+
+/// What a look at a delta tells.
+pub(super) enum Glance<M> {
+    /// The object has to be looked at.
+    Look,
+    /// It need not be; its deltas are handed this mark.
+    Pass(M),
+}
+
+/// Walks one delta tree after another.
+pub(super) struct Unpacker<'p> {
+    pack: &'p Pack,
+    forest: &'p Forest,
+    inflater: Inflater,
+    delta: Vec<u8>,
+    spare: Vec<Vec<u8>>,
+}
+
+/// An object whose deltas are being walked over.
+struct Base<M> {
+    bytes: Vec<u8>,
+    mark: M,
+    children: Range<u32>,
+}
+
+impl<'p> Unpacker<'p> {
+    pub(super) fn new(pack: &'p Pack, forest: &'p Forest) -> Self {
+        Self { pack, forest, inflater: Inflater::new(), delta: Vec::new(), spare: Vec::new() }
+    }
+
+    /// Visits every object of the tree below `root`: a base before its deltas.
+    ///
+    /// The heaviest delta of a base comes last, and the base is let go before that is walked into. So of a tree of `n`
+    /// objects at most about log2(n) are in memory.
+    pub(super) fn walk<V: Visit>(&mut self, root: Entry, visitor: &mut V) {
+        let mut bases = Vec::new();
+        match self.root(root, visitor) {
+            Ok(base) => bases.extend(base),
+            Err(damage) => self.break_off(root, damage, visitor),
+        }
+        while let Some(base) = bases.last_mut() {
+            let Some(at) = base.children.next() else {
+                self.recycle(bases.pop().map(|base| base.bytes));
+                continue;
+            };
+            let last = base.children.is_empty();
+            let entry = self.forest.child(at);
+            let next = self.delta_of(base, entry, visitor);
+            if last {
+                self.recycle(bases.pop().map(|base| base.bytes));
+            }
+            match next {
+                Ok(base) => bases.extend(base),
+                Err(damage) => self.break_off(entry, damage, visitor),
+            }
+        }
+    }
+
+    /// Reads a whole object; returned if it has deltas.
+    fn root<V: Visit>(&mut self, entry: Entry, visitor: &mut V) -> Result<Option<Base<V::Mark>>> {
+        let header = self.pack.header(self.forest.offset(entry))?;
+        let children = self.forest.children(entry);
+        let data = self.pack.data(&header, self.forest.end(entry));
+        if children.is_empty()
+            && let Some(streamed) = visitor.stream(entry, &header, data)
+        {
+            return streamed.map(|()| None);
+        }
+        if header.size > MAX_REBUILT {
+            return Err(Damage::TooLarge);
+        }
+        let mut bytes = self.spare.pop().unwrap_or_default();
+        if let Err(damage) = self.inflater.inflate(data, header.size, &mut bytes) {
+            self.recycle(Some(bytes));
+            return Err(damage);
+        }
+        let mark = visitor.object(entry, &bytes);
+        Ok(self.base(bytes, mark, children))
+    }
+
+    /// Looks at a delta, and rebuilds its object where that is needed; returned if it has deltas itself.
+    fn delta_of<V: Visit>(
+        &mut self,
+        base: &Base<V::Mark>,
+        entry: Entry,
+        visitor: &mut V,
+    ) -> Result<Option<Base<V::Mark>>> {
+        let header = self.pack.header(self.forest.offset(entry))?;
+        let data = self.pack.data(&header, self.forest.end(entry));
+        if header.size > MAX_REBUILT {
+            return Err(Damage::TooLarge);
+        }
+        self.inflater.inflate(data, header.size, &mut self.delta)?;
+        let delta = Delta::parse(&self.delta)?;
+        if delta.len() > MAX_REBUILT {
+            return Err(Damage::TooLarge);
+        }
+        let children = self.forest.children(entry);
+        let glance = visitor.glance(&base.bytes, base.mark, &delta)?;
+        if let Glance::Pass(_) = glance
+            && children.is_empty()
+        {
+            visitor.pass(entry, delta.len());
+            return Ok(None);
+        }
+        let mut bytes = self.spare.pop().unwrap_or_default();
+        if let Err(damage) = delta.apply(&base.bytes, &mut bytes) {
+            self.recycle(Some(bytes));
+            return Err(damage);
+        }
+        let mark = match glance {
+            Glance::Look => visitor.object(entry, &bytes),
+            Glance::Pass(mark) => {
+                visitor.pass(entry, delta.len());
+                mark
+            }
+        };
+        Ok(self.base(bytes, mark, children))
+    }
+
+    fn base<M>(&mut self, bytes: Vec<u8>, mark: M, children: Range<u32>) -> Option<Base<M>> {
+        if children.is_empty() {
+            self.recycle(Some(bytes));
+            return None;
+        }
+        Some(Base { bytes, mark, children })
+    }
+
+    /// Tells of an object that cannot be read, and of all that cannot be rebuilt without it.
+    fn break_off<V: Visit>(&self, entry: Entry, damage: Damage, visitor: &mut V) {
+        visitor.broken(entry, damage);
+        for below in &self.forest.below(entry)[1..] {
+            visitor.broken(*below, Damage::BrokenBase);
+        }
+    }
+
+    fn recycle(&mut self, buffer: Option<Vec<u8>>) {
+        self.spare.extend(buffer.filter(|buffer| buffer.capacity() <= KEEP));
+    }
+}

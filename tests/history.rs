@@ -1,0 +1,204 @@
+//! The sweep against git itself: what `git cat-file --batch-all-objects` prints is what has to be found.
+//!
+//! `DOGCATCHER_ORACLE_REPOSITORIES` says how many random repositories are made (CI makes more than the default), and
+//! `DOGCATCHER_ORACLE_SEED` where to begin.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use support::git::{Author, cat_all_objects, git};
+use support::{Folder, pat};
+
+/// Pairs of an object's id and a token in it.
+type Places = BTreeSet<(String, String)>;
+
+/// Every place of these tokens, by a search for each in the bytes of every object.
+fn truth(objects: &[(String, Vec<u8>)], tokens: &[String]) -> Places {
+    let mut places = Places::new();
+    for (id, content) in objects {
+        for token in tokens.iter().filter(|token| stands_in(token, content)) {
+            places.insert((id.clone(), token.clone()));
+        }
+    }
+    places
+}
+
+fn stands_in(token: &str, content: &[u8]) -> bool {
+    memchr::memmem::find(content, token.as_bytes()).is_some()
+}
+
+/// Every place that the program finds.
+fn found(folder: &Folder, path: &str) -> Places {
+    let run = folder.run(&[
+        "scan",
+        "--history-only",
+        "--report",
+        "json",
+        "--show-secrets",
+        "--fail-on",
+        "never",
+        path,
+    ]);
+    let json = run.exits(0).json();
+    assert_eq!(json["summary"]["skipped"], serde_json::json!([]), "something was not read");
+    let mut places = Places::new();
+    // Two tokens that a deletion has spliced have the shape of one: a `suspect`, which nobody planted.
+    let findings = json["findings"].as_array().expect("a list").iter();
+    for finding in findings.filter(|finding| finding["confidence"] == "verified") {
+        for place in finding["locations"].as_array().expect("a list") {
+            // A ref's name stands in no object.
+            if let Some(blob) = place["blob"].as_str() {
+                places.insert((blob.to_owned(), place["secret"].as_str().expect("a secret").to_owned()));
+            }
+        }
+    }
+    places
+}
+
+fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+#[test]
+fn random_repositories() {
+    let first = setting("DOGCATCHER_ORACLE_SEED", 1);
+    let mut places = 0;
+    for seed in first..first + setting("DOGCATCHER_ORACLE_REPOSITORIES", 16) {
+        let folder = Folder::new();
+        let mut author = Author::new(seed);
+        let shape = author.write(&folder.path().join("r"));
+        author.pack(&folder.path().join("r"));
+        let objects = cat_all_objects(&folder.path().join("r"));
+        let expected = truth(&objects, author.tokens());
+        assert!(!expected.is_empty(), "seed {seed}");
+        let found = found(&folder, "r");
+        let missed: Vec<_> = expected.difference(&found).collect();
+        // A deletion can splice two tokens into one whose checksum holds, too: nobody minted it, but there it stands.
+        let objects: BTreeMap<String, Vec<u8>> = objects.into_iter().collect();
+        let spliced = |token: &String, id| !author.tokens().contains(token) && stands_in(token, &objects[id]);
+        let extra: Vec<_> = found.difference(&expected).filter(|(id, token)| !spliced(token, id)).collect();
+        assert!(
+            missed.is_empty() && extra.is_empty(),
+            "seed {seed}: {shape}\nmissed {missed:?}\nextra {extra:?}"
+        );
+        places += expected.len();
+    }
+    assert!(places > 100, "the repositories hold {places} places only");
+}
+
+/// A repository with one token in its history, which is no longer in its files.
+fn small() -> (Folder, String) {
+    let folder = Folder::new();
+    let token = pat(1);
+    git(folder.path(), &["init", "-q", "r"]);
+    let work = folder.path().join("r");
+    folder.file("r/a", format!("{}{token}\n", "some line\n".repeat(50)));
+    git(&work, &["add", "."]);
+    git(&work, &["commit", "-qm", "one"]);
+    folder.file("r/a", "some line\n".repeat(50));
+    git(&work, &["commit", "-qam", "two"]);
+    (folder, token)
+}
+
+#[test]
+fn files_and_history_are_one_run() {
+    let (folder, token) = small();
+    folder.file("r/b", &token);
+    let json = folder.scan(&["r"]).exits(1).json();
+    let finding = &json["findings"][0];
+    assert_eq!(json["findings"].as_array().map(Vec::len), Some(1));
+    let kinds: Vec<_> = (0..2).map(|at| finding["locations"][at]["kind"].as_str().unwrap_or("")).collect();
+    assert_eq!(kinds, ["file", "git"]);
+    assert_eq!(json["summary"]["commits"], 2);
+    assert_eq!(json["summary"]["objects"], 6);
+    assert_eq!(folder.scan(&["--files-only", "r"]).exits(1).places(), ["r/b:1:1 verified"]);
+    assert_eq!(folder.scan(&["--history-only", "r"]).exits(1).places(), ["-:51:1 verified"]);
+    folder.scan(&["--history-only", "."]).exits(2);
+}
+
+#[test]
+fn every_way_to_name_a_repository() {
+    let (folder, _) = small();
+    git(folder.path(), &["clone", "-q", "--bare", "r", "bare"]);
+    git(folder.path(), &["clone", "-q", "-s", "r", "borrows"]);
+    git(
+        folder.path(),
+        &["clone", "-q", "--depth=1", &format!("file://{}/r", folder.path().display()), "shallow"],
+    );
+    git(&folder.path().join("r"), &["worktree", "add", "-q", "../linked"]);
+    for path in ["r", "r/.git", "bare", "borrows", "linked"] {
+        assert_eq!(folder.scan(&["--history-only", path]).exits(1).places(), ["-:51:1 verified"], "{path}");
+    }
+    // The commit with the token was not cloned.
+    folder.scan(&["--history-only", "shallow"]).exits(0);
+    let sizes = folder.run(&["scan", "--history-only", "bare", "--max-file-size", "100", "--report", "json"]);
+    let json = sizes.exits(0).json();
+    assert_eq!(json["summary"]["skipped"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn a_partial_clone_lacks_what_was_promised() {
+    let (folder, _) = small();
+    git(&folder.path().join("r"), &["config", "uploadpack.allowFilter", "true"]);
+    let url = format!("file://{}/r", folder.path().display());
+    git(folder.path(), &["clone", "-q", "--filter=blob:none", "--no-checkout", &url, "partial"]);
+    let json = folder.scan(&["--history-only", "partial"]).exits(0).json();
+    assert_eq!(json["summary"]["commits"], 2);
+    assert_eq!(json["summary"]["blobs"], 0);
+}
+
+#[test]
+fn a_git_folder_that_is_none() {
+    let folder = Folder::new();
+    folder.file("empty/.git/x", "");
+    std::fs::remove_file(folder.path().join("empty/.git/x")).expect("a file");
+    folder.file("wrong/.git/x", "");
+    folder.file("lost/.git", "gitdir: elsewhere\n");
+    folder.scan(&["empty"]).exits(0);
+    for path in ["wrong", "lost"] {
+        let run = folder.run(&["scan", path]).exits(2);
+        assert!(run.stdout.contains("history was not scanned"), "{run:?}");
+    }
+}
+
+/// Damages a pack or its index, and looks for what is said and what is still found.
+fn damaged(extension: &str, damage: impl Fn(&mut Vec<u8>)) -> support::Run {
+    let (folder, _) = small();
+    let work = folder.path().join("r");
+    // A second token, loose: what is wrong with a pack must not cost it.
+    git(&work, &["repack", "-adfq"]);
+    folder.file("r/b", pat(2));
+    git(&work, &["add", "."]);
+    let packs = std::fs::read_dir(work.join(".git/objects/pack")).expect("a folder");
+    let path = packs
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| path.extension().is_some_and(|it| it == extension));
+    let path = path.expect("a pack");
+    let mut bytes = std::fs::read(&path).expect("a pack");
+    damage(&mut bytes);
+    std::fs::remove_file(&path).expect("a pack");
+    std::fs::write(&path, bytes).expect("a pack");
+    let run = folder.scan(&["--history-only", "r"]).exits(1);
+    assert!(run.places().contains(&"-:1:1 verified".to_owned()), "{run:?}");
+    run
+}
+
+#[test]
+fn a_damaged_pack_is_told_of_and_the_rest_is_scanned() {
+    for cut in [0, 11, 40, 100] {
+        for extension in ["pack", "idx"] {
+            let run = damaged(extension, |bytes| bytes.truncate(cut));
+            assert_ne!(run.json()["summary"]["skipped"], serde_json::json!([]), "{extension} cut at {cut}");
+        }
+    }
+    for step in 0..60 {
+        let flip = |bytes: &mut Vec<u8>| {
+            let at = (step * 7919) % bytes.len();
+            bytes[at] ^= 1 << (step % 8);
+        };
+        damaged("pack", flip);
+        damaged("idx", flip);
+    }
+}
