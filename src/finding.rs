@@ -3,13 +3,15 @@
 mod fingerprint;
 mod merge;
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 pub use fingerprint::{FINGERPRINT_PREFIX, fingerprint};
 pub use merge::merge;
 
 use crate::detect::{Excerpt, Match, Proof};
-use crate::location::{Origin, Position};
+use crate::location::{CommitInfo, Origin, Position};
 use crate::rule::{Confidence, Rule};
 use crate::secret::Secret;
 
@@ -32,6 +34,10 @@ pub struct Finding<'r> {
     pub secret: Secret,
     /// Where it stands, in order; never empty.
     pub locations: Vec<Location>,
+    /// When the first commit that holds it was written, in seconds since 1970.
+    pub first_seen: Option<i64>,
+    /// Whether what HEAD names holds it.
+    pub in_head: Option<bool>,
     /// Set when every location is suppressed.
     pub suppressed: Option<Suppression>,
 }
@@ -53,8 +59,35 @@ pub struct Location {
     pub line_hash: Option<String>,
     /// The reason beside a mark in the text that allows it.
     pub mark: Option<String>,
+    /// The commit that brought it, or whose message it is.
+    pub commit: Option<Arc<CommitInfo>>,
+    /// Whether a ref leads to it.
+    pub reachable: Option<bool>,
+    /// The ref, or else the entry of a reflog, that does.
+    pub reached_by: Option<String>,
     /// Why this place does not count.
     pub suppressed: Option<Suppression>,
+}
+
+impl Location {
+    /// A place of which nothing else is known.
+    pub fn new(origin: Origin, byte_offset: u64, start: Position, end: Position) -> Self {
+        let (excerpt, line_hash, mark, suppressed) = Default::default();
+        let (commit, reachable, reached_by) = Default::default();
+        Self {
+            origin,
+            byte_offset,
+            start,
+            end,
+            excerpt,
+            line_hash,
+            mark,
+            commit,
+            reachable,
+            reached_by,
+            suppressed,
+        }
+    }
 }
 
 /// Why a place or a finding does not count.
@@ -78,6 +111,8 @@ impl<'r> Finding<'r> {
             fingerprint: fingerprint(found.rule.id(), &found.secret),
             secret: found.secret,
             locations: vec![location],
+            first_seen: None,
+            in_head: None,
             suppressed: None,
         }
     }

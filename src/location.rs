@@ -5,6 +5,7 @@
 //! UTF-8 counts as one, and so does the byte order mark, which is not counted at all at the start of a file. Lines
 //! end at LF (so a CR before it belongs to its line).
 
+mod commit_info;
 mod cursor;
 mod git_text;
 mod line_hash;
@@ -12,6 +13,7 @@ mod object_id;
 mod origin;
 mod resolve;
 
+pub use commit_info::CommitInfo;
 pub use cursor::{Cursor, Position};
 pub use git_text::{GitPart, GitText, path_from_bytes};
 pub use line_hash::line_hashes;

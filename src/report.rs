@@ -54,6 +54,8 @@ pub struct Options {
     pub width: usize,
     /// Whether the secrets themselves are written.
     pub show_secrets: bool,
+    /// Whether the names of authors are written.
+    pub authors: bool,
     /// Whether decisions are explained.
     pub explain: bool,
     /// Whether nothing is written for people where nothing was found.

@@ -1,5 +1,6 @@
 //! One run: sources, detector, findings and filter wired together, and what was skipped on the way.
 
+mod attribute;
 mod collect;
 mod position;
 mod progress;
@@ -83,6 +84,8 @@ pub fn run<'r>(settings: &Settings, detector: &Detector<'r>, progress: &Progress
     let mut collected = collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     collected.summary.skipped.extend(settings.skipped.iter().cloned());
     position::place_pending(&mut collected);
+    collected.findings = finding::merge(std::mem::take(&mut collected.findings));
+    attribute::attribute(settings, &mut collected);
     finish(settings, collected, start)
 }
 

@@ -7,7 +7,11 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use support::git::{Author, cat_all_objects, git};
+use std::path::Path;
+
+use dogcatcher::secret::hide_tokens;
+use serde_json::Value;
+use support::git::{Author, cat_all_objects, git, introductions};
 use support::{Folder, pat};
 
 /// Pairs of an object's id and a token in it.
@@ -28,32 +32,71 @@ fn stands_in(token: &str, content: &[u8]) -> bool {
     memchr::memmem::find(content, token.as_bytes()).is_some()
 }
 
-/// Every place that the program finds.
-fn found(folder: &Folder, path: &str) -> Places {
-    let run = folder.run(&[
-        "scan",
-        "--history-only",
-        "--report",
-        "json",
-        "--show-secrets",
-        "--fail-on",
-        "never",
-        path,
-    ]);
-    let json = run.exits(0).json();
+/// Everything that the program finds in the history.
+fn scan(folder: &Folder, path: &str) -> Value {
+    let args = ["scan", "--history-only", "--report", "json", "--show-secrets", "--fail-on", "never", path];
+    let json = folder.run(&args).exits(0).json();
     assert_eq!(json["summary"]["skipped"], serde_json::json!([]), "something was not read");
-    let mut places = Places::new();
-    // Two tokens that a deletion has spliced have the shape of one: a `suspect`, which nobody planted.
+    json
+}
+
+/// Its findings and their places; not those that a deletion spliced from two tokens: these have the shape of one, but no
+/// checksum that holds.
+fn verified(json: &Value) -> impl Iterator<Item = (&Value, &Value)> {
     let findings = json["findings"].as_array().expect("a list").iter();
-    for finding in findings.filter(|finding| finding["confidence"] == "verified") {
-        for place in finding["locations"].as_array().expect("a list") {
-            // A ref's name stands in no object.
-            if let Some(blob) = place["blob"].as_str() {
-                places.insert((blob.to_owned(), place["secret"].as_str().expect("a secret").to_owned()));
-            }
+    findings.filter(|finding| finding["confidence"] == "verified").flat_map(|finding| {
+        finding["locations"].as_array().expect("a list").iter().map(move |it| (finding, it))
+    })
+}
+
+/// Every object that the program finds something in.
+fn found(json: &Value) -> Places {
+    // A ref's name stands in no object.
+    let in_object =
+        |place: &Value| Some((place["blob"].as_str()?.to_owned(), place["secret"].as_str()?.to_owned()));
+    verified(json).filter_map(|(_, place)| in_object(place)).collect()
+}
+
+/// Compares paths, commits and what leads there with what git says.
+fn check_attribution(repository: &Path, json: &Value, seed: u64) {
+    let lines = |args: &[&str]| -> BTreeSet<String> {
+        String::from_utf8(git(repository, args)).expect("text").lines().map(str::to_owned).collect()
+    };
+    let reachable = lines(&["rev-list", "--all"]);
+    // What a tag is of, which may be a blob.
+    let tagged = lines(&["for-each-ref", "--format=%(*objectname)"]);
+    let head: BTreeSet<String> = lines(&["ls-tree", "-r", "HEAD"])
+        .iter()
+        .filter_map(|line| line.split([' ', '\t']).nth(2).map(str::to_owned))
+        .collect();
+    let blobs: BTreeSet<&str> = verified(json)
+        .filter(|(_, place)| place["kind"] == "git")
+        .filter_map(|(_, place)| place["blob"].as_str())
+        .collect();
+    let mut found = BTreeSet::new();
+    for (finding, place) in verified(json).filter(|(_, place)| place["kind"] == "git") {
+        let text = |field: &str| place[field].as_str().unwrap_or_default().to_owned();
+        let at = |it: &Value| head.contains(it["blob"].as_str().unwrap_or_default());
+        let in_head = finding["locations"].as_array().expect("a list").iter().any(at);
+        let only_blobs =
+            finding["locations"].as_array().expect("a list").iter().all(|it| it["kind"] == "git");
+        assert!(!only_blobs || finding["in_head"] == in_head, "seed {seed}: {finding}");
+        if place["commit"].is_string() {
+            let leads_there = reachable.contains(&text("commit")) || tagged.contains(&text("blob"));
+            assert_eq!(place["reachable"], leads_there, "seed {seed}: {place}");
+            found.insert((text("blob"), text("path"), text("commit")));
         }
     }
-    places
+    found.retain(|(_, _, commit)| reachable.contains(commit));
+    let mut expected = introductions(repository);
+    expected.retain(|(blob, _, _)| blobs.contains(blob.as_str()));
+    // A path that holds a token is shown without it.
+    let shown =
+        |(blob, path, commit): &(String, String, String)| (blob.clone(), hide_tokens(path), commit.clone());
+    let expected: BTreeSet<_> = expected.iter().map(shown).collect();
+    let missed: Vec<_> = expected.difference(&found).collect();
+    let extra: Vec<_> = found.difference(&expected).collect();
+    assert!(missed.is_empty() && extra.is_empty(), "seed {seed}\nmissed {missed:#?}\nextra {extra:#?}");
 }
 
 fn setting(name: &str, default: u64) -> u64 {
@@ -72,7 +115,9 @@ fn random_repositories() {
         let objects = cat_all_objects(&folder.path().join("r"));
         let expected = truth(&objects, author.tokens());
         assert!(!expected.is_empty(), "seed {seed}");
-        let found = found(&folder, "r");
+        let json = scan(&folder, "r");
+        check_attribution(&folder.path().join("r"), &json, seed);
+        let found = found(&json);
         let missed: Vec<_> = expected.difference(&found).collect();
         // A deletion can splice two tokens into one whose checksum holds, too: nobody minted it, but there it stands.
         let objects: BTreeMap<String, Vec<u8>> = objects.into_iter().collect();
@@ -113,7 +158,7 @@ fn files_and_history_are_one_run() {
     assert_eq!(json["summary"]["commits"], 2);
     assert_eq!(json["summary"]["objects"], 6);
     assert_eq!(folder.scan(&["--files-only", "r"]).exits(1).places(), ["r/b:1:1 verified"]);
-    assert_eq!(folder.scan(&["--history-only", "r"]).exits(1).places(), ["-:51:1 verified"]);
+    assert_eq!(folder.scan(&["--history-only", "r"]).exits(1).places(), ["a:51:1 verified"]);
     folder.scan(&["--history-only", "."]).exits(2);
 }
 
@@ -128,7 +173,7 @@ fn every_way_to_name_a_repository() {
     );
     git(&folder.path().join("r"), &["worktree", "add", "-q", "../linked"]);
     for path in ["r", "r/.git", "bare", "borrows", "linked"] {
-        assert_eq!(folder.scan(&["--history-only", path]).exits(1).places(), ["-:51:1 verified"], "{path}");
+        assert_eq!(folder.scan(&["--history-only", path]).exits(1).places(), ["a:51:1 verified"], "{path}");
     }
     // The commit with the token was not cloned.
     folder.scan(&["--history-only", "shallow"]).exits(0);

@@ -71,6 +71,9 @@ pub(super) struct ScanArgs {
     /// Write the secrets themselves into the reports
     #[arg(long, help_heading = "Output")]
     pub(super) show_secrets: bool,
+    /// Name the authors of commits
+    #[arg(long, help_heading = "Output")]
+    pub(super) authors: bool,
     /// When to use colour
     #[arg(long, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN", help_heading = "Output")]
     pub(super) color: ColorWhen,

@@ -95,7 +95,14 @@ pub(super) fn run(args: &DemoArgs) -> Result<Exit, Error> {
     let outcome = scan::run(&settings(folder.path())?, &detector, &Progress::default());
     let complete = found_exactly_what_was_planted(&outcome, folder.path());
     print(ColorWhen::Auto, |out, styled| {
-        let options = Options { styled, width: width(), show_secrets: false, explain: false, quiet: false };
+        let options = Options {
+            styled,
+            width: width(),
+            show_secrets: false,
+            authors: false,
+            explain: false,
+            quiet: false,
+        };
         report::write(Format::Text, &outcome, &rules, &options, out)?;
         write_end(out, &outcome, complete)
     })?;

@@ -25,6 +25,7 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
         styled: false,
         width: width(),
         show_secrets: args.show_secrets,
+        authors: args.authors,
         explain: args.explain,
         quiet: args.quiet,
     };

@@ -32,9 +32,16 @@ impl ObjectId {
 
     /// The id that is written so: 40 or 64 hexadecimal digits.
     pub fn from_hex(text: &str) -> Option<Self> {
-        let digits: Option<Vec<u8>> = text.chars().map(|c| Some(c.to_digit(16)? as u8)).collect();
-        let bytes: Vec<u8> = digits?.chunks(2).map(|pair| pair.iter().fold(0, |n, d| n << 4 | d)).collect();
-        Self::new(&bytes).filter(|id| text.len() == 2 * id.as_bytes().len())
+        let mut bytes = [0; 32];
+        let half = text.len() / 2;
+        if !text.len().is_multiple_of(2) || half > bytes.len() {
+            return None;
+        }
+        for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            let digit = |digit: u8| char::from(digit).to_digit(16);
+            *byte = (digit(digits[0])? << 4 | digit(digits[1])?) as u8;
+        }
+        Self::new(&bytes[..half])
     }
 
     /// The bytes.

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::name::{foreign, shown_time};
 use super::{Options, shown_path};
 use crate::detect::Proof;
 use crate::finding::{Finding, Location, Suppression};
@@ -92,9 +93,11 @@ struct LocationJson<'a> {
     layers: [&'static str; 0],
     blob: Option<String>,
     commit: Option<String>,
+    subject: Option<String>,
     author: Option<String>,
     date: Option<String>,
     reachable: Option<bool>,
+    reached_by: Option<String>,
     suppressed: Option<SuppressionJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
@@ -172,11 +175,15 @@ fn describe<'a>(finding: &'a Finding<'_>, options: &Options) -> FindingJson<'a> 
         fingerprint: &finding.fingerprint,
         token_id: finding.token_id.map(|id| id.to_string()),
         checksum: ChecksumJson { holds, covers },
-        first_seen: None,
-        in_head: None,
+        first_seen: finding.first_seen.map(shown_time),
+        in_head: finding.in_head,
         suppressed: finding.suppressed.as_ref().map(suppression),
         liveness: None,
-        locations: finding.locations.iter().map(|place| location(place, secret.as_deref())).collect(),
+        locations: finding
+            .locations
+            .iter()
+            .map(|place| location(place, secret.as_deref(), options))
+            .collect(),
     }
 }
 
@@ -184,8 +191,9 @@ fn suppression(suppressed: &Suppression) -> SuppressionJson<'_> {
     SuppressionJson { by: suppressed.by, reason: &suppressed.reason }
 }
 
-fn location<'a>(location: &'a Location, secret: Option<&str>) -> LocationJson<'a> {
+fn location<'a>(location: &'a Location, secret: Option<&str>, options: &Options) -> LocationJson<'a> {
     let git = location.origin.git();
+    let commit = location.commit.as_deref();
     LocationJson {
         kind: location.origin.kind(),
         path: location.origin.path().map(shown_path),
@@ -197,9 +205,11 @@ fn location<'a>(location: &'a Location, secret: Option<&str>) -> LocationJson<'a
         layers: [],
         blob: git.and_then(|text| text.object).map(|id| id.to_string()),
         commit: git.and_then(|text| text.commit).map(|id| id.to_string()),
-        author: None,
-        date: None,
-        reachable: None,
+        subject: commit.map(|commit| foreign(&commit.subject)),
+        author: commit.filter(|_| options.authors).map(|commit| foreign(&commit.author)),
+        date: commit.map(|commit| shown_time(commit.time)),
+        reachable: location.reachable,
+        reached_by: location.reached_by.as_deref().map(foreign),
         suppressed: location.suppressed.as_ref().map(suppression),
         secret: secret.map(str::to_owned),
     }

@@ -33,6 +33,21 @@ pub(super) fn shown_origin(origin: &Origin) -> String {
     }
 }
 
+/// Text of somebody else's, fit to be shown.
+pub(super) fn foreign(text: &str) -> String {
+    hide_tokens(&shown_text(text))
+}
+
+/// A time as RFC 3339 writes it, in UTC.
+pub(super) fn shown_time(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).map_or_else(|_| "unknown".to_owned(), |time| time.to_string())
+}
+
+/// The day of a time, in UTC.
+pub(super) fn shown_day(seconds: i64) -> String {
+    shown_time(seconds).chars().take_while(|&c| c != 'T').collect()
+}
+
 fn shown_git(text: &GitText) -> String {
     let path = text.path.as_deref().map(shown_path);
     let object = text.object.map_or_else(String::new, |id| id.short());

@@ -7,7 +7,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use indicatif::{DecimalBytes, HumanCount};
 
-use super::name::shown_origin;
+use super::name::{foreign, shown_day, shown_origin};
 use super::{Options, shown_path};
 use crate::detect::{Excerpt, Proof};
 use crate::error::{changes_direction, shown_text};
@@ -59,6 +59,9 @@ fn describe(finding: &Finding<'_>, options: &Options, renderer: &Renderer) -> St
     if let Some(id) = finding.token_id {
         group = group.element(note("token id", id.to_string()));
     }
+    for (name, text) in history(finding, first, options) {
+        group = group.element(note(name, text));
+    }
     group = group.element(note("fingerprint", finding.fingerprint.clone()));
     if options.show_secrets {
         let secret = String::from_utf8_lossy(finding.secret.expose());
@@ -76,6 +79,47 @@ fn describe(finding: &Finding<'_>, options: &Options, renderer: &Renderer) -> St
         Some(excerpt) => name_place(&rendered, first, &excerpt),
         None => rendered,
     }
+}
+
+/// What the history tells: since when, by which commit, whether it is still there, and whether it can be alive.
+fn history<'n>(finding: &Finding<'_>, first: &Location, options: &Options) -> Vec<(&'n str, String)> {
+    let mut notes = Vec::new();
+    if let Some(commit) = &first.commit {
+        let author =
+            if options.authors { format!(", by {}", foreign(&commit.author)) } else { String::new() };
+        let (id, day) = (commit.id.short(), shown_day(commit.time));
+        notes.push(("commit", format!("{id} of {day}{author}: {}", foreign(&commit.subject))));
+    }
+    if let Some(seen) = finding.first_seen {
+        let place = match finding.in_head {
+            Some(true) => "; HEAD still holds it",
+            Some(false) => "; HEAD does not hold it any more, the history does",
+            None => "",
+        };
+        notes.push(("first seen", format!("{}{place}", shown_day(seen))));
+        notes.extend(expiry(finding, seen).map(|text| ("age", text)));
+    }
+    match (first.reachable, &first.reached_by) {
+        (Some(false), Some(log)) => {
+            notes.push(("reached by", format!("no ref any more, but by {}", foreign(log))))
+        }
+        (Some(false), None) => {
+            notes.push(("reached by", "no ref: it dangles, and `git gc` may delete it".to_owned()))
+        }
+        (Some(true), Some(name)) if name != "HEAD" => notes.push(("reached by", foreign(name))),
+        _ => {}
+    }
+    notes
+}
+
+/// Whether a credential that was there by then can still be alive.
+fn expiry(finding: &Finding<'_>, seen: i64) -> Option<String> {
+    const DAY: i64 = 24 * 60 * 60;
+    let expiry = finding.rule.expiry()?;
+    let age = jiff::Timestamp::now().as_second() - seen;
+    let days = i64::from(expiry.max_days);
+    let text = format!("over {days} days old: it must have expired, {}", expiry.except);
+    (age > days * DAY).then_some(text)
 }
 
 /// Stands for the place of an excerpt until the renderer has made its own of it; in no path.

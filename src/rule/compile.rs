@@ -2,7 +2,9 @@
 
 use super::checksum::{Scheme, known_group};
 use super::pattern::{Captures, Pattern};
-use super::schema::{BoundaryName, Confidence, ContextTable, CounterExample, Example, RuleFile, Severity};
+use super::schema::{
+    BoundaryName, Confidence, ContextTable, CounterExample, Example, Expiry, RuleFile, Severity,
+};
 use crate::error::Error;
 use crate::token::Kind;
 
@@ -126,6 +128,11 @@ impl Rule {
     /// What to do when it got loose.
     pub fn remediation(&self) -> &str {
         self.data.remediation.trim()
+    }
+
+    /// How long it can live, where its kind has a limit.
+    pub fn expiry(&self) -> Option<&Expiry> {
+        self.data.expiry.as_ref()
     }
 
     /// Where to read more.

@@ -67,6 +67,16 @@ pub struct Example {
     pub confidence: Confidence,
 }
 
+/// `[expiry]`: how long a credential of this kind can live.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expiry {
+    /// After how many days at the latest it has expired.
+    pub max_days: u32,
+    /// For which credentials of the same look that does not hold, as the rest of a sentence.
+    pub except: String,
+}
+
 /// A text in which the rule must find nothing.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -97,6 +107,8 @@ pub(super) struct RuleFile {
     pub(super) public: Vec<String>,
     /// The most that this rule may claim.
     pub(super) max_confidence: Option<Confidence>,
+    /// After how many days at the latest a credential of this kind has expired, and who is excepted.
+    pub(super) expiry: Option<Expiry>,
     pub(super) checksum: Option<ChecksumTable>,
     pub(super) context: Option<ContextTable>,
     pub(super) remediation: String,

@@ -92,9 +92,7 @@ impl<'a, 'r> Collector<'a, 'r> {
                 let detector = self.detector;
                 let mark = find_mark(window.bytes, &span, |line| !detector.detect(line).is_empty())
                     .map(|reason| masked_reason(detector, window.bytes, &reason));
-                let (excerpt, suppressed) = (None, None);
-                let location =
-                    Location { origin, byte_offset, start, end, excerpt, line_hash, mark, suppressed };
+                let location = Location { line_hash, mark, ..Location::new(origin, byte_offset, start, end) };
                 let wanted = self.detail.excerpts;
                 self.sightings.add(Finding::new(found, location), || {
                     wanted.then(|| detector.excerpt(window.bytes, &span))

@@ -13,11 +13,13 @@ mod refs;
 mod repository;
 mod schedule;
 mod sweep;
+mod trace;
 mod tree;
 mod unpack;
 
 pub use repository::Repository;
 pub use sweep::{SweepOptions, sweep};
+pub use trace::{Introduction, Standing, Target, Trace};
 
 use super::Swept;
 use pack::Kind;

@@ -1,5 +1,6 @@
 //! Repositories with tokens in awkward places, made and read by git itself.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
@@ -63,6 +64,24 @@ pub fn cat_all_objects(repository: &Path) -> Vec<(String, Vec<u8>)> {
     objects
 }
 
+/// Each commit that a ref leads to, with the blobs that it introduces: what differs from all its parents.
+pub fn introductions(repository: &Path) -> BTreeSet<(String, String, String)> {
+    let args =
+        ["log", "--all", "--no-renames", "-c", "--raw", "--root", "--no-abbrev", "-z", "--format=%x01%H"];
+    let out = String::from_utf8(git(repository, &args)).unwrap();
+    let mut introductions = BTreeSet::new();
+    for record in out.split('\u{1}').filter(|record| !record.is_empty()) {
+        let mut fields = record.split('\0').map(str::trim).filter(|field| !field.is_empty());
+        let commit = fields.next().unwrap();
+        while let (Some(what), Some(path)) = (fields.next(), fields.next()) {
+            // `::mode mode mode id id id letters`: the last id is what came of it.
+            let words: Vec<_> = what.split(' ').collect();
+            introductions.insert((words[words.len() - 2].to_owned(), path.to_owned(), commit.to_owned()));
+        }
+    }
+    introductions
+}
+
 /// Writes a random history.
 pub struct Author {
     random: Rng,
@@ -71,6 +90,8 @@ pub struct Author {
     files: Vec<Vec<u8>>,
     stream: Vec<u8>,
     marks: u32,
+    /// The marks of commits.
+    commits: Vec<u32>,
 }
 
 impl Author {
@@ -83,6 +104,7 @@ impl Author {
             files: Vec::new(),
             stream: Vec::new(),
             marks: 0,
+            commits: Vec::new(),
         }
     }
 
@@ -106,6 +128,7 @@ impl Author {
             self.commit(number);
         }
         git_with(path, &["fast-import", "--quiet", "--force"], &std::mem::take(&mut self.stream));
+        git(path, &["symbolic-ref", "HEAD", "refs/heads/main"]);
         format!("{format}, {commits} commits of {count} files")
     }
 
@@ -249,6 +272,12 @@ impl Author {
              committer C <c@example.com> {number} +0000\n"
         );
         self.data(head, message.as_bytes());
+        if self.random.u8(..6) == 0
+            && let Some(other) = self.random.choice(&self.commits)
+        {
+            let _ = writeln!(self.stream, "merge :{other}");
+        }
+        self.commits.push(mark);
         let name = match self.random.u8(..15) {
             0 => format!("folder/{}", self.token()),
             1 => format!("{}/file", self.token()),

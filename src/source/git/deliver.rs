@@ -22,7 +22,7 @@ pub(super) fn deliver(
         Kind::Commit => message(sink, of(GitPart::CommitHeader), of(GitPart::CommitMessage), bytes),
         Kind::Tag => message(sink, of(GitPart::TagHeader), of(GitPart::TagMessage), bytes),
         Kind::Tree => {
-            for name in tree::names(bytes, id.as_bytes().len()) {
+            for name in tree::entries(bytes, id.as_bytes().len()).map(|entry| entry.name) {
                 if sink.may_hold(name) {
                     let path = Some(path_from_bytes(name));
                     whole(sink, GitText { path, ..of(GitPart::FileName) }, name);

@@ -27,12 +27,7 @@ pub(super) fn sweep<S: ObjectSink>(
     make_sink: &(dyn Fn() -> S + Sync),
 ) {
     let mut first = make_sink();
-    let folders: Vec<PathBuf> = (0..=255)
-        .map(|byte| objects.join(format!("{byte:02x}")))
-        .filter(|path| path.symlink_metadata().is_ok())
-        .collect();
-    let files: Vec<(PathBuf, ObjectId)> =
-        folders.iter().flat_map(|dir| list(dir, id_len, &mut first)).collect();
+    let files = files(objects, id_len, &mut |skipped| first.skipped(skipped));
     if files.is_empty() {
         return;
     }
@@ -53,11 +48,11 @@ pub(super) fn sweep<S: ObjectSink>(
 }
 
 /// The objects in one of the 256 folders.
-fn list(dir: &Path, id_len: usize, sink: &mut impl ObjectSink) -> Vec<(PathBuf, ObjectId)> {
+fn list(dir: &Path, id_len: usize, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<(PathBuf, ObjectId)> {
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
         Err(error) => {
-            sink.skipped(Skipped::failure(dir, io_reason(&error)));
+            on_skipped(Skipped::failure(dir, io_reason(&error)));
             return Vec::new();
         }
     };
@@ -71,6 +66,43 @@ fn list(dir: &Path, id_len: usize, sink: &mut impl ObjectSink) -> Vec<(PathBuf, 
         .collect();
     files.sort();
     files
+}
+
+/// Reads the loose objects of some types; what cannot be read is passed over, since the sweep tells of it.
+pub(super) fn each(
+    dirs: &[PathBuf],
+    id_len: usize,
+    wanted: impl Fn(Kind) -> bool,
+    mut on: impl FnMut(ObjectId, Kind, &[u8]),
+) {
+    let mut bytes = Vec::new();
+    for (path, id) in dirs.iter().flat_map(|dir| files(dir, id_len, &mut |_| {})) {
+        let Ok((mut reader, kind, size)) = open(&path) else { continue };
+        bytes.clear();
+        if wanted(kind) && size <= MAX_HELD && reader.by_ref().take(size).read_to_end(&mut bytes).is_ok() {
+            on(id, kind, &bytes);
+        }
+    }
+}
+
+/// The loose objects in a folder of objects, in order.
+fn files(objects: &Path, id_len: usize, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<(PathBuf, ObjectId)> {
+    let folders = (0..=255).map(|byte| objects.join(format!("{byte:02x}")));
+    let folders = folders.filter(|path| path.symlink_metadata().is_ok());
+    folders.flat_map(|dir| list(&dir, id_len, on_skipped)).collect()
+}
+
+type Inflating = BufReader<ZlibDecoder<BufReader<File>>>;
+
+/// Opens a loose object; its type and size.
+fn open(path: &Path) -> io::Result<(Inflating, Kind, u64)> {
+    let file = File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("not a regular file"));
+    }
+    let mut reader = BufReader::new(ZlibDecoder::new(BufReader::new(file)));
+    let (kind, size) = header(&mut reader)?;
+    Ok((reader, kind, size))
 }
 
 struct Reader<'a, S> {
@@ -98,12 +130,7 @@ impl<S: ObjectSink> Reader<'_, S> {
     }
 
     fn try_read(&mut self, path: &Path, id: ObjectId) -> io::Result<()> {
-        let file = File::open(path)?;
-        if !file.metadata()?.is_file() {
-            return Err(io::Error::other("not a regular file"));
-        }
-        let mut reader = BufReader::new(ZlibDecoder::new(BufReader::new(file)));
-        let (kind, size) = header(&mut reader)?;
+        let (mut reader, kind, size) = open(path)?;
         if kind == Kind::Blob && size > self.max_size {
             let reason = format!("{size} bytes, more than --max-file-size {}", self.max_size);
             self.sink.skipped(Skipped::by_choice(path, reason));

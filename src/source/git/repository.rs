@@ -54,6 +54,11 @@ impl Repository {
         Self { name: name.into(), git_dir, common_dir, bare }
     }
 
+    /// As the user named it.
+    pub fn name(&self) -> &Path {
+        &self.name
+    }
+
     /// Whether there are no files beside the history.
     pub fn is_bare(&self) -> bool {
         self.bare

@@ -48,7 +48,8 @@ pub fn sweep<S: ObjectSink>(
     let id_len = repository.id_len();
     let mut first = make_sink();
     let dirs = repository.object_dirs(&mut |skipped| first.skipped(skipped));
-    let packs: Vec<PathBuf> = dirs.iter().flat_map(|dir| packs(dir, &mut first)).collect();
+    let packs = dirs.iter().flat_map(|dir| packs(dir, &mut |skipped| first.skipped(skipped)));
+    let packs: Vec<PathBuf> = packs.collect();
     for path in packs {
         match Pack::open(&path, id_len) {
             Ok(pack) => sweep_pack(repository, &pack, options, make_sink),
@@ -62,18 +63,18 @@ pub fn sweep<S: ObjectSink>(
 }
 
 /// The indexes of the packs in a folder of objects, in order.
-pub(super) fn packs(objects: &Path, sink: &mut impl ObjectSink) -> Vec<PathBuf> {
+pub(super) fn packs(objects: &Path, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<PathBuf> {
     let dir = objects.join("pack");
     let mut packs = Vec::new();
     match fs::read_dir(&dir) {
         Ok(entries) => packs.extend(entries.flatten().map(|entry| entry.path())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => sink.skipped(Skipped::failure(&dir, io_reason(&error))),
+        Err(error) => on_skipped(Skipped::failure(&dir, io_reason(&error))),
     }
     packs.sort();
     let is = |path: &Path, extension| path.extension().is_some_and(|it| it == extension);
     for pack in packs.iter().filter(|path| is(path, "pack") && !path.with_extension("idx").exists()) {
-        sink.skipped(Skipped::failure(pack, "it has no index; `git index-pack` makes one"));
+        on_skipped(Skipped::failure(pack, "it has no index; `git index-pack` makes one"));
     }
     packs.retain(|path| is(path, "idx"));
     packs

@@ -1,15 +1,24 @@
 //! Tree objects: the entries of a folder.
 
-/// The names in a tree, as far as they can be read.
-pub(super) fn names(tree: &[u8], id_len: usize) -> impl Iterator<Item = &[u8]> {
+/// An entry of a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TreeEntry<'a> {
+    pub(super) name: &'a [u8],
+    pub(super) id: &'a [u8],
+    /// Whether it is a folder itself.
+    pub(super) is_tree: bool,
+}
+
+/// The entries of a tree, as far as they can be read.
+pub(super) fn entries(tree: &[u8], id_len: usize) -> impl Iterator<Item = TreeEntry<'_>> {
     let mut rest = tree;
     std::iter::from_fn(move || {
         // A mode has five or six digits, then a blank; then the name, a zero byte, and the id.
         let name_at = rest.iter().take(8).position(|&byte| byte == b' ')? + 1;
-        let end = name_at + memchr::memchr(0, &rest[name_at..])?;
-        let next = rest.get(end + 1 + id_len..)?;
-        let name = &rest[name_at..end];
-        rest = next;
-        Some(name)
+        let id_at = name_at + memchr::memchr(0, &rest[name_at..])? + 1;
+        let id = rest.get(id_at..id_at + id_len)?;
+        let entry = TreeEntry { name: &rest[name_at..id_at - 1], id, is_tree: rest[0] == b'4' };
+        rest = &rest[id_at + id_len..];
+        Some(entry)
     })
 }

@@ -1,0 +1,96 @@
+//! Findings in history get their paths and commits: only when there are any, since it costs a pass over all trees.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Settings;
+use super::collect::Collected;
+use crate::finding::{Finding, Location};
+use crate::location::{GitPart, GitText, ObjectId, Origin};
+use crate::source::{Repository, Target, Trace};
+
+/// Replaces each place in an object by its places in paths and commits.
+pub(super) fn attribute(settings: &Settings, collected: &mut Collected<'_>) {
+    for repository in &settings.history {
+        let (mut targets, mut commits) = (BTreeSet::new(), BTreeSet::new());
+        for text in collected.findings.iter().flat_map(|finding| texts(finding, repository.name())) {
+            targets.extend(target(text));
+            commits.extend(text.object.filter(|_| is_of_commit(text)));
+        }
+        let any = collected.findings.iter().any(|finding| texts(finding, repository.name()).next().is_some());
+        if any {
+            let trace = Trace::new(repository, &targets, &commits, settings.sweep.threads);
+            collected.summary.skipped.extend(trace.skipped.iter().cloned());
+            collected.findings.iter_mut().for_each(|finding| place(finding, repository, &trace));
+        }
+    }
+}
+
+/// The texts of one repository in which a finding stands.
+fn texts<'f>(finding: &'f Finding<'_>, repository: &'f Path) -> impl Iterator<Item = &'f GitText> {
+    let texts = finding.locations.iter().filter_map(|location| location.origin.git());
+    texts.filter(move |text| &*text.repository == repository)
+}
+
+/// What a trace has to be asked about a text.
+fn target(text: &GitText) -> Option<Target> {
+    match (text.part, text.object?, &text.path) {
+        (GitPart::Blob, object, _) => Some(Target::Object(object)),
+        (GitPart::FileName, tree, Some(name)) => {
+            Some(Target::Name(tree, name.as_os_str().as_encoded_bytes().to_vec()))
+        }
+        _ => None,
+    }
+}
+
+fn is_of_commit(text: &GitText) -> bool {
+    matches!(text.part, GitPart::CommitHeader | GitPart::CommitMessage)
+}
+
+fn place(finding: &mut Finding<'_>, repository: &Repository, trace: &Trace) {
+    if texts(finding, repository.name()).next().is_none() {
+        return;
+    }
+    // A message or a ref is in no tree.
+    let held =
+        texts(finding, repository.name()).filter_map(target).map(|target| trace.in_head(&target)).max();
+    finding.in_head = finding.in_head.max(held);
+    let locations = std::mem::take(&mut finding.locations);
+    finding.locations = locations.into_iter().flat_map(|it| spread(it, repository.name(), trace)).collect();
+    let times = finding.locations.iter().filter_map(|location| Some(location.commit.as_ref()?.time));
+    finding.first_seen = times.min();
+}
+
+/// One place for each path and commit that brought the object there.
+fn spread(location: Location, repository: &Path, trace: &Trace) -> Vec<Location> {
+    let Origin::Git(text) = &location.origin else { return vec![location] };
+    if &*text.repository != repository {
+        return vec![location];
+    }
+    let text = Arc::clone(text);
+    let introductions = target(&text).map_or(&[][..], |target| trace.introductions(&target));
+    if introductions.is_empty() {
+        let commit = text.object.filter(|_| is_of_commit(&text));
+        return vec![standing(location, GitText { commit, ..(*text).clone() }, trace)];
+    }
+    let place = |path: &Path, commit: Option<ObjectId>| {
+        let text = GitText { path: Some(path.to_path_buf()), commit, ..(*text).clone() };
+        standing(location.clone(), text, trace)
+    };
+    introductions.iter().map(|it| place(&it.path, it.commit)).collect()
+}
+
+/// The place with what is known of its commit, and of what leads there.
+fn standing(location: Location, text: GitText, trace: &Trace) -> Location {
+    let known = text.commit.and_then(|commit| trace.commit(commit));
+    let named = text.object.and_then(|object| trace.named_by(object));
+    let is_ref = text.part == GitPart::RefName;
+    Location {
+        commit: known.map(|known| Arc::new(known.info.clone())),
+        reachable: Some(is_ref || named.is_some() || known.is_some_and(|known| known.reachable)),
+        reached_by: known.and_then(|known| known.reached_by.clone()).or_else(|| named.map(str::to_owned)),
+        origin: Origin::Git(Arc::new(text)),
+        ..location
+    }
+}

@@ -1,0 +1,192 @@
+//! Pushing paths up: from the trees that hold a target to the trees of commits.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+
+use super::commits::Commits;
+use super::trees::{TreeNumber, Trees};
+use super::{Introduction, Target};
+use crate::location::{ObjectId, path_from_bytes};
+
+/// The most paths that are kept of what one tree holds: trees within trees can stand for more paths than there is memory.
+const MAX_PATHS: usize = 10_000;
+
+/// What a tree holds: each a path and a target, in order.
+type Held = Vec<(Vec<u8>, u32)>;
+
+/// Which trees hold which targets, by which path.
+pub(super) struct Paths<'t> {
+    trees: &'t Trees,
+    targets: Vec<Target>,
+    /// Distinct contents.
+    held: Vec<Held>,
+    /// The content of each tree that holds a target, as a number of `held`.
+    by_tree: HashMap<TreeNumber, u32>,
+    /// Those that are in no other tree that holds one.
+    tops: Vec<TreeNumber>,
+}
+
+impl<'t> Paths<'t> {
+    pub(super) fn new(trees: &'t Trees, targets: &BTreeSet<Target>) -> Self {
+        let targets: Vec<Target> = targets.iter().cloned().collect();
+        let mut paths = Self { trees, targets, held: Vec::new(), by_tree: HashMap::new(), tops: Vec::new() };
+        paths.fill();
+        paths
+    }
+
+    /// Every path and commit by which each target was brought in.
+    pub(super) fn introductions(&self, commits: &Commits) -> Vec<(Target, Introduction)> {
+        let held_by =
+            |tree: ObjectId| self.trees.number(tree).and_then(|tree| self.by_tree.get(&tree)).copied();
+        let mut introductions = Vec::new();
+        let mut seen: HashMap<(u32, Vec<u32>), Held> = HashMap::new();
+        let mut attributed: BTreeSet<u32> = BTreeSet::new();
+        for commit in commits.all() {
+            let Some(own) = held_by(commit.tree) else { continue };
+            let parents = commit.parents.iter().filter_map(|parent| held_by(commits.tree(*parent)?));
+            let parents: Vec<u32> = parents.collect();
+            if parents.contains(&own) {
+                continue;
+            }
+            let new =
+                seen.entry((own, parents)).or_insert_with_key(|(own, parents)| self.new_in(*own, parents));
+            for (path, target) in new.iter() {
+                attributed.insert(*target);
+                introductions.push((*target, path_from_bytes(path), Some(commit.id)));
+            }
+        }
+        for top in &self.tops {
+            let held = self.by_tree.get(top).map(|held| &self.held[*held as usize]);
+            for (path, target) in
+                held.into_iter().flatten().filter(|(_, target)| !attributed.contains(target))
+            {
+                introductions.push((*target, path_from_bytes(path), None));
+            }
+        }
+        introductions.sort();
+        introductions.dedup();
+        let named = |(target, path, commit): (u32, PathBuf, Option<ObjectId>)| {
+            (self.targets[target as usize].clone(), Introduction { path, commit })
+        };
+        introductions.into_iter().map(named).collect()
+    }
+
+    /// The targets in a tree.
+    pub(super) fn below(&self, tree: Option<ObjectId>) -> BTreeSet<Target> {
+        let held = tree.and_then(|tree| self.trees.number(tree)).and_then(|tree| self.by_tree.get(&tree));
+        let held = held.map(|&held| &self.held[held as usize]);
+        held.into_iter().flatten().map(|(_, target)| self.targets[*target as usize].clone()).collect()
+    }
+
+    /// What one content has and the others have not.
+    fn new_in(&self, own: u32, parents: &[u32]) -> Held {
+        let known = |it: &(Vec<u8>, u32)| {
+            parents.iter().any(|held| self.held[*held as usize].binary_search(it).is_ok())
+        };
+        self.held[own as usize].iter().filter(|it| !known(it)).cloned().collect()
+    }
+
+    fn fill(&mut self) {
+        let mut children: HashMap<TreeNumber, Vec<(TreeNumber, &[u8])>> = HashMap::new();
+        let mut inner = BTreeSet::new();
+        let marked = self.marked();
+        for found in &self.trees.found {
+            for edge in found.edges.iter().filter(|edge| marked[edge.child as usize]) {
+                inner.insert(edge.child);
+                children.entry(edge.parent).or_default().push((edge.child, &found.names[edge.name as usize]));
+            }
+        }
+        let number: HashMap<&Target, u32> = self.targets.iter().zip(0..).collect();
+        let mut direct: HashMap<TreeNumber, Held> = HashMap::new();
+        for hit in self.trees.found.iter().flat_map(|found| &found.hits) {
+            direct.entry(hit.parent).or_default().push((hit.name.clone(), number[&hit.target]));
+        }
+        let mut contents =
+            Contents { children, direct, by_tree: HashMap::new(), numbers: HashMap::new(), held: Vec::new() };
+        let all = (0..marked.len() as TreeNumber).filter(|&tree| marked[tree as usize]);
+        for tree in all {
+            contents.fill(tree);
+            if !inner.contains(&tree) {
+                self.tops.push(tree);
+            }
+        }
+        (self.by_tree, self.held) = (contents.by_tree, contents.held);
+    }
+
+    /// Marks every tree that holds a target at any depth: a pass over all edges for each level.
+    fn marked(&self) -> Vec<bool> {
+        let mut marked = vec![false; self.trees.len()];
+        for hit in self.trees.found.iter().flat_map(|found| &found.hits) {
+            marked[hit.parent as usize] = true;
+        }
+        loop {
+            let mut more = false;
+            for edge in self.trees.found.iter().flat_map(|found| &found.edges) {
+                if marked[edge.child as usize] && !marked[edge.parent as usize] {
+                    marked[edge.parent as usize] = true;
+                    more = true;
+                }
+            }
+            if !more {
+                return marked;
+            }
+        }
+    }
+}
+
+/// Works out what trees hold, those within first.
+struct Contents<'t> {
+    children: HashMap<TreeNumber, Vec<(TreeNumber, &'t [u8])>>,
+    direct: HashMap<TreeNumber, Held>,
+    by_tree: HashMap<TreeNumber, u32>,
+    numbers: HashMap<Held, u32>,
+    held: Vec<Held>,
+}
+
+impl Contents<'_> {
+    /// Without recursion: trees can be nested deeper than a stack.
+    fn fill(&mut self, tree: TreeNumber) {
+        let mut open = BTreeSet::new();
+        let mut stack = vec![tree];
+        while let Some(&tree) = stack.last() {
+            let children = self.children.get(&tree).map_or(&[][..], Vec::as_slice);
+            // A tree within itself does not exist, unless somebody broke the hash.
+            let waiting = children.iter().map(|(child, _)| *child);
+            let waiting: Vec<_> =
+                waiting.filter(|child| !self.by_tree.contains_key(child) && !open.contains(child)).collect();
+            if waiting.is_empty() || self.by_tree.contains_key(&tree) {
+                stack.pop();
+                self.close(tree);
+            } else {
+                open.insert(tree);
+                stack.extend(waiting);
+            }
+        }
+    }
+
+    /// Joins what a tree holds itself and what those within it hold.
+    fn close(&mut self, tree: TreeNumber) {
+        if self.by_tree.contains_key(&tree) {
+            return;
+        }
+        let mut held = self.direct.remove(&tree).unwrap_or_default();
+        for (child, name) in self.children.get(&tree).into_iter().flatten() {
+            let Some(inner) = self.by_tree.get(child) else { continue };
+            let room = MAX_PATHS.saturating_sub(held.len());
+            let inner = self.held[*inner as usize].iter().take(room);
+            held.extend(inner.map(|(path, target)| ([name, &b"/"[..], path].concat(), *target)));
+        }
+        held.sort();
+        held.dedup();
+        let number = match self.numbers.get(&held) {
+            Some(&number) => number,
+            None => {
+                let number = self.held.len() as u32;
+                self.held.push(held.clone());
+                self.numbers.insert(held, number);
+                number
+            }
+        };
+        self.by_tree.insert(tree, number);
+    }
+}

@@ -1,0 +1,142 @@
+//! What leads where: refs first, then reflogs.
+
+use std::collections::HashMap;
+
+use super::super::super::Skipped;
+use super::super::repository::Repository;
+use super::Standing;
+use super::commits::Commits;
+use crate::location::{CommitInfo, ObjectId};
+
+/// Commits by what leads to them.
+pub(super) struct Reach {
+    repository: Option<git2::Repository>,
+    head: Option<ObjectId>,
+    /// Names of refs, then of entries of reflogs.
+    names: Vec<String>,
+    /// How many of the names are those of refs.
+    refs: usize,
+    /// The first of the names that leads to each commit.
+    reached_by: Vec<Option<u32>>,
+    named: HashMap<ObjectId, String>,
+}
+
+impl Reach {
+    pub(super) fn new(repository: &Repository, commits: &Commits, skipped: &mut Vec<Skipped>) -> Self {
+        let mut reach = Self {
+            repository: None,
+            head: None,
+            names: Vec::new(),
+            refs: 0,
+            reached_by: vec![None; commits.all().len()],
+            named: HashMap::new(),
+        };
+        // That refs cannot be read has been told of by the sweep.
+        if let Ok(opened) = repository.open() {
+            if let Err(error) = reach.walk(&opened, commits) {
+                let why = format!("what its refs lead to is not known: {}", error.message());
+                skipped.push(Skipped::failure(&repository.git_dir, why));
+            }
+            reach.repository = Some(opened);
+        }
+        reach
+    }
+
+    fn walk(&mut self, opened: &git2::Repository, commits: &Commits) -> Result<(), git2::Error> {
+        if let Some(head) = opened.head().ok().and_then(|head| head.target()).and_then(id) {
+            self.head = Some(head);
+            self.mark(commits, head, "HEAD".to_owned());
+        }
+        let mut logs = vec!["HEAD".to_owned()];
+        for reference in opened.references()? {
+            let reference = reference?;
+            let name = String::from_utf8_lossy(reference.name_bytes()).into_owned();
+            self.follow(opened, commits, &reference, &name);
+            logs.push(name);
+        }
+        self.refs = self.names.len();
+        for name in logs {
+            let Ok(log) = opened.reflog(&name) else { continue };
+            for (index, entry) in log.iter().enumerate() {
+                for old_or_new in [entry.id_new(), entry.id_old()].into_iter().filter_map(id) {
+                    self.mark(commits, old_or_new, format!("{name}@{{{index}}}"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Follows a ref through tags to what it names in the end.
+    fn follow(
+        &mut self,
+        opened: &git2::Repository,
+        commits: &Commits,
+        reference: &git2::Reference<'_>,
+        name: &str,
+    ) {
+        let Some(mut target) = reference.target() else { return };
+        while let Ok(tag) = opened.find_tag(target) {
+            self.named.extend(id(target).map(|id| (id, name.to_owned())));
+            target = tag.target_id();
+        }
+        let Some(target) = id(target) else { return };
+        if commits.number(target).is_some() {
+            self.mark(commits, target, name.to_owned());
+        } else {
+            self.named.insert(target, name.to_owned());
+        }
+    }
+
+    /// Marks a commit and all before it, as far as nothing else led there.
+    fn mark(&mut self, commits: &Commits, from: ObjectId, name: String) {
+        let label = self.names.len() as u32;
+        let mut waiting: Vec<usize> = commits.number(from).into_iter().collect();
+        while let Some(number) = waiting.pop() {
+            if self.reached_by[number].is_none() {
+                self.reached_by[number] = Some(label);
+                waiting.extend(
+                    commits.all()[number].parents.iter().filter_map(|parent| commits.number(*parent)),
+                );
+            }
+        }
+        self.names.push(name);
+    }
+
+    /// The commit that HEAD names.
+    pub(super) fn head(&self) -> Option<ObjectId> {
+        self.head
+    }
+
+    /// What is known of a commit.
+    pub(super) fn standing(&self, commits: &Commits, id: ObjectId) -> Option<Standing> {
+        let label = self.reached_by[commits.number(id)?].map(|label| label as usize);
+        let commit =
+            self.repository.as_ref()?.find_commit(git2::Oid::from_bytes(id.as_bytes()).ok()?).ok()?;
+        let author = commit.author();
+        Some(Standing {
+            info: CommitInfo {
+                id,
+                author: String::from_utf8_lossy(author.name_bytes()).into_owned(),
+                subject: subject(&commit),
+                time: author.when().seconds(),
+            },
+            reachable: label.is_some_and(|label| label < self.refs),
+            reached_by: label.map(|label| self.names[label].clone()),
+        })
+    }
+
+    /// Tags and other objects that a ref names itself.
+    pub(super) fn into_named(self) -> HashMap<ObjectId, String> {
+        self.named
+    }
+}
+
+/// The first line of the message.
+fn subject(commit: &git2::Commit<'_>) -> String {
+    let message = String::from_utf8_lossy(commit.message_raw_bytes());
+    message.trim_start().lines().next().unwrap_or_default().to_owned()
+}
+
+fn id(oid: git2::Oid) -> Option<ObjectId> {
+    ObjectId::new(oid.as_bytes()).filter(|_| !oid.is_zero())
+}

@@ -1,0 +1,246 @@
+//! One pass over all trees: which contains which, and which contain what is asked about.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Mutex;
+
+use super::super::damage::{Damage, Result};
+use super::super::delta::Delta;
+use super::super::forest::Forest;
+use super::super::loose;
+use super::super::pack::{Entry, Header, Kind, Pack};
+use super::super::schedule::{Schedule, on_threads};
+use super::super::tree::{TreeEntry, entries};
+use super::super::unpack::{Glance, Unpacker, Visit};
+use super::{Store, Target};
+use crate::location::ObjectId;
+
+/// A number for each tree.
+pub(super) type TreeNumber = u32;
+
+/// Ids are hashes: their first bytes are as good as any other hash of them.
+#[derive(Default)]
+pub(super) struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(first) = bytes.first_chunk::<8>() {
+            self.0 ^= u64::from_le_bytes(*first);
+        }
+    }
+
+    fn write_u8(&mut self, _: u8) {}
+
+    fn write_usize(&mut self, _: usize) {}
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// A table by object id.
+pub(super) type ById<T> = HashMap<ObjectId, T, BuildHasherDefault<IdHasher>>;
+
+/// A tree within a tree.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Edge {
+    pub(super) parent: TreeNumber,
+    pub(super) child: TreeNumber,
+    /// The name of the child, as a number of the list that the edge is in.
+    pub(super) name: u32,
+}
+
+/// A target within a tree.
+#[derive(Debug, Clone)]
+pub(super) struct Hit {
+    pub(super) parent: TreeNumber,
+    pub(super) name: Vec<u8>,
+    pub(super) target: Target,
+}
+
+/// What one thread found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) edges: Vec<Edge>,
+    pub(super) names: Vec<Box<[u8]>>,
+    pub(super) hits: Vec<Hit>,
+}
+
+/// All trees of a repository.
+#[derive(Debug)]
+pub(super) struct Trees {
+    numbers: ById<TreeNumber>,
+    pub(super) found: Vec<Found>,
+}
+
+impl Trees {
+    /// Reads every tree. What cannot be read has been told of by the sweep.
+    pub(super) fn read(store: &Store, targets: &BTreeSet<Target>, threads: usize) -> Self {
+        let mut numbers = ById::default();
+        for (pack, forest) in &store.packs {
+            for &(root, _) in forest.roots().iter().filter(|(_, kind)| *kind == Kind::Tree) {
+                let trees = forest.below(root).into_iter();
+                trees.for_each(|entry| number(&mut numbers, pack.id(forest.position(entry))));
+            }
+        }
+        let mut loose = Vec::new();
+        loose::each(
+            &store.dirs,
+            store.id_len,
+            |kind| kind == Kind::Tree,
+            |id, _, bytes| {
+                number(&mut numbers, Some(id));
+                loose.push((id, bytes.to_vec()));
+            },
+        );
+        let wanted = Wanted::new(targets);
+        let found = Mutex::new(Vec::new());
+        let keep = |reader: Reader<'_>| {
+            found.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(reader.found)
+        };
+        for (pack, forest) in &store.packs {
+            let schedule = Schedule::new(forest, |kind| kind == Kind::Tree);
+            on_threads(threads, || {
+                let mut reader = Reader::new(&numbers, &wanted, store.id_len, Some((pack, forest)));
+                let mut unpacker = Unpacker::new(pack, forest);
+                while let trees @ [_, ..] = schedule.take() {
+                    trees.iter().for_each(|(root, _)| unpacker.walk(*root, &mut reader));
+                }
+                keep(reader);
+            });
+        }
+        let mut reader = Reader::new(&numbers, &wanted, store.id_len, None);
+        loose.iter().for_each(|(id, bytes)| reader.tree(*id, bytes));
+        keep(reader);
+        Self { numbers, found: found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) }
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// The number of a tree.
+    pub(super) fn number(&self, id: ObjectId) -> Option<TreeNumber> {
+        self.numbers.get(&id).copied()
+    }
+}
+
+fn number(numbers: &mut ById<TreeNumber>, id: Option<ObjectId>) {
+    let next = numbers.len() as TreeNumber;
+    if let Some(id) = id {
+        numbers.entry(id).or_insert(next);
+    }
+}
+
+/// The targets, in tables that are quick to ask.
+struct Wanted {
+    /// Whether any object of interest begins with these two bytes.
+    beginnings: Vec<bool>,
+    objects: ById<Target>,
+    names: ById<Vec<Target>>,
+}
+
+impl Wanted {
+    fn new(targets: &BTreeSet<Target>) -> Self {
+        let mut wanted =
+            Self { beginnings: vec![false; 1 << 16], objects: ById::default(), names: ById::default() };
+        for target in targets {
+            match target {
+                Target::Object(id) => {
+                    wanted.beginnings[beginning(id.as_bytes())] = true;
+                    wanted.objects.insert(*id, target.clone());
+                }
+                Target::Name(tree, _) => wanted.names.entry(*tree).or_default().push(target.clone()),
+            }
+        }
+        wanted
+    }
+
+    #[inline]
+    fn object(&self, id: &[u8]) -> Option<&Target> {
+        if !self.beginnings[beginning(id)] {
+            return None;
+        }
+        self.objects.get(&ObjectId::new(id)?)
+    }
+}
+
+#[inline]
+fn beginning(id: &[u8]) -> usize {
+    usize::from(id[0]) << 8 | usize::from(id[1])
+}
+
+/// Reads trees, one after another.
+struct Reader<'a> {
+    numbers: &'a ById<TreeNumber>,
+    wanted: &'a Wanted,
+    id_len: usize,
+    pack: Option<(&'a Pack, &'a Forest)>,
+    names: HashMap<Box<[u8]>, u32>,
+    found: Found,
+}
+
+impl<'a> Reader<'a> {
+    fn new(
+        numbers: &'a ById<TreeNumber>,
+        wanted: &'a Wanted,
+        id_len: usize,
+        pack: Option<(&'a Pack, &'a Forest)>,
+    ) -> Self {
+        Self { numbers, wanted, id_len, pack, names: HashMap::new(), found: Found::default() }
+    }
+
+    fn tree(&mut self, id: ObjectId, bytes: &[u8]) {
+        let Some(&parent) = self.numbers.get(&id) else { return };
+        for entry in entries(bytes, self.id_len) {
+            if entry.is_tree {
+                self.edge(parent, &entry);
+            } else if let Some(target) = self.wanted.object(entry.id) {
+                self.found.hits.push(Hit { parent, name: entry.name.to_vec(), target: target.clone() });
+            }
+        }
+        for target in self.wanted.names.get(&id).into_iter().flatten() {
+            if let Target::Name(_, name) = target {
+                self.found.hits.push(Hit { parent, name: name.clone(), target: target.clone() });
+            }
+        }
+    }
+
+    fn edge(&mut self, parent: TreeNumber, entry: &TreeEntry<'_>) {
+        let Some(&child) = ObjectId::new(entry.id).and_then(|id| self.numbers.get(&id)) else { return };
+        let name = match self.names.get(entry.name) {
+            Some(&name) => name,
+            None => {
+                let name = self.found.names.len() as u32;
+                self.found.names.push(entry.name.into());
+                self.names.insert(entry.name.into(), name);
+                name
+            }
+        };
+        self.found.edges.push(Edge { parent, child, name });
+    }
+}
+
+impl Visit for Reader<'_> {
+    type Mark = ();
+
+    fn glance(&mut self, _: &[u8], (): (), _: &Delta<'_>) -> Result<Glance<()>> {
+        Ok(Glance::Look)
+    }
+
+    fn object(&mut self, entry: Entry, bytes: &[u8]) {
+        let id = self.pack.and_then(|(pack, forest)| pack.id(forest.position(entry)));
+        if let Some(id) = id {
+            self.tree(id, bytes);
+        }
+    }
+
+    fn pass(&mut self, _: Entry, _: u64) {}
+
+    fn broken(&mut self, _: Entry, _: Damage) {}
+
+    fn stream(&mut self, _: Entry, _: &Header<'_>, _: &[u8]) -> Option<Result<()>> {
+        None
+    }
+}
