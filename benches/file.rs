@@ -78,12 +78,13 @@ fn dogcatcher(path: &Path, threads: usize) -> u64 {
         stdin: false,
         history: Vec::new(),
         sweep: source::SweepOptions::default(),
+        staged: None,
         skipped: Vec::new(),
         suppress: dogcatcher::suppress::Filter::default(),
         today: jiff::civil::date(2026, 1, 1),
         detail: Detail { excerpts: true, ..Detail::default() },
     };
-    scan::run(&settings, &Detector::new(&rules), &Progress::default()).summary.bytes
+    scan::run(&settings, &Detector::new(&rules), &Progress::default()).unwrap().summary.bytes
 }
 
 fn make_file(folder: &Path) -> PathBuf {

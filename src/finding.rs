@@ -128,7 +128,7 @@ impl<'r> Finding<'r> {
 
     /// Whether it counts in a file or on standard input, and not only in the history of git.
     pub fn in_files(&self) -> bool {
-        self.active_locations().any(|location| location.origin.git().is_none())
+        self.active_locations().any(|location| !location.origin.is_history())
     }
 
     /// The locations that count; all of them where the finding is suppressed as a whole.

@@ -16,6 +16,7 @@ pub use progress::Progress;
 pub use summary::{Rejection, Summary};
 
 use crate::detect::{self, Detector};
+use crate::error::Error;
 use crate::finding::{self, Finding};
 use crate::source::{self, Sink};
 use crate::suppress::{Filter, Usage};
@@ -33,6 +34,8 @@ pub struct Settings {
     pub history: Vec<source::Repository>,
     /// How to sweep them.
     pub sweep: source::SweepOptions,
+    /// The index whose blobs are scanned as the next commit would have them.
+    pub staged: Option<source::Staged>,
     /// What is known already not to be scanned.
     pub skipped: Vec<source::Skipped>,
     /// Whether to read standard input.
@@ -70,12 +73,23 @@ pub struct Outcome<'r> {
 }
 
 /// Scans everything that the settings name.
-pub fn run<'r>(settings: &Settings, detector: &Detector<'r>, progress: &Progress) -> Outcome<'r> {
+///
+/// # Errors
+///
+/// What is staged cannot be known.
+pub fn run<'r>(
+    settings: &Settings,
+    detector: &Detector<'r>,
+    progress: &Progress,
+) -> Result<Outcome<'r>, Error> {
     let start = Instant::now();
     let collected = Mutex::new(Collected::default());
     let make = || Collector::new(detector, settings.detail, progress, &collected);
     if settings.stdin {
         source::scan_stdin(&mut make() as &mut dyn Sink);
+    }
+    if let Some(staged) = &settings.staged {
+        staged.scan(&settings.files.filter, &mut make())?;
     }
     source::scan_paths(&settings.files, &make);
     for repository in &settings.history {
@@ -86,7 +100,7 @@ pub fn run<'r>(settings: &Settings, detector: &Detector<'r>, progress: &Progress
     position::place_pending(&mut collected);
     collected.findings = finding::merge(std::mem::take(&mut collected.findings));
     attribute::attribute(settings, &mut collected);
-    finish(settings, collected, start)
+    Ok(finish(settings, collected, start))
 }
 
 fn finish<'r>(settings: &Settings, collected: Collected<'r>, start: Instant) -> Outcome<'r> {

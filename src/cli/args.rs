@@ -58,6 +58,9 @@ pub(super) struct ScanArgs {
     /// Scan only the history of repositories, not files
     #[arg(long, help_heading = "Git")]
     pub(super) history_only: bool,
+    /// Scan what `git commit` would commit here: files of the index that differ from HEAD
+    #[arg(long, conflicts_with_all = ["paths", "files_only", "history_only"], help_heading = "Git")]
+    pub(super) staged: bool,
 
     /// Report format, and where to write it; can be given several times [default: text]
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = parse_report, help_heading = "Output")]
@@ -113,6 +116,7 @@ const SCAN_EXAMPLES: &str = "\
 Examples:
   dogcatcher scan                                    this folder, and its git history if it is a repository
   dogcatcher scan --history-only repo.git            everything that git keeps there, dangling objects included
+  dogcatcher scan --staged                           before a commit
   dogcatcher scan --report text --report json=r.json text here, and a JSON file
   dogcatcher scan --min-confidence verified          only what its checksum proves
   dogcatcher scan --baseline old.json                only what is new since that report

@@ -92,7 +92,7 @@ pub(super) fn run(args: &DemoArgs) -> Result<Exit, Error> {
     plant(folder.path()).map_err(|cause| failed(&cause))?;
     let rules = RuleSet::builtin();
     let detector = Detector::new(&rules);
-    let outcome = scan::run(&settings(folder.path())?, &detector, &Progress::default());
+    let outcome = scan::run(&settings(folder.path())?, &detector, &Progress::default())?;
     let complete = found_exactly_what_was_planted(&outcome, folder.path());
     print(ColorWhen::Auto, |out, styled| {
         let options = Options {
@@ -137,6 +137,7 @@ fn settings(folder: &Path) -> Result<Settings, Error> {
         stdin: false,
         history: Vec::new(),
         sweep: source::SweepOptions::default(),
+        staged: None,
         skipped: Vec::new(),
         suppress: Filter::default(),
         today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),

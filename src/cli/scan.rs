@@ -20,7 +20,7 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
     let outputs: Vec<Output> = plan.reports.iter().cloned().map(Output::open).collect::<Result<_, _>>()?;
     let detector = Detector::new(&plan.rules);
     let progress = Progress::default();
-    let outcome = shown(args.quiet, &progress, || scan::run(&plan.settings, &detector, &progress));
+    let outcome = shown(args.quiet, &progress, || scan::run(&plan.settings, &detector, &progress))?;
     let options = Options {
         styled: false,
         width: width(),

@@ -9,7 +9,7 @@ use dogcatcher::location::absolute;
 use dogcatcher::report::Format;
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{Detail, Settings};
-use dogcatcher::source::{self, FilterOptions, Repository, Shard, Skipped, SweepOptions};
+use dogcatcher::source::{self, FilterOptions, Repository, Shard, Skipped, Staged, SweepOptions};
 use dogcatcher::suppress::{Baseline, Filter};
 
 use super::args::{FailOn, ReportTarget, ScanArgs};
@@ -28,7 +28,10 @@ pub(super) struct Plan {
 impl Plan {
     pub(super) fn new(args: &ScanArgs) -> Result<Self, Error> {
         let (paths, stdin) = inputs(args);
+        let staged = args.staged.then(Staged::here).transpose()?;
         let start = paths.first().map_or(Path::new("."), PathBuf::as_path);
+        // The configuration of the repository, wherever in it a hook is started.
+        let start = staged.as_ref().map_or(start, Staged::work_tree);
         let config = Config::load(args.config.as_deref(), start)?;
         let reports = reports(args)?;
         let rules = rules(args, &config)?;
@@ -48,6 +51,7 @@ impl Plan {
             stdin,
             history,
             sweep: SweepOptions { max_size, threads },
+            staged,
             skipped,
             suppress: Filter {
                 allow: config.allow,
@@ -64,6 +68,9 @@ impl Plan {
 
 /// The paths without `-`, and whether it was among them.
 fn inputs(args: &ScanArgs) -> (Vec<PathBuf>, bool) {
+    if args.staged {
+        return (Vec::new(), false);
+    }
     if args.paths.is_empty() {
         return (vec![PathBuf::from(".")], false);
     }

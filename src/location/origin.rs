@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::GitText;
+use super::{GitPart, GitText};
 
 /// Where bytes come from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,6 +45,11 @@ impl Origin {
             Self::Stdin => None,
             Self::Git(text) => text.path.as_deref(),
         }
+    }
+
+    /// Whether it stands in the history of a repository, and not in a file as it is or as it will be committed.
+    pub fn is_history(&self) -> bool {
+        self.git().is_some_and(|text| text.part != GitPart::Staged)
     }
 
     /// The text in a repository, if it is one.

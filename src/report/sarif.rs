@@ -10,7 +10,7 @@ use std::path::Path;
 
 use crate::detect::Proof;
 use crate::finding::{Finding, Location};
-use crate::location::{Origin, absolute, path_below};
+use crate::location::{GitPart, Origin, absolute, path_below};
 use crate::rule::{Confidence, Rule, RuleSet, Severity};
 use crate::scan::Outcome;
 use crate::secret::hide_tokens;
@@ -118,7 +118,7 @@ fn results<'a>(finding: &'a Finding<'_>, rules: &RuleSet, history: bool) -> Vec<
             token_id: finding.token_id.map(|id| id.to_string()),
         },
     };
-    finding.active_locations().filter(|it| it.origin.git().is_some() == history).map(entry).collect()
+    finding.active_locations().filter(|it| it.origin.is_history() == history).map(entry).collect()
 }
 
 fn message(finding: &Finding<'_>, places: usize) -> String {
@@ -136,6 +136,10 @@ fn message(finding: &Finding<'_>, places: usize) -> String {
 fn physical(location: &Location) -> LocationEntry {
     let (uri, base) = match (&location.origin, location.origin.git().and_then(|text| text.object)) {
         (Origin::File(path), _) => uri(path),
+        // Seen from the root of the work tree, where git starts its hooks.
+        (Origin::Git(text), _) if text.part == GitPart::Staged => {
+            uri(text.path.as_deref().unwrap_or(Path::new("")))
+        }
         (Origin::Git(_), Some(object)) => (format!("git/{object}"), None),
         (Origin::Git(_), None) => ("git/refs".to_owned(), None),
         (Origin::Stdin, _) => ("stdin".to_owned(), None),

@@ -145,7 +145,7 @@ impl Sink for Collector<'_, '_> {
             self.cursor.advance(&window.bytes[window.core.clone()]);
         }
         // Objects are counted as they are swept, whether they may hold something or not.
-        if window.origin.git().is_none() {
+        if !window.origin.is_history() {
             self.summary.bytes += window.core.len() as u64;
             self.progress.add_bytes(window.core.len() as u64);
         }
@@ -153,7 +153,7 @@ impl Sink for Collector<'_, '_> {
 
     fn end(&mut self, origin: &Origin) {
         self.cursor = Cursor::default();
-        if origin.git().is_none() {
+        if !origin.is_history() {
             self.summary.blobs += 1;
             self.summary.files += u64::from(origin.path().is_some());
             self.progress.add_file();

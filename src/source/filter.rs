@@ -107,10 +107,21 @@ impl Filter {
 
     /// The reason not to read a file of that size, if there is one.
     pub(super) fn refuses(&self, path: &Path, metadata: &Metadata) -> Option<Skipped> {
+        self.refuses_size(path, metadata.len())
+    }
+
+    /// The reason not to read something of that many bytes, if there is one.
+    pub(super) fn refuses_size(&self, path: &Path, len: u64) -> Option<Skipped> {
         let limit = self.options.max_file_size?;
-        (metadata.len() > limit).then(|| {
-            Skipped::by_choice(path, format!("{} bytes, more than --max-file-size {limit}", metadata.len()))
-        })
+        let reason = || format!("{len} bytes, more than --max-file-size {limit}");
+        (len > limit).then(|| Skipped::by_choice(path, reason()))
+    }
+
+    /// The reason not to look at a path below a work tree, if there is one.
+    pub(super) fn refuses_staged(&self, work_tree: &Path, path: &Path) -> Option<Skipped> {
+        let whole = path_below(&self.excluded.base, &work_tree.join(path))?;
+        let excluded = self.excluded.globs.matched_path_or_any_parents(whole, false).is_ignore();
+        excluded.then(|| Skipped::by_choice(path, "the configuration excludes it"))
     }
 
     /// Whether sizes have to be known at all.

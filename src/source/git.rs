@@ -12,12 +12,14 @@ mod pack;
 mod refs;
 mod repository;
 mod schedule;
+mod staged;
 mod sweep;
 mod trace;
 mod tree;
 mod unpack;
 
 pub use repository::Repository;
+pub use staged::Staged;
 pub use sweep::{SweepOptions, sweep};
 pub use trace::{Introduction, Standing, Target, Trace};
 

@@ -14,9 +14,15 @@ pub fn git(folder: &Path, args: &[&str]) -> Vec<u8> {
     git_with(folder, args, b"")
 }
 
-/// The same with something on its standard input.
-pub fn git_with(folder: &Path, args: &[&str], input: &[u8]) -> Vec<u8> {
-    let mut child = Command::new("git")
+/// Whether git does it.
+pub fn succeeds(folder: &Path, args: &[&str]) -> bool {
+    command(folder, args).output().unwrap().status.success()
+}
+
+/// git, as nobody in particular.
+fn command(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new("git");
+    command
         .args([
             "-c",
             "user.name=A U Thor",
@@ -30,7 +36,13 @@ pub fn git_with(folder: &Path, args: &[&str], input: &[u8]) -> Vec<u8> {
         .env_clear()
         .env("HOME", folder)
         .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command
+}
+
+/// [`git`] with something on its standard input.
+pub fn git_with(folder: &Path, args: &[&str], input: &[u8]) -> Vec<u8> {
+    let mut child = command(folder, args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

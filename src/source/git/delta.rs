@@ -56,15 +56,15 @@ impl<'a> Delta<'a> {
         let mut code = self.code;
         let mut len = 0;
         while let Some(instruction) = next(&mut code, base)? {
+            let (Instruction::Copy(bytes) | Instruction::Insert(bytes)) = instruction;
+            len += bytes.len() as u64;
+            // Before anything is kept: a small delta can tell of copies without end.
+            if len > self.len {
+                return Err(Damage::Size);
+            }
             match instruction {
-                Instruction::Insert(bytes) => {
-                    len += bytes.len() as u64;
-                    out.extend_from_slice(bytes);
-                }
-                Instruction::Copy(bytes) => {
-                    len += bytes.len() as u64;
-                    push_ends(bytes, reach, out);
-                }
+                Instruction::Insert(bytes) => out.extend_from_slice(bytes),
+                Instruction::Copy(bytes) => push_ends(bytes, reach, out),
             }
         }
         if len == self.len { Ok(()) } else { Err(Damage::Size) }

@@ -48,6 +48,12 @@ impl Index {
         Ok(Self { map, id_len, count, version })
     }
 
+    /// The checksum of the pack that it belongs to, which stands at the end of that, too.
+    pub(super) fn pack_checksum(&self) -> &[u8] {
+        let end = self.map.len() - self.id_len;
+        &self.map[end - self.id_len..end]
+    }
+
     pub(super) fn len(&self) -> usize {
         self.count
     }

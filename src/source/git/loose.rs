@@ -15,6 +15,7 @@ use super::pack::Kind;
 use super::repository::Repository;
 use super::schedule::on_threads;
 use super::sweep::{MAX_HELD, SweepOptions};
+use super::unpack::MAX_REBUILT;
 use crate::error::io_reason;
 use crate::location::{GitPart, GitText, ObjectId, Origin};
 
@@ -96,10 +97,11 @@ type Inflating = BufReader<ZlibDecoder<BufReader<File>>>;
 
 /// Opens a loose object; its type and size.
 fn open(path: &Path) -> io::Result<(Inflating, Kind, u64)> {
-    let file = File::open(path)?;
-    if !file.metadata()?.is_file() {
+    // First of all: to open a FIFO would wait for somebody to write.
+    if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("not a regular file"));
     }
+    let file = File::open(path)?;
     let mut reader = BufReader::new(ZlibDecoder::new(BufReader::new(file)));
     let (kind, size) = header(&mut reader)?;
     Ok((reader, kind, size))
@@ -141,8 +143,11 @@ impl<S: ObjectSink> Reader<'_, S> {
             return self.stream(&mut reader, id, size);
         }
         self.bytes.clear();
+        if size > MAX_REBUILT {
+            return Err(io::Error::other("it is too large"));
+        }
         // One byte more than declared, to see that there is none.
-        reader.take(size.min(MAX_HELD) + 1).read_to_end(&mut self.bytes)?;
+        reader.take(size + 1).read_to_end(&mut self.bytes)?;
         if self.bytes.len() as u64 != size {
             return Err(if (self.bytes.len() as u64) < size {
                 io::ErrorKind::UnexpectedEof

@@ -16,11 +16,12 @@ pub(super) struct Map(Option<Mmap>);
 
 impl Map {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let metadata = file.metadata()?;
+        // First of all: to open a FIFO would wait for somebody to write.
+        let metadata = std::fs::metadata(path)?;
         if !metadata.is_file() {
             return Err(io::Error::other("not a regular file"));
         }
+        let file = File::open(path)?;
         if metadata.len() == 0 {
             return Ok(Self(None));
         }

@@ -77,6 +77,9 @@ impl Pack {
         if !known {
             return Err((path, "it is no pack of a known version".to_owned()));
         }
+        if be32(&map[8..]) as usize != index.len() || !map.ends_with(index.pack_checksum()) {
+            return Err((path, "its index is that of another pack; `git index-pack` makes one".to_owned()));
+        }
         if index.len() >= Entry::MAX as usize {
             return Err((path, "it has too many objects".to_owned()));
         }

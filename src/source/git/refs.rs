@@ -25,6 +25,8 @@ pub(super) fn trust_owners() {
         // SAFETY: it sets a number that libgit2 reads when a repository is opened, which no thread does before this.
         // It cannot fail with this option; if it did, opening would tell.
         let _ = unsafe { git2::opts::set_verify_owner_validation(false) };
+        // SAFETY: as above. What a partial clone lacks is an object that is not there.
+        let _ = unsafe { git2::opts::set_extensions(&["partialclone"]) };
     });
 }
 

@@ -1,11 +1,13 @@
 //! Where a repository keeps what.
 
 use std::fs;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::super::Skipped;
 use crate::error::io_reason;
+use crate::location::path_from_bytes;
 
 /// How many repositories may borrow objects from one another, as in git.
 const MAX_ALTERNATES: usize = 64;
@@ -85,7 +87,7 @@ impl Repository {
                     continue;
                 }
             }
-            waiting.extend(alternates(&dir));
+            waiting.extend(alternates(&dir, on_skipped));
             dirs.push(dir);
         }
         dirs
@@ -101,31 +103,53 @@ impl Repository {
 
 /// As git decides it.
 fn is_git_dir(path: &Path) -> bool {
-    let common = common_dir(path);
     // `HEAD` may be a link that leads nowhere.
-    path.join("HEAD").symlink_metadata().is_ok()
-        && common.join("objects").is_dir()
-        && common.join("refs").is_dir()
+    if path.join("HEAD").symlink_metadata().is_err() {
+        return false;
+    }
+    let common = common_dir(path);
+    common.join("objects").is_dir() && common.join("refs").is_dir()
 }
 
 /// What linked work trees share with the main one.
 fn common_dir(git_dir: &Path) -> PathBuf {
-    match fs::read_to_string(git_dir.join("commondir")) {
-        Ok(common) => git_dir.join(common.trim_end_matches(['\n', '\r'])),
+    match small_file(&git_dir.join("commondir")) {
+        Ok(common) => git_dir.join(path_from_bytes(common.trim_ascii_end())),
         Err(_) => git_dir.to_path_buf(),
     }
 }
 
 /// The folder that a `.git` file leads to.
 fn linked(file: &Path) -> Option<PathBuf> {
-    let text = fs::read_to_string(file).ok()?;
-    let target = text.strip_prefix("gitdir: ")?.trim_end_matches(['\n', '\r']);
-    Some(file.parent()?.join(target)).filter(|path| is_git_dir(path))
+    let text = small_file(file).ok()?;
+    let target = text.strip_prefix(b"gitdir: ")?.trim_ascii_end();
+    Some(file.parent()?.join(path_from_bytes(target))).filter(|path| is_git_dir(path))
 }
 
 /// The folders that one of objects borrows from.
-fn alternates(objects: &Path) -> Vec<PathBuf> {
-    let text = fs::read_to_string(objects.join("info/alternates")).unwrap_or_default();
-    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines.map(|line| objects.join(line.trim_matches('"'))).collect()
+fn alternates(objects: &Path, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<PathBuf> {
+    let list = objects.join("info/alternates");
+    let text = match small_file(&list) {
+        Ok(text) => text,
+        Err(error) => {
+            if error.kind() != io::ErrorKind::NotFound {
+                on_skipped(Skipped::failure(&list, io_reason(&error)));
+            }
+            return Vec::new();
+        }
+    };
+    let lines = text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty() && !line.starts_with(b"#"));
+    lines.map(|line| objects.join(path_from_bytes(line))).collect()
+}
+
+/// The bytes of a file that git keeps short. What is no file, or is endless, is an error.
+fn small_file(path: &Path) -> io::Result<Vec<u8>> {
+    const MOST: u64 = 1 << 20;
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() || metadata.len() > MOST {
+        return Err(io::Error::other("not a regular file of a sensible size"));
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(MOST).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }

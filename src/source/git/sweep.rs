@@ -48,17 +48,26 @@ pub fn sweep<S: ObjectSink>(
     let id_len = repository.id_len();
     let mut first = make_sink();
     let dirs = repository.object_dirs(&mut |skipped| first.skipped(skipped));
-    let packs = dirs.iter().flat_map(|dir| packs(dir, &mut |skipped| first.skipped(skipped)));
-    let packs: Vec<PathBuf> = packs.collect();
-    for path in packs {
-        match Pack::open(&path, id_len) {
-            Ok(pack) => sweep_pack(repository, &pack, options, make_sink),
-            Err((path, reason)) => first.skipped(Skipped::failure(path, reason)),
+    let list = |sink: &mut S| -> Vec<PathBuf> {
+        dirs.iter().flat_map(|dir| packs(dir, &mut |skipped| sink.skipped(skipped))).collect()
+    };
+    let sweep_packs = |paths: &[PathBuf], sink: &mut S| {
+        for path in paths {
+            match Pack::open(path, id_len) {
+                Ok(pack) => sweep_pack(repository, &pack, options, make_sink),
+                Err((path, reason)) => sink.skipped(Skipped::failure(path, reason)),
+            }
         }
-    }
+    };
+    let known = list(&mut first);
+    sweep_packs(&known, &mut first);
     for dir in &dirs {
         loose::sweep(repository, dir, id_len, options, make_sink);
     }
+    // `git gc` may have packed loose objects meanwhile.
+    let mut new = list(&mut first);
+    new.retain(|path| !known.contains(path));
+    sweep_packs(&new, &mut first);
     refs::sweep_names(repository, &mut first);
 }
 
@@ -222,7 +231,6 @@ impl<S: ObjectSink> Visit for Sweeper<'_, S> {
         }
         let id = self.pack.id(self.forest.position(entry))?;
         let origin = Origin::Git(Arc::new(GitText::object(self.repository, GitPart::Blob, id)));
-        self.count(header.size);
         let buffer = self.buffer.get_or_insert_with(Buffer::new);
         let mut reader = ZlibDecoder::new(data);
         let read = check_size(data.len() as u64, header.size).and_then(|()| {
@@ -230,6 +238,10 @@ impl<S: ObjectSink> Visit for Sweeper<'_, S> {
         });
         self.sink.end(&origin);
         let complete = reader.total_out() == header.size;
-        Some(read.and(if complete { Ok(()) } else { Err(Damage::Size) }))
+        let read = read.and(if complete { Ok(()) } else { Err(Damage::Size) });
+        if read.is_ok() {
+            self.count(header.size);
+        }
+        Some(read)
     }
 }

@@ -13,11 +13,13 @@ pub(super) struct TreeEntry<'a> {
 pub(super) fn entries(tree: &[u8], id_len: usize) -> impl Iterator<Item = TreeEntry<'_>> {
     let mut rest = tree;
     std::iter::from_fn(move || {
-        // A mode has five or six digits, then a blank; then the name, a zero byte, and the id.
-        let name_at = rest.iter().take(8).position(|&byte| byte == b' ')? + 1;
+        // A mode in octal digits, a blank, the name, a zero byte, and the id. Old programs wrote modes with zeros in front.
+        let name_at = memchr::memchr(b' ', rest)? + 1;
+        let zeros = rest.iter().take_while(|&&byte| byte == b'0').count();
+        let is_tree = rest.get(zeros..name_at - 1) == Some(b"40000");
         let id_at = name_at + memchr::memchr(0, &rest[name_at..])? + 1;
         let id = rest.get(id_at..id_at + id_len)?;
-        let entry = TreeEntry { name: &rest[name_at..id_at - 1], id, is_tree: rest[0] == b'4' };
+        let entry = TreeEntry { name: &rest[name_at..id_at - 1], id, is_tree };
         rest = &rest[id_at + id_len..];
         Some(entry)
     })

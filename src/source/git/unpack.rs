@@ -12,6 +12,9 @@ use super::pack::{Entry, Header, Pack};
 /// (`core.bigFileThreshold`), so none is that large unless somebody means harm.
 pub(super) const MAX_REBUILT: u64 = 1 << 30;
 
+/// How many bytes of bases a thread holds at most. Deltas can tell of far more than the pack has bytes.
+const MAX_HELD: u64 = 2 << 30;
+
 /// A buffer that grew larger is not kept for the next object.
 const KEEP: usize = 8 << 20;
 
@@ -71,27 +74,42 @@ impl<'p> Unpacker<'p> {
     /// The heaviest delta of a base comes last, and the base is let go before that is walked into. So of a tree of `n`
     /// objects at most about log2(n) are in memory.
     pub(super) fn walk<V: Visit>(&mut self, root: Entry, visitor: &mut V) {
-        let mut bases = Vec::new();
+        let mut bases: Vec<Base<V::Mark>> = Vec::new();
+        let mut held = 0;
         match self.root(root, visitor) {
-            Ok(base) => bases.extend(base),
+            Ok(base) => {
+                held += base.as_ref().map_or(0, |base| base.bytes.len() as u64);
+                bases.extend(base);
+            }
             Err(damage) => self.break_off(root, damage, visitor),
         }
         while let Some(base) = bases.last_mut() {
             let Some(at) = base.children.next() else {
-                self.recycle(bases.pop().map(|base| base.bytes));
+                self.let_go(&mut bases, &mut held);
                 continue;
             };
             let last = base.children.is_empty();
             let entry = self.forest.child(at);
-            let next = self.delta_of(base, entry, visitor);
+            let room = MAX_HELD.saturating_sub(held);
+            let next = self.delta_of(base, entry, room, visitor);
             if last {
-                self.recycle(bases.pop().map(|base| base.bytes));
+                self.let_go(&mut bases, &mut held);
             }
             match next {
-                Ok(base) => bases.extend(base),
+                Ok(base) => {
+                    held += base.as_ref().map_or(0, |base| base.bytes.len() as u64);
+                    bases.extend(base);
+                }
                 Err(damage) => self.break_off(entry, damage, visitor),
             }
         }
+    }
+
+    /// Lets the last base go.
+    fn let_go<M>(&mut self, bases: &mut Vec<Base<M>>, held: &mut u64) {
+        let bytes = bases.pop().map(|base| base.bytes);
+        *held -= bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        self.recycle(bytes);
     }
 
     /// Reads a whole object; returned if it has deltas.
@@ -121,6 +139,7 @@ impl<'p> Unpacker<'p> {
         &mut self,
         base: &Base<V::Mark>,
         entry: Entry,
+        room: u64,
         visitor: &mut V,
     ) -> Result<Option<Base<V::Mark>>> {
         let header = self.pack.header(self.forest.offset(entry))?;
@@ -134,6 +153,9 @@ impl<'p> Unpacker<'p> {
             return Err(Damage::TooLarge);
         }
         let children = self.forest.children(entry);
+        if !children.is_empty() && delta.len() > room {
+            return Err(Damage::TooLarge);
+        }
         let glance = visitor.glance(&base.bytes, base.mark, &delta)?;
         if let Glance::Pass(_) = glance
             && children.is_empty()
@@ -174,5 +196,8 @@ impl<'p> Unpacker<'p> {
 
     fn recycle(&mut self, buffer: Option<Vec<u8>>) {
         self.spare.extend(buffer.filter(|buffer| buffer.capacity() <= KEEP));
+        if self.delta.capacity() > KEEP {
+            self.delta = Vec::new();
+        }
     }
 }

@@ -83,16 +83,8 @@ impl Trees {
                 trees.for_each(|entry| number(&mut numbers, pack.id(forest.position(entry))));
             }
         }
-        let mut loose = Vec::new();
-        loose::each(
-            &store.dirs,
-            store.id_len,
-            |kind| kind == Kind::Tree,
-            |id, _, bytes| {
-                number(&mut numbers, Some(id));
-                loose.push((id, bytes.to_vec()));
-            },
-        );
+        let is_tree = |kind| kind == Kind::Tree;
+        loose::each(&store.dirs, store.id_len, is_tree, |id, _, _| number(&mut numbers, Some(id)));
         let wanted = Wanted::new(targets);
         let found = Mutex::new(Vec::new());
         let keep = |reader: Reader<'_>| {
@@ -110,7 +102,7 @@ impl Trees {
             });
         }
         let mut reader = Reader::new(&numbers, &wanted, store.id_len, None);
-        loose.iter().for_each(|(id, bytes)| reader.tree(*id, bytes));
+        loose::each(&store.dirs, store.id_len, is_tree, |id, _, bytes| reader.tree(id, bytes));
         keep(reader);
         Self { numbers, found: found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) }
     }
