@@ -139,3 +139,74 @@ fn field<const BYTES: u8>(bits: u8, code: &[u8], at: &mut usize) -> Result<usize
     }
     Ok(value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The delta of these pieces: a copy of a span of the base, or text to insert; and what it tells.
+    fn encode(base: &[u8], pieces: &[(bool, usize, usize, Vec<u8>)]) -> (Vec<u8>, Vec<u8>) {
+        let (mut code, mut target) = (Vec::new(), Vec::new());
+        for (copy, offset, len, text) in pieces {
+            let offset = offset % base.len();
+            let len = (len % (base.len() - offset)).max(1);
+            if *copy {
+                code.extend([0b1011_0011, offset as u8, (offset >> 8) as u8, len as u8, (len >> 8) as u8]);
+                target.extend_from_slice(&base[offset..offset + len]);
+            } else {
+                code.push(text.len() as u8);
+                code.extend_from_slice(text);
+                target.extend_from_slice(text);
+            }
+        }
+        let size =
+            |len: usize| [0x80 | (len & 0x7f) as u8, 0x80 | (len >> 7 & 0x7f) as u8, (len >> 14) as u8];
+        ([&size(base.len())[..], &size(target.len()), &code].concat(), target)
+    }
+
+    proptest! {
+        #[test]
+        fn what_the_base_has_not_stands_in_the_seams(
+            base in proptest::collection::vec(prop_oneof![Just(b'a'), Just(b'b')], 1..300),
+            pieces in proptest::collection::vec(
+                (any::<bool>(), 0usize..300, 0usize..300, proptest::collection::vec(b'a'..b'd', 1..20)), 0..12),
+            reach in 1usize..12,
+        ) {
+            let (bytes, target) = encode(&base, &pieces);
+            let delta = Delta::parse(&bytes).expect("a delta");
+            let (mut rebuilt, mut seams) = (Vec::new(), Vec::new());
+            prop_assert_eq!(delta.apply(&base, &mut rebuilt), Ok(()));
+            prop_assert_eq!(&rebuilt, &target);
+            prop_assert_eq!(delta.seams(&base, reach, &mut seams), Ok(()));
+            let stands_in = |literal: &[u8], text: &[u8]| text.windows(literal.len()).any(|it| it == literal);
+            for literal in target.windows(reach + 1).filter(|literal| !stands_in(literal, &base)) {
+                prop_assert!(stands_in(literal, &seams), "{:?}", String::from_utf8_lossy(literal));
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_an_error_or_a_text(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
+            let base = [b'x'; 50];
+            if let Ok(delta) = Delta::parse(&bytes) {
+                let (mut rebuilt, mut seams) = (Vec::new(), Vec::new());
+                // The size is the only promise that memory is taken for.
+                prop_assume!(delta.len() < 1 << 20);
+                let (applied, seen) = (delta.apply(&base, &mut rebuilt), delta.seams(&base, 5, &mut seams));
+                prop_assert_eq!(applied.is_ok(), seen.is_ok());
+                prop_assert!(seams.len() as u64 <= delta.len());
+            }
+        }
+    }
+
+    #[test]
+    fn copies_without_end_are_refused_before_anything_is_kept() {
+        let base = vec![b'x'; 1 << 16];
+        let bytes = [&[0x80, 0x80, 0x04, 10][..], &vec![0x80; 1 << 20]].concat();
+        let delta = Delta::parse(&bytes).expect("a delta");
+        let mut seams = Vec::new();
+        assert_eq!(delta.seams(&base, 5, &mut seams), Err(Damage::Size));
+        assert!(seams.is_empty());
+        assert_eq!(delta.apply(&base, &mut seams), Err(Damage::Size));
+    }
+}
