@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use dogcatcher::token::{Kind, Mint};
 use fastrand::Rng;
@@ -42,19 +42,7 @@ fn command(folder: &Path, args: &[&str]) -> Command {
 
 /// [`git`] with something on its standard input.
 pub fn git_with(folder: &Path, args: &[&str], input: &[u8]) -> Vec<u8> {
-    let mut child = command(folder, args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("these tests need git");
-    let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_vec();
-    let writer = std::thread::spawn(move || {
-        let _ = stdin.write_all(&input);
-    });
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
+    let output = super::output_of(command(folder, args), input);
     assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
     output.stdout
 }

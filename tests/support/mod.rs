@@ -6,7 +6,7 @@ pub mod git;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use dogcatcher::token::{Flaw, Kind, Mint};
 use serde_json::Value;
@@ -92,21 +92,7 @@ impl Folder {
 
     /// Runs the program with this on its standard input.
     pub fn run_with(&self, args: &[&str], input: &[u8]) -> Run {
-        let mut child = self
-            .command(args)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stdin = child.stdin.take().unwrap();
-        let input = input.to_vec();
-        let writer = std::thread::spawn(move || {
-            // The program may stop reading before the end: then there is an error to look at instead.
-            let _ = stdin.write_all(&input);
-        });
-        let output = child.wait_with_output().unwrap();
-        writer.join().unwrap();
+        let output = output_of(self.command(args), input);
         Run {
             status: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8(output.stdout).unwrap(),
@@ -118,6 +104,21 @@ impl Folder {
     pub fn scan(&self, args: &[&str]) -> Run {
         self.run(&[&["scan", "--report", "json"], args].concat())
     }
+}
+
+/// Runs a command with this on its standard input.
+pub fn output_of(mut command: Command, input: &[u8]) -> Output {
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().expect("the program, or git, which these tests need");
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || {
+        // It may stop reading before the end: then there is an error to look at instead.
+        let _ = stdin.write_all(&input);
+    });
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
 }
 
 /// A fake personal access token; the same for the same seed.

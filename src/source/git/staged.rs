@@ -1,7 +1,6 @@
 //! What would be committed: the blobs of the index that differ from HEAD.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use git2::{Delta, DiffOptions, FileMode};
 
@@ -78,30 +77,33 @@ impl Staged {
         options.include_typechange(true).ignore_submodules(true);
         let diff = opened.diff_tree_to_index(head.as_ref(), Some(&index), Some(&mut options))?;
         let odb = opened.odb()?;
-        let repository: Arc<Path> = self.work_tree.as_path().into();
         for delta in diff.deltas().filter(brings_a_blob) {
             let file = delta.new_file();
-            let Some(path) = file.path_bytes().map(path_from_bytes) else { continue };
-            if let Some(skipped) = filter.refuses_staged(&self.work_tree, &path) {
+            if let Some(path) = file.path_bytes().map(path_from_bytes)
+                && let Err(skipped) = self.scan_blob(&odb, file.id(), path, filter, sink)
+            {
                 sink.skipped(skipped);
-                continue;
-            }
-            match odb.read(file.id()) {
-                Ok(blob) => {
-                    if let Some(skipped) = filter.refuses_size(&path, blob.data().len() as u64) {
-                        sink.skipped(skipped);
-                        continue;
-                    }
-                    let object = ObjectId::new(file.id().as_bytes());
-                    let text =
-                        GitText { path: Some(path), object, ..GitText::named(&repository, GitPart::Staged) };
-                    whole(sink, text, blob.data());
-                }
-                Err(error) => {
-                    sink.skipped(Skipped::failure(&path, format!("as staged: {}", error.message())))
-                }
             }
         }
+        Ok(())
+    }
+
+    /// Gives a sink one blob, unless it is not wanted or cannot be read.
+    fn scan_blob(
+        &self,
+        odb: &git2::Odb<'_>,
+        id: git2::Oid,
+        path: PathBuf,
+        filter: &Filter,
+        sink: &mut impl ObjectSink,
+    ) -> Result<(), Skipped> {
+        filter.refuses_staged(&self.work_tree, &path).map_or(Ok(()), Err)?;
+        let failure = |error: git2::Error| Skipped::failure(&path, format!("as staged: {}", error.message()));
+        let blob = odb.read(id).map_err(failure)?;
+        filter.refuses_size(&path, blob.data().len() as u64).map_or(Ok(()), Err)?;
+        let named = GitText::named(&self.work_tree.as_path().into(), GitPart::Staged);
+        let text = GitText { path: Some(path), object: ObjectId::new(id.as_bytes()), ..named };
+        whole(sink, text, blob.data());
         Ok(())
     }
 }

@@ -75,17 +75,15 @@ impl<'p> Unpacker<'p> {
     /// objects at most about log2(n) are in memory.
     pub(super) fn walk<V: Visit>(&mut self, root: Entry, visitor: &mut V) {
         let mut bases: Vec<Base<V::Mark>> = Vec::new();
-        let mut held = 0;
         match self.root(root, visitor) {
-            Ok(base) => {
-                held += base.as_ref().map_or(0, |base| base.bytes.len() as u64);
-                bases.extend(base);
-            }
+            Ok(base) => bases.extend(base),
             Err(damage) => self.break_off(root, damage, visitor),
         }
-        while let Some(base) = bases.last_mut() {
+        loop {
+            let held: u64 = bases.iter().map(|base| base.bytes.len() as u64).sum();
+            let Some(base) = bases.last_mut() else { return };
             let Some(at) = base.children.next() else {
-                self.let_go(&mut bases, &mut held);
+                self.recycle(bases.pop().map(|base| base.bytes));
                 continue;
             };
             let last = base.children.is_empty();
@@ -93,23 +91,13 @@ impl<'p> Unpacker<'p> {
             let room = MAX_HELD.saturating_sub(held);
             let next = self.delta_of(base, entry, room, visitor);
             if last {
-                self.let_go(&mut bases, &mut held);
+                self.recycle(bases.pop().map(|base| base.bytes));
             }
             match next {
-                Ok(base) => {
-                    held += base.as_ref().map_or(0, |base| base.bytes.len() as u64);
-                    bases.extend(base);
-                }
+                Ok(base) => bases.extend(base),
                 Err(damage) => self.break_off(entry, damage, visitor),
             }
         }
-    }
-
-    /// Lets the last base go.
-    fn let_go<M>(&mut self, bases: &mut Vec<Base<M>>, held: &mut u64) {
-        let bytes = bases.pop().map(|base| base.bytes);
-        *held -= bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
-        self.recycle(bytes);
     }
 
     /// Reads a whole object; returned if it has deltas.
