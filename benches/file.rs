@@ -79,6 +79,7 @@ fn dogcatcher(path: &Path, threads: usize) -> u64 {
         history: Vec::new(),
         sweep: source::SweepOptions::default(),
         staged: None,
+        range: None,
         skipped: Vec::new(),
         suppress: dogcatcher::suppress::Filter::default(),
         today: jiff::civil::date(2026, 1, 1),

@@ -95,6 +95,7 @@ fn dogcatcher(path: &Path) -> Summary {
         history: vec![Repository::at(path).unwrap().expect("there is no repository")],
         sweep: source::SweepOptions::default(),
         staged: None,
+        range: None,
         skipped: Vec::new(),
         suppress: dogcatcher::suppress::Filter::default(),
         today: jiff::civil::date(2026, 1, 1),

@@ -4,6 +4,7 @@ mod args;
 mod config;
 mod demo;
 mod exit;
+mod hook;
 mod inspect;
 mod output;
 mod progress;
@@ -30,6 +31,7 @@ pub(crate) fn main() -> ExitCode {
     };
     let result = match args.command {
         Command::Scan(args) => scan::run(&args),
+        Command::Hook(args) => hook::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Token(args) => token::run(&args),

@@ -36,6 +36,8 @@ pub struct Settings {
     pub sweep: source::SweepOptions,
     /// The index whose blobs are scanned as the next commit would have them.
     pub staged: Option<source::Staged>,
+    /// The commits whose changes are scanned.
+    pub range: Option<source::CommitRange>,
     /// What is known already not to be scanned.
     pub skipped: Vec<source::Skipped>,
     /// Whether to read standard input.
@@ -90,6 +92,9 @@ pub fn run<'r>(
     }
     if let Some(staged) = &settings.staged {
         staged.scan(&settings.files.filter, &mut make())?;
+    }
+    if let Some(range) = &settings.range {
+        range.scan(&settings.files.filter, settings.sweep.threads, &make);
     }
     source::scan_paths(&settings.files, &make);
     for repository in &settings.history {

@@ -15,7 +15,10 @@ use std::path::{Path, PathBuf};
 
 pub use file::reread;
 pub use filter::{Filter, FilterOptions, Shard};
-pub use git::{Introduction, Repository, Staged, Standing, SweepOptions, Target, Trace, sweep};
+pub use git::{
+    CommitRange, HooksFolder, Introduction, RangeWords, Repository, Staged, Standing, SweepOptions, Target,
+    Trace, sweep,
+};
 pub use walk::{Options, scan_paths, scan_stdin};
 pub use window::MARGIN;
 

@@ -88,7 +88,7 @@ fn check_attribution(repository: &Path, json: &Value, seed: u64) {
         }
     }
     found.retain(|(_, _, commit)| reachable.contains(commit));
-    let mut expected = introductions(repository);
+    let mut expected = introductions(repository, &["--all"]);
     expected.retain(|(blob, _, _)| blobs.contains(blob.as_str()));
     // A path that holds a token is shown without it.
     let shown =

@@ -138,6 +138,7 @@ fn settings(folder: &Path) -> Result<Settings, Error> {
         history: Vec::new(),
         sweep: source::SweepOptions::default(),
         staged: None,
+        range: None,
         skipped: Vec::new(),
         suppress: Filter::default(),
         today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),

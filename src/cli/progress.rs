@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use dogcatcher::scan::Progress;
-use indicatif::{DecimalBytes, HumanCount, ProgressBar};
+use indicatif::{DecimalBytes, HumanCount, HumanDuration, ProgressBar};
 
 /// How long a scan may take before anything is shown.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -45,17 +45,40 @@ fn message(progress: &Progress, elapsed: Duration) -> String {
     let rate = bytes as f64 / elapsed.as_secs_f64();
     let (objects, expected) = progress.objects();
     let files = match progress.files() {
-        0 if expected > 0 => String::new(),
+        0 if objects + expected > 0 => String::new(),
         files => format!("{} files, ", HumanCount(files)),
     };
-    let history = match expected {
-        0 => String::new(),
+    let history = match (objects, expected) {
+        (0, 0) => String::new(),
+        (_, 0) => format!("{} objects, ", HumanCount(objects)),
         _ => format!("{} of {} objects, ", HumanCount(objects), HumanCount(expected)),
     };
+    let left = left(objects, expected, elapsed)
+        .map_or_else(String::new, |left| format!(", about {} left", HumanDuration(left)));
     format!(
-        "{files}{history}{}, {}/s, {} found",
+        "{files}{history}{}, {}/s, {} found{left}",
         DecimalBytes(bytes),
         DecimalBytes(rate as u64),
         HumanCount(progress.found())
     )
+}
+
+/// How long the objects that are still to come take, if they take as long as those before them.
+fn left(objects: u64, expected: u64, elapsed: Duration) -> Option<Duration> {
+    let more = expected.checked_sub(objects).filter(|&more| more > 0 && objects > 0)?;
+    Some(elapsed.mul_f64(more as f64 / objects as f64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_left() {
+        let second = Duration::from_secs(1);
+        assert_eq!(left(100, 300, second), Some(2 * second));
+        assert_eq!(left(0, 300, second), None);
+        assert_eq!(left(300, 300, second), None);
+        assert_eq!(left(5, 0, second), None);
+    }
 }

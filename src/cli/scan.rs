@@ -7,16 +7,44 @@ use dogcatcher::error::{Error, shown_text};
 use dogcatcher::report::{Options, shown_path};
 use dogcatcher::rule::{Confidence, Severity};
 use dogcatcher::scan::{self, Outcome, Progress};
+use dogcatcher::source::{CommitRange, RangeWords};
 
-use super::args::{FailOn, ScanArgs};
+use super::args::{FailOn, OutputArgs, ScanArgs};
 use super::exit::Exit;
 use super::output::{Output, width};
 use super::progress::shown;
-use super::settings::Plan;
+use super::settings::{Input, Plan};
+
+/// `dogcatcher scan`.
+pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
+    let plan = Plan::new(input(args)?, &args.output, &args.findings, &args.files)?;
+    execute(&plan, &args.output)
+}
+
+/// What the arguments say is to be scanned.
+fn input(args: &ScanArgs) -> Result<Input, Error> {
+    let git = &args.git;
+    if let Some(range) = &git.range {
+        let not = git.not.iter().flat_map(|commit| ["--not", commit, "--not"]);
+        let words = RangeWords::parse([range.as_str()].into_iter().chain(not))?;
+        return match &args.paths[..] {
+            [] => Ok(Input::Range { folder: None, words }),
+            [folder] => Ok(Input::Range { folder: Some(folder.clone()), words }),
+            [_, other, ..] => {
+                let other = other.display().to_string();
+                Err(Error::usage("scan a range of", other, "a range is of one repository")
+                    .mend("name one folder; a range of several words is one argument: --range \"B --not A\""))
+            }
+        };
+    }
+    if git.staged {
+        return Ok(Input::Staged { only: None });
+    }
+    Ok(Input::Paths { paths: args.paths.clone(), files: !git.history_only, history: !git.files_only })
+}
 
 /// Scans and reports.
-pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
-    let plan = Plan::new(args)?;
+pub(super) fn execute(plan: &Plan, args: &OutputArgs) -> Result<Exit, Error> {
     let outputs: Vec<Output> = plan.reports.iter().cloned().map(Output::open).collect::<Result<_, _>>()?;
     let detector = Detector::new(&plan.rules);
     let progress = Progress::default();
@@ -33,7 +61,7 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
     let written: Vec<_> =
         outputs.into_iter().map(|output| output.write(&outcome, &plan.rules, &options, args.color)).collect();
     if !args.quiet {
-        print_notices(&plan, &outcome);
+        print_notices(plan, &outcome);
     }
     written.into_iter().collect::<Result<(), Error>>()?;
     Ok(exit(&outcome, plan.fail_on))
@@ -41,8 +69,11 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
 
 /// What the configuration did: a person must be able to see it, since it may hide something.
 fn print_notices(plan: &Plan, outcome: &Outcome<'_>) {
-    let Some(file) = &plan.config_file else { return };
     let mut stderr = anstream::stderr();
+    if plan.settings.range.as_ref().is_some_and(CommitRange::is_empty) {
+        let _ = writeln!(stderr, "note: the range holds no commit: all that leads to its end is left out");
+    }
+    let Some(file) = &plan.config_file else { return };
     let suppressed = outcome
         .findings
         .iter()

@@ -1,7 +1,7 @@
 //! From what was typed, and the configuration, to what it means.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use dogcatcher::detect::prove;
 use dogcatcher::error::Error;
@@ -9,13 +9,15 @@ use dogcatcher::location::absolute;
 use dogcatcher::report::Format;
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{Detail, Settings};
-use dogcatcher::source::{self, FilterOptions, Repository, Shard, Skipped, Staged, SweepOptions};
+use dogcatcher::source::{
+    self, CommitRange, FilterOptions, RangeWords, Repository, Shard, Skipped, Staged, SweepOptions,
+};
 use dogcatcher::suppress::{Baseline, Filter};
 
-use super::args::{FailOn, ReportTarget, ScanArgs};
+use super::args::{FailOn, FileArgs, FindingArgs, OutputArgs, ReportTarget};
 use super::config::Config;
 
-/// Everything that one `dogcatcher scan` needs.
+/// Everything that one scan needs.
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) settings: Settings,
@@ -25,105 +27,156 @@ pub(super) struct Plan {
     pub(super) config_file: Option<PathBuf>,
 }
 
+/// What is to be scanned.
+#[derive(Debug)]
+pub(super) enum Input {
+    /// Paths, and which of the two that a repository holds.
+    Paths { paths: Vec<PathBuf>, files: bool, history: bool },
+    /// The index, or named files of it and as they are.
+    Staged { only: Option<Vec<PathBuf>> },
+    /// Commits of the repository around a folder, or around this one.
+    Range { folder: Option<PathBuf>, words: RangeWords },
+}
+
+/// What an input stands for.
+#[derive(Debug, Default)]
+struct Inputs {
+    stdin: bool,
+    files: Vec<PathBuf>,
+    /// The repositories whose history is swept.
+    history: Vec<Repository>,
+    staged: Option<Staged>,
+    range: Option<CommitRange>,
+    /// What looked like a repository and is none.
+    skipped: Vec<Skipped>,
+    /// Where a configuration is looked for.
+    start: PathBuf,
+}
+
 impl Plan {
-    pub(super) fn new(args: &ScanArgs) -> Result<Self, Error> {
-        let (paths, stdin) = inputs(args);
-        let staged = args.staged.then(Staged::here).transpose()?;
-        let start = paths.first().map_or(Path::new("."), PathBuf::as_path);
-        // The configuration of the repository, wherever in it a hook is started.
-        let start = staged.as_ref().map_or(start, Staged::work_tree);
-        let config = Config::load(args.config.as_deref(), start)?;
-        let reports = reports(args)?;
-        let rules = rules(args, &config)?;
+    pub(super) fn new(
+        input: Input,
+        output: &OutputArgs,
+        findings: &FindingArgs,
+        files: &FileArgs,
+    ) -> Result<Self, Error> {
+        let mut inputs = Inputs::new(input, files.shard)?;
+        let config = Config::load(findings.config.as_deref(), &inputs.start)?;
+        let reports = reports(output)?;
+        let rules = rules(findings, &config)?;
+        let max_size = files.max_file_size.or(config.scan.max_file_size);
         let filter = source::Filter::new(FilterOptions {
-            no_ignore: args.no_ignore,
+            no_ignore: files.no_ignore,
             exclude: config.scan.exclude.clone(),
             exclude_base: config.base.clone(),
-            max_file_size: args.max_file_size.or(config.scan.max_file_size),
-            shard: args.shard,
+            max_file_size: max_size,
+            shard: files.shard,
         })?;
-        let Inputs { files: paths, history, skipped } = with_history(args, paths)?;
-        let max_size = args.max_file_size.or(config.scan.max_file_size);
-        let threads = usize::from(args.threads);
-        let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
+        inputs.leave_out(&filter);
+        let threads = usize::from(files.threads);
+        let baseline = findings.baseline.as_deref().map(Baseline::read).transpose()?;
         let settings = Settings {
-            files: source::Options { paths, filter, threads },
-            stdin,
-            history,
+            files: source::Options { paths: inputs.files, filter, threads },
+            stdin: inputs.stdin,
+            history: inputs.history,
             sweep: SweepOptions { max_size, threads },
-            staged,
-            skipped,
+            staged: inputs.staged,
+            range: inputs.range,
+            skipped: inputs.skipped,
             suppress: Filter {
                 allow: config.allow,
                 baseline,
-                min_confidence: args.min_confidence.or(config.scan.min_confidence),
+                min_confidence: findings.min_confidence.or(config.scan.min_confidence),
             },
             today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
-            detail: detail(args, &reports),
+            detail: detail(output, &reports),
         };
-        let fail_on = args.fail_on.or(config.scan.fail_on).unwrap_or(FailOn::Any);
+        let fail_on = findings.fail_on.or(config.scan.fail_on).unwrap_or(FailOn::Any);
         Ok(Self { settings, rules, reports, fail_on, config_file: config.file })
     }
 }
 
-/// The paths without `-`, and whether it was among them.
-fn inputs(args: &ScanArgs) -> (Vec<PathBuf>, bool) {
-    if args.staged {
-        return (Vec::new(), false);
-    }
-    if args.paths.is_empty() {
-        return (vec![PathBuf::from(".")], false);
-    }
-    let (stdin, paths): (Vec<_>, Vec<_>) =
-        args.paths.iter().cloned().partition(|path| path.as_os_str() == "-");
-    (without_repeats(paths), !stdin.is_empty())
-}
-
-/// What the paths stand for.
-#[derive(Debug, Default)]
-struct Inputs {
-    files: Vec<PathBuf>,
-    /// The repositories whose history is swept.
-    history: Vec<Repository>,
-    /// What looked like a repository and is none.
-    skipped: Vec<Skipped>,
-}
-
-/// Finds the repositories among the paths.
-fn with_history(args: &ScanArgs, paths: Vec<PathBuf>) -> Result<Inputs, Error> {
-    if args.files_only {
-        return Ok(Inputs { files: paths, ..Inputs::default() });
-    }
-    let mut inputs = Inputs::default();
-    for path in paths {
-        match Repository::at(&path) {
-            Ok(Some(repository)) => {
-                if !repository.is_bare() {
-                    inputs.files.push(path);
+impl Inputs {
+    fn new(input: Input, shard: Option<Shard>) -> Result<Self, Error> {
+        match input {
+            Input::Paths { paths, files, history } => {
+                let mut inputs = Self::of_paths(paths);
+                if history {
+                    inputs.find_history(!files)?;
+                    inputs.history = own_share(inputs.history, shard);
                 }
-                inputs.history.push(repository);
+                Ok(inputs)
             }
-            Ok(None) if args.history_only => {
-                let name = path.display().to_string();
-                return Err(Error::usage(
-                    "scan the history of",
-                    name,
-                    "it is not the root of a git repository",
-                )
-                .mend("name a folder that holds `.git`, or a bare repository"));
+            Input::Staged { only } => {
+                let staged = Staged::here()?;
+                let start = staged.work_tree().to_path_buf();
+                let staged = only.iter().fold(staged, |staged, files| staged.only(files.clone()));
+                let files = only.unwrap_or_default();
+                Ok(Self { files, staged: Some(staged), start, ..Self::default() })
             }
-            Ok(None) => inputs.files.push(path),
-            Err(why) => {
-                inputs.skipped.push(why);
-                inputs.files.push(path);
+            Input::Range { folder, words } => {
+                let range = CommitRange::open(folder.as_deref(), &words)?;
+                let start = range.root().to_path_buf();
+                Ok(Self { range: Some(range), start, ..Self::default() })
             }
         }
     }
-    if args.history_only {
-        inputs.files.clear();
+
+    fn of_paths(paths: Vec<PathBuf>) -> Self {
+        if paths.is_empty() {
+            let here = PathBuf::from(".");
+            return Self { files: vec![here.clone()], start: here, ..Self::default() };
+        }
+        let (stdin, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| path.as_os_str() == "-");
+        let files = without_repeats(paths);
+        let start = files.first().map_or_else(|| PathBuf::from("."), PathBuf::clone);
+        Self { stdin: !stdin.is_empty(), files, start, ..Self::default() }
     }
-    inputs.history = own_share(inputs.history, args.shard);
-    Ok(inputs)
+
+    /// Finds the repositories among the paths.
+    fn find_history(&mut self, only: bool) -> Result<(), Error> {
+        for path in std::mem::take(&mut self.files) {
+            match Repository::at(&path) {
+                Ok(Some(repository)) => {
+                    if !repository.is_bare() {
+                        self.files.push(path);
+                    }
+                    self.history.push(repository);
+                }
+                Ok(None) if only => {
+                    let name = path.display().to_string();
+                    return Err(Error::usage(
+                        "scan the history of",
+                        name,
+                        "it is not the root of a git repository",
+                    )
+                    .mend("name a folder that holds `.git`, or a bare repository"));
+                }
+                Ok(None) => self.files.push(path),
+                Err(why) => {
+                    self.skipped.push(why);
+                    self.files.push(path);
+                }
+            }
+        }
+        if only {
+            self.files.clear();
+        }
+        Ok(())
+    }
+
+    /// Files that a hook names were not chosen by a person: what the configuration excludes is left out of them.
+    fn leave_out(&mut self, filter: &source::Filter) {
+        let Some(staged) = &self.staged else { return };
+        let root = staged.work_tree();
+        self.files.retain(|file| match filter.refuses_below(root, &absolute(file)) {
+            Some(skipped) => {
+                self.skipped.push(skipped);
+                false
+            }
+            None => file.symlink_metadata().is_ok_and(|metadata| metadata.is_file()),
+        });
+    }
 }
 
 /// Of machines that share the work, each takes whole repositories: a history cannot be swept in parts.
@@ -138,7 +191,7 @@ fn without_repeats(paths: Vec<PathBuf>) -> Vec<PathBuf> {
     paths.into_iter().filter(|path| seen.insert(absolute(path))).collect()
 }
 
-fn rules(args: &ScanArgs, config: &Config) -> Result<RuleSet, Error> {
+fn rules(args: &FindingArgs, config: &Config) -> Result<RuleSet, Error> {
     let own = config.scan.rules.iter().map(|folder| config.base.join(folder));
     load_rules(own.chain(args.rules.iter().cloned()))
 }
@@ -158,7 +211,7 @@ pub(super) fn load_rules(folders: impl IntoIterator<Item = PathBuf>) -> Result<R
 }
 
 /// The reports, text on standard output where nothing else was asked for.
-fn reports(args: &ScanArgs) -> Result<Vec<ReportTarget>, Error> {
+fn reports(args: &OutputArgs) -> Result<Vec<ReportTarget>, Error> {
     let mut reports = args.report.clone();
     if reports.iter().all(|report| report.file.is_some()) && reports.iter().all(|r| r.format != Format::Text)
     {
@@ -183,7 +236,7 @@ fn reports(args: &ScanArgs) -> Result<Vec<ReportTarget>, Error> {
     Ok(reports)
 }
 
-fn detail(args: &ScanArgs, reports: &[ReportTarget]) -> Detail {
+fn detail(args: &OutputArgs, reports: &[ReportTarget]) -> Detail {
     let wants = |format| reports.iter().any(|report| report.format == format);
     Detail { excerpts: wants(Format::Text), line_hashes: wants(Format::Sarif), rejections: args.explain }
 }

@@ -1,14 +1,14 @@
 //! Findings in history get their paths and commits: only when there are any, since it costs a pass over all trees.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::Settings;
 use super::collect::Collected;
 use crate::finding::{Finding, Location};
-use crate::location::{GitPart, GitText, ObjectId, Origin};
-use crate::source::{Repository, Target, Trace};
+use crate::location::{CommitInfo, GitPart, GitText, ObjectId, Origin};
+use crate::source::{CommitRange, Repository, Target, Trace};
 
 /// Replaces each place in an object by its places in paths and commits.
 pub(super) fn attribute(settings: &Settings, collected: &mut Collected<'_>) {
@@ -25,6 +25,29 @@ pub(super) fn attribute(settings: &Settings, collected: &mut Collected<'_>) {
             collected.findings.iter_mut().for_each(|finding| place(finding, repository, &trace));
         }
     }
+    if let Some(range) = &settings.range {
+        name_commits(range, &mut collected.findings);
+    }
+}
+
+/// A range knows the commit of each place already; what is missing is what the commits say of themselves.
+fn name_commits(range: &CommitRange, findings: &mut [Finding<'_>]) {
+    let commit_of = |location: &Location| location.origin.git().and_then(|text| text.commit);
+    let ids: BTreeSet<ObjectId> =
+        findings.iter().flat_map(|finding| &finding.locations).filter_map(commit_of).collect();
+    let known: HashMap<ObjectId, Arc<CommitInfo>> =
+        range.info(ids).into_iter().map(|info| (info.id, Arc::new(info))).collect();
+    for finding in findings {
+        for location in &mut finding.locations {
+            location.commit = commit_of(location).and_then(|id| known.get(&id)).map(Arc::clone);
+        }
+        finding.first_seen = first_seen(finding);
+    }
+}
+
+/// When the first of the commits was written by which it came.
+fn first_seen(finding: &Finding<'_>) -> Option<i64> {
+    finding.locations.iter().filter_map(|location| Some(location.commit.as_ref()?.time)).min()
 }
 
 /// The texts of one repository in which a finding stands.
@@ -58,8 +81,7 @@ fn place(finding: &mut Finding<'_>, repository: &Repository, trace: &Trace) {
     finding.in_head = finding.in_head.max(held);
     let locations = std::mem::take(&mut finding.locations);
     finding.locations = locations.into_iter().flat_map(|it| spread(it, repository.name(), trace)).collect();
-    let times = finding.locations.iter().filter_map(|location| Some(location.commit.as_ref()?.time));
-    finding.first_seen = times.min();
+    finding.first_seen = first_seen(finding);
 }
 
 /// One place for each path and commit that brought the object there.

@@ -118,7 +118,7 @@ impl Filter {
     }
 
     /// The reason not to look at a path below a work tree, if there is one.
-    pub(super) fn refuses_staged(&self, work_tree: &Path, path: &Path) -> Option<Skipped> {
+    pub fn refuses_below(&self, work_tree: &Path, path: &Path) -> Option<Skipped> {
         let whole = path_below(&self.excluded.base, &work_tree.join(path))?;
         let excluded = self.excluded.globs.matched_path_or_any_parents(whole, false).is_ignore();
         excluded.then(|| Skipped::by_choice(path, "the configuration excludes it"))

@@ -64,11 +64,10 @@ pub fn cat_all_objects(repository: &Path) -> Vec<(String, Vec<u8>)> {
     objects
 }
 
-/// Each commit that a ref leads to, with the blobs that it introduces: what differs from all its parents.
-pub fn introductions(repository: &Path) -> BTreeSet<(String, String, String)> {
-    let args =
-        ["log", "--all", "--no-renames", "-c", "--raw", "--root", "--no-abbrev", "-z", "--format=%x01%H"];
-    let out = String::from_utf8(git(repository, &args)).unwrap();
+/// Each commit of a range, with the blobs that it introduces: what differs from all its parents.
+pub fn introductions(repository: &Path, range: &[&str]) -> BTreeSet<(String, String, String)> {
+    let args = ["log", "--no-renames", "-c", "--raw", "--root", "--no-abbrev", "-z", "--format=%x01%H"];
+    let out = String::from_utf8(git(repository, &[&args, range].concat())).unwrap();
     let mut introductions = BTreeSet::new();
     for record in out.split('\u{1}').filter(|record| !record.is_empty()) {
         let mut fields = record.split('\0').map(str::trim).filter(|field| !field.is_empty());

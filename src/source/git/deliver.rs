@@ -19,8 +19,8 @@ pub(super) fn deliver(
     let of = |part| GitText::object(repository, part, id);
     match kind {
         Kind::Blob => whole(sink, of(GitPart::Blob), bytes),
-        Kind::Commit => message(sink, of(GitPart::CommitHeader), of(GitPart::CommitMessage), bytes),
-        Kind::Tag => message(sink, of(GitPart::TagHeader), of(GitPart::TagMessage), bytes),
+        Kind::Commit => message(sink, [GitPart::CommitHeader, GitPart::CommitMessage].map(of), bytes),
+        Kind::Tag => message(sink, [GitPart::TagHeader, GitPart::TagMessage].map(of), bytes),
         Kind::Tree => {
             for name in tree::entries(bytes, id.as_bytes().len()).map(|entry| entry.name) {
                 if sink.may_hold(name) {
@@ -40,7 +40,7 @@ pub(super) fn whole(sink: &mut impl ObjectSink, text: GitText, bytes: &[u8]) {
 }
 
 /// Header lines, an empty line, then the message.
-fn message(sink: &mut impl ObjectSink, header: GitText, message: GitText, bytes: &[u8]) {
+pub(super) fn message(sink: &mut impl ObjectSink, [header, message]: [GitText; 2], bytes: &[u8]) {
     let end = memchr::memmem::find(bytes, b"\n\n").unwrap_or(bytes.len());
     let texts = [(header, &bytes[..end]), (message, bytes.get(end + 2..).unwrap_or_default())];
     for (text, bytes) in texts {

@@ -1,4 +1,4 @@
-//! Refs, as libgit2 reads them.
+//! Refs and commits, as libgit2 reads them.
 #![allow(unsafe_code)]
 
 use std::sync::Once;
@@ -6,25 +6,27 @@ use std::sync::Once;
 use super::super::{ObjectSink, Skipped};
 use super::deliver::whole;
 use super::repository::Repository;
-use crate::location::{GitPart, GitText, path_from_bytes};
+use crate::location::{CommitInfo, GitPart, GitText, ObjectId, path_from_bytes};
 
 impl Repository {
     /// Opens the repository with libgit2, whoever owns it: nothing in it is executed.
     pub(super) fn open(&self) -> Result<git2::Repository, git2::Error> {
-        trust_owners();
+        set_up();
         git2::Repository::open_ext(&self.git_dir, git2::RepositoryOpenFlags::NO_SEARCH, &[] as &[&str])
     }
 }
 
-/// Lets libgit2 open repositories of other users, as in a container.
+/// Sets libgit2 up: it opens repositories of other users, as in a container.
 ///
-/// The check protects against commands in a foreign configuration. libgit2 runs none, and we call none.
-pub(super) fn trust_owners() {
+/// The check of owners protects against commands in a foreign configuration. libgit2 runs none, and we call none.
+pub(super) fn set_up() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // SAFETY: it sets a number that libgit2 reads when a repository is opened, which no thread does before this.
         // It cannot fail with this option; if it did, opening would tell.
         let _ = unsafe { git2::opts::set_verify_owner_validation(false) };
+        // What does not have its hash may still hold a credential; checking costs half the time of a range.
+        git2::opts::strict_hash_verification(false);
         // SAFETY: as above. What a partial clone lacks is an object that is not there.
         let _ = unsafe { git2::opts::set_extensions(&["partialclone"]) };
     });
@@ -51,4 +53,22 @@ pub(super) fn sweep_names(repository: &Repository, sink: &mut impl ObjectSink) {
             format!("its refs cannot be read: {}", error.message()),
         ));
     }
+}
+
+/// What a commit says of itself.
+pub(super) fn info(opened: &git2::Repository, id: ObjectId) -> Option<CommitInfo> {
+    let commit = opened.find_commit(git2::Oid::from_bytes(id.as_bytes()).ok()?).ok()?;
+    let author = commit.author();
+    Some(CommitInfo {
+        id,
+        author: String::from_utf8_lossy(author.name_bytes()).into_owned(),
+        subject: subject(&commit),
+        time: author.when().seconds(),
+    })
+}
+
+/// The first line of the message.
+fn subject(commit: &git2::Commit<'_>) -> String {
+    let message = String::from_utf8_lossy(commit.message_raw_bytes());
+    message.trim_start().lines().next().unwrap_or_default().to_owned()
 }

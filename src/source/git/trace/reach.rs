@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use super::super::super::Skipped;
+use super::super::refs::info;
 use super::super::repository::Repository;
 use super::Standing;
 use super::commits::Commits;
-use crate::location::{CommitInfo, ObjectId};
+use crate::location::ObjectId;
 
 /// Commits by what leads to them.
 pub(super) struct Reach {
@@ -110,16 +111,8 @@ impl Reach {
     /// What is known of a commit.
     pub(super) fn standing(&self, commits: &Commits, id: ObjectId) -> Option<Standing> {
         let label = self.reached_by[commits.number(id)?].map(|label| label as usize);
-        let commit =
-            self.repository.as_ref()?.find_commit(git2::Oid::from_bytes(id.as_bytes()).ok()?).ok()?;
-        let author = commit.author();
         Some(Standing {
-            info: CommitInfo {
-                id,
-                author: String::from_utf8_lossy(author.name_bytes()).into_owned(),
-                subject: subject(&commit),
-                time: author.when().seconds(),
-            },
+            info: info(self.repository.as_ref()?, id)?,
             reachable: label.is_some_and(|label| label < self.refs),
             reached_by: label.map(|label| self.names[label].clone()),
         })
@@ -129,12 +122,6 @@ impl Reach {
     pub(super) fn into_named(self) -> HashMap<ObjectId, String> {
         self.named
     }
-}
-
-/// The first line of the message.
-fn subject(commit: &git2::Commit<'_>) -> String {
-    let message = String::from_utf8_lossy(commit.message_raw_bytes());
-    message.trim_start().lines().next().unwrap_or_default().to_owned()
 }
 
 fn id(oid: git2::Oid) -> Option<ObjectId> {

@@ -10,7 +10,7 @@ use super::super::forest::Forest;
 use super::super::loose;
 use super::super::pack::{Entry, Header, Kind, Pack};
 use super::super::schedule::{Schedule, on_threads};
-use super::super::tree::{TreeEntry, entries};
+use super::super::tree::{EntryKind, TreeEntry, entries};
 use super::super::unpack::{Glance, Unpacker, Visit};
 use super::{Store, Target};
 use crate::location::ObjectId;
@@ -186,7 +186,7 @@ impl<'a> Reader<'a> {
     fn tree(&mut self, id: ObjectId, bytes: &[u8]) {
         let Some(&parent) = self.numbers.get(&id) else { return };
         for entry in entries(bytes, self.id_len) {
-            if entry.is_tree {
+            if entry.kind == EntryKind::Tree {
                 self.edge(parent, &entry);
             } else if let Some(target) = self.wanted.object(entry.id) {
                 self.found.hits.push(Hit { parent, name: entry.name.to_vec(), target: target.clone() });

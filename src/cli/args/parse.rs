@@ -1,0 +1,77 @@
+//! Values of flags.
+
+use std::path::PathBuf;
+
+use dogcatcher::report::Format;
+use dogcatcher::rule::Confidence;
+use dogcatcher::source::Shard;
+use dogcatcher::token::{Kind, Reading};
+
+use super::scan::ReportTarget;
+
+pub(super) fn parse_report(text: &str) -> Result<ReportTarget, String> {
+    let (name, file) = match text.split_once('=') {
+        Some((_, "")) => return Err("there is no file after the `=`".to_owned()),
+        Some((name, file)) => (name, Some(PathBuf::from(file))),
+        None => (text, None),
+    };
+    let known = || Format::ALL.map(Format::as_str).join(", ");
+    let format = Format::from_name(name).ok_or_else(|| format!("the formats are {}", known()))?;
+    Ok(ReportTarget { format, file })
+}
+
+pub(super) fn parse_confidence(text: &str) -> Result<Confidence, String> {
+    [Confidence::Verified, Confidence::Suspect, Confidence::Context]
+        .into_iter()
+        .find(|grade| grade.as_str() == text)
+        .ok_or_else(|| "the grades are verified, suspect, context".to_owned())
+}
+
+pub(super) fn parse_kind(text: &str) -> Result<Kind, String> {
+    Kind::from_name(text).ok_or_else(|| format!("the kinds are {}", Kind::ALL.map(Kind::as_str).join(", ")))
+}
+
+pub(super) fn parse_reading(text: &str) -> Result<Reading, String> {
+    let known = || Reading::ALL.map(Reading::as_str).join(", ");
+    let found = Reading::ALL.into_iter().find(|reading| reading.as_str() == text);
+    found.ok_or_else(|| format!("the readings are {}", known()))
+}
+
+pub(super) fn parse_size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let factor = match text[digits.len()..].to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kb" => 1_000,
+        "m" | "mb" => 1_000_000,
+        "g" | "gb" => 1_000_000_000,
+        _ => return Err("write bytes, or a number with k, M or G: 10M".to_owned()),
+    };
+    let number: u64 =
+        digits.parse().map_err(|_| "write bytes, or a number with k, M or G: 10M".to_owned())?;
+    number.checked_mul(factor).ok_or_else(|| "that is more than there is".to_owned())
+}
+
+pub(super) fn parse_shard(text: &str) -> Result<Shard, String> {
+    let parts = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    match parts {
+        Some((index, count)) if 1 <= index && index <= count => Ok(Shard { index, count }),
+        _ => Err("write the part and the number of parts, from 1: 2/5".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values() {
+        assert_eq!(parse_size("10M"), Ok(10_000_000));
+        assert_eq!(parse_size("7"), Ok(7));
+        assert!(parse_size("M").is_err() && parse_size("1T").is_err() && parse_size("99999999999G").is_err());
+        assert_eq!(parse_shard("2/5"), Ok(Shard { index: 2, count: 5 }));
+        assert!(["0/5", "6/5", "1", "a/b"].into_iter().all(|text| parse_shard(text).is_err()));
+        let target = ReportTarget { format: Format::Json, file: Some("a=b".into()) };
+        assert_eq!(parse_report("json=a=b"), Ok(target));
+        assert!(parse_report("json=").is_err() && parse_report("xml").is_err());
+    }
+}

@@ -1,0 +1,157 @@
+//! What can be typed after `dogcatcher scan`, and, in part, after other commands that report findings.
+
+use std::path::PathBuf;
+
+use clap::{Args as ArgsTrait, ValueEnum};
+use dogcatcher::report::Format;
+use dogcatcher::rule::Confidence;
+use dogcatcher::source::Shard;
+
+use super::parse::{parse_confidence, parse_report, parse_shard, parse_size};
+
+#[derive(Debug, ArgsTrait)]
+#[command(after_help = SCAN_EXAMPLES)]
+pub(crate) struct ScanArgs {
+    /// Files, folders, repositories with all their history, or `-` for standard input [default: this folder]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) git: GitArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) findings: FindingArgs,
+    #[command(flatten)]
+    pub(crate) files: FileArgs,
+}
+
+const SCAN_EXAMPLES: &str = "\
+Examples:
+  dogcatcher scan                                    this folder, and its git history if it is a repository
+  dogcatcher scan --history-only repo.git            everything that git keeps there, dangling objects included
+  dogcatcher scan --staged                           before a commit
+  dogcatcher scan --range origin/main..HEAD          what the commits of a branch bring
+  dogcatcher scan --range HEAD                       what one commit brings
+  dogcatcher scan --report text --report json=r.json text here, and a JSON file
+  dogcatcher scan --min-confidence verified          only what its checksum proves
+  dogcatcher scan --baseline old.json                only what is new since that report
+  kubectl get cm -o yaml | dogcatcher scan -         what a command prints
+
+A line can be allowed by a comment on it, or on the line before: dogcatcher:allow REASON
+Columns count UTF-16 code units from 1, as editors do.";
+
+/// What of a repository.
+#[derive(Debug, ArgsTrait)]
+#[command(next_help_heading = "Git")]
+pub(crate) struct GitArgs {
+    /// Scan files only, not the history of repositories
+    #[arg(long, conflicts_with = "history_only")]
+    pub(crate) files_only: bool,
+    /// Scan only the history of repositories, not files
+    #[arg(long)]
+    pub(crate) history_only: bool,
+    /// Scan what `git commit` would commit here: files of the index that differ from HEAD
+    #[arg(long, conflicts_with_all = ["paths", "files_only", "history_only"])]
+    pub(crate) staged: bool,
+    /// Scan what commits bring, and their messages: A..B, A...B, "B --not A", or one commit; PATH is the repository
+    #[arg(long, value_name = "COMMITS", conflicts_with_all = ["staged", "files_only", "history_only"])]
+    pub(crate) range: Option<String>,
+    /// Leave out what leads to this commit, too; can be given several times
+    #[arg(long, value_name = "COMMIT", requires = "range")]
+    pub(crate) not: Vec<String>,
+}
+
+/// What is said, and where.
+#[derive(Debug, ArgsTrait)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
+    /// Report format, and where to write it; can be given several times [default: text]
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = parse_report)]
+    pub(crate) report: Vec<ReportTarget>,
+    /// Print nothing where nothing is found
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// Say why each candidate was rejected or suppressed
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Write the secrets themselves into the reports
+    #[arg(long)]
+    pub(crate) show_secrets: bool,
+    /// Name the authors of commits
+    #[arg(long)]
+    pub(crate) authors: bool,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
+    pub(crate) color: ColorWhen,
+}
+
+/// What counts.
+#[derive(Debug, ArgsTrait)]
+#[command(next_help_heading = "Findings")]
+pub(crate) struct FindingArgs {
+    /// The least sure findings that count [default: context]
+    #[arg(long, value_parser = parse_confidence, value_name = "GRADE")]
+    pub(crate) min_confidence: Option<Confidence>,
+    /// Which findings make the exit status 1 [default: any]
+    #[arg(long, value_enum, value_name = "WHICH")]
+    pub(crate) fail_on: Option<FailOn>,
+    /// Suppress the findings of an earlier JSON report
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Use this configuration instead of the nearest dogcatcher.toml
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Add the rules of this folder; can be given several times
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rules: Vec<PathBuf>,
+}
+
+/// Which files, and how.
+#[derive(Debug, Default, ArgsTrait)]
+#[command(next_help_heading = "Files")]
+pub(crate) struct FileArgs {
+    /// Scan what .gitignore, .ignore and git's own excludes name, too
+    #[arg(long)]
+    pub(crate) no_ignore: bool,
+    /// Leave out larger files; bytes, or with k, M or G
+    #[arg(long, value_parser = parse_size, value_name = "SIZE")]
+    pub(crate) max_file_size: Option<u64>,
+    /// Scan only part I of N, for machines that share the work
+    #[arg(long, value_parser = parse_shard, value_name = "I/N")]
+    pub(crate) shard: Option<Shard>,
+    /// How many threads [default: one for each processor]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true,
+          value_parser = clap::value_parser!(u16).range(0..=256))]
+    pub(crate) threads: u16,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorWhen {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Which findings make the exit status 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum FailOn {
+    /// Every finding that counts, but those of severity `info`
+    Any,
+    /// Those whose checksum holds
+    Verified,
+    /// None
+    Never,
+}
+
+/// A report and where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ReportTarget {
+    pub(crate) format: Format,
+    /// Standard output where there is none.
+    pub(crate) file: Option<PathBuf>,
+}

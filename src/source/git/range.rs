@@ -1,0 +1,110 @@
+//! What a range of commits introduces: what each of them has that none of its parents has.
+
+mod commits;
+mod differ;
+mod words;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+pub use words::RangeWords;
+
+use super::super::{Filter, ObjectSink, Skipped};
+use super::place::Place;
+use super::refs::info;
+use super::schedule::on_threads;
+use crate::error::Error;
+use crate::location::{CommitInfo, ObjectId};
+use commits::Commits;
+use differ::{Differ, Seen};
+
+/// How many commits a thread takes at a time.
+const BATCH: usize = 32;
+
+/// Commits of a repository.
+#[derive(Debug, Clone)]
+pub struct CommitRange {
+    place: Place,
+    /// As the user named it.
+    name: Arc<Path>,
+    /// Where the paths in it are seen from.
+    root: PathBuf,
+    commits: Commits,
+}
+
+impl CommitRange {
+    /// The commits that words name, in the repository around a folder; without one, in that which git tells its hooks of, or
+    /// else in that around the current folder.
+    ///
+    /// # Errors
+    ///
+    /// There is no repository; a word names no commit; the histories of `A..B` do not meet; or a commit of the range is the
+    /// boundary of a shallow clone, so that what it introduces cannot be known.
+    pub fn open(folder: Option<&Path>, words: &RangeWords) -> Result<Self, Error> {
+        let name = folder.unwrap_or(Path::new("."));
+        let fails = |error: git2::Error| {
+            Error::usage("find a repository at", name.display().to_string(), error.message())
+                .mend("name a git repository, or start it inside of one")
+        };
+        let place = Place::find(folder).map_err(fails)?;
+        let opened = place.open().map_err(fails)?;
+        let root = opened.workdir().unwrap_or_else(|| opened.path()).to_path_buf();
+        let commits = Commits::resolve(&opened, words)?;
+        Ok(Self { place, name: root.as_path().into(), root, commits })
+    }
+
+    /// Where paths in it are seen from: the work tree, or the folder of a bare repository.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// How many commits there are.
+    pub fn len(&self) -> usize {
+        self.commits.list.len()
+    }
+
+    /// Whether there is nothing to look at.
+    pub fn is_empty(&self) -> bool {
+        self.commits.list.is_empty() && self.commits.objects.is_empty()
+    }
+
+    /// Gives sinks what the commits introduce, their messages, and the messages of the tags that were named.
+    ///
+    /// Each thread gets a sink of its own.
+    pub fn scan<S: ObjectSink>(&self, filter: &Filter, threads: usize, make_sink: &(dyn Fn() -> S + Sync)) {
+        let (next, seen) = (AtomicUsize::new(0), Seen::default());
+        let list = &self.commits.list;
+        let threads = if list.len() <= BATCH { 1 } else { threads };
+        let failed = |error: git2::Error| Skipped::failure(&self.root, error.message());
+        on_threads(threads, || {
+            let mut sink = make_sink();
+            let opened = match self.place.open() {
+                Ok(opened) => opened,
+                Err(error) => return sink.skipped(failed(error)),
+            };
+            let odb = match opened.odb() {
+                Ok(odb) => odb,
+                Err(error) => return sink.skipped(failed(error)),
+            };
+            let mut differ = Differ::new(self, &opened, &odb, filter, &seen, &mut sink);
+            loop {
+                let from = next.fetch_add(BATCH, Ordering::Relaxed);
+                if from == 0 {
+                    self.commits.objects.iter().for_each(|&object| differ.object(object));
+                }
+                let Some(batch) = list.get(from..list.len().min(from + BATCH)).filter(|it| !it.is_empty())
+                else {
+                    return;
+                };
+                batch.iter().for_each(|&commit| differ.commit(commit));
+            }
+        });
+    }
+
+    /// What a commit says of itself.
+    pub fn info(&self, ids: impl IntoIterator<Item = ObjectId>) -> Vec<CommitInfo> {
+        let Ok(opened) = self.place.open() else { return Vec::new() };
+        ids.into_iter().filter_map(|id| info(&opened, id)).collect()
+    }
+}

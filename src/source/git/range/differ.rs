@@ -1,0 +1,257 @@
+//! What one commit introduces: the entries of its tree that differ from those of every parent.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use git2::{Odb, Oid, Repository};
+
+use super::super::super::{Filter, ObjectSink, Skipped, Swept};
+use super::super::deliver::{self, whole};
+use super::super::pack::Kind;
+use super::super::tree::{EntryKind, TreeEntry, entries};
+use super::CommitRange;
+use crate::location::{GitPart, GitText, ObjectId, path_from_bytes};
+
+/// The most folders that are compared in one commit: trees within trees can stand for more than there is time for.
+const MAX_FOLDERS: usize = 4_000_000;
+
+/// What one thread does with the commits that it gets.
+pub(super) struct Differ<'a, S: ObjectSink> {
+    range: &'a CommitRange,
+    opened: &'a Repository,
+    odb: &'a Odb<'a>,
+    filter: &'a Filter,
+    sink: &'a mut S,
+    seen: &'a Seen,
+}
+
+/// Blobs that were looked at by any thread, and whether something may be in them.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    blobs: Mutex<HashMap<Oid, bool>>,
+}
+
+impl Seen {
+    fn blobs(&self) -> MutexGuard<'_, HashMap<Oid, bool>> {
+        self.blobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_clean(&self, blob: Oid) -> bool {
+        self.blobs().get(&blob) == Some(&false)
+    }
+
+    /// Whether it is new.
+    fn add(&self, blob: Oid, may_hold: bool) -> bool {
+        self.blobs().insert(blob, may_hold).is_none()
+    }
+}
+
+/// A folder of a commit, with those that its parents have in its place.
+struct Folder {
+    own: Oid,
+    parents: Vec<Oid>,
+    /// Its path, with a slash at the end.
+    path: Vec<u8>,
+}
+
+impl<'a, S: ObjectSink> Differ<'a, S> {
+    pub(super) fn new(
+        range: &'a CommitRange,
+        opened: &'a Repository,
+        odb: &'a Odb<'a>,
+        filter: &'a Filter,
+        seen: &'a Seen,
+        sink: &'a mut S,
+    ) -> Self {
+        Self { range, opened, odb, filter, seen, sink }
+    }
+
+    /// Gives the sink what a commit introduces, and its message.
+    pub(super) fn commit(&mut self, commit: Oid) {
+        if let Err(error) = self.try_commit(commit) {
+            self.skip(&format!("commit {commit}"), &error);
+        }
+    }
+
+    fn try_commit(&mut self, oid: Oid) -> Result<(), git2::Error> {
+        let commit = self.opened.find_commit(oid)?;
+        // A parent that is not here is an error: what it holds would be taken for new.
+        let tree = |parent| Ok(self.opened.find_commit(parent)?.tree_id());
+        let parents = commit.parent_ids().map(tree).collect::<Result<Vec<Oid>, git2::Error>>()?;
+        self.message(oid, Some(oid))?;
+        let root = Folder { own: commit.tree_id(), parents, path: Vec::new() };
+        self.folders(root, Some(oid));
+        Ok(())
+    }
+
+    /// Gives the sink a tag, or a blob or a tree that is named by itself.
+    pub(super) fn object(&mut self, oid: Oid) {
+        let kind = self.odb.read_header(oid).map(|(_, kind)| kind);
+        let result = match kind {
+            Ok(git2::ObjectType::Tree) => {
+                self.folders(Folder { own: oid, parents: Vec::new(), path: Vec::new() }, None);
+                Ok(())
+            }
+            Ok(git2::ObjectType::Blob) => self.blob(oid, None, None),
+            Ok(_) => self.message(oid, None),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = result {
+            self.skip(&format!("object {oid}"), &error);
+        }
+    }
+
+    /// The header and the message of a commit or tag.
+    fn message(&mut self, oid: Oid, commit: Option<Oid>) -> Result<(), git2::Error> {
+        let object = self.odb.read(oid)?;
+        let kind = if commit.is_some() { Kind::Commit } else { Kind::Tag };
+        self.count(kind, object.len());
+        let (header, message) = match kind {
+            Kind::Commit => (GitPart::CommitHeader, GitPart::CommitMessage),
+            _ => (GitPart::TagHeader, GitPart::TagMessage),
+        };
+        let texts = [header, message].map(|part| self.text(part, oid, commit));
+        deliver::message(self.sink, texts, object.data());
+        Ok(())
+    }
+
+    /// Goes through a folder and those in it. Without recursion: trees can be nested deeper than a stack.
+    fn folders(&mut self, root: Folder, commit: Option<Oid>) {
+        let mut waiting = vec![root];
+        let mut seen = 0;
+        while let Some(folder) = waiting.pop() {
+            if folder.parents.contains(&folder.own) {
+                continue;
+            }
+            seen += 1;
+            let result = match seen {
+                ..=MAX_FOLDERS => self.folder(&folder, commit, &mut waiting),
+                _ => Err(git2::Error::from_str("it has more folders than can be looked at")),
+            };
+            if let Err(error) = result {
+                let of = commit.map_or_else(String::new, |commit| format!(" of commit {commit}"));
+                self.skip(&format!("tree {}{of}", folder.own), &error);
+            }
+            if seen > MAX_FOLDERS {
+                return;
+            }
+        }
+    }
+
+    fn folder(
+        &mut self,
+        folder: &Folder,
+        commit: Option<Oid>,
+        waiting: &mut Vec<Folder>,
+    ) -> Result<(), git2::Error> {
+        let id_len = folder.own.as_bytes().len();
+        let odb = self.odb;
+        let own = odb.read(folder.own)?;
+        let parents: Result<Vec<_>, _> = folder.parents.iter().map(|&tree| odb.read(tree)).collect();
+        let parents = parents?;
+        let mut parents: Vec<_> =
+            parents.iter().map(|tree| entries(tree.data(), id_len).peekable()).collect();
+        for entry in entries(own.data(), id_len) {
+            let theirs: Vec<TreeEntry<'_>> =
+                parents.iter_mut().filter_map(|entries| entry_of(&entry, entries)).collect();
+            if theirs.iter().any(|it| it.id == entry.id) {
+                continue;
+            }
+            let path = [&folder.path, entry.name].concat();
+            if theirs.is_empty() {
+                self.name(folder.own, entry.name, &path, commit);
+            }
+            let Ok(oid) = Oid::from_bytes(entry.id) else { continue };
+            match entry.kind {
+                EntryKind::Tree => {
+                    let ids = theirs.iter().filter_map(|it| Oid::from_bytes(it.id).ok());
+                    let parents = ids.collect();
+                    waiting.push(Folder { own: oid, parents, path: [&path, &b"/"[..]].concat() });
+                }
+                EntryKind::Blob => {
+                    if let Err(error) = self.blob(oid, Some(&path), commit) {
+                        let name = path_from_bytes(&path);
+                        let of = commit.map_or_else(String::new, |commit| format!(" in commit {commit}"));
+                        self.skip(&format!("{}{of}", name.display()), &error);
+                    }
+                }
+                EntryKind::Submodule => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn blob(&mut self, oid: Oid, path: Option<&[u8]>, commit: Option<Oid>) -> Result<(), git2::Error> {
+        if self.seen.is_clean(oid) {
+            return Ok(());
+        }
+        let path = path.map(path_from_bytes);
+        let name = path.as_deref().unwrap_or(Path::new("blob"));
+        let mut refused = self.filter.refuses_below(&self.range.root, name);
+        if refused.is_none() && self.filter.limits_size() {
+            let len = self.odb.read_header(oid)?.0 as u64;
+            refused = self.filter.refuses_size(name, len);
+        }
+        if let Some(skipped) = refused {
+            self.sink.skipped(skipped);
+            return Ok(());
+        }
+        let blob = self.odb.read(oid)?;
+        let may_hold = self.sink.may_hold(blob.data());
+        if self.seen.add(oid, may_hold) {
+            self.count(Kind::Blob, blob.len());
+        }
+        if may_hold {
+            let text = self.text(GitPart::Blob, oid, commit);
+            whole(self.sink, GitText { path, ..text }, blob.data());
+        }
+        Ok(())
+    }
+
+    fn name(&mut self, tree: Oid, name: &[u8], path: &[u8], commit: Option<Oid>) {
+        if self.sink.may_hold(name) {
+            let text = self.text(GitPart::FileName, tree, commit);
+            whole(self.sink, GitText { path: Some(path_from_bytes(path)), ..text }, name);
+        }
+    }
+
+    fn text(&self, part: GitPart, object: Oid, commit: Option<Oid>) -> GitText {
+        GitText {
+            commit: commit.and_then(|commit| ObjectId::new(commit.as_bytes())),
+            object: ObjectId::new(object.as_bytes()),
+            ..GitText::named(&self.range.name, part)
+        }
+    }
+
+    fn count(&mut self, kind: Kind, len: usize) {
+        let mut swept = Swept::default();
+        swept.add(kind, len as u64);
+        self.sink.swept(swept);
+    }
+
+    fn skip(&mut self, what: &str, error: &git2::Error) {
+        self.sink.skipped(Skipped::failure(what, error.message()));
+    }
+}
+
+/// The entry of the same name and kind of folder, from entries in git's order that are gone through once.
+fn entry_of<'t>(
+    wanted: &TreeEntry<'_>,
+    entries: &mut std::iter::Peekable<impl Iterator<Item = TreeEntry<'t>>>,
+) -> Option<TreeEntry<'t>> {
+    while entries.next_if(|it| order(it, wanted) == Ordering::Less).is_some() {}
+    entries.next_if(|it| order(it, wanted) == Ordering::Equal)
+}
+
+/// The order of entries in a tree: by name, a folder's as if it ended with a slash.
+fn order(one: &TreeEntry<'_>, other: &TreeEntry<'_>) -> Ordering {
+    let common = one.name.len().min(other.name.len());
+    let after = |entry: &TreeEntry<'_>| match entry.name.get(common) {
+        Some(&byte) => byte,
+        None if entry.kind == EntryKind::Tree => b'/',
+        None => 0,
+    };
+    one.name[..common].cmp(&other.name[..common]).then_with(|| after(one).cmp(&after(other)))
+}
