@@ -1,9 +1,10 @@
-//! The history of a repository: dogcatcher against the floor, which inflates every blob of every pack and no more.
+//! The history of a repository: dogcatcher against two floors, which inflate every blob of every pack, or every object,
+//! and no more. dogcatcher looks at every object: at messages and names, too.
 //!
 //!     cargo bench --bench history -- REPOSITORY
 //!
-//! The floor shares no code with dogcatcher. It applies no delta, searches nothing, and reads no loose objects and no
-//! packs that the repository borrows; ids must be those of SHA-1. The two take turns, so that the ratio holds when the
+//! The floors share no code with dogcatcher. They apply no delta, search nothing, and read no loose objects and no
+//! packs that the repository borrows; ids must be those of SHA-1. The three take turns, so that the ratio holds when the
 //! machine's speed drifts.
 #![allow(clippy::unwrap_used)] // a benchmark that cannot go on may stop
 #![allow(unsafe_code)] // mapping packs
@@ -42,13 +43,14 @@ fn main() {
         println!("usage: cargo bench --bench history -- REPOSITORY");
         return;
     };
-    let mut times = [Vec::new(), Vec::new()];
-    let (mut floor_counts, mut summary) = ((0, 0), Summary::default());
+    let mut times = [Vec::new(), Vec::new(), Vec::new()];
+    let (mut blobs, mut all, mut summary) = ((0, 0), (0, 0), Summary::default());
     for _ in 0..ROUNDS {
-        times[0].push(timed(|| floor_counts = floor(&path)));
-        times[1].push(timed(|| summary = dogcatcher(&path)));
+        times[0].push(timed(|| blobs = floor(&path, Pack::blobs)));
+        times[1].push(timed(|| all = floor(&path, Pack::all)));
+        times[2].push(timed(|| summary = dogcatcher(&path)));
     }
-    print_counts(floor_counts, &summary);
+    print_counts([blobs, all], &summary);
     print_times(times);
 }
 
@@ -59,8 +61,10 @@ fn timed(work: impl FnOnce()) -> f64 {
 }
 
 /// Says what each of the two looked at.
-fn print_counts((blobs, bytes): (usize, usize), summary: &Summary) {
-    println!("floor: {blobs} blobs in packs, {:.2} GB inflated, deltas as they are", bytes as f64 / 1e9);
+fn print_counts(floors: [(usize, usize); 2], summary: &Summary) {
+    for ((objects, bytes), what) in floors.into_iter().zip(["blobs", "objects"]) {
+        println!("floor: {objects} {what} in packs, {:.2} GB inflated, deltas as they are", bytes as f64 / 1e9);
+    }
     println!(
         "dogcatcher: {} objects, {} blobs, {:.2} GB searched, {} skipped",
         summary.objects,
@@ -70,15 +74,16 @@ fn print_counts((blobs, bytes): (usize, usize), summary: &Summary) {
     );
 }
 
-/// Prints the medians, and their ratio to the first.
-fn print_times(times: [Vec<f64>; 2]) {
+/// Prints the medians, and their ratios to the floors.
+fn print_times(times: [Vec<f64>; 3]) {
     let medians = times.map(|mut all| {
         all.sort_by(f64::total_cmp);
         all[all.len() / 2]
     });
     println!("median of {ROUNDS}, taking turns");
-    for (name, median) in ["floor", "dogcatcher"].iter().zip(medians) {
-        println!("{name:<12}{:>10.1} ms {:>6.2} x", median * 1e3, median / medians[0]);
+    for (name, median) in ["blobs", "objects", "dogcatcher"].iter().zip(medians) {
+        let [of_blobs, of_all] = [0, 1].map(|floor| median / medians[floor]);
+        println!("{name:<12}{:>10.1} ms {of_blobs:>6.2} x {of_all:>6.2} x", median * 1e3);
     }
 }
 
@@ -104,20 +109,20 @@ fn dogcatcher(path: &Path) -> Summary {
     scan::run(&settings, &Detector::new(&rules), &Progress::default()).unwrap().summary
 }
 
-/// Inflates every blob of every pack; says how many there are, and how many bytes came of them.
-fn floor(path: &Path) -> (usize, usize) {
+/// Inflates the wanted entries of every pack; says how many there are, and how many bytes came of them.
+fn floor(path: &Path, wanted: fn(&Pack) -> Vec<u32>) -> (usize, usize) {
     let packs: Vec<Pack> = indexes(path).iter().map(|index| Pack::open(index)).collect();
-    let blobs: Vec<(&Pack, u32)> =
-        packs.iter().flat_map(|pack| pack.blobs().into_iter().map(move |entry| (pack, entry))).collect();
-    let bytes = in_batches(blobs.len(), || {
+    let entries: Vec<(&Pack, u32)> =
+        packs.iter().flat_map(|pack| wanted(pack).into_iter().map(move |entry| (pack, entry))).collect();
+    let bytes = in_batches(entries.len(), || {
         let (mut inflater, mut buffer) = (Decompressor::new(), Vec::new());
-        let blobs = &blobs;
+        let entries = &entries;
         move |range: Range<usize>| {
-            let batch = &blobs[range];
+            let batch = &entries[range];
             batch.iter().map(|(pack, entry)| pack.inflate(*entry, &mut inflater, &mut buffer)).sum::<usize>()
         }
     });
-    (blobs.len(), bytes)
+    (entries.len(), bytes)
 }
 
 /// The indexes of a repository's own packs.
@@ -234,6 +239,11 @@ impl Pack {
         });
         let roots = resolve(links.into_iter().map(AtomicU32::into_inner).collect());
         (0..).zip(roots).filter(|(_, root)| *root == BLOB).map(|(entry, _)| entry).collect()
+    }
+
+    /// The numbers of all entries.
+    fn all(&self) -> Vec<u32> {
+        (0..self.len() as u32).collect()
     }
 
     /// Inflates what an entry holds, a delta as it is; says how many bytes came of it.
