@@ -63,7 +63,10 @@ fn timed(work: impl FnOnce()) -> f64 {
 /// Says what each of the two looked at.
 fn print_counts(floors: [(usize, usize); 2], summary: &Summary) {
     for ((objects, bytes), what) in floors.into_iter().zip(["blobs", "objects"]) {
-        println!("floor: {objects} {what} in packs, {:.2} GB inflated, deltas as they are", bytes as f64 / 1e9);
+        println!(
+            "floor: {objects} {what} in packs, {:.2} GB inflated, deltas as they are",
+            bytes as f64 / 1e9
+        );
     }
     println!(
         "dogcatcher: {} objects, {} blobs, {:.2} GB searched, {} skipped",
