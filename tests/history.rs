@@ -6,10 +6,13 @@
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::SystemTime;
 
-use std::path::Path;
-
+use dogcatcher::location::Origin;
 use dogcatcher::secret::hide_tokens;
+use dogcatcher::source::{ObjectSink, Repository, Sink, Skipped, SweepOptions, Swept, Window, sweep};
 use serde_json::Value;
 use support::git::{Author, cat_all_objects, git, introductions};
 use support::{Folder, pat};
@@ -246,4 +249,139 @@ fn a_damaged_pack_is_told_of_and_the_rest_is_scanned() {
         damaged("pack", flip);
         damaged("idx", flip);
     }
+}
+
+/// Notes which objects a sweep gives it, of those that hold one literal.
+struct Noting<'n> {
+    literal: &'static [u8],
+    found: &'n Mutex<BTreeSet<String>>,
+}
+
+impl Sink for Noting<'_> {
+    fn window(&mut self, window: Window<'_>) {
+        let holds = memchr::memmem::find(window.bytes, self.literal).is_some();
+        if let Some(id) = window.origin.git().and_then(|text| text.object).filter(|_| holds) {
+            self.found.lock().expect("no panic elsewhere").insert(id.to_string());
+        }
+    }
+
+    fn end(&mut self, _: &Origin) {}
+
+    fn skipped(&mut self, skipped: Skipped) {
+        panic!("{skipped:?}");
+    }
+}
+
+impl ObjectSink for Noting<'_> {
+    fn may_hold(&self, bytes: &[u8]) -> bool {
+        memchr::memmem::find(bytes, self.literal).is_some()
+    }
+
+    fn reach(&self) -> usize {
+        self.literal.len() - 1
+    }
+
+    fn expect(&mut self, _: u64) {}
+
+    fn swept(&mut self, _: Swept) {}
+}
+
+/// Literals that stand in very many objects, in a history that people made: that of this repository, where it is a clone.
+#[test]
+fn frequent_literals_are_where_git_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let Ok(Some(repository)) = Repository::at(path) else {
+        println!("skipped: this is no clone of the repository");
+        return;
+    };
+    // Trees are told of by their names only.
+    let kinds = git(path, &["cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)"]);
+    let trees: BTreeSet<String> = String::from_utf8(kinds)
+        .expect("text")
+        .lines()
+        .filter_map(|line| Some(line.strip_suffix(" tree")?.to_owned()))
+        .collect();
+    let objects = cat_all_objects(path);
+    for literal in [&b"e"[..], b"\n\n", b"fn ", b"self.", b"ddpat_", b"use std::"] {
+        let expected: BTreeSet<String> = objects
+            .iter()
+            .filter(|(id, content)| memchr::memmem::find(content, literal).is_some() && !trees.contains(id))
+            .map(|(id, _)| id.clone())
+            .collect();
+        let found = Mutex::new(BTreeSet::new());
+        sweep(&repository, &SweepOptions::default(), &|| Noting { literal, found: &found });
+        let mut found = found.into_inner().expect("no panic elsewhere");
+        found.retain(|id| !trees.contains(id));
+        let shown = String::from_utf8_lossy(literal);
+        // A commit's header and its message are two texts: what lies across both is in neither.
+        if literal == b"\n\n" {
+            assert!(found.is_subset(&expected), "{shown:?}");
+        } else {
+            assert_eq!(found.len(), expected.len(), "{shown:?}");
+            assert_eq!(found, expected, "{shown:?}");
+        }
+    }
+}
+
+#[test]
+fn what_leads_to_a_finding() {
+    let (folder, _) = small();
+    let work = folder.path().join("r");
+    folder.file("r/a", pat(2));
+    git(&work, &["stash", "-q"]);
+    folder.file("r/a", pat(3));
+    git(&work, &["commit", "-qam", "three"]);
+    git(&work, &["reset", "-q", "--hard", "HEAD~1"]);
+    folder.file("r/b", pat(4));
+    git(&work, &["add", "b"]);
+    git(&work, &["rm", "-q", "--cached", "b"]);
+    let json = folder.scan(&["--history-only", "r"]).exits(1).json();
+    let standing = |secret: &str| {
+        let findings = json["findings"].as_array().expect("a list");
+        let place = findings
+            .iter()
+            .find(|it| it["redacted"].as_str().is_some_and(|shown| shown[..29] == secret[..29]))
+            .map(|it| it["locations"][0].clone())
+            .expect("a finding");
+        (place["reachable"].as_bool(), place["reached_by"].as_str().map(str::to_owned))
+    };
+    let by = |name: &str| Some(name.to_owned());
+    assert_eq!(standing(&pat(1)), (Some(true), by("HEAD")));
+    assert_eq!(standing(&pat(2)), (Some(true), by("refs/stash")));
+    assert_eq!(standing(&pat(3)), (Some(false), by("HEAD@{1}")));
+    assert_eq!(standing(&pat(4)), (Some(false), None), "staged once, and never committed");
+}
+
+/// Everything below a folder: paths, sizes, times.
+fn listing(folder: &Path) -> BTreeMap<PathBuf, (u64, SystemTime)> {
+    let mut all = BTreeMap::new();
+    let mut waiting = vec![folder.to_path_buf()];
+    while let Some(folder) = waiting.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let metadata = entry.metadata().expect("an entry");
+            if metadata.is_dir() {
+                waiting.push(entry.path());
+            }
+            all.insert(entry.path(), (metadata.len(), metadata.modified().expect("a time")));
+        }
+    }
+    all
+}
+
+#[test]
+fn nothing_is_written_and_nothing_is_executed() {
+    let (folder, _) = small();
+    let harm = format!("touch {}/harmed", folder.path().display());
+    let work = folder.path().join("r");
+    for name in ["core.fsmonitor", "filter.x.clean", "filter.x.smudge", "core.sshCommand", "diff.external"] {
+        git(&work, &["config", name, &harm]);
+    }
+    folder.file("r/.gitattributes", "* filter=x diff=x\n");
+    let before = listing(folder.path());
+    for args in [&["--history-only", "r"][..], &["r"], &["--range", "HEAD~1", "r"]] {
+        folder.scan(args).exits(1);
+    }
+    let mut staged = folder.command(&["scan", "--staged"]);
+    assert!(staged.current_dir(&work).output().expect("a run").status.success());
+    assert_eq!(listing(folder.path()), before);
 }

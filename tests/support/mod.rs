@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // a helper that fails is a failed test
 
 pub mod git;
+pub mod pack;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

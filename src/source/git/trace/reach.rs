@@ -59,8 +59,11 @@ impl Reach {
         for name in logs {
             let Ok(log) = opened.reflog(&name) else { continue };
             for (index, entry) in log.iter().enumerate() {
-                for old_or_new in [entry.id_new(), entry.id_old()].into_iter().filter_map(id) {
-                    self.mark(commits, old_or_new, format!("{name}@{{{index}}}"));
+                // As git counts them: what was there before an entry is the entry before it.
+                for (number, oid) in [(index, entry.id_new()), (index + 1, entry.id_old())] {
+                    if let Some(oid) = id(oid) {
+                        self.mark(commits, oid, format!("{name}@{{{number}}}"));
+                    }
                 }
             }
         }
