@@ -105,6 +105,7 @@ fn dogcatcher(path: &Path) -> Summary {
         staged: None,
         range: None,
         skipped: Vec::new(),
+        verifier: None,
         suppress: dogcatcher::suppress::Filter::default(),
         today: jiff::civil::date(2026, 1, 1),
         detail: Detail { excerpts: true, ..Detail::default() },

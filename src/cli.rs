@@ -6,13 +6,17 @@ mod demo;
 mod exit;
 mod hook;
 mod inspect;
+mod known;
+mod network;
 mod output;
 mod progress;
+mod revoke;
 mod rules;
 mod scan;
 mod settings;
 mod shell;
 mod token;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -31,6 +35,8 @@ pub(crate) fn main() -> ExitCode {
     };
     let result = match args.command {
         Command::Scan(args) => scan::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Revoke(args) => revoke::run(&args),
         Command::Hook(args) => hook::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Rules(args) => rules::run(&args),

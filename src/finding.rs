@@ -1,6 +1,7 @@
 //! A finding is one distinct secret with all the places where it stands.
 
 mod fingerprint;
+mod liveness;
 mod merge;
 
 use std::sync::Arc;
@@ -8,12 +9,14 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 pub use fingerprint::{FINGERPRINT_PREFIX, fingerprint};
+pub use liveness::{Liveness, State};
 pub use merge::merge;
 
 use crate::detect::{Excerpt, Match, Proof};
 use crate::location::{CommitInfo, Origin, Position};
-use crate::rule::{Confidence, Rule};
+use crate::rule::{Confidence, Rule, Severity};
 use crate::secret::Secret;
+use crate::token::Site;
 
 /// One distinct secret.
 #[derive(Debug, Clone)]
@@ -38,6 +41,10 @@ pub struct Finding<'r> {
     pub first_seen: Option<i64>,
     /// Whether what HEAD names holds it.
     pub in_head: Option<bool>,
+    /// The site that the text around its first place names.
+    pub site: Option<Site>,
+    /// What Datadog says of it, where it was asked.
+    pub liveness: Option<Liveness>,
     /// Set when every location is suppressed.
     pub suppressed: Option<Suppression>,
 }
@@ -113,6 +120,8 @@ impl<'r> Finding<'r> {
             locations: vec![location],
             first_seen: None,
             in_head: None,
+            site: None,
+            liveness: None,
             suppressed: None,
         }
     }
@@ -120,10 +129,26 @@ impl<'r> Finding<'r> {
     /// Adds the places of another finding of the same secret.
     pub(crate) fn absorb(&mut self, other: Self) {
         self.locations.extend(other.locations);
+        self.site = self.site.or(other.site);
         if other.confidence > self.confidence {
             self.confidence = other.confidence;
             self.proof = other.proof;
         }
+    }
+
+    /// How much harm it can do: more where it is live, less where it is proven dead.
+    pub fn severity(&self) -> Severity {
+        match (self.rule.severity(), self.liveness.as_ref().map(|it| it.state)) {
+            (severity @ Severity::Info, _) => severity,
+            (_, Some(State::Live)) => Severity::Critical,
+            (_, Some(State::Dead)) => Severity::Low,
+            (severity, _) => severity,
+        }
+    }
+
+    /// Whether Datadog said that it works.
+    pub fn is_live(&self) -> bool {
+        self.liveness.as_ref().is_some_and(|it| it.state == State::Live)
     }
 
     /// Whether it counts in a file or on standard input, and not only in the history of git.

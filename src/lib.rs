@@ -20,14 +20,17 @@
 //! ```
 #![deny(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, clippy::exit, clippy::panic)]
 
+pub mod datadog;
 pub mod detect;
 pub mod error;
 pub mod finding;
 pub mod location;
 pub mod report;
+pub mod revoke;
 pub mod rule;
 pub mod scan;
 pub mod secret;
 pub mod source;
 pub mod suppress;
 pub mod token;
+pub mod verify;

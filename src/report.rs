@@ -1,13 +1,15 @@
 //! What people and programs read: one format a file. Foreign text is defused before it is shown.
 
 mod json;
+mod liveness;
 mod name;
 mod sarif;
 mod text;
 
 use std::io::{self, Write};
 
-pub use name::shown_path;
+pub use liveness::{LivenessJson, liveness_notes};
+pub use name::{foreign, shown_path};
 
 use crate::rule::RuleSet;
 use crate::scan::Outcome;

@@ -20,6 +20,7 @@ use crate::error::Error;
 use crate::finding::{self, Finding};
 use crate::source::{self, Sink};
 use crate::suppress::{Filter, Usage};
+use crate::verify::Verifier;
 use collect::{Collected, Collector};
 
 // A window must show the detector all that may matter.
@@ -44,6 +45,8 @@ pub struct Settings {
     pub stdin: bool,
     /// What suppresses findings.
     pub suppress: Filter,
+    /// Asks Datadog about what was found.
+    pub verifier: Option<Verifier>,
     /// The day by which entries expire.
     pub today: Date,
     /// What each finding has to carry for the reports.
@@ -112,6 +115,9 @@ fn finish<'r>(settings: &Settings, collected: Collected<'r>, start: Instant) -> 
     let Collected { findings, mut summary, mut rejections } = collected;
     let mut findings = finding::merge(findings);
     let usage = settings.suppress.apply(&mut findings, settings.today);
+    if let Some(verifier) = &settings.verifier {
+        verifier.check_findings(&mut findings);
+    }
     rejections.sort();
     rejections.dedup();
     summary.skipped.sort();

@@ -10,9 +10,11 @@ mod checksum;
 mod kind;
 mod mint;
 mod remote_config;
+mod site;
 
 pub use alias::{ALIAS_LEN, alias_of, is_random_id, token_id};
 pub use alphabet::Alphabet;
 pub use checksum::{CHECKSUM_LEN, Reading, crc32};
 pub use kind::Kind;
 pub use mint::{Flaw, Mint};
+pub use site::Site;

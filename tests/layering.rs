@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Each room and the rooms that it may import: those of DESIGN that exist so far.
-const ROOMS: [(&str, &[&str]); 11] = [
+const ROOMS: [(&str, &[&str]); 14] = [
     ("error", &["secret"]),
     ("secret", &[]),
     ("location", &[]),
@@ -14,7 +14,16 @@ const ROOMS: [(&str, &[&str]); 11] = [
     ("detect", &["error", "secret", "location", "token", "rule"]),
     ("finding", &["secret", "location", "token", "rule", "detect"]),
     ("suppress", &["error", "secret", "location", "rule", "finding"]),
-    ("scan", &["error", "secret", "location", "token", "rule", "source", "detect", "finding", "suppress"]),
+    ("datadog", &["error", "secret", "token"]),
+    ("verify", &["error", "secret", "token", "finding", "datadog"]),
+    ("revoke", &["error", "secret", "token", "datadog", "verify"]),
+    (
+        "scan",
+        &[
+            "error", "secret", "location", "token", "rule", "source", "detect", "finding", "suppress",
+            "verify",
+        ],
+    ),
     ("report", &["error", "secret", "location", "rule", "detect", "finding", "scan"]),
 ];
 

@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod hook;
+mod network;
 mod parse;
 mod scan;
 
@@ -10,8 +11,11 @@ use clap::{Args as ArgsTrait, Parser, Subcommand, ValueEnum};
 use dogcatcher::token::{Kind, Reading};
 
 pub(super) use hook::{HookArgs, HookCommand, HookPlaceArgs, HookRunArgs, Stage};
+pub(super) use network::{NetworkArgs, RevokeArgs, VerifyArgs, VerifyMode};
 use parse::{parse_kind, parse_reading};
-pub(super) use scan::{ColorWhen, FailOn, FileArgs, FindingArgs, OutputArgs, ReportTarget, ScanArgs};
+pub(super) use scan::{
+    ColorWhen, FailOn, FileArgs, FindingArgs, OutputArgs, ReportTarget, ScanArgs, VerifyFlags,
+};
 
 /// Finds Datadog credentials that got loose, and proves offline that they are real.
 #[derive(Debug, Parser)]
@@ -37,6 +41,10 @@ Exit status: 0 clean, 1 findings, 2 an error or an incomplete scan that found no
 pub(super) enum Command {
     /// Scan files, and the whole history of git repositories, for credentials
     Scan(ScanArgs),
+    /// Ask Datadog whether credentials are live, and whose they are
+    Verify(VerifyArgs),
+    /// Revoke credentials, and prove that they are dead
+    Revoke(RevokeArgs),
     /// Be a git hook, or set one up
     Hook(HookArgs),
     /// Tell what a token on standard input is: kind, id, checksum; no network

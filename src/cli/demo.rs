@@ -140,6 +140,7 @@ fn settings(folder: &Path) -> Result<Settings, Error> {
         staged: None,
         range: None,
         skipped: Vec::new(),
+        verifier: None,
         suppress: Filter::default(),
         today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
         detail: Detail { excerpts: true, ..Detail::default() },

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use dogcatcher::detect::Detector;
 use dogcatcher::error::{Error, shown_text};
+use dogcatcher::finding::{Finding, State};
 use dogcatcher::report::{Options, shown_path};
 use dogcatcher::rule::{Confidence, Severity};
 use dogcatcher::scan::{self, Outcome, Progress};
@@ -11,13 +12,20 @@ use dogcatcher::source::{CommitRange, RangeWords};
 
 use super::args::{FailOn, OutputArgs, ScanArgs};
 use super::exit::Exit;
+use super::network::verifier;
 use super::output::{Output, width};
 use super::progress::shown;
 use super::settings::{Input, Plan};
 
 /// `dogcatcher scan`.
 pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
-    let plan = Plan::new(input(args)?, &args.output, &args.findings, &args.files)?;
+    let mut plan = Plan::new(input(args)?, &args.output, &args.findings, &args.files)?;
+    plan.settings.verifier = verifier(&args.verify, args.output.authors)?;
+    if plan.fail_on == FailOn::Live && plan.settings.verifier.is_none() {
+        return Err(
+            Error::usage("fail on", "live", "nobody asks whether anything is live").mend("add --verify")
+        );
+    }
     execute(&plan, &args.output)
 }
 
@@ -98,11 +106,21 @@ pub(super) fn exit(outcome: &Outcome<'_>, fail_on: FailOn) -> Exit {
         finding.suppressed.is_none()
             && match fail_on {
                 FailOn::Any => finding.rule.severity() > Severity::Info,
+                FailOn::Live => finding.is_live(),
                 FailOn::Verified => finding.confidence == Confidence::Verified,
                 FailOn::Never => false,
             }
     });
-    match (counts, outcome.summary.incomplete()) {
+    // What may be live for all that is known must not pass for clean.
+    let unknown = |finding: &Finding<'_>| {
+        let state = finding.liveness.as_ref().map(|it| it.state);
+        finding.suppressed.is_none()
+            && finding.rule.severity() > Severity::Info
+            && !matches!(state, Some(State::Live | State::Dead))
+    };
+    let incomplete =
+        outcome.summary.incomplete() || (fail_on == FailOn::Live && outcome.findings.iter().any(unknown));
+    match (counts, incomplete) {
         (true, _) => Exit::Findings,
         (false, true) => Exit::Error,
         (false, false) => Exit::Clean,

@@ -83,6 +83,7 @@ impl Plan {
             staged: inputs.staged,
             range: inputs.range,
             skipped: inputs.skipped,
+            verifier: None,
             suppress: Filter {
                 allow: config.allow,
                 baseline,

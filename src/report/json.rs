@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::liveness::LivenessJson;
 use super::name::{foreign, shown_time};
 use super::{Options, shown_path};
 use crate::detect::Proof;
@@ -65,7 +66,7 @@ struct FindingJson<'a> {
     first_seen: Option<String>,
     in_head: Option<bool>,
     suppressed: Option<SuppressionJson<'a>>,
-    liveness: Option<()>,
+    liveness: Option<LivenessJson<'a>>,
     locations: Vec<LocationJson<'a>>,
 }
 
@@ -170,7 +171,7 @@ fn describe<'a>(finding: &'a Finding<'_>, options: &Options) -> FindingJson<'a> 
         rule_id: finding.rule.id(),
         credential: finding.rule.credential_name(),
         confidence: finding.confidence,
-        severity: finding.rule.severity(),
+        severity: finding.severity(),
         redacted: &finding.redacted,
         fingerprint: &finding.fingerprint,
         token_id: finding.token_id.map(|id| id.to_string()),
@@ -178,7 +179,7 @@ fn describe<'a>(finding: &'a Finding<'_>, options: &Options) -> FindingJson<'a> 
         first_seen: finding.first_seen.map(shown_time),
         in_head: finding.in_head,
         suppressed: finding.suppressed.as_ref().map(suppression),
-        liveness: None,
+        liveness: finding.liveness.as_ref().map(LivenessJson::from),
         locations: finding
             .locations
             .iter()

@@ -34,7 +34,7 @@ pub(super) fn shown_origin(origin: &Origin) -> String {
 }
 
 /// Text of somebody else's, fit to be shown.
-pub(super) fn foreign(text: &str) -> String {
+pub fn foreign(text: &str) -> String {
     hide_tokens(&shown_text(text))
 }
 

@@ -8,6 +8,7 @@ mod model;
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::liveness::liveness_notes;
 use crate::detect::Proof;
 use crate::finding::{Finding, Location};
 use crate::location::{GitPart, Origin, absolute, path_below};
@@ -105,7 +106,10 @@ fn results<'a>(finding: &'a Finding<'_>, rules: &RuleSet, history: bool) -> Vec<
     let entry = |location: &'a Location| ResultEntry {
         rule_id: finding.rule.id(),
         rule_index,
-        level: level(finding.rule.severity(), finding.confidence),
+        level: match finding.is_live() {
+            true => "error",
+            false => level(finding.severity(), finding.confidence),
+        },
         message: text(message(finding, count)),
         locations: [physical(location)],
         partial_fingerprints: Fingerprints {
@@ -116,6 +120,8 @@ fn results<'a>(finding: &'a Finding<'_>, rules: &RuleSet, history: bool) -> Vec<
             credential: finding.rule.credential_name(),
             confidence: finding.confidence.as_str(),
             token_id: finding.token_id.map(|id| id.to_string()),
+            liveness: finding.liveness.as_ref().map(|it| it.state.as_str()),
+            site: finding.liveness.as_ref().and_then(|it| it.site).map(|site| site.name()),
         },
     };
     finding.active_locations().filter(|it| it.origin.is_history() == history).map(entry).collect()
@@ -130,7 +136,9 @@ fn message(finding: &Finding<'_>, places: usize) -> String {
     };
     let id = finding.token_id.map_or_else(String::new, |id| format!(" Token id: {id}."));
     let elsewhere = if places > 1 { format!(" It stands in {places} places.") } else { String::new() };
-    format!("{} {}: {proof}.{id}{elsewhere}", finding.rule.name(), finding.redacted)
+    let live = finding.liveness.as_ref().and_then(|it| liveness_notes(it).into_iter().next());
+    let live = live.map_or_else(String::new, |(_, verdict)| format!(" {verdict}."));
+    format!("{} {}: {proof}.{live}{id}{elsewhere}", finding.rule.name(), finding.redacted)
 }
 
 fn physical(location: &Location) -> LocationEntry {
@@ -182,7 +190,7 @@ fn percent_encode(path: &Path) -> String {
 
 fn level(severity: Severity, confidence: Confidence) -> &'static str {
     match (severity, confidence) {
-        (Severity::Info, _) => "note",
+        (Severity::Info | Severity::Low, _) => "note",
         (Severity::Critical | Severity::High, Confidence::Verified) => "error",
         _ => "warning",
     }

@@ -7,6 +7,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use indicatif::{DecimalBytes, HumanCount};
 
+use super::liveness::liveness_notes;
 use super::name::{foreign, shown_day, shown_origin};
 use super::{Options, shown_path};
 use crate::detect::{Excerpt, Proof};
@@ -58,6 +59,9 @@ fn describe(finding: &Finding<'_>, options: &Options, renderer: &Renderer) -> St
     group = group.element(note("why", why(finding)));
     if let Some(id) = finding.token_id {
         group = group.element(note("token id", id.to_string()));
+    }
+    for (name, text) in finding.liveness.iter().flat_map(liveness_notes) {
+        group = group.element(note(name, text));
     }
     for (name, text) in history(finding, first, options) {
         group = group.element(note(name, text));

@@ -11,6 +11,7 @@ use crate::finding::{Finding, Location};
 use crate::location::{Cursor, Origin, Position, line_hashes};
 use crate::source::{ObjectSink, Sink, Skipped, Swept, Window};
 use crate::suppress::{NO_REASON, find_mark};
+use crate::token::Site;
 
 /// What all threads have brought together.
 #[derive(Debug, Default)]
@@ -94,9 +95,9 @@ impl<'a, 'r> Collector<'a, 'r> {
                     .map(|reason| masked_reason(detector, window.bytes, &reason));
                 let location = Location { line_hash, mark, ..Location::new(origin, byte_offset, start, end) };
                 let wanted = self.detail.excerpts;
-                self.sightings.add(Finding::new(found, location), || {
-                    wanted.then(|| detector.excerpt(window.bytes, &span))
-                });
+                let finding =
+                    Finding { site: Site::near(window.bytes, span.start), ..Finding::new(found, location) };
+                self.sightings.add(finding, || wanted.then(|| detector.excerpt(window.bytes, &span)));
             }
         }
     }

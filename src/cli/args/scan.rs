@@ -7,6 +7,7 @@ use dogcatcher::report::Format;
 use dogcatcher::rule::Confidence;
 use dogcatcher::source::Shard;
 
+use super::network::{NetworkArgs, VerifyMode};
 use super::parse::{parse_confidence, parse_report, parse_shard, parse_size};
 
 #[derive(Debug, ArgsTrait)]
@@ -23,6 +24,22 @@ pub(crate) struct ScanArgs {
     pub(crate) findings: FindingArgs,
     #[command(flatten)]
     pub(crate) files: FileArgs,
+    #[command(flatten)]
+    pub(crate) verify: VerifyFlags,
+}
+
+/// Whether to ask Datadog.
+#[derive(Debug, Default, ArgsTrait)]
+#[command(next_help_heading = "Datadog")]
+pub(crate) struct VerifyFlags {
+    /// Ask Datadog whether what was found is live: by lookup with your own credential, or else by probe
+    #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "auto")]
+    pub(crate) verify: Option<VerifyMode>,
+    /// Ask every site where none is known
+    #[arg(long, requires = "verify")]
+    pub(crate) all_sites: bool,
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
 }
 
 const SCAN_EXAMPLES: &str = "\
@@ -144,6 +161,8 @@ pub(crate) enum FailOn {
     Any,
     /// Those whose checksum holds
     Verified,
+    /// Those that Datadog says are live; needs --verify
+    Live,
     /// None
     Never,
 }

@@ -159,4 +159,8 @@ pub(super) struct ResultProperties<'a> {
     pub(super) confidence: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) token_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) liveness: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) site: Option<&'static str>,
 }

@@ -1,0 +1,121 @@
+//! What can be typed of how to reach Datadog, and after `dogcatcher verify` and `dogcatcher revoke`.
+
+use std::path::PathBuf;
+
+use clap::{Args as ArgsTrait, ValueEnum};
+use dogcatcher::token::Site;
+use uuid::Uuid;
+
+/// How to reach Datadog.
+#[derive(Debug, Default, ArgsTrait)]
+#[command(next_help_heading = "Datadog")]
+pub(crate) struct NetworkArgs {
+    /// Your organisation's site: datadoghq.com, us5.datadoghq.com, … or US1, US5, … [default: DD_SITE]
+    #[arg(long, value_name = "SITE", value_parser = parse_site)]
+    pub(crate) site: Option<Site>,
+    /// How many requests at a time
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub(crate) verify_jobs: u16,
+    /// How many seconds to wait for limits to pass, in all for one answer
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub(crate) max_wait: u64,
+    /// Trust these authorities (PEM) instead of the public ones
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Send requests, and the credentials in them, here instead of to Datadog: for gateways and tests
+    #[arg(long, value_name = "URL")]
+    pub(crate) api_url: Option<String>,
+}
+
+/// How to find out whether a credential is live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum VerifyMode {
+    /// By lookup where there is a credential of your own, or else by probe
+    Auto,
+    /// With your own credential (DD_API_KEY and DD_APP_KEY, or DD_BEARER_TOKEN), by id: no secret leaves this machine
+    Lookup,
+    /// With the found credential itself, which its organisation's audit trail may show
+    Probe,
+}
+
+#[derive(Debug, ArgsTrait)]
+#[command(after_help = VERIFY_HELP)]
+pub(crate) struct VerifyArgs {
+    /// Take the findings of an earlier JSON report instead of secrets on standard input
+    #[arg(long, value_name = "REPORT")]
+    pub(crate) from: Option<PathBuf>,
+    /// How
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = VerifyMode::Auto, hide_default_value = true)]
+    pub(crate) by: VerifyMode,
+    /// Ask every site where none is known
+    #[arg(long)]
+    pub(crate) all_sites: bool,
+    /// Ask for the handles of owners, too, which often are e-mail addresses
+    #[arg(long)]
+    pub(crate) authors: bool,
+    /// Print one JSON object for each
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
+}
+
+const VERIFY_HELP: &str = "\
+Reads one secret a line, and never repeats it.
+
+Examples:
+  dogcatcher verify < token.txt                       live, and whose?
+  dogcatcher verify --by lookup --from report.json    by the ids in an earlier report
+
+Exit status: 0 all are dead, 1 one is live, 2 an error, or one is neither known to be live nor dead.";
+
+#[derive(Debug, ArgsTrait)]
+#[command(after_help = REVOKE_HELP)]
+pub(crate) struct RevokeArgs {
+    /// Take the findings of an earlier JSON report
+    #[arg(long, value_name = "REPORT")]
+    pub(crate) from: Option<PathBuf>,
+    /// The id of an access token; can be given several times
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Vec<Uuid>,
+    /// The id of an application key; can be given several times
+    #[arg(long, value_name = "ID")]
+    pub(crate) application_key_id: Vec<Uuid>,
+    /// The id of an API key; can be given several times
+    #[arg(long, value_name = "ID")]
+    pub(crate) api_key_id: Vec<Uuid>,
+    /// Show the plan and stop
+    #[arg(long, conflicts_with = "yes")]
+    pub(crate) dry_run: bool,
+    /// Carry out the plan without asking
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Let each access token on standard input revoke itself, without a credential of your own
+    #[arg(long, conflicts_with_all = ["from", "id", "application_key_id", "api_key_id"])]
+    pub(crate) by_itself: bool,
+    /// Also send the secret itself, to prove that it is not accepted any more
+    #[arg(long)]
+    pub(crate) probe: bool,
+    /// Where receipts are appended
+    #[arg(long, value_name = "FILE", default_value = "dogcatcher-audit.jsonl")]
+    pub(crate) audit_file: PathBuf,
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
+}
+
+const REVOKE_HELP: &str = "\
+Always shows a plan first. Then it asks, or goes on with --yes; deletes; and looks until the credential is proven dead.
+Needs DD_API_KEY and DD_APP_KEY of an administrator, or DD_BEARER_TOKEN. Without --from or an id it reads one secret a line
+from standard input. A killed run can simply be repeated.
+
+Examples:
+  dogcatcher revoke --from report.json --dry-run
+  dogcatcher revoke --id 35ef7728-4761-41dd-8a7b-f1112a26f840
+  dogcatcher revoke --by-itself --yes < token.txt
+
+Exit status: 0 all are proven dead (or were before), 1 one is not, 2 an error, or nobody consented.";
+
+fn parse_site(text: &str) -> Result<Site, String> {
+    let known = || Site::ALL.map(|site| format!("{} ({})", site.name(), site.label())).join(", ");
+    Site::from_name(text).ok_or_else(|| format!("the sites are {}", known()))
+}

@@ -1,0 +1,153 @@
+//! Credentials that are known already: on standard input, one a line, or in an earlier report.
+
+use std::io::Read;
+use std::path::Path;
+
+use dogcatcher::detect::{Detector, Verdict};
+use dogcatcher::error::Error;
+use dogcatcher::rule::RuleSet;
+use dogcatcher::secret::Secret;
+use dogcatcher::token::{Kind, Site};
+use dogcatcher::verify::Subject;
+use serde::Deserialize;
+use uuid::Uuid;
+
+/// The longest input: more is no list of credentials.
+const MAX_INPUT: u64 = 16 << 20;
+
+/// A credential, as far as it is known.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// As it may be shown.
+    pub(super) name: String,
+    pub(super) kind: Option<Kind>,
+    pub(super) token_id: Option<Uuid>,
+    pub(super) secret: Option<Secret>,
+    pub(super) site: Option<Site>,
+    pub(super) first_seen: Option<i64>,
+}
+
+impl Known {
+    pub(super) fn subject(&self) -> Subject<'_> {
+        Subject {
+            kind: self.kind,
+            token_id: self.token_id,
+            secret: self.secret.as_ref(),
+            site: self.site,
+            first_seen: self.first_seen,
+        }
+    }
+}
+
+/// Those of a report, or else those on standard input.
+pub(super) fn read(from: Option<&Path>) -> Result<Vec<Known>, Error> {
+    match from {
+        Some(report) => from_report(report),
+        None => from_stdin(),
+    }
+}
+
+fn from_stdin() -> Result<Vec<Known>, Error> {
+    let wrong = |why: String| {
+        Error::usage("read credentials from", "standard input", why)
+            .mend("pipe in one a line (`< token.txt`), or use `--from report.json`")
+    };
+    if std::io::IsTerminal::is_terminal(&std::io::stdin()) {
+        return Err(wrong("it is a terminal, which would show them".to_owned()));
+    }
+    let mut input = zeroize::Zeroizing::new(Vec::new());
+    let read = std::io::stdin().lock().take(MAX_INPUT + 1).read_to_end(&mut input);
+    read.map_err(|cause| Error::io("read", "standard input", &cause))?;
+    if input.len() as u64 > MAX_INPUT {
+        return Err(wrong("it is larger than 16 MiB".to_owned()));
+    }
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    let lines = input.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    let mut known: Vec<Known> = Vec::new();
+    for (number, line) in (1..).zip(lines) {
+        let one = of_line(&detector, line)
+            .ok_or_else(|| wrong(format!("line {number} is no Datadog credential that dogcatcher knows")))?;
+        if !known.iter().any(|other| other.secret == one.secret) {
+            known.push(one);
+        }
+    }
+    if known.is_empty() { Err(wrong("it is empty".to_owned())) } else { Ok(known) }
+}
+
+/// The credential that a line is, by a rule or by its shape.
+fn of_line(detector: &Detector<'_>, line: &[u8]) -> Option<Known> {
+    let secret = Some(Secret::new(line));
+    let whole = detector.detect(line).into_iter().find(|verdict| verdict.span() == (0..line.len()));
+    if let Some(Verdict::Found(found)) = whole {
+        let kind = found.rule.credential();
+        return Some(Known {
+            name: found.redacted,
+            kind,
+            token_id: found.token_id,
+            secret,
+            ..Known::default()
+        });
+    }
+    let hex = line.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte));
+    let kind = match line.len() {
+        32 if hex => Kind::ApiKey,
+        40 if hex => Kind::LegacyApplicationKey,
+        _ => return None,
+    };
+    let last4 = String::from_utf8_lossy(&line[line.len() - 4..]).into_owned();
+    Some(Known { name: format!("{kind} …{last4}"), kind: Some(kind), secret, ..Known::default() })
+}
+
+#[derive(Deserialize)]
+struct Report {
+    schema_version: u64,
+    findings: Vec<Finding>,
+}
+
+#[derive(Deserialize)]
+struct Finding {
+    credential: String,
+    redacted: String,
+    token_id: Option<Uuid>,
+    first_seen: Option<String>,
+    suppressed: Option<serde::de::IgnoredAny>,
+    #[serde(default)]
+    locations: Vec<Place>,
+}
+
+#[derive(Deserialize)]
+struct Place {
+    secret: Option<String>,
+}
+
+fn from_report(path: &Path) -> Result<Vec<Known>, Error> {
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|cause| Error::io("read the report", &name, &cause))?;
+    let bytes = zeroize::Zeroizing::new(bytes);
+    let wrong = |why: String| {
+        Error::usage("read the report", &name, why)
+            .mend("write one with `dogcatcher scan --fail-on never --report json=FILE`")
+    };
+    let report: Report = serde_json::from_slice(&bytes)
+        .map_err(|error| wrong(format!("it is no JSON report of dogcatcher: {error}")))?;
+    if report.schema_version != 1 {
+        return Err(wrong(format!("its schema_version is {}, this program knows 1", report.schema_version)));
+    }
+    let counts = report.findings.into_iter().filter(|finding| finding.suppressed.is_none());
+    Ok(counts.map(of_finding).collect())
+}
+
+fn of_finding(finding: Finding) -> Known {
+    let first_seen = finding.first_seen.and_then(|text| text.parse().ok());
+    let first_seen = first_seen.map(jiff::Timestamp::as_second);
+    let secret = finding.locations.into_iter().find_map(|place| place.secret);
+    Known {
+        name: finding.redacted,
+        kind: Kind::from_name(&finding.credential),
+        token_id: finding.token_id,
+        secret: secret.map(|secret| Secret::new(zeroize::Zeroizing::new(secret).as_bytes())),
+        site: None,
+        first_seen,
+    }
+}

@@ -1,0 +1,92 @@
+//! From flags and the environment to a way to Datadog.
+
+use std::io::Write;
+use std::time::Duration;
+
+use dogcatcher::datadog::{Client, ClientOptions, admin_from_environment, api_key_from_environment};
+use dogcatcher::error::Error;
+use dogcatcher::token::Site;
+use dogcatcher::verify::{Lookup, Method, Probe, Sites, Verifier};
+
+use super::args::{NetworkArgs, VerifyFlags, VerifyMode};
+
+/// The verifier of a scan, if one was asked for.
+pub(super) fn verifier(flags: &VerifyFlags, authors: bool) -> Result<Option<Verifier>, Error> {
+    flags.verify.map(|mode| make_verifier(mode, &flags.network, flags.all_sites, authors)).transpose()
+}
+
+/// A verifier, and a notice of what it will do.
+pub(super) fn make_verifier(
+    mode: VerifyMode,
+    network: &NetworkArgs,
+    all_sites: bool,
+    authors: bool,
+) -> Result<Verifier, Error> {
+    let client = client(network)?;
+    let environment = site_of_environment()?;
+    let admin = match mode {
+        VerifyMode::Probe => None,
+        VerifyMode::Auto | VerifyMode::Lookup => admin_from_environment()?,
+    };
+    let method = match (mode, admin) {
+        (VerifyMode::Lookup, None) => return Err(no_admin("look credentials up")),
+        (_, Some(admin)) => {
+            let site = network.site.or(environment).unwrap_or(Site::Us1);
+            notice(&format!(
+                "lookup at {site} with {}: ids are asked for, and no found secret leaves this machine",
+                admin.describe()
+            ));
+            Method::Lookup(Lookup { admin, site, handles: authors })
+        }
+        (_, None) => {
+            notice(
+                "probe: each found credential is sent to Datadog itself, and may show in the audit trail of its organisation",
+            );
+            let sites = Sites { named: network.site, environment, all: all_sites };
+            Method::Probe(Probe { sites, api_key: api_key_from_environment()? })
+        }
+    };
+    Ok(Verifier { client, method, jobs: usize::from(network.verify_jobs) })
+}
+
+/// Speaks to Datadog, or to what stands in for it.
+pub(super) fn client(network: &NetworkArgs) -> Result<Client, Error> {
+    let client = Client::new(ClientOptions {
+        api_url: network.api_url.clone(),
+        ca_file: network.ca_file.clone(),
+        max_wait: Duration::from_secs(network.max_wait),
+        ..ClientOptions::default()
+    })?;
+    if let Some(url) = &network.api_url {
+        notice(&format!("REQUESTS GO TO {url} INSTEAD OF DATADOG, with the credentials in them"));
+    }
+    Ok(client)
+}
+
+/// The site of an administrator's organisation.
+pub(super) fn own_site(network: &NetworkArgs) -> Result<Site, Error> {
+    Ok(network.site.or(site_of_environment()?).unwrap_or(Site::Us1))
+}
+
+/// The error where a credential of one's own is needed.
+pub(super) fn no_admin(tried: &str) -> Error {
+    Error::usage(tried, "without a credential of your own", "there is none in the environment")
+        .mend("set DD_API_KEY and DD_APP_KEY of an administrator, or DD_BEARER_TOKEN")
+}
+
+fn site_of_environment() -> Result<Option<Site>, Error> {
+    for name in ["DD_SITE", "DATADOG_SITE"] {
+        let Some(value) = std::env::var(name).ok().filter(|value| !value.trim().is_empty()) else { continue };
+        let site = Site::from_name(&value).ok_or_else(|| {
+            Error::usage("use the site in", name, format!("`{value}` is none"))
+                .mend(format!("the sites are {}", Site::ALL.map(Site::name).join(", ")))
+        });
+        return site.map(Some);
+    }
+    Ok(None)
+}
+
+fn notice(text: &str) {
+    // Whoever closed standard error wants no notices.
+    let _ = writeln!(anstream::stderr(), "note: {text}");
+}

@@ -1,0 +1,68 @@
+//! `dogcatcher verify`: whether credentials are live, and whose they are.
+
+use std::io::Write;
+
+use dogcatcher::error::Error;
+use dogcatcher::finding::{Liveness, State};
+use dogcatcher::report::{LivenessJson, foreign, liveness_notes};
+use dogcatcher::token::Kind;
+use serde::Serialize;
+
+use super::args::{ColorWhen, VerifyArgs};
+use super::exit::Exit;
+use super::known::{self, Known};
+use super::network::make_verifier;
+use super::output::print;
+
+#[derive(Serialize)]
+struct Row<'a> {
+    redacted: String,
+    credential: Option<&'static str>,
+    token_id: Option<String>,
+    liveness: LivenessJson<'a>,
+}
+
+pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Error> {
+    let known = known::read(args.from.as_deref())?;
+    let verifier = make_verifier(args.by, &args.network, args.all_sites, args.authors)?;
+    let subjects: Vec<_> = known.iter().map(Known::subject).collect();
+    let verdicts = verifier.check(&subjects);
+    print(ColorWhen::Auto, |out, _| {
+        for (known, verdict) in known.iter().zip(&verdicts) {
+            if args.json {
+                write_json(known, verdict, out)?;
+            } else {
+                write_text(known, verdict, out)?;
+            }
+        }
+        Ok(())
+    })?;
+    let any = |state: State| verdicts.iter().any(|verdict| verdict.state == state);
+    Ok(match (any(State::Live), any(State::Unknown) || any(State::NotChecked)) {
+        (true, _) => Exit::Findings,
+        (false, true) => Exit::Error,
+        (false, false) => Exit::Clean,
+    })
+}
+
+fn write_json(known: &Known, verdict: &Liveness, out: &mut dyn Write) -> std::io::Result<()> {
+    let row = Row {
+        redacted: foreign(&known.name),
+        credential: known.kind.map(Kind::as_str),
+        token_id: known.token_id.map(|id| id.to_string()),
+        liveness: verdict.into(),
+    };
+    serde_json::to_writer(&mut *out, &row)?;
+    writeln!(out)
+}
+
+fn write_text(known: &Known, verdict: &Liveness, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "{}", foreign(&known.name))?;
+    if let Some(id) = known.token_id {
+        writeln!(out, "  {:<12}{id}", "token id")?;
+    }
+    for (name, text) in liveness_notes(verdict) {
+        writeln!(out, "  {name:<12}{text}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,186 @@
+//! The calls that dogcatcher makes. None of them changes anything but the `revoke_…` ones.
+
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use super::auth::Auth;
+use super::client::Client;
+use super::failure::Failure;
+use super::model::{Answer, ApiKeyOwner, KeyRecord, Page, Resource, TokenRecord};
+use crate::token::Site;
+
+/// How many a page of a list holds at most.
+pub const PAGE: u64 = 100;
+
+/// From so many on it can be cheaper to read a list than to ask for each.
+pub const MANY: usize = 10;
+
+/// Somebody's credential at a site.
+pub type At<'a> = (Site, &'a Auth);
+
+impl Client {
+    /// An access token by its id.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::NotFound`] where the organisation has none of this id.
+    pub fn token(&self, (site, auth): At<'_>, id: Uuid) -> Result<TokenRecord, Failure> {
+        let answer: Answer<Resource> =
+            self.read(site, &format!("/api/v2/personal_access_tokens/{id}"), auth)?;
+        answer.token().ok_or_else(|| Failure::Unexpected("a token without an id".to_owned()))
+    }
+
+    /// Access tokens from a page on, of people and service accounts; and how many there are.
+    ///
+    /// # Errors
+    ///
+    /// The list cannot be read.
+    pub fn tokens(
+        &self,
+        (site, auth): At<'_>,
+        page: u64,
+    ) -> Result<(Vec<TokenRecord>, Option<u64>), Failure> {
+        let query = format!("?page%5Bsize%5D={PAGE}&page%5Bnumber%5D={page}&include=leak_information");
+        let answer: Answer<Vec<Resource>> =
+            self.read(site, &format!("/api/v2/personal_access_tokens{query}"), auth)?;
+        let Page { items, total } = answer.tokens();
+        Ok((items, total))
+    }
+
+    /// All application keys of the organisation.
+    ///
+    /// # Errors
+    ///
+    /// The list cannot be read.
+    pub fn application_keys(&self, at: At<'_>) -> Result<Vec<KeyRecord>, Failure> {
+        self.all_keys(at, "/api/v2/application_keys")
+    }
+
+    /// All API keys of the organisation.
+    ///
+    /// # Errors
+    ///
+    /// The list cannot be read.
+    pub fn api_keys(&self, at: At<'_>) -> Result<Vec<KeyRecord>, Failure> {
+        self.all_keys(at, "/api/v2/api_keys")
+    }
+
+    fn all_keys(&self, (site, auth): At<'_>, path: &str) -> Result<Vec<KeyRecord>, Failure> {
+        let mut all = Vec::new();
+        for page in 0.. {
+            let query = format!("?page%5Bsize%5D={PAGE}&page%5Bnumber%5D={page}");
+            let answer: Answer<Vec<Resource>> = self.read(site, &format!("{path}{query}"), auth)?;
+            let Page { items, total } = answer.keys();
+            let last = (items.len() as u64) < PAGE;
+            all.extend(items);
+            if last || total.is_some_and(|total| all.len() as u64 >= total) {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// An application key of the organisation by its id. The answer holds no secret.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::NotFound`] where there is none of this id.
+    pub fn application_key(&self, (site, auth): At<'_>, id: &str) -> Result<KeyRecord, Failure> {
+        let answer: Answer<Resource> =
+            self.read(site, &format!("/api/v2/application_keys/{}", segment(id)?), auth)?;
+        Ok(answer.key())
+    }
+
+    /// The handle of a user, which often is an e-mail address.
+    ///
+    /// # Errors
+    ///
+    /// The credential may not see users.
+    pub fn handle(&self, (site, auth): At<'_>, user: &str) -> Result<Option<String>, Failure> {
+        let answer: Answer<Resource> = self.read(site, &format!("/api/v2/users/{}", segment(user)?), auth)?;
+        Ok(answer.handle())
+    }
+
+    /// Asks whether a credential is accepted at a site; the least that can be asked.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::NotAccepted`] where it is not.
+    pub fn validate(&self, (site, auth): At<'_>) -> Result<(), Failure> {
+        self.get(site, "/api/v2/validate_keys", auth).map(|_| ())
+    }
+
+    /// What an API key says of itself: whose it is and its id, where the site tells.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Refused`] where it is not accepted.
+    pub fn validate_api_key(&self, (site, auth): At<'_>) -> Result<Option<ApiKeyOwner>, Failure> {
+        match self.read::<Answer<Resource>>(site, "/api/v2/validate", auth) {
+            Ok(answer) => answer
+                .api_key_owner()
+                .map(Some)
+                .ok_or_else(|| Failure::Unexpected("it says neither yes nor no".to_owned())),
+            // That call is in preview; the older one tells less.
+            Err(Failure::NotFound | Failure::Unexpected(_)) => {
+                #[derive(serde::Deserialize)]
+                struct Valid {
+                    valid: bool,
+                }
+                let answer: Valid = self.read(site, "/api/v1/validate", auth)?;
+                if answer.valid { Ok(None) } else { Err(Failure::Refused) }
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Revokes an access token, whoever owns it.
+    ///
+    /// # Errors
+    ///
+    /// It may not be, or nobody knows what became of the request.
+    pub fn revoke_token(&self, (site, auth): At<'_>, id: Uuid) -> Result<(), Failure> {
+        self.delete(site, &format!("/api/v2/personal_access_tokens/{id}"), auth)
+    }
+
+    /// Revokes an access token of a service account.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::revoke_token`].
+    pub fn revoke_service_token(&self, (site, auth): At<'_>, account: &str, id: Uuid) -> Result<(), Failure> {
+        self.delete(site, &format!("/api/v2/service_accounts/{}/access_tokens/{id}", segment(account)?), auth)
+    }
+
+    /// Revokes an application key.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::revoke_token`]; [`Failure::NotFound`] where there is none.
+    pub fn revoke_application_key(&self, (site, auth): At<'_>, id: &str) -> Result<(), Failure> {
+        self.delete(site, &format!("/api/v2/application_keys/{}", segment(id)?), auth)
+    }
+
+    /// Revokes an API key.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::revoke_application_key`].
+    pub fn revoke_api_key(&self, (site, auth): At<'_>, id: &str) -> Result<(), Failure> {
+        self.delete(site, &format!("/api/v2/api_keys/{}", segment(id)?), auth)
+    }
+
+    fn read<T: DeserializeOwned>(&self, site: Site, path: &str, auth: &Auth) -> Result<T, Failure> {
+        let body = self.get(site, path, auth)?;
+        // The parser's own words could quote the answer.
+        serde_json::from_slice(&body)
+            .map_err(|_| Failure::Unexpected("it is no JSON of the documented form".to_owned()))
+    }
+}
+
+/// An id as a part of a path: ids come from Datadog, but one that could lead elsewhere is not used.
+fn segment(id: &str) -> Result<&str, Failure> {
+    let plain =
+        !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if plain { Ok(id) } else { Err(Failure::Unexpected("an id that is none".to_owned())) }
+}

@@ -1,0 +1,315 @@
+//! One request after another: retried where that can help, at the pace that the site allows.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use ureq::http::{HeaderMap, Uri};
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::{Agent, Body, ResponseExt as _};
+use zeroize::Zeroizing;
+
+use super::auth::Auth;
+use super::failure::Failure;
+use super::pace::{Limits, Pace};
+use crate::error::Error;
+use crate::token::Site;
+
+/// The longest answer that is read.
+const MAX_ANSWER: u64 = 32 << 20;
+
+/// How often something is tried that fails for the moment.
+const ATTEMPTS: u32 = 4;
+
+/// How to reach Datadog.
+#[derive(Debug, Clone)]
+pub struct ClientOptions {
+    /// Where to send requests instead of to Datadog: a test's double, or a gateway. `{site}` in it stands for the site.
+    pub api_url: Option<String>,
+    /// Certificates of authorities (PEM) to trust instead of the public ones: that of a proxy that looks into TLS.
+    pub ca_file: Option<PathBuf>,
+    /// How long one request may take.
+    pub timeout: Duration,
+    /// How long to wait in all for one answer: for limits to pass, and between attempts.
+    pub max_wait: Duration,
+    /// The wait before the second attempt; it doubles.
+    pub backoff: Duration,
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        Self {
+            api_url: None,
+            ca_file: None,
+            timeout: Duration::from_secs(20),
+            max_wait: Duration::from_secs(60),
+            backoff: Duration::from_millis(500),
+        }
+    }
+}
+
+/// Speaks to Datadog.
+#[derive(Debug)]
+pub struct Client {
+    agent: Agent,
+    options: ClientOptions,
+    paces: BTreeMap<Site, Pace>,
+    sent: AtomicU64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Method {
+    Get,
+    Delete,
+}
+
+impl Client {
+    /// Sets up, without sending anything. Proxies are those of the environment (`HTTPS_PROXY`, `NO_PROXY`, …).
+    ///
+    /// # Errors
+    ///
+    /// The file of certificates cannot be read or holds none, or the address is none.
+    pub fn new(options: ClientOptions) -> Result<Self, Error> {
+        let roots = options.ca_file.as_deref().map(certificates).transpose()?;
+        if let Some(url) = &options.api_url {
+            check_url(url)?;
+        }
+        let mut tls = TlsConfig::builder();
+        if let Some(roots) = roots {
+            tls = tls.root_certs(roots);
+        }
+        let mut config = Agent::config_builder()
+            .http_status_as_error(false)
+            // A credential goes to the host that it is meant for, and to no other.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .https_only(options.api_url.is_none())
+            .timeout_global(Some(options.timeout))
+            .user_agent(concat!("dogcatcher/", env!("CARGO_PKG_VERSION")))
+            .tls_config(tls.build());
+        if options.api_url.as_deref().is_some_and(is_local) {
+            config = config.proxy(None);
+        }
+        let paces = Site::ALL.into_iter().map(|site| (site, Pace::default())).collect();
+        Ok(Self { agent: config.build().into(), options, paces, sent: AtomicU64::new(0) })
+    }
+
+    /// How many requests were sent.
+    pub fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Asks; the body of the answer.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is not 200.
+    pub(super) fn get(&self, site: Site, path: &str, auth: &Auth) -> Result<Zeroizing<Vec<u8>>, Failure> {
+        self.send(Method::Get, site, path, auth)
+    }
+
+    /// Deletes. Sent once, unless the site says that it did nothing (429): nobody knows what became of one that failed.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is not 204.
+    pub(super) fn delete(&self, site: Site, path: &str, auth: &Auth) -> Result<(), Failure> {
+        self.send(Method::Delete, site, path, auth).map(|_| ())
+    }
+
+    fn send(
+        &self,
+        method: Method,
+        site: Site,
+        path: &str,
+        auth: &Auth,
+    ) -> Result<Zeroizing<Vec<u8>>, Failure> {
+        let pace = &self.paces[&site];
+        let mut waited = Duration::ZERO;
+        for attempt in 1.. {
+            pace.wait();
+            let (failure, limits) = match self.once(method, site, path, auth) {
+                (Ok(body), limits) => {
+                    pace.heed(limits);
+                    return Ok(body);
+                }
+                (Err(failure), limits) => (failure, limits),
+            };
+            let wait = match failure {
+                Failure::RateLimited => Duration::from_secs(limits.reset.unwrap_or(1).max(1)),
+                _ if failure.is_passing() && attempt < ATTEMPTS && method == Method::Get => self
+                    .options
+                    .backoff
+                    .mul_f64(f64::from(1 << (attempt - 1)) * (0.75 + fastrand::f64() / 2.0)),
+                _ => return Err(failure),
+            };
+            waited += wait;
+            if waited > self.options.max_wait {
+                return Err(failure);
+            }
+            match failure {
+                Failure::RateLimited => pace.pause(wait),
+                _ => thread::sleep(wait),
+            }
+        }
+        unreachable!("the loop ends by returning")
+    }
+
+    fn once(
+        &self,
+        method: Method,
+        site: Site,
+        path: &str,
+        auth: &Auth,
+    ) -> (Result<Zeroizing<Vec<u8>>, Failure>, Limits) {
+        let fails = |what: String| (Err(Failure::Unexpected(what)), Limits::default());
+        let Ok(headers) = auth.headers() else { return fails("the credential cannot be sent".to_owned()) };
+        let url = self.url(site, path);
+        let mut request = match method {
+            Method::Get => self.agent.get(&url),
+            Method::Delete => self.agent.delete(&url),
+        };
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        match request.header("accept", "application/json").call() {
+            Ok(response) => answer(method, response),
+            Err(error) => (Err(failed(&error)), Limits::default()),
+        }
+    }
+
+    fn url(&self, site: Site, path: &str) -> String {
+        match &self.options.api_url {
+            Some(url) => format!("{}{path}", url.trim_end_matches('/').replace("{site}", site.name())),
+            None => format!("https://{}{path}", site.api_host()),
+        }
+    }
+}
+
+fn answer(
+    method: Method,
+    mut response: ureq::http::Response<Body>,
+) -> (Result<Zeroizing<Vec<u8>>, Failure>, Limits) {
+    let limits = limits(response.headers());
+    let status = response.status().as_u16();
+    debug_assert!(response.get_redirect_history().is_none());
+    let read = response.body_mut().with_config().limit(MAX_ANSWER).read_to_vec().map(Zeroizing::new);
+    let body = match read {
+        Ok(body) => body,
+        Err(error) => return (Err(failed(&error)), limits),
+    };
+    let expected = match method {
+        Method::Get => 200,
+        Method::Delete => 204,
+    };
+    let result = if status == expected { Ok(body) } else { Err(Failure::of(status, &body)) };
+    (result, limits)
+}
+
+fn limits(headers: &HeaderMap) -> Limits {
+    let number = |name: &str| {
+        let text = headers.get(name)?.to_str().ok()?;
+        text.trim().parse::<f64>().ok().filter(|n| (0.0..1e9).contains(n)).map(|n| n.ceil() as u64)
+    };
+    Limits {
+        limit: number("x-ratelimit-limit"),
+        period: number("x-ratelimit-period"),
+        remaining: number("x-ratelimit-remaining"),
+        reset: number("x-ratelimit-reset"),
+    }
+}
+
+/// A failure of the network, in words that name neither header nor body.
+fn failed(error: &ureq::Error) -> Failure {
+    let why = match error {
+        ureq::Error::Timeout(_) => "it took too long".to_owned(),
+        ureq::Error::HostNotFound => "the host is not found".to_owned(),
+        ureq::Error::ConnectionFailed => "no connection".to_owned(),
+        ureq::Error::Io(cause) => crate::error::io_reason(cause),
+        ureq::Error::BodyExceedsLimit(_) => {
+            return Failure::Unexpected("it is larger than 32 MiB".to_owned());
+        }
+        ureq::Error::Protocol(_) => "it is no HTTP".to_owned(),
+        ureq::Error::Rustls(cause) => format!("no secure connection: {cause}"),
+        _ => "no secure connection".to_owned(),
+    };
+    Failure::Network(why)
+}
+
+fn certificates(path: &Path) -> Result<RootCerts, Error> {
+    let name = path.display().to_string();
+    let pem = std::fs::read(path).map_err(|cause| Error::io("read the certificates in", &name, &cause))?;
+    let certificates: Vec<_> = parse_pem(&pem)
+        .filter_map(|item| match item {
+            Ok(PemItem::Certificate(certificate)) => Some(certificate),
+            _ => None,
+        })
+        .collect();
+    if certificates.is_empty() {
+        return Err(Error::usage("use the certificates in", name, "there are none")
+            .mend("the file must be PEM, with `-----BEGIN CERTIFICATE-----`"));
+    }
+    Ok(RootCerts::new_with_certs(&certificates))
+}
+
+fn check_url(url: &str) -> Result<(), Error> {
+    let wrong = |why: &str| {
+        Err(Error::usage("use the address", url, why)
+            .mend("write it as https://HOST or, on this machine, http://127.0.0.1:PORT"))
+    };
+    let parsed: Option<Uri> = url.replace("{site}", "site").parse().ok();
+    let Some(uri) = parsed.filter(|uri| uri.host().is_some()) else { return wrong("it is no address") };
+    match uri.scheme_str() {
+        Some("https") => Ok(()),
+        Some("http") if is_local(url) => Ok(()),
+        Some("http") => wrong("credentials would travel unencrypted"),
+        _ => wrong("it is not of the web"),
+    }
+}
+
+/// Whether an address is of this machine.
+fn is_local(url: &str) -> bool {
+    let uri: Option<Uri> = url.replace("{site}", "site").parse().ok();
+    let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();
+    matches!(host, "127.0.0.1" | "localhost" | "[::1]")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_url(url: &str) -> Result<Client, Error> {
+        Client::new(ClientOptions { api_url: Some(url.to_owned()), ..ClientOptions::default() })
+    }
+
+    #[test]
+    fn addresses() {
+        for good in [
+            "https://gateway.example/dd",
+            "http://127.0.0.1:1/{site}",
+            "http://localhost:80",
+            "http://[::1]:9",
+        ] {
+            assert!(with_url(good).is_ok(), "{good}");
+        }
+        for bad in ["http://gateway.example", "ftp://127.0.0.1", "127.0.0.1:80", "", "https://"] {
+            assert!(with_url(bad).is_err(), "{bad}");
+        }
+        let client = with_url("http://127.0.0.1:1/{site}/").expect("a client");
+        assert_eq!(
+            client.url(Site::Us3, "/api/v1/validate"),
+            "http://127.0.0.1:1/us3.datadoghq.com/api/v1/validate"
+        );
+        let client = Client::new(ClientOptions::default()).expect("a client");
+        assert_eq!(client.url(Site::Eu1, "/x"), "https://api.datadoghq.eu/x");
+    }
+
+    #[test]
+    fn certificates_that_are_none() {
+        let options = ClientOptions { ca_file: Some("Cargo.toml".into()), ..ClientOptions::default() };
+        assert!(Client::new(options).is_err_and(|error| error.to_string().contains("there are none")));
+    }
+}

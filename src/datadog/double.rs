@@ -1,0 +1,131 @@
+//! A Datadog for tests and for the demo: a server on this machine that answers as Datadog was recorded to answer.
+//!
+//! It knows credentials, their owners and permissions, and can be told to misbehave. It serves every site: the first part
+//! of a path names it, as in `http://127.0.0.1:PORT/us3.datadoghq.com/api/v2/validate`; without one it is US1. All bytes
+//! that it receives are kept, so that a test can prove what was sent and what was not.
+
+mod http;
+mod routes;
+mod world;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+use http::{Reply, Request};
+pub use world::{ApiKey, AppKey, Behaviour, Fault, Misdeed, Token, User, World};
+
+/// A running double; it ends when it is dropped.
+#[derive(Debug)]
+pub struct Double {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    world: Mutex<World>,
+    received: Mutex<Vec<Vec<u8>>>,
+    window: Mutex<Option<(Instant, u64)>>,
+    ended: AtomicBool,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Double {
+    /// Starts one on a free port of the loopback interface.
+    ///
+    /// # Errors
+    ///
+    /// There is no free port.
+    pub fn start(world: World) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared { world: Mutex::new(world), ..Shared::default() });
+        let serving = Arc::clone(&shared);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if serving.ended.load(Ordering::Relaxed) {
+                    return;
+                }
+                let shared = Arc::clone(&serving);
+                // A client that goes away is none of the double's business.
+                thread::spawn(move || serve(&stream, &shared).unwrap_or_default());
+            }
+        });
+        Ok(Self { address, shared })
+    }
+
+    /// What to give as the address of the API; `{site}` in it stands for the site.
+    pub fn url(&self) -> String {
+        format!("http://{}/{{site}}", self.address)
+    }
+
+    /// The state of this Datadog.
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        locked(&self.shared.world)
+    }
+
+    /// All requests so far, each as it came, byte for byte.
+    pub fn received(&self) -> Vec<Vec<u8>> {
+        locked(&self.shared.received).clone()
+    }
+}
+
+impl Drop for Double {
+    fn drop(&mut self) {
+        self.shared.ended.store(true, Ordering::Relaxed);
+        // Wakes the thread that waits for connections; if that fails, it is gone already.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+/// Answers the requests of one connection.
+fn serve(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    while let Some(request) = Request::read(stream)? {
+        locked(&shared.received).push(request.bytes.clone());
+        let latency = locked(&shared.world).behaviour.latency;
+        thread::sleep(latency);
+        let misdeed = locked(&shared.world).misdeed(&request.method, &request.path);
+        let reply = match misdeed {
+            Some(Misdeed::Cut) => return Ok(()),
+            Some(Misdeed::Slow(wait)) => {
+                thread::sleep(wait);
+                answer(&request, shared)
+            }
+            Some(Misdeed::Garbage) => Reply::text(200, "{\"data\": [{\"id\""),
+            Some(Misdeed::Status(status)) => Reply::text(status, ""),
+            Some(Misdeed::Redirect(to)) => Reply::text(302, "").with("location", &to),
+            Some(Misdeed::Forbidden(body)) => Reply::text(403, &body),
+            None => answer(&request, shared),
+        };
+        reply.write(stream)?;
+    }
+    Ok(())
+}
+
+fn answer(request: &Request, shared: &Shared) -> Reply {
+    let mut world = locked(&shared.world);
+    let Some(limit) = world.behaviour.requests_per_second else { return routes::answer(&mut world, request) };
+    let mut window = locked(&shared.window);
+    let (start, count) =
+        window.filter(|(start, _)| start.elapsed().as_secs() == 0).unwrap_or((Instant::now(), 0));
+    *window = Some((start, count + 1));
+    let remaining = limit.saturating_sub(count + 1);
+    let reply = match count < limit {
+        true => routes::answer(&mut world, request),
+        false => Reply::text(429, "{\"errors\":[\"Too many requests\"]}"),
+    };
+    reply
+        .with("x-ratelimit-limit", &limit.to_string())
+        .with("x-ratelimit-period", "1")
+        .with("x-ratelimit-remaining", &remaining.to_string())
+        .with("x-ratelimit-reset", "1")
+        .with("x-ratelimit-name", "double")
+}

@@ -1,0 +1,94 @@
+//! As much of HTTP/1.1 as the double needs: servers that are made to be used do not cut connections on purpose.
+
+use std::fmt::Write as _;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+
+/// The longest request.
+const MAX: u64 = 1 << 20;
+
+/// A request as it came.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Request {
+    pub(super) method: String,
+    /// The path and the query.
+    pub(super) path: String,
+    headers: Vec<(String, String)>,
+    pub(super) body: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Request {
+    /// Reads the next request of a connection; none where the client has gone.
+    pub(super) fn read(stream: &TcpStream) -> io::Result<Option<Self>> {
+        let mut reader = BufReader::with_capacity(1, stream.take(MAX));
+        let mut bytes = Vec::new();
+        while !bytes.ends_with(b"\r\n\r\n") {
+            if reader.read_until(b'\n', &mut bytes)? == 0 {
+                return Ok(None);
+            }
+        }
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let mut lines = text.split("\r\n");
+        let mut first = lines.next().unwrap_or_default().split(' ').map(str::to_owned);
+        let mut request = Self {
+            method: first.next().unwrap_or_default(),
+            path: first.next().unwrap_or_default(),
+            headers: lines
+                .filter_map(|line| line.split_once(':'))
+                .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned()))
+                .collect(),
+            ..Self::default()
+        };
+        let len = request.header("content-length").and_then(|len| len.parse().ok()).unwrap_or(0);
+        request.body = vec![0; usize::try_from(MAX.min(len)).unwrap_or(0)];
+        reader.read_exact(&mut request.body)?;
+        bytes.extend_from_slice(&request.body);
+        request.bytes = bytes;
+        Ok(Some(request))
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub(super) struct Reply {
+    status: u16,
+    body: String,
+    headers: Vec<(String, String)>,
+}
+
+impl Reply {
+    pub(super) fn text(status: u16, body: &str) -> Self {
+        Self { status, body: body.to_owned(), headers: Vec::new() }
+    }
+
+    pub(super) fn json(status: u16, body: &serde_json::Value) -> Self {
+        Self::text(status, &body.to_string())
+    }
+
+    pub(super) fn error(status: u16, words: &str) -> Self {
+        Self::json(status, &serde_json::json!({ "errors": [words] }))
+    }
+
+    pub(super) fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(super) fn write(&self, mut stream: &TcpStream) -> io::Result<()> {
+        let mut head = format!("HTTP/1.1 {} x\r\n", self.status);
+        for (name, value) in &self.headers {
+            let _ = write!(head, "{name}: {value}\r\n");
+        }
+        // 204 has no body, and so no length.
+        if self.status != 204 {
+            let _ = write!(head, "content-type: application/json\r\ncontent-length: {}\r\n", self.body.len());
+        }
+        let body = if self.status == 204 { "" } else { &self.body };
+        stream.write_all(format!("{head}\r\n{body}").as_bytes())
+    }
+}

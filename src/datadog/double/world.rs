@@ -1,0 +1,210 @@
+//! What the double knows, and how it behaves.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::token::Site;
+
+/// The state of a Datadog of few organisations: one a site.
+#[derive(Debug, Clone, Default)]
+pub struct World {
+    /// Access tokens.
+    pub tokens: Vec<Token>,
+    /// Application keys.
+    pub app_keys: Vec<AppKey>,
+    /// API keys.
+    pub api_keys: Vec<ApiKey>,
+    /// People and service accounts.
+    pub users: Vec<User>,
+    /// How it answers.
+    pub behaviour: Behaviour,
+}
+
+/// An access token.
+#[derive(Debug, Clone)]
+pub struct Token {
+    /// Where it lives.
+    pub site: Site,
+    /// Its id.
+    pub id: Uuid,
+    /// The token itself.
+    pub value: String,
+    /// Its name.
+    pub name: String,
+    /// What it may do; permissions are scopes here.
+    pub scopes: Vec<String>,
+    /// The id of its owner.
+    pub owner: String,
+    /// Whether its owner is a service account.
+    pub of_service_account: bool,
+    /// When it ends.
+    pub expires_at: Option<String>,
+    /// When it was last used.
+    pub last_used_at: Option<String>,
+    /// Where Datadog itself saw it leaked.
+    pub leaked: Option<String>,
+    /// How many more answers still know it after it was revoked; `None` while it lives.
+    pub revoked: Option<u32>,
+}
+
+/// An application key.
+#[derive(Debug, Clone)]
+pub struct AppKey {
+    /// Where it lives.
+    pub site: Site,
+    /// Its id.
+    pub id: String,
+    /// The key itself.
+    pub value: String,
+    /// Its name.
+    pub name: String,
+    /// What it may do; everything, where there is none.
+    pub scopes: Option<Vec<String>>,
+    /// The id of its owner.
+    pub owner: String,
+    /// When it was made.
+    pub created_at: String,
+    /// As for tokens.
+    pub revoked: Option<u32>,
+}
+
+/// An API key.
+#[derive(Debug, Clone)]
+pub struct ApiKey {
+    /// Where it lives.
+    pub site: Site,
+    /// Its id.
+    pub id: String,
+    /// The key itself.
+    pub value: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it was used within the last day.
+    pub in_use: bool,
+    /// As for tokens.
+    pub revoked: Option<u32>,
+}
+
+/// A person or a service account.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// The id.
+    pub id: String,
+    /// The handle.
+    pub handle: String,
+}
+
+/// How the double answers.
+#[derive(Debug, Clone, Default)]
+pub struct Behaviour {
+    /// How long it takes to answer.
+    pub latency: Duration,
+    /// How many requests a second it takes.
+    pub requests_per_second: Option<u64>,
+    /// For how many answers a revoked credential still lives.
+    pub lag: u32,
+    /// Whether it answers 204 to a revocation and does nothing.
+    pub pretends: bool,
+    /// What it does wrong.
+    pub faults: Vec<Fault>,
+}
+
+/// Something that goes wrong a number of times.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    /// The beginning of the request, `DELETE /api/v2/api_keys` say, without the site.
+    pub on: String,
+    /// How often.
+    pub times: u32,
+    /// What.
+    pub misdeed: Misdeed,
+}
+
+/// What can go wrong.
+#[derive(Debug, Clone)]
+pub enum Misdeed {
+    /// The connection is cut without an answer.
+    Cut,
+    /// The answer takes long.
+    Slow(Duration),
+    /// The answer is no JSON.
+    Garbage,
+    /// A bare status.
+    Status(u16),
+    /// The answer leads elsewhere.
+    Redirect(String),
+    /// 403 with this body.
+    Forbidden(String),
+}
+
+impl World {
+    /// The misdeed that is due for a request.
+    pub(super) fn misdeed(&mut self, method: &str, path: &str) -> Option<Misdeed> {
+        let request = format!("{method} {}", split(path).1);
+        let fault =
+            self.behaviour.faults.iter_mut().find(|it| it.times > 0 && request.starts_with(&it.on))?;
+        fault.times -= 1;
+        Some(fault.misdeed.clone())
+    }
+}
+
+/// The site that a path names, and the rest of it.
+pub(super) fn split(path: &str) -> (Site, &str) {
+    let rest = path.trim_start_matches('/');
+    match rest.split_once('/').and_then(|(first, rest)| Some((Site::from_name(first)?, rest))) {
+        Some((site, rest)) => (site, &path[path.len() - rest.len() - 1..]),
+        None => (Site::Us1, path),
+    }
+}
+
+/// A credential that can be revoked.
+pub(super) trait Mortal {
+    fn revoked(&mut self) -> &mut Option<u32>;
+}
+
+impl Mortal for Token {
+    fn revoked(&mut self) -> &mut Option<u32> {
+        &mut self.revoked
+    }
+}
+
+impl Mortal for AppKey {
+    fn revoked(&mut self) -> &mut Option<u32> {
+        &mut self.revoked
+    }
+}
+
+impl Mortal for ApiKey {
+    fn revoked(&mut self) -> &mut Option<u32> {
+        &mut self.revoked
+    }
+}
+
+/// The credential that is meant, if it still lives; each look at one that was revoked brings its end nearer.
+pub(super) fn living<T: Mortal>(all: &mut [T], meant: impl Fn(&T) -> bool) -> Option<&T> {
+    let found = all.iter_mut().find(|it| meant(it))?;
+    lives(found.revoked()).then_some(found)
+}
+
+/// All of them that are meant and still live.
+pub(super) fn all_living<T: Mortal>(all: &mut [T], meant: impl Fn(&T) -> bool) -> Vec<&T> {
+    let mut living = Vec::new();
+    for it in all.iter_mut().filter(|it| meant(it)) {
+        if lives(it.revoked()) {
+            living.push(&*it);
+        }
+    }
+    living
+}
+
+fn lives(revoked: &mut Option<u32>) -> bool {
+    match revoked {
+        None => true,
+        Some(0) => false,
+        Some(more) => {
+            *more -= 1;
+            true
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Why Datadog gave no answer, or not the one that was hoped for.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+/// The words by which Datadog says that a credential is good, but may not do this.
+const NOT_ALLOWED: &str = "Failed permission authorization checks";
+
+/// A request that brought nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// 401: this site does not accept the credential.
+    NotAccepted,
+    /// 403, and it says why: the credential is live, but a scope or a role is missing.
+    NotAllowed,
+    /// 403 without a reason: a wrong key, a missing permission, or an address that is not allowed.
+    Refused,
+    /// 404.
+    NotFound,
+    /// 429, for longer than was to be waited.
+    RateLimited,
+    /// 5xx, several times.
+    Server(u16),
+    /// No answer, several times; the words of the network.
+    Network(String),
+    /// An answer that sends us elsewhere, which is not followed.
+    Redirect(u16),
+    /// An answer that nobody documented.
+    Unexpected(String),
+}
+
+impl Failure {
+    /// The failure that a status and a body tell of.
+    pub(super) fn of(status: u16, body: &[u8]) -> Self {
+        match status {
+            401 => Self::NotAccepted,
+            403 if errors(body).iter().any(|error| error.contains(NOT_ALLOWED)) => Self::NotAllowed,
+            403 => Self::Refused,
+            404 => Self::NotFound,
+            429 => Self::RateLimited,
+            300..=399 => Self::Redirect(status),
+            500.. => Self::Server(status),
+            _ => Self::Unexpected(format!("status {status}")),
+        }
+    }
+
+    /// Whether the same request can succeed a moment later.
+    pub(super) fn is_passing(&self) -> bool {
+        matches!(self, Self::Server(_) | Self::Network(_))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAccepted => f.write_str("the credential is not accepted (401)"),
+            Self::NotAllowed => {
+                f.write_str("the credential is live, but a scope or permission is missing (403)")
+            }
+            Self::Refused => f.write_str(
+                "refused (403): a wrong key, a missing permission, or an address that is not allowed",
+            ),
+            Self::NotFound => f.write_str("there is no such thing (404)"),
+            Self::RateLimited => f.write_str("rate limited for longer than was to be waited (429)"),
+            Self::Server(status) => write!(f, "the server failed ({status})"),
+            Self::Network(why) => write!(f, "no answer: {why}"),
+            Self::Redirect(status) => write!(f, "the answer leads elsewhere ({status}), and is not followed"),
+            Self::Unexpected(what) => write!(f, "an answer that is not known: {what}"),
+        }
+    }
+}
+
+/// The errors in a body: words, or objects with a title and a detail.
+fn errors(body: &[u8]) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Body {
+        #[serde(default)]
+        errors: Vec<OneError>,
+    }
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneError {
+        Words(String),
+        Object {
+            #[serde(default)]
+            title: String,
+            #[serde(default)]
+            detail: String,
+        },
+        Other(serde::de::IgnoredAny),
+    }
+    let parsed: Body = serde_json::from_slice(body).unwrap_or(Body { errors: Vec::new() });
+    let words = parsed.errors.into_iter().map(|error| match error {
+        OneError::Words(words) => words,
+        OneError::Object { title, detail } => format!("{title}: {detail}"),
+        OneError::Other(_) => String::new(),
+    });
+    words.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_of_error() {
+        for (status, body, expected) in [
+            (401, r#"{"errors":["Unauthorized"]}"#, Failure::NotAccepted),
+            (403, r#"{"errors":["Forbidden"]}"#, Failure::Refused),
+            (
+                403,
+                r#"{"errors":["Forbidden","Failed permission authorization checks"]}"#,
+                Failure::NotAllowed,
+            ),
+            (403, r#"{"errors":[{"title":"Forbidden"}]}"#, Failure::Refused),
+            (
+                403,
+                r#"{"errors":[{"title":"Forbidden","detail":"Failed permission authorization checks"}]}"#,
+                Failure::NotAllowed,
+            ),
+            (
+                403,
+                r#"{"status":"error","code":403,"errors":["Forbidden"],"statuspage":"x"}"#,
+                Failure::Refused,
+            ),
+            (403, r#"{"errors":[7,null]}"#, Failure::Refused),
+            (403, "<html>", Failure::Refused),
+            (404, r#"{"errors":["API key not found"]}"#, Failure::NotFound),
+            (302, "", Failure::Redirect(302)),
+            (503, "", Failure::Server(503)),
+            (418, "", Failure::Unexpected("status 418".to_owned())),
+        ] {
+            assert_eq!(Failure::of(status, body.as_bytes()), expected, "{status} {body}");
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! What Datadog says of credentials. Unknown fields are passed over, and no answer's `key` is kept.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer};
+use uuid::Uuid;
+
+/// An access token as an administrator sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenRecord {
+    /// Its id, which its alias encodes.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Option<Vec<String>>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// When it ends; never, where there is none.
+    pub expires_at: Option<Timestamp>,
+    /// When it was last used; never, where there is none.
+    pub last_used_at: Option<Timestamp>,
+    /// Whose it is.
+    pub owner: Option<Owner>,
+    /// Datadog's own record of a leak.
+    pub leak: Option<Leak>,
+}
+
+/// Whose a credential is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// The user's id.
+    pub id: String,
+    /// Whether it is a service account.
+    pub is_service_account: bool,
+}
+
+/// Where and when Datadog saw a credential leaked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leak {
+    /// When.
+    pub date: Option<String>,
+    /// Where.
+    pub source: Option<String>,
+}
+
+/// An application key or API key as an administrator sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRecord {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its last four characters.
+    pub last4: String,
+    /// What it may do; everything that its owner may, where there is none.
+    pub scopes: Option<Vec<String>>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// When it was last used.
+    pub last_used_at: Option<Timestamp>,
+    /// Whose it is.
+    pub owner: Option<Owner>,
+    /// Whether it was used within the last day, where that is known.
+    pub used_in_last_day: Option<bool>,
+}
+
+/// What an API key says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKeyOwner {
+    /// The organisation's id.
+    pub org: String,
+    /// The key's own id.
+    pub key_id: Option<String>,
+}
+
+/// A list and how many there are in all.
+pub(super) struct Page<T> {
+    pub(super) items: Vec<T>,
+    pub(super) total: Option<u64>,
+}
+
+/// An answer with one resource or a list of them.
+#[derive(Deserialize)]
+pub(super) struct Answer<D> {
+    pub(super) data: D,
+    #[serde(default)]
+    included: Vec<Included>,
+    #[serde(default)]
+    meta: Option<Meta>,
+}
+
+#[derive(Deserialize)]
+struct Meta {
+    page: Option<MetaPage>,
+}
+
+#[derive(Deserialize)]
+struct MetaPage {
+    total_filtered_count: Option<u64>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Resource {
+    id: String,
+    #[serde(default)]
+    attributes: Attributes,
+    #[serde(default)]
+    relationships: Relationships,
+}
+
+#[derive(Default, Deserialize)]
+struct Attributes {
+    name: Option<String>,
+    last4: Option<String>,
+    scopes: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "time")]
+    created_at: Option<Timestamp>,
+    #[serde(default, deserialize_with = "time")]
+    expires_at: Option<Timestamp>,
+    #[serde(default, deserialize_with = "time")]
+    last_used_at: Option<Timestamp>,
+    #[serde(default, deserialize_with = "time")]
+    date_last_used: Option<Timestamp>,
+    used_in_last_24_hours: Option<bool>,
+    handle: Option<String>,
+    api_key_id: Option<String>,
+    valid: Option<bool>,
+}
+
+#[derive(Default, Deserialize)]
+struct Relationships {
+    owned_by: Option<Relationship>,
+    created_by: Option<Relationship>,
+    leak_information: Option<Relationship>,
+}
+
+#[derive(Deserialize)]
+struct Relationship {
+    data: Option<Reference>,
+}
+
+#[derive(Deserialize)]
+struct Reference {
+    id: String,
+    #[serde(rename = "type", default)]
+    kind: String,
+}
+
+#[derive(Deserialize)]
+struct Included {
+    id: String,
+    #[serde(rename = "type", default)]
+    kind: String,
+    #[serde(default)]
+    attributes: IncludedAttributes,
+}
+
+#[derive(Default, Deserialize)]
+struct IncludedAttributes {
+    date: Option<String>,
+    leak_source: Option<String>,
+}
+
+impl<D> Answer<D> {
+    fn leak(&self, resource: &Resource) -> Option<Leak> {
+        let reference = resource.relationships.leak_information.as_ref()?.data.as_ref()?;
+        let included = self
+            .included
+            .iter()
+            .find(|it| it.id == reference.id && it.kind == "leaked_keys")
+            .map(|it| &it.attributes);
+        Some(Leak {
+            date: included.and_then(|it| it.date.clone()),
+            source: included.and_then(|it| it.leak_source.clone()),
+        })
+    }
+}
+
+impl Answer<Resource> {
+    pub(super) fn token(&self) -> Option<TokenRecord> {
+        self.data.token(self.leak(&self.data))
+    }
+
+    /// The handle of a user.
+    pub(super) fn handle(self) -> Option<String> {
+        self.data.attributes.handle
+    }
+
+    pub(super) fn key(&self) -> KeyRecord {
+        self.data.key()
+    }
+
+    pub(super) fn api_key_owner(self) -> Option<ApiKeyOwner> {
+        let attributes = self.data.attributes;
+        attributes
+            .valid
+            .unwrap_or(false)
+            .then_some(ApiKeyOwner { org: self.data.id, key_id: attributes.api_key_id })
+    }
+}
+
+impl Answer<Vec<Resource>> {
+    pub(super) fn tokens(self) -> Page<TokenRecord> {
+        let items = self.data.iter().filter_map(|it| it.token(self.leak(it))).collect();
+        Page { items, total: self.total() }
+    }
+
+    pub(super) fn keys(self) -> Page<KeyRecord> {
+        Page { items: self.data.iter().map(Resource::key).collect(), total: self.total() }
+    }
+
+    fn total(&self) -> Option<u64> {
+        self.meta.as_ref()?.page.as_ref()?.total_filtered_count
+    }
+}
+
+impl Resource {
+    fn token(&self, leak: Option<Leak>) -> Option<TokenRecord> {
+        Some(TokenRecord {
+            id: self.id.parse().ok()?,
+            name: self.attributes.name.clone().unwrap_or_default(),
+            scopes: self.attributes.scopes.clone(),
+            created_at: self.attributes.created_at,
+            expires_at: self.attributes.expires_at,
+            last_used_at: self.attributes.last_used_at,
+            owner: owner(self.relationships.owned_by.as_ref()),
+            leak,
+        })
+    }
+
+    fn key(&self) -> KeyRecord {
+        let owner = owner(self.relationships.owned_by.as_ref())
+            .or_else(|| owner(self.relationships.created_by.as_ref()));
+        KeyRecord {
+            id: self.id.clone(),
+            name: self.attributes.name.clone().unwrap_or_default(),
+            last4: self.attributes.last4.clone().unwrap_or_default(),
+            scopes: self.attributes.scopes.clone(),
+            created_at: self.attributes.created_at,
+            last_used_at: self.attributes.last_used_at.or(self.attributes.date_last_used),
+            owner,
+            used_in_last_day: self.attributes.used_in_last_24_hours,
+        }
+    }
+}
+
+fn owner(relationship: Option<&Relationship>) -> Option<Owner> {
+    let reference = relationship?.data.as_ref()?;
+    Some(Owner { id: reference.id.clone(), is_service_account: reference.kind == "service_account" })
+}
+
+/// A time in either of the forms that Datadog writes, `Z` and `+00:00`; what is no time is none.
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    let value: Option<serde_json::Value> = Option::deserialize(deserializer)?;
+    Ok(value.and_then(|value| value.as_str().and_then(|text| text.parse().ok())))
+}

@@ -1,0 +1,63 @@
+//! As fast as a site allows, and no faster.
+
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// A limit over a longer time is used up at once, and then waited for; a short one is kept to evenly.
+const SHORT: Duration = Duration::from_secs(10);
+
+/// When the next request may be sent.
+#[derive(Debug, Default)]
+pub(super) struct Pace(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    next: Option<Instant>,
+    step: Duration,
+}
+
+/// What a site says of its limits, in seconds and requests.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Limits {
+    pub(super) limit: Option<u64>,
+    pub(super) period: Option<u64>,
+    pub(super) remaining: Option<u64>,
+    pub(super) reset: Option<u64>,
+}
+
+impl Pace {
+    /// Waits for one's turn.
+    pub(super) fn wait(&self) {
+        let mut state = self.state();
+        let now = Instant::now();
+        let turn = state.next.map_or(now, |next| next.max(now));
+        state.next = Some(turn + state.step);
+        drop(state);
+        thread::sleep(turn.saturating_duration_since(now));
+    }
+
+    /// Heeds what an answer says of the limits.
+    pub(super) fn heed(&self, limits: Limits) {
+        let (Some(limit), Some(period)) = (limits.limit.filter(|limit| *limit > 0), limits.period) else {
+            return;
+        };
+        let period = Duration::from_secs(period);
+        if period <= SHORT {
+            self.state().step = period.div_f64(limit as f64);
+        } else if limits.remaining == Some(0) {
+            self.pause(Duration::from_secs(limits.reset.unwrap_or(1)));
+        }
+    }
+
+    /// Nobody sends anything for so long.
+    pub(super) fn pause(&self, wait: Duration) {
+        let mut state = self.state();
+        let until = Instant::now() + wait;
+        state.next = Some(state.next.map_or(until, |next| next.max(until)));
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

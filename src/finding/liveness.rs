@@ -1,0 +1,80 @@
+//! Whether a credential works right now, and whose it is.
+
+use crate::token::Site;
+
+/// What Datadog said of a credential.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Liveness {
+    /// Whether it works.
+    pub state: State,
+    /// The site that was asked: a verdict holds for that site.
+    pub site: Option<Site>,
+    /// When, in seconds since 1970.
+    pub checked_at: i64,
+    /// Datadog's id of it, where it became known.
+    pub id: Option<String>,
+    /// Whose it is: an id, and a handle where a person asked for names.
+    pub owner: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
+    /// What it may do.
+    pub scopes: Option<Vec<String>>,
+    /// When it was made, in seconds since 1970.
+    pub created_at: Option<i64>,
+    /// When it ends, in seconds since 1970.
+    pub expires_at: Option<i64>,
+    /// When it was last used, in seconds since 1970.
+    pub last_used_at: Option<i64>,
+    /// Datadog's own record of a leak.
+    pub leak: Option<String>,
+    /// What it may be, where it is not clear which: names and ids.
+    pub candidates: Vec<String>,
+    /// The reason for the verdict.
+    pub why: String,
+}
+
+/// Whether a credential works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// It works.
+    Live,
+    /// It is proven not to work any more.
+    Dead,
+    /// Nobody knows.
+    Unknown,
+    /// Nobody asked.
+    NotChecked,
+}
+
+impl State {
+    /// The word in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Dead => "dead",
+            Self::Unknown => "unknown",
+            Self::NotChecked => "not_checked",
+        }
+    }
+}
+
+impl Liveness {
+    /// A verdict of which nothing else is known, as of now.
+    pub fn new(state: State, site: Option<Site>, why: impl Into<String>) -> Self {
+        Self {
+            state,
+            site,
+            checked_at: jiff::Timestamp::now().as_second(),
+            id: None,
+            owner: None,
+            name: None,
+            scopes: None,
+            created_at: None,
+            expires_at: None,
+            last_used_at: None,
+            leak: None,
+            candidates: Vec::new(),
+            why: why.into(),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Taking credentials off the street: first a plan, then consent, then a receipt, and proof that it is dead.
+//!
+//! A scan never gets here. One consent is for one plan, and each entry of it is asked to be deleted once. That Datadog
+//! answers a deletion with 204 proves nothing, since it answers so the second time as well: only that the id is gone, or
+//! that the credential is not accepted any more, does.
+
+mod carry_out;
+mod plan;
+mod receipt;
+
+pub use carry_out::{Outcome, Revoker};
+pub use plan::{Item, Planned, Target, Wanted, plan};
+pub use receipt::Receipts;
+
+use crate::datadog::Auth;
+use crate::token::Site;
+
+/// With whose credential, and where.
+#[derive(Debug, Clone)]
+pub struct Authority {
+    /// The credential.
+    pub auth: Auth,
+    /// The site.
+    pub site: Site,
+}

@@ -1,0 +1,105 @@
+//! From a credential to whether it works: by asking for its id with one's own credential, or with the credential itself.
+//!
+//! Nothing is dead without evidence: "not accepted here" may mean another site, "not in this organisation" another one.
+
+mod jobs;
+mod lookup;
+mod probe;
+
+pub use jobs::in_parallel;
+pub use lookup::{Lookup, matching};
+pub use probe::{Probe, Sites};
+
+use uuid::Uuid;
+
+use crate::datadog::Client;
+use crate::finding::{Finding, Liveness, State};
+use crate::secret::Secret;
+use crate::token::{Kind, Site};
+
+/// How to find out.
+#[derive(Debug)]
+pub enum Method {
+    /// With an administrator's credential: the found secret stays on this machine.
+    Lookup(Lookup),
+    /// With the found secret itself.
+    Probe(Probe),
+}
+
+/// Finds out about credentials.
+#[derive(Debug)]
+pub struct Verifier {
+    /// Speaks to Datadog.
+    pub client: Client,
+    /// How.
+    pub method: Method,
+    /// How many requests there are at a time at most.
+    pub jobs: usize,
+}
+
+/// What is asked about.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// What it is.
+    pub kind: Option<Kind>,
+    /// The id of an access token.
+    pub token_id: Option<Uuid>,
+    /// The credential, where it is at hand: an earlier report does not hold it.
+    pub secret: Option<&'a Secret>,
+    /// The site that the text around it names.
+    pub site: Option<Site>,
+    /// When it was first seen, in seconds since 1970: what was made later is another one.
+    pub first_seen: Option<i64>,
+}
+
+impl<'a> Subject<'a> {
+    /// What a finding is about.
+    pub fn of(finding: &'a Finding<'_>) -> Self {
+        Self {
+            kind: finding.rule.credential(),
+            token_id: finding.token_id,
+            secret: Some(&finding.secret),
+            site: finding.site,
+            first_seen: finding.first_seen,
+        }
+    }
+}
+
+impl Verifier {
+    /// A verdict on each, in order.
+    pub fn check(&self, subjects: &[Subject<'_>]) -> Vec<Liveness> {
+        match &self.method {
+            Method::Lookup(lookup) => lookup.check(&self.client, subjects, self.jobs),
+            Method::Probe(probe) => probe.check(&self.client, subjects, self.jobs),
+        }
+    }
+
+    /// Notes a verdict on each finding that counts. One is asked about once, wherever it stands.
+    pub fn check_findings(&self, findings: &mut [Finding<'_>]) {
+        let counts = |finding: &&Finding<'_>| finding.suppressed.is_none();
+        let subjects: Vec<Subject<'_>> = findings.iter().filter(counts).map(Subject::of).collect();
+        let mut verdicts = self.check(&subjects).into_iter();
+        for finding in findings.iter_mut().filter(|finding| finding.suppressed.is_none()) {
+            finding.liveness = verdicts.next();
+        }
+    }
+}
+
+/// The verdict on what nobody can ask about.
+fn not_checked(why: impl Into<String>) -> Liveness {
+    Liveness::new(State::NotChecked, None, why)
+}
+
+/// The kinds that no call of Datadog's tells about.
+fn no_way(kind: Option<Kind>) -> Option<Liveness> {
+    match kind {
+        None => Some(not_checked("it is no credential of Datadog's")),
+        Some(Kind::ClientToken) => {
+            Some(not_checked("a client token is public by design, and Datadog tells nothing about it"))
+        }
+        Some(Kind::RemoteConfigKey) => Some(not_checked(
+            "of a remote-configuration key only the application key inside can be asked about",
+        )),
+        Some(_) => None,
+    }
+}

@@ -1,0 +1,210 @@
+//! By one's own credential: an access token's alias is its id, and that is all that is sent.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use uuid::Uuid;
+
+use super::jobs::in_parallel;
+use super::{Subject, no_way, not_checked};
+use crate::datadog::{Auth, Client, Failure, KeyRecord, MANY, Owner, PAGE, TokenRecord};
+use crate::finding::{Liveness, State};
+use crate::secret::Secret;
+use crate::token::{Kind, Site};
+
+/// With whose credential, and where.
+#[derive(Debug)]
+pub struct Lookup {
+    /// The administrator's credential.
+    pub admin: Auth,
+    /// The site of its organisation.
+    pub site: Site,
+    /// Whether to ask for the handles of owners, which often are e-mail addresses.
+    pub handles: bool,
+}
+
+/// Lists that are read when they are first needed.
+#[derive(Default)]
+struct Lists {
+    app_keys: Option<Result<Vec<KeyRecord>, Failure>>,
+    api_keys: Option<Result<Vec<KeyRecord>, Failure>>,
+}
+
+impl Lookup {
+    pub(super) fn check(&self, client: &Client, subjects: &[Subject<'_>], jobs: usize) -> Vec<Liveness> {
+        let ids: BTreeSet<Uuid> = subjects.iter().filter_map(|subject| subject.token_id).collect();
+        let tokens = self.tokens(client, &ids, jobs);
+        let mut lists = Lists::default();
+        let mut verdicts: Vec<(Liveness, Option<Owner>)> = subjects
+            .iter()
+            .map(|subject| match subject.token_id {
+                Some(id) => self.token(tokens.get(&id)),
+                None => self.key(client, subject, &mut lists),
+            })
+            .collect();
+        if self.handles {
+            self.name_owners(client, &mut verdicts, jobs);
+        }
+        verdicts.into_iter().map(|(verdict, _)| verdict).collect()
+    }
+
+    /// What is known of each id: from the list where that takes fewer requests, or else asked for one by one.
+    fn tokens(
+        &self,
+        client: &Client,
+        ids: &BTreeSet<Uuid>,
+        jobs: usize,
+    ) -> HashMap<Uuid, Result<TokenRecord, Failure>> {
+        let at = (self.site, &self.admin);
+        let ids: Vec<Uuid> = ids.iter().copied().collect();
+        if ids.len() > MANY
+            && let Some(listed) = self.listed(client, ids.len())
+        {
+            let mut listed: HashMap<Uuid, TokenRecord> = listed.into_iter().map(|it| (it.id, it)).collect();
+            return ids.iter().map(|id| (*id, listed.remove(id).ok_or(Failure::NotFound))).collect();
+        }
+        let records = in_parallel(jobs, &ids, |id| client.token(at, *id));
+        ids.into_iter().zip(records).collect()
+    }
+
+    /// The whole list, if it is worth its pages and can be read to its end.
+    fn listed(&self, client: &Client, wanted: usize) -> Option<Vec<TokenRecord>> {
+        let at = (self.site, &self.admin);
+        let (mut all, total) = client.tokens(at, 0).ok()?;
+        let total = total?;
+        let pages = total.div_ceil(PAGE);
+        if pages > wanted as u64 {
+            return None;
+        }
+        for page in 1..pages {
+            all.extend(client.tokens(at, page).ok()?.0);
+        }
+        (all.len() as u64 >= total).then_some(all)
+    }
+
+    fn token(&self, known: Option<&Result<TokenRecord, Failure>>) -> (Liveness, Option<Owner>) {
+        match known {
+            Some(Ok(record)) => (self.of_record(record), record.owner.clone()),
+            Some(Err(Failure::NotFound)) | None => {
+                let why = "no token of the organisation has this id: it was revoked, or belongs to another organisation or site";
+                (Liveness::new(State::Unknown, Some(self.site), why), None)
+            }
+            Some(Err(failure)) => (self.failed(failure), None),
+        }
+    }
+
+    fn of_record(&self, record: &TokenRecord) -> Liveness {
+        let now = jiff::Timestamp::now();
+        let (state, why) = match record.expires_at {
+            Some(end) if end <= now => (State::Dead, "it has expired".to_owned()),
+            _ => (State::Live, "the organisation has a token of this id".to_owned()),
+        };
+        let leak = record.leak.as_ref().map(|leak| {
+            let words = [leak.source.as_deref(), leak.date.as_deref()];
+            words.into_iter().flatten().collect::<Vec<_>>().join(", ")
+        });
+        Liveness {
+            id: Some(record.id.to_string()),
+            owner: record.owner.as_ref().map(shown_owner),
+            name: Some(record.name.clone()),
+            scopes: record.scopes.clone(),
+            created_at: record.created_at.map(jiff::Timestamp::as_second),
+            expires_at: record.expires_at.map(jiff::Timestamp::as_second),
+            last_used_at: record.last_used_at.map(jiff::Timestamp::as_second),
+            leak,
+            ..Liveness::new(state, Some(self.site), why)
+        }
+    }
+
+    fn key(&self, client: &Client, subject: &Subject<'_>, lists: &mut Lists) -> (Liveness, Option<Owner>) {
+        if let Some(verdict) = no_way(subject.kind) {
+            return (verdict, None);
+        }
+        let Some(secret) = subject.secret else {
+            let why = "the report does not hold the key, and without its last four characters it cannot be looked up";
+            return (not_checked(why), None);
+        };
+        let at = (self.site, &self.admin);
+        let list = match subject.kind {
+            Some(Kind::ApiKey) => lists.api_keys.get_or_insert_with(|| client.api_keys(at)),
+            Some(Kind::ApplicationKey | Kind::LegacyApplicationKey) => {
+                lists.app_keys.get_or_insert_with(|| client.application_keys(at))
+            }
+            _ => return (not_checked("it has no token id: its shape is not that of an access token"), None),
+        };
+        match list {
+            Err(failure) => (self.failed(failure), None),
+            Ok(keys) => self.one_of(&matching(keys, secret, subject.first_seen)),
+        }
+    }
+
+    fn one_of(&self, keys: &[&KeyRecord]) -> (Liveness, Option<Owner>) {
+        let site = Some(self.site);
+        match keys {
+            [] => {
+                let why = "no key of the organisation ends in its last four characters: it was revoked, or belongs to another organisation or site";
+                (Liveness::new(State::Unknown, site, why), None)
+            }
+            [key] => {
+                let why = "one key of the organisation ends in its last four characters";
+                let verdict = Liveness {
+                    id: Some(key.id.clone()),
+                    owner: key.owner.as_ref().map(shown_owner),
+                    name: Some(key.name.clone()),
+                    scopes: key.scopes.clone(),
+                    created_at: key.created_at.map(jiff::Timestamp::as_second),
+                    last_used_at: key.last_used_at.map(jiff::Timestamp::as_second),
+                    ..Liveness::new(State::Live, site, why)
+                };
+                (verdict, key.owner.clone())
+            }
+            several => {
+                let why = "several keys of the organisation end in its last four characters";
+                let candidates = several.iter().map(|key| format!("{} ({})", key.id, key.name)).collect();
+                (Liveness { candidates, ..Liveness::new(State::Unknown, site, why) }, None)
+            }
+        }
+    }
+
+    fn failed(&self, failure: &Failure) -> Liveness {
+        let why = match failure {
+            Failure::NotAccepted => {
+                format!("{} is not accepted at {} (401)", self.admin.describe(), self.site)
+            }
+            Failure::NotAllowed => {
+                format!("{} may not look this up: it lacks a permission (403)", self.admin.describe())
+            }
+            other => other.to_string(),
+        };
+        Liveness::new(State::Unknown, Some(self.site), why)
+    }
+
+    /// Puts handles beside the ids of owners, each asked for once.
+    fn name_owners(&self, client: &Client, verdicts: &mut [(Liveness, Option<Owner>)], jobs: usize) {
+        let owners: BTreeSet<String> =
+            verdicts.iter().filter_map(|(_, owner)| Some(owner.as_ref()?.id.clone())).collect();
+        let owners: Vec<String> = owners.into_iter().collect();
+        let handles =
+            in_parallel(jobs, &owners, |id| client.handle((self.site, &self.admin), id).ok().flatten());
+        let handles: BTreeMap<String, Option<String>> = owners.into_iter().zip(handles).collect();
+        for (verdict, owner) in verdicts {
+            let handle = owner.as_ref().and_then(|owner| handles.get(&owner.id)?.as_ref());
+            if let (Some(shown), Some(handle)) = (&mut verdict.owner, handle) {
+                *shown = format!("{handle} ({shown})");
+            }
+        }
+    }
+}
+
+/// The keys that a secret can be: those that end in its last four characters and were made before it was first seen.
+pub fn matching<'k>(keys: &'k [KeyRecord], secret: &Secret, first_seen: Option<i64>) -> Vec<&'k KeyRecord> {
+    let bytes = secret.expose();
+    let last4 = &bytes[bytes.len().saturating_sub(4)..];
+    let made_later =
+        |key: &&KeyRecord| key.created_at.zip(first_seen).is_some_and(|(made, seen)| made.as_second() > seen);
+    keys.iter().filter(|key| key.last4.as_bytes() == last4).filter(|key| !made_later(key)).collect()
+}
+
+fn shown_owner(owner: &Owner) -> String {
+    let what = if owner.is_service_account { "service account" } else { "user" };
+    format!("{what} {}", owner.id)
+}

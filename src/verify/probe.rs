@@ -1,0 +1,155 @@
+//! By the found credential itself: the least intrusive call that says whether a site accepts it.
+
+use super::jobs::in_parallel;
+use super::{Subject, no_way, not_checked};
+use crate::datadog::{Auth, Client, Failure};
+use crate::finding::{Liveness, State};
+use crate::secret::Secret;
+use crate::token::{Kind, Site};
+
+/// Where to ask, and what else is needed.
+#[derive(Debug, Default)]
+pub struct Probe {
+    /// Which sites.
+    pub sites: Sites,
+    /// An API key, for application keys: alone they can be asked about nowhere.
+    pub api_key: Option<Secret>,
+}
+
+/// Which sites to ask.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sites {
+    /// The site that the user named.
+    pub named: Option<Site>,
+    /// The site of the environment (`DD_SITE`), for texts that name none.
+    pub environment: Option<Site>,
+    /// Every site, where none is known.
+    pub all: bool,
+}
+
+impl Sites {
+    /// The sites to ask about a credential, the likeliest first.
+    fn of(self, hint: Option<Site>) -> Vec<Site> {
+        match self.named.or(hint).or(self.environment) {
+            Some(first) if self.all => {
+                let others = Site::ALL.into_iter().filter(|site| *site != first);
+                std::iter::once(first).chain(others).collect()
+            }
+            Some(site) => vec![site],
+            None if self.all => Site::ALL.to_vec(),
+            None => Vec::new(),
+        }
+    }
+}
+
+impl Probe {
+    pub(super) fn check(&self, client: &Client, subjects: &[Subject<'_>], jobs: usize) -> Vec<Liveness> {
+        in_parallel(jobs, subjects, |subject| self.one(client, subject))
+    }
+
+    fn one(&self, client: &Client, subject: &Subject<'_>) -> Liveness {
+        if let Some(verdict) = no_way(subject.kind) {
+            return verdict;
+        }
+        let Some(secret) = subject.secret else {
+            return not_checked(
+                "the report does not hold the secret; with a credential of your own it can be looked up by its id",
+            );
+        };
+        let sites = self.sites.of(subject.site);
+        if sites.is_empty() {
+            return not_checked(
+                "no site is known: name it with --site or DD_SITE, or ask all with --all-sites",
+            );
+        }
+        let mut refused = Vec::new();
+        for &site in &sites {
+            let verdict = self.at(client, site, subject.kind, secret);
+            match verdict {
+                Answer::Live(verdict) => return *verdict,
+                Answer::NotAccepted => refused.push(site),
+                Answer::Unknown(why) if sites.len() == 1 => {
+                    return Liveness::new(State::Unknown, Some(site), why);
+                }
+                Answer::Unknown(_) => {}
+            }
+        }
+        match (refused.len(), &sites[..]) {
+            (_, [site]) => Liveness::new(
+                State::Unknown,
+                Some(*site),
+                "not accepted there (401): it was revoked, has expired, or belongs to another site; --all-sites asks all",
+            ),
+            (n, _) if n == Site::ALL.len() => {
+                Liveness::new(State::Dead, None, "none of Datadog's sites accepts it (401)")
+            }
+            (n, all) => {
+                let why =
+                    format!("{n} of {} sites do not accept it, the others gave no clear answer", all.len());
+                Liveness::new(State::Unknown, None, why)
+            }
+        }
+    }
+
+    fn at(&self, client: &Client, site: Site, kind: Option<Kind>, secret: &Secret) -> Answer {
+        match kind {
+            Some(Kind::ApiKey) => of_api_key(client, site, secret),
+            Some(Kind::ApplicationKey | Kind::LegacyApplicationKey) => self.of_app_key(client, site, secret),
+            _ => of_token(client, site, secret),
+        }
+    }
+
+    /// An application key works together with an API key only; that one has to be good for the answer to mean anything.
+    fn of_app_key(&self, client: &Client, site: Site, secret: &Secret) -> Answer {
+        let Some(api) = &self.api_key else {
+            return Answer::Unknown("an application key can be asked about only with an API key of its organisation: set DD_API_KEY".to_owned());
+        };
+        let auth = Auth::Keys { api: api.clone(), app: secret.clone() };
+        match client.validate((site, &auth)) {
+            Ok(()) => live(site, "accepted with the API key of DD_API_KEY"),
+            Err(Failure::NotAllowed) => live(site, "accepted, though it may not do this"),
+            Err(failure @ (Failure::NotAccepted | Failure::Refused)) => {
+                let api = Auth::ApiKey(api.clone());
+                let why = match client.validate_api_key((site, &api)) {
+                    Ok(_) => "not accepted together with DD_API_KEY: it was revoked, or belongs to another organisation".to_owned(),
+                    Err(_) => format!("DD_API_KEY itself is not accepted there: {failure}"),
+                };
+                Answer::Unknown(why)
+            }
+            Err(failure) => Answer::Unknown(failure.to_string()),
+        }
+    }
+}
+
+/// What one site says.
+enum Answer {
+    Live(Box<Liveness>),
+    NotAccepted,
+    Unknown(String),
+}
+
+fn live(site: Site, why: &str) -> Answer {
+    Answer::Live(Box::new(Liveness::new(State::Live, Some(site), why)))
+}
+
+fn of_token(client: &Client, site: Site, secret: &Secret) -> Answer {
+    match client.validate((site, &Auth::Probe(secret.clone()))) {
+        Ok(()) => live(site, "accepted"),
+        Err(Failure::NotAllowed) => live(site, "accepted, though a scope is missing for more"),
+        Err(Failure::NotAccepted) => Answer::NotAccepted,
+        Err(failure) => Answer::Unknown(failure.to_string()),
+    }
+}
+
+fn of_api_key(client: &Client, site: Site, secret: &Secret) -> Answer {
+    match client.validate_api_key((site, &Auth::ApiKey(secret.clone()))) {
+        Ok(owner) => Answer::Live(Box::new(Liveness {
+            id: owner.as_ref().and_then(|owner| owner.key_id.clone()),
+            owner: owner.map(|owner| format!("organisation {}", owner.org)),
+            ..Liveness::new(State::Live, Some(site), "accepted")
+        })),
+        // A wrong API key and one that may not do this look the same: 403.
+        Err(Failure::NotAccepted | Failure::Refused) => Answer::NotAccepted,
+        Err(failure) => Answer::Unknown(failure.to_string()),
+    }
+}

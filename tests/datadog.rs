@@ -1,0 +1,538 @@
+//! Asking Datadog and revoking, against a double of it on this machine.
+
+mod support;
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use dogcatcher::datadog::double::{ApiKey, AppKey, Double, Fault, Misdeed, Token, User, World};
+use dogcatcher::token::{Kind, Mint, Site, token_id};
+use serde_json::Value;
+use support::{Folder, Run, output_of};
+
+const OWNER: &str = "3ad549bf-eba0-11e9-a77a-0705486660d0";
+const ACCOUNT: &str = "a7a2e511-5aa2-11f1-80a5-eec0508b7e6c";
+
+/// 32 or 40 hexadecimal digits that no scanner takes for a key: they are made when a test runs.
+fn hex(seed: u64, len: usize) -> String {
+    let mut random = fastrand::Rng::with_seed(seed);
+    (0..len).map(|_| char::from(b"0123456789abcdef"[random.usize(..16)])).collect()
+}
+
+fn token(value: &str, kind: Kind) -> Token {
+    Token {
+        site: Site::Us1,
+        id: token_id(&value.as_bytes()[6..28]).expect("an alias"),
+        value: value.to_owned(),
+        name: "ci deploys".to_owned(),
+        scopes: vec!["dashboards_read".to_owned()],
+        owner: if kind == Kind::ServiceAccessToken { ACCOUNT } else { OWNER }.to_owned(),
+        of_service_account: kind == Kind::ServiceAccessToken,
+        expires_at: None,
+        last_used_at: None,
+        leaked: None,
+        revoked: None,
+    }
+}
+
+/// A Datadog with an administrator, and what else is put there.
+struct Stage {
+    folder: Folder,
+    double: Double,
+    api_key: String,
+    app_key: String,
+}
+
+impl Stage {
+    fn new(change: impl FnOnce(&mut World)) -> Self {
+        let (api_key, app_key) = (hex(1, 32), hex(2, 40));
+        let mut world = World::default();
+        world.api_keys.push(ApiKey {
+            site: Site::Us1,
+            id: "00000000-0000-4000-8000-000000000001".to_owned(),
+            value: api_key.clone(),
+            name: "admin".to_owned(),
+            in_use: true,
+            revoked: None,
+        });
+        world.app_keys.push(AppKey {
+            site: Site::Us1,
+            id: "00000000-0000-4000-8000-000000000002".to_owned(),
+            value: app_key.clone(),
+            name: "admin".to_owned(),
+            scopes: None,
+            owner: OWNER.to_owned(),
+            created_at: "2025-01-01T00:00:00+00:00".to_owned(),
+            revoked: None,
+        });
+        world.users.push(User { id: OWNER.to_owned(), handle: "ann@example.com".to_owned() });
+        change(&mut world);
+        Self { folder: Folder::new(), double: Double::start(world).expect("a port"), api_key, app_key }
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = self.folder.command(args);
+        command.args(["--api-url", &self.double.url()]);
+        command
+    }
+
+    /// Runs with the administrator's keys.
+    fn admin(&self, args: &[&str], input: &str) -> Run {
+        let mut command = self.command(args);
+        command.env("DD_API_KEY", &self.api_key).env("DD_APP_KEY", &self.app_key);
+        run(command, input)
+    }
+
+    /// Runs without any credential of one's own.
+    fn plain(&self, args: &[&str], input: &str) -> Run {
+        run(self.command(args), input)
+    }
+
+    /// Whether the double ever received these bytes.
+    fn received(&self, bytes: &str) -> bool {
+        let all = self.double.received();
+        assert!(!all.is_empty(), "nothing was sent at all");
+        all.iter().any(|request| memchr::memmem::find(request, bytes.as_bytes()).is_some())
+    }
+
+    fn requests(&self) -> Vec<String> {
+        let line = |request: &Vec<u8>| {
+            let text = String::from_utf8_lossy(request).into_owned();
+            let mut words = text.split_whitespace();
+            let method = words.next().unwrap_or_default().to_owned();
+            format!("{method} {}", words.next().unwrap_or_default().replacen("/datadoghq.com", "", 1))
+        };
+        self.double.received().iter().map(line).collect()
+    }
+}
+
+fn run(mut command: Command, input: &str) -> Run {
+    command.stdin(Stdio::piped());
+    let output = output_of(command, input.as_bytes());
+    Run {
+        status: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// The verdict of `verify --json`: state, and the reason.
+fn verdict(run: &Run) -> (String, String) {
+    let json: Value = serde_json::from_str(run.stdout.lines().next().unwrap_or_default())
+        .unwrap_or_else(|error| panic!("{error}: {run:?}"));
+    let text = |field: &str| json["liveness"][field].as_str().unwrap_or_default().to_owned();
+    (text("state"), text("why"))
+}
+
+fn mint(seed: u64, kind: Kind) -> String {
+    Mint::new(seed).mint(kind)
+}
+
+#[test]
+fn lookup_sends_the_id_and_never_the_secret() {
+    let (pat, sat, app) = (
+        mint(1, Kind::PersonalAccessToken),
+        mint(2, Kind::ServiceAccessToken),
+        mint(3, Kind::ApplicationKey),
+    );
+    let stage = Stage::new(|world| {
+        world.tokens.push(Token {
+            leaked: Some("github".to_owned()),
+            expires_at: Some("2030-01-01T00:00:00Z".to_owned()),
+            ..token(&pat, Kind::PersonalAccessToken)
+        });
+        world.tokens.push(token(&sat, Kind::ServiceAccessToken));
+        world.app_keys.push(AppKey {
+            value: app.clone(),
+            name: "found".to_owned(),
+            id: "x-1".to_owned(),
+            ..world.app_keys[0].clone()
+        });
+    });
+    stage.folder.file("a.env", format!("A={pat}\nB={sat}\nC={app}\n"));
+    let run = stage.admin(&["scan", "--verify=lookup", "--authors", "--report", "json"], "").exits(1);
+    let json = run.json();
+    let of = |credential: &str| {
+        let findings = json["findings"].as_array().expect("a list");
+        findings.iter().find(|it| it["credential"] == credential).expect("a finding").clone()
+    };
+    let found = of("personal_access_token");
+    assert_eq!(found["severity"], "critical");
+    let live = &found["liveness"];
+    assert_eq!((&live["state"], &live["name"]), (&"live".into(), &"ci deploys".into()), "{live}");
+    assert_eq!(live["owner"], format!("ann@example.com (user {OWNER})"));
+    assert_eq!(live["scopes"], serde_json::json!(["dashboards_read"]));
+    assert_eq!(live["expires_at"], "2030-01-01T00:00:00Z");
+    assert_eq!(of("service_access_token")["liveness"]["owner"], format!("service account {ACCOUNT}"));
+    assert_eq!(of("application_key")["liveness"]["name"], "found");
+    for secret in [&pat, &sat, &app] {
+        assert!(!stage.received(secret), "the secret was sent");
+        assert!(!stage.received(&secret[secret.len() - 20..]), "a part of the secret was sent");
+        assert!(!run.stdout.contains(secret.as_str()) && !run.stderr.contains(secret.as_str()));
+    }
+    assert!(stage.received(&token_id(&pat.as_bytes()[6..28]).expect("an id").to_string()));
+    assert!(!run.stdout.contains(&stage.app_key) && !run.stderr.contains(&stage.app_key));
+}
+
+#[test]
+fn nothing_is_sent_that_was_not_asked_for() {
+    let stage = Stage::new(|_| {});
+    stage.folder.file("a", support::pat(1));
+    let mut command = stage.folder.command(&["scan"]);
+    command.env("DD_API_KEY", &stage.api_key).env("DD_APP_KEY", &stage.app_key);
+    run(command, "").exits(1);
+    // Suppressed ones are not asked about.
+    stage.folder.file("a", format!("{} dogcatcher:allow test\n", support::pat(1)));
+    stage.admin(&["scan", "--verify"], "").exits(0);
+    assert!(stage.double.received().is_empty());
+    stage.folder.file("a", support::pat(1));
+    let run = stage.folder.run(&["scan", "--fail-on", "live"]).exits(2);
+    assert!(run.stderr.contains("add --verify"), "{run:?}");
+}
+
+#[test]
+fn every_verdict() {
+    let pat = mint(1, Kind::PersonalAccessToken);
+    let (key, app) = (hex(7, 32), hex(8, 40));
+    let live = |world: &mut World| world.tokens.push(token(&pat, Kind::PersonalAccessToken));
+    let fault = |misdeed: Misdeed, times: u32| {
+        move |world: &mut World| {
+            let misdeed = misdeed.clone();
+            world.behaviour.faults.push(Fault { on: "GET /api".to_owned(), times, misdeed });
+        }
+    };
+    let forbidden = |body: &str| fault(Misdeed::Forbidden(body.to_owned()), 9);
+    let lookup = &["--by", "lookup"][..];
+    let probe = &["--by", "probe", "--site", "US1"][..];
+    let check = |change: &dyn Fn(&mut World), secret: &str, args: &[&str], state: &str, words: &str| {
+        let stage = Stage::new(|world| change(world));
+        let args = [&["verify", "--json", "--max-wait", "3"], args].concat();
+        let run = match args.contains(&"lookup") {
+            true => stage.admin(&args, secret),
+            false => stage.plain(&args, secret),
+        };
+        let (found, why) = verdict(&run);
+        assert!(found == state && why.contains(words), "{args:?}: {found}: {why}: {run:?}");
+        let status = match state {
+            "live" => 1,
+            "dead" => 0,
+            _ => 2,
+        };
+        assert_eq!(run.status, status, "{run:?}");
+        assert!(!run.stdout.contains(secret) && !run.stderr.contains(secret), "{run:?}");
+    };
+    check(&live, &pat, lookup, "live", "has a token of this id");
+    check(&live, &pat, probe, "live", "accepted");
+    let expired = |world: &mut World| {
+        let ended = Some("2026-01-01T00:00:00+00:00".to_owned());
+        world.tokens.push(Token { expires_at: ended, ..token(&pat, Kind::PersonalAccessToken) });
+    };
+    check(&expired, &pat, lookup, "dead", "expired");
+    // Gone, or never there: that is no proof.
+    check(&|_| {}, &pat, lookup, "unknown", "revoked, or belongs to another");
+    check(&|_| {}, &pat, probe, "unknown", "not accepted there (401)");
+    check(&|_| {}, &pat, &["--by", "probe", "--all-sites"], "dead", "none of Datadog's sites");
+    check(&|_| {}, &pat, &["--by", "probe"], "not_checked", "no site is known");
+    let elsewhere = |world: &mut World| {
+        world.tokens.push(Token { site: Site::Ap2, ..token(&pat, Kind::PersonalAccessToken) });
+    };
+    check(&elsewhere, &pat, probe, "unknown", "another site");
+    check(&elsewhere, &pat, &["--by", "probe", "--all-sites"], "live", "accepted");
+    // Answers that are none.
+    for by in [lookup, probe] {
+        check(&fault(Misdeed::Status(502), 9), &pat, by, "unknown", "the server failed (502)");
+        check(&fault(Misdeed::Cut, 9), &pat, by, "unknown", "no answer");
+        check(&fault(Misdeed::Status(429), 99), &pat, by, "unknown", "rate limited");
+        check(
+            &fault(Misdeed::Redirect("http://127.0.0.1:1/".to_owned()), 9),
+            &pat,
+            by,
+            "unknown",
+            "not followed",
+        );
+        check(&forbidden(r#"{"errors":["Forbidden"]}"#), &pat, by, "unknown", "refused (403)");
+        check(&forbidden(r#"{"errors":[{"title":"Forbidden"}]}"#), &pat, by, "unknown", "refused (403)");
+    }
+    check(&fault(Misdeed::Garbage, 9), &pat, lookup, "unknown", "no JSON of the documented form");
+    let missing = r#"{"errors":["Forbidden","Failed permission authorization checks"]}"#;
+    check(&forbidden(missing), &pat, lookup, "unknown", "lacks a permission");
+    check(&forbidden(missing), &pat, probe, "live", "a scope is missing");
+    // Passing trouble is waited for.
+    let trouble = |misdeed: fn() -> Misdeed| {
+        let pat = &pat;
+        move |world: &mut World| {
+            world.tokens.push(token(pat, Kind::PersonalAccessToken));
+            world.behaviour.faults.push(Fault { on: "GET".to_owned(), times: 2, misdeed: misdeed() });
+        }
+    };
+    check(&trouble(|| Misdeed::Status(503)), &pat, lookup, "live", "");
+    check(&trouble(|| Misdeed::Cut), &pat, probe, "live", "");
+    check(&trouble(|| Misdeed::Status(429)), &pat, probe, "live", "");
+    // Keys.
+    let keys = |world: &mut World| {
+        let first = world.api_keys[0].clone();
+        world.api_keys.push(ApiKey { value: key.clone(), id: "k-1".to_owned(), ..first });
+        let first = world.app_keys[0].clone();
+        world.app_keys.push(AppKey { value: app.clone(), id: "a-1".to_owned(), ..first });
+    };
+    check(&keys, &key, lookup, "live", "last four");
+    check(&keys, &key, probe, "live", "accepted");
+    check(&|_| {}, &key, probe, "unknown", "not accepted");
+    check(&keys, &app, lookup, "live", "last four");
+    check(&keys, &app, probe, "unknown", "set DD_API_KEY");
+    let twins = |world: &mut World| {
+        for id in ["a-1", "a-2"] {
+            let first = world.app_keys[0].clone();
+            world.app_keys.push(AppKey { value: app.clone(), id: id.to_owned(), ..first });
+        }
+    };
+    check(&twins, &app, lookup, "unknown", "several keys");
+}
+
+#[test]
+fn an_application_key_beside_an_api_key() {
+    let app = mint(3, Kind::ApplicationKey);
+    let stage = Stage::new(|world| {
+        let first = world.app_keys[0].clone();
+        world.app_keys.push(AppKey { value: app.clone(), ..first });
+    });
+    let probe = |secret: &str, api: &str| {
+        let mut command = stage.command(&["verify", "--by", "probe", "--json", "--site", "US1"]);
+        command.env("DD_API_KEY", api);
+        verdict(&run(command, secret))
+    };
+    assert_eq!(probe(&app, &stage.api_key).0, "live");
+    assert!(probe(&mint(4, Kind::ApplicationKey), &stage.api_key).1.contains("not accepted together"));
+    assert!(probe(&app, &hex(99, 32)).1.contains("DD_API_KEY itself is not accepted"));
+}
+
+#[test]
+fn the_site_beside_the_token_is_asked() {
+    let pat = mint(1, Kind::PersonalAccessToken);
+    let stage = Stage::new(|world| {
+        world.tokens.push(Token { site: Site::Eu1, ..token(&pat, Kind::PersonalAccessToken) });
+    });
+    stage.folder.file("a.env", format!("DD_SITE=datadoghq.eu\nDD_ACCESS_TOKEN={pat}\n"));
+    let run = stage.plain(&["scan", "--verify=probe", "--fail-on", "live"], "").exits(1);
+    assert!(run.stdout.contains("LIVE at EU1"), "{run:?}");
+    assert!(run.stderr.contains("audit trail") && run.stderr.contains("INSTEAD OF DATADOG"), "{run:?}");
+    assert_eq!(stage.requests(), ["GET /datadoghq.eu/api/v2/validate_keys"]);
+    // A host in the text that is not Datadog's is never asked, nor is a token sent anywhere.
+    stage.folder.file("a.env", format!("DD_SITE=datadoghq.com.evil.example\nDD_ACCESS_TOKEN={pat}\n"));
+    let run = stage.plain(&["scan", "--verify=probe", "--fail-on", "live"], "").exits(2);
+    assert!(run.stdout.contains("no site is known"), "{run:?}");
+    assert_eq!(stage.requests().len(), 1);
+}
+
+#[test]
+fn a_thousand_by_the_list() {
+    let tokens: Vec<String> = (0..1000).map(|seed| mint(seed, Kind::PersonalAccessToken)).collect();
+    let stage = Stage::new(|world| {
+        world.tokens.extend(tokens.iter().map(|value| token(value, Kind::PersonalAccessToken)));
+    });
+    let run = stage.admin(&["verify", "--by", "lookup", "--json"], &tokens.join("\n")).exits(1);
+    assert_eq!(run.stdout.lines().filter(|line| line.contains("\"state\":\"live\"")).count(), 1000);
+    assert_eq!(stage.double.received().len(), 10);
+}
+
+#[test]
+fn as_fast_as_the_limit_allows() {
+    let tokens: Vec<String> = (0..150).map(|seed| mint(seed, Kind::PersonalAccessToken)).collect();
+    let stage = Stage::new(|world| {
+        world.behaviour.latency = Duration::from_millis(20);
+        world.behaviour.requests_per_second = Some(100);
+        world.tokens.extend(tokens.iter().map(|value| token(value, Kind::PersonalAccessToken)));
+    });
+    let start = Instant::now();
+    let run =
+        stage.plain(&["verify", "--by", "probe", "--site", "US1", "--json"], &tokens.join("\n")).exits(1);
+    assert_eq!(run.stdout.lines().filter(|line| line.contains("\"state\":\"live\"")).count(), 150);
+    // Not a benchmark: it must have kept to the limit, which takes over a second, and not have waited for ages.
+    assert!(
+        (Duration::from_secs(1)..Duration::from_secs(30)).contains(&start.elapsed()),
+        "{:?}",
+        start.elapsed()
+    );
+}
+
+/// The receipts: event and result of each.
+fn receipts(stage: &Stage) -> Vec<String> {
+    let text = stage.folder.read("dogcatcher-audit.jsonl");
+    let line = |line: &str| {
+        let json: Value = serde_json::from_str(line).expect("a line of JSON");
+        assert!(
+            json["time"].is_string() && json["who"].is_string() && json["site"] == "datadoghq.com",
+            "{json}"
+        );
+        format!("{} {}", json["event"].as_str().expect("a word"), json["result"].as_str().unwrap_or("-"))
+    };
+    text.lines().map(line).collect()
+}
+
+#[test]
+fn revoked_and_proven_dead() {
+    let (pat, sat) = (mint(1, Kind::PersonalAccessToken), mint(2, Kind::ServiceAccessToken));
+    let stage = Stage::new(|world| {
+        world.behaviour.lag = 2;
+        world.tokens.push(Token {
+            last_used_at: Some("2026-11-01T00:00:00Z".to_owned()),
+            ..token(&pat, Kind::PersonalAccessToken)
+        });
+        world.tokens.push(token(&sat, Kind::ServiceAccessToken));
+    });
+    stage.folder.file("a", format!("{pat}\n{sat}\n"));
+    stage.folder.run(&["scan", "--fail-on", "never", "--report", "json=r.json", "a"]).exits(0);
+    let plan = stage.admin(&["revoke", "--from", "r.json", "--dry-run"], "").exits(0);
+    for words in [
+        "REVOKE ddpat_",
+        "ci deploys",
+        OWNER,
+        "dashboards_read",
+        "whatever uses it will fail",
+        ACCOUNT,
+        "2 to revoke",
+    ] {
+        assert!(plan.stdout.contains(words), "{words}: {plan:?}");
+    }
+    // Nobody consented.
+    let run = stage.admin(&["revoke", "--from", "r.json"], "").exits(2);
+    assert!(
+        run.stderr.contains("nobody consented")
+            && !stage.requests().iter().any(|it| it.starts_with("DELETE"))
+    );
+    let run = stage.admin(&["revoke", "--from", "r.json", "--yes"], "").exits(0);
+    assert_eq!(run.stdout.matches("proven dead: ").count(), 2, "{run:?}");
+    let deletions: Vec<_> = stage.requests().into_iter().filter(|it| it.starts_with("DELETE")).collect();
+    assert_eq!(deletions.len(), 2);
+    assert!(deletions.iter().any(|it| it.contains(&format!("/service_accounts/{ACCOUNT}/access_tokens/"))));
+    assert_eq!(receipts(&stage), ["revoke -", "result dead", "revoke -", "result dead"]);
+    for secret in [&pat, &sat] {
+        assert!(!stage.received(secret), "the secret was sent");
+        assert!(!stage.folder.read("dogcatcher-audit.jsonl").contains(&secret[30..]));
+    }
+    // Again: there is nothing to do.
+    let run = stage.admin(&["revoke", "--from", "r.json", "--yes"], "").exits(0);
+    assert!(run.stdout.contains("0 to revoke"), "{run:?}");
+    assert_eq!(stage.requests().iter().filter(|it| it.starts_with("DELETE")).count(), 2);
+}
+
+#[test]
+fn an_answer_proves_nothing() {
+    let pat = mint(1, Kind::PersonalAccessToken);
+    let id = token_id(&pat.as_bytes()[6..28]).expect("an id").to_string();
+    let stage = Stage::new(|world| {
+        world.behaviour.pretends = true;
+        world.tokens.push(token(&pat, Kind::PersonalAccessToken));
+    });
+    let run = stage.admin(&["revoke", "--id", &id, "--yes"], "").exits(1);
+    assert!(run.stdout.contains("NOT CONFIRMED") && run.stdout.contains("still there"), "{run:?}");
+    assert_eq!(receipts(&stage), ["revoke -", "result not_confirmed"]);
+    // Cut off: nobody knows, so it is looked, and not asked a second time.
+    let stage = Stage::new(|world| {
+        world.tokens.push(token(&pat, Kind::PersonalAccessToken));
+        world.behaviour.faults.push(Fault { on: "DELETE".to_owned(), times: 1, misdeed: Misdeed::Cut });
+    });
+    let run = stage.admin(&["revoke", "--id", &id, "--yes"], "").exits(1);
+    assert!(run.stdout.contains("safe to try again"), "{run:?}");
+    assert_eq!(stage.requests().iter().filter(|it| it.starts_with("DELETE")).count(), 1);
+    stage.admin(&["revoke", "--id", &id, "--yes"], "").exits(0);
+    assert_eq!(receipts(&stage), ["revoke -", "result not_confirmed", "revoke -", "result dead"]);
+}
+
+#[test]
+fn keys_by_their_last_four_characters() {
+    let (app, twin) = (mint(3, Kind::ApplicationKey), mint(4, Kind::ApplicationKey));
+    let api = hex(7, 32);
+    let stage = Stage::new(|world| {
+        let first = world.app_keys[0].clone();
+        let key =
+            |value: &str, id: &str| AppKey { value: value.to_owned(), id: id.to_owned(), ..first.clone() };
+        world.app_keys.push(key(&app, "00000000-0000-4000-8000-00000000000a"));
+        world.app_keys.push(key(&twin, "00000000-0000-4000-8000-00000000000b"));
+        world.app_keys.push(key(&twin, "00000000-0000-4000-8000-00000000000c"));
+        let first = world.api_keys[0].clone();
+        world.api_keys.push(ApiKey {
+            value: api.clone(),
+            id: "00000000-0000-4000-8000-00000000000d".to_owned(),
+            ..first
+        });
+    });
+    let run = stage.admin(&["revoke", "--yes"], &twin).exits(1);
+    assert!(
+        run.stdout.contains("NOT POSSIBLE")
+            && run.stdout.contains("00000000000c")
+            && run.stdout.contains("--application-key-id")
+    );
+    let run = stage.admin(&["revoke", "--yes"], &app).exits(0);
+    assert!(run.stdout.contains("proven dead"), "{run:?}");
+    let run = stage
+        .admin(&["revoke", "--yes", "--application-key-id", "00000000-0000-4000-8000-00000000000c"], "")
+        .exits(0);
+    assert!(run.stdout.contains("proven dead"), "{run:?}");
+    let run = stage.admin(&["revoke", "--yes"], &api).exits(0);
+    assert!(run.stdout.contains("STOP SENDING DATA") && run.stdout.contains("proven dead"), "{run:?}");
+    for secret in [&app, &twin, &api] {
+        assert!(!stage.received(secret));
+    }
+    // The administrator's own keys are as they were.
+    assert!(stage.double.world().app_keys[0].revoked.is_none());
+}
+
+#[test]
+fn a_token_revokes_itself() {
+    let pat = mint(1, Kind::PersonalAccessToken);
+    let with = |scopes: &[&str]| {
+        let scopes = scopes.iter().map(|it| (*it).to_owned()).collect();
+        Stage::new(|world| world.tokens.push(Token { scopes, ..token(&pat, Kind::PersonalAccessToken) }))
+    };
+    let stage = with(&["user_app_keys"]);
+    let run = stage.plain(&["revoke", "--by-itself", "--yes"], &pat).exits(0);
+    assert!(run.stdout.contains("does not accept it any more (401)"), "{run:?}");
+    let stage = with(&["dashboards_read"]);
+    let run = stage.plain(&["revoke", "--by-itself", "--yes"], &pat).exits(1);
+    assert!(
+        run.stdout.contains("NOT REVOKED") && run.stdout.contains("a scope or permission is missing"),
+        "{run:?}"
+    );
+    assert!(!run.stdout.contains(&pat) && !run.stderr.contains(&pat));
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    let stage = Stage::new(|_| {});
+    let says =
+        |run: Run, words: &str| assert!(run.status == 2 && run.stderr.contains(words), "{words}: {run:?}");
+    says(stage.plain(&["verify", "--by", "lookup"], &support::pat(1)), "set DD_API_KEY and DD_APP_KEY");
+    says(stage.plain(&["verify"], ""), "it is empty");
+    says(stage.plain(&["verify"], "hello"), "line 1 is no Datadog credential");
+    says(stage.plain(&["verify", "--from", "none.json"], ""), "cannot read the report none.json");
+    stage.folder.file("bad.json", "{}");
+    says(stage.plain(&["verify", "--from", "bad.json"], ""), "no JSON report of dogcatcher");
+    says(stage.plain(&["verify", "--site", "mars"], ""), "the sites are");
+    says(stage.plain(&["revoke", "--id", "35ef7728-4761-41dd-8a7b-f1112a26f840"], ""), "set DD_API_KEY");
+    let mut command = stage.command(&["verify"]);
+    command.env("DD_SITE", "mars");
+    says(run(command, &support::pat(1)), "use the site in DD_SITE");
+    let mut command = stage.folder.command(&["verify", "--api-url", "http://gateway.example"]);
+    command.env("DD_SITE", "US1");
+    says(run(command, &support::pat(1)), "unencrypted");
+    // Receipts first: without them nothing is revoked.
+    let pat = mint(1, Kind::PersonalAccessToken);
+    stage.double.world().tokens.push(token(&pat, Kind::PersonalAccessToken));
+    says(
+        stage.admin(&["revoke", "--yes", "--audit-file", "no/such/folder/x"], &pat),
+        "cannot open the audit file",
+    );
+    assert!(!stage.requests().iter().any(|it| it.starts_with("DELETE")));
+}
+
+#[test]
+fn certificates_and_proxies_of_ones_own() {
+    let stage = Stage::new(|_| {});
+    let mut command = stage.folder.command(&["verify", "--site", "US1", "--max-wait", "0", "--json"]);
+    // Whatever the proxy is, it is asked, and not Datadog.
+    command.env("HTTPS_PROXY", "http://127.0.0.1:9");
+    let (state, why) = verdict(&run(command, &support::pat(1)));
+    assert_eq!(state, "unknown");
+    assert!(why.contains("no answer"), "{why}");
+}
