@@ -8,6 +8,16 @@ use dogcatcher::token::{Kind, Mint};
 use support::{Folder, app, broken_pat, pat, sat, secret_part};
 
 #[test]
+fn the_demo_with_an_api_ends_with_proof() {
+    let run = Folder::new().run(&["demo", "--with-api"]).exits(0);
+    for words in
+        ["LIVE at US1", "6 to revoke", "dead: its id is gone", "revoked: 6, live now: 0", "in them: no"]
+    {
+        assert!(run.stdout.contains(words), "{words}: {run:?}");
+    }
+}
+
+#[test]
 fn inspect_says_what_it_is() {
     let folder = Folder::new();
     let token = sat(1);

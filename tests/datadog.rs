@@ -536,3 +536,52 @@ fn certificates_and_proxies_of_ones_own() {
     assert_eq!(state, "unknown");
     assert!(why.contains("no answer"), "{why}");
 }
+
+/// Somebody else's word for the double: Datadog's own client, where `DOGCATCHER_PYTHON` names a Python that has it (CI does).
+#[test]
+fn the_double_in_the_eyes_of_datadogs_own_client() {
+    let Some(python) = std::env::var_os("DOGCATCHER_PYTHON") else {
+        println!("skipped: DOGCATCHER_PYTHON names no Python with datadog-api-client");
+        return;
+    };
+    let (pat, sat) = (mint(1, Kind::PersonalAccessToken), mint(2, Kind::ServiceAccessToken));
+    let stage = Stage::new(|world| {
+        world.tokens.push(token(&pat, Kind::PersonalAccessToken));
+        world.tokens.push(token(&sat, Kind::ServiceAccessToken));
+        let first = world.app_keys[0].clone();
+        world.app_keys.push(AppKey {
+            value: hex(3, 40),
+            id: "00000000-0000-4000-8000-00000000000a".to_owned(),
+            ..first
+        });
+        let first = world.api_keys[0].clone();
+        world.api_keys.push(ApiKey {
+            value: hex(4, 32),
+            id: "00000000-0000-4000-8000-00000000000b".to_owned(),
+            ..first
+        });
+    });
+    let id = |token: &str| token_id(&token.as_bytes()[6..28]).expect("an id").to_string();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new(python)
+        .arg(root.join(".ci/official-client.py"))
+        .arg(stage.double.url().replace("{site}", Site::Us1.name()))
+        .arg(root.join("../shared/facts/datadog-keys-openapi.yaml"))
+        .env("DD_API_KEY", &stage.api_key)
+        .env("DD_APP_KEY", &stage.app_key)
+        .env("TOKEN", &pat)
+        .env("TOKEN_ID", id(&pat))
+        .env("SERVICE_TOKEN_ID", id(&sat))
+        .env("SERVICE_ACCOUNT", ACCOUNT)
+        .env("APPLICATION_KEY_ID", "00000000-0000-4000-8000-00000000000a")
+        .env("API_KEY_ID", "00000000-0000-4000-8000-00000000000b")
+        .env("USER_ID", OWNER)
+        .env_remove("HTTP_PROXY")
+        .env_remove("http_proxy")
+        .output()
+        .expect("a Python");
+    let text =
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    assert!(output.status.success() && text.contains("Datadog's own client reads the double"), "{text}");
+    println!("{text}");
+}

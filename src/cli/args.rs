@@ -27,7 +27,7 @@ pub(super) struct Args {
 
 const EXAMPLES: &str = "\
 Examples:
-  dogcatcher demo                               see a finding, without having a leak
+  dogcatcher demo --with-api                    find, look up, revoke, prove dead: all of it fake
   dogcatcher scan                               scan this folder, and its git history
   dogcatcher scan src docs/setup.md             scan these
   git diff main | dogcatcher scan -             scan what a command prints
@@ -144,6 +144,9 @@ pub(super) struct DemoArgs {
     /// Keep the folder
     #[arg(long)]
     pub(super) keep: bool,
+    /// Also ask whose they are, revoke one, and prove that it is dead: against a double of Datadog on this machine
+    #[arg(long)]
+    pub(super) with_api: bool,
 }
 
 #[derive(Debug, ArgsTrait)]

@@ -1,5 +1,7 @@
 //! `dogcatcher demo`: a finding within seconds, for people who have no leak at hand.
 
+mod play;
+
 use std::io::Write;
 use std::path::Path;
 
@@ -89,7 +91,10 @@ pub(super) fn run(args: &DemoArgs) -> Result<Exit, Error> {
     let failed = |cause: &std::io::Error| Error::io("write the demo in", "a temporary folder", cause);
     let folder =
         tempfile::Builder::new().prefix("dogcatcher-demo-").tempdir().map_err(|cause| failed(&cause))?;
-    plant(folder.path()).map_err(|cause| failed(&cause))?;
+    let tokens = plant(folder.path()).map_err(|cause| failed(&cause))?;
+    if args.with_api {
+        return play::run(folder.path(), &tokens);
+    }
     let rules = RuleSet::builtin();
     let detector = Detector::new(&rules);
     let outcome = scan::run(&settings(folder.path())?, &detector, &Progress::default())?;
@@ -113,21 +118,25 @@ pub(super) fn run(args: &DemoArgs) -> Result<Exit, Error> {
     Ok(if complete { Exit::Clean } else { Exit::Error })
 }
 
-fn plant(folder: &Path) -> std::io::Result<()> {
+/// Writes the files; the tokens in them.
+fn plant(folder: &Path) -> std::io::Result<Vec<(Kind, String)>> {
     let mut mint = Mint::random();
     let write = |path: &str, text: &str| {
         let path = folder.join(path);
         path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
         std::fs::write(path, text)
     };
+    let mut tokens = Vec::new();
     for planted in &PLANTED {
         let token = match planted.flaw {
             Some(flaw) => mint.mint_flawed(planted.kind, flaw).unwrap_or_default(),
             None => mint.mint(planted.kind),
         };
         write(planted.path, &planted.text.replace('@', &token))?;
+        tokens.push((planted.kind, token));
     }
-    INNOCENT.iter().try_for_each(|(path, text)| write(path, text))
+    INNOCENT.iter().try_for_each(|(path, text)| write(path, text))?;
+    Ok(tokens)
 }
 
 fn settings(folder: &Path) -> Result<Settings, Error> {

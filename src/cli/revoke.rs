@@ -87,7 +87,8 @@ fn wanted(args: &RevokeArgs) -> Result<Vec<Wanted>, Error> {
     Ok(wanted)
 }
 
-fn shown_plan(planned: &[Planned], site: &str) -> String {
+/// The plan, for people.
+pub(super) fn shown_plan(planned: &[Planned], site: &str) -> String {
     let mut text = format!("Plan for {site}:\n");
     let mut line = |line: String| {
         text.push_str(&line);

@@ -254,3 +254,109 @@ fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>,
     let value: Option<serde_json::Value> = Option::deserialize(deserializer)?;
     Ok(value.and_then(|value| value.as_str().and_then(|text| text.parse().ok())))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Failure;
+    use super::*;
+    use serde_json::Value;
+    use std::path::Path;
+
+    /// Every recorded request and answer: method, path, status, body.
+    fn recorded() -> Vec<(String, String, u16, String)> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/facts/cassettes");
+        let mut all = Vec::new();
+        let mut waiting = vec![folder];
+        while let Some(folder) = waiting.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    waiting.push(path);
+                } else if path.extension().is_some_and(|it| it == "json") {
+                    let json: Value =
+                        serde_json::from_slice(&std::fs::read(path).expect("a file")).expect("JSON");
+                    for it in json["http_interactions"].as_array().expect("a list") {
+                        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+                        let uri = text(&it["request"]["uri"]).replace("https://api.datadoghq.com", "");
+                        let status = it["response"]["status"]["code"].as_u64().unwrap_or(0) as u16;
+                        all.push((
+                            text(&it["request"]["method"]),
+                            uri,
+                            status,
+                            text(&it["response"]["body"]["string"]),
+                        ));
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn what_datadog_was_recorded_to_answer() {
+        let recorded = recorded();
+        if recorded.is_empty() {
+            println!("skipped: Datadog's recorded answers are not here");
+            return;
+        }
+        let (mut tokens, mut keys, mut lists, mut failures) = (0, 0, 0, 0);
+        for (method, uri, status, body) in &recorded {
+            let value: Value = serde_json::from_str(body).unwrap_or_default();
+            let what = || format!("{method} {uri} -> {status}");
+            match (method.as_str(), status) {
+                (_, 400..) => {
+                    let failure = Failure::of(*status, body.as_bytes());
+                    let expected = match status {
+                        403 => Failure::Refused,
+                        404 => Failure::NotFound,
+                        other => Failure::Unexpected(format!("status {other}")),
+                    };
+                    assert_eq!(failure, expected, "{}", what());
+                    failures += 1;
+                }
+                ("get", 200) if value["data"].is_array() && !uri.contains("/users") => {
+                    let list: Answer<Vec<Resource>> = serde_json::from_str(body).expect("a list");
+                    let count = value["data"].as_array().map_or(0, Vec::len);
+                    let page = if uri.contains("tokens") {
+                        let page = list.tokens();
+                        (page.items.len(), page.total)
+                    } else {
+                        let page = list.keys();
+                        assert!(
+                            page.items.iter().all(|key| key.created_at.is_some() && !key.last4.is_empty())
+                        );
+                        (page.items.len(), page.total)
+                    };
+                    // Trimmed recordings keep the total of the whole.
+                    assert_eq!(page.0, count, "{}", what());
+                    assert!(page.1.is_none_or(|total| total >= count as u64), "{}", what());
+                    lists += 1;
+                }
+                ("get", 200) if uri.contains("tokens/") => {
+                    let answer: Answer<Resource> = serde_json::from_str(body).expect("a token");
+                    let token = answer.token().expect("an id");
+                    assert!(uri.ends_with(&token.id.to_string()), "{}", what());
+                    assert_eq!(token.name, value["data"]["attributes"]["name"]);
+                    assert_eq!(
+                        token.expires_at.is_none(),
+                        value["data"]["attributes"]["expires_at"].is_null()
+                    );
+                    assert!(token.created_at.is_some() && token.owner.is_some() && token.scopes.is_some());
+                    let of_account = value["data"]["type"] == "service_access_tokens";
+                    assert_eq!(token.owner.is_some_and(|it| it.is_service_account), of_account);
+                    tokens += 1;
+                }
+                ("get", 200) if uri.contains("_keys/") => {
+                    let answer: Answer<Resource> = serde_json::from_str(body).expect("a key");
+                    assert!(answer.key().created_at.is_some(), "{}", what());
+                    keys += 1;
+                }
+                _ => {}
+            }
+        }
+        assert!(
+            tokens >= 2 && keys >= 4 && lists >= 5 && failures >= 8,
+            "{tokens} {keys} {lists} {failures}"
+        );
+    }
+}

@@ -120,6 +120,18 @@ fn resource(
                 None => Reply::error(404, "Not found"),
             }
         }
+        ("GET", ["service_accounts", account, "access_tokens"]) => {
+            let of = |it: &Token| it.site == site && it.of_service_account && it.owner == *account;
+            let all = all_living(&mut world.tokens, of);
+            page(&all, query, token, Vec::new())
+        }
+        ("GET", ["service_accounts", account, "access_tokens", id]) => {
+            let of = |it: &Token| it.site == site && it.owner == *account && it.id.to_string() == *id;
+            match living(&mut world.tokens, of) {
+                Some(found) => Reply::json(200, &json!({ "data": token(found) })),
+                None => Reply::error(404, "Not found"),
+            }
+        }
         // The second time the same answer: 204 proves nothing.
         ("DELETE", ["personal_access_tokens" | "service_accounts", .., id]) => {
             let (lag, pretends) = (world.behaviour.lag, world.behaviour.pretends);
