@@ -7,6 +7,10 @@ use std::time::{Duration, Instant};
 /// A limit over a longer time is used up at once, and then waited for; a short one is kept to evenly.
 const SHORT: Duration = Duration::from_secs(10);
 
+/// A little slower than allowed: the site's clock and ours begin a period at different moments, and to be refused
+/// costs a whole one.
+const MARGIN: f64 = 1.05;
+
 /// When the next request may be sent.
 #[derive(Debug, Default)]
 pub(super) struct Pace(Mutex<State>);
@@ -44,7 +48,7 @@ impl Pace {
         };
         let period = Duration::from_secs(period);
         if period <= SHORT {
-            self.state().step = period.div_f64(limit as f64);
+            self.state().step = period.div_f64(limit as f64).mul_f64(MARGIN);
         } else if limits.remaining == Some(0) {
             self.pause(Duration::from_secs(limits.reset.unwrap_or(1)));
         }
