@@ -175,6 +175,37 @@ fn lookup_sends_the_id_and_never_the_secret() {
 }
 
 #[test]
+fn what_is_live_weighs_more_and_what_is_dead_less() {
+    let (live, dead) = (mint(1, Kind::PersonalAccessToken), mint(2, Kind::PersonalAccessToken));
+    let stage = Stage::new(|world| {
+        world.tokens.push(token(&live, Kind::PersonalAccessToken));
+        let ended = Some("2026-01-01T00:00:00+00:00".to_owned());
+        world.tokens.push(Token { expires_at: ended, ..token(&dead, Kind::PersonalAccessToken) });
+    });
+    stage.folder.file("a", &live);
+    stage.folder.file("b", &dead);
+    stage.folder.file("c", mint(3, Kind::PersonalAccessToken));
+    let run = stage.admin(&["scan", "--verify=lookup", "--report", "sarif"], "").exits(1);
+    let results = run.json()["runs"][0]["results"].clone();
+    let shown = |at: usize| {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        (text(&results[at]["level"]), text(&results[at]["properties"]["liveness"]))
+    };
+    let pair = |level: &str, state: &str| (level.to_owned(), state.to_owned());
+    assert_eq!(
+        [shown(0), shown(1), shown(2)],
+        [pair("error", "live"), pair("note", "dead"), pair("error", "unknown")]
+    );
+    let text = results[1]["message"]["text"].as_str().unwrap_or_default();
+    assert!(text.contains("dead at US1: it has expired"), "{text}");
+    // Only the dead one is left: that is clean. Of the third nobody knows.
+    std::fs::remove_file(stage.folder.path().join("a")).expect("a file");
+    stage.admin(&["scan", "--verify=lookup", "--fail-on", "live"], "").exits(2);
+    std::fs::remove_file(stage.folder.path().join("c")).expect("a file");
+    stage.admin(&["scan", "--verify=lookup", "--fail-on", "live"], "").exits(0);
+}
+
+#[test]
 fn nothing_is_sent_that_was_not_asked_for() {
     let stage = Stage::new(|_| {});
     stage.folder.file("a", support::pat(1));

@@ -27,7 +27,11 @@ impl Client {
     pub fn token(&self, (site, auth): At<'_>, id: Uuid) -> Result<TokenRecord, Failure> {
         let answer: Answer<Resource> =
             self.read(site, &format!("/api/v2/personal_access_tokens/{id}"), auth)?;
-        answer.token().ok_or_else(|| Failure::Unexpected("a token without an id".to_owned()))
+        // What is shown and deleted later on is what was asked for.
+        answer
+            .token()
+            .filter(|token| token.id == id)
+            .ok_or_else(|| Failure::Unexpected("another token".to_owned()))
     }
 
     /// Access tokens from a page on, of people and service accounts; and how many there are.
@@ -88,7 +92,8 @@ impl Client {
     pub fn application_key(&self, (site, auth): At<'_>, id: &str) -> Result<KeyRecord, Failure> {
         let answer: Answer<Resource> =
             self.read(site, &format!("/api/v2/application_keys/{}", segment(id)?), auth)?;
-        Ok(answer.key())
+        let key = answer.key();
+        if key.id == id { Ok(key) } else { Err(Failure::Unexpected("another key".to_owned())) }
     }
 
     /// The handle of a user, which often is an e-mail address.

@@ -104,9 +104,9 @@ pub(crate) struct RevokeArgs {
 }
 
 const REVOKE_HELP: &str = "\
-Always shows a plan first. Then it asks, or goes on with --yes; deletes; and looks until the credential is proven dead.
-Needs DD_API_KEY and DD_APP_KEY of an administrator, or DD_BEARER_TOKEN. Without --from or an id it reads one secret a line
-from standard input. A killed run can simply be repeated.
+Always shows a plan first. Then it asks, or goes on with --yes; deletes; and looks until each is
+proven dead. Needs DD_API_KEY and DD_APP_KEY of an administrator, or DD_BEARER_TOKEN. Without --from
+or an id it reads one secret a line from standard input. A killed run can simply be repeated.
 
 Examples:
   dogcatcher revoke --from report.json --dry-run
