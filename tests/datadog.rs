@@ -309,6 +309,9 @@ fn every_verdict() {
     check(&keys, &key, lookup, "live", "last four");
     check(&keys, &key, probe, "live", "accepted");
     check(&|_| {}, &key, probe, "unknown", "not accepted");
+    // 403 has many reasons: even from all sites it proves nothing.
+    check(&|_| {}, &key, &["--by", "probe", "--all-sites"], "unknown", "no clear answer");
+    check(&fault(Misdeed::Garbage, 9), &pat, probe, "unknown", "no JSON of the documented form");
     check(&keys, &app, lookup, "live", "last four");
     check(&keys, &app, probe, "unknown", "set DD_API_KEY");
     let twins = |world: &mut World| {

@@ -12,6 +12,9 @@ use crate::token::Site;
 /// How many a page of a list holds at most.
 pub const PAGE: u64 = 100;
 
+/// The most pages of a list of keys: an organisation has 1,000 of each person's, and 50 API keys, unless it asked for more.
+const MAX_PAGES: u64 = 2_000;
+
 /// From so many on it can be cheaper to read a list than to ask for each.
 pub const MANY: usize = 10;
 
@@ -70,18 +73,22 @@ impl Client {
     }
 
     fn all_keys(&self, (site, auth): At<'_>, path: &str) -> Result<Vec<KeyRecord>, Failure> {
-        let mut all = Vec::new();
-        for page in 0.. {
+        let mut all: Vec<KeyRecord> = Vec::new();
+        for page in 0..MAX_PAGES {
             let query = format!("?page%5Bsize%5D={PAGE}&page%5Bnumber%5D={page}");
             let answer: Answer<Vec<Resource>> = self.read(site, &format!("{path}{query}"), auth)?;
             let Page { items, total } = answer.keys();
             let last = (items.len() as u64) < PAGE;
             all.extend(items);
-            if last || total.is_some_and(|total| all.len() as u64 >= total) {
-                break;
+            match total {
+                Some(total) if all.len() as u64 >= total => return Ok(all),
+                None if last => return Ok(all),
+                // That something is not in a list proves something only if the list is whole.
+                Some(_) if last => return Err(Failure::Unexpected("a list that ends too early".to_owned())),
+                _ => {}
             }
         }
-        Ok(all)
+        Err(Failure::Unexpected("a list without an end".to_owned()))
     }
 
     /// An application key of the organisation by its id. The answer holds no secret.
@@ -112,7 +119,17 @@ impl Client {
     ///
     /// [`Failure::NotAccepted`] where it is not.
     pub fn validate(&self, (site, auth): At<'_>) -> Result<(), Failure> {
-        self.get(site, "/api/v2/validate_keys", auth).map(|_| ())
+        #[derive(serde::Deserialize)]
+        struct Status {
+            status: String,
+        }
+        // A page of some proxy with status 200 is no yes.
+        let answer: Status = self.read(site, "/api/v2/validate_keys", auth)?;
+        if answer.status == "ok" {
+            Ok(())
+        } else {
+            Err(Failure::Unexpected("its status is not ok".to_owned()))
+        }
     }
 
     /// What an API key says of itself: whose it is and its id, where the site tells.

@@ -129,7 +129,10 @@ impl Client {
         let pace = &self.paces[&site];
         let mut waited = Duration::ZERO;
         for attempt in 1.. {
-            pace.wait();
+            // Waiting for one's turn among others is not waiting for this answer, unless it takes long.
+            if !pace.wait(self.options.max_wait) {
+                return Err(Failure::RateLimited);
+            }
             let (failure, limits) = match self.once(method, site, path, auth) {
                 (Ok(body), limits) => {
                     pace.heed(limits);

@@ -31,14 +31,19 @@ pub(super) struct Limits {
 }
 
 impl Pace {
-    /// Waits for one's turn.
-    pub(super) fn wait(&self) {
+    /// Waits for one's turn, but no longer than that: whether it came.
+    pub(super) fn wait(&self, longest: Duration) -> bool {
         let mut state = self.state();
         let now = Instant::now();
         let turn = state.next.map_or(now, |next| next.max(now));
+        let wait = turn.saturating_duration_since(now);
+        if wait > longest {
+            return false;
+        }
         state.next = Some(turn + state.step);
         drop(state);
-        thread::sleep(turn.saturating_duration_since(now));
+        thread::sleep(wait);
+        true
     }
 
     /// Heeds what an answer says of the limits.
@@ -63,5 +68,29 @@ impl Pace {
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_is_not_waited_for() {
+        let pace = Pace::default();
+        let limits = Limits { limit: Some(100), period: Some(3600), remaining: Some(0), reset: Some(3000) };
+        assert!(pace.wait(Duration::ZERO));
+        pace.heed(limits);
+        assert!(!pace.wait(Duration::from_secs(60)));
+        assert!(!pace.wait(Duration::from_secs(2900)));
+    }
+
+    #[test]
+    fn short_periods_are_kept_to_evenly() {
+        let pace = Pace::default();
+        pace.heed(Limits { limit: Some(1000), period: Some(1), remaining: Some(0), reset: Some(1) });
+        let start = Instant::now();
+        (0..50).for_each(|_| assert!(pace.wait(Duration::from_secs(9))));
+        assert!(start.elapsed() >= Duration::from_millis(49));
     }
 }

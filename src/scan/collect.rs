@@ -13,6 +13,9 @@ use crate::source::{ObjectSink, Sink, Skipped, Swept, Window};
 use crate::suppress::{NO_REASON, find_mark};
 use crate::token::Site;
 
+/// How far from a credential the name of its site may stand, in bytes.
+const SITE_REACH: usize = 4096;
+
 /// What all threads have brought together.
 #[derive(Debug, Default)]
 pub(super) struct Collected<'r> {
@@ -95,9 +98,12 @@ impl<'a, 'r> Collector<'a, 'r> {
                     .map(|reason| masked_reason(detector, window.bytes, &reason));
                 let location = Location { line_hash, mark, ..Location::new(origin, byte_offset, start, end) };
                 let wanted = self.detail.excerpts;
-                let finding =
-                    Finding { site: Site::near(window.bytes, span.start), ..Finding::new(found, location) };
-                self.sightings.add(finding, || wanted.then(|| detector.excerpt(window.bytes, &span)));
+                let near =
+                    span.start.saturating_sub(SITE_REACH)..window.bytes.len().min(span.end + SITE_REACH);
+                let site = || Site::near(&window.bytes[near.clone()], span.start - near.start);
+                self.sightings.add(Finding::new(found, location), site, || {
+                    wanted.then(|| detector.excerpt(window.bytes, &span))
+                });
             }
         }
     }

@@ -6,6 +6,7 @@ use std::collections::hash_map::Entry;
 use crate::detect::Excerpt;
 use crate::finding::Finding;
 use crate::location::Origin;
+use crate::token::Site;
 
 /// Findings by fingerprint.
 #[derive(Debug, Default)]
@@ -25,7 +26,13 @@ impl<'r> Sightings<'r> {
     ///
     /// A report shows the line of a finding's first place that counts. That is the first unmarked place of some text, so
     /// the others need none: which is which is known only when all threads are done.
-    pub(super) fn add(&mut self, sighting: Finding<'r>, excerpt: impl FnOnce() -> Option<Excerpt>) {
+    /// Likewise `site` is asked only for a secret that is new: a file can hold a million copies of one.
+    pub(super) fn add(
+        &mut self,
+        sighting: Finding<'r>,
+        site: impl FnOnce() -> Option<Site>,
+        excerpt: impl FnOnce() -> Option<Excerpt>,
+    ) {
         let first = &sighting.locations[0];
         let (origin, marked) = (first.origin.clone(), first.mark.is_some());
         let seen = match self.by_fingerprint.entry(sighting.fingerprint.clone()) {
@@ -34,7 +41,9 @@ impl<'r> Sightings<'r> {
                 seen.finding.absorb(sighting);
                 seen
             }
-            Entry::Vacant(free) => free.insert(Seen { finding: sighting, shown: None }),
+            Entry::Vacant(free) => {
+                free.insert(Seen { finding: Finding { site: site(), ..sighting }, shown: None })
+            }
         };
         if !marked && seen.shown.as_ref() != Some(&origin) {
             if let Some(last) = seen.finding.locations.last_mut() {

@@ -59,8 +59,15 @@ impl Lookup {
         if ids.len() > MANY
             && let Some(listed) = self.listed(client, ids.len())
         {
-            let mut listed: HashMap<Uuid, TokenRecord> = listed.into_iter().map(|it| (it.id, it)).collect();
-            return ids.iter().map(|id| (*id, listed.remove(id).ok_or(Failure::NotFound))).collect();
+            let mut known: HashMap<Uuid, Result<TokenRecord, Failure>> =
+                listed.into_iter().map(|it| (it.id, Ok(it))).collect();
+            let missing: Vec<Uuid> = ids.iter().filter(|id| !known.contains_key(id)).copied().collect();
+            // A list that changes while it is read can lose one; many that are missing are not there.
+            if missing.len() <= MANY {
+                let records = in_parallel(jobs, &missing, |id| client.token(at, *id));
+                known.extend(missing.into_iter().zip(records));
+            }
+            return ids.iter().map(|id| (*id, known.remove(id).unwrap_or(Err(Failure::NotFound)))).collect();
         }
         let records = in_parallel(jobs, &ids, |id| client.token(at, *id));
         ids.into_iter().zip(records).collect()

@@ -148,8 +148,11 @@ fn of_api_key(client: &Client, site: Site, secret: &Secret) -> Answer {
             owner: owner.map(|owner| format!("organisation {}", owner.org)),
             ..Liveness::new(State::Live, Some(site), "accepted")
         })),
-        // A wrong API key and one that may not do this look the same: 403.
-        Err(Failure::NotAccepted | Failure::Refused) => Answer::NotAccepted,
+        Err(Failure::NotAccepted) => Answer::NotAccepted,
+        // The answer to a wrong API key; but an address that is not allowed gets the same: no proof.
+        Err(Failure::Refused) => Answer::Unknown(
+            "not accepted there (403): it was revoked, belongs to another site, or this address is not allowed".to_owned(),
+        ),
         Err(failure) => Answer::Unknown(failure.to_string()),
     }
 }
