@@ -10,24 +10,52 @@ const MAX_RATIO: u64 = 1032;
 /// What a compressed object has beside its data.
 const SLACK: u64 = 64;
 
+/// A buffer that grew larger is not kept for the next object.
+const KEEP: usize = 8 << 20;
+
 /// Inflates one object after another.
-pub(super) struct Inflater(Decompressor);
+pub(super) struct Inflater {
+    decompressor: Decompressor,
+    /// As long as the longest object so far: what was in it need not be cleared for the next.
+    scratch: Vec<u8>,
+}
 
 impl Inflater {
     pub(super) fn new() -> Self {
-        Self(Decompressor::new())
+        Self { decompressor: Decompressor::new(), scratch: Vec::new() }
     }
 
-    /// Inflates the object at the beginning of `data`, which has exactly `size` bytes, into `out`.
-    pub(super) fn inflate(&mut self, data: &[u8], size: u64, out: &mut Vec<u8>) -> Result<()> {
-        check_size(data.len() as u64, size)?;
-        let len = usize::try_from(size).map_err(|_| Damage::TooLarge)?;
-        out.resize(len, 0);
-        match self.0.zlib_decompress(data, out) {
-            Ok(written) if written == len => Ok(()),
-            Ok(_) | Err(libdeflater::DecompressionError::InsufficientSpace) => Err(Damage::Size),
-            Err(libdeflater::DecompressionError::BadData) => Err(Damage::Compression),
+    /// Inflates the object at the beginning of `data`, which has exactly `size` bytes; it is there until the next one is.
+    pub(super) fn borrowed(&mut self, data: &[u8], size: u64) -> Result<&[u8]> {
+        let len = checked(data, size)?;
+        if self.scratch.len() > KEEP {
+            self.scratch = Vec::new();
         }
+        if self.scratch.len() < len {
+            self.scratch.resize(len, 0);
+        }
+        let out = &mut self.scratch[..len];
+        decompress(&mut self.decompressor, data, out)?;
+        Ok(out)
+    }
+
+    /// The same, into `out`.
+    pub(super) fn owned(&mut self, data: &[u8], size: u64, out: &mut Vec<u8>) -> Result<()> {
+        out.resize(checked(data, size)?, 0);
+        decompress(&mut self.decompressor, data, out)
+    }
+}
+
+fn checked(data: &[u8], size: u64) -> Result<usize> {
+    check_size(data.len() as u64, size)?;
+    usize::try_from(size).map_err(|_| Damage::TooLarge)
+}
+
+fn decompress(decompressor: &mut Decompressor, data: &[u8], out: &mut [u8]) -> Result<()> {
+    match decompressor.zlib_decompress(data, out) {
+        Ok(written) if written == out.len() => Ok(()),
+        Ok(_) | Err(libdeflater::DecompressionError::InsufficientSpace) => Err(Damage::Size),
+        Err(libdeflater::DecompressionError::BadData) => Err(Damage::Compression),
     }
 }
 

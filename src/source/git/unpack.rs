@@ -53,7 +53,6 @@ pub(super) struct Unpacker<'p> {
     pack: &'p Pack,
     forest: &'p Forest,
     inflater: Inflater,
-    delta: Vec<u8>,
     spare: Vec<Vec<u8>>,
 }
 
@@ -66,7 +65,7 @@ struct Base<M> {
 
 impl<'p> Unpacker<'p> {
     pub(super) fn new(pack: &'p Pack, forest: &'p Forest) -> Self {
-        Self { pack, forest, inflater: Inflater::new(), delta: Vec::new(), spare: Vec::new() }
+        Self { pack, forest, inflater: Inflater::new(), spare: Vec::new() }
     }
 
     /// Visits every object of the tree below `root`: a base before its deltas.
@@ -113,8 +112,12 @@ impl<'p> Unpacker<'p> {
         if header.size > MAX_REBUILT {
             return Err(Damage::TooLarge);
         }
+        if children.is_empty() {
+            visitor.object(entry, self.inflater.borrowed(data, header.size)?);
+            return Ok(None);
+        }
         let mut bytes = self.spare.pop().unwrap_or_default();
-        if let Err(damage) = self.inflater.inflate(data, header.size, &mut bytes) {
+        if let Err(damage) = self.inflater.owned(data, header.size, &mut bytes) {
             self.recycle(Some(bytes));
             return Err(damage);
         }
@@ -135,8 +138,7 @@ impl<'p> Unpacker<'p> {
         if header.size > MAX_REBUILT {
             return Err(Damage::TooLarge);
         }
-        self.inflater.inflate(data, header.size, &mut self.delta)?;
-        let delta = Delta::parse(&self.delta)?;
+        let delta = Delta::parse(self.inflater.borrowed(data, header.size)?)?;
         if delta.len() > MAX_REBUILT {
             return Err(Damage::TooLarge);
         }
@@ -184,8 +186,5 @@ impl<'p> Unpacker<'p> {
 
     fn recycle(&mut self, buffer: Option<Vec<u8>>) {
         self.spare.extend(buffer.filter(|buffer| buffer.capacity() <= KEEP));
-        if self.delta.capacity() > KEEP {
-            self.delta = Vec::new();
-        }
     }
 }
