@@ -237,7 +237,7 @@ fn every_verdict() {
     let probe = &["--by", "probe", "--site", "US1"][..];
     let check = |change: &dyn Fn(&mut World), secret: &str, args: &[&str], state: &str, words: &str| {
         let stage = Stage::new(|world| change(world));
-        let args = [&["verify", "--json", "--max-wait", "3"], args].concat();
+        let args = [&["verify", "--json", "--max-wait", "2"], args].concat();
         let run = match args.contains(&"lookup") {
             true => stage.admin(&args, secret),
             false => stage.plain(&args, secret),
@@ -269,21 +269,34 @@ fn every_verdict() {
     };
     check(&elsewhere, &pat, probe, "unknown", "another site");
     check(&elsewhere, &pat, &["--by", "probe", "--all-sites"], "live", "accepted");
-    // Answers that are none.
-    for by in [lookup, probe] {
-        check(&fault(Misdeed::Status(502), 9), &pat, by, "unknown", "the server failed (502)");
-        check(&fault(Misdeed::Cut, 9), &pat, by, "unknown", "no answer");
-        check(&fault(Misdeed::Status(429), 99), &pat, by, "unknown", "rate limited");
-        check(
-            &fault(Misdeed::Redirect("http://127.0.0.1:1/".to_owned()), 9),
-            &pat,
-            by,
-            "unknown",
-            "not followed",
-        );
-        check(&forbidden(r#"{"errors":["Forbidden"]}"#), &pat, by, "unknown", "refused (403)");
-        check(&forbidden(r#"{"errors":[{"title":"Forbidden"}]}"#), &pat, by, "unknown", "refused (403)");
+    // Answers that are none, of each kind of credential, both ways.
+    let kinds = [
+        pat.clone(),
+        mint(2, Kind::ServiceAccessToken),
+        mint(3, Kind::ApplicationKey),
+        app.clone(),
+        key.clone(),
+    ];
+    for (secret, by) in kinds.iter().flat_map(|secret| [(secret, lookup), (secret, probe)]) {
+        // An application key alone is not asked about at all.
+        if by == probe && (*secret == kinds[2] || *secret == kinds[3]) {
+            check(&|_| {}, secret, by, "unknown", "set DD_API_KEY");
+            continue;
+        }
+        check(&fault(Misdeed::Status(500), 99), secret, by, "unknown", "the server failed (500)");
+        check(&fault(Misdeed::Status(502), 99), secret, by, "unknown", "the server failed (502)");
+        check(&fault(Misdeed::Cut, 99), secret, by, "unknown", "no answer");
+        let elsewhere = Misdeed::Redirect("http://127.0.0.1:1/".to_owned());
+        check(&fault(elsewhere, 99), secret, by, "unknown", "not followed");
+        check(&forbidden(r#"{"errors":["Forbidden"]}"#), secret, by, "unknown", "(403)");
+        check(&forbidden(r#"{"errors":[{"title":"Forbidden"}]}"#), secret, by, "unknown", "(403)");
+        check(&fault(Misdeed::Garbage, 99), secret, by, "unknown", "no JSON of the documented form");
+        check(&fault(Misdeed::Status(401), 99), secret, by, "unknown", "(401)");
+        check(&fault(Misdeed::Status(404), 99), secret, by, "unknown", "");
+        check(&fault(Misdeed::Status(418), 99), secret, by, "unknown", "");
     }
+    check(&fault(Misdeed::Status(429), 99), &pat, lookup, "unknown", "rate limited");
+    check(&fault(Misdeed::Status(429), 99), &pat, probe, "unknown", "rate limited");
     check(&fault(Misdeed::Garbage, 9), &pat, lookup, "unknown", "no JSON of the documented form");
     let missing = r#"{"errors":["Forbidden","Failed permission authorization checks"]}"#;
     check(&forbidden(missing), &pat, lookup, "unknown", "lacks a permission");

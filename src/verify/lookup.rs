@@ -107,7 +107,9 @@ impl Lookup {
         };
         let leak = record.leak.as_ref().map(|leak| {
             let words = [leak.source.as_deref(), leak.date.as_deref()];
-            words.into_iter().flatten().collect::<Vec<_>>().join(", ")
+            let words = words.into_iter().flatten().collect::<Vec<_>>().join(", ");
+            // A single token comes without the particulars.
+            if words.is_empty() { "yes".to_owned() } else { words }
         });
         Liveness {
             id: Some(record.id.to_string()),
