@@ -163,6 +163,7 @@ fn lookup_sends_the_id_and_never_the_secret() {
     assert_eq!(live["owner"], format!("ann@example.com (user {OWNER})"));
     assert_eq!(live["scopes"], serde_json::json!(["dashboards_read"]));
     assert_eq!(live["expires_at"], "2030-01-01T00:00:00Z");
+    assert_eq!(live["leak"], "github, 2026-10-01T00:00:00Z");
     assert_eq!(of("service_access_token")["liveness"]["owner"], format!("service account {ACCOUNT}"));
     assert_eq!(of("application_key")["liveness"]["name"], "found");
     for secret in [&pat, &sat, &app] {

@@ -28,8 +28,8 @@ impl Client {
     ///
     /// [`Failure::NotFound`] where the organisation has none of this id.
     pub fn token(&self, (site, auth): At<'_>, id: Uuid) -> Result<TokenRecord, Failure> {
-        let answer: Answer<Resource> =
-            self.read(site, &format!("/api/v2/personal_access_tokens/{id}"), auth)?;
+        let path = format!("/api/v2/personal_access_tokens/{id}?include=leak_information");
+        let answer: Answer<Resource> = self.read(site, &path, auth)?;
         // What is shown and deleted later on is what was asked for.
         answer
             .token()

@@ -116,7 +116,11 @@ fn resource(
         }
         ("GET", ["personal_access_tokens", id]) => {
             match living(&mut world.tokens, |it| it.site == site && it.id.to_string() == *id) {
-                Some(found) => Reply::json(200, &json!({ "data": token(found) })),
+                Some(found) => {
+                    let included: Vec<Value> = leak(found).into_iter().collect();
+                    Reply::json(200, &json!({ "data": token(found), "included": included }))
+                }
+
                 None => Reply::error(404, "Not found"),
             }
         }
