@@ -26,6 +26,7 @@ fn main() {
             kind: Some(Kind::PersonalAccessToken),
             token_id: token_id(&secret.expose()[6..28]),
             secret: Some(secret),
+            api_key: None,
             site: None,
             first_seen: None,
         })

@@ -4,6 +4,7 @@
 //! come checksum, boundary, structure and context. The result depends on nothing but the bytes within
 //! [`MARGIN`] of a match, so a large text can be searched in windows.
 
+mod assignment;
 mod boundary;
 mod context;
 mod excerpt;
@@ -18,12 +19,14 @@ use uuid::Uuid;
 
 use crate::rule::{Captures, Confidence, MAX_MATCH_LEN, Rule, RuleSet};
 use crate::secret::Secret;
+use crate::token::{Kind, RemoteConfig, Site};
 
+pub use assignment::Scope;
 pub use excerpt::{Excerpt, MASK};
 pub use grade::Reason;
 pub use proof::prove;
 
-use prefilter::Prefilter;
+use prefilter::{Hit, Prefilter};
 
 /// How many bytes beside the start of a match may matter for it: for its shape, its context, and an excerpt in which a
 /// neighbour that begins at the very edge is masked, too.
@@ -55,8 +58,36 @@ pub struct Match<'r> {
     pub token_id: Option<Uuid>,
     /// The credential as it may be shown.
     pub redacted: String,
+    /// Where the text says that it is Datadog's; only for keys that have no checksum.
+    pub scope: Option<Scope>,
+    /// The site that the credential itself names.
+    pub site: Option<Site>,
+    /// How it is wrapped: the outermost layer first; none where it stands in the text as it is.
+    pub layers: Vec<&'static str>,
     /// The credential.
     pub secret: Secret,
+}
+
+/// What a text may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Glance {
+    /// Nothing, and it is not about Datadog.
+    Nothing,
+    /// Nothing, but it is about Datadog: what it does not hold yet is only a key.
+    Topic,
+    /// Something that has to be judged.
+    Candidates,
+}
+
+/// What a text is about, whatever it says itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Topic {
+    /// Nobody knows.
+    Unknown,
+    /// Datadog: the name of its file says so.
+    Datadog,
+    /// Names and numbers of objects, of which none is a key that has no checksum.
+    Objects,
 }
 
 /// What became of a candidate: a text with the shape of a credential.
@@ -96,12 +127,15 @@ pub enum Verdict<'r> {
 pub struct Detector<'r> {
     rules: &'r RuleSet,
     prefilter: Prefilter,
+    /// Whether any rule is for keys that no anchor begins.
+    has_bare: bool,
 }
 
 impl<'r> Detector<'r> {
     /// A detector for these rules.
     pub fn new(rules: &'r RuleSet) -> Self {
-        Self { rules, prefilter: Prefilter::new(rules) }
+        let has_bare = rules.rules().iter().any(|rule| rule.bare().is_some());
+        Self { rules, prefilter: Prefilter::new(rules), has_bare }
     }
 
     /// The rules that it looks for.
@@ -112,31 +146,118 @@ impl<'r> Detector<'r> {
     /// Judges every candidate in a text that is whole.
     pub fn detect(&self, text: &[u8]) -> Vec<Verdict<'r>> {
         let mut verdicts = Vec::new();
-        self.detect_in(text, 0..text.len(), &mut |verdict| verdicts.push(verdict));
+        self.detect_in(text, 0..text.len(), Topic::Unknown, &mut |verdict| verdicts.push(verdict));
         verdicts
     }
 
-    /// Judges every candidate that begins in `core`, a part of `window`, in order of their places.
+    /// Judges every candidate that begins in `core`, a part of `window`: first those that an anchor begins, then those
+    /// that only their names tell, both in order of their places.
     ///
     /// Where the window ends before the text does, it must reach [`MARGIN`] bytes beyond the core.
-    pub fn detect_in(&self, window: &[u8], core: Range<usize>, on: &mut dyn FnMut(Verdict<'r>)) {
+    pub fn detect_in(
+        &self,
+        window: &[u8],
+        core: Range<usize>,
+        topic: Topic,
+        on: &mut dyn FnMut(Verdict<'r>),
+    ) {
         let mut from = core.start;
-        while let Some(at) = self.prefilter.next(window, from..core.end) {
-            if let Some(verdict) = self.judge(window, at) {
-                on(verdict);
+        let mut mentioned = topic != Topic::Unknown;
+        while let Some(hit) = self.prefilter.next(window, from..core.end, mentioned) {
+            match hit {
+                Hit::Mention => mentioned = true,
+                Hit::Anchor(at) => {
+                    from = at + 1;
+                    match self.judge(window, at) {
+                        Some(Verdict::Found(outer)) if outer.rule.content().is_some() => {
+                            self.unwrap(outer).for_each(|found| on(Verdict::Found(found)));
+                        }
+                        Some(verdict) => on(verdict),
+                        None => {}
+                    }
+                }
             }
-            from = at + 1;
+        }
+        if self.has_bare && topic != Topic::Objects && (mentioned || self.is_mentioned_beside(window, &core))
+        {
+            self.judge_bare(window, core, topic == Topic::Datadog, on);
         }
     }
 
-    /// Whether an anchor stands in a text: without one there is nothing to judge.
-    pub fn may_hold(&self, text: &[u8]) -> bool {
-        self.prefilter.next(text, 0..text.len()).is_some()
+    /// Whether the text beside `core` speaks of what bare keys are to, as far as it matters for what is in `core`.
+    fn is_mentioned_beside(&self, window: &[u8], core: &Range<usize>) -> bool {
+        let before = core.start.saturating_sub(assignment::REACH)..core.start;
+        let after = core.end..window.len().min(core.end + assignment::REACH);
+        [before, after].into_iter().any(|side| !side.is_empty() && self.prefilter.is_mentioned(window, side))
     }
 
-    /// The length of the longest anchor, in bytes.
+    /// Judges what looks like a key without an anchor.
+    fn judge_bare(&self, window: &[u8], core: Range<usize>, about: bool, on: &mut dyn FnMut(Verdict<'r>)) {
+        assignment::each_candidate(window, core, &mut |bare, span| {
+            let Some(rule) = self.rules.rules().iter().find(|rule| rule.bare() == Some(bare)) else { return };
+            let text = &window[span.clone()];
+            let Some(captures) = rule.pattern().match_start(text) else { return };
+            on(match assignment::judge(window, bare, &span, about) {
+                Ok(scope) => {
+                    let graded = grade::by_name(rule);
+                    Verdict::Found(Match {
+                        scope: Some(scope),
+                        ..found(rule, text, span.start, &captures, graded)
+                    })
+                }
+                Err(reason) => Verdict::Rejected { rule, span, reason },
+            });
+        });
+    }
+
+    /// What a text may hold, to be known before it is judged.
+    pub fn glance(&self, text: &[u8], topic: Topic) -> Glance {
+        let known = topic == Topic::Datadog;
+        match self.prefilter.next(text, 0..text.len(), known) {
+            None if known && assignment::has_candidate(text) => Glance::Candidates,
+            None => Glance::Nothing,
+            Some(Hit::Anchor(_)) => Glance::Candidates,
+            Some(Hit::Mention) if self.may_hold_token(text) || assignment::has_candidate(text) => {
+                Glance::Candidates
+            }
+            Some(Hit::Mention) => Glance::Topic,
+        }
+    }
+
+    /// Whether an anchor stands in a text: a token may begin there.
+    pub fn may_hold_token(&self, text: &[u8]) -> bool {
+        self.prefilter.next(text, 0..text.len(), true).is_some()
+    }
+
+    /// Whether pieces of a text that is about Datadog may bring anything that was not there before.
+    ///
+    /// The pieces must hold 40 bytes to either side of what is new.
+    pub fn may_bring(&self, pieces: &[u8]) -> bool {
+        self.may_hold_token(pieces) || assignment::has_digits(pieces)
+    }
+
+    /// The length of the longest text that [`glance`](Self::glance) looks for first, in bytes.
     pub fn longest_anchor(&self) -> usize {
         self.prefilter.longest()
+    }
+
+    /// A remote-configuration key, and the application key that it holds.
+    fn unwrap(&self, outer: Match<'r>) -> impl Iterator<Item = Match<'r>> {
+        let held = RemoteConfig::decode(outer.secret.expose());
+        let site = held.as_ref().and_then(|held| Site::from_name(&held.datacenter));
+        let inner = held.and_then(|held| {
+            let key = held.app_key.expose();
+            let of_app = |rule: &&Rule| {
+                matches!(rule.credential(), Some(Kind::ApplicationKey | Kind::LegacyApplicationKey))
+            };
+            self.rules.rules().iter().filter(of_app).find_map(|rule| {
+                let captures = rule.pattern().match_start(key).filter(|it| it.len() == key.len())?;
+                let inner = found(rule, key, 0, &captures, grade::held(rule, key, &captures));
+                let layers = vec!["base32", "msgpack"];
+                Some(Match { span: outer.span.clone(), site, layers, ..inner })
+            })
+        });
+        [Some(Match { site, ..outer }), inner].into_iter().flatten()
     }
 
     /// The verdict on what begins at `at`: that of the rule that is surest, the first one among equals.
@@ -193,6 +314,9 @@ fn found<'r>(
         proof: graded.proof,
         token_id: graded.token_id,
         redacted: redact(bytes, &rule.visible(bytes, captures)),
+        scope: None,
+        site: None,
+        layers: Vec::new(),
         secret: Secret::new(bytes),
     }
 }

@@ -3,6 +3,7 @@
 mod fingerprint;
 mod liveness;
 mod merge;
+mod pair;
 
 use std::sync::Arc;
 
@@ -11,8 +12,9 @@ use uuid::Uuid;
 pub use fingerprint::{FINGERPRINT_PREFIX, fingerprint};
 pub use liveness::{Liveness, State};
 pub use merge::merge;
+pub(crate) use pair::pair;
 
-use crate::detect::{Excerpt, Match, Proof};
+use crate::detect::{Excerpt, Match, Proof, Scope};
 use crate::location::{CommitInfo, Origin, Position};
 use crate::rule::{Confidence, Rule, Severity};
 use crate::secret::Secret;
@@ -43,6 +45,10 @@ pub struct Finding<'r> {
     pub in_head: Option<bool>,
     /// The site that the text around its first place names.
     pub site: Option<Site>,
+    /// Where the text says that it is Datadog's; only for keys that have no checksum.
+    pub scope: Option<Scope>,
+    /// The fingerprint of the API key that an application key is used with, and the other way round.
+    pub paired_with: Option<String>,
     /// What Datadog says of it, where it was asked.
     pub liveness: Option<Liveness>,
     /// Set when every location is suppressed.
@@ -62,6 +68,8 @@ pub struct Location {
     pub end: Position,
     /// The line around it, masked; only where a report wants it.
     pub excerpt: Option<Excerpt>,
+    /// How it is wrapped there: the outermost layer first.
+    pub layers: Vec<&'static str>,
     /// The hash of the line as code scanning computes it; only where a report wants it and the text was held whole.
     pub line_hash: Option<String>,
     /// The reason beside a mark in the text that allows it.
@@ -79,7 +87,7 @@ pub struct Location {
 impl Location {
     /// A place of which nothing else is known.
     pub fn new(origin: Origin, byte_offset: u64, start: Position, end: Position) -> Self {
-        let (excerpt, line_hash, mark, suppressed) = Default::default();
+        let (excerpt, layers, line_hash, mark, suppressed) = Default::default();
         let (commit, reachable, reached_by) = Default::default();
         Self {
             origin,
@@ -87,6 +95,7 @@ impl Location {
             start,
             end,
             excerpt,
+            layers,
             line_hash,
             mark,
             commit,
@@ -109,6 +118,7 @@ pub struct Suppression {
 impl<'r> Finding<'r> {
     /// The finding of one match in one place.
     pub fn new(found: Match<'r>, location: Location) -> Self {
+        let location = Location { layers: found.layers, ..location };
         Self {
             rule: found.rule,
             confidence: found.confidence,
@@ -120,7 +130,9 @@ impl<'r> Finding<'r> {
             locations: vec![location],
             first_seen: None,
             in_head: None,
-            site: None,
+            site: found.site,
+            scope: found.scope,
+            paired_with: None,
             liveness: None,
             suppressed: None,
         }
@@ -130,6 +142,7 @@ impl<'r> Finding<'r> {
     pub(crate) fn absorb(&mut self, other: Self) {
         self.locations.extend(other.locations);
         self.site = self.site.or(other.site);
+        self.scope = self.scope.min(other.scope).or(self.scope).or(other.scope);
         if other.confidence > self.confidence {
             self.confidence = other.confidence;
             self.proof = other.proof;

@@ -15,5 +15,5 @@ mod set;
 pub use checksum::{Covered, Scheme};
 pub use compile::{Boundary, Context, MAX_MATCH_LEN, Rule};
 pub use pattern::{Captures, Pattern};
-pub use schema::{Confidence, CounterExample, Example, Expiry, Severity};
+pub use schema::{Bare, Confidence, Content, CounterExample, Example, Expiry, Severity};
 pub use set::RuleSet;

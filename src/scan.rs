@@ -114,6 +114,7 @@ pub fn run<'r>(
 fn finish<'r>(settings: &Settings, collected: Collected<'r>, start: Instant) -> Outcome<'r> {
     let Collected { findings, mut summary, mut rejections } = collected;
     let mut findings = finding::merge(findings);
+    finding::pair(&mut findings);
     let usage = settings.suppress.apply(&mut findings, settings.today);
     if let Some(verifier) = &settings.verifier {
         verifier.check_findings(&mut findings);

@@ -79,15 +79,35 @@ pub trait Sink: Send {
 
 /// A sink for the objects of a repository, most of which hold nothing and need not be told of one by one.
 pub trait ObjectSink: Sink {
-    /// Whether anything in these bytes may begin a match; a sink is given no window of a text where nothing does.
-    fn may_hold(&self, bytes: &[u8]) -> bool;
-    /// How far what [`Self::may_hold`] looks for can reach across a border: one byte less than the longest of it.
+    /// What a text may hold, whose path is given where it is known; a sink is given no window of a text that holds no
+    /// candidates.
+    fn glance(&self, path: Option<&Path>, bytes: &[u8]) -> Hold;
+    /// Whether a token may begin in the name of an object, or what else is no text.
+    fn may_hold_token(&self, bytes: &[u8]) -> bool;
+    /// Whether what is new in a text of which [`Hold::Topic`] is known may bring candidates; `pieces` holds
+    /// [`TOPIC_REACH`] bytes to either side of it.
+    fn may_bring(&self, pieces: &[u8]) -> bool;
+    /// How far what [`Self::glance`] looks for can reach across a border: one byte less than the longest of it.
     fn reach(&self) -> usize;
     /// So many objects more are to come.
     fn expect(&mut self, objects: u64);
     /// These objects have been gone over.
     fn swept(&mut self, swept: Swept);
 }
+
+/// What a text may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// Nothing.
+    Nothing,
+    /// Nothing yet; but a key that is added to it may count.
+    Topic,
+    /// What has to be judged.
+    Candidates,
+}
+
+/// How much of the old text beside something new [`ObjectSink::may_bring`] has to see, in bytes.
+pub const TOPIC_REACH: usize = 48;
 
 /// How many objects have been gone over.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

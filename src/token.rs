@@ -17,4 +17,5 @@ pub use alphabet::Alphabet;
 pub use checksum::{CHECKSUM_LEN, Reading, crc32};
 pub use kind::Kind;
 pub use mint::{Flaw, Mint};
+pub use remote_config::RemoteConfig;
 pub use site::Site;

@@ -10,6 +10,8 @@ pub use jobs::in_parallel;
 pub use lookup::{Lookup, matching};
 pub use probe::{Probe, Sites};
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use crate::datadog::Client;
@@ -48,6 +50,8 @@ pub struct Subject<'a> {
     pub secret: Option<&'a Secret>,
     /// The site that the text around it names.
     pub site: Option<Site>,
+    /// The API key that stands beside an application key.
+    pub api_key: Option<&'a Secret>,
     /// When it was first seen, in seconds since 1970: what was made later is another one.
     pub first_seen: Option<i64>,
 }
@@ -60,6 +64,7 @@ impl<'a> Subject<'a> {
             token_id: finding.token_id,
             secret: Some(&finding.secret),
             site: finding.site,
+            api_key: None,
             first_seen: finding.first_seen,
         }
     }
@@ -77,7 +82,19 @@ impl Verifier {
     /// Notes a verdict on each finding that counts. One is asked about once, wherever it stands.
     pub fn check_findings(&self, findings: &mut [Finding<'_>]) {
         let counts = |finding: &&Finding<'_>| finding.suppressed.is_none();
-        let subjects: Vec<Subject<'_>> = findings.iter().filter(counts).map(Subject::of).collect();
+        let api_keys: HashMap<&str, &Secret> = findings
+            .iter()
+            .filter(|finding| finding.rule.credential() == Some(Kind::ApiKey))
+            .map(|finding| (finding.fingerprint.as_str(), &finding.secret))
+            .collect();
+        let subjects: Vec<Subject<'_>> = findings
+            .iter()
+            .filter(counts)
+            .map(|finding| {
+                let api_key = finding.paired_with.as_ref().and_then(|it| api_keys.get(it.as_str()).copied());
+                Subject { api_key, ..Subject::of(finding) }
+            })
+            .collect();
         let mut verdicts = self.check(&subjects).into_iter();
         for finding in findings.iter_mut().filter(|finding| finding.suppressed.is_none()) {
             finding.liveness = verdicts.next();

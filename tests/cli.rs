@@ -119,7 +119,7 @@ fn the_demo_finds_what_it_plants() {
 fn rules_are_listed_shown_and_proven() {
     let folder = Folder::new();
     let list = folder.run(&["rules", "list"]).exits(0).stdout;
-    assert_eq!(list.lines().count(), 4, "{list}");
+    assert_eq!(list.lines().count(), 8, "{list}");
     let shown = folder.run(&["rules", "show", "datadog-application-key"]).exits(0).stdout;
     assert!(shown.contains("anchors = [\"ddapp_\"]"));
     assert!(folder.run(&["rules", "check"]).exits(0).stdout.contains("counter-examples hold"));

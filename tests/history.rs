@@ -12,7 +12,7 @@ use std::time::SystemTime;
 
 use dogcatcher::location::Origin;
 use dogcatcher::secret::hide_tokens;
-use dogcatcher::source::{ObjectSink, Repository, Sink, Skipped, SweepOptions, Swept, Window, sweep};
+use dogcatcher::source::{Hold, ObjectSink, Repository, Sink, Skipped, SweepOptions, Swept, Window, sweep};
 use serde_json::Value;
 use support::git::{Author, cat_all_objects, git, introductions};
 use support::{Folder, pat};
@@ -273,8 +273,16 @@ impl Sink for Noting<'_> {
 }
 
 impl ObjectSink for Noting<'_> {
-    fn may_hold(&self, bytes: &[u8]) -> bool {
+    fn glance(&self, _: Option<&Path>, bytes: &[u8]) -> Hold {
+        if self.may_hold_token(bytes) { Hold::Candidates } else { Hold::Nothing }
+    }
+
+    fn may_hold_token(&self, bytes: &[u8]) -> bool {
         memchr::memmem::find(bytes, self.literal).is_some()
+    }
+
+    fn may_bring(&self, pieces: &[u8]) -> bool {
+        self.may_hold_token(pieces)
     }
 
     fn reach(&self) -> usize {

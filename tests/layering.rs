@@ -24,7 +24,7 @@ const ROOMS: [(&str, &[&str]); 14] = [
             "verify",
         ],
     ),
-    ("report", &["error", "secret", "location", "rule", "detect", "finding", "scan"]),
+    ("report", &["error", "secret", "location", "token", "rule", "detect", "finding", "scan"]),
 ];
 
 /// The text of a room's files, without comments and tests.

@@ -36,6 +36,9 @@ fn json_has_the_fields_of_the_contract() {
             "first_seen": null,
             "in_head": null,
             "suppressed": null,
+            "paired_with": null,
+            "site": null,
+            "context": null,
             "liveness": null,
             "locations": [{
                 "kind": "file", "path": "a.txt", "line": 1, "column": 5, "end_line": 1, "end_column": 70,
@@ -184,7 +187,7 @@ fn sarif_for_code_scanning() {
     let run = folder.run(&["scan", "--report", "sarif", "missing", "."]).exits(1);
     let sarif = run.json();
     let log = &sarif["runs"][0];
-    assert_eq!(log["tool"]["driver"]["rules"].as_array().map(Vec::len), Some(4));
+    assert_eq!(log["tool"]["driver"]["rules"].as_array().map(Vec::len), Some(8));
     assert_eq!(log["columnKind"], "utf16CodeUnits");
     assert_eq!(log["invocations"][0]["executionSuccessful"], false);
     let results = log["results"].as_array().expect("results");

@@ -7,7 +7,7 @@ mod pack;
 use arbitrary::Arbitrary;
 use dogcatcher::location::Origin;
 use dogcatcher::source::{
-    ObjectSink, Repository, Sink, Skipped, SweepOptions, Swept, Window, sweep,
+    Hold, ObjectSink, Repository, Sink, Skipped, SweepOptions, Swept, Window, sweep,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -42,8 +42,16 @@ impl Sink for Any {
 }
 
 impl ObjectSink for Any {
-    fn may_hold(&self, bytes: &[u8]) -> bool {
+    fn glance(&self, _: Option<&Path>, bytes: &[u8]) -> Hold {
+        if self.may_hold_token(bytes) { Hold::Candidates } else { Hold::Nothing }
+    }
+
+    fn may_hold_token(&self, bytes: &[u8]) -> bool {
         bytes.contains(&b'd')
+    }
+
+    fn may_bring(&self, pieces: &[u8]) -> bool {
+        self.may_hold_token(pieces)
     }
     fn reach(&self) -> usize {
         0

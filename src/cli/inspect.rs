@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use dogcatcher::detect::{Detector, Match, Proof, Verdict};
 use dogcatcher::error::Error;
 use dogcatcher::rule::{Confidence, RuleSet};
-use dogcatcher::token::Kind;
+use dogcatcher::token::{Kind, RemoteConfig, Site};
 use serde::Serialize;
 
 use super::args::{ColorWhen, InspectArgs};
@@ -102,10 +102,24 @@ fn facts_of(found: &Match<'_>) -> Facts {
         checksum_holds: holds,
         checksum_covers: covers,
         lifetime: kind.map(Kind::lifetime),
-        note: (found.proof == Proof::Fails).then(|| {
-            "which bytes Datadog's checksum covers is not public: none of the four readings holds".to_owned()
+        note: held(found).or_else(|| {
+            (found.proof == Proof::Fails).then(|| {
+                "which bytes Datadog's checksum covers is not public: none of the four readings holds"
+                    .to_owned()
+            })
         }),
     }
+}
+
+/// What a remote-configuration key holds, but for its secret.
+fn held(found: &Match<'_>) -> Option<String> {
+    let held = RemoteConfig::decode(found.secret.expose())?;
+    let site = Site::from_name(&held.datacenter);
+    let place = site.map_or_else(
+        || "a site that dogcatcher does not know".to_owned(),
+        |site| format!("{} ({site})", site.name()),
+    );
+    Some(format!("it holds an application key of organisation {} at {place}", held.org))
 }
 
 fn unknown(kind: Option<Kind>, note: String) -> Facts {
@@ -138,9 +152,7 @@ fn by_shape(token: &[u8]) -> Facts {
         _ if begins("ddpat_") => off("personal access token", 65),
         _ if begins("ddsat_") => off("service access token", 65),
         _ if begins("ddapp_") => off("application key", 40),
-        _ if begins("DDRCM_") => {
-            unknown(Some(Kind::RemoteConfigKey), "it begins like a remote-configuration key; its content was not looked at".to_owned())
-        }
+        _ if begins("DDRCM_") => unknown(None, "it begins like a remote-configuration key, but what it holds cannot be read".to_owned()),
         35 if begins("pub") && hex(&token[3..]) => {
             unknown(Some(Kind::ClientToken), "by its shape; such tokens have no checksum".to_owned())
         }

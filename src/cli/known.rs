@@ -1,5 +1,6 @@
 //! Credentials that are known already: on standard input, one a line, or in an earlier report.
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
 
@@ -24,6 +25,8 @@ pub(super) struct Known {
     pub(super) token_id: Option<Uuid>,
     pub(super) secret: Option<Secret>,
     pub(super) site: Option<Site>,
+    /// The API key that an application key goes with.
+    pub(super) api_key: Option<Secret>,
     pub(super) first_seen: Option<i64>,
 }
 
@@ -34,6 +37,7 @@ impl Known {
             token_id: self.token_id,
             secret: self.secret.as_ref(),
             site: self.site,
+            api_key: self.api_key.as_ref(),
             first_seen: self.first_seen,
         }
     }
@@ -110,6 +114,10 @@ struct Finding {
     credential: String,
     redacted: String,
     token_id: Option<Uuid>,
+    #[serde(default)]
+    fingerprint: String,
+    paired_with: Option<String>,
+    site: Option<String>,
     first_seen: Option<String>,
     suppressed: Option<serde::de::IgnoredAny>,
     #[serde(default)]
@@ -135,19 +143,32 @@ fn from_report(path: &Path) -> Result<Vec<Known>, Error> {
         return Err(wrong(format!("its schema_version is {}, this program knows 1", report.schema_version)));
     }
     let counts = report.findings.into_iter().filter(|finding| finding.suppressed.is_none());
-    Ok(counts.map(of_finding).collect())
+    let mut known: Vec<(String, Option<String>, Known)> = counts.map(of_finding).collect();
+    let api_keys: HashMap<String, Secret> = known
+        .iter()
+        .filter(|(_, _, known)| known.kind == Some(Kind::ApiKey))
+        .filter_map(|(fingerprint, _, known)| Some((fingerprint.clone(), known.secret.clone()?)))
+        .collect();
+    for (_, paired_with, known) in &mut known {
+        known.api_key = paired_with.as_ref().and_then(|other| api_keys.get(other).cloned());
+    }
+    Ok(known.into_iter().map(|(_, _, known)| known).collect())
 }
 
-fn of_finding(finding: Finding) -> Known {
+/// A finding's fingerprint, that of the one it goes with, and what is known of it.
+fn of_finding(finding: Finding) -> (String, Option<String>, Known) {
     let first_seen = finding.first_seen.and_then(|text| text.parse().ok());
     let first_seen = first_seen.map(jiff::Timestamp::as_second);
     let secret = finding.locations.into_iter().find_map(|place| place.secret);
-    Known {
+    let known = Known {
         name: finding.redacted,
         kind: Kind::from_name(&finding.credential),
         token_id: finding.token_id,
         secret: secret.map(|secret| Secret::new(zeroize::Zeroizing::new(secret).as_bytes())),
-        site: None,
+        // One of the closed list, whatever the report says.
+        site: finding.site.as_deref().and_then(Site::from_name),
+        api_key: None,
         first_seen,
-    }
+    };
+    (finding.fingerprint, finding.paired_with, known)
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
+use super::prefilter::Hit;
 use super::{Detector, MARGIN};
 use crate::rule::MAX_MATCH_LEN;
 use crate::secret::credential_like;
@@ -55,7 +56,7 @@ impl Detector<'_> {
         let mut hidden = vec![false; shown.len()];
         mask_others(window, shown, &mut hidden);
         let mut from = shown.start.saturating_sub(MAX_MATCH_LEN);
-        while let Some(at) = self.prefilter.next(window, from..shown.end) {
+        while let Some(Hit::Anchor(at)) = self.prefilter.next(window, from..shown.end, true) {
             let text = &window[at..window.len().min(at + MAX_MATCH_LEN)];
             for index in self.prefilter.rules_at(text) {
                 let rule = &self.rules.rules()[index];

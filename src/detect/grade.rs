@@ -3,8 +3,8 @@
 use uuid::Uuid;
 
 use super::{Proof, boundary, context, placeholder};
-use crate::rule::{Boundary, Captures, Confidence, Rule};
-use crate::token::{is_random_id, token_id};
+use crate::rule::{Boundary, Captures, Confidence, Content, Rule};
+use crate::token::{RemoteConfig, is_random_id, token_id};
 
 /// Why a candidate does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,10 +13,24 @@ pub enum Reason {
     Boundary,
     /// Its alias does not stand for a random UUID.
     TokenId,
+    /// What it should hold cannot be read.
+    Content,
     /// It was typed by a person: one character over and over, the alphabet.
     Placeholder,
     /// No word around it says that it is a credential.
     Context,
+    /// It is assigned to no name that is one of a key.
+    Unnamed,
+    /// The name that it is assigned to is one of a hash.
+    Hash,
+    /// The name that it is assigned to is one of an identifier.
+    Identifier,
+    /// It can be used only by who can decrypt it.
+    Encrypted,
+    /// Its name, or the text around it, is about another product.
+    Foreign,
+    /// It is some key, but nothing around it speaks of Datadog.
+    Unrelated,
 }
 
 impl Reason {
@@ -25,8 +39,15 @@ impl Reason {
         match self {
             Self::Boundary => "boundary",
             Self::TokenId => "token_id",
+            Self::Content => "content",
             Self::Placeholder => "placeholder",
             Self::Context => "context",
+            Self::Unnamed => "unnamed",
+            Self::Hash => "hash",
+            Self::Identifier => "identifier",
+            Self::Encrypted => "encrypted",
+            Self::Foreign => "foreign",
+            Self::Unrelated => "unrelated",
         }
     }
 
@@ -35,8 +56,15 @@ impl Reason {
         match self {
             Self::Boundary => "it is part of a longer word and no checksum holds",
             Self::TokenId => "its alias is no random UUID and no checksum holds",
-            Self::Placeholder => "it is a stand-in (repeats or sequences) and no checksum holds",
+            Self::Content => "what it should hold cannot be read",
+            Self::Placeholder => "it is a stand-in (repeats, sequences, or a known example)",
             Self::Context => "no word around it says that it is a credential",
+            Self::Unnamed => "no name of a key stands before it",
+            Self::Hash => "its name is that of a hash",
+            Self::Identifier => "its name is that of an identifier",
+            Self::Encrypted => "its name says that it is encrypted",
+            Self::Foreign => "its name, or the text around it, is about another product",
+            Self::Unrelated => "nothing around it speaks of Datadog",
         }
     }
 }
@@ -61,6 +89,14 @@ pub(super) fn grade(rule: &Rule, window: &[u8], at: usize, captures: &Captures) 
         .and_then(|name| captures.get(rule.pattern(), name))
         .and_then(|group| token_id(&text[group]));
     let proof = prove(rule, text, captures);
+    if rule.content() == Some(Content::RemoteConfig) {
+        /// Of the shorter of the two forms: 40 characters, both.
+        const APP_KEY_LEN: usize = 40;
+        if RemoteConfig::decode(text).is_none_or(|held| held.app_key.expose().len() != APP_KEY_LEN) {
+            return Err(Reason::Content);
+        }
+        return Ok(Graded { confidence: rule.max_confidence(), proof, token_id: id });
+    }
     let confidence = match &proof {
         Proof::Holds(_) => Confidence::Verified,
         Proof::Fails | Proof::None => {
@@ -85,6 +121,17 @@ pub(super) fn grade(rule: &Rule, window: &[u8], at: usize, captures: &Captures) 
         }
     };
     Ok(Graded { confidence: confidence.min(rule.max_confidence()), proof, token_id: id })
+}
+
+/// What is known of a key that only its name tells.
+pub(super) fn by_name(rule: &Rule) -> Graded {
+    let confidence = Confidence::Context.min(rule.max_confidence());
+    Graded { confidence, proof: Proof::None, token_id: None }
+}
+
+/// What is known of an application key that another credential holds.
+pub(super) fn held(rule: &Rule, text: &[u8], captures: &Captures) -> Graded {
+    Graded { confidence: rule.max_confidence(), proof: prove(rule, text, captures), token_id: None }
 }
 
 fn prove(rule: &Rule, text: &[u8], captures: &Captures) -> Proof {

@@ -12,7 +12,34 @@ const MAX_RUN: usize = 8;
 
 /// Whether a text that should be random is plainly not.
 pub(super) fn is_placeholder(text: &[u8]) -> bool {
-    distinct(text) < least_distinct(text) || has_long_run(text)
+    distinct(text) < least_distinct(text) || has_run_over(MAX_RUN, text)
+}
+
+/// The longest such run in hexadecimal digits made at random: seven in a row happen once in 10⁵ keys.
+const MAX_HEX_RUN: usize = 6;
+
+/// Keys that documentation and tests print, and that no rule of thumb tells from others.
+const PRINTED: [&[u8]; 2] = [b"1234512345123456abcabc912349abcd", b"ef8d5de700e7989468166c40fc8a0ccd"];
+
+/// Whether hexadecimal digits may have been made at random: in one case, digits and letters, with no pattern.
+pub(super) fn is_random_hex(text: &[u8]) -> bool {
+    let has = |is: fn(&u8) -> bool| text.iter().any(is);
+    let one_case = !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase));
+    // `a0b1c2d3…`: two sequences in turn.
+    let every_other = |from: usize| text[from..].iter().step_by(2).copied().collect::<Vec<u8>>();
+    one_case
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && distinct(text) >= MIN_DISTINCT
+        && !has_run_over(MAX_HEX_RUN, text)
+        && ![0, 1].into_iter().all(|from| has_run_over(MAX_HEX_RUN - 2, &every_other(from)))
+        && !is_periodic(text)
+        && !PRINTED.contains(&text)
+}
+
+/// Whether a piece of at most half the length comes over and over.
+fn is_periodic(text: &[u8]) -> bool {
+    (1..=text.len() / 2).any(|period| text[period..] == text[..text.len() - period])
 }
 
 /// How many distinct characters such a text must have: fewer where it is short or has no letters.
@@ -27,13 +54,13 @@ fn distinct(text: &[u8]) -> usize {
     seen.into_iter().filter(|&there| there).count()
 }
 
-fn has_long_run(text: &[u8]) -> bool {
+fn has_run_over(longest: usize, text: &[u8]) -> bool {
     [-1i16, 0, 1].into_iter().any(|step| {
         let mut run = 1;
         text.windows(2).any(|pair| {
             let follows = i16::from(pair[1]) - i16::from(pair[0]) == step;
             run = if follows { run + 1 } else { 1 };
-            run > MAX_RUN
+            run > longest
         })
     })
 }
@@ -55,6 +82,26 @@ mod tests {
         ] {
             assert!(is_placeholder(text.as_bytes()), "{text}");
         }
+    }
+
+    #[test]
+    fn hexadecimal_digits() {
+        for text in [
+            "0123456789abcdef0123456789abcdef",
+            "00000000000000000000000000000000",
+            "deadbeefdeadbeefdeadbeefdeadbeef",
+            "a0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d5",
+            "1a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d",
+            "12345678901234567890123456789012",
+            "abcdefabcdefabcdefabcdefabcdefab",
+            "9775a026f1ca7d1c6c5af9d94d9595a4Ab3",
+            "1234512345123456abcabc912349abcd",
+        ] {
+            assert!(!is_random_hex(text.as_bytes()), "{text}");
+        }
+        let mut mint = Mint::new(8);
+        let rejected = (0..20_000).filter(|_| !is_random_hex(mint.mint(Kind::ApiKey).as_bytes())).count();
+        assert!(rejected <= 4, "{rejected} of 20,000");
     }
 
     #[test]

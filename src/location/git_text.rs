@@ -26,6 +26,13 @@ pub enum GitPart {
     RefName,
 }
 
+impl GitPart {
+    /// Whether it is written by git, in a form in which hexadecimal digits are the names of objects.
+    pub fn is_header(self) -> bool {
+        matches!(self, Self::CommitHeader | Self::TagHeader | Self::FileName | Self::RefName)
+    }
+}
+
 /// A text in a repository.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GitText {

@@ -8,10 +8,11 @@ use serde::Serialize;
 use super::liveness::LivenessJson;
 use super::name::{foreign, shown_time};
 use super::{Options, shown_path};
-use crate::detect::Proof;
+use crate::detect::{Proof, Scope};
 use crate::finding::{Finding, Location, Suppression};
 use crate::rule::{Confidence, Severity};
 use crate::scan::{Outcome, Rejection, Summary};
+use crate::token::Site;
 
 const SCHEMA_VERSION: u32 = 1;
 
@@ -66,6 +67,9 @@ struct FindingJson<'a> {
     first_seen: Option<String>,
     in_head: Option<bool>,
     suppressed: Option<SuppressionJson<'a>>,
+    paired_with: Option<&'a str>,
+    site: Option<&'static str>,
+    context: Option<&'static str>,
     liveness: Option<LivenessJson<'a>>,
     locations: Vec<LocationJson<'a>>,
 }
@@ -91,7 +95,7 @@ struct LocationJson<'a> {
     end_line: u64,
     end_column: u64,
     byte_offset: u64,
-    layers: [&'static str; 0],
+    layers: &'a [&'static str],
     blob: Option<String>,
     commit: Option<String>,
     subject: Option<String>,
@@ -179,6 +183,9 @@ fn describe<'a>(finding: &'a Finding<'_>, options: &Options) -> FindingJson<'a> 
         first_seen: finding.first_seen.map(shown_time),
         in_head: finding.in_head,
         suppressed: finding.suppressed.as_ref().map(suppression),
+        paired_with: finding.paired_with.as_deref(),
+        site: finding.site.map(Site::name),
+        context: finding.scope.map(Scope::as_str),
         liveness: finding.liveness.as_ref().map(LivenessJson::from),
         locations: finding
             .locations
@@ -203,7 +210,7 @@ fn location<'a>(location: &'a Location, secret: Option<&str>, options: &Options)
         end_line: location.end.line,
         end_column: location.end.column,
         byte_offset: location.byte_offset,
-        layers: [],
+        layers: &location.layers,
         blob: git.and_then(|text| text.object).map(|id| id.to_string()),
         commit: git.and_then(|text| text.commit).map(|id| id.to_string()),
         subject: commit.map(|commit| foreign(&commit.subject)),

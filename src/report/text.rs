@@ -1,6 +1,6 @@
 //! The report for people: what it is, where it stands, why we are sure, what to do.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Write};
 
 use annotate_snippets::renderer::DecorStyle;
@@ -27,8 +27,9 @@ pub(super) fn write(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Writ
     let decor = if options.styled { DecorStyle::Unicode } else { DecorStyle::Ascii };
     let renderer = renderer.term_width(options.width).decor_style(decor);
     let active: Vec<_> = outcome.findings.iter().filter(|finding| finding.suppressed.is_none()).collect();
+    let pairs = names(&active);
     for finding in &active {
-        writeln!(out, "{}\n", describe(finding, options, &renderer))?;
+        writeln!(out, "{}\n", describe(finding, &pairs, options, &renderer))?;
     }
     if options.explain {
         write_decisions(outcome, out)?;
@@ -42,7 +43,23 @@ pub(super) fn write(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Writ
     writeln!(out, "{}", summary_line(outcome, &active, options))
 }
 
-fn describe(finding: &Finding<'_>, options: &Options, renderer: &Renderer) -> String {
+/// What each finding that another one goes with is called, by fingerprint.
+fn names<'f>(findings: &'f [&Finding<'_>]) -> HashMap<&'f str, String> {
+    let name = |finding: &Finding<'_>| {
+        let at = finding.active_locations().next().map(place).unwrap_or_default();
+        format!("{} at {at}", finding.rule.name())
+    };
+    let wanted: BTreeSet<&str> = findings.iter().filter_map(|it| it.paired_with.as_deref()).collect();
+    let of = findings.iter().filter(|it| wanted.contains(it.fingerprint.as_str()));
+    of.map(|finding| (finding.fingerprint.as_str(), name(finding))).collect()
+}
+
+fn describe(
+    finding: &Finding<'_>,
+    pairs: &HashMap<&str, String>,
+    options: &Options,
+    renderer: &Renderer,
+) -> String {
     let level = match finding.confidence {
         Confidence::Verified => Level::ERROR.with_name("verified"),
         Confidence::Suspect => Level::WARNING.with_name("suspect"),
@@ -59,6 +76,12 @@ fn describe(finding: &Finding<'_>, options: &Options, renderer: &Renderer) -> St
     group = group.element(note("why", why(finding)));
     if let Some(id) = finding.token_id {
         group = group.element(note("token id", id.to_string()));
+    }
+    if let Some(site) = finding.site {
+        group = group.element(note("site", format!("{} ({site})", site.name())));
+    }
+    if let Some(other) = finding.paired_with.as_ref().and_then(|it| pairs.get(it.as_str())) {
+        group = group.element(note("goes with", other.clone()));
     }
     for (name, text) in finding.liveness.iter().flat_map(liveness_notes) {
         group = group.element(note(name, text));
@@ -181,9 +204,18 @@ fn why(finding: &Finding<'_>) -> String {
         (Proof::Holds(covers), Confidence::Verified) => format!("the checksum holds (over: {covers})"),
         (Proof::Holds(_), _) => "exact shape; of a kind that no code of Datadog's makes".to_owned(),
         (Proof::Fails, _) => format!("{shape}; the checksum does not hold"),
+        (Proof::None, _) if finding.rule.content().is_some() => "what it holds can be read".to_owned(),
+        (Proof::None, _) if first_layers(finding) => "another credential holds it".to_owned(),
+        (Proof::None, Confidence::Context) if finding.scope.is_some() => {
+            finding.scope.map_or_else(String::new, |scope| scope.explain().to_owned())
+        }
         (Proof::None, Confidence::Context) => "the words around it say what it is".to_owned(),
         (Proof::None, _) => format!("{shape}; this kind has no checksum"),
     }
+}
+
+fn first_layers(finding: &Finding<'_>) -> bool {
+    finding.locations.first().is_some_and(|location| !location.layers.is_empty())
 }
 
 /// What to do, once for each rule.

@@ -1,11 +1,15 @@
 //! The rules that are compiled in.
 
 /// Name and text of each rule file in `rules/`.
-pub(super) const BUILTIN: [(&str, &str); 4] = [
+pub(super) const BUILTIN: [(&str, &str); 8] = [
     ("rules/personal-access-token.toml", include_str!("../../rules/personal-access-token.toml")),
     ("rules/service-access-token.toml", include_str!("../../rules/service-access-token.toml")),
     ("rules/application-key.toml", include_str!("../../rules/application-key.toml")),
     ("rules/application-key-ddap.toml", include_str!("../../rules/application-key-ddap.toml")),
+    ("rules/api-key.toml", include_str!("../../rules/api-key.toml")),
+    ("rules/legacy-application-key.toml", include_str!("../../rules/legacy-application-key.toml")),
+    ("rules/client-token.toml", include_str!("../../rules/client-token.toml")),
+    ("rules/remote-config-key.toml", include_str!("../../rules/remote-config-key.toml")),
 ];
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use super::checksum::{Scheme, known_group};
 use super::pattern::{Captures, Pattern};
 use super::schema::{
-    BoundaryName, Confidence, ContextTable, CounterExample, Example, Expiry, RuleFile, Severity,
+    Bare, BoundaryName, Confidence, Content, ContextTable, CounterExample, Example, Expiry, RuleFile,
+    Severity,
 };
 use crate::error::Error;
 use crate::token::Kind;
@@ -58,7 +59,11 @@ impl Rule {
         check_id(&data.id).map_err(|why| wrong("id", why).mend("for example `acme-api-token`"))?;
         let pattern = Pattern::new(&data.pattern)
             .map_err(|why| wrong("pattern", &format!("is no regular expression: {why}")))?;
-        check_anchors(&data.anchors, &pattern).map_err(|(why, fix)| wrong("anchors", &why).mend(fix))?;
+        match data.bare {
+            None => check_anchors(&data.anchors, &pattern),
+            Some(_) => check_no_anchors(&data.anchors),
+        }
+        .map_err(|(why, fix)| wrong("anchors", &why).mend(fix))?;
         check_length(&pattern).map_err(|why| wrong("pattern", &why))?;
         for (key, group) in data
             .public
@@ -165,6 +170,16 @@ impl Rule {
         &self.data.anchors
     }
 
+    /// What a match must hold to count.
+    pub fn content(&self) -> Option<Content> {
+        self.data.content
+    }
+
+    /// Its shape, where no anchor begins it.
+    pub fn bare(&self) -> Option<Bare> {
+        self.data.bare
+    }
+
     /// What a match looks like.
     pub fn pattern(&self) -> &Pattern {
         &self.pattern
@@ -249,6 +264,13 @@ fn check_anchors(anchors: &[String], pattern: &Pattern) -> Result<(), (String, S
         }
     }
     Ok(())
+}
+
+fn check_no_anchors(anchors: &[String]) -> Result<(), (String, String)> {
+    match anchors {
+        [] => Ok(()),
+        _ => Err(("cannot be used with `bare`".to_owned(), "leave one of the two out".to_owned())),
+    }
 }
 
 fn check_length(pattern: &Pattern) -> Result<(), String> {

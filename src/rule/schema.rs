@@ -12,7 +12,7 @@ pub enum Confidence {
     Context,
     /// Exactly the shape of a credential, but the checksum does not hold, or there is none.
     Suspect,
-    /// The checksum holds.
+    /// The checksum holds, or what the match holds proves it.
     Verified,
 }
 
@@ -77,6 +77,26 @@ pub struct Expiry {
     pub except: String,
 }
 
+/// `content`: what a match must hold to count; one that does is proven by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// What a remote-configuration key holds; the application key in it is a finding of its own.
+    RemoteConfig,
+}
+
+/// `bare`: the shape of a key that nothing begins; the name that it is assigned to tells it from a hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bare {
+    /// 32 hexadecimal digits.
+    Hex32,
+    /// 40 hexadecimal digits.
+    Hex40,
+    /// `pub` and 32 hexadecimal digits.
+    PubHex32,
+}
+
 /// A text in which the rule must find nothing.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -96,7 +116,12 @@ pub(super) struct RuleFile {
     pub(super) description: String,
     pub(super) credential: Option<Kind>,
     pub(super) severity: Severity,
+    #[serde(default)]
     pub(super) anchors: Vec<String>,
+    /// What a match must hold to count.
+    pub(super) content: Option<Content>,
+    /// For keys that no anchor begins: their shape.
+    pub(super) bare: Option<Bare>,
     pub(super) pattern: String,
     #[serde(default)]
     pub(super) boundary: BoundaryName,

@@ -1,15 +1,17 @@
 //! What one thread does with the windows it gets.
 
+use std::ffi::OsStr;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Mutex;
 
 use super::position::Locator;
 use super::sightings::Sightings;
 use super::{Detail, Progress, Rejection, Summary};
-use crate::detect::{Detector, Verdict};
+use crate::detect::{Detector, Glance, Topic, Verdict};
 use crate::finding::{Finding, Location};
 use crate::location::{Cursor, Origin, Position, line_hashes};
-use crate::source::{ObjectSink, Sink, Skipped, Swept, Window};
+use crate::source::{Hold, ObjectSink, Sink, Skipped, Swept, Window};
 use crate::suppress::{NO_REASON, find_mark};
 use crate::token::Site;
 
@@ -54,7 +56,8 @@ impl<'a, 'r> Collector<'a, 'r> {
     fn judge(&mut self, window: &Window<'_>) {
         let (verdicts, rejected) = (&mut self.verdicts, &mut self.summary.rejected);
         let keep_all = self.detail.rejections;
-        self.detector.detect_in(window.bytes, window.core.clone(), &mut |verdict| {
+        let topic = topic(window.origin);
+        self.detector.detect_in(window.bytes, window.core.clone(), topic, &mut |verdict| {
             let found = matches!(verdict, Verdict::Found(_));
             if let Verdict::Rejected { reason, .. } = &verdict {
                 *rejected.entry(*reason).or_default() += 1;
@@ -137,6 +140,25 @@ impl<'a, 'r> Collector<'a, 'r> {
     }
 }
 
+/// What is known of a text before it is read.
+fn topic(origin: &Origin) -> Topic {
+    match origin {
+        Origin::Git(text) if text.part.is_header() => Topic::Objects,
+        _ if origin.path().is_some_and(is_about_datadog) => Topic::Datadog,
+        _ => Topic::Unknown,
+    }
+}
+
+/// Whether the name of a file, or of its folder, speaks of Datadog: `datadog.yaml`, `.dogrc`, `charts/datadog/values.yaml`.
+fn is_about_datadog(path: &Path) -> bool {
+    let folder = path.parent().and_then(Path::file_name);
+    let names = [path.file_name(), folder].into_iter().flatten();
+    names.map(OsStr::as_encoded_bytes).any(|name| {
+        let speaks = |word: &[u8]| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+        name.len() >= 5 && (speaks(b"datadog") || speaks(b"dogrc"))
+    })
+}
+
 /// The words of a reason, with every credential in them masked.
 fn masked_reason(detector: &Detector<'_>, window: &[u8], reason: &Range<usize>) -> String {
     if reason.is_empty() { NO_REASON.to_owned() } else { detector.masked(window, reason) }
@@ -173,8 +195,21 @@ impl Sink for Collector<'_, '_> {
 }
 
 impl ObjectSink for Collector<'_, '_> {
-    fn may_hold(&self, bytes: &[u8]) -> bool {
-        self.detector.may_hold(bytes)
+    fn glance(&self, path: Option<&Path>, bytes: &[u8]) -> Hold {
+        let topic = if path.is_some_and(is_about_datadog) { Topic::Datadog } else { Topic::Unknown };
+        match self.detector.glance(bytes, topic) {
+            Glance::Nothing => Hold::Nothing,
+            Glance::Topic => Hold::Topic,
+            Glance::Candidates => Hold::Candidates,
+        }
+    }
+
+    fn may_hold_token(&self, bytes: &[u8]) -> bool {
+        self.detector.may_hold_token(bytes)
+    }
+
+    fn may_bring(&self, pieces: &[u8]) -> bool {
+        self.detector.may_bring(pieces)
     }
 
     fn reach(&self) -> usize {

@@ -41,9 +41,10 @@ impl<'r> Sightings<'r> {
                 seen.finding.absorb(sighting);
                 seen
             }
-            Entry::Vacant(free) => {
-                free.insert(Seen { finding: Finding { site: site(), ..sighting }, shown: None })
-            }
+            Entry::Vacant(free) => free.insert(Seen {
+                finding: Finding { site: sighting.site.or_else(site), ..sighting },
+                shown: None,
+            }),
         };
         if !marked && seen.shown.as_ref() != Some(&origin) {
             if let Some(last) = seen.finding.locations.last_mut() {

@@ -1,9 +1,90 @@
 //! Remote-configuration keys: `DDRCM_` and unpadded base32 of a MessagePack map, as datadog-agent reads them.
 
+use crate::secret::Secret;
+
 /// The text before the base32 part.
 pub(super) const PREFIX: &str = "DDRCM_";
 
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/// What a remote-configuration key holds; the names are those of datadog-agent's `parseRemoteConfigKey`.
+///
+/// It has no `Debug`: one of its texts is a secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RemoteConfig {
+    /// An application key.
+    pub app_key: Secret,
+    /// The data centre: the name of a site.
+    pub datacenter: String,
+    /// The number of the organisation.
+    pub org: u64,
+}
+
+impl RemoteConfig {
+    /// Reads a key; `None` where it is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dogcatcher::token::{Kind, Mint, RemoteConfig, Site};
+    /// let key = Mint::new(1).mint(Kind::RemoteConfigKey);
+    /// let held = RemoteConfig::decode(key.as_bytes()).unwrap();
+    /// assert_eq!(Site::from_name(&held.datacenter), Some(Site::Us1));
+    /// assert!(RemoteConfig::decode(b"DDRCM_TEST").is_none());
+    /// ```
+    pub fn decode(text: &[u8]) -> Option<Self> {
+        let packed = from_base32(text.strip_prefix(PREFIX.as_bytes())?)?;
+        let mut rest = &packed[..];
+        let (mut app_key, mut datacenter, mut org) = (None, None, None);
+        let (&head, after) = rest.split_first()?;
+        rest = after;
+        // A map of up to 15 entries.
+        if head & 0xf0 != 0x80 {
+            return None;
+        }
+        for _ in 0..head & 0x0f {
+            match take_text(&mut rest)? {
+                b"key" => app_key = Some(Secret::new(take_text(&mut rest)?)),
+                b"dc" => datacenter = Some(String::from_utf8(take_text(&mut rest)?.to_vec()).ok()?),
+                b"org" => org = Some(take_number(&mut rest)?),
+                _ => return None,
+            }
+        }
+        Some(Self { app_key: app_key?, datacenter: datacenter?, org: org? })
+    }
+}
+
+/// Takes a text off the front of MessagePack.
+fn take_text<'t>(rest: &mut &'t [u8]) -> Option<&'t [u8]> {
+    let (&head, after) = rest.split_first()?;
+    let (length, after) = match head {
+        0xa0..=0xbf => (usize::from(head & 0x1f), after),
+        0xd9 => (usize::from(*after.first()?), &after[1..]),
+        _ => return None,
+    };
+    let (text, after) = after.split_at_checked(length)?;
+    *rest = after;
+    Some(text)
+}
+
+/// Takes a number that is not negative off the front of MessagePack.
+fn take_number(rest: &mut &[u8]) -> Option<u64> {
+    let (&head, after) = rest.split_first()?;
+    let length = match head {
+        0..=0x7f => {
+            *rest = after;
+            return Some(u64::from(head));
+        }
+        0xcc | 0xd0 => 1,
+        0xcd | 0xd1 => 2,
+        0xce | 0xd2 => 4,
+        0xcf | 0xd3 => 8,
+        _ => return None,
+    };
+    let (digits, after) = after.split_at_checked(length)?;
+    *rest = after;
+    Some(digits.iter().fold(0, |number, &digit| number << 8 | u64::from(digit)))
+}
 
 /// A key that holds this application key, data centre and organisation.
 ///
@@ -48,9 +129,45 @@ fn base32(bytes: &[u8]) -> String {
     out
 }
 
+/// The bytes of unpadded base32.
+fn from_base32(text: &[u8]) -> Option<Vec<u8>> {
+    let (mut held, mut bits) = (0u32, 0);
+    let mut out = Vec::with_capacity(text.len() * 5 / 8);
+    for &digit in text {
+        let value = match digit {
+            b'A'..=b'Z' => digit - b'A',
+            b'2'..=b'7' => digit - b'2' + 26,
+            _ => return None,
+        };
+        held = held << 5 | u32::from(value);
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            out.push((held >> bits) as u8);
+            held &= (1 << bits) - 1;
+        }
+    }
+    Some(out)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_was_encoded_is_decoded(key in "[a-z0-9_]{1,60}", dc in "[a-z0-9.]{1,20}", org in any::<u32>()) {
+            let held = RemoteConfig::decode(encode(&key, &dc, org).as_bytes()).expect("it was encoded");
+            prop_assert_eq!(held.app_key.expose(), key.as_bytes());
+            prop_assert_eq!((held.datacenter, held.org), (dc, u64::from(org)));
+        }
+
+        #[test]
+        fn any_text_is_decoded_or_not(text in "DDRCM_[A-Z2-7]{0,80}") {
+            let _ = RemoteConfig::decode(text.as_bytes());
+        }
+    }
 
     /// The vectors of RFC 4648, section 10, without their padding.
     #[test]

@@ -64,7 +64,7 @@ impl Probe {
         }
         let mut refused = Vec::new();
         for &site in &sites {
-            let verdict = self.at(client, site, subject.kind, secret);
+            let verdict = self.at(client, site, subject, secret);
             match verdict {
                 Answer::Live(verdict) => return *verdict,
                 Answer::NotAccepted => refused.push(site),
@@ -91,33 +91,52 @@ impl Probe {
         }
     }
 
-    fn at(&self, client: &Client, site: Site, kind: Option<Kind>, secret: &Secret) -> Answer {
-        match kind {
+    fn at(&self, client: &Client, site: Site, subject: &Subject<'_>, secret: &Secret) -> Answer {
+        match subject.kind {
             Some(Kind::ApiKey) => of_api_key(client, site, secret),
-            Some(Kind::ApplicationKey | Kind::LegacyApplicationKey) => self.of_app_key(client, site, secret),
+            Some(Kind::ApplicationKey | Kind::LegacyApplicationKey) => {
+                self.of_app_key(client, site, subject, secret)
+            }
             _ => of_token(client, site, secret),
         }
     }
 
-    /// An application key works together with an API key only; that one has to be good for the answer to mean anything.
-    fn of_app_key(&self, client: &Client, site: Site, secret: &Secret) -> Answer {
-        let Some(api) = &self.api_key else {
-            return Answer::Unknown("an application key can be asked about only with an API key of its organisation: set DD_API_KEY".to_owned());
-        };
-        let auth = Auth::Keys { api: api.clone(), app: secret.clone() };
-        match client.validate((site, &auth)) {
-            Ok(()) => live(site, "accepted with the API key of DD_API_KEY"),
-            Err(Failure::NotAllowed) => live(site, "accepted, though it may not do this"),
-            Err(failure @ (Failure::NotAccepted | Failure::Refused)) => {
-                let api = Auth::ApiKey(api.clone());
-                let why = match client.validate_api_key((site, &api)) {
-                    Ok(_) => "not accepted together with DD_API_KEY: it was revoked, or belongs to another organisation".to_owned(),
-                    Err(_) => format!("DD_API_KEY itself is not accepted there: {failure}"),
-                };
-                Answer::Unknown(why)
+    /// An application key works together with an API key only: that which stands beside it, or else the user's own.
+    fn of_app_key(&self, client: &Client, site: Site, subject: &Subject<'_>, secret: &Secret) -> Answer {
+        let beside = subject.api_key.map(|key| (key, "the API key that was found beside it"));
+        let own = self.api_key.as_ref().map(|key| (key, "DD_API_KEY"));
+        let mut last = Answer::Unknown(
+            "an application key can be asked about only with an API key of its organisation: set DD_API_KEY"
+                .to_owned(),
+        );
+        for (api, name) in [beside, own].into_iter().flatten() {
+            last = with_api_key(client, site, secret, api, name);
+            if let Answer::Live(_) = last {
+                break;
             }
-            Err(failure) => Answer::Unknown(failure.to_string()),
         }
+        last
+    }
+}
+
+/// What a site says of an application key together with an API key; that one has to be good for the answer to mean anything.
+fn with_api_key(client: &Client, site: Site, secret: &Secret, api: &Secret, name: &str) -> Answer {
+    let auth = Auth::Keys { api: api.clone(), app: secret.clone() };
+    match client.validate((site, &auth)) {
+        Ok(()) => live(site, &format!("accepted with {name}")),
+        Err(Failure::NotAllowed) => live(site, "accepted, though it may not do this"),
+        Err(failure @ (Failure::NotAccepted | Failure::Refused)) => {
+            let api = Auth::ApiKey(api.clone());
+            Answer::Unknown(match client.validate_api_key((site, &api)) {
+                Ok(_) => {
+                    format!(
+                        "not accepted together with {name}: it was revoked, or belongs to another organisation"
+                    )
+                }
+                Err(_) => format!("{name} itself is not accepted there: {failure}"),
+            })
+        }
+        Err(failure) => Answer::Unknown(failure.to_string()),
     }
 }
 

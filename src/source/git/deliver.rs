@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::super::{ObjectSink, Window};
+use super::super::{Hold, ObjectSink, Window};
 use super::pack::Kind;
 use super::tree;
 use crate::location::{GitPart, GitText, ObjectId, Origin, path_from_bytes};
@@ -23,7 +23,7 @@ pub(super) fn deliver(
         Kind::Tag => message(sink, [GitPart::TagHeader, GitPart::TagMessage].map(of), bytes),
         Kind::Tree => {
             for name in tree::entries(bytes, id.as_bytes().len()).map(|entry| entry.name) {
-                if sink.may_hold(name) {
+                if sink.may_hold_token(name) {
                     let path = Some(path_from_bytes(name));
                     whole(sink, GitText { path, ..of(GitPart::FileName) }, name);
                 }
@@ -42,10 +42,11 @@ pub(super) fn whole(sink: &mut impl ObjectSink, text: GitText, bytes: &[u8]) {
 /// Header lines, an empty line, then the message.
 pub(super) fn message(sink: &mut impl ObjectSink, [header, message]: [GitText; 2], bytes: &[u8]) {
     let end = memchr::memmem::find(bytes, b"\n\n").unwrap_or(bytes.len());
-    let texts = [(header, &bytes[..end]), (message, bytes.get(end + 2..).unwrap_or_default())];
-    for (text, bytes) in texts {
-        if sink.may_hold(bytes) {
-            whole(sink, text, bytes);
-        }
+    let (header_bytes, message_bytes) = (&bytes[..end], bytes.get(end + 2..).unwrap_or_default());
+    if sink.may_hold_token(header_bytes) {
+        whole(sink, header, header_bytes);
+    }
+    if sink.glance(None, message_bytes) == Hold::Candidates {
+        whole(sink, message, message_bytes);
     }
 }

@@ -9,12 +9,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use flate2::bufread::ZlibDecoder;
 
 use super::super::window::{Buffer, read_all};
-use super::super::{ObjectSink, Skipped, Swept};
+use super::super::{Hold, ObjectSink, Skipped, Swept};
 use super::deliver::deliver;
 use super::pack::Kind;
 use super::repository::Repository;
 use super::schedule::on_threads;
-use super::sweep::{MAX_HELD, SweepOptions};
+use super::sweep::{MAX_HELD, SweepOptions, holds};
 use super::unpack::MAX_REBUILT;
 use crate::error::io_reason;
 use crate::location::{GitPart, GitText, ObjectId, Origin};
@@ -157,7 +157,7 @@ impl<S: ObjectSink> Reader<'_, S> {
             .into());
         }
         self.count(kind, size);
-        if self.sink.may_hold(&self.bytes) {
+        if holds(&self.sink, kind, &self.bytes) == Hold::Candidates {
             deliver(&mut self.sink, self.repository, kind, id, &self.bytes);
         }
         Ok(())

@@ -41,7 +41,7 @@ pub(super) fn sweep_names(repository: &Repository, sink: &mut impl ObjectSink) {
         for reference in opened.references()? {
             let reference = reference?;
             let bytes = reference.name_bytes();
-            if sink.may_hold(bytes) {
+            if sink.may_hold_token(bytes) {
                 whole(sink, text(bytes), bytes);
             }
         }

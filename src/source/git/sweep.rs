@@ -11,7 +11,7 @@ use std::sync::Arc;
 use flate2::read::ZlibDecoder;
 
 use super::super::window::{Buffer, read_all};
-use super::super::{ObjectSink, Skipped, Swept};
+use super::super::{Hold, ObjectSink, Skipped, Swept, TOPIC_REACH};
 use super::damage::{Damage, Result};
 use super::deliver::deliver;
 use super::delta::Delta;
@@ -121,6 +121,15 @@ fn sweep_pack<S: ObjectSink>(
     });
 }
 
+/// What an object may hold: of a tree only its names matter.
+pub(super) fn holds(sink: &impl ObjectSink, kind: Kind, bytes: &[u8]) -> Hold {
+    match kind {
+        Kind::Tree if sink.may_hold_token(bytes) => Hold::Candidates,
+        Kind::Tree => Hold::Nothing,
+        Kind::Blob | Kind::Commit | Kind::Tag => sink.glance(None, bytes),
+    }
+}
+
 /// What one thread does with the objects it meets.
 struct Sweeper<'a, S> {
     repository: &'a Arc<Path>,
@@ -187,29 +196,35 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
 }
 
 impl<S: ObjectSink> Visit for Sweeper<'_, S> {
-    /// Whether the object may hold something.
-    type Mark = bool;
+    /// What the object may hold.
+    type Mark = Hold;
 
-    fn glance(&mut self, base: &[u8], mark: bool, delta: &Delta<'_>) -> Result<Glance<bool>> {
-        if mark || delta.len() > self.max_size {
+    fn glance(&mut self, base: &[u8], mark: Hold, delta: &Delta<'_>) -> Result<Glance<Hold>> {
+        if mark == Hold::Candidates || delta.len() > self.max_size {
             return Ok(Glance::Look);
         }
-        delta.seams(base, self.reach, &mut self.seams)?;
-        Ok(if self.sink.may_hold(&self.seams) { Glance::Look } else { Glance::Pass(false) })
+        let reach = if mark == Hold::Topic { TOPIC_REACH } else { self.reach };
+        delta.seams(base, reach, &mut self.seams)?;
+        let look = match mark {
+            Hold::Topic => self.sink.may_bring(&self.seams),
+            _ => holds(&self.sink, self.kind, &self.seams) != Hold::Nothing,
+        };
+        Ok(if look { Glance::Look } else { Glance::Pass(mark) })
     }
 
-    fn object(&mut self, entry: Entry, bytes: &[u8]) -> bool {
+    fn object(&mut self, entry: Entry, bytes: &[u8]) -> Hold {
         if self.refuses(entry, bytes.len() as u64) {
-            return true;
+            return Hold::Candidates;
         }
         self.count(bytes.len() as u64);
-        if !self.sink.may_hold(bytes) {
-            return false;
+        let holds = holds(&self.sink, self.kind, bytes);
+        if holds != Hold::Candidates {
+            return holds;
         }
         if let Some(id) = self.pack.id(self.forest.position(entry)) {
             deliver(&mut self.sink, self.repository, self.kind, id, bytes);
         }
-        true
+        holds
     }
 
     fn pass(&mut self, _: Entry, len: u64) {

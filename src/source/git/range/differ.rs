@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use git2::{Odb, Oid, Repository};
 
-use super::super::super::{Filter, ObjectSink, Skipped, Swept};
+use super::super::super::{Filter, Hold, ObjectSink, Skipped, Swept};
 use super::super::deliver::{self, whole};
 use super::super::pack::Kind;
 use super::super::tree::{EntryKind, TreeEntry, entries};
@@ -199,7 +199,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
             return Ok(());
         }
         let blob = self.odb.read(oid)?;
-        let may_hold = self.sink.may_hold(blob.data());
+        let may_hold = self.sink.glance(path.as_deref(), blob.data()) == Hold::Candidates;
         if self.seen.add(oid, may_hold) {
             self.count(Kind::Blob, blob.len());
         }
@@ -211,7 +211,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
     }
 
     fn name(&mut self, tree: Oid, name: &[u8], path: &[u8], commit: Option<Oid>) {
-        if self.sink.may_hold(name) {
+        if self.sink.may_hold_token(name) {
             let text = self.text(GitPart::FileName, tree, commit);
             whole(self.sink, GitText { path: Some(path_from_bytes(path)), ..text }, name);
         }

@@ -1,0 +1,160 @@
+//! Reading a text backwards, in the tokens that names, signs and values are made of.
+
+/// How long a name can be, in bytes.
+const LONGEST_WORD: usize = 120;
+
+/// What stands before a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Token<'t> {
+    /// A name; may hold `_`, `-` and `.`.
+    Word(&'t [u8]),
+    /// One sign: `=`, `"`.
+    Sign(u8),
+    /// Spaces and tabs.
+    Space,
+    /// The end of the line before.
+    Break,
+}
+
+/// The tokens of a text from its end to its start; escapes are the signs that they stand for.
+#[derive(Debug, Clone)]
+pub(super) struct Backward<'t> {
+    text: &'t [u8],
+}
+
+impl<'t> Backward<'t> {
+    pub(super) fn new(text: &'t [u8]) -> Self {
+        Self { text }
+    }
+
+    /// What has not been read.
+    pub(super) fn rest(&self) -> &'t [u8] {
+        self.text
+    }
+
+    fn take(&mut self, length: usize) -> &'t [u8] {
+        let (rest, taken) = self.text.split_at(self.text.len() - length);
+        self.text = rest;
+        taken
+    }
+
+    /// A sign that is written as an escape, and the length of that.
+    fn escape(&self) -> Option<(u8, usize)> {
+        const ENTITIES: [(&[u8], u8); 7] = [
+            (b"&quot;", b'"'),
+            (b"&#34;", b'"'),
+            (b"&#39;", b'\''),
+            (b"&apos;", b'\''),
+            (b"&amp;", b'&'),
+            (b"&gt;", b'>'),
+            (b"&lt;", b'<'),
+        ];
+        if let Some((entity, sign)) = ENTITIES.iter().find(|(entity, _)| self.text.ends_with(entity)) {
+            return Some((*sign, entity.len()));
+        }
+        const DIGITS: [(&[u8], usize); 5] = [(b"%25", 2), (b"%", 2), (b"\\x", 2), (b"\\u", 4), (b"=", 2)];
+        DIGITS.iter().find_map(|&(introducer, digits)| {
+            let at = self.text.len().checked_sub(digits)?;
+            let (before, code) = self.text.split_at(at);
+            if !before.ends_with(introducer) || (introducer == b"=" && code != b"3D") {
+                return None;
+            }
+            let code = u32::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok()?;
+            let sign =
+                u8::try_from(code).ok().filter(|sign| sign.is_ascii() && !sign.is_ascii_alphanumeric())?;
+            Some((sign, introducer.len() + digits))
+        })
+    }
+}
+
+impl<'t> Iterator for Backward<'t> {
+    type Item = Token<'t>;
+
+    fn next(&mut self) -> Option<Token<'t>> {
+        if let Some((sign, length)) = self.escape() {
+            self.take(length);
+            return Some(if matches!(sign, b' ' | b'\t') { Token::Space } else { Token::Sign(sign) });
+        }
+        let last = *self.text.last()?;
+        match last {
+            b' ' | b'\t' => {
+                let length = self.text.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+                self.take(length);
+                Some(Token::Space)
+            }
+            b'\n' => {
+                let length = if self.text.ends_with(b"\r\n") { 2 } else { 1 };
+                self.take(length);
+                Some(Token::Break)
+            }
+            // `\n` and `\t` within a string.
+            b'n' | b'r' if self.text.ends_with(b"\\n") || self.text.ends_with(b"\\r") => {
+                self.take(2);
+                Some(Token::Break)
+            }
+            b't' if self.text.ends_with(b"\\t") => {
+                self.take(2);
+                Some(Token::Space)
+            }
+            _ if is_word(last) => Some(Token::Word(self.word())),
+            _ => {
+                self.take(1);
+                Some(Token::Sign(last))
+            }
+        }
+    }
+}
+
+impl<'t> Backward<'t> {
+    fn word(&mut self) -> &'t [u8] {
+        let text = self.text;
+        let mut start = text.len();
+        while start > 0 && text.len() - start < LONGEST_WORD {
+            let byte = text[start - 1];
+            let joint =
+                matches!(byte, b'-' | b'.') && start > 1 && (is_word(text[start - 2]) || byte == b'-');
+            // The letter of `\n` is no part of the word after it.
+            let escape = matches!(byte, b'n' | b't' | b'r') && start > 1 && text[start - 2] == b'\\';
+            if escape && start < text.len() || !(is_word(byte) || joint) {
+                break;
+            }
+            start -= 1;
+        }
+        // `%22name`, `%3Dname`
+        let word = &text[start..];
+        let code = start > 0 && text[start - 1] == b'%' && word.len() > 2;
+        let escaped = code && word[..2].iter().all(u8::is_ascii_hexdigit);
+        self.take(if escaped { word.len() - 2 } else { word.len() })
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens() {
+        let of = |text: &'static str| Backward::new(text.as_bytes()).collect::<Vec<_>>();
+        assert_eq!(
+            of("DD_API_KEY = \""),
+            [Token::Sign(b'"'), Token::Space, Token::Sign(b'='), Token::Space, Token::Word(b"DD_API_KEY")]
+        );
+        assert_eq!(
+            of("x\\nDD_KEY%3D"),
+            [Token::Sign(b'='), Token::Word(b"DD_KEY"), Token::Break, Token::Word(b"x")]
+        );
+        assert_eq!(
+            of("%22api.key%22%3A"),
+            [Token::Sign(b':'), Token::Sign(b'"'), Token::Word(b"api.key"), Token::Sign(b'"')]
+        );
+        assert_eq!(
+            of("dog --api-key "),
+            [Token::Space, Token::Word(b"--api-key"), Token::Space, Token::Word(b"dog")]
+        );
+        assert_eq!(of("a\\\n\t"), [Token::Space, Token::Break, Token::Sign(b'\\'), Token::Word(b"a")]);
+    }
+}

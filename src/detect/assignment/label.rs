@@ -1,0 +1,328 @@
+//! The name that a value is assigned to.
+
+use super::backward::{Backward, Token};
+use super::words::{Sense, ends_plainly, is_file_name, is_owner, is_transparent, is_verb, sense, words};
+
+/// How far before its value a name can begin, in bytes.
+pub(super) const REACH: usize = 600;
+
+/// How a name and a value belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Via {
+    /// `name = value`, `name: value`, `<name>value`.
+    Assigned,
+    /// `name(value)`, `name, value`.
+    Argument,
+    /// `name value`.
+    Beside,
+    /// `/name/value`.
+    Path,
+    /// `- value`, or a value that begins a line: the name is that of the block.
+    Item,
+}
+
+/// What names a value.
+#[derive(Debug, Clone)]
+pub(super) struct Label {
+    /// The words of the name, and of those before it in a sentence.
+    pub(super) words: Vec<String>,
+    /// What they say.
+    pub(super) sense: Sense,
+    /// How the value is joined to it.
+    pub(super) via: Via,
+    /// Whether it is called with the value: `name(value)`.
+    pub(super) called: bool,
+    /// Whether words such as `value` stand between, so that the name may be that of the block.
+    pub(super) indirect: bool,
+    /// Whether what follows the word for a key says nothing against it.
+    pub(super) plain: bool,
+    /// Whether a function that only looks at its argument has this name.
+    pub(super) looked_at: bool,
+}
+
+/// What stands between a name and its value.
+#[derive(Debug, Default)]
+struct Between {
+    assigned: bool,
+    opened: bool,
+    comma: bool,
+    spaced: bool,
+    slashed: bool,
+    /// A `-` of a list.
+    dash: bool,
+    breaks: usize,
+    /// A word such as `value` or `default`.
+    transparent: bool,
+    /// The previous argument was such a value, too.
+    previous: bool,
+    /// Whether the sign right before decides that a line may end here.
+    wraps: bool,
+}
+
+impl Between {
+    fn via(&self) -> Via {
+        match self {
+            Self { assigned: true, .. } => Via::Assigned,
+            Self { opened: true, .. } | Self { comma: true, .. } => Via::Argument,
+            Self { dash: true, .. } => Via::Item,
+            Self { slashed: true, .. } => Via::Path,
+            _ => Via::Beside,
+        }
+    }
+}
+
+/// The name of what stands after `before`.
+pub(super) fn label(before: &[u8]) -> Option<Label> {
+    let first = before.len().saturating_sub(REACH);
+    let mut tokens = Backward::new(&before[first..]);
+    let mut between = Between::default();
+    loop {
+        let Some(token) = tokens.next() else {
+            return item(&between);
+        };
+        match token {
+            Token::Space => between.spaced = true,
+            Token::Break => {
+                if !may_break(&mut between, tokens.rest()) {
+                    return item(&between);
+                }
+            }
+            Token::Sign(sign) => {
+                if !connects(&mut between, sign, tokens.rest()) {
+                    return item(&between);
+                }
+            }
+            Token::Word(word) => {
+                if is_closing_tag(&tokens) {
+                    between.transparent = true;
+                } else if is_key_like(word) {
+                    between.previous = true;
+                    between.comma = true;
+                } else if (is_transparent(word) || is_accessor(&tokens, word))
+                    && (word.len() > 1 || !between.assigned)
+                    && (between.via() != Via::Beside || !is_sentence_end(&between))
+                {
+                    between.transparent = true;
+                } else if word == b"return"
+                    || (between.breaks > 0 && between.transparent && !is_named(&tokens))
+                {
+                    return item(&between);
+                } else {
+                    return Some(named(&tokens, word, &between));
+                }
+            }
+        }
+    }
+}
+
+/// Whether what is left ends with `name:` or the like: then the word after it is the name of the next line's `value`.
+fn is_named(tokens: &Backward<'_>) -> bool {
+    const NAMES: [&[u8]; 6] = [b"name", b"key", b"parameterkey", b"parameter", b"variable", b"-"];
+    let mut tokens =
+        tokens.clone().filter(|token| !matches!(token, Token::Space | Token::Sign(b'"' | b'\'' | b'\\')));
+    match tokens.next() {
+        Some(Token::Sign(b':' | b'=')) => match tokens.next() {
+            Some(Token::Word(word)) => NAMES.iter().any(|name| word.eq_ignore_ascii_case(name)),
+            _ => false,
+        },
+        // `<key>NAME</key>`
+        Some(Token::Sign(b'>')) => true,
+        _ => false,
+    }
+}
+
+fn is_sentence_end(between: &Between) -> bool {
+    between.breaks > 0 && !between.transparent && !between.wraps
+}
+
+/// A value with no name of its own.
+fn item(between: &Between) -> Option<Label> {
+    let nothing_else = !between.assigned && !between.slashed || between.transparent;
+    nothing_else.then(|| Label {
+        words: Vec::new(),
+        sense: Sense::Other,
+        via: Via::Item,
+        called: false,
+        indirect: true,
+        plain: true,
+        looked_at: false,
+    })
+}
+
+/// Whether a name may stand in the line before.
+fn may_break(between: &mut Between, rest: &[u8]) -> bool {
+    between.breaks += 1;
+    let line = rest.trim_ascii_end();
+    let open = matches!(
+        line.last(),
+        Some(
+            b'=' | b':' | b'\\' | b'(' | b'[' | b'{' | b',' | b'|' | b'>' | b'`' | b'^' | b'+' | b'"' | b'&'
+        )
+    );
+    let folded = line.ends_with(b">-") || line.ends_with(b"|-") || line.ends_with(b"->");
+    between.wraps = open || folded;
+    let item = between.dash && !between.assigned;
+    (!item && between.breaks <= 2 && (open || folded)) || (between.transparent && between.breaks <= 3)
+}
+
+/// Takes note of a sign; whether a name may stand before it.
+fn connects(between: &mut Between, sign: u8, rest: &[u8]) -> bool {
+    match sign {
+        b'=' | b':' | b'>' | b'~' => between.assigned = true,
+        b'(' | b'[' | b'{' | b'<' => between.opened = true,
+        b',' => between.comma = true,
+        b'"' | b'\'' | b'`' | b'\\' | b'|' | b'?' | b'&' | b'$' | b'*' | b'^' => {}
+        // `configuration["x"] =`, `getenv("x") or`
+        b']' | b')' => return between.assigned || between.transparent || between.comma || between.spaced,
+        b'/' => {
+            if between.assigned || between.opened || between.comma {
+                return between.transparent;
+            }
+            between.slashed = true;
+        }
+        // `${NAME:-value}`
+        b'-' if rest.ends_with(b":") => {}
+        b'-' | b'+' => {
+            if between.spaced && !between.assigned {
+                between.dash = true;
+            } else {
+                return between.assigned && sign == b'-' || between.opened;
+            }
+        }
+        // `string Key { get; set; } = "value"`
+        b'}' if between.assigned
+            && [&b"get;"[..], b"set;", b"init;"].iter().any(|it| rest.trim_ascii_end().ends_with(it)) =>
+        {
+            between.transparent = true;
+        }
+        b'}' | b';' => return between.transparent,
+        // Any other script, and typographic quotes.
+        0x80.. => {}
+        _ => return false,
+    }
+    true
+}
+
+fn is_closing_tag(tokens: &Backward<'_>) -> bool {
+    tokens.rest().ends_with(b"</")
+}
+
+/// `get` and `init` between the braces of a property.
+fn is_accessor(tokens: &Backward<'_>, word: &[u8]) -> bool {
+    matches!(word, b"get" | b"init")
+        && matches!(tokens.clone().find(|token| *token != Token::Space), Some(Token::Sign(b'{' | b';')))
+}
+
+/// Whether a word is a value such as the one whose name is looked for: an argument before it.
+fn is_key_like(word: &[u8]) -> bool {
+    let digits = word.strip_prefix(b"pub").unwrap_or(word);
+    (matches!(digits.len(), 32 | 40) && digits.iter().all(u8::is_ascii_hexdigit))
+        || word.starts_with(b"ddapp_")
+}
+
+/// The label that a word makes, together with those that stand before it in a sentence.
+fn named(tokens: &Backward<'_>, word: &[u8], between: &Between) -> Label {
+    let own = words(word);
+    let via = between.via();
+    let called = between.opened && !between.assigned;
+    let plain = ends_plainly(&own) && !is_file_name(word);
+    let looked_at = (between.opened || between.comma) && !between.assigned && is_verb(&own);
+    let mut words = lead(tokens.clone());
+    words.extend(own.iter().cloned());
+    // The words before count for what the name is of, not against it: `see the api key: …`.
+    let own_sense = sense(&own);
+    let whole = sense(&words);
+    let sense = match (own_sense, whole) {
+        _ if is_file_name(word) => Sense::Other,
+        // `checksum/datadog-api-key`, `md5 of the API key`; but a message of a commit may hold a key.
+        (_, Sense::Hash | Sense::Encrypted) if !words.iter().any(|word| word == "commit") => whole,
+        (
+            own,
+            Sense::OwnedKey
+            | Sense::Key
+            | Sense::ClientToken
+            | Sense::Hash
+            | Sense::Encrypted
+            | Sense::Identifier,
+        ) if own != Sense::OwnedKey && own != Sense::Key => whole,
+        (Sense::Key, Sense::OwnedKey | Sense::Foreign) => whole,
+        (own, _) => own,
+    };
+    Label {
+        words: if sense == own_sense { own } else { words },
+        sense,
+        via,
+        called,
+        indirect: between.transparent,
+        plain,
+        looked_at,
+    }
+}
+
+/// The words of a sentence before a name: `our Datadog API` before `key`.
+fn lead(mut tokens: Backward<'_>) -> Vec<String> {
+    let mut found: Vec<Vec<String>> = Vec::new();
+    while found.len() < 3 {
+        // `checksum/config-token: …`
+        if !matches!(tokens.next(), Some(Token::Space | Token::Sign(b'/'))) {
+            break;
+        }
+        match tokens.next() {
+            Some(Token::Word(word)) if !is_key_like(word) => {
+                let mut these = words(word);
+                // A sentence may speak of many things; what matters is whose key it is, and to what.
+                these.retain(|it| {
+                    is_owner(it)
+                        || matches!(it.as_str(), "api" | "app" | "application" | "client" | "rum" | "key")
+                        || super::words::is_vendor(it)
+                        || matches!(
+                            it.as_str(),
+                            "commit" | "sha" | "md5" | "sha1" | "encrypted" | "hash" | "checksum" | "digest"
+                        )
+                });
+                found.push(these);
+            }
+            _ => break,
+        }
+    }
+    found.into_iter().rev().flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_values() {
+        for (before, expected) in [
+            ("DD_API_KEY=", Some("dd api key")),
+            ("  api_key: \"", Some("api key")),
+            ("export DD_API_KEY='", Some("dd api key")),
+            ("- name: DD_API_KEY\n  value: ", Some("dd api key")),
+            ("{\"name\":\"DD_API_KEY\",\"value\":\"", Some("dd api key")),
+            ("const apiKey: string = '", Some("api key")),
+            ("os.environ.get('DD_API_KEY', '", Some("dd api key")),
+            ("process.env.DD_API_KEY || '", Some("process env dd api key")),
+            ("${DD_API_KEY:-", Some("dd api key")),
+            ("configuration.api_key['apiKeyAuth'] = '", Some("api key auth")),
+            ("<key>DDApiKey</key>\n\t<string>", Some("dd api key")),
+            ("<add key=\"DD_API_KEY\" value=\"", Some("dd api key")),
+            ("?api_key=", Some("api key")),
+            ("Datadog API key: ", Some("datadog api key")),
+            ("commit ", Some("commit")),
+            ("dog --api-key ", Some("api key")),
+            ("DD_API_KEY=\\\n  ", Some("dd api key")),
+            ("let key = String::from(\"", Some("key")),
+        ] {
+            let found = label(before.as_bytes()).map(|label| label.words.join(" "));
+            assert_eq!(found.as_deref(), expected, "{before}");
+        }
+    }
+
+    #[test]
+    fn values_without_a_name() {
+        for before in ["api_keys:\n  - ", "x\n", "", "foo;\n  \""] {
+            assert_eq!(label(before.as_bytes()).map(|label| label.via), Some(Via::Item), "{before}");
+        }
+    }
+}

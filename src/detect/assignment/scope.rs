@@ -1,0 +1,329 @@
+//! Whose block of text a value stands in.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use memchr::{memchr, memrchr};
+
+use super::vocabulary::VENDORS;
+use super::words::{is_plain, words};
+
+/// How far before a value its block may begin, and a mention stand, in bytes.
+pub(super) const BEFORE: usize = 6 * 1024;
+
+/// How far after a value a mention counts, in bytes.
+pub(super) const AFTER: usize = 1024;
+
+/// The longest piece of a line that counts as one.
+const LINE: usize = 400;
+
+/// Where a text says that it is about Datadog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// In the name itself.
+    Name,
+    /// On the line.
+    Line,
+    /// At the head of a block around it.
+    Block,
+    /// In the name of the file.
+    Path,
+    /// Some lines away.
+    Near,
+}
+
+impl Scope {
+    /// The word for it in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Line => "line",
+            Self::Block => "block",
+            Self::Path => "path",
+            Self::Near => "near",
+        }
+    }
+
+    /// In words, why a key counts.
+    pub fn explain(self) -> &'static str {
+        match self {
+            Self::Name => "it is assigned to a name of a Datadog key",
+            Self::Line => "it is assigned to a name of a key, on a line about Datadog",
+            Self::Block => "it is assigned to a name of a key, in a block about Datadog",
+            Self::Path => "it is assigned to a name of a key, in a file about Datadog",
+            Self::Near => "it is assigned to a name of a key, and what is named nearest is Datadog",
+        }
+    }
+}
+
+/// Whose a mention is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Datadog,
+    Other,
+}
+
+/// What the text around a value says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Around {
+    /// It is about Datadog.
+    Datadog(Scope),
+    /// It is about another product.
+    Other,
+    /// Neither.
+    Nothing,
+}
+
+/// Names that show what a text is about; those of Datadog come first.
+const OWNERS: &[&str] = &[
+    "datadog",
+    "dogapi",
+    "dogrc",
+    "dogstatsd",
+    "ddog",
+    "ddtrace",
+    "dd_",
+    "dd-",
+    "ddsdk",
+    "ddsource",
+    "dog metric",
+    "dog event",
+];
+
+static MENTIONS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(aho_corasick::MatchKind::LeftmostLongest)
+        .build(OWNERS.iter().chain(VENDORS.iter()))
+        .expect("two hundred names make an automaton")
+});
+
+/// The mentions in a text, with their places.
+fn mentions(text: &[u8]) -> impl Iterator<Item = (usize, Whose)> + '_ {
+    MENTIONS.find_iter(text).filter_map(move |found| {
+        let owner = found.pattern().as_usize() < OWNERS.len();
+        let word = &text[found.range()];
+        let left = found.start().checked_sub(1).map(|at| text[at]);
+        let right = text.get(found.end());
+        let full_name = word.eq_ignore_ascii_case(b"datadog");
+        // A name may be part of a longer one in a different case: `openDatadog`, `SentryClient`.
+        let begins = left.is_none_or(|byte| {
+            !byte.is_ascii_alphanumeric() || (byte.is_ascii_lowercase() && word[0].is_ascii_uppercase())
+        });
+        let ends = owner
+            || right.is_none_or(|byte| {
+                !byte.is_ascii_lowercase() || word[0].is_ascii_uppercase() && byte.is_ascii_uppercase()
+            });
+        (full_name || begins && ends)
+            .then_some((found.start(), if owner { Whose::Datadog } else { Whose::Other }))
+    })
+}
+
+/// Whose mention stands last in a text.
+fn last_mention(text: &[u8]) -> Option<Whose> {
+    mentions(text).last().map(|(_, whose)| whose)
+}
+
+/// What the text around `span` says, nearest first.
+pub(super) fn around(text: &[u8], span: &Range<usize>, path: bool) -> Around {
+    let line = line_around(text, span);
+    let (part, bracketed) = part_around(text, span, &line);
+    let (before, after) = (&text[part.start..span.start], &text[span.end..part.end]);
+    match last_mention(before).or_else(|| mentions(after).next().map(|(_, whose)| whose)) {
+        Some(Whose::Datadog) => {
+            let comment =
+                [&b"#"[..], b"//", b"--"].iter().any(|sign| memchr::memmem::find(after, sign).is_some());
+            let beside = bracketed || comment || last_mention(before).is_some();
+            return Around::Datadog(if beside { Scope::Line } else { Scope::Near });
+        }
+        Some(Whose::Other) => return Around::Other,
+        None => {}
+    }
+    let headers = headers(text, span.start);
+    for header in &headers {
+        let of = |whose| mentions(&text[header.clone()]).any(|(_, it)| it == whose);
+        if of(Whose::Datadog) {
+            return Around::Datadog(Scope::Block);
+        }
+        if of(Whose::Other) {
+            return Around::Other;
+        }
+    }
+    if headers.first().is_some_and(|header| is_of_something(&text[header.clone()])) {
+        return Around::Other;
+    }
+    let first = span.start.saturating_sub(BEFORE);
+    let last = text.len().min(span.end + AFTER);
+    let near_before =
+        mentions(&text[first..part.start]).last().map(|(at, whose)| (part.start - first - at, whose));
+    // What a text is about is said before it more often than after it.
+    let near_after = mentions(&text[part.end..last]).next().map(|(at, whose)| (3 * at, whose));
+    let nearest = [near_before, near_after].into_iter().flatten().min_by_key(|(distance, _)| *distance);
+    match nearest {
+        Some((_, Whose::Other)) => Around::Other,
+        _ if path => Around::Datadog(Scope::Path),
+        Some((_, Whose::Datadog)) => Around::Datadog(Scope::Near),
+        None => Around::Nothing,
+    }
+}
+
+/// The part of a line between the brackets around `span`, and whether there are any.
+fn part_around(text: &[u8], span: &Range<usize>, line: &Range<usize>) -> (Range<usize>, bool) {
+    let open = by_brackets(text, line.start, span.start).first().map(|header| header.end + 1);
+    let mut depth = 0;
+    let close = text[span.end..line.end].iter().position(|byte| {
+        match byte {
+            b'{' | b'[' | b'(' => depth += 1,
+            b'}' | b']' | b')' => depth -= 1,
+            _ => {}
+        }
+        depth < 0
+    });
+    let end = close.map_or(line.end, |at| span.end + at);
+    match open {
+        Some(start) => (start..end, true),
+        None => (line.clone(), false),
+    }
+}
+
+/// Whether the head of a block is a bare name that is neither Datadog's nor anybody's: `[weatherbit]`, `fanart:`.
+fn is_of_something(header: &[u8]) -> bool {
+    let name = header.trim_ascii().trim_ascii_start();
+    let plain = |byte: &u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'_' | b'-' | b'.' | b'"' | b'\'' | b'[' | b']' | b':' | b'=' | b' ')
+    };
+    let words = words(name);
+    name.iter().all(plain)
+        && matches!(name.last(), Some(b':' | b']' | b'='))
+        && !name.contains(&b'(')
+        && words.len() <= 3
+        && words.iter().any(|word| !is_plain(word) && word.len() > 2)
+}
+
+/// The line of `span`, cut where it is long.
+fn line_around(text: &[u8], span: &Range<usize>) -> Range<usize> {
+    let first = span.start.saturating_sub(LINE);
+    let last = text.len().min(span.end + LINE / 2);
+    let start = memrchr(b'\n', &text[first..span.start]).map_or(first, |at| first + at + 1);
+    let end = memchr(b'\n', &text[span.end..last]).map_or(last, |at| span.end + at);
+    start..end
+}
+
+/// The heads of the blocks around a place, the innermost first: by brackets, and by indentation.
+pub(super) fn headers(text: &[u8], place: usize) -> Vec<Range<usize>> {
+    let first = place.saturating_sub(BEFORE);
+    let mut headers = by_indentation(text, first, place);
+    headers.extend(by_brackets(text, first, place));
+    headers.sort_by_key(|header| std::cmp::Reverse(header.start));
+    headers.dedup();
+    headers
+}
+
+/// The lines above that are indented less and less.
+fn by_indentation(text: &[u8], first: usize, place: usize) -> Vec<Range<usize>> {
+    let mut headers = Vec::new();
+    let mut end = memrchr(b'\n', &text[first..place]).map(|at| first + at);
+    let mut least = end.map_or(0, |end| indentation(&text[end + 1..place.max(end + 1)]));
+    // `- value` is indented like the line that names the list, or more.
+    let mut item = end.is_some_and(|end| text[end + 1..place].trim_ascii_start().starts_with(b"- "));
+    while let Some(line_end) = end {
+        let start = memrchr(b'\n', &text[first..line_end]).map_or(first, |at| first + at + 1);
+        let line = &text[start..line_end];
+        end = (start > first).then(|| start - 1);
+        let plain = line.trim_ascii();
+        let depth = indentation(line);
+        let comment = plain.starts_with(b"#") || plain.starts_with(b"//") || plain.starts_with(b"<!--");
+        let is_head = depth < least || (item && depth == least && !plain.starts_with(b"-"));
+        if plain.is_empty() || comment || !is_head || matches!(plain.first(), Some(b'}' | b']' | b')')) {
+            continue;
+        }
+        headers.push(start..line_end.min(start + LINE));
+        least = depth;
+        item = plain.starts_with(b"- ");
+        // An INI section is the head of what follows at the same depth: handled below.
+        if depth == 0 && !item {
+            break;
+        }
+    }
+    if let Some(section) = section(text, first, place) {
+        headers.push(section);
+    }
+    headers
+}
+
+/// `[section]` of an INI or TOML file: the last line above that is one.
+fn section(text: &[u8], first: usize, place: usize) -> Option<Range<usize>> {
+    let mut end = memrchr(b'\n', &text[first..place]).map(|at| first + at)?;
+    loop {
+        let start = memrchr(b'\n', &text[first..end]).map_or(first, |at| first + at + 1);
+        let line = text[start..end].trim_ascii();
+        if line.len() < 80 && line.starts_with(b"[") && line.ends_with(b"]") && !line[1..].starts_with(b"\"")
+        {
+            return Some(start..end);
+        }
+        if start <= first {
+            return None;
+        }
+        end = start - 1;
+    }
+}
+
+fn indentation(line: &[u8]) -> usize {
+    line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+}
+
+/// The text before each bracket that is open at a place.
+fn by_brackets(text: &[u8], first: usize, place: usize) -> Vec<Range<usize>> {
+    let mut headers = Vec::new();
+    let mut closed = 0usize;
+    for at in (first..place).rev() {
+        match text[at] {
+            b'}' | b']' | b')' => closed += 1,
+            b'{' | b'[' | b'(' if closed > 0 => closed -= 1,
+            b'{' | b'[' | b'(' => {
+                let from = at.saturating_sub(LINE / 2).max(first);
+                let separates = |byte: &u8| matches!(byte, b'\n' | b';' | b'{' | b'}' | b',');
+                let start = text[from..at].iter().rposition(separates).map_or(from, |sep| from + sep + 1);
+                headers.push(start..at);
+            }
+            _ => {}
+        }
+    }
+    headers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn around_mark(text: &str) -> Around {
+        let at = text.find('@').expect("a mark");
+        around(text.as_bytes(), &(at..at + 1), false)
+    }
+
+    #[test]
+    fn structure_says_whose_it_is() {
+        for (text, expected) in [
+            ("api_key: @ # datadog", Around::Datadog(Scope::Line)),
+            ("datadog:\n  # a\n# b\n\n  site: x\n  apiKey: @\n", Around::Datadog(Scope::Block)),
+            ("provider \"datadog\" {\n  x = { a = 1 }\n  api_key = \"@\"\n}", Around::Datadog(Scope::Block)),
+            (
+                "{\"sentry\":{\"key\":1},\"datadog\":{\"site\":{},\"apiKey\":\"@\"}}",
+                Around::Datadog(Scope::Block),
+            ),
+            ("datadog: 1\nmailgun:\n  api_key: @", Around::Other),
+            ("from datadog import x\n\noptions = {\n  'api_key': '@'}", Around::Datadog(Scope::Near)),
+            ("from datadog import x\nimport mailgun\noptions = {\n  'api_key': '@'}", Around::Other),
+            ("[datadog]\nx = 1\napi_key = @", Around::Datadog(Scope::Block)),
+            ("datadog:\n  api_keys:\n  - @", Around::Datadog(Scope::Block)),
+            ("api_key: @", Around::Nothing),
+            ("cadd_: @", Around::Nothing),
+        ] {
+            assert_eq!(around_mark(text), expected, "{text}");
+        }
+        let text = b"api_key: @";
+        assert_eq!(around(text, &(9..10), true), Around::Datadog(Scope::Path));
+    }
+}
