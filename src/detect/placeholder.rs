@@ -19,7 +19,16 @@ pub(super) fn is_placeholder(text: &[u8]) -> bool {
 const MAX_HEX_RUN: usize = 6;
 
 /// Keys that documentation and tests print, and that no rule of thumb tells from others.
-const PRINTED: [&[u8]; 2] = [b"1234512345123456abcabc912349abcd", b"ef8d5de700e7989468166c40fc8a0ccd"];
+///
+/// The last four are MD5 and SHA-1 of nothing and of `test`.
+const PRINTED: [&[u8]; 6] = [
+    b"1234512345123456abcabc912349abcd",
+    b"ef8d5de700e7989468166c40fc8a0ccd",
+    b"d41d8cd98f00b204e9800998ecf8427e",
+    b"098f6bcd4621d373cade4e832627b4f6",
+    b"da39a3ee5e6b4b0d3255bfef95601890afd80709",
+    b"a94a8fe5ccb19ba61c4c0873d391e987982fbbd3",
+];
 
 /// Whether hexadecimal digits may have been made at random: in one case, digits and letters, with no pattern.
 pub(super) fn is_random_hex(text: &[u8]) -> bool {
