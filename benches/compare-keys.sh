@@ -17,6 +17,8 @@ keys | tail -1
 cd "$folder/corpus"
 # From `path<TAB>line` with any prefix of the folder.
 score() { sed "s|^$folder/corpus/||; s|^\./||" | sort -u | (cd "$here" && keys --score "$1"); }
+# The programs of jq have variables of their own.
+# shellcheck disable=SC2016
 if command -v kingfisher >/dev/null; then
   kingfisher scan --no-update-check --no-validate --git-history none --confidence low --format json --output ../kingfisher.json . \
     >/dev/null 2>&1 || true
@@ -24,6 +26,7 @@ if command -v kingfisher >/dev/null; then
   jq -r --arg what datadog "$rows" ../kingfisher.json | score "kingfisher (1)"
   jq -r --arg what . "$rows" ../kingfisher.json | score "kingfisher (all)"
 fi
+# shellcheck disable=SC2016
 if command -v gitleaks >/dev/null; then
   gitleaks dir --no-banner --exit-code 0 --report-format json --report-path ../gitleaks.json . >/dev/null 2>&1
   rows='.[] | select(.RuleID | test($what)) | [.File, .StartLine] | @tsv'
