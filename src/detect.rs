@@ -17,6 +17,7 @@ use std::ops::Range;
 
 use uuid::Uuid;
 
+use crate::decode::{self, View};
 use crate::rule::{Captures, Confidence, MAX_MATCH_LEN, Rule, RuleSet};
 use crate::secret::Secret;
 use crate::token::{Kind, RemoteConfig, Site};
@@ -150,8 +151,8 @@ impl<'r> Detector<'r> {
         verdicts
     }
 
-    /// Judges every candidate that begins in `core`, a part of `window`: first those that an anchor begins, then those
-    /// that only their names tell, both in order of their places.
+    /// Judges every candidate that begins in `core`, a part of `window`: first those that an anchor begins, whether plain or
+    /// encoded, then those that only their names tell.
     ///
     /// Where the window ends before the text does, it must reach [`MARGIN`] bytes beyond the core.
     pub fn detect_in(
@@ -161,27 +162,99 @@ impl<'r> Detector<'r> {
         topic: Topic,
         on: &mut dyn FnMut(Verdict<'r>),
     ) {
+        // A byte order mark stands at the start of a text, and of no window but its first.
+        let wide = if core.start == 0 { decode::with_mark(window) } else { None };
+        if let Some(view) = &wide {
+            self.search_view(window, &core, view, topic, 0, on);
+        }
+        self.search(window, core, topic, 0, on);
+    }
+
+    fn search(
+        &self,
+        window: &[u8],
+        core: Range<usize>,
+        topic: Topic,
+        depth: usize,
+        on: &mut dyn FnMut(Verdict<'r>),
+    ) {
         let mut from = core.start;
         let mut mentioned = topic != Topic::Unknown;
+        // As far as this, a token that has begun goes on.
+        let mut plain = 0;
+        let mut seen: Option<(&'static str, Range<usize>)> = None;
         while let Some(hit) = self.prefilter.next(window, from..core.end, mentioned) {
-            match hit {
-                Hit::Mention => mentioned = true,
-                Hit::Anchor(at) => {
-                    from = at + 1;
-                    match self.judge(window, at) {
-                        Some(Verdict::Found(outer)) if outer.rule.content().is_some() => {
-                            self.unwrap(outer).for_each(|found| on(Verdict::Found(found)));
-                        }
-                        Some(verdict) => on(verdict),
-                        None => {}
-                    }
+            let clue = match hit {
+                Hit::Mention => {
+                    mentioned = true;
+                    continue;
                 }
+                Hit::Clue(at, encoding) => Some((at, encoding)),
+                Hit::Anchor(at) => self.judge_at(window, at, &mut plain, on),
+            };
+            from = match hit {
+                Hit::Anchor(at) | Hit::Clue(at, _) => at + 1,
+                Hit::Mention => from,
+            };
+            let Some((at, encoding)) = clue.filter(|_| depth < decode::MAX_DEPTH) else { continue };
+            // Such a text has been decoded as a whole.
+            if encoding == decode::Encoding::Wide && depth == 0 && decode::is_marked(window) {
+                continue;
+            }
+            if seen.as_ref().is_some_and(|(layer, region)| *layer == encoding.layer() && region.contains(&at))
+            {
+                continue;
+            }
+            if let Some(view) = decode::decode(window, at, encoding) {
+                self.search_view(window, &core, &view, topic, depth, on);
+                seen = Some((view.layer, view.region));
             }
         }
         if self.has_bare && topic != Topic::Objects && (mentioned || self.is_mentioned_beside(window, &core))
         {
-            self.judge_bare(window, core, topic == Topic::Datadog, on);
+            self.judge_bare(window, core.clone(), topic == Topic::Datadog, on);
+            self.judge_wrapped(window, core, topic == Topic::Datadog, on);
         }
+    }
+
+    /// Judges what begins with an anchor at `at`; the encoding that breaks it off, where none of the rules matches.
+    fn judge_at(
+        &self,
+        window: &[u8],
+        at: usize,
+        plain: &mut usize,
+        on: &mut dyn FnMut(Verdict<'r>),
+    ) -> Option<(usize, decode::Encoding)> {
+        match self.judge(window, at) {
+            Some(Verdict::Found(outer)) if outer.rule.content().is_some() => {
+                self.unwrap(outer).for_each(|found| on(Verdict::Found(found)));
+            }
+            Some(verdict) => on(verdict),
+            None => return decode::broken_off_after(window, at, plain).map(|encoding| (at, encoding)),
+        }
+        None
+    }
+
+    /// Judges what a decoded part of a window holds, and tells where in the window it begins.
+    fn search_view(
+        &self,
+        window: &[u8],
+        core: &Range<usize>,
+        view: &View,
+        topic: Topic,
+        depth: usize,
+        on: &mut dyn FnMut(Verdict<'r>),
+    ) {
+        self.search(&view.bytes, 0..view.bytes.len(), topic, depth + 1, &mut |verdict| {
+            let Verdict::Found(inner) = verdict else { return };
+            let span = view.outer(&inner.span);
+            // What is plain in the window, too, is found there.
+            if !core.contains(&span.start) || window[span.clone()] == view.bytes[inner.span.clone()] {
+                return;
+            }
+            let layers = [&[view.layer][..], &inner.layers].concat();
+            on(Verdict::Found(Match { span, layers, ..inner }));
+        });
     }
 
     /// Whether the text beside `core` speaks of what bare keys are to, as far as it matters for what is in `core`.
@@ -216,7 +289,7 @@ impl<'r> Detector<'r> {
         match self.prefilter.next(text, 0..text.len(), known) {
             None if known && assignment::has_candidate(text) => Glance::Candidates,
             None => Glance::Nothing,
-            Some(Hit::Anchor(_)) => Glance::Candidates,
+            Some(Hit::Anchor(_) | Hit::Clue(..)) => Glance::Candidates,
             Some(Hit::Mention) if self.may_hold_token(text) || assignment::has_candidate(text) => {
                 Glance::Candidates
             }
@@ -239,6 +312,19 @@ impl<'r> Detector<'r> {
     /// The length of the longest text that [`glance`](Self::glance) looks for first, in bytes.
     pub fn longest_anchor(&self) -> usize {
         self.prefilter.longest()
+    }
+
+    /// Judges what looks like such a key in base64: a value of a Kubernetes secret.
+    fn judge_wrapped(&self, window: &[u8], core: Range<usize>, about: bool, on: &mut dyn FnMut(Verdict<'r>)) {
+        assignment::each_wrapped(window, core, &mut |bare, span, key| {
+            let Some(rule) = self.rules.rules().iter().find(|rule| rule.bare() == Some(bare)) else { return };
+            let Some(captures) = rule.pattern().match_start(key) else { return };
+            // Any text of 24 bytes has the shape; what does not count needs no mention.
+            if let Ok(scope) = assignment::judge_wrapped(window, bare, &span, key, about) {
+                let inner = found(rule, key, 0, &captures, grade::by_name(rule));
+                on(Verdict::Found(Match { span, scope: Some(scope), layers: vec!["base64"], ..inner }));
+            }
+        });
     }
 
     /// A remote-configuration key, and the application key that it holds.

@@ -5,6 +5,7 @@ mod liveness;
 mod merge;
 mod pair;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -62,6 +63,8 @@ pub struct Location {
     pub origin: Origin,
     /// The offset of its first byte.
     pub byte_offset: u64,
+    /// How many bytes it takes there.
+    pub byte_len: u64,
     /// Where it begins.
     pub start: Position,
     /// Where it ends: the place after its last character.
@@ -86,12 +89,13 @@ pub struct Location {
 
 impl Location {
     /// A place of which nothing else is known.
-    pub fn new(origin: Origin, byte_offset: u64, start: Position, end: Position) -> Self {
+    pub fn new(origin: Origin, bytes: Range<u64>, start: Position, end: Position) -> Self {
         let (excerpt, layers, line_hash, mark, suppressed) = Default::default();
         let (commit, reachable, reached_by) = Default::default();
         Self {
             origin,
-            byte_offset,
+            byte_offset: bytes.start,
+            byte_len: bytes.end - bytes.start,
             start,
             end,
             excerpt,

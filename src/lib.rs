@@ -21,6 +21,7 @@
 #![deny(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, clippy::exit, clippy::panic)]
 
 pub mod datadog;
+pub mod decode;
 pub mod detect;
 pub mod error;
 pub mod finding;

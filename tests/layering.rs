@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Each room and the rooms that it may import: those of DESIGN that exist so far.
-const ROOMS: [(&str, &[&str]); 14] = [
+const ROOMS: [(&str, &[&str]); 15] = [
     ("error", &["secret"]),
     ("secret", &[]),
     ("location", &[]),
     ("token", &["secret"]),
     ("rule", &["error", "token"]),
     ("source", &["error", "location"]),
-    ("detect", &["error", "secret", "location", "token", "rule"]),
+    ("decode", &[]),
+    ("detect", &["error", "secret", "location", "token", "rule", "decode"]),
     ("finding", &["secret", "location", "token", "rule", "detect"]),
     ("suppress", &["error", "secret", "location", "rule", "finding"]),
     ("datadog", &["error", "secret", "token"]),

@@ -17,6 +17,7 @@ use label::{Label, Via, label};
 use scope::{Around, around, headers};
 use words::Sense;
 
+use crate::decode::{self, Encoding};
 use crate::rule::Bare;
 
 pub use scope::Scope;
@@ -44,10 +45,70 @@ pub(super) fn each_candidate(text: &[u8], core: Range<usize>, on: &mut dyn FnMut
     });
 }
 
+/// Takes the shape of a key, where it stands encoded, and the key.
+type OnWrapped<'f> = dyn FnMut(Bare, Range<usize>, &[u8]) + 'f;
+
+/// Gives `on` every text in `core` that is a key in base64, with the key.
+pub(super) fn each_wrapped(text: &[u8], core: Range<usize>, on: &mut OnWrapped<'_>) {
+    // The shortest: 32 bytes.
+    const SHORTEST: usize = 43;
+    const LONGEST: usize = 56;
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let mut probe = core.start + SHORTEST - 1;
+    while probe < text.len().min(core.end + SHORTEST) {
+        if !is_digit(&text[probe]) {
+            probe += SHORTEST;
+            continue;
+        }
+        let start = text[..probe].iter().rposition(|byte| !is_digit(byte)).map_or(0, |at| at + 1);
+        let end = probe + text[probe..].iter().take_while(|byte| is_digit(byte)).count();
+        probe = end + SHORTEST;
+        // `key=VALUE`: the sign before belongs to the name.
+        let start = start + text[start..end].iter().take_while(|byte| **byte == b'=').count();
+        let start = text[start..end]
+            .iter()
+            .position(|byte| *byte == b'=')
+            .map_or(start, |at| if end - (start + at) > 2 { start + at + 1 } else { start });
+        if !(SHORTEST..=LONGEST).contains(&(end - start)) || !core.contains(&start) {
+            continue;
+        }
+        let Some(view) = decode::decode(text, start, Encoding::Base64(0)) else { continue };
+        let key = view.bytes.trim_ascii_end();
+        let digits = key.strip_prefix(b"pub").unwrap_or(key);
+        let bare = match (digits.len(), digits.len() == key.len()) {
+            (32, true) => Bare::Hex32,
+            (40, true) => Bare::Hex40,
+            (32, false) => Bare::PubHex32,
+            _ => continue,
+        };
+        if view.region == (start..start + view.region.len()) && digits.iter().all(u8::is_ascii_hexdigit) {
+            on(bare, start..end, key);
+        }
+    }
+}
+
+/// Why a key in base64 counts, or why not.
+pub(super) fn judge_wrapped(
+    text: &[u8],
+    bare: Bare,
+    span: &Range<usize>,
+    key: &[u8],
+    path: bool,
+) -> Result<Scope, Reason> {
+    if !placeholder::is_random_hex(key.strip_prefix(b"pub").unwrap_or(key)) {
+        return Err(Reason::Placeholder);
+    }
+    let label = label(&text[..span.start]).ok_or(Reason::Unnamed)?;
+    by_name(text, bare, span, path, &label)
+}
+
 /// Whether anything in a text has the shape of a key.
 pub(super) fn has_candidate(text: &[u8]) -> bool {
     let mut found = false;
     each_candidate(text, 0..text.len(), &mut |_, _| found = true);
+    if !found {
+        each_wrapped(text, 0..text.len(), &mut |_, _, _| found = true);
+    }
     found
 }
 

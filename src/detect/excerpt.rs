@@ -5,7 +5,7 @@ use std::ops::Range;
 use memchr::{memchr, memrchr};
 
 use super::prefilter::Hit;
-use super::{Detector, MARGIN};
+use super::{Detector, MARGIN, Topic, Verdict};
 use crate::rule::MAX_MATCH_LEN;
 use crate::secret::credential_like;
 
@@ -32,7 +32,11 @@ impl Detector<'_> {
         let line = line_around(window, span);
         let shown = line.start.max(span.start.saturating_sub(REACH))..line.end.min(span.end + REACH);
         let shown = on_characters(window, shown, span);
-        let mask = self.mask(window, &shown);
+        let mut mask = self.mask(window, &shown);
+        let own = span.start - shown.start..span.end - shown.start;
+        if !mask[own.clone()].contains(&true) {
+            mask[own].fill(true);
+        }
         let lossy = |range: Range<usize>| {
             let hidden = &mask[range.start - shown.start..range.end - shown.start];
             String::from_utf8_lossy(&masked(&window[range], hidden)).into_owned()
@@ -55,8 +59,26 @@ impl Detector<'_> {
     fn mask(&self, window: &[u8], shown: &Range<usize>) -> Vec<bool> {
         let mut hidden = vec![false; shown.len()];
         mask_others(window, shown, &mut hidden);
+        // What is encoded has no part that may be shown.
+        let wide = shown.start.saturating_sub(MAX_MATCH_LEN)..window.len().min(shown.end + MAX_MATCH_LEN);
+        self.detect_in(&window[wide.clone()], 0..wide.len(), Topic::Unknown, &mut |verdict| {
+            if let Verdict::Found(found) = verdict
+                && !found.layers.is_empty()
+            {
+                for place in found.span.map(|place| place + wide.start).filter(|place| shown.contains(place))
+                {
+                    hidden[place - shown.start] = true;
+                }
+            }
+        });
         let mut from = shown.start.saturating_sub(MAX_MATCH_LEN);
-        while let Some(Hit::Anchor(at)) = self.prefilter.next(window, from..shown.end, true) {
+        while let Some(hit) = self.prefilter.next(window, from..shown.end, true) {
+            let Hit::Anchor(at) = hit else {
+                if let Hit::Clue(at, _) = hit {
+                    from = at + 1;
+                }
+                continue;
+            };
             let text = &window[at..window.len().min(at + MAX_MATCH_LEN)];
             for index in self.prefilter.rules_at(text) {
                 let rule = &self.rules.rules()[index];

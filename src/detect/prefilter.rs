@@ -6,6 +6,7 @@ use std::ops::Range;
 use aho_corasick::packed;
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind};
 
+use crate::decode::{CLUES, Encoding, broken_off};
 use crate::rule::RuleSet;
 
 /// Searches for the anchors of all rules, and for the words that bare keys need, at once.
@@ -14,8 +15,8 @@ pub(super) struct Prefilter {
     engine: Engine,
     /// Each anchor with the index of its rule, sorted by rule.
     anchors: Vec<(Vec<u8>, usize)>,
-    /// For each literal of the engine, in its order, where in which word it stands; none for those of anchors.
-    mentions: Vec<Option<Mention>>,
+    /// What each literal of the engine means, in its order.
+    meanings: Vec<Meaning>,
     longest: usize,
 }
 
@@ -55,6 +56,17 @@ const MENTIONS: [Mention; 20] = [
     Mention { word: b"nttoken", piece: b"ntTok", offset: 0 },
 ];
 
+/// What a literal means.
+#[derive(Debug, Clone, Copy)]
+enum Meaning {
+    /// An anchor may begin here.
+    Anchor,
+    /// A word that bare keys need may stand here.
+    Mention(Mention),
+    /// What a token begins with may stand here, encoded.
+    Clue(Encoding),
+}
+
 /// What the prefilter stops at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hit {
@@ -62,6 +74,8 @@ pub(super) enum Hit {
     Anchor(usize),
     /// The text speaks of what bare keys are to.
     Mention,
+    /// A token may begin here, encoded.
+    Clue(usize, Encoding),
 }
 
 #[derive(Debug)]
@@ -85,14 +99,17 @@ impl Prefilter {
         let has_bare = rules.rules().iter().any(|rule| rule.bare().is_some());
         let words = if has_bare { &MENTIONS[..] } else { &[] };
         let of_anchors: BTreeSet<&[u8]> = anchors.iter().map(|(anchor, _)| literal(anchor)).collect();
-        let literals: Vec<&[u8]> =
-            of_anchors.iter().copied().chain(words.iter().map(|mention| mention.piece)).collect();
-        let mentions =
-            of_anchors.iter().map(|_| None).chain(words.iter().map(|mention| Some(*mention))).collect();
-        let longest_of = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or(0);
-        let longest = longest_of(&mut anchors.iter().map(|(anchor, _)| anchor.len()))
-            .max(longest_of(&mut words.iter().map(|mention| mention.word.len())));
-        Self { engine: Engine::new(&literals), anchors, mentions, longest }
+        let meant: Vec<(&[u8], Meaning)> = of_anchors
+            .iter()
+            .map(|literal| (*literal, Meaning::Anchor))
+            .chain(words.iter().map(|mention| (mention.piece, Meaning::Mention(*mention))))
+            .chain(CLUES.iter().map(|clue| (clue.bytes, Meaning::Clue(clue.encoding))))
+            .collect();
+        let (literals, meanings): (Vec<&[u8]>, Vec<Meaning>) = meant.into_iter().unzip();
+        let words = words.iter().map(|mention| mention.word.len());
+        let longest = anchors.iter().map(|(anchor, _)| anchor.len()).chain(words);
+        let longest = longest.chain(CLUES.iter().map(|clue| clue.bytes.len())).max().unwrap_or(0);
+        Self { engine: Engine::new(&literals), anchors, meanings, longest }
     }
 
     /// The length of the longest text that is searched for.
@@ -109,8 +126,19 @@ impl Prefilter {
             if self.anchors.iter().any(|(anchor, _)| window[at..].starts_with(anchor)) {
                 return Some(Hit::Anchor(at));
             }
-            if !mentioned && self.mentions[literal].is_some_and(|mention| mention.stands_at(window, at)) {
-                return Some(Hit::Mention);
+            match self.meanings[literal] {
+                Meaning::Mention(mention) if !mentioned && mention.stands_at(window, at) => {
+                    return Some(Hit::Mention);
+                }
+                Meaning::Clue(encoding) => return Some(Hit::Clue(at, encoding)),
+                // `ddpat%5F`: the beginning of an anchor, whose rest is encoded.
+                Meaning::Anchor => {
+                    let near = &window[..window.len().min(at + self.longest)];
+                    if let Some(encoding) = broken_off(near, at) {
+                        return Some(Hit::Clue(at, encoding));
+                    }
+                }
+                Meaning::Mention(_) => {}
             }
             core.start = at + 1;
         }
@@ -122,7 +150,7 @@ impl Prefilter {
         while let Some(hit) = self.next(window, from..part.end, false) {
             match hit {
                 Hit::Mention => return true,
-                Hit::Anchor(at) => from = at + 1,
+                Hit::Anchor(at) | Hit::Clue(at, _) => from = at + 1,
             }
         }
         false
@@ -212,7 +240,8 @@ mod tests {
         let anchors = [b"dpat".as_slice(), b"ddpat_", b"ddsat_", b"ddapp_", b"ddap_", b"DDRCM_"];
         let pieces = MENTIONS.map(|mention| mention.piece);
         slow.engine = Engine::Automaton(automaton(&[&anchors[..], &pieces].concat()));
-        slow.mentions = anchors.iter().map(|_| None).chain(MENTIONS.map(Some)).collect();
+        slow.meanings =
+            anchors.iter().map(|_| Meaning::Anchor).chain(MENTIONS.map(Meaning::Mention)).collect();
         [packed, slow]
     }
 
@@ -232,7 +261,7 @@ mod tests {
                 let mut found = Vec::new();
                 let mut from = core.start;
                 while let Some(hit) = prefilter.next(text, from..core.end, true) {
-                    let Hit::Anchor(at) = hit else { panic!("no mention is asked for") };
+                    let Hit::Anchor(at) = hit else { panic!("no mention is asked for, and there is no clue") };
                     found.push(hit);
                     from = at + 1;
                 }

@@ -99,7 +99,11 @@ impl<'a, 'r> Collector<'a, 'r> {
                 let detector = self.detector;
                 let mark = find_mark(window.bytes, &span, |line| !detector.detect(line).is_empty())
                     .map(|reason| masked_reason(detector, window.bytes, &reason));
-                let location = Location { line_hash, mark, ..Location::new(origin, byte_offset, start, end) };
+                let location = Location {
+                    line_hash,
+                    mark,
+                    ..Location::new(origin, byte_offset..byte_offset + span.len() as u64, start, end)
+                };
                 let wanted = self.detail.excerpts;
                 let near =
                     span.start.saturating_sub(SITE_REACH)..window.bytes.len().min(span.end + SITE_REACH);

@@ -44,9 +44,8 @@ pub(super) fn place_pending(collected: &mut Collected<'_>) {
         by_file.entry(origin.clone()).or_default().push((span, place));
     };
     for finding in findings {
-        let len = finding.secret.expose().len() as u64;
         for location in finding.locations.iter_mut().filter(|it| it.start == Position::UNKNOWN) {
-            let span = location.byte_offset..location.byte_offset + len;
+            let span = location.byte_offset..location.byte_offset + location.byte_len;
             add(&location.origin, span, (&mut location.start, Some(&mut location.end)));
         }
     }

@@ -1,0 +1,211 @@
+//! Texts within texts: what an encoding hides, decoded where a clue stands, with a way back to the original bytes.
+//!
+//! Nothing is decoded on suspicion. A [`Clue`] is a few bytes that the beginning of a token becomes in some encoding; the
+//! search for plain tokens looks for them, too, so an encoding that is not there costs nothing.
+
+mod base64;
+mod escape;
+mod joined;
+mod wide;
+
+use std::ops::Range;
+
+/// How deep decoded texts are decoded again.
+pub const MAX_DEPTH: usize = 4;
+
+/// How far before a clue decoding begins at most, in bytes; what stands there is context.
+const BEFORE: usize = 1024;
+
+/// How far after a clue decoding ends at the latest, in bytes: a token of 65 characters, each written with twelve bytes, in a
+/// text that is encoded twice.
+const AFTER: usize = 4096;
+
+/// An encoding that a clue tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// Base64 of the standard or the URL alphabet; the clue is at this place of a group of four.
+    Base64(usize),
+    /// Two or four bytes for each character.
+    Wide,
+    /// `%64`.
+    Percent,
+    /// `\x64`, `\u0064`, `\144`, and lines that a backslash continues.
+    Backslash,
+    /// `&#100;`, `&#x64;`, `&lowbar;`.
+    Entities,
+    /// `=64`, and lines that a `=` continues.
+    QuotedPrintable,
+    /// Two digits for each byte.
+    Hex,
+    /// Literals that a program joins: `"ddpat_" + "…"`.
+    Joined,
+}
+
+impl Encoding {
+    /// The name in reports; one byte order mark may tell of another width.
+    pub fn layer(self) -> &'static str {
+        match self {
+            Self::Base64(_) => "base64",
+            Self::Wide => "utf-16",
+            Self::Percent => "percent",
+            Self::Backslash => "escape",
+            Self::Entities => "html",
+            Self::QuotedPrintable => "quoted-printable",
+            Self::Hex => "hex",
+            Self::Joined => "joined",
+        }
+    }
+}
+
+/// Bytes that the beginning of a token becomes in an encoding.
+#[derive(Debug, Clone, Copy)]
+pub struct Clue {
+    /// The bytes.
+    pub bytes: &'static [u8],
+    /// The encoding.
+    pub encoding: Encoding,
+}
+
+const fn clue(bytes: &'static [u8], encoding: Encoding) -> Clue {
+    Clue { bytes, encoding }
+}
+
+/// Every clue. Those of base64 are of `ddpat_`, `ddsat_`, `ddapp_` and `DDRCM_` at the three places that they can have in
+/// a group, and of `ddpat_` and its like, encoded twice.
+pub const CLUES: [Clue; 28] = [
+    clue(b"ZGRw", Encoding::Base64(0)),
+    clue(b"ZGRz", Encoding::Base64(0)),
+    clue(b"ZGRh", Encoding::Base64(0)),
+    clue(b"RkcG", Encoding::Base64(2)),
+    clue(b"Rkc2", Encoding::Base64(2)),
+    clue(b"RkYX", Encoding::Base64(2)),
+    clue(b"kZHB", Encoding::Base64(3)),
+    clue(b"kZHN", Encoding::Base64(3)),
+    clue(b"kZGF", Encoding::Base64(3)),
+    // What follows these, for where a line ends within them.
+    clue(b"YXRf", Encoding::Base64(0)),
+    clue(b"cHBf", Encoding::Base64(0)),
+    clue(b"GF0X", Encoding::Base64(1)),
+    clue(b"2F0X", Encoding::Base64(1)),
+    clue(b"XBwX", Encoding::Base64(1)),
+    clue(b"BhdF", Encoding::Base64(2)),
+    clue(b"NhdF", Encoding::Base64(2)),
+    clue(b"FwcF", Encoding::Base64(2)),
+    clue(b"RERSQ", Encoding::Base64(0)),
+    clue(b"RFJDT", Encoding::Base64(0)),
+    clue(b"WkdS", Encoding::Base64(0)),
+    clue(b"d\0d\0", Encoding::Wide),
+    clue(b"%64%", Encoding::Percent),
+    clue(b"u0064", Encoding::Backslash),
+    clue(b"x64\\", Encoding::Backslash),
+    clue(b"144\\", Encoding::Backslash),
+    clue(b"#100;", Encoding::Entities),
+    clue(b"#x64;", Encoding::Entities),
+    clue(b"6464", Encoding::Hex),
+];
+
+/// A decoded piece of a text.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// What it says.
+    pub bytes: Vec<u8>,
+    /// The name of the encoding in reports.
+    pub layer: &'static str,
+    /// The part of the outer text that was decoded.
+    pub region: Range<usize>,
+    /// For each byte, where in the outer text what stands for it begins; and the end of the last.
+    places: Vec<usize>,
+}
+
+impl View {
+    fn new(layer: &'static str) -> Self {
+        Self { bytes: Vec::new(), layer, region: 0..0, places: Vec::new() }
+    }
+
+    /// Adds a byte that what begins at `place` stands for.
+    fn push(&mut self, byte: u8, place: usize) {
+        self.bytes.push(byte);
+        self.places.push(place);
+    }
+
+    /// Ends the view; `None` where it is empty.
+    fn end(mut self, region: Range<usize>) -> Option<Self> {
+        self.places.push(region.end);
+        self.region = region;
+        (!self.bytes.is_empty()).then_some(self)
+    }
+
+    /// Where in the outer text that stands which is `span` here.
+    ///
+    /// # Panics
+    ///
+    /// The span is empty or goes beyond the view.
+    pub fn outer(&self, span: &Range<usize>) -> Range<usize> {
+        self.places[span.start]..self.places[span.end].max(self.places[span.end - 1] + 1)
+    }
+}
+
+/// Decodes what stands around a clue at `at`.
+pub fn decode(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
+    let near = at.saturating_sub(BEFORE)..text.len().min(at + AFTER);
+    match encoding {
+        Encoding::Base64(phase) => base64::decode(text, at, phase),
+        Encoding::Wide => wide::decode(text, at),
+        Encoding::Percent => escape::decode(text, near, "percent", escape::percent),
+        Encoding::Backslash => escape::decode(text, near, "escape", escape::backslash),
+        Encoding::Entities => escape::decode(text, near, "html", escape::entity),
+        Encoding::QuotedPrintable => escape::decode(text, near, "quoted-printable", escape::quoted_printable),
+        Encoding::Hex => escape::hex(text, at),
+        Encoding::Joined => joined::decode(text, at),
+    }
+}
+
+/// The encoding that breaks off a token which begins at `at` in plain text: `ddpat%5F…`, `"ddpat_" + "…"`.
+pub fn broken_off(text: &[u8], at: usize) -> Option<Encoding> {
+    broken_off_after(text, at, &mut 0)
+}
+
+/// [`broken_off`], where all up to `plain` is known to go on as a token does; moved on to where it is known then. So a
+/// text that goes on like that for ever is read once.
+pub fn broken_off_after(text: &[u8], at: usize, plain: &mut usize) -> Option<Encoding> {
+    const LONGEST_TOKEN: usize = 80;
+    let end = text.len().min(at + LONGEST_TOKEN);
+    let from = at.max(*plain).min(end);
+    let run =
+        text[from..end].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    *plain = from + run;
+    let rest = &text[*plain..text.len().min(end + 8)];
+    if *plain == end {
+        return None;
+    }
+    match *rest {
+        [b'%', a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => Some(Encoding::Percent),
+        [b'\\', b'"' | b'\'', ..] => Some(Encoding::Joined),
+        [b'\\', ..] => Some(Encoding::Backslash),
+        [b'&', b'#', ..] | [b'&', b'l', ..] => Some(Encoding::Entities),
+        [b'=', a, b, ..] if (a.is_ascii_hexdigit() && b.is_ascii_hexdigit()) || a == b'\r' => {
+            Some(Encoding::QuotedPrintable)
+        }
+        [b'=', b'\n', ..] => Some(Encoding::QuotedPrintable),
+        [b'"' | b'\'' | b'`', ..] => Some(Encoding::Joined),
+        _ => None,
+    }
+}
+
+/// A text that a byte order mark says to be of wide characters, as a whole.
+pub fn with_mark(text: &[u8]) -> Option<View> {
+    wide::with_mark(text)
+}
+
+/// Whether a byte order mark of wide characters begins a text.
+pub fn is_marked(text: &[u8]) -> bool {
+    [&[0xff, 0xfe][..], &[0xfe, 0xff], &[0, 0, 0xfe, 0xff]].iter().any(|mark| text.starts_with(mark))
+}
+
+/// The value of a hexadecimal digit.
+fn digit(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+#[cfg(test)]
+mod tests;

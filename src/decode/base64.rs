@@ -1,0 +1,114 @@
+//! Base64: both alphabets, with and without padding, in one line or wrapped and indented.
+
+use std::ops::Range;
+
+use super::{AFTER, BEFORE, View};
+
+/// The longest text that is decoded whole, in bytes.
+const LONGEST: usize = BEFORE + 2 * AFTER;
+
+/// The bytes around `at`, which is at place `phase` of a group of four.
+pub(super) fn decode(text: &[u8], at: usize, phase: usize) -> Option<View> {
+    let region = region(text, at);
+    // Digits before the clue: what is left over of whole groups belongs to something else.
+    let before = (region.start..at).filter(|place| digit_at(text, *place).is_some()).count();
+    let mut skip = (before + 4 - phase) % 4;
+    let mut view = View::new("base64");
+    let (mut held, mut bits, mut group) = (0u32, 0, Vec::with_capacity(4));
+    for place in region.clone() {
+        let Some(value) = digit_at(text, place) else { continue };
+        if skip > 0 {
+            skip -= 1;
+            continue;
+        }
+        held = held << 6 | u32::from(value);
+        bits += 6;
+        group.push(place);
+        if bits >= 8 {
+            bits -= 8;
+            // A byte begins in the digit before the last one, or in the last one's neighbour.
+            let first = group[group.len().saturating_sub(2)];
+            view.push((held >> bits) as u8, first);
+            held &= (1 << bits) - 1;
+        }
+        if bits == 0 {
+            group.clear();
+        }
+    }
+    view.end(region)
+}
+
+/// The digits around `at`, wrapped ones included.
+fn region(text: &[u8], at: usize) -> Range<usize> {
+    let first = at.saturating_sub(BEFORE);
+    let last = text.len().min(at + LONGEST);
+    let mut start = at;
+    loop {
+        start -= text[first..start].iter().rev().take_while(|byte| value(**byte).is_some()).count();
+        match line_before(&text[first..start]) {
+            Some(length) => start -= length,
+            None => break,
+        }
+    }
+    let mut end = at;
+    loop {
+        end += text[end..last].iter().take_while(|byte| value(**byte).is_some()).count();
+        match line_after(&text[end..last]) {
+            Some(length) => end += length,
+            None => break,
+        }
+    }
+    start..end
+}
+
+/// The length of a line's end and the indentation after it, where what stands before is a line of digits, too.
+fn line_before(text: &[u8]) -> Option<usize> {
+    let inner = text.trim_ascii_end();
+    let gap = &text[inner.len()..];
+    let escaped = inner.strip_suffix(b"\\n");
+    let (digits, length) = match escaped {
+        Some(digits) => (digits, gap.len() + 2),
+        None if gap.contains(&b'\n') && gap.iter().filter(|byte| **byte == b'\n').count() == 1 => {
+            (inner, gap.len())
+        }
+        None => return None,
+    };
+    is_line(digits.iter().rev()).then_some(length)
+}
+
+/// The same for what follows.
+fn line_after(text: &[u8]) -> Option<usize> {
+    let inner = text.trim_ascii_start();
+    let gap = &text[..text.len() - inner.len()];
+    let escaped = inner.strip_prefix(b"\\n");
+    let (digits, length) = match escaped {
+        Some(digits) if gap.is_empty() => (digits, 2),
+        _ if gap.iter().filter(|byte| **byte == b'\n').count() == 1 => (inner, gap.len()),
+        _ => return None,
+    };
+    // The last line may be short.
+    digits.first().is_some_and(|byte| value(*byte).is_some()).then_some(length)
+}
+
+/// Whether a text goes on with at least as many digits as a line of base64 has.
+fn is_line<'t>(digits: impl Iterator<Item = &'t u8>) -> bool {
+    const SHORTEST: usize = 40;
+    digits.take_while(|byte| value(**byte).is_some()).take(SHORTEST).count() == SHORTEST
+}
+
+/// The value of the digit at `place`; the letter of `\n` is none.
+fn digit_at(text: &[u8], place: usize) -> Option<u8> {
+    let escape = text[place] == b'n' && place > 0 && text[place - 1] == b'\\';
+    if escape { None } else { value(text[place]) }
+}
+
+fn value(byte: u8) -> Option<u8> {
+    Some(match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    })
+}

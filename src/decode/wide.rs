@@ -1,0 +1,52 @@
+//! Two or four bytes for each character.
+
+use super::{AFTER, BEFORE, View};
+
+/// The ASCII characters around `at`, which is the first of two, with a zero byte after each.
+pub(super) fn decode(text: &[u8], at: usize) -> Option<View> {
+    let plain = |place: usize| {
+        let byte = text[place];
+        byte.is_ascii()
+            && (byte >= b' ' || byte.is_ascii_whitespace())
+            && text.get(place + 1).is_none_or(|zero| *zero == 0)
+    };
+    let mut start = at;
+    while start >= 2 && at - start < 2 * BEFORE && plain(start - 2) && text[start - 1] == 0 {
+        start -= 2;
+    }
+    let mut view = View::new("utf-16");
+    let mut place = start;
+    while place < text.len() && place - at.min(place) < 2 * AFTER && plain(place) {
+        view.push(text[place], place);
+        place += 2;
+    }
+    view.end(start..place.min(text.len()))
+}
+
+/// A text with a byte order mark.
+pub(super) fn with_mark(text: &[u8]) -> Option<View> {
+    match *text {
+        [0xff, 0xfe, 0, 0, ..] => {
+            units(text, 4, |unit| u32::from_le_bytes([unit[0], unit[1], unit[2], unit[3]]))
+        }
+        [0, 0, 0xfe, 0xff, ..] => {
+            units(text, 4, |unit| u32::from_be_bytes([unit[0], unit[1], unit[2], unit[3]]))
+        }
+        [0xff, 0xfe, ..] => units(text, 2, |unit| u32::from(u16::from_le_bytes([unit[0], unit[1]]))),
+        [0xfe, 0xff, ..] => units(text, 2, |unit| u32::from(u16::from_be_bytes([unit[0], unit[1]]))),
+        _ => None,
+    }
+}
+
+/// Characters of so many bytes, after the mark. One that UTF-8 cannot say, half a pair say, becomes a `?`.
+fn units(text: &[u8], width: usize, read: fn(&[u8]) -> u32) -> Option<View> {
+    let mut view = View::new(if width == 2 { "utf-16" } else { "utf-32" });
+    for (index, unit) in text.chunks_exact(width).enumerate().skip(1) {
+        let mut buffer = [0; 4];
+        let character = char::from_u32(read(unit)).unwrap_or('?');
+        for byte in character.encode_utf8(&mut buffer).bytes() {
+            view.push(byte, index * width);
+        }
+    }
+    view.end(0..text.len())
+}

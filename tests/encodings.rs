@@ -1,0 +1,125 @@
+//! Tokens that stand encoded in a text are found at their places, with their layers.
+
+#[path = "support/encode.rs"]
+mod encode;
+mod support;
+
+use dogcatcher::detect::{Detector, Verdict};
+use dogcatcher::rule::RuleSet;
+use dogcatcher::token::{Kind, Mint};
+use encode::{ENCODERS, base64};
+use proptest::prelude::*;
+use support::Folder;
+
+/// What is found in a text: the secret, its place, and its layers.
+fn found(detector: &Detector<'_>, text: &[u8]) -> Vec<(Vec<u8>, std::ops::Range<usize>, String)> {
+    detector
+        .detect(text)
+        .into_iter()
+        .filter_map(|verdict| match verdict {
+            Verdict::Found(found) => {
+                Some((found.secret.expose().to_vec(), found.span, found.layers.join(", ")))
+            }
+            Verdict::Rejected { .. } => None,
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    #[test]
+    fn every_layer_at_every_offset(
+        seed in any::<u64>(), choice in 0usize..21, kind in 0usize..3, before in 0usize..70, noise in "[ \t:=(,\n]{0,6}",
+    ) {
+        let rules = RuleSet::builtin();
+        let detector = Detector::new(&rules);
+        let kind = [Kind::PersonalAccessToken, Kind::ServiceAccessToken, Kind::ApplicationKey][kind];
+        let token = Mint::new(seed).mint(kind);
+        let (name, layers, encoder) = ENCODERS[choice];
+        let around = matches!(layers, "joined" | "quoted-printable") || name.contains("continued");
+        // Encoded twice, a token is seen only where it begins a group of both.
+        let before = if name == "base64 of base64" { before / 9 * 9 + 8 } else { before };
+        // What is encoded as a whole may have text before and after it.
+        let inner = if around { token.clone() } else { format!("{}={token};", "k".repeat(before)) };
+        let encoded = encoder(inner.as_bytes());
+        let text = [noise.as_bytes(), b"\n", &encoded, b"\n", noise.as_bytes()].concat();
+        let all = found(&detector, &text);
+        let hit = all.iter().find(|(secret, _, _)| secret == token.as_bytes());
+        let Some((_, span, as_layers)) = hit else {
+            return Err(TestCaseError::fail(format!("{name}: {}", String::from_utf8_lossy(&text))));
+        };
+        prop_assert_eq!(as_layers, layers, "{}", name);
+        let start = noise.len() + 1;
+        prop_assert!(span.start >= start && span.end <= start + encoded.len(), "{:?}", span);
+        prop_assert_eq!(all.len(), 1);
+    }
+
+    #[test]
+    fn an_excerpt_shows_nothing_of_what_is_encoded(seed in any::<u64>(), choice in 0usize..21) {
+        let rules = RuleSet::builtin();
+        let detector = Detector::new(&rules);
+        let mut mint = Mint::new(seed);
+        let [one, other] = [(); 2].map(|()| mint.mint(Kind::ServiceAccessToken));
+        let encoder = ENCODERS[choice].2;
+        let [one, other] = [one, other].map(|token| String::from_utf8(encoder(token.as_bytes())).expect("text"));
+        let text = format!("a {one} b {other} c\n");
+        for (_, span, _) in found(&detector, text.as_bytes()) {
+            let excerpt = detector.excerpt(text.as_bytes(), &span).text;
+            for hidden in [&one, &other].map(|token| &token[token.len() / 2..token.len() / 2 + 12]) {
+                prop_assert!(!excerpt.contains(hidden), "{} in {}", hidden, excerpt);
+            }
+        }
+    }
+}
+
+#[test]
+fn whole_files_of_wide_characters() {
+    let mut mint = Mint::new(1);
+    let (token, key) = (mint.mint(Kind::PersonalAccessToken), mint.mint(Kind::ApiKey));
+    let text = format!("# ü\r\n$env:DD_ACCESS_TOKEN = '{token}'\r\n$env:DD_API_KEY = '{key}'\r\n");
+    let folder = Folder::new();
+    let units = |write: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(write).collect::<Vec<u8>>();
+    folder.file("le.ps1", [&[0xff, 0xfe][..], &units(u16::to_le_bytes)].concat());
+    folder.file("be.ps1", [&[0xfe, 0xff][..], &units(u16::to_be_bytes)].concat());
+    let full: Vec<u8> = text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
+    folder.file("32.ps1", [&[0xff, 0xfe, 0, 0][..], &full].concat());
+    let report = folder.run(&["scan", ".", "--report=json"]).exits(1).json();
+    let findings = report["findings"].as_array().expect("findings");
+    assert_eq!(findings.len(), 2, "{findings:?}");
+    for finding in findings {
+        let places = finding["locations"].as_array().expect("locations");
+        let seen: Vec<String> =
+            places.iter().map(|place| format!("{} {}", place["path"], place["layers"][0])).collect();
+        assert_eq!(seen, ["\"32.ps1\" \"utf-32\"", "\"be.ps1\" \"utf-16\"", "\"le.ps1\" \"utf-16\""]);
+    }
+}
+
+#[test]
+fn a_secret_of_kubernetes() {
+    let mut mint = Mint::new(2);
+    let folder = Folder::new();
+    let [api, app] = [Kind::ApiKey, Kind::LegacyApplicationKey].map(|kind| mint.mint(kind));
+    let value = |text: &str| String::from_utf8(base64(text.as_bytes())).expect("text");
+    let token = mint.mint(Kind::ApplicationKey);
+    folder.file(
+        "secret.yaml",
+        format!(
+            "kind: Secret\nmetadata:\n  name: datadog-secret\ndata:\n  api-key: {}\n  app-key: {}\n  other: {}\n  new: {}\n",
+            value(&api), value(&format!("{app}\n")), value("there is nothing to be seen here"), value(&token),
+        ),
+    );
+    let run = folder.run(&["scan", ".", "--report=json", "--show-secrets"]).exits(1).json();
+    let mut seen: Vec<(String, u64)> = run["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .map(|it| {
+            (
+                it["locations"][0]["secret"].as_str().expect("a secret").to_owned(),
+                it["locations"][0]["line"].as_u64().expect("a line"),
+            )
+        })
+        .collect();
+    seen.sort_by_key(|(_, line)| *line);
+    assert_eq!(seen, [(api, 5), (app, 6), (token, 8)]);
+}
