@@ -62,6 +62,8 @@ pub struct Detail {
     pub line_hashes: bool,
     /// Each rejected candidate, not only their number.
     pub rejections: bool,
+    /// How deep archives in archives are looked into; 0: not at all.
+    pub archive_depth: usize,
 }
 
 /// What a run brought.

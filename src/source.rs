@@ -3,6 +3,7 @@
 //! A source pushes [`Window`]s into a [`Sink`]. A text that fits a buffer is one window; a larger one comes in windows
 //! that overlap by [`MARGIN`] on either side, so that memory stays bounded whatever its size.
 
+mod archive;
 mod file;
 mod filter;
 mod git;
@@ -13,6 +14,7 @@ mod window;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+pub use archive::DEFAULT_DEPTH;
 pub use file::reread;
 pub use filter::{Filter, FilterOptions, Shard};
 pub use git::{
@@ -75,6 +77,10 @@ pub trait Sink: Send {
     fn end(&mut self, origin: &Origin);
     /// Something was not read.
     fn skipped(&mut self, skipped: Skipped);
+    /// How deep archives in archives are looked into; 0: not at all.
+    fn archive_depth(&self) -> usize {
+        DEFAULT_DEPTH
+    }
 }
 
 /// A sink for the objects of a repository, most of which hold nothing and need not be told of one by one.

@@ -10,7 +10,8 @@ use dogcatcher::report::Format;
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{Detail, Settings};
 use dogcatcher::source::{
-    self, CommitRange, FilterOptions, RangeWords, Repository, Shard, Skipped, Staged, SweepOptions,
+    self, CommitRange, DEFAULT_DEPTH, FilterOptions, RangeWords, Repository, Shard, Skipped, Staged,
+    SweepOptions,
 };
 use dogcatcher::suppress::{Baseline, Filter};
 
@@ -90,7 +91,7 @@ impl Plan {
                 min_confidence: findings.min_confidence.or(config.scan.min_confidence),
             },
             today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
-            detail: detail(output, &reports),
+            detail: detail(output, files, &reports),
         };
         let fail_on = findings.fail_on.or(config.scan.fail_on).unwrap_or(FailOn::Any);
         Ok(Self { settings, rules, reports, fail_on, config_file: config.file })
@@ -237,7 +238,12 @@ fn reports(args: &OutputArgs) -> Result<Vec<ReportTarget>, Error> {
     Ok(reports)
 }
 
-fn detail(args: &OutputArgs, reports: &[ReportTarget]) -> Detail {
+fn detail(args: &OutputArgs, files: &FileArgs, reports: &[ReportTarget]) -> Detail {
     let wants = |format| reports.iter().any(|report| report.format == format);
-    Detail { excerpts: wants(Format::Text), line_hashes: wants(Format::Sarif), rejections: args.explain }
+    Detail {
+        excerpts: wants(Format::Text),
+        line_hashes: wants(Format::Sarif),
+        rejections: args.explain,
+        archive_depth: files.archive_depth.map_or(DEFAULT_DEPTH, usize::from),
+    }
 }

@@ -1,6 +1,6 @@
 //! What a run of bytes is a part of.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{GitPart, GitText};
@@ -14,6 +14,19 @@ pub enum Origin {
     Stdin,
     /// Something in a git repository.
     Git(Arc<GitText>),
+    /// Something in an archive.
+    Member(Arc<Member>),
+}
+
+/// A text in an archive, or in a compressed file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Member {
+    /// The archive.
+    pub outer: Origin,
+    /// Its path in the archive, as the archive says.
+    pub path: PathBuf,
+    /// Both, as they are named: `a.zip!/b.txt`.
+    name: PathBuf,
 }
 
 impl Origin {
@@ -35,6 +48,7 @@ impl Origin {
             Self::File(_) => "file",
             Self::Stdin => "stdin",
             Self::Git(text) => text.part.kind(),
+            Self::Member(_) => "archive_member",
         }
     }
 
@@ -44,6 +58,7 @@ impl Origin {
             Self::File(path) => Some(path),
             Self::Stdin => None,
             Self::Git(text) => text.path.as_deref(),
+            Self::Member(member) => Some(&member.name),
         }
     }
 
@@ -56,7 +71,33 @@ impl Origin {
     pub fn git(&self) -> Option<&GitText> {
         match self {
             Self::Git(text) => Some(text),
+            Self::Member(member) => member.outer.git(),
             Self::File(_) | Self::Stdin => None,
+        }
+    }
+
+    /// A member of this archive.
+    pub fn member(&self, path: &Path) -> Self {
+        let mut name = self.name().into_os_string();
+        name.push("!/");
+        name.push(path);
+        Self::Member(Arc::new(Member { outer: self.clone(), path: path.to_path_buf(), name: name.into() }))
+    }
+
+    /// What people call it, where a path is wanted.
+    pub fn name(&self) -> PathBuf {
+        match (self.path(), self.git().and_then(|text| text.object)) {
+            (Some(path), _) => path.to_path_buf(),
+            (None, Some(object)) => PathBuf::from(format!("object {object}")),
+            (None, None) => PathBuf::from("standard input"),
+        }
+    }
+
+    /// The same place in another version of what is in a repository.
+    pub fn with_git(&self, text: Arc<GitText>) -> Self {
+        match self {
+            Self::Member(member) => member.outer.with_git(text).member(&member.path),
+            Self::File(_) | Self::Stdin | Self::Git(_) => Self::Git(text),
         }
     }
 }

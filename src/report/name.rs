@@ -30,6 +30,7 @@ pub(super) fn shown_origin(origin: &Origin) -> String {
         Origin::File(path) => shown_path(path),
         Origin::Stdin => "standard input".to_owned(),
         Origin::Git(text) => shown_git(text),
+        Origin::Member(member) => format!("{}!/{}", shown_origin(&member.outer), shown_path(&member.path)),
     }
 }
 

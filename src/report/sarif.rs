@@ -142,7 +142,12 @@ fn message(finding: &Finding<'_>, places: usize) -> String {
 }
 
 fn physical(location: &Location) -> LocationEntry {
-    let (uri, base) = match (&location.origin, location.origin.git().and_then(|text| text.object)) {
+    // Code scanning shows files of the tree: for what is in an archive, the archive.
+    let mut origin = &location.origin;
+    while let Origin::Member(member) = origin {
+        origin = &member.outer;
+    }
+    let (uri, base) = match (origin, location.origin.git().and_then(|text| text.object)) {
         (Origin::File(path), _) => uri(path),
         // Seen from the root of the work tree, where git starts its hooks.
         (Origin::Git(text), _) if text.part == GitPart::Staged => {
@@ -150,7 +155,7 @@ fn physical(location: &Location) -> LocationEntry {
         }
         (Origin::Git(_), Some(object)) => (format!("git/{object}"), None),
         (Origin::Git(_), None) => ("git/refs".to_owned(), None),
-        (Origin::Stdin, _) => ("stdin".to_owned(), None),
+        (Origin::Stdin | Origin::Member(_), _) => ("stdin".to_owned(), None),
     };
     LocationEntry {
         physical_location: PhysicalLocation {

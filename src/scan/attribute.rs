@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Settings;
 use super::collect::Collected;
 use crate::finding::{Finding, Location};
-use crate::location::{CommitInfo, GitPart, GitText, ObjectId, Origin};
+use crate::location::{CommitInfo, GitPart, GitText, ObjectId};
 use crate::source::{CommitRange, Repository, Target, Trace};
 
 /// Replaces each place in an object by its places in paths and commits.
@@ -86,11 +86,10 @@ fn place(finding: &mut Finding<'_>, repository: &Repository, trace: &Trace) {
 
 /// One place for each path and commit that brought the object there.
 fn spread(location: Location, repository: &Path, trace: &Trace) -> Vec<Location> {
-    let Origin::Git(text) = &location.origin else { return vec![location] };
-    if &*text.repository != repository {
+    let Some(text) = location.origin.git().filter(|text| &*text.repository == repository) else {
         return vec![location];
-    }
-    let text = Arc::clone(text);
+    };
+    let text = Arc::new(text.clone());
     let introductions = target(&text).map_or(&[][..], |target| trace.introductions(&target));
     if introductions.is_empty() {
         let commit = text.object.filter(|_| is_of_commit(&text));
@@ -112,7 +111,7 @@ fn standing(location: Location, text: GitText, trace: &Trace) -> Location {
         commit: known.map(|known| Arc::new(known.info.clone())),
         reachable: Some(is_ref || named.is_some() || known.is_some_and(|known| known.reachable)),
         reached_by: known.and_then(|known| known.reached_by.clone()).or_else(|| named.map(str::to_owned)),
-        origin: Origin::Git(Arc::new(text)),
+        origin: location.origin.with_git(Arc::new(text)),
         ..location
     }
 }

@@ -119,7 +119,7 @@ impl<'a, 'r> Collector<'a, 'r> {
     fn places(&self, window: &Window<'_>, verdicts: &[Verdict<'r>]) -> Vec<(Position, Position)> {
         let cursor = match window.origin {
             _ if window.whole => Cursor::default(),
-            Origin::Stdin | Origin::Git(_) => self.cursor.clone(),
+            Origin::Stdin | Origin::Git(_) | Origin::Member(_) => self.cursor.clone(),
             Origin::File(_) => return Vec::new(),
         };
         let mut offsets: Vec<usize> =
@@ -191,6 +191,10 @@ impl Sink for Collector<'_, '_> {
             self.summary.files += u64::from(origin.path().is_some());
             self.progress.add_file();
         }
+    }
+
+    fn archive_depth(&self) -> usize {
+        self.detail.archive_depth
     }
 
     fn skipped(&mut self, skipped: Skipped) {

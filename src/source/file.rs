@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use super::archive;
 use super::filter::Filter;
 use super::open::Opener;
 use super::window::{BUFFER_LEN, Buffer, MARGIN, Piece, read_windows};
@@ -72,6 +73,14 @@ impl<'f> FileReader<'f> {
             return Ok(Vec::new());
         }
         let first = read_some(&mut file, self.buffer.space())?;
+        if archive::is_archive(&self.buffer.space()[..first]) {
+            file.rewind()?;
+            if archive::scan_file(&origin, &mut file, sink)? {
+                sink.end(&origin);
+                return Ok(Vec::new());
+            }
+            file.seek(SeekFrom::Start(first as u64))?;
+        }
         // A full buffer: now it is worth asking for the size.
         if first == BUFFER_LEN {
             let size = file.metadata()?.len();

@@ -6,9 +6,10 @@ use std::sync::Mutex;
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkState};
 use rayon::prelude::*;
 
+use super::archive;
 use super::file::{FileReader, Segment};
 use super::filter::Filter;
-use super::window::{Buffer, read_all};
+use super::window::Buffer;
 use super::{Sink, Skipped};
 use crate::error::io_reason;
 use crate::location::Origin;
@@ -64,8 +65,8 @@ fn scan_segments<S: Sink>(options: &Options, segments: &[Segment], make_sink: &(
 /// Reads standard input to its end.
 pub fn scan_stdin(sink: &mut dyn Sink) {
     let origin = Origin::Stdin;
-    match read_all(&origin, std::io::stdin().lock(), &mut Buffer::new(), sink) {
-        Ok(()) => sink.end(&origin),
+    match archive::scan_stream(&origin, std::io::stdin().lock(), &mut Buffer::new(), sink) {
+        Ok(()) => {}
         Err(error) => sink.skipped(Skipped::failure("standard input", io_reason(&error))),
     }
 }

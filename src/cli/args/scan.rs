@@ -133,6 +133,9 @@ pub(crate) struct FileArgs {
     /// Leave out larger files; bytes, or with k, M or G
     #[arg(long, value_parser = parse_size, value_name = "SIZE")]
     pub(crate) max_file_size: Option<u64>,
+    /// How deep to look into archives within archives [default: 4; 0: not at all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=16))]
+    pub(crate) archive_depth: Option<u8>,
     /// Scan only part I of N, for machines that share the work
     #[arg(long, value_parser = parse_shard, value_name = "I/N")]
     pub(crate) shard: Option<Shard>,

@@ -1,9 +1,10 @@
 //! Objects as texts: what a sink is given of each.
 
+use std::io::Cursor;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::super::{Hold, ObjectSink, Window};
+use super::super::{Hold, ObjectSink, Window, archive};
 use super::pack::Kind;
 use super::tree;
 use crate::location::{GitPart, GitText, ObjectId, Origin, path_from_bytes};
@@ -34,7 +35,15 @@ pub(super) fn deliver(
 
 /// Gives a sink one text.
 pub(super) fn whole(sink: &mut impl ObjectSink, text: GitText, bytes: &[u8]) {
+    let is_content = matches!(text.part, GitPart::Blob | GitPart::Staged);
     let origin = Origin::Git(Arc::new(text));
+    if is_content
+        && archive::is_archive(bytes)
+        && archive::scan_file(&origin, Cursor::new(bytes), sink).is_ok_and(|it| it)
+    {
+        sink.end(&origin);
+        return;
+    }
     sink.window(Window { origin: &origin, bytes, core: 0..bytes.len(), offset: 0, whole: true });
     sink.end(&origin);
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use flate2::read::ZlibDecoder;
 
 use super::super::window::{Buffer, read_all};
-use super::super::{Hold, ObjectSink, Skipped, Swept, TOPIC_REACH};
+use super::super::{Hold, ObjectSink, Skipped, Swept, TOPIC_REACH, archive};
 use super::damage::{Damage, Result};
 use super::deliver::deliver;
 use super::delta::Delta;
@@ -126,6 +126,7 @@ pub(super) fn holds(sink: &impl ObjectSink, kind: Kind, bytes: &[u8]) -> Hold {
     match kind {
         Kind::Tree if sink.may_hold_token(bytes) => Hold::Candidates,
         Kind::Tree => Hold::Nothing,
+        Kind::Blob if archive::is_archive(bytes) => Hold::Candidates,
         Kind::Blob | Kind::Commit | Kind::Tag => sink.glance(None, bytes),
     }
 }

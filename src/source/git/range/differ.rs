@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use git2::{Odb, Oid, Repository};
 
-use super::super::super::{Filter, Hold, ObjectSink, Skipped, Swept};
+use super::super::super::{Filter, Hold, ObjectSink, Skipped, Swept, archive};
 use super::super::deliver::{self, whole};
 use super::super::pack::Kind;
 use super::super::tree::{EntryKind, TreeEntry, entries};
@@ -199,7 +199,8 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
             return Ok(());
         }
         let blob = self.odb.read(oid)?;
-        let may_hold = self.sink.glance(path.as_deref(), blob.data()) == Hold::Candidates;
+        let may_hold = archive::is_archive(blob.data())
+            || self.sink.glance(path.as_deref(), blob.data()) == Hold::Candidates;
         if self.seen.add(oid, may_hold) {
             self.count(Kind::Blob, blob.len());
         }

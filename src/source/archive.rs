@@ -1,0 +1,231 @@
+//! Archives and compressed files: their members are read as they are unpacked, never written to disk, within budgets.
+//!
+//! What a text is, its first bytes say, not its name. Everything is a stream, so a member can be an archive again; only a zip
+//! within another archive is held in memory, since its table of contents stands at its end.
+
+mod budget;
+mod format;
+
+use std::io::{self, Cursor, Read, Seek};
+use std::path::{Path, PathBuf};
+
+use super::window::{Buffer, read_all};
+use super::{Sink, Skipped};
+use crate::error::io_reason;
+use crate::location::Origin;
+use budget::{Budget, Budgeted};
+use format::Format;
+
+/// How deep archives in archives are looked into, unless the user says otherwise.
+pub const DEFAULT_DEPTH: usize = 4;
+
+/// The longest zip that is held because it stands in another archive, in bytes.
+const MAX_HELD: u64 = 64 << 20;
+
+/// Whether a text that begins like that is an archive, or compressed.
+pub(super) fn is_archive(head: &[u8]) -> bool {
+    Format::of(head).is_some()
+}
+
+/// Reads the members of a file that is an archive. `false` where it is none, or archives are not to be looked into: then
+/// the file has not been read, but for its beginning.
+///
+/// # Errors
+///
+/// The file cannot be read. Damage within it is told of to the sink.
+pub(super) fn scan_file(
+    origin: &Origin,
+    mut file: impl Read + Seek,
+    sink: &mut dyn Sink,
+) -> io::Result<bool> {
+    let mut head = [0; format::HEAD];
+    let length = fill(&mut file, &mut head)?;
+    let Some(format) = Format::of(&head[..length]).filter(|_| sink.archive_depth() > 0) else {
+        return Ok(false);
+    };
+    let size = file.seek(io::SeekFrom::End(0))?;
+    file.rewind()?;
+    let mut walk = Walk { budget: Budget::new(size), buffer: Buffer::new(), sink };
+    match format {
+        Format::Zip => walk.zip(origin, file, 1),
+        _ => walk.stream(origin, format, file, 1),
+    }
+    Ok(true)
+}
+
+/// Reads a text that cannot be read again, and its members where it is an archive.
+///
+/// # Errors
+///
+/// The text cannot be read.
+pub(super) fn scan_stream(
+    origin: &Origin,
+    reader: impl Read,
+    buffer: &mut Buffer,
+    sink: &mut dyn Sink,
+) -> io::Result<()> {
+    let mut reader = reader;
+    let mut head = [0; format::HEAD];
+    let length = fill(&mut reader, &mut head)?;
+    let whole = Cursor::new(head[..length].to_vec()).chain(reader);
+    match Format::of(&head[..length]).filter(|_| sink.archive_depth() > 0) {
+        None => read_all(origin, whole, buffer, sink)?,
+        Some(format) => {
+            let mut walk = Walk { budget: Budget::unknown(), buffer: Buffer::new(), sink };
+            walk.packed(origin, format, whole, 1);
+        }
+    }
+    sink.end(origin);
+    Ok(())
+}
+
+/// The walk over one archive and all that is in it.
+struct Walk<'s> {
+    budget: Budget,
+    buffer: Buffer,
+    sink: &'s mut dyn Sink,
+}
+
+impl Walk<'_> {
+    /// A text of which nothing is known: a member.
+    fn text(&mut self, origin: &Origin, reader: &mut dyn Read, depth: usize) {
+        if let Err(why) = self.budget.member() {
+            return self.skip(origin, why);
+        }
+        let mut head = [0; format::HEAD];
+        let mut reader = Budgeted::new(reader, self.budget.clone());
+        let length = match fill(&mut reader, &mut head) {
+            Ok(length) => length,
+            Err(error) => return self.skip(origin, &reason(&error)),
+        };
+        let whole = Cursor::new(head[..length].to_vec()).chain(reader);
+        match Format::of(&head[..length]) {
+            Some(_) if depth >= self.sink.archive_depth() => {
+                self.skip(origin, "skipped: budget (deeper than --archive-depth)");
+            }
+            Some(format) => self.packed(origin, format, whole, depth + 1),
+            None => match read_all(origin, whole, &mut self.buffer, self.sink) {
+                Ok(()) => self.sink.end(origin),
+                Err(error) => self.skip(origin, &reason(&error)),
+            },
+        }
+    }
+
+    /// An archive that cannot be read from its end.
+    fn packed(&mut self, origin: &Origin, format: Format, mut reader: impl Read, depth: usize) {
+        if format != Format::Zip {
+            return self.stream(origin, format, reader, depth);
+        }
+        let mut held = Vec::new();
+        match reader.by_ref().take(MAX_HELD + 1).read_to_end(&mut held) {
+            Ok(_) if held.len() as u64 > MAX_HELD => {
+                self.skip(
+                    origin,
+                    "skipped: budget (a zip of more than 64 MiB that is not a file of its own)",
+                );
+            }
+            Ok(_) => self.zip(origin, Cursor::new(held), depth),
+            Err(error) => self.skip(origin, &reason(&error)),
+        }
+    }
+
+    fn stream(&mut self, origin: &Origin, format: Format, reader: impl Read, depth: usize) {
+        if format == Format::Tar {
+            return self.tar(origin, reader, depth);
+        }
+        let inner = origin.member(&unpacked_name(origin));
+        match format.unpack(reader) {
+            Ok(mut unpacked) => self.text(&inner, &mut unpacked, depth),
+            Err(error) => self.skip(origin, &reason(&error)),
+        }
+    }
+
+    fn tar(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
+        let mut archive = tar::Archive::new(reader);
+        let entries = match archive.entries() {
+            Ok(entries) => entries,
+            Err(error) => return self.skip(origin, &reason(&error)),
+        };
+        for entry in entries {
+            let mut entry = match entry {
+                Ok(entry) => entry,
+                // What follows cannot be found any more.
+                Err(error) => return self.skip(origin, &reason(&error)),
+            };
+            if entry.header().entry_type().is_file() || entry.header().entry_type().is_contiguous() {
+                let path = crate::location::path_from_bytes(&entry.path_bytes());
+                self.text(&origin.member(&path), &mut entry, depth);
+            }
+            if self.budget.is_spent() {
+                return;
+            }
+        }
+    }
+
+    fn zip(&mut self, origin: &Origin, reader: impl Read + Seek, depth: usize) {
+        let mut archive = match zip::ZipArchive::new(reader) {
+            Ok(archive) => archive,
+            Err(error) => return self.skip(origin, &format!("it is a damaged zip: {error}")),
+        };
+        for index in 0..archive.len() {
+            if self.budget.is_spent() {
+                return;
+            }
+            let name = member_name(&archive, index);
+            let inner = origin.member(&name);
+            match archive.by_index(index) {
+                Ok(mut member) if member.is_file() => self.text(&inner, &mut member, depth),
+                Ok(_) => {}
+                Err(zip::result::ZipError::UnsupportedArchive(why)) => {
+                    self.skip(&inner, &format!("it cannot be unpacked: {why}"));
+                }
+                Err(error) => self.skip(&inner, &format!("it is damaged: {error}")),
+            }
+        }
+    }
+
+    fn skip(&mut self, origin: &Origin, reason: &str) {
+        self.sink.skipped(Skipped::failure(origin.name(), reason));
+    }
+}
+
+/// The name of a member of a zip; its number, where that is no text.
+fn member_name(archive: &zip::ZipArchive<impl Read + Seek>, index: usize) -> PathBuf {
+    match archive.name_for_index(index) {
+        Some(Ok(name)) => PathBuf::from(&*name),
+        _ => PathBuf::from(format!("member {index}")),
+    }
+}
+
+/// The name of what a compressed file holds: that of the file without its last ending.
+fn unpacked_name(origin: &Origin) -> PathBuf {
+    let name = origin.name();
+    let file = name.file_name().map_or(Path::new("content"), Path::new);
+    match file.extension().and_then(|it| it.to_str()) {
+        Some("tgz" | "tbz2" | "txz" | "tzst") => file.with_extension("tar"),
+        Some(_) => file.with_extension(""),
+        None => PathBuf::from("content"),
+    }
+}
+
+/// Why an archive cannot be read: what its budget says, or what is wrong with it.
+fn reason(error: &io::Error) -> String {
+    match budget::said(error) {
+        Some(why) => why.to_owned(),
+        None => format!("it is damaged: {}", io_reason(error)),
+    }
+}
+
+/// Reads until `head` is full or the text ends.
+fn fill(reader: &mut impl Read, head: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while length < head.len() {
+        match reader.read(&mut head[length..]) {
+            Ok(0) => break,
+            Ok(count) => length += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length)
+}

@@ -1,0 +1,191 @@
+//! Archives: what is in them is found, whatever they are nested in, and nothing that they say of themselves is believed.
+
+mod support;
+
+use std::io::{Cursor, Write};
+
+use dogcatcher::token::{Kind, Mint};
+use support::{Folder, pat};
+
+type Bytes = Vec<u8>;
+
+fn zipped(members: &[(&str, &[u8])]) -> Bytes {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        writer.start_file(*name, zip::write::SimpleFileOptions::default()).expect("a member");
+        writer.write_all(bytes).expect("a member");
+    }
+    writer.finish().expect("a zip").into_inner()
+}
+
+fn tarred(members: &[(&str, &[u8])]) -> Bytes {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, bytes) in members {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        builder.append_data(&mut header, name, *bytes).expect("a member");
+    }
+    builder.into_inner().expect("a tar")
+}
+
+fn gzipped(bytes: &[u8]) -> Bytes {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).expect("gzip");
+    encoder.finish().expect("gzip")
+}
+
+fn bzipped(bytes: &[u8]) -> Bytes {
+    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
+    encoder.write_all(bytes).expect("bzip2");
+    encoder.finish().expect("bzip2")
+}
+
+fn zstandard(bytes: &[u8]) -> Bytes {
+    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+/// With the program of that name, which nearly every machine has.
+fn with_xz(folder: &Folder, bytes: &[u8]) -> Option<Bytes> {
+    let path = folder.file("to.pack", bytes);
+    let run = std::process::Command::new("xz").arg("-c").arg(&path).output().ok()?;
+    std::fs::remove_file(path).expect("it is there");
+    run.status.success().then_some(run.stdout)
+}
+
+fn paths(folder: &Folder, args: &[&str], status: i32) -> Vec<String> {
+    let args = [&["scan", ".", "--report=json"], args].concat();
+    let report = folder.run(&args).exits(status).json();
+    let findings = report["findings"].as_array().expect("findings");
+    let mut paths: Vec<String> = findings
+        .iter()
+        .flat_map(|finding| finding["locations"].as_array().expect("locations"))
+        .map(|it| format!("{} {}:{}", it["path"].as_str().expect("a path"), it["line"], it["column"]))
+        .collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn every_format() {
+    let token = pat(1);
+    let text = format!("\nkey={token}\n");
+    let folder = Folder::new();
+    let member: &[(&str, &[u8])] = &[("dir/a.txt", b"nothing"), ("dir/b.txt", text.as_bytes())];
+    folder.file("a.zip", zipped(member));
+    folder.file("b.tar", tarred(member));
+    folder.file("c.tar.gz", gzipped(&tarred(member)));
+    folder.file("d.tgz", gzipped(&tarred(member)));
+    folder.file("e.log.gz", gzipped(text.as_bytes()));
+    folder.file("f.txt.bz2", bzipped(text.as_bytes()));
+    folder.file("g.txt.zst", zstandard(text.as_bytes()));
+    // Its name says nothing.
+    folder.file("h", gzipped(text.as_bytes()));
+    let mut expected = vec![
+        "a.zip!/dir/b.txt 2:5",
+        "b.tar!/dir/b.txt 2:5",
+        "c.tar.gz!/c.tar!/dir/b.txt 2:5",
+        "d.tgz!/d.tar!/dir/b.txt 2:5",
+        "e.log.gz!/e.log 2:5",
+        "f.txt.bz2!/f.txt 2:5",
+        "g.txt.zst!/g.txt 2:5",
+        "h!/content 2:5",
+    ];
+    if let Some(packed) = with_xz(&folder, text.as_bytes()) {
+        folder.file("i.txt.xz", packed);
+        expected.push("i.txt.xz!/i.txt 2:5");
+    }
+    assert_eq!(paths(&folder, &[], 1), expected);
+}
+
+#[test]
+fn archives_within_archives() {
+    let text = pat(2);
+    let folder = Folder::new();
+    let inner = zipped(&[("x.txt", text.as_bytes())]);
+    let nested = tarred(&[("layer.tar", &tarred(&[("app.jar", &zipped(&[("lib.zip", &inner)]))]))]);
+    folder.file("image.tar", &nested);
+    let here = "image.tar!/layer.tar!/app.jar!/lib.zip!/x.txt 1:1";
+    assert_eq!(paths(&folder, &[], 1), [here]);
+    // One layer more than is looked into: said, and not passed for clean.
+    folder.file("image.tar", tarred(&[("more.tar", &nested)]));
+    let report = folder.run(&["scan", ".", "--report=json"]).exits(2).json();
+    let reason = report["summary"]["skipped"][0]["reason"].as_str().expect("a reason");
+    assert!(reason.contains("--archive-depth"), "{reason}");
+    assert_eq!(paths(&folder, &["--archive-depth=5"], 1).len(), 1);
+    assert!(paths(&folder, &["--archive-depth=0"], 0).is_empty(), "as plain bytes");
+}
+
+#[test]
+fn on_standard_input_and_in_git() {
+    let text = format!("a {}\n", pat(3));
+    let folder = Folder::new();
+    let archive =
+        gzipped(&tarred(&[("b.txt", text.as_bytes()), ("c.zip", &zipped(&[("d.txt", pat(4).as_bytes())]))]));
+    let run = folder.run_with(&["scan", "-", "--report=json"], &archive).exits(1);
+    let seen: Vec<String> = run.places();
+    assert_eq!(seen.len(), 2, "{seen:?}");
+    assert!(seen[0].contains("standard input!/content!/b.txt:1:3"), "{seen:?}");
+    let repository = Folder::new();
+    support::git::git(repository.path(), &["init", "-q"]);
+    repository.file("old.tgz", &archive);
+    support::git::git(repository.path(), &["add", "."]);
+    let staged = repository.run(&["scan", "--staged", "--report=json"]).exits(1).places();
+    assert_eq!(staged.len(), 2, "{staged:?}");
+    support::git::git(repository.path(), &["commit", "-qm", "one"]);
+    support::git::git(repository.path(), &["rm", "-q", "old.tgz"]);
+    support::git::git(repository.path(), &["commit", "-qm", "two"]);
+    let report = repository.run(&["scan", "--history-only", "--report=json"]).exits(1).json();
+    let places: Vec<&str> = report["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .map(|it| it["locations"][0]["path"].as_str().expect("a path"))
+        .collect();
+    assert_eq!(places, ["old.tgz!/content!/b.txt", "old.tgz!/content!/c.zip!/d.txt"]);
+    assert_eq!(report["findings"][0]["locations"][0]["subject"], "one");
+    let range = repository.run(&["scan", "--range", "HEAD~1", "--report=json"]).exits(1).places();
+    assert_eq!(range.len(), 2, "{range:?}");
+}
+
+#[test]
+fn what_is_damaged_or_locked_is_counted() {
+    let text = pat(5);
+    let folder = Folder::new();
+    let noise: Bytes = (0..200_000u32).flat_map(|it| it.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+    let good = gzipped(&tarred(&[("a.txt", text.as_bytes()), ("b.bin", &noise)]));
+    folder.file("cut.tgz", &good[..good.len() / 2]);
+    // What stands before the damage is found.
+    assert_eq!(paths(&folder, &[], 1).len(), 1);
+    let skipped = folder.run(&["scan", ".", "--report=json"]).exits(1).json()["summary"]["skipped"].clone();
+    assert!(skipped[0]["reason"].as_str().expect("a reason").contains("damaged"), "{skipped}");
+    let folder = Folder::new();
+    folder.file("no.zip", b"PK\x03\x04 and nothing more");
+    folder.file("no.gz", b"\x1f\x8b\x08 and nothing more");
+    folder.file("no.zst", b"\x28\xb5\x2f\xfd and nothing more");
+    folder.file("no.xz", b"\xfd7zXZ\0 and nothing more");
+    let report = folder.run(&["scan", ".", "--report=json"]).exits(2).json();
+    assert_eq!(report["summary"]["skipped"].as_array().map(Vec::len), Some(4), "{report}");
+}
+
+#[test]
+fn bombs_are_put_out() {
+    let folder = Folder::new();
+    // 600 MB of zeros, in a file of 600 kB.
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    let zeros = vec![0; 1 << 20];
+    (0..600).for_each(|_| encoder.write_all(&zeros).expect("gzip"));
+    let bomb = encoder.finish().expect("gzip");
+    folder.file("zeros.gz", &bomb);
+    folder.file("many.zip", zipped(&[("a.gz", &bomb), ("b.gz", &bomb)]));
+    let token = Mint::new(9).mint(Kind::ServiceAccessToken);
+    folder.file("good.txt", &token);
+    let report = folder.run(&["scan", ".", "--report=json"]).exits(1).json();
+    let reasons: Vec<&str> = report["summary"]["skipped"]
+        .as_array()
+        .expect("skipped")
+        .iter()
+        .map(|it| it["reason"].as_str().expect("a reason"))
+        .collect();
+    assert!(reasons.len() >= 2 && reasons.iter().all(|it| it.contains("skipped: budget")), "{reasons:?}");
+}
