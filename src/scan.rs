@@ -18,7 +18,7 @@ pub use summary::{Rejection, Summary};
 use crate::detect::{self, Detector};
 use crate::error::Error;
 use crate::finding::{self, Finding};
-use crate::source::{self, Sink};
+use crate::source::{self, Sink, Skipped};
 use crate::suppress::{Filter, Usage};
 use crate::verify::Verifier;
 use collect::{Collected, Collector};
@@ -109,7 +109,12 @@ pub fn run<'r>(
     collected.summary.skipped.extend(settings.skipped.iter().cloned());
     position::place_pending(&mut collected);
     collected.findings = finding::merge(std::mem::take(&mut collected.findings));
-    attribute::attribute(settings, &mut collected);
+    if progress.is_stopped() {
+        let why = "it was interrupted: what comes after has not been looked at";
+        collected.summary.skipped.push(Skipped::failure("the scan", why));
+    } else {
+        attribute::attribute(settings, &mut collected);
+    }
     Ok(finish(settings, collected, start))
 }
 

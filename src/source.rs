@@ -21,7 +21,7 @@ pub use git::{
     CommitRange, HooksFolder, Introduction, RangeWords, Repository, Staged, Standing, SweepOptions, Target,
     Trace, sweep,
 };
-pub use walk::{Options, scan_paths, scan_stdin};
+pub use walk::{Options, scan_paths, scan_reader, scan_stdin};
 pub use window::MARGIN;
 
 use crate::location::Origin;
@@ -77,6 +77,10 @@ pub trait Sink: Send {
     fn end(&mut self, origin: &Origin);
     /// Something was not read.
     fn skipped(&mut self, skipped: Skipped);
+    /// Whether nothing more is wanted: the user has interrupted the run.
+    fn is_stopped(&self) -> bool {
+        false
+    }
     /// How deep archives in archives are looked into; 0: not at all.
     fn archive_depth(&self) -> usize {
         DEFAULT_DEPTH

@@ -4,11 +4,11 @@
 #[path = "../../tests/support/pack.rs"]
 mod pack;
 
+use std::path::Path;
+
 use arbitrary::Arbitrary;
 use dogcatcher::location::Origin;
-use dogcatcher::source::{
-    Hold, ObjectSink, Repository, Sink, Skipped, SweepOptions, Swept, Window, sweep,
-};
+use dogcatcher::source::{Hold, ObjectSink, Repository, Sink, Skipped, SweepOptions, Swept, Window, sweep};
 use libfuzzer_sys::fuzz_target;
 
 #[derive(Debug, Arbitrary)]
@@ -67,7 +67,8 @@ fuzz_target!(|case: Case| {
             None => piece.data.clone(),
         };
         // Mostly what git knows.
-        let kind = if piece.kind < 128 { [1, 2, 3, 4, 7, 7][usize::from(piece.kind % 6)] } else { piece.kind };
+        let kind =
+            if piece.kind < 128 { [1, 2, 3, 4, 7, 7][usize::from(piece.kind % 6)] } else { piece.kind };
         let size = data.len() + usize::from(piece.lie & 1) * usize::from(piece.lie);
         pack::Entry { kind, base: [piece.base % 40; 20], size, ..pack::Entry::blob(number, data) }
     });

@@ -1,6 +1,7 @@
 //! `dogcatcher scan`.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use dogcatcher::detect::Detector;
 use dogcatcher::error::{Error, shown_text};
@@ -56,6 +57,7 @@ pub(super) fn execute(plan: &Plan, args: &OutputArgs) -> Result<Exit, Error> {
     let outputs: Vec<Output> = plan.reports.iter().cloned().map(Output::open).collect::<Result<_, _>>()?;
     let detector = Detector::new(&plan.rules);
     let progress = Progress::default();
+    end_when_interrupted(&progress);
     let outcome = shown(args.quiet, &progress, || scan::run(&plan.settings, &detector, &progress))?;
     let options = Options {
         styled: false,
@@ -72,7 +74,23 @@ pub(super) fn execute(plan: &Plan, args: &OutputArgs) -> Result<Exit, Error> {
         print_notices(plan, &outcome);
     }
     written.into_iter().collect::<Result<(), Error>>()?;
+    if progress.is_stopped() {
+        return Ok(Exit::Error);
+    }
     Ok(exit(&outcome, plan.fail_on))
+}
+
+/// Lets Ctrl-C, or a request to end, end the scan with a report; the second time the program.
+fn end_when_interrupted(progress: &Progress) {
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    use signal_hook::flag::{register, register_conditional_shutdown};
+    /// As shells say that a program was ended by Ctrl-C.
+    const INTERRUPTED: i32 = 130;
+    for signal in [SIGINT, SIGTERM] {
+        // Where signals cannot be handled, they do what they always did. The order matters: the first time, the flag is not set yet.
+        let _ = register_conditional_shutdown(signal, INTERRUPTED, Arc::clone(progress.stop()));
+        let _ = register(signal, Arc::clone(progress.stop()));
+    }
 }
 
 /// What the configuration did: a person must be able to see it, since it may hide something.

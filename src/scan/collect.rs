@@ -193,6 +193,10 @@ impl Sink for Collector<'_, '_> {
         }
     }
 
+    fn is_stopped(&self) -> bool {
+        self.progress.is_stopped()
+    }
+
     fn archive_depth(&self) -> usize {
         self.detail.archive_depth
     }

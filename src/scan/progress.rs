@@ -1,6 +1,7 @@
 //! How far a run is, for whoever shows it.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Counts that the threads of a run raise while it goes on.
 #[derive(Debug, Default)]
@@ -10,9 +11,20 @@ pub struct Progress {
     objects_expected: AtomicU64,
     bytes: AtomicU64,
     found: AtomicU64,
+    stop: Arc<AtomicBool>,
 }
 
 impl Progress {
+    /// What ends the run early when it is set: what was found by then is reported, and the run is incomplete.
+    pub fn stop(&self) -> &Arc<AtomicBool> {
+        &self.stop
+    }
+
+    /// Whether the run is to end early.
+    pub fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
     /// How many files have been read.
     pub fn files(&self) -> u64 {
         self.files.load(Ordering::Relaxed)

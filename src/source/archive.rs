@@ -156,7 +156,7 @@ impl Walk<'_> {
                 let path = crate::location::path_from_bytes(&entry.path_bytes());
                 self.text(&origin.member(&path), &mut entry, depth);
             }
-            if self.budget.is_spent() {
+            if self.budget.is_spent() || self.sink.is_stopped() {
                 return;
             }
         }
@@ -168,7 +168,7 @@ impl Walk<'_> {
             Err(error) => return self.skip(origin, &format!("it is a damaged zip: {error}")),
         };
         for index in 0..archive.len() {
-            if self.budget.is_spent() {
+            if self.budget.is_spent() || self.sink.is_stopped() {
                 return;
             }
             let name = member_name(&archive, index);

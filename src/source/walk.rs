@@ -1,5 +1,6 @@
 //! Walking over paths with all threads, then over the parts of large files.
 
+use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
@@ -64,8 +65,12 @@ fn scan_segments<S: Sink>(options: &Options, segments: &[Segment], make_sink: &(
 
 /// Reads standard input to its end.
 pub fn scan_stdin(sink: &mut dyn Sink) {
-    let origin = Origin::Stdin;
-    match archive::scan_stream(&origin, std::io::stdin().lock(), &mut Buffer::new(), sink) {
+    scan_reader(std::io::stdin().lock(), sink);
+}
+
+/// Reads a text from anywhere to its end, as if it came on standard input.
+pub fn scan_reader(reader: impl Read, sink: &mut dyn Sink) {
+    match archive::scan_stream(&Origin::Stdin, reader, &mut Buffer::new(), sink) {
         Ok(()) => {}
         Err(error) => sink.skipped(Skipped::failure("standard input", io_reason(&error))),
     }
@@ -101,6 +106,9 @@ impl<S: Sink> ParallelVisitor for Visitor<'_, S> {
         match entry {
             Ok(entry) => self.visit_entry(&entry),
             Err(error) => self.sink.skipped(skipped(&error)),
+        }
+        if self.sink.is_stopped() {
+            return WalkState::Quit;
         }
         WalkState::Continue
     }

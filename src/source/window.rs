@@ -85,6 +85,10 @@ pub(super) fn read_windows(
             whole: ended && offset == 0,
         });
         done = stop;
+        if sink.is_stopped() {
+            // Said of the run as a whole.
+            return Ok(());
+        }
         if ended || done >= piece.core.end {
             return Ok(());
         }

@@ -109,7 +109,7 @@ fn sweep_pack<S: ObjectSink>(
         let mut sweeper = Sweeper::new(repository, pack, &forest, options, make_sink());
         loop {
             let trees = schedule.take();
-            if trees.is_empty() {
+            if trees.is_empty() || sweeper.sink.is_stopped() {
                 return;
             }
             for &(root, kind) in trees {

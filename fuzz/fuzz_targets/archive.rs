@@ -1,0 +1,48 @@
+//! Any bytes as an archive, and any bytes within one: no panic, and windows that hold together.
+#![no_main]
+
+use std::io::Write;
+
+use arbitrary::Arbitrary;
+use dogcatcher::location::Origin;
+use dogcatcher::source::{Sink, Skipped, Window, scan_reader};
+use libfuzzer_sys::fuzz_target;
+
+#[derive(Debug, Arbitrary)]
+enum Case {
+    /// As they are.
+    Plain(Vec<u8>),
+    /// Compressed, so that what is within is reached.
+    Gzip(Vec<u8>),
+    /// The beginning of one of the formats, then anything.
+    Begun(u8, Vec<u8>),
+}
+
+struct Any;
+
+impl Sink for Any {
+    fn window(&mut self, window: Window<'_>) {
+        assert!(window.core.end <= window.bytes.len());
+    }
+    fn end(&mut self, _: &Origin) {}
+    fn skipped(&mut self, skipped: Skipped) {
+        assert!(!skipped.reason.is_empty());
+    }
+}
+
+fuzz_target!(|case: Case| {
+    let bytes = match case {
+        Case::Plain(bytes) => bytes,
+        Case::Gzip(bytes) => {
+            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            encoder.write_all(&bytes).expect("memory");
+            encoder.finish().expect("memory")
+        }
+        Case::Begun(choice, bytes) => {
+            let heads: [&[u8]; 5] =
+                [b"PK\x03\x04", b"\x1f\x8b\x08", b"BZh91AY&SY", b"\xfd7zXZ\0\0\x04", b"\x28\xb5\x2f\xfd"];
+            [heads[usize::from(choice) % heads.len()], &bytes].concat()
+        }
+    };
+    scan_reader(&bytes[..], &mut Any);
+});
