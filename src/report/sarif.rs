@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::liveness::liveness_notes;
-use crate::detect::Proof;
+use crate::detect::{Proof, Scope};
 use crate::finding::{Finding, Location};
 use crate::location::{GitPart, Origin, absolute, path_below};
 use crate::rule::{Confidence, Rule, RuleSet, Severity};
@@ -131,7 +131,9 @@ fn message(finding: &Finding<'_>, places: usize) -> String {
     let proof = match (&finding.proof, finding.confidence) {
         (Proof::Holds(_), _) => "its checksum holds",
         (Proof::Fails, _) => "its shape is exact, but its checksum does not hold",
-        (Proof::None, Confidence::Context) => "the words around it say so",
+        (Proof::None, Confidence::Context) => {
+            finding.scope.map_or("the words around it say so", Scope::explain)
+        }
         (Proof::None, _) => "its shape is exact",
     };
     let id = finding.token_id.map_or_else(String::new, |id| format!(" Token id: {id}."));

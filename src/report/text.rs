@@ -77,6 +77,14 @@ fn describe(
     if let Some(id) = finding.token_id {
         group = group.element(note("token id", id.to_string()));
     }
+    if !layers(finding).is_empty() {
+        group = group.element(note("wrapped in", layers(finding).join(", ")));
+    }
+    // Of a key with no public part, what Datadog's pages show, too.
+    if finding.rule.bare().is_some() {
+        group = group
+            .element(note("ends with", finding.redacted.trim_start_matches(|c| c != '…').replace('…', "")));
+    }
     if let Some(site) = finding.site {
         group = group.element(note("site", format!("{} ({site})", site.name())));
     }
@@ -205,17 +213,18 @@ fn why(finding: &Finding<'_>) -> String {
         (Proof::Holds(_), _) => "exact shape; of a kind that no code of Datadog's makes".to_owned(),
         (Proof::Fails, _) => format!("{shape}; the checksum does not hold"),
         (Proof::None, _) if finding.rule.content().is_some() => "what it holds can be read".to_owned(),
-        (Proof::None, _) if first_layers(finding) => "another credential holds it".to_owned(),
         (Proof::None, Confidence::Context) if finding.scope.is_some() => {
             finding.scope.map_or_else(String::new, |scope| scope.explain().to_owned())
         }
+        (Proof::None, _) if !layers(finding).is_empty() => "another credential holds it".to_owned(),
         (Proof::None, Confidence::Context) => "the words around it say what it is".to_owned(),
         (Proof::None, _) => format!("{shape}; this kind has no checksum"),
     }
 }
 
-fn first_layers(finding: &Finding<'_>) -> bool {
-    finding.locations.first().is_some_and(|location| !location.layers.is_empty())
+/// How the first place is wrapped.
+fn layers<'f>(finding: &'f Finding<'_>) -> &'f [&'static str] {
+    finding.locations.first().map_or(&[], |location| &location.layers)
 }
 
 /// What to do, once for each rule.
