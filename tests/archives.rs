@@ -29,6 +29,16 @@ fn tarred(members: &[(&str, &[u8])]) -> Bytes {
     builder.into_inner().expect("a tar")
 }
 
+fn ar(members: &[(&str, &[u8])]) -> Bytes {
+    let mut builder = ar::Builder::new(Vec::new());
+    for (name, bytes) in members {
+        builder
+            .append(&ar::Header::new(name.as_bytes().to_vec(), bytes.len() as u64), *bytes)
+            .expect("a member");
+    }
+    builder.into_inner().expect("an ar")
+}
+
 fn gzipped(bytes: &[u8]) -> Bytes {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(bytes).expect("gzip");
@@ -81,6 +91,8 @@ fn every_format() {
     folder.file("g.txt.zst", zstandard(text.as_bytes()));
     // Its name says nothing.
     folder.file("h", gzipped(text.as_bytes()));
+    // A Debian package.
+    folder.file("p.deb", ar(&[("debian-binary", b"2.0\n"), ("data.tar.gz", &gzipped(&tarred(member)))]));
     let mut expected = vec![
         "a.zip!/dir/b.txt 2:5",
         "b.tar!/dir/b.txt 2:5",
@@ -95,6 +107,7 @@ fn every_format() {
         folder.file("i.txt.xz", packed);
         expected.push("i.txt.xz!/i.txt 2:5");
     }
+    expected.push("p.deb!/data.tar.gz!/data.tar!/dir/b.txt 2:5");
     assert_eq!(paths(&folder, &[], 1), expected);
 }
 

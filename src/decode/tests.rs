@@ -96,6 +96,8 @@ fn wide_characters() {
         let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
         assert!(shows(&little, token.as_bytes()) && shows(&big, token.as_bytes()), "{text}");
+        // Within plain text: the last character has no zero after it.
+        assert!(shows(&[b"key: ", &big[..], b"\n"].concat(), token.as_bytes()), "{text}");
         let full: Vec<u8> = text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect();
         for (mark, bytes) in [(&[0xff, 0xfe][..], little), (&[0xfe, 0xff], big), (&[0, 0, 0xfe, 0xff], full)]
         {

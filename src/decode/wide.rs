@@ -20,6 +20,12 @@ pub(super) fn decode(text: &[u8], at: usize) -> Option<View> {
         view.push(text[place], place);
         place += 2;
     }
+    // Where the zero comes first, what follows the last character is no zero. Where it comes last, this is what follows the
+    // text; no more than the end of a word is lost by that.
+    if place < text.len() && text[place].is_ascii_graphic() && text[place - 1] == 0 {
+        view.push(text[place], place);
+        place += 1;
+    }
     view.end(start..place.min(text.len()))
 }
 

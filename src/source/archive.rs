@@ -130,8 +130,10 @@ impl Walk<'_> {
     }
 
     fn stream(&mut self, origin: &Origin, format: Format, reader: impl Read, depth: usize) {
-        if format == Format::Tar {
-            return self.tar(origin, reader, depth);
+        match format {
+            Format::Tar => return self.tar(origin, reader, depth),
+            Format::Ar => return self.ar(origin, reader, depth),
+            _ => {}
         }
         let inner = origin.member(&unpacked_name(origin));
         match format.unpack(reader) {
@@ -155,6 +157,22 @@ impl Walk<'_> {
             if entry.header().entry_type().is_file() || entry.header().entry_type().is_contiguous() {
                 let path = crate::location::path_from_bytes(&entry.path_bytes());
                 self.text(&origin.member(&path), &mut entry, depth);
+            }
+            if self.budget.is_spent() || self.sink.is_stopped() {
+                return;
+            }
+        }
+    }
+
+    fn ar(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
+        let mut archive = ar::Archive::new(reader);
+        while let Some(entry) = archive.next_entry() {
+            match entry {
+                Ok(mut entry) => {
+                    let path = crate::location::path_from_bytes(entry.header().identifier());
+                    self.text(&origin.member(&path), &mut entry, depth);
+                }
+                Err(error) => return self.skip(origin, &reason(&error)),
             }
             if self.budget.is_spent() || self.sink.is_stopped() {
                 return;

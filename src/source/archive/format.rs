@@ -13,6 +13,7 @@ const XZ_MEMORY_KIB: u32 = 128 << 10;
 pub(super) enum Format {
     Zip,
     Tar,
+    Ar,
     Gzip,
     Bzip2,
     Xz,
@@ -29,6 +30,7 @@ impl Format {
             [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..] => Some(Self::Bzip2),
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Self::Xz),
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstd),
+            [b'!', b'<', b'a', b'r', b'c', b'h', b'>', b'\n', ..] => Some(Self::Ar),
             _ if head.get(257..262) == Some(b"ustar") => Some(Self::Tar),
             _ => None,
         }
@@ -49,7 +51,7 @@ impl Format {
                 ruzstd::decoding::StreamingDecoder::new(reader)
                     .map_err(|why| io::Error::other(why.to_string()))?,
             ),
-            Self::Zip | Self::Tar => Box::new(reader),
+            Self::Zip | Self::Tar | Self::Ar => Box::new(reader),
         })
     }
 }
