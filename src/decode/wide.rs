@@ -22,7 +22,7 @@ pub(super) fn decode(text: &[u8], at: usize) -> Option<View> {
     }
     // Where the zero comes first, what follows the last character is no zero. Where it comes last, this is what follows the
     // text; no more than the end of a word is lost by that.
-    if place < text.len() && text[place].is_ascii_graphic() && text[place - 1] == 0 {
+    if place > 0 && place < text.len() && text[place].is_ascii_graphic() && text[place - 1] == 0 {
         view.push(text[place], place);
         place += 1;
     }
