@@ -157,7 +157,20 @@ fn on_standard_input_and_in_git() {
         .collect();
     assert_eq!(places, ["old.tgz!/content!/b.txt", "old.tgz!/content!/c.zip!/d.txt"]);
     assert_eq!(report["findings"][0]["locations"][0]["subject"], "one");
-    let range = repository.run(&["scan", "--range", "HEAD~1", "--report=json"]).exits(1).places();
+    // In the past, nobody can mend what is damaged.
+    repository.file("cut.tgz", &archive[..archive.len() / 2]);
+    support::git::git(repository.path(), &["add", "."]);
+    support::git::git(repository.path(), &["commit", "-qm", "three"]);
+    support::git::git(repository.path(), &["rm", "-q", "cut.tgz"]);
+    support::git::git(repository.path(), &["commit", "-qm", "four"]);
+    let report = repository.run(&["scan", "--history-only", "--report=json"]).exits(1).json();
+    let skipped = &report["summary"]["skipped"][0];
+    assert_eq!(skipped["incomplete"], false, "{report}");
+    assert!(
+        skipped["origin"].as_str().is_some_and(|name| name.starts_with("object ") && name.len() > 10),
+        "{skipped}"
+    );
+    let range = repository.run(&["scan", "--range", "HEAD~3", "--report=json"]).exits(1).places();
     assert_eq!(range.len(), 2, "{range:?}");
 }
 

@@ -88,7 +88,7 @@ impl Origin {
     pub fn name(&self) -> PathBuf {
         match (self.path(), self.git().and_then(|text| text.object)) {
             (Some(path), _) => path.to_path_buf(),
-            (None, Some(object)) => PathBuf::from(format!("object {object}")),
+            (None, Some(object)) => PathBuf::from(format!("object {}", object.short())),
             (None, None) => PathBuf::from("standard input"),
         }
     }

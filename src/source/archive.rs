@@ -202,8 +202,16 @@ impl Walk<'_> {
         }
     }
 
+    /// Tells of what was not read.
+    ///
+    /// Nobody can mend a damaged archive in a repository's past, and many are there to test programs with: that does not
+    /// make a scan incomplete. A budget that is spent does.
     fn skip(&mut self, origin: &Origin, reason: &str) {
-        self.sink.skipped(Skipped::failure(origin.name(), reason));
+        let past = origin.is_history() && !reason.starts_with("skipped: budget");
+        self.sink.skipped(match past {
+            true => Skipped::by_choice(origin.name(), reason),
+            false => Skipped::failure(origin.name(), reason),
+        });
     }
 }
 
