@@ -50,7 +50,12 @@ impl Baseline {
         Self::parse(&name, &bytes)
     }
 
-    fn parse(name: &str, bytes: &[u8]) -> Result<Self, Error> {
+    /// Reads the bytes of such a report, which `name` tells of in errors.
+    ///
+    /// # Errors
+    ///
+    /// They are no such report.
+    pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, Error> {
         let wrong = |why: String| {
             Error::usage("read the baseline", name, why)
                 .mend("write one with `dogcatcher scan --fail-on never --report json=FILE`")

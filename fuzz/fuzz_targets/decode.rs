@@ -1,0 +1,21 @@
+//! Any bytes through each decoder at any place: every decoded byte has a place in the text, and places go forwards.
+#![no_main]
+
+use dogcatcher::decode::{CLUES, decode, with_mark};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|case: (usize, u8, &[u8])| {
+    let (at, choice, text) = case;
+    // A clue lies within the text that it is found in: at its bytes, or where a token begins and breaks off.
+    let at = if text.is_empty() { return } else { at % text.len() };
+    let encoding = CLUES[usize::from(choice) % CLUES.len()].encoding;
+    for view in decode(text, at, encoding).into_iter().chain(with_mark(text)) {
+        assert!(view.region.end <= text.len());
+        let mut before = 0;
+        for byte in 0..view.bytes.len() {
+            let outer = view.outer(&(byte..byte + 1));
+            assert!(before <= outer.start && outer.start < outer.end && outer.end <= text.len());
+            before = outer.start;
+        }
+    }
+});

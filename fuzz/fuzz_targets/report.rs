@@ -1,0 +1,76 @@
+//! Tokens in any text, in a file of any name: every report can be read back, and none shows a secret.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use dogcatcher::detect::Detector;
+use dogcatcher::report::{Format, Options, write};
+use dogcatcher::rule::RuleSet;
+use dogcatcher::scan::{Detail, Progress, Settings, run};
+use dogcatcher::source::{self, Filter, FilterOptions};
+use dogcatcher::suppress;
+use dogcatcher::token::{Kind, Mint};
+use libfuzzer_sys::fuzz_target;
+
+static RULES: LazyLock<RuleSet> = LazyLock::new(RuleSet::builtin);
+
+/// Looks at the files of `folder` as `dogcatcher scan` does.
+fn settings(folder: &std::path::Path) -> Settings {
+    Settings {
+        files: source::Options {
+            paths: vec![folder.to_path_buf()],
+            filter: Filter::new(FilterOptions::default()).expect("no glob"),
+            threads: 1,
+        },
+        history: Vec::new(),
+        sweep: source::SweepOptions::default(),
+        staged: None,
+        range: None,
+        skipped: Vec::new(),
+        stdin: false,
+        suppress: suppress::Filter::default(),
+        verifier: None,
+        today: jiff::civil::date(2026, 1, 1),
+        detail: Detail { excerpts: true, line_hashes: true, rejections: true, archive_depth: 4 },
+    }
+}
+
+/// A name that a file system takes.
+fn file_name(name: &[u8]) -> std::ffi::OsString {
+    use std::os::unix::ffi::OsStringExt;
+    let bytes = name.iter().filter(|byte| !matches!(byte, b'/' | 0)).take(200).copied().collect::<Vec<u8>>();
+    std::ffi::OsString::from_vec([b"f".as_slice(), &bytes].concat())
+}
+
+fuzz_target!(|case: (u64, &[u8], &[u8], &[u8], u16)| {
+    let (seed, name, before, after, width) = case;
+    let token = Mint::new(seed).mint(Kind::PersonalAccessToken);
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = [before, b" ", token.as_bytes(), b" ", after].concat();
+    std::fs::write(folder.path().join(file_name(name)), text).expect("a file");
+    let outcome =
+        run(&settings(folder.path()), &Detector::new(&RULES), &Progress::default()).expect("a scan");
+    let options = Options {
+        styled: seed % 2 == 0,
+        width: usize::from(width),
+        show_secrets: false,
+        authors: false,
+        explain: true,
+        quiet: false,
+    };
+    for format in Format::ALL {
+        let mut report = Vec::new();
+        write(format, &outcome, &RULES, &options, &mut report).expect("memory");
+        let report = String::from_utf8(report).expect("reports are UTF-8");
+        assert!(!report.contains(&token), "{} shows the secret", format.as_str());
+        match format {
+            Format::Json | Format::Sarif => {
+                drop(serde_json::from_str::<serde_json::Value>(&report).expect("JSON"))
+            }
+            Format::Jsonl => report.lines().for_each(|line| {
+                serde_json::from_str::<serde_json::Value>(line).expect("JSON");
+            }),
+            Format::Text => assert!(!report.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\x1b'))),
+        }
+    }
+});
