@@ -69,8 +69,12 @@ impl Output {
 }
 
 fn write_error(path: &Path, cause: &io::Error) -> Error {
-    Error::io("write the report", path.display().to_string(), cause)
-        .mend("choose a folder that exists and that you may write to")
+    Error::io("write the report", path.display().to_string(), cause).mend(match cause.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            "make room there, or choose another folder"
+        }
+        _ => "choose a folder that exists and that you may write to",
+    })
 }
 
 fn open_file(path: &Path) -> io::Result<Sink> {
