@@ -94,7 +94,7 @@ fn files_that_come_and_go_do_not_stop_a_run() {
                 // Grows, shrinks under the reader, and is gone.
                 let _ = fs::write(&path, vec![b' '; 3 << 20]);
                 let _ = fs::OpenOptions::new().write(true).open(&path).and_then(|file| file.set_len(10));
-                if turn % 2 == 0 {
+                if turn.is_multiple_of(2) {
                     let _ = fs::remove_file(&path);
                 }
                 turn += 1;
