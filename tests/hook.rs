@@ -133,6 +133,8 @@ fn as_hook_managers_call_it() {
     assert_eq!(places(&["a", "vendor/b", "gone"], &[]), clean, "what is excluded stays so");
     let range = [("PRE_COMMIT_FROM_REF", "HEAD~1"), ("PRE_COMMIT_TO_REF", "HEAD")];
     assert_eq!(places(&["c"], &range), found(&["git a"]), "a range, whatever the files are");
+    let first_push = [("PRE_COMMIT_REMOTE_NAME", "origin"), ("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/main")];
+    assert_eq!(places(&["c"], &first_push), found(&["git a"]), "a first push, for which there is no range");
 }
 
 #[test]

@@ -27,7 +27,7 @@ pub(crate) enum HookCommand {
 
 const RUN_HELP: &str = "\
 Scans, in this order of precedence: the commits from PRE_COMMIT_FROM_REF to PRE_COMMIT_TO_REF, as the pre-commit
-framework sets them; the commits that git names on standard input to a pre-push or pre-receive hook; the files that are
+framework sets them, or those of PRE_COMMIT_LOCAL_BRANCH that the remote lacks; the commits that git names on standard input to a pre-push or pre-receive hook; the files that are
 named, as staged and, where that differs, as they are; everything that is staged.
 
 Exit status: 0 clean, 1 findings, 2 an error: git goes on at 0 only.";

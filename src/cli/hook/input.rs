@@ -15,6 +15,11 @@ pub(super) fn input(args: &HookRunArgs) -> Result<Option<Input>, Error> {
     if let (Some(from), Some(to)) = (variable("PRE_COMMIT_FROM_REF"), variable("PRE_COMMIT_TO_REF")) {
         return range(&format!("{to} --not {from}"));
     }
+    if let (Some(remote), Some(branch)) =
+        (variable("PRE_COMMIT_REMOTE_NAME"), variable("PRE_COMMIT_LOCAL_BRANCH"))
+    {
+        return range(&first_push(&branch, &remote));
+    }
     let words = match args.stage {
         Stage::PreCommit if args.args.is_empty() => return Ok(Some(Input::Staged { only: None })),
         Stage::PreCommit => {
@@ -54,6 +59,15 @@ fn pushed(lines: &str, remote: Option<&str>) -> Result<Option<String>, Error> {
     let refs = remote.map_or_else(String::new, |name| format!(" --remotes={name}"));
     let words = || format!("--ignore-missing {} --not {}{refs}", new.join(" "), known.join(" "));
     Ok((!new.is_empty()).then(words))
+}
+
+/// What is pushed where the pre-commit framework names no range, since the remote has nothing that the branch grew from: it
+/// names all files then, which do not show what was added and removed on the way.
+fn first_push(branch: &str, remote: &str) -> String {
+    match is_name(remote) {
+        true => format!("{branch} --not --remotes={remote}"),
+        false => branch.to_owned(),
+    }
 }
 
 /// Whether this can be the name of a remote; git gives the address of one that has no name.
