@@ -90,7 +90,7 @@ impl Walk<'_> {
     /// A text of which nothing is known: a member.
     fn text(&mut self, origin: &Origin, reader: &mut dyn Read, depth: usize) {
         if let Err(why) = self.budget.member() {
-            return self.skip(origin, why);
+            return self.skip(origin, why.why());
         }
         let mut head = [0; format::HEAD];
         let mut reader = Budgeted::new(reader, self.budget.clone());
@@ -237,7 +237,7 @@ fn unpacked_name(origin: &Origin) -> PathBuf {
 /// Why an archive cannot be read: what its budget says, or what is wrong with it.
 fn reason(error: &io::Error) -> String {
     match budget::said(error) {
-        Some(why) => why.to_owned(),
+        Some(spent) => spent.why().to_owned(),
         None => format!("it is damaged: {}", io_reason(error)),
     }
 }

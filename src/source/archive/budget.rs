@@ -4,7 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 /// The most bytes that one input may unfold to.
 const MAX_BYTES: u64 = 4 << 30;
@@ -18,34 +19,59 @@ const MAX_RATIO: u64 = 100;
 /// The most members in one input, those of archives in it included.
 const MAX_MEMBERS: u64 = 1_000_000;
 
+/// How long one input may take. 4 GiB take xz 40 s; what takes longer was made to.
+const MAX_TIME: Duration = Duration::from_secs(120);
+
 /// What is left for one input; clones share it.
 #[derive(Debug, Clone)]
-pub(super) struct Budget {
-    bytes: Arc<AtomicU64>,
-    members: Arc<AtomicU64>,
+pub(super) struct Budget(Arc<Left>);
+
+#[derive(Debug)]
+struct Left {
+    bytes: AtomicU64,
+    members: AtomicU64,
+    until: Instant,
+    /// Whether somebody was told that there is nothing left.
+    told: AtomicBool,
 }
 
 /// A budget that is spent.
-#[derive(Debug)]
-struct Spent;
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spent {
+    Bytes,
+    Members,
+    Time,
+}
 
-const WHY: &str = "skipped: budget (it unfolds to more than its size justifies)";
+impl Spent {
+    const ALL: [Self; 3] = [Self::Bytes, Self::Members, Self::Time];
+
+    /// What people read of it.
+    pub(super) fn why(self) -> &'static str {
+        match self {
+            Self::Bytes => "skipped: budget (it unfolds to more than its size justifies)",
+            Self::Members => "skipped: budget (too many members)",
+            Self::Time => "skipped: budget (unpacking takes more than two minutes)",
+        }
+    }
+}
 
 impl fmt::Display for Spent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(WHY)
+        f.write_str(self.why())
     }
 }
 
 impl Error for Spent {}
 
 /// What a budget said, where an error is its.
-pub(super) fn said(error: &io::Error) -> Option<&'static str> {
+pub(super) fn said(error: &io::Error) -> Option<Spent> {
     // Decoders wrap the errors of their sources.
     let mut cause: Option<&(dyn Error + 'static)> = error.get_ref().map(|inner| inner as _);
     while let Some(error) = cause {
-        if error.is::<Spent>() || error.to_string().contains(WHY) {
-            return Some(WHY);
+        let text = error.to_string();
+        if let Some(spent) = Spent::ALL.into_iter().find(|spent| text.contains(spent.why())) {
+            return Some(spent);
         }
         cause = error.source();
     }
@@ -55,8 +81,7 @@ pub(super) fn said(error: &io::Error) -> Option<&'static str> {
 impl Budget {
     /// For an input of that size.
     pub(super) fn new(size: u64) -> Self {
-        let bytes = FREE_BYTES.saturating_add(size.saturating_mul(MAX_RATIO)).min(MAX_BYTES);
-        Self { bytes: Arc::new(AtomicU64::new(bytes)), members: Arc::new(AtomicU64::new(MAX_MEMBERS)) }
+        Self::within(MAX_TIME, size)
     }
 
     /// For an input whose size nobody knows.
@@ -64,23 +89,42 @@ impl Budget {
         Self::new(MAX_BYTES)
     }
 
+    fn within(time: Duration, size: u64) -> Self {
+        let bytes = FREE_BYTES.saturating_add(size.saturating_mul(MAX_RATIO)).min(MAX_BYTES);
+        Self(Arc::new(Left {
+            bytes: AtomicU64::new(bytes),
+            members: AtomicU64::new(MAX_MEMBERS),
+            until: Instant::now() + time,
+            told: AtomicBool::new(false),
+        }))
+    }
+
     /// Takes one member.
-    pub(super) fn member(&self) -> Result<(), &'static str> {
-        let left =
-            self.members.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
-        left.map(|_| ()).map_err(|_| "skipped: budget (too many members)")
+    pub(super) fn member(&self) -> Result<(), Spent> {
+        self.in_time()?;
+        self.take_from(&self.0.members, 1, Spent::Members)
     }
 
-    /// Whether nothing more can be read.
+    /// Whether somebody was told that nothing more can be read.
     pub(super) fn is_spent(&self) -> bool {
-        self.bytes.load(Ordering::Relaxed) == 0 || self.members.load(Ordering::Relaxed) == 0
+        self.0.told.load(Ordering::Relaxed)
     }
 
-    fn take(&self, count: u64) -> Result<(), Spent> {
-        let before = self
-            .bytes
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_sub(count)));
-        if before.is_ok_and(|left| left >= count) { Ok(()) } else { Err(Spent) }
+    fn in_time(&self) -> Result<(), Spent> {
+        if Instant::now() < self.0.until { Ok(()) } else { Err(self.tell(Spent::Time)) }
+    }
+
+    fn take_from(&self, left: &AtomicU64, count: u64, spent: Spent) -> Result<(), Spent> {
+        let take = |left: u64| Some(left.saturating_sub(count));
+        match left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
+            Ok(before) if before >= count => Ok(()),
+            _ => Err(self.tell(spent)),
+        }
+    }
+
+    fn tell(&self, spent: Spent) -> Spent {
+        self.0.told.store(true, Ordering::Relaxed);
+        spent
     }
 }
 
@@ -98,11 +142,41 @@ impl<R> Budgeted<R> {
 
 impl<R: Read> Read for Budgeted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.budget.is_spent() {
-            return Err(io::Error::other(Spent));
-        }
+        self.budget.in_time().map_err(io::Error::other)?;
         let count = self.reader.read(buffer)?;
-        self.budget.take(count as u64).map_err(io::Error::other)?;
+        self.budget.take_from(&self.budget.0.bytes, count as u64, Spent::Bytes).map_err(io::Error::other)?;
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(budget: &Budget, length: u64) -> io::Result<u64> {
+        io::copy(&mut Budgeted::new(io::repeat(0).take(length), budget.clone()), &mut io::sink())
+    }
+
+    #[test]
+    fn time_runs_out_for_readers_and_members() {
+        let budget = Budget::within(Duration::ZERO, 1);
+        assert!(!budget.is_spent(), "nobody was told");
+        assert_eq!(budget.member(), Err(Spent::Time));
+        assert!(budget.is_spent());
+        let error = read(&Budget::within(Duration::ZERO, 1), 1).expect_err("no time");
+        assert_eq!(said(&error), Some(Spent::Time));
+        // As decoders wrap it.
+        assert_eq!(said(&io::Error::other(format!("in block 3: {error}"))), Some(Spent::Time));
+        assert_eq!(said(&io::Error::other("something else")), None);
+    }
+
+    #[test]
+    fn the_last_byte_is_still_read() {
+        let budget = Budget::new(0);
+        assert_eq!(read(&budget, FREE_BYTES).expect("within the budget"), FREE_BYTES);
+        assert!(!budget.is_spent(), "what follows is told of, not left out in silence");
+        let error = read(&budget, 1).expect_err("one too many");
+        assert_eq!(said(&error), Some(Spent::Bytes));
+        assert!(budget.is_spent());
     }
 }
