@@ -29,6 +29,18 @@ fn tarred(members: &[(&str, &[u8])]) -> Bytes {
     builder.into_inner().expect("a tar")
 }
 
+/// As it was before there was a mark of the format.
+fn old_tar(members: &[(&str, &[u8])]) -> Bytes {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, bytes) in members {
+        let mut header = tar::Header::new_old();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        builder.append_data(&mut header, name, *bytes).expect("a member");
+    }
+    builder.into_inner().expect("a tar")
+}
+
 fn ar(members: &[(&str, &[u8])]) -> Bytes {
     let mut builder = ar::Builder::new(Vec::new());
     for (name, bytes) in members {
@@ -37,6 +49,40 @@ fn ar(members: &[(&str, &[u8])]) -> Bytes {
             .expect("a member");
     }
     builder.into_inner().expect("an ar")
+}
+
+fn seven_zip(members: &[(&str, &[u8])]) -> Bytes {
+    let mut writer = sevenz_rust2::ArchiveWriter::new(Cursor::new(Vec::new())).expect("a 7z");
+    for (name, bytes) in members {
+        let entry = sevenz_rust2::ArchiveEntry::new_file(name);
+        writer.push_archive_entry(entry, Some(*bytes)).expect("a member");
+    }
+    writer.finish().expect("a 7z").into_inner()
+}
+
+/// In the format of initial file systems, and of rpm.
+fn cpio(members: &[(&str, &[u8])]) -> Bytes {
+    let mut archive = Vec::new();
+    for (name, bytes) in members.iter().chain([&("TRAILER!!!", &b""[..])]) {
+        let sizes = [1, 0o100_644, 0, 0, 1, 0, bytes.len(), 0, 0, 0, 0, name.len() + 1, 0];
+        archive.extend(b"070701");
+        sizes.iter().for_each(|number| archive.extend(format!("{number:08x}").bytes()));
+        archive.extend(format!("{name}\0").bytes());
+        archive.resize(archive.len().next_multiple_of(4), 0);
+        archive.extend(*bytes);
+        archive.resize(archive.len().next_multiple_of(4), 0);
+    }
+    archive
+}
+
+/// The frame of a package: a lead, a signature, a header that holds a script, and what is installed.
+fn rpm(script: &str, payload: &[u8]) -> Bytes {
+    let header = |store: &[u8]| {
+        let length = u32::try_from(store.len()).expect("a short header").to_be_bytes();
+        [&b"\x8e\xad\xe8\x01\0\0\0\0\0\0\0\0"[..], &length, store].concat()
+    };
+    let lead = [&b"\xed\xab\xee\xdb"[..], &[0; 92]].concat();
+    [&lead[..], &header(b"signed"), &[0; 2], &header(script.as_bytes()), payload].concat()
 }
 
 fn gzipped(bytes: &[u8]) -> Bytes {
@@ -93,6 +139,12 @@ fn every_format() {
     folder.file("h", gzipped(text.as_bytes()));
     // A Debian package.
     folder.file("p.deb", ar(&[("debian-binary", b"2.0\n"), ("data.tar.gz", &gzipped(&tarred(member)))]));
+    folder.file("r.rpm", rpm("nothing", &gzipped(&cpio(member))));
+    folder.file("s.rpm", rpm(&text, &gzipped(&cpio(&[]))));
+    folder.file("t.7z", seven_zip(member));
+    // As the kernel takes it: archives after one another.
+    folder.file("u.img", [cpio(&member[..1]), vec![0; 300], gzipped(&cpio(member))].concat());
+    folder.file("v.tar", old_tar(member));
     let mut expected = vec![
         "a.zip!/dir/b.txt 2:5",
         "b.tar!/dir/b.txt 2:5",
@@ -107,7 +159,14 @@ fn every_format() {
         folder.file("i.txt.xz", packed);
         expected.push("i.txt.xz!/i.txt 2:5");
     }
-    expected.push("p.deb!/data.tar.gz!/data.tar!/dir/b.txt 2:5");
+    expected.extend([
+        "p.deb!/data.tar.gz!/data.tar!/dir/b.txt 2:5",
+        "r.rpm!/payload.cpio!/payload!/dir/b.txt 2:5",
+        "s.rpm!/header 2:5",
+        "t.7z!/dir/b.txt 2:5",
+        "u.img!/what follows!/content!/dir/b.txt 2:5",
+        "v.tar!/dir/b.txt 2:5",
+    ]);
     assert_eq!(paths(&folder, &[], 1), expected);
 }
 
@@ -190,8 +249,13 @@ fn what_is_damaged_or_locked_is_counted() {
     folder.file("no.gz", b"\x1f\x8b\x08 and nothing more");
     folder.file("no.zst", b"\x28\xb5\x2f\xfd and nothing more");
     folder.file("no.xz", b"\xfd7zXZ\0 and nothing more");
+    folder.file("no.7z", b"7z\xbc\xaf\x27\x1c and nothing more");
+    folder.file("no.cpio", b"070701 and nothing more");
+    folder.file("no.rpm", b"\xed\xab\xee\xdb and nothing more");
+    folder.file("no.bundle", b"# v2 git bundle\nand nothing more\n");
+    folder.file("no.pack", b"PACK\0\0\0\x02\0\0\0\x01and nothing more");
     let report = folder.run(&["scan", ".", "--report=json"]).exits(2).json();
-    assert_eq!(report["summary"]["skipped"].as_array().map(Vec::len), Some(4), "{report}");
+    assert_eq!(report["summary"]["skipped"].as_array().map(Vec::len), Some(9), "{report}");
 }
 
 #[test]

@@ -1,16 +1,20 @@
 //! Archives and compressed files: their members are read as they are unpacked, never written to disk, within budgets.
 //!
-//! What a text is, its first bytes say, not its name. Everything is a stream, so a member can be an archive again; only a zip
-//! within another archive is held in memory, since its table of contents stands at its end.
+//! What a text is, its first bytes say, not its name. Everything is a stream, so a member can be an archive again; only what
+//! cannot be read in one go, a zip say, whose table of contents stands at its end, is held in memory within another archive.
 
 mod budget;
+mod bundle;
+mod cpio;
 mod format;
+mod members;
+mod rpm;
 
 use std::io::{self, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 
-use super::window::{Buffer, read_all};
-use super::{Sink, Skipped};
+use super::window::{Buffer, fill, read_all};
+use super::{Sink, Skipped, Window};
 use crate::error::io_reason;
 use crate::location::Origin;
 use budget::{Budget, Budgeted};
@@ -19,7 +23,7 @@ use format::Format;
 /// How deep archives in archives are looked into, unless the user says otherwise.
 pub const DEFAULT_DEPTH: usize = 4;
 
-/// The longest zip that is held because it stands in another archive, in bytes.
+/// The longest archive that is held because it stands in another one and cannot be read in one go, in bytes.
 const MAX_HELD: u64 = 64 << 20;
 
 /// Whether a text that begins like that is an archive, or compressed.
@@ -45,10 +49,11 @@ pub(super) fn scan_file(
     };
     let size = file.seek(io::SeekFrom::End(0))?;
     file.rewind()?;
-    let mut walk = Walk { budget: Budget::new(size), buffer: Buffer::new(), sink };
-    match format {
-        Format::Zip => walk.zip(origin, file, 1),
-        _ => walk.stream(origin, format, file, 1),
+    let budget = if format.is_history() { Budget::of_history() } else { Budget::new(size) };
+    let mut walk = Walk { budget, buffer: Buffer::new(), sink };
+    match format.wants_seek() {
+        true => walk.seekable(origin, format, file, 1),
+        false => walk.stream(origin, format, file, 1),
     }
     Ok(true)
 }
@@ -111,20 +116,32 @@ impl Walk<'_> {
         }
     }
 
+    /// A text that is in memory: a member.
+    fn held(&mut self, origin: &Origin, bytes: &[u8], depth: usize) {
+        if is_archive(bytes) {
+            return self.text(origin, &mut &bytes[..], depth);
+        }
+        match self.budget.member().and_then(|()| self.budget.take(bytes.len() as u64)) {
+            Ok(()) => {
+                self.sink.window(Window { origin, bytes, core: 0..bytes.len(), offset: 0, whole: true });
+                self.sink.end(origin);
+            }
+            Err(why) => self.skip(origin, why.why()),
+        }
+    }
+
     /// An archive that cannot be read from its end.
     fn packed(&mut self, origin: &Origin, format: Format, mut reader: impl Read, depth: usize) {
-        if format != Format::Zip {
+        if !format.wants_seek() {
             return self.stream(origin, format, reader, depth);
         }
         let mut held = Vec::new();
         match reader.by_ref().take(MAX_HELD + 1).read_to_end(&mut held) {
             Ok(_) if held.len() as u64 > MAX_HELD => {
-                self.skip(
-                    origin,
-                    "skipped: budget (a zip of more than 64 MiB that is not a file of its own)",
-                );
+                let why = "skipped: budget (more than 64 MiB of a format that has to be a file of its own)";
+                self.skip(origin, why);
             }
-            Ok(_) => self.zip(origin, Cursor::new(held), depth),
+            Ok(_) => self.seekable(origin, format, Cursor::new(held), depth),
             Err(error) => self.skip(origin, &reason(&error)),
         }
     }
@@ -133,6 +150,8 @@ impl Walk<'_> {
         match format {
             Format::Tar => return self.tar(origin, reader, depth),
             Format::Ar => return self.ar(origin, reader, depth),
+            Format::Cpio => return self.cpio(origin, reader, depth),
+            Format::Rpm => return self.rpm(origin, reader, depth),
             _ => {}
         }
         let inner = origin.member(&unpacked_name(origin));
@@ -142,64 +161,18 @@ impl Walk<'_> {
         }
     }
 
-    fn tar(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
-        let mut archive = tar::Archive::new(reader);
-        let entries = match archive.entries() {
-            Ok(entries) => entries,
-            Err(error) => return self.skip(origin, &reason(&error)),
-        };
-        for entry in entries {
-            let mut entry = match entry {
-                Ok(entry) => entry,
-                // What follows cannot be found any more.
-                Err(error) => return self.skip(origin, &reason(&error)),
-            };
-            if entry.header().entry_type().is_file() || entry.header().entry_type().is_contiguous() {
-                let path = crate::location::path_from_bytes(&entry.path_bytes());
-                self.text(&origin.member(&path), &mut entry, depth);
-            }
-            if self.budget.is_spent() || self.sink.is_stopped() {
-                return;
-            }
+    /// An archive of a format that [wants it](Format::wants_seek).
+    fn seekable(&mut self, origin: &Origin, format: Format, reader: impl Read + Seek, depth: usize) {
+        match format {
+            Format::Zip => self.zip(origin, reader, depth),
+            Format::SevenZip => self.seven_zip(origin, reader, depth),
+            _ => self.pack(origin, format, reader, depth),
         }
     }
 
-    fn ar(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
-        let mut archive = ar::Archive::new(reader);
-        while let Some(entry) = archive.next_entry() {
-            match entry {
-                Ok(mut entry) => {
-                    let path = crate::location::path_from_bytes(entry.header().identifier());
-                    self.text(&origin.member(&path), &mut entry, depth);
-                }
-                Err(error) => return self.skip(origin, &reason(&error)),
-            }
-            if self.budget.is_spent() || self.sink.is_stopped() {
-                return;
-            }
-        }
-    }
-
-    fn zip(&mut self, origin: &Origin, reader: impl Read + Seek, depth: usize) {
-        let mut archive = match zip::ZipArchive::new(reader) {
-            Ok(archive) => archive,
-            Err(error) => return self.skip(origin, &format!("it is a damaged zip: {error}")),
-        };
-        for index in 0..archive.len() {
-            if self.budget.is_spent() || self.sink.is_stopped() {
-                return;
-            }
-            let name = member_name(&archive, index);
-            let inner = origin.member(&name);
-            match archive.by_index(index) {
-                Ok(mut member) if member.is_file() => self.text(&inner, &mut member, depth),
-                Ok(_) => {}
-                Err(zip::result::ZipError::UnsupportedArchive(why)) => {
-                    self.skip(&inner, &format!("it cannot be unpacked: {why}"));
-                }
-                Err(error) => self.skip(&inner, &format!("it is damaged: {error}")),
-            }
-        }
+    /// Whether nothing more is to be read: of this input, or of any.
+    fn is_over(&self) -> bool {
+        self.budget.is_spent() || self.sink.is_stopped()
     }
 
     /// Tells of what was not read.
@@ -212,14 +185,6 @@ impl Walk<'_> {
             true => Skipped::by_choice(origin.name(), reason),
             false => Skipped::failure(origin.name(), reason),
         });
-    }
-}
-
-/// The name of a member of a zip; its number, where that is no text.
-fn member_name(archive: &zip::ZipArchive<impl Read + Seek>, index: usize) -> PathBuf {
-    match archive.name_for_index(index) {
-        Some(Ok(name)) => PathBuf::from(&*name),
-        _ => PathBuf::from(format!("member {index}")),
     }
 }
 
@@ -240,18 +205,4 @@ fn reason(error: &io::Error) -> String {
         Some(spent) => spent.why().to_owned(),
         None => format!("it is damaged: {}", io_reason(error)),
     }
-}
-
-/// Reads until `head` is full or the text ends.
-fn fill(reader: &mut impl Read, head: &mut [u8]) -> io::Result<usize> {
-    let mut length = 0;
-    while length < head.len() {
-        match reader.read(&mut head[length..]) {
-            Ok(0) => break,
-            Ok(count) => length += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(length)
 }

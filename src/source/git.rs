@@ -16,6 +16,7 @@ mod refs;
 mod repository;
 mod schedule;
 mod staged;
+mod stray;
 mod sweep;
 mod trace;
 mod tree;
@@ -25,6 +26,7 @@ pub use hooks_folder::HooksFolder;
 pub use range::{CommitRange, RangeWords};
 pub use repository::Repository;
 pub use staged::Staged;
+pub(super) use stray::{TakeObject, scan_stray};
 pub use sweep::{SweepOptions, sweep};
 pub use trace::{Introduction, Standing, Target, Trace};
 

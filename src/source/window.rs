@@ -110,6 +110,20 @@ pub(super) fn read_all(
     read_windows(&Piece::whole(origin), 0, |slice| reader.read(slice), buffer, sink)
 }
 
+/// Reads until `head` is full or the text ends.
+pub(super) fn fill(reader: &mut impl Read, head: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while length < head.len() {
+        match reader.read(&mut head[length..]) {
+            Ok(0) => break,
+            Ok(count) => length += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,6 +19,9 @@ const MAX_RATIO: u64 = 100;
 /// The most members in one input, those of archives in it included.
 const MAX_MEMBERS: u64 = 1_000_000;
 
+/// The most bytes that the objects of one pack of git may unfold to: deltas tell of the same lines many times.
+const MAX_HISTORY: u64 = 64 << 30;
+
 /// How long one input may take. 4 GiB take xz 40 s; what takes longer was made to.
 const MAX_TIME: Duration = Duration::from_secs(120);
 
@@ -84,19 +87,33 @@ impl Budget {
         Self::within(MAX_TIME, size)
     }
 
+    /// For a pack of git that is a file of its own.
+    pub(super) fn of_history() -> Self {
+        Self::of(MAX_TIME, MAX_HISTORY)
+    }
+
     /// For an input whose size nobody knows.
     pub(super) fn unknown() -> Self {
         Self::new(MAX_BYTES)
     }
 
     fn within(time: Duration, size: u64) -> Self {
-        let bytes = FREE_BYTES.saturating_add(size.saturating_mul(MAX_RATIO)).min(MAX_BYTES);
+        Self::of(time, FREE_BYTES.saturating_add(size.saturating_mul(MAX_RATIO)).min(MAX_BYTES))
+    }
+
+    fn of(time: Duration, bytes: u64) -> Self {
         Self(Arc::new(Left {
             bytes: AtomicU64::new(bytes),
             members: AtomicU64::new(MAX_MEMBERS),
             until: Instant::now() + time,
             told: AtomicBool::new(false),
         }))
+    }
+
+    /// Takes that many bytes.
+    pub(super) fn take(&self, bytes: u64) -> Result<(), Spent> {
+        self.in_time()?;
+        self.take_from(&self.0.bytes, bytes, Spent::Bytes)
     }
 
     /// Takes one member.
@@ -110,7 +127,8 @@ impl Budget {
         self.0.told.load(Ordering::Relaxed)
     }
 
-    fn in_time(&self) -> Result<(), Spent> {
+    /// Whether there is time left.
+    pub(super) fn in_time(&self) -> Result<(), Spent> {
         if Instant::now() < self.0.until { Ok(()) } else { Err(self.tell(Spent::Time)) }
     }
 

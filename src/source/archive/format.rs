@@ -2,6 +2,8 @@
 
 use std::io::{self, BufReader, Read};
 
+use super::{bundle, cpio, rpm};
+
 /// How many bytes tell.
 pub(super) const HEAD: usize = 512;
 
@@ -12,8 +14,14 @@ const XZ_MEMORY_KIB: u32 = 128 << 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
     Zip,
+    SevenZip,
     Tar,
     Ar,
+    Cpio,
+    Rpm,
+    /// Packs of git, and its bundles, which end with one.
+    Pack,
+    Bundle,
     Gzip,
     Bzip2,
     Xz,
@@ -31,9 +39,24 @@ impl Format {
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Self::Xz),
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstd),
             [b'!', b'<', b'a', b'r', b'c', b'h', b'>', b'\n', ..] => Some(Self::Ar),
-            _ if head.get(257..262) == Some(b"ustar") => Some(Self::Tar),
+            [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => Some(Self::SevenZip),
+            [b'P', b'A', b'C', b'K', 0, 0, 0, 2 | 3, ..] => Some(Self::Pack),
+            [b'#', b' ', b'v', b'2' | b'3', ..] if bundle::is_bundle(head) => Some(Self::Bundle),
+            [b'0', b'7', b'0', b'7', ..] if cpio::is_cpio(head) => Some(Self::Cpio),
+            [a, b, c, d, ..] if [a, b, c, d] == rpm::MAGIC => Some(Self::Rpm),
+            _ if head.get(257..262) == Some(b"ustar") || is_old_tar(head) => Some(Self::Tar),
             _ => None,
         }
+    }
+
+    /// Whether it cannot be read in one go.
+    pub(super) fn wants_seek(self) -> bool {
+        matches!(self, Self::Zip | Self::SevenZip) || self.is_history()
+    }
+
+    /// Whether it holds objects of git.
+    pub(super) fn is_history(self) -> bool {
+        matches!(self, Self::Pack | Self::Bundle)
     }
 
     /// Unpacks what is compressed.
@@ -51,7 +74,18 @@ impl Format {
                 ruzstd::decoding::StreamingDecoder::new(reader)
                     .map_err(|why| io::Error::other(why.to_string()))?,
             ),
-            Self::Zip | Self::Tar | Self::Ar => Box::new(reader),
+            _ => Box::new(reader),
         })
     }
+}
+
+/// Whether a text begins with a header of tar from before there was a mark for it: then its checksum tells.
+fn is_old_tar(head: &[u8]) -> bool {
+    const CHECKSUM: std::ops::Range<usize> = 148..156;
+    let Some(header) = head.get(..HEAD) else { return false };
+    let Ok(digits) = std::str::from_utf8(&header[CHECKSUM]) else { return false };
+    let Ok(checksum) = u64::from_str_radix(digits.trim_matches([' ', '\0']), 8) else { return false };
+    let sum = |bytes: &[u8]| bytes.iter().map(|byte| u64::from(*byte)).sum::<u64>();
+    // It is the sum of all bytes, its own taken for spaces.
+    header[0] != 0 && checksum + sum(&header[CHECKSUM]) == sum(header) + 8 * u64::from(b' ')
 }

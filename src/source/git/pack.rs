@@ -18,6 +18,16 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// Its name.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Commit => "commit",
+            Self::Tree => "tree",
+            Self::Blob => "blob",
+            Self::Tag => "tag",
+        }
+    }
+
     /// The type of this name.
     pub(super) fn from_name(name: &[u8]) -> Option<Self> {
         match name {
@@ -108,44 +118,52 @@ impl Pack {
     pub(super) fn header(&self, offset: u64) -> Result<Header<'_>> {
         let start = usize::try_from(offset).map_err(|_| Damage::Truncated)?;
         let bytes = self.map.get(start..self.end() as usize).ok_or(Damage::Truncated)?;
-        let mut at = 0;
-        let mut next = || {
-            let byte = *bytes.get(at).ok_or(Damage::Truncated)?;
-            at += 1;
-            Ok(byte)
-        };
-        let first = next()?;
-        let mut size = u64::from(first & 0x0f);
-        let (mut more, mut shift) = (first & 0x80 != 0, 4);
-        while more {
-            let byte = next()?;
-            if shift > 57 {
-                return Err(Damage::Size);
-            }
-            size |= u64::from(byte & 0x7f) << shift;
-            shift += 7;
-            more = byte & 0x80 != 0;
-        }
-        let content = match first >> 4 & 7 {
-            1 => Content::Whole(Kind::Commit),
-            2 => Content::Whole(Kind::Tree),
-            3 => Content::Whole(Kind::Blob),
-            4 => Content::Whole(Kind::Tag),
-            6 => Content::DeltaAt(base_offset(offset, next)?),
-            7 => {
-                let name = bytes.get(at..at + self.id_len).ok_or(Damage::Truncated)?;
-                at += self.id_len;
-                Content::DeltaTo(name)
-            }
-            _ => return Err(Damage::Type),
-        };
-        Ok(Header { content, size, data: offset + at as u64 })
+        header(bytes, offset, self.id_len)
     }
 
     /// The name of the object at this position of the index.
     pub(super) fn id(&self, position: u32) -> Option<ObjectId> {
         self.index.object_id(position as usize)
     }
+}
+
+/// The longest beginning of an entry, in bytes.
+pub(super) const MAX_HEADER: usize = 10 + 32;
+
+/// Reads the beginning of an entry, which stands at `offset`.
+pub(super) fn header(bytes: &[u8], offset: u64, id_len: usize) -> Result<Header<'_>> {
+    let mut at = 0;
+    let mut next = || {
+        let byte = *bytes.get(at).ok_or(Damage::Truncated)?;
+        at += 1;
+        Ok(byte)
+    };
+    let first = next()?;
+    let mut size = u64::from(first & 0x0f);
+    let (mut more, mut shift) = (first & 0x80 != 0, 4);
+    while more {
+        let byte = next()?;
+        if shift > 57 {
+            return Err(Damage::Size);
+        }
+        size |= u64::from(byte & 0x7f) << shift;
+        shift += 7;
+        more = byte & 0x80 != 0;
+    }
+    let content = match first >> 4 & 7 {
+        1 => Content::Whole(Kind::Commit),
+        2 => Content::Whole(Kind::Tree),
+        3 => Content::Whole(Kind::Blob),
+        4 => Content::Whole(Kind::Tag),
+        6 => Content::DeltaAt(base_offset(offset, next)?),
+        7 => {
+            let name = bytes.get(at..at + id_len).ok_or(Damage::Truncated)?;
+            at += id_len;
+            Content::DeltaTo(name)
+        }
+        _ => return Err(Damage::Type),
+    };
+    Ok(Header { content, size, data: offset + at as u64 })
 }
 
 /// The offset of the base: a distance back from `offset`, in groups of seven bits.

@@ -1,0 +1,221 @@
+//! cpio, as packages of rpm and initial file systems of Linux hold it: newc and odc, as a stream.
+
+use std::io::{self, Read};
+
+/// The longest name that is read, in bytes; Linux knows none of over 4,096.
+const MAX_NAME: u64 = 64 << 10;
+
+/// Ends an archive.
+const TRAILER: &[u8] = b"TRAILER!!!";
+
+/// Whether a text that begins like that is a cpio archive.
+pub(super) fn is_cpio(head: &[u8]) -> bool {
+    Layout::of(head).is_some()
+}
+
+/// How the header of a member is written.
+#[derive(Debug, Clone, Copy)]
+enum Layout {
+    /// Thirteen numbers of eight hexadecimal digits; name and content are padded to four bytes.
+    Newc,
+    /// Octal digits, nothing padded.
+    Odc,
+}
+
+impl Layout {
+    fn of(magic: &[u8]) -> Option<Self> {
+        match magic.get(..6)? {
+            b"070701" | b"070702" => Some(Self::Newc),
+            b"070707" => Some(Self::Odc),
+            _ => None,
+        }
+    }
+
+    /// The length of the header, with the magic number.
+    fn length(self) -> usize {
+        match self {
+            Self::Newc => 110,
+            Self::Odc => 76,
+        }
+    }
+
+    /// How much a run of that many bytes is padded.
+    fn padding(self, length: u64) -> u64 {
+        match self {
+            Self::Newc => length.wrapping_neg() % 4,
+            Self::Odc => 0,
+        }
+    }
+
+    /// Mode, length of the name, and of the content.
+    fn numbers(self, header: &[u8]) -> Option<[u64; 3]> {
+        let number = |from: usize, length: usize, radix: u32| {
+            let digits = std::str::from_utf8(&header[from..from + length]).ok()?;
+            u64::from_str_radix(digits, radix).ok()
+        };
+        match self {
+            Self::Newc => Some([number(14, 8, 16)?, number(94, 8, 16)?, number(54, 8, 16)?]),
+            Self::Odc => Some([number(18, 6, 8)?, number(59, 6, 8)?, number(65, 11, 8)?]),
+        }
+    }
+}
+
+/// Reads one member after another.
+pub(super) struct Archive<R> {
+    reader: R,
+}
+
+/// A member, whose content is read from the archive.
+pub(super) struct Entry<'a, R> {
+    pub(super) path: Vec<u8>,
+    /// Whether it is a file, and no folder, link or device.
+    pub(super) is_file: bool,
+    pub(super) content: io::Take<&'a mut R>,
+    padding: u64,
+}
+
+impl<R: Read> Archive<R> {
+    pub(super) fn new(reader: R) -> Self {
+        Self { reader }
+    }
+
+    /// The next member; nothing after the last one.
+    ///
+    /// # Errors
+    ///
+    /// The header is damaged, or the text ends before the archive does.
+    pub(super) fn next(&mut self) -> io::Result<Option<Entry<'_, R>>> {
+        let mut header = [0; 110];
+        self.reader.read_exact(&mut header[..6])?;
+        let layout = Layout::of(&header).ok_or_else(|| damaged("no header stands where one must"))?;
+        let length = layout.length();
+        self.reader.read_exact(&mut header[6..length])?;
+        let numbers = layout.numbers(&header[..length]);
+        let [mode, name_length, size] = numbers.ok_or_else(|| damaged("a header holds no numbers"))?;
+        if name_length > MAX_NAME {
+            return Err(damaged("a name is too long"));
+        }
+        let mut path = Vec::new();
+        self.reader.by_ref().take(name_length).read_to_end(&mut path)?;
+        skip(&mut self.reader, layout.padding(length as u64 + name_length))?;
+        // A zero byte ends it.
+        path.pop();
+        if path == TRAILER {
+            return Ok(None);
+        }
+        let is_file = mode & 0o170_000 == 0o100_000;
+        let content = self.reader.by_ref().take(size);
+        Ok(Some(Entry { path, is_file, content, padding: layout.padding(size) }))
+    }
+
+    /// What follows the archive, without the zeros that fill it up: the initial file system of Linux is several archives.
+    ///
+    /// # Errors
+    ///
+    /// The text cannot be read.
+    pub(super) fn rest(mut self) -> io::Result<Option<impl Read>> {
+        let mut first = [0];
+        loop {
+            match self.reader.read(&mut first)? {
+                0 => return Ok(None),
+                _ if first == [0] => {}
+                _ => return Ok(Some(io::Cursor::new(first).chain(self.reader))),
+            }
+        }
+    }
+}
+
+impl<R: Read> Entry<'_, R> {
+    /// Goes on to the end of the member.
+    ///
+    /// # Errors
+    ///
+    /// The text ends before.
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        let left = self.content.limit() + self.padding;
+        skip(self.content.get_mut(), left)
+    }
+}
+
+fn skip(reader: &mut impl Read, length: u64) -> io::Result<()> {
+    match io::copy(&mut reader.take(length), &mut io::sink())? {
+        skipped if skipped == length => Ok(()),
+        _ => Err(io::ErrorKind::UnexpectedEof.into()),
+    }
+}
+
+fn damaged(why: &str) -> io::Error {
+    io::Error::other(why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn newc(name: &str, content: &str) -> Vec<u8> {
+        let mut member = b"070701".to_vec();
+        let sizes = [1, 0o100_644, 0, 0, 1, 0, content.len(), 0, 0, 0, 0, name.len() + 1, 0];
+        sizes.iter().for_each(|number| member.extend(format!("{number:08x}").bytes()));
+        member.extend(format!("{name}\0").bytes());
+        member.resize(member.len().next_multiple_of(4), 0);
+        member.extend(content.bytes());
+        member.resize(member.len().next_multiple_of(4), 0);
+        member
+    }
+
+    fn odc(name: &str, content: &str) -> Vec<u8> {
+        let (name_len, len) = (name.len() + 1, content.len());
+        let fixed = "000000000001100644000000000000000001000000".to_owned() + &"0".repeat(11);
+        format!("070707{fixed}{name_len:06o}{len:011o}{name}\0{content}").into_bytes()
+    }
+
+    fn members(bytes: &[u8]) -> io::Result<Vec<(String, String)>> {
+        let mut archive = Archive::new(bytes);
+        let mut members = Vec::new();
+        while let Some(mut entry) = archive.next()? {
+            assert!(entry.is_file);
+            let mut content = String::new();
+            entry.content.read_to_string(&mut content)?;
+            members.push((String::from_utf8_lossy(&entry.path).into_owned(), content));
+            entry.finish()?;
+        }
+        let mut rest = String::new();
+        if let Some(mut reader) = archive.rest()? {
+            reader.read_to_string(&mut rest)?;
+        }
+        members.push(("rest".to_owned(), rest));
+        Ok(members)
+    }
+
+    #[test]
+    fn members_of_any_length() {
+        for (name, content) in
+            [("a", ""), ("ab", "1"), ("dir/abc", "12"), ("abcd", "123"), ("abcde", "12345")]
+        {
+            let bytes =
+                [newc(name, content), newc("b", "next"), newc("TRAILER!!!", ""), b"\0\0\0more".to_vec()];
+            let expected = [(name, content), ("b", "next"), ("rest", "more")];
+            let expected = expected.map(|(name, content)| (name.to_owned(), content.to_owned()));
+            assert_eq!(members(&bytes.concat()).expect("an archive"), expected);
+        }
+    }
+
+    #[test]
+    fn the_older_layout() {
+        let bytes = [odc("a/b", "1"), odc("c", "three"), odc("TRAILER!!!", "")].concat();
+        let expected = [("a/b", "1"), ("c", "three"), ("rest", "")];
+        let expected = expected.map(|(name, content)| (name.to_owned(), content.to_owned()));
+        assert_eq!(members(&bytes).expect("an archive"), expected);
+    }
+
+    #[test]
+    fn what_is_cut_or_damaged_is_an_error() {
+        let whole = [newc("a", "content"), newc("TRAILER!!!", "")].concat();
+        for length in 0..whole.len() - 8 {
+            assert!(members(&whole[..length]).is_err(), "{length}");
+        }
+        let mut long = newc("a", "");
+        long[94..102].copy_from_slice(b"ffffffff");
+        assert!(members(&long).is_err());
+    }
+}

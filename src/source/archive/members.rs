@@ -1,0 +1,245 @@
+//! The members of each format, one after another.
+
+use std::io::{BufReader, Read, Seek};
+use std::path::PathBuf;
+
+use sevenz_rust2 as seven_zip;
+
+use super::super::git::{TakeObject, scan_stray};
+use super::format::Format;
+use super::{Walk, bundle, cpio, reason, rpm};
+use crate::location::{ObjectId, Origin, path_from_bytes};
+
+/// How much memory a dictionary of 7z may take, in KiB.
+const SEVEN_ZIP_MEMORY_KIB: usize = 128 << 10;
+
+impl Walk<'_> {
+    pub(super) fn tar(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
+        let mut archive = tar::Archive::new(reader);
+        let entries = match archive.entries() {
+            Ok(entries) => entries,
+            Err(error) => return self.skip(origin, &reason(&error)),
+        };
+        for entry in entries {
+            let mut entry = match entry {
+                Ok(entry) => entry,
+                // What follows cannot be found any more.
+                Err(error) => return self.skip(origin, &reason(&error)),
+            };
+            if entry.header().entry_type().is_file() || entry.header().entry_type().is_contiguous() {
+                let path = path_from_bytes(&entry.path_bytes());
+                self.text(&origin.member(&path), &mut entry, depth);
+            }
+            if self.is_over() {
+                return;
+            }
+        }
+    }
+
+    pub(super) fn ar(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
+        let mut archive = ar::Archive::new(reader);
+        while let Some(entry) = archive.next_entry() {
+            match entry {
+                Ok(mut entry) => {
+                    let path = path_from_bytes(entry.header().identifier());
+                    self.text(&origin.member(&path), &mut entry, depth);
+                }
+                Err(error) => return self.skip(origin, &reason(&error)),
+            }
+            if self.is_over() {
+                return;
+            }
+        }
+    }
+
+    pub(super) fn cpio(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
+        let mut archive = cpio::Archive::new(BufReader::new(reader));
+        loop {
+            let mut entry = match archive.next() {
+                Ok(Some(entry)) => entry,
+                Ok(None) => break,
+                Err(error) => return self.skip(origin, &reason(&error)),
+            };
+            if entry.is_file {
+                let path = path_from_bytes(&entry.path);
+                self.text(&origin.member(&path), &mut entry.content, depth);
+            }
+            if self.is_over() {
+                return;
+            }
+            if let Err(error) = entry.finish() {
+                return self.skip(origin, &reason(&error));
+            }
+        }
+        match archive.rest() {
+            Ok(Some(mut rest)) => self.text(&origin.member("what follows".as_ref()), &mut rest, depth),
+            Ok(None) => {}
+            Err(error) => self.skip(origin, &reason(&error)),
+        }
+    }
+
+    pub(super) fn rpm(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
+        let mut reader = BufReader::new(reader);
+        let length = rpm::skip_signature(&mut reader).and_then(|()| rpm::header_length(&mut reader));
+        match length {
+            Ok(length) => {
+                let mut header = reader.by_ref().take(length);
+                self.text(&origin.member("header".as_ref()), &mut header, depth);
+                // Where it was not read to its end, the budget is spent.
+                if header.limit() == 0 {
+                    self.text(&origin.member("payload.cpio".as_ref()), &mut reader, depth);
+                }
+            }
+            Err(error) => self.skip(origin, &reason(&error)),
+        }
+    }
+
+    pub(super) fn zip(&mut self, origin: &Origin, reader: impl Read + Seek, depth: usize) {
+        let mut archive = match zip::ZipArchive::new(reader) {
+            Ok(archive) => archive,
+            Err(error) => return self.skip(origin, &format!("it is a damaged zip: {error}")),
+        };
+        for index in 0..archive.len() {
+            if self.is_over() {
+                return;
+            }
+            let inner = origin.member(&zip_name(&archive, index));
+            let error = match archive.by_index(index) {
+                Ok(mut member) if member.is_file() => {
+                    self.text(&inner, &mut member, depth);
+                    continue;
+                }
+                Ok(_) => continue,
+                Err(error) => error,
+            };
+            match error {
+                zip::result::ZipError::UnsupportedArchive(_)
+                    if self.zstandard_of_zip(&mut archive, index, &inner, depth) => {}
+                zip::result::ZipError::UnsupportedArchive(why) => {
+                    self.skip(&inner, &format!("it cannot be unpacked: {why}"));
+                }
+                error => self.skip(&inner, &format!("it is damaged: {error}")),
+            }
+        }
+    }
+
+    /// A member that is compressed with zstd, which the library for zip leaves to C; `false` where it is another method.
+    fn zstandard_of_zip(
+        &mut self,
+        archive: &mut zip::ZipArchive<impl Read + Seek>,
+        index: usize,
+        inner: &Origin,
+        depth: usize,
+    ) -> bool {
+        /// The number of the method in zip.
+        const ZSTD: zip::CompressionMethod = zip::CompressionMethod::ZSTD;
+        match archive.by_index_raw(index) {
+            Ok(member) if member.compression() == ZSTD && !member.encrypted() => {
+                match Format::Zstd.unpack(member) {
+                    Ok(mut unpacked) => self.text(inner, &mut unpacked, depth),
+                    Err(error) => self.skip(inner, &reason(&error)),
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn seven_zip(&mut self, origin: &Origin, reader: impl Read + Seek, depth: usize) {
+        use seven_zip::{ArchiveReader, EntryDecision, Password};
+        let opened = ArchiveReader::new_with_memory_limit(reader, Password::empty(), SEVEN_ZIP_MEMORY_KIB);
+        let mut archive = match opened {
+            Ok(archive) => archive,
+            Err(error) => return self.skip(origin, &seven_zip_reason(&error)),
+        };
+        archive.set_thread_count(1);
+        let mut last = origin.clone();
+        let walked = archive.for_each_entries_with_decision(|entry, reader| {
+            if !entry.is_directory() {
+                last = origin.member(&PathBuf::from(entry.name()));
+                let mut content = reader;
+                self.text(&last, &mut content, depth);
+            }
+            Ok(if self.is_over() { EntryDecision::Stop } else { EntryDecision::Continue })
+        });
+        if let Err(error) = walked {
+            self.skip(origin, &seven_zip_reason(&error));
+        }
+    }
+
+    /// The objects of a pack, and what stands before it in a bundle.
+    pub(super) fn pack(&mut self, origin: &Origin, format: Format, reader: impl Read + Seek, depth: usize) {
+        let mut reader = BufReader::new(reader);
+        let (mut start, mut id_len) = (0, 20);
+        if format == Format::Bundle {
+            match bundle::header(&mut reader) {
+                Ok(header) => {
+                    (start, id_len) = (header.text.len() as u64, header.id_len);
+                    // Without its first line, by which it would be a bundle again.
+                    let end = header.text.iter().position(|byte| *byte == b'\n').unwrap_or(0);
+                    self.held(&origin.member("header".as_ref()), &header.text[end..], depth);
+                }
+                Err(error) => return self.skip(origin, &reason(&error)),
+            }
+        }
+        scan_stray(reader.into_inner(), start, id_len, &mut Objects { walk: self, origin, depth });
+    }
+}
+
+/// Takes the objects of a pack for members.
+struct Objects<'a, 's> {
+    walk: &'a mut Walk<'s>,
+    origin: &'a Origin,
+    depth: usize,
+}
+
+impl TakeObject for Objects<'_, '_> {
+    fn goes_on(&mut self) -> bool {
+        if let Err(why) = self.walk.budget.in_time() {
+            self.walk.skip(self.origin, why.why());
+        }
+        !self.walk.is_over()
+    }
+
+    fn object(&mut self, kind: &'static str, id: ObjectId, bytes: &[u8]) {
+        let member = self.origin.member(format!("{kind} {id}").as_ref());
+        self.walk.held(&member, bytes, self.depth);
+    }
+
+    fn large(&mut self, offset: u64, bytes: &mut dyn Read) {
+        self.walk.text(&self.origin.member(format!("object at {offset}").as_ref()), bytes, self.depth);
+    }
+
+    fn piece(&mut self, offset: u64, bytes: &[u8]) {
+        self.walk.held(&self.origin.member(format!("change at {offset}").as_ref()), bytes, self.depth);
+    }
+
+    fn broken(&mut self, count: usize, why: &str) {
+        let objects = if count == 1 { "an object" } else { &format!("{count} objects") };
+        self.walk.skip(self.origin, &format!("{objects} of the pack: {why}"));
+    }
+}
+
+/// The name of a member of a zip; its number, where that is no text.
+fn zip_name(archive: &zip::ZipArchive<impl Read + Seek>, index: usize) -> PathBuf {
+    match archive.name_for_index(index) {
+        Some(Ok(name)) => PathBuf::from(&*name),
+        _ => PathBuf::from(format!("member {index}")),
+    }
+}
+
+/// Why a 7z cannot be read.
+fn seven_zip_reason(error: &seven_zip::Error) -> String {
+    use seven_zip::Error;
+    match error {
+        Error::Io(error, _) | Error::MaybeBadPassword(error) => reason(error),
+        Error::PasswordRequired => "it cannot be unpacked: it is encrypted".to_owned(),
+        Error::MaxMemLimited { .. } => {
+            "skipped: budget (unpacking it takes more than 128 MiB of memory)".to_owned()
+        }
+        Error::UnsupportedCompressionMethod(method) => {
+            format!("it cannot be unpacked: {method} is not supported")
+        }
+        error => format!("it is damaged: {error}"),
+    }
+}
