@@ -12,6 +12,7 @@ mod grade;
 mod placeholder;
 mod prefilter;
 mod proof;
+mod repeats;
 
 use std::ops::Range;
 
@@ -28,6 +29,7 @@ pub use grade::Reason;
 pub use proof::prove;
 
 use prefilter::{Hit, Prefilter};
+use repeats::Repeats;
 
 /// How many bytes beside the start of a match may matter for it: for its shape, its context, and an excerpt in which a
 /// neighbour that begins at the very edge is masked, too.
@@ -180,34 +182,23 @@ impl<'r> Detector<'r> {
     ) {
         let mut from = core.start;
         let mut mentioned = topic != Topic::Unknown;
-        // As far as this, a token that has begun goes on.
-        let mut plain = 0;
-        let mut seen: Option<(&'static str, Range<usize>)> = None;
-        while let Some(hit) = self.prefilter.next(window, from..core.end, mentioned) {
-            let clue = match hit {
-                Hit::Mention => {
-                    mentioned = true;
-                    continue;
-                }
-                Hit::Clue(at, encoding) => Some((at, encoding)),
-                Hit::Anchor(at) => self.judge_at(window, at, &mut plain, on),
-            };
-            from = match hit {
-                Hit::Anchor(at) | Hit::Clue(at, _) => at + 1,
-                Hit::Mention => from,
-            };
-            let Some((at, encoding)) = clue.filter(|_| depth < decode::MAX_DEPTH) else { continue };
-            // Such a text has been decoded as a whole.
-            if encoding == decode::Encoding::Wide && depth == 0 && decode::is_marked(window) {
+        let mut repeats = Repeats::default();
+        let mut hits = Hits { detector: self, window, core: &core, topic, depth, plain: 0, seen: None };
+        while let Some(hit) = self.prefilter.step(window, from..core.end, mentioned) {
+            let (Hit::Anchor(at) | Hit::Clue(at, _) | Hit::Nothing(at)) = hit else {
+                mentioned = true;
                 continue;
-            }
-            if seen.as_ref().is_some_and(|(layer, region)| *layer == encoding.layer() && region.contains(&at))
-            {
-                continue;
-            }
-            if let Some(view) = decode::decode(window, at, encoding) {
-                self.search_view(window, &core, &view, topic, depth, on);
-                seen = Some((view.layer, view.region));
+            };
+            let mut any = false;
+            hits.take(hit, &mut |verdict| {
+                any = true;
+                on(verdict);
+            });
+            from = at + 1;
+            if any {
+                repeats.something();
+            } else {
+                from = repeats.nothing(window, at);
             }
         }
         if self.has_bare && topic != Topic::Objects && (mentioned || self.is_mentioned_beside(window, &core))
@@ -215,24 +206,6 @@ impl<'r> Detector<'r> {
             self.judge_bare(window, core.clone(), topic == Topic::Datadog, on);
             self.judge_wrapped(window, core, topic == Topic::Datadog, on);
         }
-    }
-
-    /// Judges what begins with an anchor at `at`; the encoding that breaks it off, where none of the rules matches.
-    fn judge_at(
-        &self,
-        window: &[u8],
-        at: usize,
-        plain: &mut usize,
-        on: &mut dyn FnMut(Verdict<'r>),
-    ) -> Option<(usize, decode::Encoding)> {
-        match self.judge(window, at) {
-            Some(Verdict::Found(outer)) if outer.rule.content().is_some() => {
-                self.unwrap(outer).for_each(|found| on(Verdict::Found(found)));
-            }
-            Some(verdict) => on(verdict),
-            None => return decode::broken_off_after(window, at, plain).map(|encoding| (at, encoding)),
-        }
-        None
     }
 
     /// Judges what a decoded part of a window holds, and tells where in the window it begins.
@@ -288,7 +261,7 @@ impl<'r> Detector<'r> {
         let known = topic == Topic::Datadog;
         match self.prefilter.next(text, 0..text.len(), known) {
             None if known && assignment::has_candidate(text) => Glance::Candidates,
-            None => Glance::Nothing,
+            None | Some(Hit::Nothing(_)) => Glance::Nothing,
             Some(Hit::Anchor(_) | Hit::Clue(..)) => Glance::Candidates,
             Some(Hit::Mention) if self.may_hold_token(text) || assignment::has_candidate(text) => {
                 Glance::Candidates
@@ -364,6 +337,65 @@ impl<'r> Detector<'r> {
             }
         }
         best
+    }
+}
+
+/// What a search does at each hit of the prefilter.
+struct Hits<'a, 'r> {
+    detector: &'a Detector<'r>,
+    window: &'a [u8],
+    core: &'a Range<usize>,
+    topic: Topic,
+    depth: usize,
+    /// As far as this, a token that has begun goes on.
+    plain: usize,
+    /// What was decoded last.
+    seen: Option<(&'static str, Range<usize>)>,
+}
+
+impl<'r> Hits<'_, 'r> {
+    fn take(&mut self, hit: Hit, on: &mut dyn FnMut(Verdict<'r>)) {
+        let clue = match hit {
+            Hit::Mention | Hit::Nothing(_) => None,
+            Hit::Clue(at, encoding) => Some((at, encoding)),
+            Hit::Anchor(at) => self.judge(at, on),
+        };
+        if let Some((at, encoding)) = clue.filter(|_| self.depth < decode::MAX_DEPTH) {
+            self.decode(at, encoding, on);
+        }
+    }
+
+    /// Judges what begins with an anchor at `at`; the encoding that breaks it off, where none of the rules matches.
+    fn judge(&mut self, at: usize, on: &mut dyn FnMut(Verdict<'r>)) -> Option<(usize, decode::Encoding)> {
+        let detector = self.detector;
+        match detector.judge(self.window, at) {
+            Some(Verdict::Found(outer)) if outer.rule.content().is_some() => {
+                detector.unwrap(outer).for_each(|found| on(Verdict::Found(found)));
+            }
+            Some(verdict) => on(verdict),
+            None => {
+                let encoding = decode::broken_off_after(self.window, at, &mut self.plain);
+                return encoding.map(|encoding| (at, encoding));
+            }
+        }
+        None
+    }
+
+    /// Judges what is encoded around `at`, unless that was decoded for an earlier hit.
+    fn decode(&mut self, at: usize, encoding: decode::Encoding, on: &mut dyn FnMut(Verdict<'r>)) {
+        // Such a text has been decoded as a whole.
+        if encoding == decode::Encoding::Wide && self.depth == 0 && decode::is_marked(self.window) {
+            return;
+        }
+        let is_seen =
+            |(layer, region): &(&str, Range<usize>)| *layer == encoding.layer() && region.contains(&at);
+        if self.seen.as_ref().is_some_and(is_seen) {
+            return;
+        }
+        if let Some(view) = decode::decode(self.window, at, encoding) {
+            self.detector.search_view(self.window, self.core, &view, self.topic, self.depth, on);
+            self.seen = Some((view.layer, view.region));
+        }
     }
 }
 

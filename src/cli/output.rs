@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use dogcatcher::error::Error;
-use dogcatcher::report::{self, Options};
+use dogcatcher::report::{self, Format, Options};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::Outcome;
 use tempfile::NamedTempFile;
@@ -46,9 +46,14 @@ impl Output {
         let format = self.target.format;
         let plain = Options { styled: false, width: 100, ..options.clone() };
         match self.sink {
-            Sink::Stdout => print(color, |out, styled| {
-                report::write(format, outcome, rules, &Options { styled, ..options.clone() }, out)
-            }),
+            Sink::Stdout => {
+                // What programs read has no colour, and need not be searched for it.
+                let color = if format == Format::Text { color } else { ColorWhen::Always };
+                print(color, |out, styled| {
+                    let styled = styled && format == Format::Text;
+                    report::write(format, outcome, rules, &Options { styled, ..options.clone() }, out)
+                })
+            }
             Sink::Direct(file) => {
                 let mut out = BufWriter::new(file);
                 let written =

@@ -84,10 +84,10 @@ pub(super) struct Graded {
 pub(super) fn grade(rule: &Rule, window: &[u8], at: usize, captures: &Captures) -> Result<Graded, Reason> {
     let span = at..at + captures.len();
     let text = &window[span.clone()];
-    let id = rule
-        .token_id_group()
-        .and_then(|name| captures.get(rule.pattern(), name))
-        .and_then(|group| token_id(&text[group]));
+    let id = || {
+        let alias = captures.get(rule.pattern(), rule.token_id_group()?)?;
+        token_id(&text[alias])
+    };
     let proof = prove(rule, text, captures);
     if rule.content() == Some(Content::RemoteConfig) {
         /// Of the shorter of the two forms: 40 characters, both.
@@ -95,7 +95,7 @@ pub(super) fn grade(rule: &Rule, window: &[u8], at: usize, captures: &Captures) 
         if RemoteConfig::decode(text).is_none_or(|held| held.app_key.expose().len() != APP_KEY_LEN) {
             return Err(Reason::Content);
         }
-        return Ok(Graded { confidence: rule.max_confidence(), proof, token_id: id });
+        return Ok(Graded { confidence: rule.max_confidence(), proof, token_id: id() });
     }
     let confidence = match &proof {
         Proof::Holds(_) => Confidence::Verified,
@@ -103,7 +103,7 @@ pub(super) fn grade(rule: &Rule, window: &[u8], at: usize, captures: &Captures) 
             if rule.boundary() == Boundary::Word && !boundary::is_word(window, &span) {
                 return Err(Reason::Boundary);
             }
-            if rule.token_id_group().is_some() && !id.is_some_and(is_random_id) {
+            if rule.token_id_group().is_some() && !id().is_some_and(is_random_id) {
                 return Err(Reason::TokenId);
             }
             if looks_typed(rule, text, captures) {
@@ -120,7 +120,7 @@ pub(super) fn grade(rule: &Rule, window: &[u8], at: usize, captures: &Captures) 
             }
         }
     };
-    Ok(Graded { confidence: confidence.min(rule.max_confidence()), proof, token_id: id })
+    Ok(Graded { confidence: confidence.min(rule.max_confidence()), proof, token_id: id() })
 }
 
 /// What is known of a key that only its name tells.

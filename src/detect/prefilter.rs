@@ -76,6 +76,8 @@ pub(super) enum Hit {
     Mention,
     /// A token may begin here, encoded.
     Clue(usize, Encoding),
+    /// Here stands what is searched for, but nothing that matters.
+    Nothing(usize),
 }
 
 #[derive(Debug)]
@@ -122,26 +124,28 @@ impl Prefilter {
     #[inline]
     pub(super) fn next(&self, window: &[u8], mut core: Range<usize>, mentioned: bool) -> Option<Hit> {
         loop {
-            let (at, literal) = self.literal_in(window, core.clone())?;
-            if self.anchors.iter().any(|(anchor, _)| window[at..].starts_with(anchor)) {
-                return Some(Hit::Anchor(at));
+            match self.step(window, core.clone(), mentioned)? {
+                Hit::Nothing(at) => core.start = at + 1,
+                hit => return Some(hit),
             }
-            match self.meanings[literal] {
-                Meaning::Mention(mention) if !mentioned && mention.stands_at(window, at) => {
-                    return Some(Hit::Mention);
-                }
-                Meaning::Clue(encoding) => return Some(Hit::Clue(at, encoding)),
-                // `ddpat%5F`: the beginning of an anchor, whose rest is encoded.
-                Meaning::Anchor => {
-                    let near = &window[..window.len().min(at + self.longest)];
-                    if let Some(encoding) = broken_off(near, at) {
-                        return Some(Hit::Clue(at, encoding));
-                    }
-                }
-                Meaning::Mention(_) => {}
-            }
-            core.start = at + 1;
         }
+    }
+
+    /// The same, but for stopping at what turns out to be nothing.
+    #[inline]
+    pub(super) fn step(&self, window: &[u8], core: Range<usize>, mentioned: bool) -> Option<Hit> {
+        let (at, literal) = self.literal_in(window, core)?;
+        Some(match self.meanings[literal] {
+            Meaning::Anchor if self.rules_at(&window[at..]).next().is_some() => Hit::Anchor(at),
+            // `ddpat%5F`: the beginning of an anchor, whose rest is encoded.
+            Meaning::Anchor => {
+                let near = &window[..window.len().min(at + self.longest)];
+                broken_off(near, at).map_or(Hit::Nothing(at), |encoding| Hit::Clue(at, encoding))
+            }
+            Meaning::Mention(mention) if !mentioned && mention.stands_at(window, at) => Hit::Mention,
+            Meaning::Mention(_) => Hit::Nothing(at),
+            Meaning::Clue(encoding) => Hit::Clue(at, encoding),
+        })
     }
 
     /// Whether a word that bare keys need stands in `part`.
@@ -150,7 +154,7 @@ impl Prefilter {
         while let Some(hit) = self.next(window, from..part.end, false) {
             match hit {
                 Hit::Mention => return true,
-                Hit::Anchor(at) | Hit::Clue(at, _) => from = at + 1,
+                Hit::Anchor(at) | Hit::Clue(at, _) | Hit::Nothing(at) => from = at + 1,
             }
         }
         false
@@ -182,9 +186,14 @@ impl Prefilter {
     /// The rules that have an anchor at the beginning of `text`.
     pub(super) fn rules_at<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
         let mut last = None;
+        // Most anchors differ in their third and fourth bytes, if in any.
+        let differs =
+            |anchor: &[u8], place: usize| anchor.get(place).is_some_and(|it| text.get(place) != Some(it));
+        let begins =
+            move |anchor: &[u8]| !differs(anchor, 2) && !differs(anchor, 3) && text.starts_with(anchor);
         self.anchors
             .iter()
-            .filter(move |(anchor, _)| text.starts_with(anchor))
+            .filter(move |(anchor, _)| begins(anchor))
             .map(|(_, rule)| *rule)
             .filter(move |rule| last.replace(*rule) != Some(*rule))
     }

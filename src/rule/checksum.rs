@@ -95,15 +95,17 @@ impl Scheme {
 
 impl Covered {
     fn crc(&self, pattern: &Pattern, text: &[u8], captures: &Captures) -> Option<u32> {
-        let parts: Option<Vec<&[u8]>> = self
-            .parts
-            .iter()
-            .map(|part| match part {
+        let mut complete = true;
+        let parts = self.parts.iter().map_while(|part| {
+            let bytes = match part {
                 Part::Text(bytes) => Some(bytes.as_slice()),
-                Part::Group(name) => text.get(captures.get(pattern, name)?),
-            })
-            .collect();
-        Some(crc32(parts?))
+                Part::Group(name) => captures.get(pattern, name).and_then(|group| text.get(group)),
+            };
+            complete &= bytes.is_some();
+            bytes
+        });
+        let crc = crc32(parts);
+        complete.then_some(crc)
     }
 }
 

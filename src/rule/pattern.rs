@@ -5,7 +5,7 @@
 //! Everything else goes to the `regex` crate, which is linear in the length of the text whatever the pattern.
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
@@ -41,8 +41,11 @@ enum Engine {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Captures {
     len: usize,
-    groups: Vec<Option<Range<usize>>>,
+    groups: Groups,
 }
+
+/// Shared by all matches of a pattern of fixed length.
+type Groups = Arc<[Option<Range<usize>>]>;
 
 impl Captures {
     /// The length of the match in bytes.
@@ -158,9 +161,23 @@ fn collect_names(hir: &Hir, names: &mut Vec<String>) {
 }
 
 /// A pattern of fixed length: one set of bytes for each place.
+///
+/// Patterns have few distinct sets: each gets a bit, and a byte has the bits of those that it is in.
 #[derive(Debug)]
 struct Fixed {
-    places: Vec<ByteSet>,
+    /// The bits of each byte.
+    bits: [u8; 256],
+    /// The bit of the set of each place.
+    places: Vec<u8>,
+    groups: Groups,
+}
+
+/// What is known of a pattern of fixed length while it is read.
+#[derive(Debug, Default)]
+struct Places {
+    sets: Vec<ByteSet>,
+    /// The index of the set of each place.
+    places: Vec<usize>,
     groups: Vec<Option<Range<usize>>>,
 }
 
@@ -169,25 +186,52 @@ type ByteSet = [u64; 4];
 
 impl Fixed {
     fn new(hir: &Hir, names: &[String]) -> Option<Self> {
-        let mut fixed = Self { places: Vec::new(), groups: vec![None; names.len()] };
-        fixed.add(hir, names)?;
-        Some(fixed)
+        let mut places = Places { groups: vec![None; names.len()], ..Places::default() };
+        places.add(hir, names)?;
+        if places.sets.len() > 8 {
+            return None;
+        }
+        let bits_of =
+            |byte: u8| (0..).zip(&places.sets).map(|(bit, set)| u8::from(contains(set, byte)) << bit).sum();
+        Some(Self {
+            bits: std::array::from_fn(|byte| bits_of(byte as u8)),
+            places: places.places.iter().map(|set| 1 << set).collect(),
+            groups: places.groups.into(),
+        })
     }
 
+    #[inline]
+    fn match_start(&self, text: &[u8]) -> Option<Captures> {
+        /// So many places are looked at without a branch.
+        const STEP: usize = 16;
+        let text = text.get(..self.places.len())?;
+        let fits = |bytes: &[u8], places: &[u8]| {
+            let fit = |(byte, place): (&u8, &u8)| self.bits[usize::from(*byte)] & place != 0;
+            bytes.iter().zip(places).map(fit).fold(true, |all, fits| all & fits)
+        };
+        // A text that is one byte too short is told by its end.
+        let last = text.len().saturating_sub(1);
+        let all = fits(&text[last..], &self.places[last..])
+            && text.chunks(STEP).zip(self.places.chunks(STEP)).all(|(bytes, places)| fits(bytes, places));
+        all.then(|| Captures { len: self.places.len(), groups: Groups::clone(&self.groups) })
+    }
+}
+
+impl Places {
     /// Adds the places of `hir`; `None` where it has no fixed length.
     fn add(&mut self, hir: &Hir, names: &[String]) -> Option<()> {
         match hir.kind() {
             HirKind::Empty => {}
             HirKind::Literal(literal) => {
-                self.places.extend(literal.0.iter().map(|&byte| set_of(byte, byte)));
+                literal.0.iter().for_each(|&byte| self.push(set_of(byte, byte)));
             }
             HirKind::Class(Class::Bytes(class)) => {
                 let sets = class.iter().map(|range| set_of(range.start(), range.end()));
-                self.places.push(sets.reduce(union)?);
+                self.push(sets.reduce(union)?);
             }
             HirKind::Class(Class::Unicode(class)) if class.is_ascii() => {
                 let sets = class.iter().map(|range| set_of(range.start() as u8, range.end() as u8));
-                self.places.push(sets.reduce(union)?);
+                self.push(sets.reduce(union)?);
             }
             HirKind::Repetition(repetition) if repetition.max == Some(repetition.min) => {
                 for _ in 0..repetition.min {
@@ -215,11 +259,13 @@ impl Fixed {
         Some(())
     }
 
-    #[inline]
-    fn match_start(&self, text: &[u8]) -> Option<Captures> {
-        let text = text.get(..self.places.len())?;
-        let fits = text.iter().zip(&self.places).all(|(&byte, set)| contains(set, byte));
-        fits.then(|| Captures { len: self.places.len(), groups: self.groups.clone() })
+    fn push(&mut self, set: ByteSet) {
+        let known = self.sets.iter().position(|it| *it == set);
+        let index = known.unwrap_or_else(|| {
+            self.sets.push(set);
+            self.sets.len() - 1
+        });
+        self.places.push(index);
     }
 }
 

@@ -1,0 +1,120 @@
+//! Texts that repeat themselves: what holds for one period holds for all of them.
+//!
+//! What is said of a place depends on nothing but the bytes within [`REACH`] of it. So where a text repeats itself, and a
+//! whole period led to nothing, the others need not be looked at. Nobody writes such texts but to make a scanner slow: a
+//! gigabyte of `ddpat_ddpat_…`, where every sixth byte is a hit.
+
+use memchr::memmem;
+
+/// How far what is said of a place may reach: as far as windows overlap, which is farther than any decoder goes.
+const REACH: usize = 16 * 1024;
+
+/// The longest period that is noticed, in bytes.
+const MAX_PERIOD: usize = 4096;
+
+/// So many hits in a row that led to nothing make it worth a look.
+const PATIENCE: u32 = 256;
+
+/// How much of a text is compared with what comes a period later before that is taken for one.
+const SAMPLE: usize = 64;
+
+/// Notices that the hits in a text repeat themselves.
+#[derive(Debug, Default)]
+pub(super) struct Repeats {
+    /// Hits in a row that led to nothing.
+    hits: u32,
+    stretch: Option<Stretch>,
+}
+
+/// A part of a text in which one period follows another.
+#[derive(Debug, PartialEq, Eq)]
+struct Stretch {
+    /// Where a whole period has been looked at that has the same neighbours as all that follow.
+    judged: usize,
+    /// As far as this they have.
+    end: usize,
+}
+
+impl Repeats {
+    /// Takes note that something came of a hit.
+    pub(super) fn something(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Takes note that nothing came of the hit at `at`; where to go on.
+    pub(super) fn nothing(&mut self, window: &[u8], at: usize) -> usize {
+        match &self.stretch {
+            Some(stretch) if at >= stretch.end => *self = Self::default(),
+            Some(stretch) if at >= stretch.judged => return stretch.end,
+            Some(_) => {}
+            None => {
+                self.hits += 1;
+                if self.hits == PATIENCE {
+                    self.hits = 0;
+                    self.stretch = Stretch::from(window, at);
+                }
+            }
+        }
+        at + 1
+    }
+}
+
+impl Stretch {
+    /// The stretch that begins at `from`, if it is worth it.
+    fn from(window: &[u8], from: usize) -> Option<Self> {
+        let text = &window[from..];
+        let sample = text.get(..SAMPLE)?;
+        let period = 1 + memmem::find(&text[1..text.len().min(MAX_PERIOD + SAMPLE)], sample)?;
+        let end = from + period + common(text, &text[period..]);
+        let stretch = Self { judged: from + REACH + period, end: end.checked_sub(REACH)? };
+        (stretch.judged < stretch.end).then_some(stretch)
+    }
+}
+
+/// How long the common beginning of two texts is.
+fn common(a: &[u8], b: &[u8]) -> usize {
+    const STEP: usize = 1024;
+    let steps = a.chunks_exact(STEP).zip(b.chunks_exact(STEP)).take_while(|(a, b)| a == b).count() * STEP;
+    steps + a[steps..].iter().zip(&b[steps..]).take_while(|(a, b)| a == b).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn finds_the_period_and_the_end() {
+        let text = [&b"begin"[..], &b"abc".repeat(20_000), b"then something else"].concat();
+        let stretch = Stretch::from(&text, 5).expect("it repeats itself");
+        assert_eq!(stretch, Stretch { judged: 5 + REACH + 3, end: 5 + 60_000 - REACH });
+        assert_eq!(
+            Stretch::from(&text[..40_000], 5),
+            Some(Stretch { judged: 5 + REACH + 3, end: 40_000 - REACH })
+        );
+        assert_eq!(Stretch::from(&text[..30_000], 5), None, "too short to be worth it");
+        let numbers: String = (0..20_000).map(|number| number.to_string()).collect();
+        assert_eq!(Stretch::from(numbers.as_bytes(), 5), None);
+    }
+
+    proptest! {
+        #[test]
+        fn all_in_a_stretch_is_as_one_period_before(
+            piece in proptest::collection::vec(b'a'..b'd', 1..200),
+            before in proptest::collection::vec(b'a'..b'd', 0..200),
+            after in proptest::collection::vec(b'a'..b'd', 0..200),
+        ) {
+            let text = [&before[..], &piece.repeat(60_000 / piece.len()), &after[..]].concat();
+            if let Some(stretch) = Stretch::from(&text, before.len()) {
+                let period = stretch.judged - REACH - before.len();
+                // The neighbours of the last one that is passed over are those of one that was judged.
+                let judged = before.len() + REACH..stretch.judged;
+                for place in [stretch.judged, stretch.end - 1] {
+                    let twin = judged.start + (place - judged.start) % period;
+                    prop_assert!(judged.contains(&twin));
+                    prop_assert!(text[twin - REACH..twin + REACH] == text[place - REACH..place + REACH]);
+                }
+            }
+        }
+    }
+}
