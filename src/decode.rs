@@ -25,8 +25,8 @@ const AFTER: usize = 4096;
 pub enum Encoding {
     /// Base64 of the standard or the URL alphabet; the clue is at this place of a group of four.
     Base64(usize),
-    /// Two or four bytes for each character.
-    Wide,
+    /// So many bytes for each character: two or four.
+    Wide(usize),
     /// `%64`.
     Percent,
     /// `\x64`, `\u0064`, `\144`, and lines that a backslash continues.
@@ -42,11 +42,11 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// The name in reports; one byte order mark may tell of another width.
+    /// The name in reports.
     pub fn layer(self) -> &'static str {
         match self {
             Self::Base64(_) => "base64",
-            Self::Wide => "utf-16",
+            Self::Wide(width) => wide::layer(width),
             Self::Percent => "percent",
             Self::Backslash => "escape",
             Self::Entities => "html",
@@ -72,7 +72,7 @@ const fn clue(bytes: &'static [u8], encoding: Encoding) -> Clue {
 
 /// Every clue. Those of base64 are of `ddpat_`, `ddsat_`, `ddapp_` and `DDRCM_` at the three places that they can have in
 /// a group, and of `ddpat_` and its like, encoded twice.
-pub const CLUES: [Clue; 28] = [
+pub const CLUES: [Clue; 29] = [
     clue(b"ZGRw", Encoding::Base64(0)),
     clue(b"ZGRz", Encoding::Base64(0)),
     clue(b"ZGRh", Encoding::Base64(0)),
@@ -94,7 +94,8 @@ pub const CLUES: [Clue; 28] = [
     clue(b"RERSQ", Encoding::Base64(0)),
     clue(b"RFJDT", Encoding::Base64(0)),
     clue(b"WkdS", Encoding::Base64(0)),
-    clue(b"d\0d\0", Encoding::Wide),
+    clue(b"d\0d\0", Encoding::Wide(2)),
+    clue(b"d\0\0\0d", Encoding::Wide(4)),
     clue(b"%64%", Encoding::Percent),
     clue(b"u0064", Encoding::Backslash),
     clue(b"x64\\", Encoding::Backslash),
@@ -150,7 +151,7 @@ pub fn decode(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     let near = at.saturating_sub(BEFORE)..text.len().min(at + AFTER);
     match encoding {
         Encoding::Base64(phase) => base64::decode(text, at, phase),
-        Encoding::Wide => wide::decode(text, at),
+        Encoding::Wide(width) => wide::decode(text, at, width),
         Encoding::Percent => escape::decode(text, near, "percent", escape::percent),
         Encoding::Backslash => escape::decode(text, near, "escape", escape::backslash),
         Encoding::Entities => escape::decode(text, near, "html", escape::entity),

@@ -384,7 +384,8 @@ impl<'r> Hits<'_, 'r> {
     /// Judges what is encoded around `at`, unless that was decoded for an earlier hit.
     fn decode(&mut self, at: usize, encoding: decode::Encoding, on: &mut dyn FnMut(Verdict<'r>)) {
         // Such a text has been decoded as a whole.
-        if encoding == decode::Encoding::Wide && self.depth == 0 && decode::is_marked(self.window) {
+        if matches!(encoding, decode::Encoding::Wide(_)) && self.depth == 0 && decode::is_marked(self.window)
+        {
             return;
         }
         let is_seen =

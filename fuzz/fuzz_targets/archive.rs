@@ -39,8 +39,18 @@ fuzz_target!(|case: Case| {
             encoder.finish().expect("memory")
         }
         Case::Begun(choice, bytes) => {
-            let heads: [&[u8]; 5] =
-                [b"PK\x03\x04", b"\x1f\x8b\x08", b"BZh91AY&SY", b"\xfd7zXZ\0\0\x04", b"\x28\xb5\x2f\xfd"];
+            let heads: [&[u8]; 10] = [
+                b"PK\x03\x04",
+                b"\x1f\x8b\x08",
+                b"BZh91AY&SY",
+                b"\xfd7zXZ\0\0\x04",
+                b"\x28\xb5\x2f\xfd",
+                b"7z\xbc\xaf\x27\x1c\0\x04",
+                b"070701",
+                b"\xed\xab\xee\xdb",
+                b"PACK\0\0\0\x02\0\0\0",
+                b"# v2 git bundle\n\nPACK\0\0\0\x02\0\0\0",
+            ];
             [heads[usize::from(choice) % heads.len()], &bytes].concat()
         }
     };

@@ -57,7 +57,7 @@ proptest! {
         let at = at.index(text.len() + 1);
         let clue = CLUES[choice];
         text.splice(at..at, clue.bytes.iter().copied());
-        let all = [Encoding::Base64(1), Encoding::Wide, Encoding::Percent, Encoding::Backslash, Encoding::Entities,
+        let all = [Encoding::Base64(1), Encoding::Wide(2), Encoding::Wide(4), Encoding::Percent, Encoding::Backslash, Encoding::Entities,
                    Encoding::QuotedPrintable, Encoding::Hex, Encoding::Joined, clue.encoding];
         for view in all.into_iter().filter_map(|encoding| decode(&text, at, encoding)).chain(with_mark(&text)) {
             for place in 0..view.bytes.len() {

@@ -2,31 +2,35 @@
 
 use super::{AFTER, BEFORE, View};
 
-/// The ASCII characters around `at`, which is the first of two, with a zero byte after each.
-pub(super) fn decode(text: &[u8], at: usize) -> Option<View> {
+/// The ASCII characters around `at`, which is the first of two, each `width` bytes from the next, with zeros between them.
+pub(super) fn decode(text: &[u8], at: usize, width: usize) -> Option<View> {
+    let zeros = |place: usize| text[place + 1..text.len().min(place + width)].iter().all(|byte| *byte == 0);
     let plain = |place: usize| {
         let byte = text[place];
-        byte.is_ascii()
-            && (byte >= b' ' || byte.is_ascii_whitespace())
-            && text.get(place + 1).is_none_or(|zero| *zero == 0)
+        byte.is_ascii() && (byte >= b' ' || byte.is_ascii_whitespace()) && zeros(place)
     };
     let mut start = at;
-    while start >= 2 && at - start < 2 * BEFORE && plain(start - 2) && text[start - 1] == 0 {
-        start -= 2;
+    while start >= width && at - start < width * BEFORE && plain(start - width) {
+        start -= width;
     }
-    let mut view = View::new("utf-16");
+    let mut view = View::new(layer(width));
     let mut place = start;
-    while place < text.len() && place - at.min(place) < 2 * AFTER && plain(place) {
+    while place < text.len() && place - at.min(place) < width * AFTER && plain(place) {
         view.push(text[place], place);
-        place += 2;
+        place += width;
     }
-    // Where the zero comes first, what follows the last character is no zero. Where it comes last, this is what follows the
+    // Where the zeros come first, what follows the last character are none. Where they come last, this is what follows the
     // text; no more than the end of a word is lost by that.
     if place > 0 && place < text.len() && text[place].is_ascii_graphic() && text[place - 1] == 0 {
         view.push(text[place], place);
         place += 1;
     }
     view.end(start..place.min(text.len()))
+}
+
+/// The name of the layer of characters of so many bytes.
+pub(super) fn layer(width: usize) -> &'static str {
+    if width == 2 { "utf-16" } else { "utf-32" }
 }
 
 /// A text with a byte order mark.
@@ -46,7 +50,7 @@ pub(super) fn with_mark(text: &[u8]) -> Option<View> {
 
 /// Characters of so many bytes, after the mark. One that UTF-8 cannot say, half a pair say, becomes a `?`.
 fn units(text: &[u8], width: usize, read: fn(&[u8]) -> u32) -> Option<View> {
-    let mut view = View::new(if width == 2 { "utf-16" } else { "utf-32" });
+    let mut view = View::new(layer(width));
     for (index, unit) in text.chunks_exact(width).enumerate().skip(1) {
         let mut buffer = [0; 4];
         let character = char::from_u32(read(unit)).unwrap_or('?');

@@ -32,7 +32,7 @@ pub struct Pattern {
 
 #[derive(Debug)]
 enum Engine {
-    Fixed(Fixed),
+    Fixed(Box<Fixed>),
     /// Compiled when it is first needed.
     Regex(OnceLock<Regex>),
 }
@@ -77,7 +77,7 @@ impl Pattern {
         let mut names = Vec::new();
         collect_names(&hir, &mut names);
         let engine = match Fixed::new(&hir, &names) {
-            Some(fixed) => Engine::Fixed(fixed),
+            Some(fixed) => Engine::Fixed(Box::new(fixed)),
             None => Engine::Regex(OnceLock::new()),
         };
         let pattern = Self { source: source.to_owned(), hir, names, engine };

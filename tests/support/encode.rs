@@ -23,7 +23,7 @@ fn each(bytes: &[u8], write: impl Fn(u8) -> String) -> Vec<u8> {
 }
 
 /// Every encoding, with its layers as reports name them, the outermost first.
-pub(crate) const ENCODERS: [(&str, &str, Encoder); 21] = [
+pub(crate) const ENCODERS: [(&str, &str, Encoder); 23] = [
     ("base64", "base64", base64),
     ("base64, unpadded, URL alphabet", "base64", |bytes| {
         base64(bytes)
@@ -44,6 +44,12 @@ pub(crate) const ENCODERS: [(&str, &str, Encoder); 21] = [
     }),
     ("UTF-16, little-endian, no mark", "utf-16", |bytes| bytes.iter().flat_map(|&byte| [byte, 0]).collect()),
     ("UTF-16, big-endian, no mark", "utf-16", |bytes| bytes.iter().flat_map(|&byte| [0, byte]).collect()),
+    ("UTF-32, little-endian, no mark", "utf-32", |bytes| {
+        bytes.iter().flat_map(|&byte| [byte, 0, 0, 0]).collect()
+    }),
+    ("UTF-32, big-endian, no mark", "utf-32", |bytes| {
+        bytes.iter().flat_map(|&byte| [0, 0, 0, byte]).collect()
+    }),
     ("percent, every byte", "percent", |bytes| each(bytes, |byte| format!("%{byte:02X}"))),
     ("percent, as needed", "percent", |bytes| {
         each(bytes, |byte| {
