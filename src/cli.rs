@@ -1,8 +1,10 @@
 //! From typed flags to settings: one module a subcommand, one place for exit codes.
 
 mod args;
+mod ci;
 mod config;
 mod demo;
+mod environment;
 mod exit;
 mod hook;
 mod inspect;
@@ -18,9 +20,10 @@ mod shell;
 mod token;
 mod verify;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 use args::{Args, Command};
 use dogcatcher::error::Error;
@@ -29,15 +32,21 @@ use exit::Exit;
 
 /// Runs the program.
 pub(crate) fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    let matches = environment::with_environment(Args::command(), &typed).try_get_matches_from(&typed);
+    let args = match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
         Ok(args) => args,
         Err(error) => return print_usage(&error),
     };
+    if matches!(args.command, Command::Scan(_) | Command::Hook(_) | Command::Ci(_)) {
+        warn_of_variables();
+    }
     let result = match args.command {
         Command::Scan(args) => scan::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Revoke(args) => revoke::run(&args),
         Command::Hook(args) => hook::run(&args),
+        Command::Ci(args) => ci::run(args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Token(args) => token::run(&args),
@@ -51,6 +60,15 @@ pub(crate) fn main() -> ExitCode {
             report_error(&error);
             Exit::Error.into()
         }
+    }
+}
+
+/// Tells of variables that nobody reads, though they look like ours.
+fn warn_of_variables() {
+    use std::io::Write;
+    for (name, meant) in environment::misspelt(&Args::command()) {
+        // A courtesy: nobody is left to tell if this fails.
+        let _ = writeln!(anstream::stderr(), "note: the variable {name} does nothing; did you mean {meant}?");
     }
 }
 

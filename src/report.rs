@@ -1,13 +1,18 @@
 //! What people and programs read: one format a file. Foreign text is defused before it is shown.
 
+mod github;
+mod gitlab;
+mod job_summary;
 mod json;
 mod liveness;
 mod name;
 mod sarif;
 mod text;
+mod words;
 
 use std::io::{self, Write};
 
+pub use job_summary::{Links, write_job_summary};
 pub use liveness::{LivenessJson, liveness_notes};
 pub use name::{foreign, shown_path};
 
@@ -25,11 +30,15 @@ pub enum Format {
     Jsonl,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// GitLab's report of secret detection.
+    Gitlab,
+    /// Annotations, as GitHub Actions reads them out of a log.
+    Github,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 4] = [Self::Text, Self::Json, Self::Jsonl, Self::Sarif];
+    pub const ALL: [Self; 6] = [Self::Text, Self::Json, Self::Jsonl, Self::Sarif, Self::Gitlab, Self::Github];
 
     /// The name on the command line.
     pub fn as_str(self) -> &'static str {
@@ -38,6 +47,8 @@ impl Format {
             Self::Json => "json",
             Self::Jsonl => "jsonl",
             Self::Sarif => "sarif",
+            Self::Gitlab => "gitlab",
+            Self::Github => "github",
         }
     }
 
@@ -45,6 +56,27 @@ impl Format {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.as_str() == name)
     }
+}
+
+/// Which of the findings a SARIF report is about: those that stand in files, or those of the history of git.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Part {
+    /// Files, where any were scanned.
+    #[default]
+    Auto,
+    /// Files.
+    Files,
+    /// The history.
+    History,
+}
+
+/// The configuration that was used, and what it did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigUse {
+    /// The file.
+    pub file: String,
+    /// How many places it allowed.
+    pub allowed: usize,
 }
 
 /// How a report is written.
@@ -62,6 +94,10 @@ pub struct Options {
     pub explain: bool,
     /// Whether nothing is written for people where nothing was found.
     pub quiet: bool,
+    /// Which findings a SARIF report is about.
+    pub part: Part,
+    /// The configuration that was used, if any.
+    pub config: Option<ConfigUse>,
 }
 
 /// Writes a report.
@@ -80,6 +116,8 @@ pub fn write(
         Format::Text => text::write(outcome, options, out),
         Format::Json => json::write(outcome, options, out),
         Format::Jsonl => json::write_lines(outcome, options, out),
-        Format::Sarif => sarif::write(outcome, rules, out),
+        Format::Sarif => sarif::write(outcome, rules, options.part, out),
+        Format::Gitlab => gitlab::write(outcome, out),
+        Format::Github => github::write(outcome, out),
     }
 }

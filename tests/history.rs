@@ -179,7 +179,9 @@ fn every_way_to_name_a_repository() {
         assert_eq!(folder.scan(&["--history-only", path]).exits(1).places(), ["a:51:1 verified"], "{path}");
     }
     // The commit with the token was not cloned.
-    folder.scan(&["--history-only", "shallow"]).exits(0);
+    let shallow = folder.scan(&["--history-only", "shallow"]).exits(0).json();
+    let skipped = &shallow["summary"]["skipped"];
+    assert!(skipped[0]["reason"].as_str().is_some_and(|it| it.starts_with("a shallow clone")), "{skipped}");
     let sizes = folder.run(&["scan", "--history-only", "bare", "--max-file-size", "100", "--report", "json"]);
     let json = sizes.exits(0).json();
     assert_eq!(json["summary"]["skipped"].as_array().map(Vec::len), Some(2));
@@ -194,6 +196,8 @@ fn a_partial_clone_lacks_what_was_promised() {
     let json = folder.scan(&["--history-only", "partial"]).exits(0).json();
     assert_eq!(json["summary"]["commits"], 2);
     assert_eq!(json["summary"]["blobs"], 0);
+    let skipped = &json["summary"]["skipped"];
+    assert!(skipped[0]["reason"].as_str().is_some_and(|it| it.starts_with("a partial clone")), "{skipped}");
 }
 
 #[test]

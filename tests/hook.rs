@@ -135,6 +135,12 @@ fn as_hook_managers_call_it() {
     assert_eq!(places(&["c"], &range), found(&["git a"]), "a range, whatever the files are");
     let first_push = [("PRE_COMMIT_REMOTE_NAME", "origin"), ("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/main")];
     assert_eq!(places(&["c"], &first_push), found(&["git a"]), "a first push, for which there is no range");
+    let to_address = [("PRE_COMMIT_REMOTE_NAME", "https://host/r.git"), first_push[1]];
+    assert_eq!(
+        places(&["c"], &to_address),
+        found(&["git a"]),
+        "a first push to an address, older commits included"
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use dogcatcher::detect::Detector;
-use dogcatcher::report::{Format, Options, write};
+use dogcatcher::report::{Format, Options, Part, write};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{Detail, Progress, Settings, run};
 use dogcatcher::source::{self, Filter, FilterOptions};
@@ -57,6 +57,8 @@ fuzz_target!(|case: (u64, &[u8], &[u8], &[u8], u16)| {
         authors: false,
         explain: true,
         quiet: false,
+        part: Part::Auto,
+        config: None,
     };
     for format in Format::ALL {
         let mut report = Vec::new();

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod ci;
 mod hook;
 mod network;
 mod parse;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use clap::{Args as ArgsTrait, Parser, Subcommand, ValueEnum};
 use dogcatcher::token::{Kind, Reading};
 
+pub(super) use ci::{Annotations, CiArgs, CiCommand, CiFlags, GithubArgs, GitlabArgs};
 pub(super) use hook::{HookArgs, HookCommand, HookPlaceArgs, HookRunArgs, Stage};
 pub(super) use network::{NetworkArgs, RevokeArgs, VerifyArgs, VerifyMode};
 use parse::{parse_kind, parse_reading};
@@ -47,6 +49,8 @@ pub(super) enum Command {
     Revoke(RevokeArgs),
     /// Be a git hook, or set one up
     Hook(HookArgs),
+    /// Scan what a run of CI is about: a push, a pull request, or everything
+    Ci(CiArgs),
     /// Tell what a token on standard input is: kind, id, checksum; no network
     Inspect(InspectArgs),
     /// List, show and prove the rules

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use dogcatcher::error::Error;
 use dogcatcher::rule::Confidence;
+use dogcatcher::source::Revision;
 use dogcatcher::suppress::{AllowEntry, AllowList};
 use serde::Deserialize;
 
-use super::args::FailOn;
+use super::args::{FailOn, FindingArgs};
 
 /// The name of the file.
 pub(super) const FILE_NAME: &str = "dogcatcher.toml";
@@ -21,6 +22,8 @@ pub(super) struct Config {
     pub(super) base: PathBuf,
     pub(super) scan: ScanTable,
     pub(super) allow: AllowList,
+    /// Rules that it brings itself: names and texts of files.
+    pub(super) rules: Vec<(String, String)>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -47,31 +50,93 @@ pub(super) struct ScanTable {
     pub(super) fail_on: Option<FailOn>,
 }
 
+/// Which configuration is used.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Choice<'a> {
+    /// The nearest one.
+    Nearest,
+    /// A file.
+    File(&'a Path),
+    /// The nearest one that a commit holds.
+    Commit(&'a str),
+    /// None.
+    None,
+}
+
+impl<'a> Choice<'a> {
+    /// What the flags say.
+    pub(super) fn of(args: &'a FindingArgs) -> Self {
+        match (&args.config, &args.config_from) {
+            _ if args.no_config => Self::None,
+            (Some(file), _) => Self::File(file),
+            (None, Some(commit)) => Self::Commit(commit),
+            (None, None) => Self::Nearest,
+        }
+    }
+}
+
 impl Config {
-    /// Reads `named`, or else the nearest file from `start` up to the root of the repository.
-    pub(super) fn load(named: Option<&Path>, start: &Path) -> Result<Self, Error> {
-        match named.map(Path::to_path_buf).or_else(|| nearest(start)) {
+    /// Reads a configuration; the nearest one is looked for from `start` up to the root of the repository.
+    pub(super) fn load(choice: Choice<'_>, start: &Path) -> Result<Self, Error> {
+        let file = match choice {
+            Choice::None => None,
+            Choice::File(file) => Some(file.to_path_buf()),
+            Choice::Nearest => nearest(start),
+            Choice::Commit(commit) => return Self::of_commit(commit, start),
+        };
+        match file {
             Some(file) => Self::read(file),
             None => Ok(Self { base: PathBuf::from("."), ..Self::default() }),
         }
     }
 
     fn read(file: PathBuf) -> Result<Self, Error> {
-        let name = file.display().to_string();
         let text = std::fs::read_to_string(&file)
-            .map_err(|cause| Error::io("read the configuration", &name, &cause))?;
-        let parsed: ConfigFile = toml::from_str(&text).map_err(|cause| {
-            Error::toml("read the configuration", &name, &text, &cause, "docs/configuration.md")
-        })?;
+            .map_err(|cause| Error::io("read the configuration", file.display().to_string(), &cause))?;
         let base = match file.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
             _ => PathBuf::from("."),
         };
+        Self::parse(file, base, &text)
+    }
+
+    /// The nearest one in a commit, with the rules that it names: none of it comes from the work tree.
+    fn of_commit(commit: &str, start: &Path) -> Result<Self, Error> {
+        let revision = Revision::open(start, commit)?;
+        let start = revision.below_root(start).unwrap_or_default();
+        for folder in start.ancestors() {
+            let Some(bytes) = revision.file(&folder.join(FILE_NAME))? else { continue };
+            let file = PathBuf::from(format!("{commit}:{}", folder.join(FILE_NAME).display()));
+            let text = String::from_utf8_lossy(&bytes);
+            let mut config = Self::parse(file, revision.root().join(folder), &text)?;
+            for rules in std::mem::take(&mut config.scan.rules) {
+                config.add_rules(&revision, &folder.join(rules))?;
+            }
+            return Ok(config);
+        }
+        Ok(Self { base: PathBuf::from("."), ..Self::default() })
+    }
+
+    fn add_rules(&mut self, revision: &Revision, folder: &Path) -> Result<(), Error> {
+        let is_rule = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "toml");
+        for path in revision.files_in(folder)?.into_iter().filter(is_rule) {
+            let bytes = revision.file(&path)?.unwrap_or_default();
+            self.rules.push((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
+        }
+        Ok(())
+    }
+
+    fn parse(file: PathBuf, base: PathBuf, text: &str) -> Result<Self, Error> {
+        let name = file.display().to_string();
+        let parsed: ConfigFile = toml::from_str(text).map_err(|cause| {
+            Error::toml("read the configuration", &name, text, &cause, "docs/configuration.md")
+        })?;
         Ok(Self {
             allow: AllowList::new(parsed.allow, &name, &base)?,
             scan: parsed.scan,
             base,
             file: Some(file),
+            rules: Vec::new(),
         })
     }
 }

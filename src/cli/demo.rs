@@ -107,6 +107,8 @@ pub(super) fn run(args: &DemoArgs) -> Result<Exit, Error> {
             authors: false,
             explain: false,
             quiet: false,
+            part: report::Part::Auto,
+            config: None,
         };
         report::write(Format::Text, &outcome, &rules, &options, out)?;
         write_end(out, &outcome, complete)

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use dogcatcher::detect::Detector;
 use dogcatcher::error::{Error, shown_text};
-use dogcatcher::finding::{Finding, State};
-use dogcatcher::report::{Options, shown_path};
+use dogcatcher::finding::{Finding, Location, State};
+use dogcatcher::report::{ConfigUse, Options, Part, shown_path};
 use dogcatcher::rule::{Confidence, Severity};
 use dogcatcher::scan::{self, Outcome, Progress};
 use dogcatcher::source::{CommitRange, RangeWords};
@@ -22,12 +22,18 @@ use super::settings::{Input, Plan};
 pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
     let mut plan = Plan::new(input(args)?, &args.output, &args.findings, &args.files)?;
     plan.settings.verifier = verifier(&args.verify, args.output.authors)?;
-    if plan.fail_on == FailOn::Live && plan.settings.verifier.is_none() {
-        return Err(
-            Error::usage("fail on", "live", "nobody asks whether anything is live").mend("add --verify")
-        );
-    }
+    needs_verifier(&plan)?;
     execute(&plan, &args.output)
+}
+
+/// An error where nobody asks what has to be known.
+pub(super) fn needs_verifier(plan: &Plan) -> Result<(), Error> {
+    match plan.fail_on == FailOn::Live && plan.settings.verifier.is_none() {
+        true => {
+            Err(Error::usage("fail on", "live", "nobody asks whether anything is live").mend("add --verify"))
+        }
+        false => Ok(()),
+    }
 }
 
 /// What the arguments say is to be scanned.
@@ -54,6 +60,15 @@ fn input(args: &ScanArgs) -> Result<Input, Error> {
 
 /// Scans and reports.
 pub(super) fn execute(plan: &Plan, args: &OutputArgs) -> Result<Exit, Error> {
+    execute_and(plan, args, &mut |_, _| Ok(()))
+}
+
+/// Scans, reports, and does something else with what came of it.
+pub(super) fn execute_and(
+    plan: &Plan,
+    args: &OutputArgs,
+    also: &mut dyn FnMut(&Outcome<'_>, &Options) -> Result<(), Error>,
+) -> Result<Exit, Error> {
     let outputs: Vec<Output> = plan.reports.iter().cloned().map(Output::open).collect::<Result<_, _>>()?;
     let detector = Detector::new(&plan.rules);
     let progress = Progress::default();
@@ -66,14 +81,17 @@ pub(super) fn execute(plan: &Plan, args: &OutputArgs) -> Result<Exit, Error> {
         authors: args.authors,
         explain: args.explain,
         quiet: args.quiet,
+        part: Part::Auto,
+        config: config_use(plan, &outcome),
     };
     // One that cannot be written must not cost the others.
     let written: Vec<_> =
         outputs.into_iter().map(|output| output.write(&outcome, &plan.rules, &options, args.color)).collect();
     if !args.quiet {
-        print_notices(plan, &outcome);
+        print_notices(plan, &outcome, options.config.as_ref());
     }
     written.into_iter().collect::<Result<(), Error>>()?;
+    also(&outcome, &options)?;
     if progress.is_stopped() {
         return Ok(Exit::Error);
     }
@@ -93,22 +111,23 @@ fn end_when_interrupted(progress: &Progress) {
     }
 }
 
+/// Which configuration was used, and how many places it allowed.
+fn config_use(plan: &Plan, outcome: &Outcome<'_>) -> Option<ConfigUse> {
+    let places = outcome.findings.iter().flat_map(|finding| &finding.locations);
+    let is_allowed = |location: &&Location| location.suppressed.as_ref().is_some_and(|why| why.by == "allow");
+    let file = shown_path(plan.config_file.as_ref()?);
+    Some(ConfigUse { file, allowed: places.filter(is_allowed).count() })
+}
+
 /// What the configuration did: a person must be able to see it, since it may hide something.
-fn print_notices(plan: &Plan, outcome: &Outcome<'_>) {
+fn print_notices(plan: &Plan, outcome: &Outcome<'_>, config: Option<&ConfigUse>) {
     let mut stderr = anstream::stderr();
     if plan.settings.range.as_ref().is_some_and(CommitRange::is_empty) {
         let _ = writeln!(stderr, "note: the range holds no commit: all that leads to its end is left out");
     }
-    let Some(file) = &plan.config_file else { return };
-    let suppressed = outcome
-        .findings
-        .iter()
-        .flat_map(|finding| &finding.locations)
-        .filter(|location| location.suppressed.as_ref().is_some_and(|why| why.by == "allow"))
-        .count();
-    let file = shown_path(file);
+    let Some(ConfigUse { file, allowed }) = config else { return };
     // Notices are a courtesy: if they cannot be printed, the report still stands.
-    let _ = writeln!(stderr, "note: {file} was used; it allowed {suppressed} place(s)");
+    let _ = writeln!(stderr, "note: {file} was used; it allowed {allowed} place(s)");
     for (number, words) in &outcome.usage.expired {
         let _ = writeln!(stderr, "note: {file}: [[allow]] entry {number} has expired: {}", shown_text(words));
     }

@@ -16,7 +16,7 @@ use dogcatcher::source::{
 use dogcatcher::suppress::{Baseline, Filter};
 
 use super::args::{FailOn, FileArgs, FindingArgs, OutputArgs, ReportTarget};
-use super::config::Config;
+use super::config::{Choice, Config};
 
 /// Everything that one scan needs.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl Plan {
         files: &FileArgs,
     ) -> Result<Self, Error> {
         let mut inputs = Inputs::new(input, files.shard)?;
-        let config = Config::load(findings.config.as_deref(), &inputs.start)?;
+        let config = Config::load(Choice::of(findings), &inputs.start)?;
         let reports = reports(output)?;
         let rules = rules(findings, &config)?;
         let max_size = files.max_file_size.or(config.scan.max_file_size);
@@ -195,7 +195,12 @@ fn without_repeats(paths: Vec<PathBuf>) -> Vec<PathBuf> {
 
 fn rules(args: &FindingArgs, config: &Config) -> Result<RuleSet, Error> {
     let own = config.scan.rules.iter().map(|folder| config.base.join(folder));
-    load_rules(own.chain(args.rules.iter().cloned()))
+    let mut rules = load_rules(own.chain(args.rules.iter().cloned()))?;
+    if !config.rules.is_empty() {
+        config.rules.iter().try_for_each(|(file, text)| rules.add_text(file, text))?;
+        prove(&rules)?;
+    }
+    Ok(rules)
 }
 
 /// The rules that are compiled in and those of the folders, which are proven first.

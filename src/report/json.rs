@@ -45,6 +45,14 @@ struct SummaryJson<'a> {
     rejected: u64,
     rejected_by_reason: BTreeMap<&'static str, u64>,
     skipped: Vec<SkippedJson<'a>>,
+    config: Option<ConfigJson<'a>>,
+}
+
+/// The configuration that was used, and how many places it allowed.
+#[derive(Serialize)]
+struct ConfigJson<'a> {
+    file: &'a str,
+    allowed: usize,
 }
 
 #[derive(Serialize)]
@@ -124,7 +132,7 @@ pub(super) fn write(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Writ
     let report = Report {
         schema_version: SCHEMA_VERSION,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
-        summary: summary(&outcome.summary),
+        summary: summary(&outcome.summary, options),
         findings: outcome.findings.iter().map(|finding| describe(finding, options)).collect(),
         rejections: outcome.rejections.iter().map(rejection).collect(),
     };
@@ -140,7 +148,7 @@ pub(super) fn write_lines(outcome: &Outcome<'_>, options: &Options, out: &mut dy
     Ok(())
 }
 
-fn summary(summary: &Summary) -> SummaryJson<'_> {
+fn summary<'a>(summary: &'a Summary, options: &'a Options) -> SummaryJson<'a> {
     SummaryJson {
         files: summary.files,
         blobs: summary.blobs,
@@ -161,6 +169,7 @@ fn summary(summary: &Summary) -> SummaryJson<'_> {
                 incomplete: skipped.incomplete,
             })
             .collect(),
+        config: options.config.as_ref().map(|it| ConfigJson { file: &it.file, allowed: it.allowed }),
     }
 }
 

@@ -8,6 +8,7 @@ mod model;
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::Part;
 use super::liveness::liveness_notes;
 use crate::detect::{Proof, Scope};
 use crate::finding::{Finding, Location};
@@ -20,10 +21,23 @@ use model::*;
 /// Where to learn more. The project has no public address yet; this page describes what it looks for.
 const INFORMATION_URI: &str = "https://docs.datadoghq.com/account_management/personal-access-tokens/";
 
-pub(super) fn write(outcome: &Outcome<'_>, rules: &RuleSet, out: &mut dyn Write) -> io::Result<()> {
+/// The most results that code scanning takes of a run.
+const MOST_RESULTS: usize = 25_000;
+
+pub(super) fn write(
+    outcome: &Outcome<'_>,
+    rules: &RuleSet,
+    part: Part,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     // Code scanning takes each upload for the whole state of its category, and what stands in history has no line in
     // the tree that it shows: the two do not mix.
-    let history = !outcome.summary.of_files();
+    let history = match part {
+        Part::Auto => !outcome.summary.of_files(),
+        Part::Files => false,
+        Part::History => true,
+    };
+    let (results, left_out) = all_results(outcome, rules, history);
     let category = if history { "dogcatcher/history/" } else { "dogcatcher/files/" };
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -42,8 +56,8 @@ pub(super) fn write(outcome: &Outcome<'_>, rules: &RuleSet, out: &mut dyn Write)
             original_uri_base_ids: BaseIds {
                 srcroot: BaseId { description: text("The folder in which dogcatcher was started.") },
             },
-            invocations: [invocation(outcome)],
-            results: outcome.findings.iter().flat_map(|finding| results(finding, rules, history)).collect(),
+            invocations: [invocation(outcome, history, left_out)],
+            results,
         }],
     };
     serde_json::to_writer_pretty(&mut *out, &log)?;
@@ -74,14 +88,35 @@ fn descriptor(rule: &Rule) -> Descriptor<'_> {
     }
 }
 
-fn invocation(outcome: &Outcome<'_>) -> Invocation {
+/// All results, the gravest ones where there are too many; and how many are left out.
+fn all_results<'a>(
+    outcome: &'a Outcome<'_>,
+    rules: &RuleSet,
+    history: bool,
+) -> (Vec<ResultEntry<'a>>, usize) {
+    let mut findings: Vec<&Finding<'_>> = outcome.findings.iter().collect();
+    let count = findings.iter().map(|finding| places(finding, history).count()).sum::<usize>();
+    if count > MOST_RESULTS {
+        findings.sort_by_key(|it| std::cmp::Reverse((it.is_live(), it.severity(), it.confidence)));
+    }
+    let all = findings.into_iter().flat_map(|finding| results(finding, rules, history));
+    (all.take(MOST_RESULTS).collect(), count.saturating_sub(MOST_RESULTS))
+}
+
+fn invocation(outcome: &Outcome<'_>, history: bool, cut: usize) -> Invocation {
     let notifications = outcome.summary.skipped.iter().map(|skipped| Notification {
         level: if skipped.incomplete { "error" } else { "note" },
         message: text(format!("{} was not read: {}.", super::shown_path(&skipped.origin), skipped.reason)),
     });
+    let cut = (cut > 0).then(|| Notification {
+        level: "warning",
+        message: text(format!(
+            "{cut} result(s) are left out: code scanning takes {MOST_RESULTS} of a run. These are the gravest ones."
+        )),
+    });
     let left_out =
         match outcome.findings.iter().filter(|it| it.suppressed.is_none() && !it.in_files()).count() {
-            n if n > 0 && outcome.summary.of_files() => Some(Notification {
+            n if n > 0 && !history => Some(Notification {
                 level: "note",
                 message: text(format!(
                     "{n} finding(s) stand only in the history of git and are not among these results; \
@@ -92,15 +127,12 @@ fn invocation(outcome: &Outcome<'_>) -> Invocation {
         };
     Invocation {
         execution_successful: !outcome.summary.incomplete(),
-        tool_execution_notifications: notifications.chain(left_out).collect(),
+        tool_execution_notifications: notifications.chain(cut).chain(left_out).collect(),
     }
 }
 
 /// The results of a finding: its places in files, or those in history.
 fn results<'a>(finding: &'a Finding<'_>, rules: &RuleSet, history: bool) -> Vec<ResultEntry<'a>> {
-    if finding.suppressed.is_some() {
-        return Vec::new();
-    }
     let rule_index = rules.rules().iter().position(|rule| rule.id() == finding.rule.id()).unwrap_or(0);
     let count = finding.active_locations().count();
     let entry = |location: &'a Location| ResultEntry {
@@ -124,7 +156,13 @@ fn results<'a>(finding: &'a Finding<'_>, rules: &RuleSet, history: bool) -> Vec<
             site: finding.liveness.as_ref().and_then(|it| it.site).map(|site| site.name()),
         },
     };
-    finding.active_locations().filter(|it| it.origin.is_history() == history).map(entry).collect()
+    places(finding, history).map(entry).collect()
+}
+
+/// The places of a finding that count: those in files, or those in history.
+fn places<'f>(finding: &'f Finding<'_>, history: bool) -> impl Iterator<Item = &'f Location> {
+    let counts = finding.suppressed.is_none();
+    finding.active_locations().filter(move |it| counts && it.origin.is_history() == history)
 }
 
 fn message(finding: &Finding<'_>, places: usize) -> String {
@@ -181,7 +219,7 @@ fn uri(path: &Path) -> (String, Option<&'static str>) {
     }
 }
 
-fn percent_encode(path: &Path) -> String {
+pub(super) fn percent_encode(path: &Path) -> String {
     let mut out = String::new();
     for &byte in path.as_os_str().as_encoded_bytes() {
         match byte {

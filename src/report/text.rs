@@ -9,8 +9,9 @@ use indicatif::{DecimalBytes, HumanCount};
 
 use super::liveness::liveness_notes;
 use super::name::{foreign, shown_day, shown_origin};
+use super::words::{headline, layers, place, why};
 use super::{Options, shown_path};
-use crate::detect::{Excerpt, Proof};
+use crate::detect::Excerpt;
 use crate::error::{changes_direction, shown_text};
 use crate::finding::{Finding, Location};
 use crate::rule::{Confidence, Rule};
@@ -23,6 +24,26 @@ const MAX_PLACES: usize = 10;
 const MAX_SKIPPED: usize = 20;
 
 pub(super) fn write(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = Vec::new();
+    write_all(outcome, options, &mut text)?;
+    out.write_all(&without_commands(&text))
+}
+
+/// The text without what a runner of GitHub Actions takes for a command of its own wherever it stands in a log: `##[`.
+fn without_commands(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = memchr::memmem::find(rest, b"##[") {
+        out.extend_from_slice(&rest[..at + 2]);
+        // Joins nothing, and takes no room.
+        out.extend_from_slice("\u{200c}".as_bytes());
+        rest = &rest[at + 2..];
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+fn write_all(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let renderer = if options.styled { Renderer::styled() } else { Renderer::plain() };
     let decor = if options.styled { DecorStyle::Unicode } else { DecorStyle::Ascii };
     let renderer = renderer.term_width(options.width).decor_style(decor);
@@ -199,34 +220,6 @@ fn note<'a>(name: &'a str, text: String) -> annotate_snippets::Message<'a> {
     Level::NOTE.with_name(name).message(text)
 }
 
-fn place(location: &Location) -> String {
-    format!("{}:{}:{}", shown_origin(&location.origin), location.start.line, location.start.column)
-}
-
-fn why(finding: &Finding<'_>) -> String {
-    let shape = match finding.token_id {
-        Some(_) => "exact shape, and the alias is a token id",
-        None => "exact shape",
-    };
-    match (&finding.proof, finding.confidence) {
-        (Proof::Holds(covers), Confidence::Verified) => format!("the checksum holds (over: {covers})"),
-        (Proof::Holds(_), _) => "exact shape; of a kind that no code of Datadog's makes".to_owned(),
-        (Proof::Fails, _) => format!("{shape}; the checksum does not hold"),
-        (Proof::None, _) if finding.rule.content().is_some() => "what it holds can be read".to_owned(),
-        (Proof::None, Confidence::Context) if finding.scope.is_some() => {
-            finding.scope.map_or_else(String::new, |scope| scope.explain().to_owned())
-        }
-        (Proof::None, _) if !layers(finding).is_empty() => "another credential holds it".to_owned(),
-        (Proof::None, Confidence::Context) => "the words around it say what it is".to_owned(),
-        (Proof::None, _) => format!("{shape}; this kind has no checksum"),
-    }
-}
-
-/// How the first place is wrapped.
-fn layers<'f>(finding: &'f Finding<'_>) -> &'f [&'static str] {
-    finding.locations.first().map_or(&[], |location| &location.layers)
-}
-
 /// What to do, once for each rule.
 fn write_remedies(active: &[&Finding<'_>], options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let mut seen = BTreeSet::new();
@@ -282,17 +275,7 @@ fn write_skipped(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
 
 fn summary_line(outcome: &Outcome<'_>, active: &[&Finding<'_>], options: &Options) -> String {
     let summary = &outcome.summary;
-    let of = |confidence| active.iter().filter(|finding| finding.confidence == confidence).count();
-    let grades: Vec<_> = [Confidence::Verified, Confidence::Suspect, Confidence::Context]
-        .into_iter()
-        .filter(|&confidence| of(confidence) > 0)
-        .map(|confidence| format!("{} {}", of(confidence), confidence.as_str()))
-        .collect();
-    let found = match active.len() {
-        0 => "No credentials found".to_owned(),
-        1 => format!("1 credential found ({})", grades.join(", ")),
-        n => format!("{} credentials found ({})", HumanCount(n as u64), grades.join(", ")),
-    };
+    let found = headline(active);
     let style = match active.len() {
         0 => anstyle::AnsiColor::Green,
         _ => anstyle::AnsiColor::Red,
@@ -358,6 +341,12 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_line_is_a_command_to_a_runner() {
+        let text = without_commands(b"a ##[error]b ###[c] ##");
+        assert_eq!(String::from_utf8_lossy(&text), "a ##\u{200c}[error]b ###\u{200c}[c] ##");
+    }
 
     #[test]
     fn wraps_at_blanks() {

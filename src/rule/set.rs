@@ -63,6 +63,15 @@ impl RuleSet {
         Ok(())
     }
 
+    /// Adds a rule by the text of its file; `file` is its name in errors.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the rule, or that there is one of its id already.
+    pub fn add_text(&mut self, file: &str, text: &str) -> Result<(), Error> {
+        self.add(Rule::parse(file, text)?)
+    }
+
     fn add(&mut self, rule: Rule) -> Result<(), Error> {
         if let Some(known) = self.get(rule.id()) {
             let why = format!("`id` says `{}`, which {} has too", rule.id(), known.file());

@@ -79,7 +79,7 @@ pub(crate) struct GitArgs {
 }
 
 /// What is said, and where.
-#[derive(Debug, ArgsTrait)]
+#[derive(Debug, Clone, ArgsTrait)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
     /// Report format, and where to write it; can be given several times [default: text]
@@ -103,7 +103,7 @@ pub(crate) struct OutputArgs {
 }
 
 /// What counts.
-#[derive(Debug, ArgsTrait)]
+#[derive(Debug, Clone, ArgsTrait)]
 #[command(next_help_heading = "Findings")]
 pub(crate) struct FindingArgs {
     /// The least sure findings that count [default: context]
@@ -116,8 +116,14 @@ pub(crate) struct FindingArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
     /// Use this configuration instead of the nearest dogcatcher.toml
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["no_config", "config_from"])]
     pub(crate) config: Option<PathBuf>,
+    /// Use no configuration
+    #[arg(long, conflicts_with = "config_from")]
+    pub(crate) no_config: bool,
+    /// Use the configuration of this commit, and not of the files: those may come from somebody who is not trusted
+    #[arg(long, value_name = "COMMIT")]
+    pub(crate) config_from: Option<String>,
     /// Add the rules of this folder; can be given several times
     #[arg(long, value_name = "DIR")]
     pub(crate) rules: Vec<PathBuf>,

@@ -66,7 +66,8 @@ fn pushed(lines: &str, remote: Option<&str>) -> Result<Option<String>, Error> {
 fn first_push(branch: &str, remote: &str) -> String {
     match is_name(remote) {
         true => format!("{branch} --not --remotes={remote}"),
-        false => branch.to_owned(),
+        // Without a second word it would be that one commit.
+        false => format!("{branch} --not"),
     }
 }
 

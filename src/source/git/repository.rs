@@ -93,6 +93,24 @@ impl Repository {
         dirs
     }
 
+    /// What the clone was made without, which nobody can tell from what is there.
+    pub(super) fn gaps(&self) -> Vec<Skipped> {
+        let gap = |why: &str| Skipped::by_choice(&self.name, why);
+        let is_shallow = small_file(&self.common_dir.join("shallow")).is_ok_and(|text| !text.is_empty());
+        let shallow = is_shallow.then(|| gap("a shallow clone: commits beyond its boundary are not here"));
+        let partial = self.is_partial().then(|| gap("a partial clone: what it has not fetched is not here"));
+        shallow.into_iter().chain(partial).collect()
+    }
+
+    fn is_partial(&self) -> bool {
+        let Ok(config) = git2::Config::open(&self.common_dir.join("config")) else { return false };
+        if config.get_string("extensions.partialclone").is_ok() {
+            return true;
+        }
+        let Ok(mut remotes) = config.entries(Some(r"remote\..*\.promisor")) else { return false };
+        remotes.next().is_some()
+    }
+
     /// The length of ids: 20 bytes of SHA-1, or 32 of SHA-256.
     pub(super) fn id_len(&self) -> usize {
         let config = git2::Config::open(&self.common_dir.join("config"));

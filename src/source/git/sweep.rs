@@ -59,6 +59,7 @@ pub fn sweep<S: ObjectSink>(
             }
         }
     };
+    repository.gaps().into_iter().for_each(|gap| first.skipped(gap));
     let known = list(&mut first);
     sweep_packs(&known, &mut first);
     for dir in &dirs {

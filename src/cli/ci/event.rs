@@ -1,0 +1,201 @@
+//! The events of GitHub: which commits each of them is about. Reads a payload and nothing else.
+
+use dogcatcher::error::Error;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::{Decision, Scan, commit_id, is_nothing, remote_branch};
+
+#[derive(Deserialize)]
+struct Push {
+    before: String,
+    after: String,
+    #[serde(rename = "ref")]
+    reference: String,
+    #[serde(default)]
+    deleted: bool,
+    repository: Repository,
+}
+
+#[derive(Deserialize)]
+struct Repository {
+    default_branch: String,
+}
+
+#[derive(Deserialize)]
+struct OfPullRequest {
+    pull_request: PullRequest,
+}
+
+#[derive(Deserialize)]
+struct PullRequest {
+    head: Side,
+    base: Side,
+}
+
+#[derive(Deserialize)]
+struct Side {
+    sha: String,
+    /// Nothing where a fork was deleted.
+    repo: Option<Name>,
+}
+
+#[derive(Deserialize)]
+struct Name {
+    full_name: String,
+}
+
+#[derive(Deserialize)]
+struct OfMergeGroup {
+    merge_group: MergeGroup,
+}
+
+#[derive(Deserialize)]
+struct MergeGroup {
+    head_sha: String,
+    base_sha: String,
+}
+
+/// Decides by the name of the event and its payload.
+///
+/// # Errors
+///
+/// The payload is not that of such an event.
+pub(super) fn decide(name: &str, payload: &str, allow_target: bool) -> Result<Decision, Error> {
+    match name {
+        "push" => push(name, &parse(name, payload)?),
+        "pull_request" => pull_request(name, &parse(name, payload)?),
+        "pull_request_target" if allow_target => pull_request(name, &parse(name, payload)?),
+        "pull_request_target" => {
+            parse::<OfPullRequest>(name, payload)?;
+            let notice = "jobs for pull_request_target hold secrets while they look at a stranger's files: use pull_request, or \
+                          --allow-pull-request-target";
+            Ok(Decision { upload: false, ..Decision::new(name, Scan::Refused).noticed(notice) })
+        }
+        "merge_group" => {
+            let OfMergeGroup { merge_group } = parse(name, payload)?;
+            between(name, &merge_group.base_sha, &merge_group.head_sha)
+        }
+        "schedule" | "workflow_dispatch" => Ok(Decision::new(name, Scan::Full)),
+        _ => {
+            let notice = "nothing says what this event brings: all files and the whole history are scanned";
+            Ok(Decision::new(name, Scan::Full).noticed(notice))
+        }
+    }
+}
+
+fn parse<T: DeserializeOwned>(name: &str, payload: &str) -> Result<T, Error> {
+    serde_json::from_str(payload).map_err(|cause| wrong(name, cause.to_string()))
+}
+
+fn wrong(name: &str, why: impl Into<String>) -> Error {
+    Error::usage("read the event", name, why)
+        .mend("GITHUB_EVENT_PATH must lead to the payload of the event that GITHUB_EVENT_NAME names")
+}
+
+fn push(name: &str, push: &Push) -> Result<Decision, Error> {
+    if push.deleted || is_nothing(&push.after) {
+        let notice = "something was deleted: there is nothing to scan";
+        return Ok(Decision { upload: false, ..Decision::new(name, Scan::Nothing).noticed(notice) });
+    }
+    let default = &push.repository.default_branch;
+    let known =
+        remote_branch(default).ok_or_else(|| wrong(name, "the default branch has no sensible name"))?;
+    // All that leads to the default branch is new where that is pushed for the first time.
+    let otherwise = if push.reference == format!("refs/heads/{default}") { Vec::new() } else { vec![known] };
+    let is_tag = push.reference.starts_with("refs/tags/");
+    let (not, base) = match is_tag || is_nothing(&push.before) {
+        true => (otherwise.clone(), otherwise.first().cloned()),
+        false => {
+            let before = id(name, &push.before)?;
+            (vec![before.clone()], Some(before))
+        }
+    };
+    let scan = Scan::Range { to: id(name, &push.after)?, not, otherwise };
+    Ok(Decision { base, ..Decision::new(name, scan) })
+}
+
+fn pull_request(name: &str, of: &OfPullRequest) -> Result<Decision, Error> {
+    let PullRequest { head, base } = &of.pull_request;
+    let decision = between(name, &base.sha, &head.sha)?;
+    // The token of a job for a fork must not upload.
+    let upload = match (&head.repo, &base.repo) {
+        (Some(head), Some(base)) => head.full_name == base.full_name,
+        (_, None) => return Err(wrong(name, "the base has no repository")),
+        (None, _) => false,
+    };
+    Ok(Decision { upload, ..decision })
+}
+
+fn between(name: &str, base: &str, head: &str) -> Result<Decision, Error> {
+    let base = id(name, base)?;
+    let scan = Scan::Range { to: id(name, head)?, not: vec![base.clone()], otherwise: Vec::new() };
+    Ok(Decision { base: Some(base), ..Decision::new(name, scan) })
+}
+
+fn id(name: &str, text: &str) -> Result<String, Error> {
+    commit_id(text).map(str::to_owned).ok_or_else(|| wrong(name, format!("`{text}` is no id of a commit")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    const B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+    const ZEROS: &str = "0000000000000000000000000000000000000000";
+
+    fn pushed(reference: &str, before: &str, after: &str) -> Scan {
+        let payload = format!(
+            r#"{{"ref":"{reference}","before":"{before}","after":"{after}","repository":{{"default_branch":"main"}}}}"#
+        );
+        decide("push", &payload, false).expect("a push").scan
+    }
+
+    #[test]
+    fn pushes() {
+        let main = || vec!["refs/remotes/origin/main".to_owned()];
+        let range = |not: &[&str], otherwise| Scan::Range {
+            to: B.to_owned(),
+            not: not.iter().map(|it| (*it).to_owned()).collect(),
+            otherwise,
+        };
+        assert_eq!(pushed("refs/heads/main", A, B), range(&[A], Vec::new()));
+        assert_eq!(pushed("refs/heads/topic", A, B), range(&[A], main()));
+        assert_eq!(pushed("refs/heads/topic", ZEROS, B), range(&["refs/remotes/origin/main"], main()));
+        assert_eq!(pushed("refs/heads/main", ZEROS, B), range(&[], Vec::new()));
+        assert_eq!(pushed("refs/tags/main", A, B), range(&["refs/remotes/origin/main"], main()));
+        assert_eq!(pushed("refs/heads/topic", A, ZEROS), Scan::Nothing);
+    }
+
+    #[test]
+    fn pull_requests() {
+        let payload = |repo: &str| {
+            let base = r#"{"full_name":"a/b"}"#;
+            format!(
+                r#"{{"pull_request":{{"head":{{"sha":"{B}","repo":{repo}}},"base":{{"sha":"{A}","repo":{base}}}}}}}"#
+            )
+        };
+        let own = decide("pull_request", &payload(r#"{"full_name":"a/b"}"#), false).expect("valid");
+        assert!(own.upload && own.base.as_deref() == Some(A), "{own:?}");
+        for fork in [r#"{"full_name":"x/b"}"#, "null"] {
+            assert!(!decide("pull_request", &payload(fork), false).expect("valid").upload);
+            assert_eq!(
+                decide("pull_request_target", &payload(fork), false).expect("valid").scan,
+                Scan::Refused
+            );
+            assert_eq!(decide("pull_request_target", &payload(fork), true).expect("valid").scan, own.scan);
+        }
+    }
+
+    #[test]
+    fn what_is_no_id_never_reaches_git() {
+        for (before, after) in [("--upload-pack=id", B), (A, "HEAD"), (&A[..7], B)] {
+            let payload = format!(
+                r#"{{"ref":"refs/heads/x","before":"{before}","after":"{after}","repository":{{"default_branch":"main"}}}}"#
+            );
+            assert!(decide("push", &payload, false).is_err(), "{payload}");
+        }
+        assert!(decide("push", "[]", false).is_err() && decide("merge_group", "{}", false).is_err());
+    }
+}

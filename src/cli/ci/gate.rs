@@ -1,0 +1,153 @@
+//! The scans of one run of CI: of what decides on the exit status, and of all files for code scanning.
+
+use std::path::PathBuf;
+
+use dogcatcher::error::Error;
+use dogcatcher::report::{Format, Options, Part};
+use dogcatcher::scan::Outcome;
+use dogcatcher::source::RangeWords;
+
+use super::clone::{Clone, notice};
+use super::{Decision, Scan};
+use crate::cli::args::{CiFlags, FindingArgs, ReportTarget};
+use crate::cli::exit::Exit;
+use crate::cli::network::verifier;
+use crate::cli::output::Output;
+use crate::cli::scan::{execute_and, needs_verifier};
+use crate::cli::settings::{Input, Plan};
+
+/// What came of a run.
+#[derive(Debug)]
+pub(super) struct Gate {
+    pub(super) exit: Exit,
+    /// How many findings decided.
+    pub(super) findings: u64,
+}
+
+/// The commit of `--config-from` that stands for the one whose configuration can be trusted.
+const BASE: &str = "base";
+
+/// What a platform wants to be written of the findings that decide, besides the reports.
+pub(super) type Also<'a> = &'a mut dyn FnMut(&Outcome<'_>, &Options, &str) -> Result<(), Error>;
+
+/// Scans what was decided upon, and writes the reports.
+///
+/// # Errors
+///
+/// Something cannot be fetched, read as configuration, or written: then nothing is known, and nothing may be taken for clean.
+pub(super) fn scan(
+    decision: &Decision,
+    flags: &CiFlags,
+    history_sarif: Option<&PathBuf>,
+    also: Also<'_>,
+) -> Result<Gate, Error> {
+    let clone = Clone::here()?;
+    let findings = trusted(decision, flags, &clone)?;
+    match &decision.scan {
+        Scan::Range { to, not, otherwise } => {
+            let not = known(&clone, not, otherwise);
+            let range = clone.range(to, &not)?;
+            let scanned = match range.len() {
+                1 => "1 commit".to_owned(),
+                n => format!("{n} commits"),
+            };
+            if let Some(file) = &flags.sarif {
+                tree(flags, &findings, file)?;
+            }
+            let words = RangeWords::parse([&format!("{to} --not {}", not.join(" "))[..]])?;
+            run(Input::Range { folder: None, words }, flags, &findings, &[], &mut |outcome, options| {
+                also(outcome, options, &scanned)
+            })
+        }
+        Scan::Full => {
+            clone.complete()?;
+            let parts = [(flags.sarif.as_ref(), Part::Files), (history_sarif, Part::History)];
+            let parts: Vec<_> =
+                parts.into_iter().filter_map(|(file, part)| Some((file?.clone(), part))).collect();
+            let input = Input::Paths { paths: Vec::new(), files: true, history: true };
+            run(input, flags, &findings, &parts, &mut |outcome, options| {
+                also(outcome, options, "all files and the whole history")
+            })
+        }
+        Scan::Nothing => Ok(Gate { exit: Exit::Clean, findings: 0 }),
+        Scan::Refused => {
+            let why = decision.notice.clone().unwrap_or_default();
+            Err(Error::usage("scan for the event", &decision.event, why))
+        }
+    }
+}
+
+/// What is left out: where something of it was forced away and is gone, what leaves out less.
+fn known(clone: &Clone, not: &[String], otherwise: &[String]) -> Vec<String> {
+    match not.iter().all(|name| clone.provide(name).is_ok()) {
+        true => not.to_vec(),
+        false if not == otherwise => not.to_vec(),
+        false => {
+            notice(
+                "the commit that was there before cannot be fetched any more: more than what is new is scanned",
+            );
+            otherwise.to_vec()
+        }
+    }
+}
+
+/// The flags, with the commit whose configuration counts.
+fn trusted(decision: &Decision, flags: &CiFlags, clone: &Clone) -> Result<FindingArgs, Error> {
+    let mut findings = flags.findings.clone();
+    // The files that are checked out are a stranger's, or will be.
+    if decision.event == "pull_request_target" && !findings.no_config {
+        findings.config_from = Some(BASE.to_owned());
+        findings.config = None;
+    }
+    let Some(from) = &findings.config_from else { return Ok(findings) };
+    let commit = match (from.as_str(), &decision.base) {
+        (BASE, Some(base)) => base.clone(),
+        // Without one, what is checked out is all that there is.
+        (BASE, None) => "HEAD".to_owned(),
+        (commit, _) => commit.to_owned(),
+    };
+    if super::commit_id(&commit).is_some() {
+        clone.provide(&commit)?;
+    }
+    findings.config_from = Some(commit);
+    Ok(findings)
+}
+
+/// Scans all files for code scanning, which takes each report for the state of all of them.
+fn tree(flags: &CiFlags, findings: &FindingArgs, file: &std::path::Path) -> Result<(), Error> {
+    let target = ReportTarget { format: Format::Sarif, file: Some(file.to_path_buf()) };
+    let output = crate::cli::args::OutputArgs { report: vec![target], quiet: true, ..flags.output.clone() };
+    let input = Input::Paths { paths: Vec::new(), files: true, history: false };
+    let mut plan = Plan::new(input, &output, findings, &flags.files)?;
+    // No text: what decides is printed.
+    plan.reports.retain(|report| report.file.is_some());
+    execute_and(&plan, &output, &mut |_, _| Ok(())).map(drop)
+}
+
+/// Scans what decides.
+fn run(
+    input: Input,
+    flags: &CiFlags,
+    findings: &FindingArgs,
+    sarif: &[(PathBuf, Part)],
+    also: &mut dyn FnMut(&Outcome<'_>, &Options) -> Result<(), Error>,
+) -> Result<Gate, Error> {
+    let json = flags.json.iter().map(|file| ReportTarget { format: Format::Json, file: Some(file.clone()) });
+    let report = flags.output.report.iter().cloned().chain(json).collect();
+    let output = crate::cli::args::OutputArgs { report, ..flags.output.clone() };
+    let mut plan = Plan::new(input, &output, findings, &flags.files)?;
+    plan.settings.verifier = verifier(&flags.verify, output.authors)?;
+    needs_verifier(&plan)?;
+    plan.settings.detail.line_hashes |= !sarif.is_empty();
+    let mut count = 0;
+    let exit = execute_and(&plan, &output, &mut |outcome, options| {
+        count = outcome.summary.findings;
+        for (file, part) in sarif {
+            let target = ReportTarget { format: Format::Sarif, file: Some(file.clone()) };
+            let options = Options { part: *part, ..options.clone() };
+            Output::open(target)?.write(outcome, &plan.rules, &options, output.color)?;
+        }
+        also(outcome, options)
+    })?;
+    Ok(Gate { exit, findings: count })
+}

@@ -1,0 +1,185 @@
+//! `dogcatcher ci github`.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::PathBuf;
+
+use dogcatcher::error::Error;
+use dogcatcher::report::{self, Format, Links, Options, write_job_summary};
+use dogcatcher::rule::RuleSet;
+use dogcatcher::scan::Outcome;
+
+use super::clone::{notice, shown};
+use super::event::decide;
+use super::gate::{Gate, scan};
+use super::{Decision, Scan, variable};
+use crate::cli::args::{Annotations, ColorWhen, GithubArgs};
+use crate::cli::exit::Exit;
+use crate::cli::output::print;
+use crate::cli::report_error;
+
+pub(super) fn run(args: GithubArgs) -> Result<Exit, Error> {
+    let decision = decision(args.allow_pull_request_target);
+    if args.flags.dry_run {
+        decision?.print()?;
+        return Ok(Exit::Clean);
+    }
+    let decided = decision.and_then(|decision| Ok((gate(&decision, &args), decision)));
+    let (told, exit) = match decided {
+        Ok((Ok(gate), decision)) => (Outputs::of(&decision, &args, &gate), gate.exit),
+        Ok((Err(error), decision)) => {
+            report_error(&error);
+            write_failure(&error)?;
+            (Outputs::failed(decision.scan.as_str()), Exit::Error)
+        }
+        Err(error) => {
+            report_error(&error);
+            write_failure(&error)?;
+            (Outputs::failed("nothing"), Exit::Error)
+        }
+    };
+    told.write()?;
+    Ok(if args.defer { Exit::Clean } else { exit })
+}
+
+/// What the event is about.
+fn decision(allow_target: bool) -> Result<Decision, Error> {
+    let outside = || {
+        Error::usage(
+            "find the event in",
+            "the environment",
+            "GITHUB_EVENT_NAME or GITHUB_EVENT_PATH is not set",
+        )
+        .mend("this is for GitHub Actions; elsewhere `dogcatcher scan --range A..B` scans what is new")
+    };
+    let name = variable("GITHUB_EVENT_NAME").ok_or_else(outside)?;
+    let path = variable("GITHUB_EVENT_PATH").ok_or_else(outside)?;
+    let payload =
+        std::fs::read_to_string(&path).map_err(|cause| Error::io("read the event in", &path, &cause))?;
+    decide(&name, &payload, allow_target)
+}
+
+/// Scans, and writes annotations and the summary.
+fn gate(decision: &Decision, args: &GithubArgs) -> Result<Gate, Error> {
+    if let (Some(text), false) = (&decision.notice, decision.scan == Scan::Refused) {
+        notice(text);
+    }
+    let annotate = match args.annotations {
+        Annotations::Always => true,
+        Annotations::Never => false,
+        Annotations::Auto => !uploads(decision, args),
+    };
+    scan(decision, &args.flags, args.history_sarif.as_ref(), &mut |outcome, options, scanned| {
+        if annotate {
+            write_annotations(outcome, options)?;
+        }
+        write_summary(decision, outcome, options, scanned)
+    })
+}
+
+/// Whether the SARIF report is to be uploaded.
+fn uploads(decision: &Decision, args: &GithubArgs) -> bool {
+    decision.upload && args.flags.sarif.is_some()
+}
+
+fn write_annotations(outcome: &Outcome<'_>, options: &Options) -> Result<(), Error> {
+    let rules = RuleSet::builtin();
+    print(ColorWhen::Never, |out, _| report::write(Format::Github, outcome, &rules, options, out))
+}
+
+fn write_summary(
+    decision: &Decision,
+    outcome: &Outcome<'_>,
+    options: &Options,
+    scanned: &str,
+) -> Result<(), Error> {
+    let server = variable("GITHUB_SERVER_URL");
+    let repository =
+        server.zip(variable("GITHUB_REPOSITORY")).map(|(server, name)| format!("{server}/{name}"));
+    let links = Links { repository, head: variable("GITHUB_SHA") };
+    let scanned = match &decision.scan {
+        Scan::Range { .. } => format!("{scanned}, which the {} brings", decision.event.replace('_', " ")),
+        _ => scanned.to_owned(),
+    };
+    append("GITHUB_STEP_SUMMARY", |out| write_job_summary(outcome, &scanned, &links, options, out))
+}
+
+/// What went wrong, in the summary, too.
+fn write_failure(error: &Error) -> Result<(), Error> {
+    append("GITHUB_STEP_SUMMARY", |out| {
+        writeln!(out, "## dogcatcher: an error, so nothing is known\n\n{}\n", indented(&error.to_string()))
+    })
+}
+
+/// Text that Markdown shows as it is.
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}\n")).collect()
+}
+
+/// What later steps can read.
+struct Outputs {
+    exit: Exit,
+    scanned: &'static str,
+    findings: Option<u64>,
+    sarif: Option<PathBuf>,
+    history_sarif: Option<PathBuf>,
+    json: Option<PathBuf>,
+    upload: bool,
+}
+
+impl Outputs {
+    fn of(decision: &Decision, args: &GithubArgs, gate: &Gate) -> Self {
+        let scans = matches!(decision.scan, Scan::Range { .. } | Scan::Full);
+        let (sarif, json) = (args.flags.sarif.clone(), args.flags.json.clone());
+        Self {
+            exit: gate.exit,
+            scanned: decision.scan.as_str(),
+            findings: Some(gate.findings),
+            sarif: sarif.filter(|_| scans),
+            history_sarif: args.history_sarif.clone().filter(|_| decision.scan == Scan::Full),
+            json: json.filter(|_| scans),
+            upload: uploads(decision, args),
+        }
+    }
+
+    /// Where nothing is known.
+    fn failed(scanned: &'static str) -> Self {
+        let (findings, sarif, history_sarif, json) = Default::default();
+        Self { exit: Exit::Error, scanned, findings, sarif, history_sarif, json, upload: false }
+    }
+
+    fn write(&self) -> Result<(), Error> {
+        let (verdict, code) = match self.exit {
+            Exit::Clean => ("clean", 0),
+            Exit::Findings => ("findings", 1),
+            Exit::Error => ("error", 2),
+        };
+        let path = |path: &Option<PathBuf>| path.as_deref().map(shown).unwrap_or_default();
+        let outputs = [
+            ("verdict", verdict.to_owned()),
+            ("exit-code", code.to_string()),
+            ("findings", self.findings.map_or_else(String::new, |count| count.to_string())),
+            ("scanned", self.scanned.to_owned()),
+            ("sarif", path(&self.sarif)),
+            ("history-sarif", path(&self.history_sarif)),
+            ("json", path(&self.json)),
+            ("upload", self.upload.to_string()),
+        ];
+        append("GITHUB_OUTPUT", |out| {
+            outputs
+                .iter()
+                .try_for_each(|(name, value)| writeln!(out, "{name}={}", value.replace(['\n', '\r'], " ")))
+        })
+    }
+}
+
+/// Appends to a file that the runner names; without one there is nobody to read it.
+fn append(name: &str, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Error> {
+    let Some(path) = variable(name) else { return Ok(()) };
+    let mut text = Vec::new();
+    let appended = write(&mut text).and_then(|()| {
+        let mut file = OpenOptions::new().append(true).create(true).open(&path)?;
+        file.write_all(&text)
+    });
+    appended.map_err(|cause| Error::io("write to the file of", name, &cause))
+}

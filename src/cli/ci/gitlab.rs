@@ -1,0 +1,125 @@
+//! `dogcatcher ci gitlab`.
+
+use dogcatcher::error::Error;
+use dogcatcher::report::Format;
+
+use super::clone::notice;
+use super::gate::scan;
+use super::{Decision, Scan, commit_id, is_nothing, remote_branch, variable};
+use crate::cli::args::{GitlabArgs, ReportTarget};
+use crate::cli::exit::Exit;
+
+pub(super) fn run(mut args: GitlabArgs) -> Result<Exit, Error> {
+    let decision = decide(&variable)?;
+    if args.flags.dry_run {
+        decision.print()?;
+        return Ok(Exit::Clean);
+    }
+    if let Some(text) = &decision.notice {
+        notice(text);
+    }
+    let target = ReportTarget { format: Format::Gitlab, file: Some(args.gitlab.clone()) };
+    args.flags.output.report.push(target);
+    scan(&decision, &args.flags, None, &mut |_, _, _| Ok(())).map(|gate| gate.exit)
+}
+
+/// What the pipeline is about, by the variables that GitLab sets.
+fn decide(variable: &dyn Fn(&str) -> Option<String>) -> Result<Decision, Error> {
+    let wrong = |name: &str, why: &str| {
+        Error::usage("read the variable", name, why)
+            .mend("this is for GitLab CI; elsewhere `dogcatcher scan --range A..B` scans what is new")
+    };
+    let id = |name: &str| {
+        let value = variable(name).ok_or_else(|| wrong(name, "it is not set"))?;
+        commit_id(&value).map(str::to_owned).ok_or_else(|| wrong(name, "it is no id of a commit"))
+    };
+    let source =
+        variable("CI_PIPELINE_SOURCE").ok_or_else(|| wrong("CI_PIPELINE_SOURCE", "it is not set"))?;
+    let range = |to, not: Vec<String>, otherwise, base| {
+        let scan = Scan::Range { to, not, otherwise };
+        Decision { base, ..Decision::new(&source, scan) }
+    };
+    // A branch, less the default one; the default branch itself has nothing to be left out.
+    let default = variable("CI_DEFAULT_BRANCH");
+    let is_default = default.is_some() && default == variable("CI_COMMIT_BRANCH");
+    let beside = if is_default { None } else { default.as_deref().and_then(remote_branch) };
+    let beside: Vec<String> = beside.into_iter().collect();
+    Ok(match source.as_str() {
+        "merge_request_event" => {
+            // In a pipeline of merged results CI_COMMIT_SHA is a merge that nobody pushed.
+            let head = match variable("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") {
+                Some(_) => id("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA")?,
+                None => id("CI_COMMIT_SHA")?,
+            };
+            let base = id("CI_MERGE_REQUEST_DIFF_BASE_SHA")?;
+            range(head, vec![base.clone()], Vec::new(), Some(base))
+        }
+        "push" => {
+            let to = id("CI_COMMIT_SHA")?;
+            let before = variable("CI_COMMIT_BEFORE_SHA").filter(|id| !is_nothing(id));
+            match before.filter(|_| variable("CI_COMMIT_TAG").is_none()) {
+                Some(_) => {
+                    let before = id("CI_COMMIT_BEFORE_SHA")?;
+                    range(to, vec![before.clone()], beside, Some(before))
+                }
+                None => range(to, beside.clone(), beside.clone(), beside.first().cloned()),
+            }
+        }
+        "schedule" | "web" | "api" | "trigger" | "pipeline" | "parent_pipeline" => {
+            Decision::new(&source, Scan::Full)
+        }
+        _ => {
+            let notice =
+                "nothing says what this pipeline brings: all files and the whole history are scanned";
+            Decision::new(&source, Scan::Full).noticed(notice)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    const B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+    const ZEROS: &str = "0000000000000000000000000000000000000000";
+
+    fn decided(variables: &[(&str, &str)]) -> Result<Scan, Error> {
+        let set =
+            |name: &str| variables.iter().find(|(it, _)| *it == name).map(|(_, value)| (*value).to_owned());
+        decide(&set).map(|decision| decision.scan)
+    }
+
+    fn range(not: &[&str], otherwise: &[&str]) -> Scan {
+        let owned = |names: &[&str]| names.iter().map(|it| (*it).to_owned()).collect();
+        Scan::Range { to: B.to_owned(), not: owned(not), otherwise: owned(otherwise) }
+    }
+
+    #[test]
+    fn every_pipeline() {
+        const MAIN: &str = "refs/remotes/origin/main";
+        let push = |branch: &'static str, before: &'static str| {
+            decided(&[
+                ("CI_PIPELINE_SOURCE", "push"),
+                ("CI_COMMIT_SHA", B),
+                ("CI_COMMIT_BEFORE_SHA", before),
+                ("CI_DEFAULT_BRANCH", "main"),
+                ("CI_COMMIT_BRANCH", branch),
+            ])
+            .expect("a push")
+        };
+        assert_eq!(push("main", A), range(&[A], &[]));
+        assert_eq!(push("topic", A), range(&[A], &[MAIN]));
+        assert_eq!(push("topic", ZEROS), range(&[MAIN], &[MAIN]));
+        assert_eq!(push("main", ZEROS), range(&[], &[]));
+        let request = [
+            ("CI_PIPELINE_SOURCE", "merge_request_event"),
+            ("CI_MERGE_REQUEST_DIFF_BASE_SHA", A),
+            ("CI_COMMIT_SHA", B),
+        ];
+        assert_eq!(decided(&request).expect("a merge request"), range(&[A], &[]));
+        assert_eq!(decided(&[("CI_PIPELINE_SOURCE", "schedule")]).expect("a schedule"), Scan::Full);
+        assert_eq!(decided(&[("CI_PIPELINE_SOURCE", "chat")]).expect("something else"), Scan::Full);
+        assert!(decided(&[]).is_err() && decided(&request[..2]).is_err());
+    }
+}

@@ -1,0 +1,115 @@
+//! Annotations: workflow commands of GitHub Actions, one a finding. No foreign text can become a command.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::words::why;
+use super::{foreign, shown_path};
+use crate::finding::{Finding, Location};
+use crate::location::Origin;
+use crate::rule::{Confidence, Severity};
+use crate::scan::Outcome;
+
+/// GitHub shows so many of each level for a step.
+const MOST: usize = 10;
+
+pub(super) fn write(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let active = || outcome.findings.iter().filter(|finding| finding.suppressed.is_none());
+    let mut left_out = 0;
+    for level in ["error", "warning", "notice"] {
+        let of_level = || active().filter(|finding| level_of(finding) == level);
+        for finding in of_level().take(MOST) {
+            write_one(level, finding, out)?;
+        }
+        left_out += of_level().count().saturating_sub(MOST);
+    }
+    if left_out > 0 {
+        writeln!(
+            out,
+            "::notice title=dogcatcher::{left_out} more finding(s) are in the log and in the reports"
+        )?;
+    }
+    Ok(())
+}
+
+fn write_one(level: &str, finding: &Finding<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut properties = Vec::new();
+    let mut elsewhere = String::new();
+    if let Some(location) = finding.active_locations().next() {
+        match file_of(location) {
+            Some(path) => {
+                properties.push(format!("file={}", property(&path.to_string_lossy())));
+                // Lines of what is in an archive are none of the archive.
+                if !matches!(location.origin, Origin::Member(_)) {
+                    let (start, end) = (location.start, location.end);
+                    properties.push(format!("line={},endLine={}", start.line, end.line));
+                    if start.line == end.line {
+                        properties.push(format!("col={},endColumn={}", start.column, end.column));
+                    }
+                }
+            }
+            None => elsewhere = format!(" In {}.", shown_path(&location.origin.name())),
+        }
+    }
+    properties.push(format!(
+        "title={}",
+        property(&format!("{} ({})", finding.rule.name(), finding.confidence.as_str()))
+    ));
+    let id = finding.token_id.map_or_else(String::new, |id| format!(" Token id: {id}."));
+    let message = format!(
+        "{}: {}.{id}{elsewhere} Revoke it; taking it out of the file is not enough.",
+        finding.redacted,
+        why(finding)
+    );
+    writeln!(out, "::{level} {}::{}", properties.join(","), data(&message))
+}
+
+fn level_of(finding: &Finding<'_>) -> &'static str {
+    match (finding.severity(), finding.confidence) {
+        _ if finding.is_live() => "error",
+        (Severity::Info | Severity::Low, _) => "notice",
+        (_, Confidence::Verified) => "error",
+        _ => "warning",
+    }
+}
+
+/// The file of the tree that a place is in: for what is in an archive, the archive.
+pub(super) fn file_of(location: &Location) -> Option<&Path> {
+    let mut origin = &location.origin;
+    while let Origin::Member(member) = origin {
+        origin = &member.outer;
+    }
+    match origin {
+        Origin::Git(text) if text.part.is_header() => None,
+        origin => origin.path(),
+    }
+}
+
+/// Text after the second `::`.
+fn data(text: &str) -> String {
+    without_old_commands(&foreign(text)).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A value before it.
+fn property(text: &str) -> String {
+    let text = without_old_commands(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    crate::secret::hide_tokens(&text.replace(':', "%3A").replace(',', "%2C"))
+}
+
+/// A runner takes `##[` for the beginning of a command wherever it stands.
+fn without_old_commands(text: &str) -> String {
+    text.replace("##[", "##\u{200c}[")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_text_is_no_command() {
+        assert_eq!(property("a\n::error file=x::y"), "a%0A%3A%3Aerror file=x%3A%3Ay");
+        assert_eq!(property("100%,b:c"), "100%25%2Cb%3Ac");
+        assert_eq!(property("##[error]x"), "##\u{200c}[error]x");
+        assert_eq!(data("a%0Ab"), "a%250Ab");
+    }
+}

@@ -1,0 +1,194 @@
+//! GitLab's report of secret detection, schema 15: what merge requests and the vulnerability report show.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::github::file_of;
+use super::name::{foreign, shown_time};
+use super::shown_path;
+use super::words::why;
+use crate::finding::{Finding, Location};
+use crate::rule::Severity;
+use crate::scan::Outcome;
+
+/// The version of GitLab's schema that the report follows.
+const VERSION: &str = "15.2.1";
+
+#[derive(Serialize)]
+struct Report<'a> {
+    version: &'static str,
+    scan: Scan,
+    vulnerabilities: Vec<Vulnerability<'a>>,
+}
+
+#[derive(Serialize)]
+struct Scan {
+    analyzer: Program,
+    scanner: Program,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    start_time: String,
+    end_time: String,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    messages: Vec<Message>,
+}
+
+#[derive(Serialize)]
+struct Program {
+    id: &'static str,
+    name: &'static str,
+    version: &'static str,
+    vendor: Vendor,
+}
+
+#[derive(Serialize)]
+struct Vendor {
+    name: &'static str,
+}
+
+#[derive(Serialize)]
+struct Message {
+    level: &'static str,
+    value: String,
+}
+
+#[derive(Serialize)]
+struct Vulnerability<'a> {
+    /// Any text that is the same for the same place in the next report.
+    id: String,
+    category: &'static str,
+    name: &'a str,
+    description: String,
+    severity: &'static str,
+    solution: &'a str,
+    location: Place,
+    identifiers: [Identifier<'a>; 2],
+    links: Vec<Link<'a>>,
+}
+
+#[derive(Serialize)]
+struct Place {
+    file: String,
+    start_line: u64,
+    end_line: u64,
+    commit: Commit,
+}
+
+#[derive(Serialize)]
+struct Commit {
+    sha: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Identifier<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    name: String,
+    value: &'a str,
+}
+
+#[derive(Serialize)]
+struct Link<'a> {
+    url: &'a str,
+}
+
+pub(super) fn write(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let active = outcome.findings.iter().filter(|finding| finding.suppressed.is_none());
+    let report = Report {
+        version: VERSION,
+        scan: scan(outcome),
+        vulnerabilities: active
+            .flat_map(|finding| {
+                finding.active_locations().map(move |location| vulnerability(finding, location))
+            })
+            .collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &report)?;
+    out.write_all(b"\n")
+}
+
+fn scan(outcome: &Outcome<'_>) -> Scan {
+    let end = jiff::Timestamp::now().as_second();
+    let start = end - i64::try_from(outcome.summary.duration.as_secs()).unwrap_or(0);
+    // Without the zone, which the schema does not allow: it is UTC.
+    let time = |seconds| shown_time(seconds).trim_end_matches('Z').to_owned();
+    let program = || Program {
+        id: env!("CARGO_PKG_NAME"),
+        name: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+        vendor: Vendor { name: env!("CARGO_PKG_NAME") },
+    };
+    let not_read = outcome.summary.skipped.iter().filter(|skipped| skipped.incomplete);
+    let messages = not_read.map(|skipped| Message {
+        level: "warn",
+        value: format!("{} was not read: {}", shown_path(&skipped.origin), skipped.reason),
+    });
+    Scan {
+        analyzer: program(),
+        scanner: program(),
+        kind: "secret_detection",
+        start_time: time(start),
+        end_time: time(end),
+        status: "success",
+        messages: messages.collect(),
+    }
+}
+
+fn vulnerability<'a>(finding: &'a Finding<'_>, location: &Location) -> Vulnerability<'a> {
+    let rule = finding.rule;
+    let id = finding.token_id.map_or_else(String::new, |id| format!(" Token id: {id}."));
+    let place = place(location);
+    let description = format!("{}: {}.{id}", finding.redacted, why(finding));
+    Vulnerability {
+        id: format!("{}-{}-{}-{}", finding.fingerprint, place.commit.sha, location.byte_offset, place.file),
+        category: "secret_detection",
+        name: rule.name(),
+        description,
+        severity: severity(finding.severity()),
+        solution: rule.remediation(),
+        location: place,
+        identifiers: [
+            Identifier {
+                kind: "dogcatcher_rule_id",
+                name: format!("dogcatcher rule {}", rule.id()),
+                value: rule.id(),
+            },
+            Identifier { kind: "cwe", name: "CWE-798".to_owned(), value: "798" },
+        ],
+        links: rule.references().iter().map(|url| Link { url }).collect(),
+    }
+}
+
+fn place(location: &Location) -> Place {
+    let git = location.origin.git();
+    let commit = location.commit.as_deref();
+    // What is in no commit has the id that GitLab's own analyser writes then.
+    let sha = git.and_then(|text| text.commit).map_or_else(|| "0000000".to_owned(), |id| id.to_string());
+    let file = file_of(location).map_or_else(|| shown_path(&location.origin.name()), shown_path);
+    Place {
+        file,
+        start_line: location.start.line,
+        end_line: location.end.line,
+        commit: Commit {
+            sha,
+            date: commit.map(|commit| shown_time(commit.time)),
+            message: commit.map(|commit| foreign(&commit.subject)),
+        },
+    }
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "Critical",
+        Severity::High => "High",
+        Severity::Medium => "Medium",
+        Severity::Low => "Low",
+        Severity::Info => "Info",
+    }
+}

@@ -1,0 +1,166 @@
+//! The summary of a job of GitHub Actions: what people see first, in Markdown that foreign text cannot break.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use super::github::file_of;
+use super::name::{shown_day, shown_origin};
+use super::words::{headline, why};
+use super::{Options, foreign, shown_path};
+use crate::finding::{Finding, Location};
+use crate::location::Origin;
+use crate::scan::Outcome;
+
+/// How many findings, and inputs that were not read, are named: a summary may have 1 MiB.
+const MOST: usize = 100;
+
+/// Where files and commits can be looked at.
+#[derive(Debug, Clone, Default)]
+pub struct Links {
+    /// The address of the repository: `https://github.com/OWNER/NAME`.
+    pub repository: Option<String>,
+    /// The commit that is checked out.
+    pub head: Option<String>,
+}
+
+/// Writes the summary; `scanned` says what was.
+///
+/// # Errors
+///
+/// Whatever `out` returns.
+pub fn write_job_summary(
+    outcome: &Outcome<'_>,
+    scanned: &str,
+    links: &Links,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let active: Vec<&Finding<'_>> = outcome.findings.iter().filter(|it| it.suppressed.is_none()).collect();
+    let incomplete = outcome.summary.incomplete();
+    let title = match (active.is_empty(), incomplete) {
+        (true, true) => "not everything could be read".to_owned(),
+        _ => headline(&active),
+    };
+    writeln!(out, "## dogcatcher: {}\n", lower_first(&title))?;
+    writeln!(out, "Scanned: {}.\n", escaped(scanned))?;
+    if !active.is_empty() {
+        write_findings(&active, links, out)?;
+        write_remedies(&active, out)?;
+    }
+    write_notes(outcome, options, out)
+}
+
+fn write_findings(active: &[&Finding<'_>], links: &Links, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "| credential | where | why | token id | since |\n|---|---|---|---|---|")?;
+    for finding in active.iter().take(MOST) {
+        let places: Vec<&Location> = finding.active_locations().collect();
+        let first = places.first().map_or_else(String::new, |location| shown_place(location, links));
+        let more = match places.len() {
+            0 | 1 => String::new(),
+            n => format!("<br>and {} more", n - 1),
+        };
+        let state = finding.liveness.as_ref().map_or("", |it| it.state.as_str());
+        let live = if state.is_empty() { String::new() } else { format!("<br>**{state}**") };
+        writeln!(
+            out,
+            "| {}<br><code>{}</code>{live} | {first}{more} | **{}**: {} | {} | {} |",
+            escaped(finding.rule.name()),
+            escaped(&finding.redacted),
+            finding.confidence.as_str(),
+            escaped(&why(finding)),
+            finding.token_id.map_or_else(|| "–".to_owned(), |id| format!("<code>{id}</code>")),
+            finding.first_seen.map_or_else(|| "–".to_owned(), shown_day),
+        )?;
+    }
+    if active.len() > MOST {
+        writeln!(out, "\nand {} more, in the reports.", active.len() - MOST)?;
+    }
+    writeln!(out)
+}
+
+/// What to do, once for each kind.
+fn write_remedies(active: &[&Finding<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let mut seen = BTreeSet::new();
+    writeln!(out, "### What to do\n")?;
+    for rule in active.iter().map(|finding| finding.rule).filter(|rule| seen.insert(rule.id())) {
+        let link = |link: &String| format!("[{}]({link})", escaped(link.trim_start_matches("https://")));
+        let links: Vec<String> = rule.references().iter().map(link).collect();
+        let remedy = rule.remediation().split_whitespace().collect::<Vec<_>>().join(" ");
+        writeln!(out, "- **{}**: {remedy} {}", escaped(rule.name()), links.join(" "))?;
+    }
+    writeln!(
+        out,
+        "\nOne that may stay: `dogcatcher:allow REASON` in a comment on its line, or an `[[allow]]` entry with its fingerprint.\n"
+    )
+}
+
+fn write_notes(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    match &options.config {
+        Some(config) => writeln!(
+            out,
+            "Configuration: <code>{}</code>, which allowed {} place(s). Suppressed in all: {}.",
+            escaped(&config.file),
+            config.allowed,
+            outcome.summary.suppressed
+        )?,
+        None => writeln!(out, "No configuration. Suppressed in all: {}.", outcome.summary.suppressed)?,
+    }
+    let failed: Vec<_> = outcome.summary.skipped.iter().filter(|skipped| skipped.incomplete).collect();
+    if failed.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n### Not read\n")?;
+    for skipped in failed.iter().take(MOST) {
+        writeln!(out, "- {}: {}", escaped(&shown_path(&skipped.origin)), escaped(&skipped.reason))?;
+    }
+    if failed.len() > MOST {
+        writeln!(out, "- and {} more", failed.len() - MOST)?;
+    }
+    Ok(())
+}
+
+/// A place, with a link where it can be looked at.
+fn shown_place(location: &Location, links: &Links) -> String {
+    let text = escaped(&format!("{}:{}", shown_origin(&location.origin), location.start.line));
+    let Some(repository) = &links.repository else { return text };
+    let commit = location.origin.git().and_then(|text| text.commit).map(|id| id.to_string());
+    let commit = commit.or_else(|| links.head.clone());
+    match (file_of(location), commit) {
+        (Some(path), Some(commit)) if matches!(location.origin, Origin::File(_) | Origin::Git(_)) => {
+            let path = super::sarif::percent_encode(path);
+            format!("[{text}]({repository}/blob/{commit}/{path}#L{})", location.start.line)
+        }
+        (None, Some(commit)) => format!("[{text}]({repository}/commit/{commit})"),
+        _ => text,
+    }
+}
+
+/// Text in which nothing is markup: every sign that could be is written as a character reference.
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in foreign(text).chars() {
+        match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | ' ' | '/' | '.' | ',' | ';' | '(' | ')' => out.push(c),
+            c if c.is_ascii() => out.push_str(&format!("&#{};", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_text_is_no_markup() {
+        let text = escaped("a|b `c` <img> [d](e) **f** _g_ https://x");
+        assert!(!text.contains(['|', '`', '<', '>', '[', ']', '*', '_', ':']), "{text}");
+        assert!(text.starts_with("a&#124;b &#96;c&#96; &#60;img&#62;"), "{text}");
+    }
+}

@@ -1,0 +1,85 @@
+//! The files of one commit, for what must not come from the work tree.
+
+use std::path::{Path, PathBuf};
+
+use super::place::Place;
+use crate::error::Error;
+use crate::location::{absolute, path_below, path_from_bytes};
+
+/// The tree of a commit.
+pub struct Revision {
+    opened: git2::Repository,
+    tree: git2::Oid,
+    /// As the user named it.
+    name: String,
+    root: PathBuf,
+}
+
+impl Revision {
+    /// The commit that `name` stands for, in the repository around a folder.
+    ///
+    /// # Errors
+    ///
+    /// There is no repository, or no such commit in it.
+    pub fn open(folder: &Path, name: &str) -> Result<Self, Error> {
+        let fails = |why: &str| Error::usage("find the commit", format!("`{name}`"), why);
+        let opened = Place::find(Some(folder)).and_then(|place| place.open()).map_err(|error| {
+            fails(error.message()).mend("start it inside of the repository that holds the commit")
+        })?;
+        let commit = opened.revparse_single(name).and_then(|object| object.peel_to_commit());
+        let tree = commit.and_then(|commit| commit.tree()).map(|tree| tree.id());
+        let mend = "`git log` shows which there are; a shallow clone may have to fetch it first";
+        let tree = tree.map_err(|error| fails(error.message()).mend(mend))?;
+        let root = opened.workdir().unwrap_or_else(|| opened.path()).to_path_buf();
+        Ok(Self { opened, tree, name: name.to_owned(), root })
+    }
+
+    /// The root of the work tree: where the paths of its files are seen from.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A path as seen from the root; `None` where it lies elsewhere.
+    pub fn below_root(&self, path: &Path) -> Option<PathBuf> {
+        let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| absolute(path));
+        path_below(&canonical(&self.root), &canonical(path))
+    }
+
+    /// The content of a file; `None` where there is none of that path.
+    ///
+    /// # Errors
+    ///
+    /// The object cannot be read: a partial clone may lack it.
+    pub fn file(&self, path: &Path) -> Result<Option<Vec<u8>>, Error> {
+        let tree = self.opened.find_tree(self.tree).map_err(|error| self.fails(path, &error))?;
+        let Ok(entry) = tree.get_path(path) else { return Ok(None) };
+        if entry.kind() != Some(git2::ObjectType::Blob) {
+            return Ok(None);
+        }
+        let blob = self.opened.find_blob(entry.id()).map_err(|error| self.fails(path, &error))?;
+        Ok(Some(blob.content().to_vec()))
+    }
+
+    /// The paths of the files in a folder, in order.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be read.
+    pub fn files_in(&self, folder: &Path) -> Result<Vec<PathBuf>, Error> {
+        let fails = |error: git2::Error| self.fails(folder, &error);
+        let root = self.opened.find_tree(self.tree).map_err(fails)?;
+        let tree = match folder.as_os_str().is_empty() {
+            true => root,
+            false => {
+                let object = root.get_path(folder).and_then(|entry| entry.to_object(&self.opened));
+                object.and_then(|object| object.peel_to_tree()).map_err(fails)?
+            }
+        };
+        let files = tree.iter().filter(|entry| entry.kind() == Some(git2::ObjectType::Blob));
+        Ok(files.map(|entry| folder.join(path_from_bytes(entry.name_bytes()))).collect())
+    }
+
+    fn fails(&self, path: &Path, error: &git2::Error) -> Error {
+        Error::usage("read", format!("{} of commit `{}`", path.display(), self.name), error.message())
+    }
+}
