@@ -53,6 +53,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man => shell::man(),
+        Command::Schema => shell::schema(),
     };
     match result {
         Ok(exit) => exit.into(),

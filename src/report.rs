@@ -96,6 +96,10 @@ pub struct Options {
     pub quiet: bool,
     /// Which findings a SARIF report is about.
     pub part: Part,
+    /// Whether it holds those that are suppressed, too.
+    pub suppressed: bool,
+    /// Whether the text says what to do about each kind of credential.
+    pub remedies: bool,
     /// The configuration that was used, if any.
     pub config: Option<ConfigUse>,
 }
@@ -116,7 +120,7 @@ pub fn write(
         Format::Text => text::write(outcome, options, out),
         Format::Json => json::write(outcome, options, out),
         Format::Jsonl => json::write_lines(outcome, options, out),
-        Format::Sarif => sarif::write(outcome, rules, options.part, out),
+        Format::Sarif => sarif::write(outcome, rules, options, out),
         Format::Gitlab => gitlab::write(outcome, out),
         Format::Github => github::write(outcome, out),
     }

@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::path::Path;
+
 use support::Folder;
 
 /// The code blocks of that language in a page of `docs/`.
@@ -57,11 +59,14 @@ fn the_configuration_of_the_documentation_is_valid() {
 
 #[test]
 fn every_flag_is_documented() {
-    let readme =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("README.md");
-    let help = Folder::new().run(&["scan", "--help"]).exits(0).stdout;
-    for flag in help.split_whitespace().filter(|word| word.starts_with("--") && word.len() > 2) {
-        let flag: String = flag.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
-        assert!(readme.contains(&flag), "{flag} is not in README.md");
+    let read = |name: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("a page");
+    let readme = read("README.md");
+    let of_ci = readme.clone() + &read("docs/ci.md");
+    for (command, text) in [(&["scan"][..], &readme), (&["ci", "github"], &of_ci), (&["ci", "gitlab"], &of_ci)] {
+        let help = Folder::new().run(&[command, &["--help"]].concat()).exits(0).stdout;
+        for flag in help.split_whitespace().filter(|word| word.starts_with("--") && word.len() > 2) {
+            let flag: String = flag.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
+            assert!(text.contains(&flag), "{flag} of {command:?} is not documented");
+        }
     }
 }

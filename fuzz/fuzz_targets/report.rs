@@ -58,6 +58,8 @@ fuzz_target!(|case: (u64, &[u8], &[u8], &[u8], u16)| {
         explain: true,
         quiet: false,
         part: Part::Auto,
+        suppressed: true,
+        remedies: true,
         config: None,
     };
     for format in Format::ALL {

@@ -63,6 +63,8 @@ pub(super) enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page
     Man,
+    /// Print the JSON schema of dogcatcher.toml
+    Schema,
 }
 
 #[derive(Debug, ArgsTrait)]

@@ -6,6 +6,7 @@ use dogcatcher::error::Error;
 use dogcatcher::rule::Confidence;
 use dogcatcher::source::Revision;
 use dogcatcher::suppress::{AllowEntry, AllowList};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::args::{FailOn, FindingArgs};
@@ -26,28 +27,40 @@ pub(super) struct Config {
     pub(super) rules: Vec<(String, String)>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// What holds for every scan of a repository: dogcatcher.toml.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(title = "dogcatcher.toml")]
 struct ConfigFile {
     #[serde(default)]
     scan: ScanTable,
+    /// Findings that are all right, each with a reason.
     #[serde(default)]
     allow: Vec<AllowEntry>,
 }
 
-/// `[scan]`: what flags of `dogcatcher scan` would say.
-#[derive(Debug, Default, Deserialize)]
+/// What flags of `dogcatcher scan` would say.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ScanTable {
-    /// Globs of paths that are left out.
+    /// Globs of paths that are left out, as in `.gitignore`, seen from the folder of this file.
     #[serde(default)]
     pub(super) exclude: Vec<String>,
-    /// Folders of rules.
+    /// Folders of rules, besides those that are compiled in.
     #[serde(default)]
     pub(super) rules: Vec<PathBuf>,
+    /// Larger files are left out; bytes.
     pub(super) max_file_size: Option<u64>,
+    /// The least sure findings that count.
     pub(super) min_confidence: Option<Confidence>,
+    /// Which findings make the exit status 1.
     pub(super) fail_on: Option<FailOn>,
+}
+
+/// The JSON schema of a configuration.
+pub(super) fn schema() -> String {
+    let schema = schemars::schema_for!(ConfigFile);
+    serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
 }
 
 /// Which configuration is used.

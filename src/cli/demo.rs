@@ -108,6 +108,8 @@ pub(super) fn run(args: &DemoArgs) -> Result<Exit, Error> {
             explain: false,
             quiet: false,
             part: report::Part::Auto,
+            suppressed: false,
+            remedies: true,
             config: None,
         };
         report::write(Format::Text, &outcome, &rules, &options, out)?;

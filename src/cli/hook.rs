@@ -25,7 +25,9 @@ pub(super) fn run(args: &HookArgs) -> Result<Exit, Error> {
 fn run_hook(args: &HookRunArgs) -> Result<Exit, Error> {
     let Some(input) = input::input(args)? else { return Ok(Exit::Clean) };
     let output = OutputArgs { quiet: true, report: args.output.report.clone(), ..args.output };
-    let plan = Plan::new(input, &output, &args.findings, &FileArgs::default())?;
+    let mut plan = Plan::new(input, &output, &args.findings, &FileArgs::default())?;
+    // What to do is said below, by what was stopped.
+    plan.remedies = args.stage == Stage::PreReceive;
     let exit = execute(&plan, &output)?;
     if exit == Exit::Findings {
         // A courtesy: that git stops does not depend on it.
@@ -34,20 +36,33 @@ fn run_hook(args: &HookRunArgs) -> Result<Exit, Error> {
     Ok(exit)
 }
 
-/// What to do now.
+/// What to do now, in lines that fit any terminal.
 fn advice(stage: Stage) -> &'static str {
     match stage {
         Stage::PreCommit => {
-            "dogcatcher stopped this commit. Take the credential out and `git add` the file again; or, if it may stay, write \
-             `dogcatcher:allow REASON` into a comment on its line. (`git commit --no-verify` skips all hooks.)"
+            "\
+dogcatcher stopped this commit; nothing has left this machine.
+  - Take the credential out, `git add` the file, and commit again.
+  - Has anybody else seen it, or was it committed before? Then revoke it, too.
+  - May it stay? Write `dogcatcher:allow REASON` into a comment on its line.
+(`git commit --no-verify` skips all hooks.)"
         }
         Stage::PrePush => {
-            "dogcatcher stopped this push: the credential would leave this machine in these commits, even if a later one \
-             removes it. Rewrite them (`git commit --amend`, `git rebase --interactive`). (`git push --no-verify` skips all hooks.)"
+            "\
+dogcatcher stopped this push: the credential would leave this machine in these
+commits, even if a later one removes it.
+  - Rewrite them: `git commit --amend`, or `git rebase --interactive`.
+  - Has anybody else seen it? Then revoke it, too.
+  - May it stay? Write `dogcatcher:allow REASON` into a comment on its line.
+(`git push --no-verify` skips all hooks.)"
         }
         Stage::PreReceive => {
-            "dogcatcher refused this push: the credential is in these commits, even if a later one removes it. Rewrite them \
-             (`git commit --amend`, `git rebase --interactive`), revoke the credential, and push again."
+            "\
+dogcatcher refused this push: a credential is in these commits, even if a later
+one removes it.
+  - Revoke it: it has left the machine that it was on.
+  - Rewrite the commits (`git commit --amend`, `git rebase --interactive`), and
+    push again."
         }
     }
 }

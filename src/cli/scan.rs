@@ -82,6 +82,8 @@ pub(super) fn execute_and(
         explain: args.explain,
         quiet: args.quiet,
         part: Part::Auto,
+        suppressed: args.suppressed,
+        remedies: plan.remedies,
         config: config_use(plan, &outcome),
     };
     // One that cannot be written must not cost the others.

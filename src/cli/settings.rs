@@ -26,6 +26,8 @@ pub(super) struct Plan {
     pub(super) reports: Vec<ReportTarget>,
     pub(super) fail_on: FailOn,
     pub(super) config_file: Option<PathBuf>,
+    /// Whether people are told what to do about each kind of credential.
+    pub(super) remedies: bool,
 }
 
 /// What is to be scanned.
@@ -94,7 +96,7 @@ impl Plan {
             detail: detail(output, files, &reports),
         };
         let fail_on = findings.fail_on.or(config.scan.fail_on).unwrap_or(FailOn::Any);
-        Ok(Self { settings, rules, reports, fail_on, config_file: config.file })
+        Ok(Self { settings, rules, reports, fail_on, config_file: config.file, remedies: true })
     }
 }
 

@@ -1,9 +1,10 @@
-//! `dogcatcher completions` and `dogcatcher man`: both from the definitions of the command line.
+//! `dogcatcher completions`, `dogcatcher man` and `dogcatcher schema`: all from the definitions that are used themselves.
 
 use clap::CommandFactory;
 use dogcatcher::error::Error;
 
 use super::args::{Args, ColorWhen, CompletionsArgs};
+use super::config;
 use super::exit::Exit;
 use super::output::print;
 
@@ -26,5 +27,12 @@ pub(super) fn man() -> Result<Exit, Error> {
         }
         Ok(())
     })?;
+    Ok(Exit::Clean)
+}
+
+/// Prints the schema of the configuration.
+pub(super) fn schema() -> Result<Exit, Error> {
+    let schema = config::schema();
+    print(ColorWhen::Never, |out, _| out.write_all(schema.as_bytes()))?;
     Ok(Exit::Clean)
 }

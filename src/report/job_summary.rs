@@ -81,7 +81,15 @@ fn write_findings(active: &[&Finding<'_>], links: &Links, out: &mut dyn Write) -
 /// What to do, once for each kind.
 fn write_remedies(active: &[&Finding<'_>], out: &mut dyn Write) -> io::Result<()> {
     let mut seen = BTreeSet::new();
-    writeln!(out, "### What to do\n")?;
+    writeln!(
+        out,
+        "### What to do\n\n\
+         1. **Revoke it.** Whoever can read this branch may have it already; taking it out of the file changes nothing about that.\n\
+         2. **Put a new one** where it is used, from a secret store.\n\
+         3. **Take it out of the commits**, so that nobody reports it again.\n"
+    )?;
+    write_command(active, out)?;
+    writeln!(out, "<details><summary>How to revoke each kind</summary>\n")?;
     for rule in active.iter().map(|finding| finding.rule).filter(|rule| seen.insert(rule.id())) {
         let link = |link: &String| format!("[{}]({link})", escaped(link.trim_start_matches("https://")));
         let links: Vec<String> = rule.references().iter().map(link).collect();
@@ -90,21 +98,42 @@ fn write_remedies(active: &[&Finding<'_>], out: &mut dyn Write) -> io::Result<()
     }
     writeln!(
         out,
-        "\nOne that may stay: `dogcatcher:allow REASON` in a comment on its line, or an `[[allow]]` entry with its fingerprint.\n"
+        "\n</details>\n\nOne that may stay, a revoked one say: write `dogcatcher:allow REASON` into a comment on its line, or an `[[allow]]` \
+         entry with its fingerprint, which the log and the JSON report name, into `dogcatcher.toml`.\n"
     )
 }
 
-fn write_notes(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    match &options.config {
-        Some(config) => writeln!(
+/// What an administrator can paste: ids are no secrets.
+fn write_command(active: &[&Finding<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let ids: Vec<String> =
+        active.iter().take(MOST).filter_map(|it| it.token_id).map(|id| format!(" --id {id}")).collect();
+    match ids.is_empty() {
+        true => Ok(()),
+        false => writeln!(
             out,
-            "Configuration: <code>{}</code>, which allowed {} place(s). Suppressed in all: {}.",
-            escaped(&config.file),
-            config.allowed,
-            outcome.summary.suppressed
-        )?,
-        None => writeln!(out, "No configuration. Suppressed in all: {}.", outcome.summary.suppressed)?,
+            "An administrator can revoke the access tokens at once, and see proof that they are dead:\n\n```sh\ndogcatcher revoke{}\n```\n",
+            ids.concat()
+        ),
     }
+}
+
+fn write_notes(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let config = match &options.config {
+        Some(config) => {
+            format!(
+                "<code>{}</code> was used, and allowed {} place(s)",
+                escaped(&config.file),
+                config.allowed
+            )
+        }
+        None => "No configuration was used".to_owned(),
+    };
+    let suppressed = match outcome.summary.suppressed {
+        0 => "nothing is suppressed".to_owned(),
+        1 => "1 finding is suppressed".to_owned(),
+        n => format!("{n} findings are suppressed"),
+    };
+    writeln!(out, "{config}; {suppressed}.")?;
     let failed: Vec<_> = outcome.summary.skipped.iter().filter(|skipped| skipped.incomplete).collect();
     if failed.is_empty() {
         return Ok(());
@@ -121,17 +150,21 @@ fn write_notes(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) ->
 
 /// A place, with a link where it can be looked at.
 fn shown_place(location: &Location, links: &Links) -> String {
-    let text = escaped(&format!("{}:{}", shown_origin(&location.origin), location.start.line));
-    let Some(repository) = &links.repository else { return text };
-    let commit = location.origin.git().and_then(|text| text.commit).map(|id| id.to_string());
-    let commit = commit.or_else(|| links.head.clone());
-    match (file_of(location), commit) {
-        (Some(path), Some(commit)) if matches!(location.origin, Origin::File(_) | Origin::Git(_)) => {
-            let path = super::sarif::percent_encode(path);
-            format!("[{text}]({repository}/blob/{commit}/{path}#L{})", location.start.line)
+    let line = location.start.line;
+    let Some(repository) = &links.repository else {
+        return escaped(&format!("{}:{line}", shown_origin(&location.origin)));
+    };
+    let commit = location.origin.git().and_then(|text| text.commit);
+    let in_commit =
+        commit.map_or_else(String::new, |id| format!("<br>in [{}]({repository}/commit/{id})", id.short()));
+    let tree = commit.map(|id| id.to_string()).or_else(|| links.head.clone());
+    match (&location.origin, file_of(location), tree) {
+        (Origin::File(_) | Origin::Git(_), Some(path), Some(tree)) => {
+            let (name, path) =
+                (escaped(&format!("{}:{line}", shown_path(path))), super::sarif::percent_encode(path));
+            format!("[{name}]({repository}/blob/{tree}/{path}#L{line}){in_commit}")
         }
-        (None, Some(commit)) => format!("[{text}]({repository}/commit/{commit})"),
-        _ => text,
+        _ => escaped(&format!("{}:{line}", shown_origin(&location.origin))) + &in_commit,
     }
 }
 

@@ -8,10 +8,10 @@ mod model;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::Part;
 use super::liveness::liveness_notes;
+use super::{Options, Part, foreign};
 use crate::detect::{Proof, Scope};
-use crate::finding::{Finding, Location};
+use crate::finding::{Finding, Location, Suppression};
 use crate::location::{GitPart, Origin, absolute, path_below};
 use crate::rule::{Confidence, Rule, RuleSet, Severity};
 use crate::scan::Outcome;
@@ -27,17 +27,18 @@ const MOST_RESULTS: usize = 25_000;
 pub(super) fn write(
     outcome: &Outcome<'_>,
     rules: &RuleSet,
-    part: Part,
+    options: &Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     // Code scanning takes each upload for the whole state of its category, and what stands in history has no line in
     // the tree that it shows: the two do not mix.
-    let history = match part {
+    let history = match options.part {
         Part::Auto => !outcome.summary.of_files(),
         Part::Files => false,
         Part::History => true,
     };
-    let (results, left_out) = all_results(outcome, rules, history);
+    let which = Which { history, suppressed: options.suppressed };
+    let (results, left_out) = all_results(outcome, rules, which);
     let category = if history { "dogcatcher/history/" } else { "dogcatcher/files/" };
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -89,17 +90,13 @@ fn descriptor(rule: &Rule) -> Descriptor<'_> {
 }
 
 /// All results, the gravest ones where there are too many; and how many are left out.
-fn all_results<'a>(
-    outcome: &'a Outcome<'_>,
-    rules: &RuleSet,
-    history: bool,
-) -> (Vec<ResultEntry<'a>>, usize) {
+fn all_results<'a>(outcome: &'a Outcome<'_>, rules: &RuleSet, which: Which) -> (Vec<ResultEntry<'a>>, usize) {
     let mut findings: Vec<&Finding<'_>> = outcome.findings.iter().collect();
-    let count = findings.iter().map(|finding| places(finding, history).count()).sum::<usize>();
+    let count = findings.iter().map(|finding| places(finding, which).count()).sum::<usize>();
     if count > MOST_RESULTS {
         findings.sort_by_key(|it| std::cmp::Reverse((it.is_live(), it.severity(), it.confidence)));
     }
-    let all = findings.into_iter().flat_map(|finding| results(finding, rules, history));
+    let all = findings.into_iter().flat_map(|finding| results(finding, rules, which));
     (all.take(MOST_RESULTS).collect(), count.saturating_sub(MOST_RESULTS))
 }
 
@@ -132,7 +129,7 @@ fn invocation(outcome: &Outcome<'_>, history: bool, cut: usize) -> Invocation {
 }
 
 /// The results of a finding: its places in files, or those in history.
-fn results<'a>(finding: &'a Finding<'_>, rules: &RuleSet, history: bool) -> Vec<ResultEntry<'a>> {
+fn results<'a>(finding: &'a Finding<'_>, rules: &RuleSet, which: Which) -> Vec<ResultEntry<'a>> {
     let rule_index = rules.rules().iter().position(|rule| rule.id() == finding.rule.id()).unwrap_or(0);
     let count = finding.active_locations().count();
     let entry = |location: &'a Location| ResultEntry {
@@ -144,6 +141,7 @@ fn results<'a>(finding: &'a Finding<'_>, rules: &RuleSet, history: bool) -> Vec<
         },
         message: text(message(finding, count)),
         locations: [physical(location)],
+        suppressions: suppressions(finding, location),
         partial_fingerprints: Fingerprints {
             line: location.line_hash.as_deref(),
             finding: &finding.fingerprint,
@@ -156,13 +154,35 @@ fn results<'a>(finding: &'a Finding<'_>, rules: &RuleSet, history: bool) -> Vec<
             site: finding.liveness.as_ref().and_then(|it| it.site).map(|site| site.name()),
         },
     };
-    places(finding, history).map(entry).collect()
+    places(finding, which).map(entry).collect()
 }
 
-/// The places of a finding that count: those in files, or those in history.
-fn places<'f>(finding: &'f Finding<'_>, history: bool) -> impl Iterator<Item = &'f Location> {
-    let counts = finding.suppressed.is_none();
-    finding.active_locations().filter(move |it| counts && it.origin.is_history() == history)
+/// Which places become results.
+#[derive(Debug, Clone, Copy)]
+struct Which {
+    /// Those in history, or else those in files.
+    history: bool,
+    /// Those that are suppressed, too.
+    suppressed: bool,
+}
+
+/// The places of a finding that become results.
+fn places<'f>(finding: &'f Finding<'_>, which: Which) -> impl Iterator<Item = &'f Location> {
+    let counts = move |it: &&Location| finding.suppressed.is_none() && it.suppressed.is_none();
+    let wanted =
+        move |it: &&Location| it.origin.is_history() == which.history && (which.suppressed || counts(it));
+    finding.locations.iter().filter(wanted)
+}
+
+/// Why a place does not count, as SARIF says it.
+fn suppressions(finding: &Finding<'_>, location: &Location) -> Vec<SuppressionEntry> {
+    let why = location.suppressed.as_ref().or(finding.suppressed.as_ref());
+    let entry = |why: &Suppression| SuppressionEntry {
+        kind: if why.by == "inline" { "inSource" } else { "external" },
+        status: "accepted",
+        justification: format!("{}: {}", why.by, foreign(&why.reason)),
+    };
+    why.map(entry).into_iter().collect()
 }
 
 fn message(finding: &Finding<'_>, places: usize) -> String {

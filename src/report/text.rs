@@ -55,7 +55,9 @@ fn write_all(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> i
     if options.explain {
         write_decisions(outcome, out)?;
     }
-    write_remedies(&active, options, out)?;
+    if options.remedies {
+        write_remedies(&active, options, out)?;
+    }
     write_skipped(&outcome.summary, out)?;
     let nothing_to_say = active.is_empty() && !outcome.summary.incomplete() && !options.explain;
     if options.quiet && nothing_to_say {

@@ -1,11 +1,12 @@
 //! The shape of a rule file. An unknown key is an error: a misspelt one must not weaken a rule unseen.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::token::Kind;
 
 /// How sure it is that a match is a credential; the order is that of certainty.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
     /// No checksum exists; the words around it say what it is.

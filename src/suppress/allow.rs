@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
@@ -14,7 +15,7 @@ use crate::location::{absolute, path_below};
 use crate::secret::hide_tokens;
 
 /// One `[[allow]]` entry: it applies where everything that it names does.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AllowEntry {
     /// The fingerprint of a finding.
@@ -29,6 +30,7 @@ pub struct AllowEntry {
     pub reason: String,
     /// The last day on which the entry applies.
     #[serde(default, deserialize_with = "date")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub until: Option<Date>,
 }
 

@@ -97,6 +97,9 @@ pub(crate) struct OutputArgs {
     /// Name the authors of commits
     #[arg(long)]
     pub(crate) authors: bool,
+    /// Write suppressed findings into SARIF reports, too, marked as such; code scanning takes them for open
+    #[arg(long)]
+    pub(crate) suppressed: bool,
     /// When to use colour
     #[arg(long, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
     pub(crate) color: ColorWhen,
@@ -163,7 +166,7 @@ pub(crate) enum ColorWhen {
 }
 
 /// Which findings make the exit status 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum FailOn {
     /// Every finding that counts, but those of severity `info`

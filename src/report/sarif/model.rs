@@ -111,8 +111,17 @@ pub(super) struct ResultEntry<'a> {
     pub(super) level: &'static str,
     pub(super) message: Text,
     pub(super) locations: [LocationEntry; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) suppressions: Vec<SuppressionEntry>,
     pub(super) partial_fingerprints: Fingerprints<'a>,
     pub(super) properties: ResultProperties<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct SuppressionEntry {
+    pub(super) kind: &'static str,
+    pub(super) status: &'static str,
+    pub(super) justification: String,
 }
 
 #[derive(Serialize)]
