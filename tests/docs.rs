@@ -59,10 +59,14 @@ fn the_configuration_of_the_documentation_is_valid() {
 
 #[test]
 fn every_flag_is_documented() {
-    let read = |name: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("a page");
+    let read = |name: &str| {
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("a page")
+    };
     let readme = read("README.md");
     let of_ci = readme.clone() + &read("docs/ci.md");
-    for (command, text) in [(&["scan"][..], &readme), (&["ci", "github"], &of_ci), (&["ci", "gitlab"], &of_ci)] {
+    for (command, text) in
+        [(&["scan"][..], &readme), (&["ci", "github"], &of_ci), (&["ci", "gitlab"], &of_ci)]
+    {
         let help = Folder::new().run(&[command, &["--help"]].concat()).exits(0).stdout;
         for flag in help.split_whitespace().filter(|word| word.starts_with("--") && word.len() > 2) {
             let flag: String = flag.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();

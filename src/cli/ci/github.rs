@@ -24,18 +24,17 @@ pub(super) fn run(args: GithubArgs) -> Result<Exit, Error> {
         decision?.print()?;
         return Ok(Exit::Clean);
     }
-    let decided = decision.and_then(|decision| Ok((gate(&decision, &args), decision)));
-    let (told, exit) = match decided {
-        Ok((Ok(gate), decision)) => (Outputs::of(&decision, &args, &gate), gate.exit),
-        Ok((Err(error), decision)) => {
-            report_error(&error);
-            write_failure(&error)?;
-            (Outputs::failed(decision.scan.as_str()), Exit::Error)
-        }
+    let scanned = decision.as_ref().map_or("nothing", |decision| decision.scan.as_str());
+    let told = decision.and_then(|decision| {
+        let gate = gate(&decision, &args)?;
+        Ok((Outputs::of(&decision, &args, &gate), gate.exit))
+    });
+    let (told, exit) = match told {
+        Ok(told) => told,
         Err(error) => {
             report_error(&error);
             write_failure(&error)?;
-            (Outputs::failed("nothing"), Exit::Error)
+            (Outputs::failed(scanned), Exit::Error)
         }
     };
     told.write()?;
