@@ -105,6 +105,29 @@ pub const CLUES: [Clue; 29] = [
     clue(b"6464", Encoding::Hex),
 ];
 
+/// What `ddpat_`, `ddsat_` and `ddapp_` become where they are encoded in base64 twice, at all nine places that they can have
+/// in groups of both; the tenth, where they begin a group of both, is among [`CLUES`].
+///
+/// They are too many for one search with those, and are searched for only in texts that speak of Datadog.
+pub const TWICE: [Clue; 16] = [
+    clue(b"aR1J", Encoding::Base64(3)),
+    clue(b"taSE", Encoding::Base64(2)),
+    clue(b"rWkh", Encoding::Base64(3)),
+    clue(b"pHUn", Encoding::Base64(2)),
+    clue(b"mhkR", Encoding::Base64(1)),
+    clue(b"Umtj", Encoding::Base64(0)),
+    clue(b"RjBY", Encoding::Base64(0)),
+    clue(b"zJGM", Encoding::Base64(1)),
+    clue(b"taR0", Encoding::Base64(2)),
+    clue(b"tZWE", Encoding::Base64(2)),
+    clue(b"rY0d", Encoding::Base64(3)),
+    clue(b"rWkd", Encoding::Base64(3)),
+    clue(b"rWVh", Encoding::Base64(3)),
+    clue(b"pHUm", Encoding::Base64(2)),
+    clue(b"pHRn", Encoding::Base64(2)),
+    clue(b"lYQn", Encoding::Base64(2)),
+];
+
 /// A decoded piece of a text.
 #[derive(Debug, Clone)]
 pub struct View {
@@ -134,6 +157,24 @@ impl View {
         self.places.push(region.end);
         self.region = region;
         (!self.bytes.is_empty()).then_some(self)
+    }
+
+    /// Whether this is what decoding for a clue at `at` would give again.
+    ///
+    /// Digits of base64 make another text if groups begin at another place: what only looks like a clue must not stand for all
+    /// that comes after it.
+    pub fn covers(&self, at: usize, encoding: Encoding) -> bool {
+        let same = match encoding {
+            Encoding::Base64(phase) => self.place_in_group(at) == phase,
+            _ => true,
+        };
+        self.layer == encoding.layer() && self.region.contains(&at) && same
+    }
+
+    /// At which place of a group of four the digit at `at` is: three bytes begin in four digits, none in the last.
+    fn place_in_group(&self, at: usize) -> usize {
+        let byte = self.places.partition_point(|place| *place < at);
+        if self.places.get(byte) == Some(&at) { byte % 3 } else { 3 }
     }
 
     /// Where in the outer text that stands which is `span` here.

@@ -183,7 +183,7 @@ impl<'r> Detector<'r> {
         let mut from = core.start;
         let mut mentioned = topic != Topic::Unknown;
         let mut repeats = Repeats::default();
-        let mut hits = Hits { detector: self, window, core: &core, topic, depth, plain: 0, seen: None };
+        let mut hits = Hits { detector: self, window, core: &core, topic, depth, plain: 0, seen: Vec::new() };
         while let Some(hit) = self.prefilter.step(window, from..core.end, mentioned) {
             let (Hit::Anchor(at) | Hit::Clue(at, _) | Hit::Nothing(at)) = hit else {
                 mentioned = true;
@@ -201,8 +201,15 @@ impl<'r> Detector<'r> {
                 from = repeats.nothing(window, at);
             }
         }
-        if self.has_bare && topic != Topic::Objects && (mentioned || self.is_mentioned_beside(window, &core))
-        {
+        if topic == Topic::Objects || !(mentioned || self.is_mentioned_beside(window, &core)) {
+            return;
+        }
+        let mut from = core.start;
+        while let Some((at, encoding)) = self.prefilter.twice(window, from..core.end) {
+            hits.take(Hit::Clue(at, encoding), on);
+            from = at + 1;
+        }
+        if self.has_bare {
             self.judge_bare(window, core.clone(), topic == Topic::Datadog, on);
             self.judge_wrapped(window, core, topic == Topic::Datadog, on);
         }
@@ -260,14 +267,17 @@ impl<'r> Detector<'r> {
     pub fn glance(&self, text: &[u8], topic: Topic) -> Glance {
         let known = topic == Topic::Datadog;
         match self.prefilter.next(text, 0..text.len(), known) {
-            None if known && assignment::has_candidate(text) => Glance::Candidates,
+            None if known && self.has_candidate(text) => Glance::Candidates,
             None | Some(Hit::Nothing(_)) => Glance::Nothing,
             Some(Hit::Anchor(_) | Hit::Clue(..)) => Glance::Candidates,
-            Some(Hit::Mention) if self.may_hold_token(text) || assignment::has_candidate(text) => {
-                Glance::Candidates
-            }
+            Some(Hit::Mention) if self.may_hold_token(text) || self.has_candidate(text) => Glance::Candidates,
             Some(Hit::Mention) => Glance::Topic,
         }
+    }
+
+    /// Whether a text that speaks of Datadog holds what may be a key, or a token that is encoded twice.
+    fn has_candidate(&self, text: &[u8]) -> bool {
+        assignment::has_candidate(text) || self.prefilter.twice(text, 0..text.len()).is_some()
     }
 
     /// Whether an anchor stands in a text: a token may begin there.
@@ -279,7 +289,9 @@ impl<'r> Detector<'r> {
     ///
     /// The pieces must hold 40 bytes to either side of what is new.
     pub fn may_bring(&self, pieces: &[u8]) -> bool {
-        self.may_hold_token(pieces) || assignment::has_digits(pieces)
+        self.may_hold_token(pieces)
+            || assignment::has_digits(pieces)
+            || self.prefilter.twice(pieces, 0..pieces.len()).is_some()
     }
 
     /// The length of the longest text that [`glance`](Self::glance) looks for first, in bytes.
@@ -349,8 +361,8 @@ struct Hits<'a, 'r> {
     depth: usize,
     /// As far as this, a token that has begun goes on.
     plain: usize,
-    /// What was decoded last.
-    seen: Option<(&'static str, Range<usize>)>,
+    /// What was decoded for the hits before, the latest last.
+    seen: Vec<View>,
 }
 
 impl<'r> Hits<'_, 'r> {
@@ -388,17 +400,22 @@ impl<'r> Hits<'_, 'r> {
         {
             return;
         }
-        let is_seen =
-            |(layer, region): &(&str, Range<usize>)| *layer == encoding.layer() && region.contains(&at);
-        if self.seen.as_ref().is_some_and(is_seen) {
+        if self.seen.iter().any(|view| view.covers(at, encoding)) {
             return;
         }
         if let Some(view) = decode::decode(self.window, at, encoding) {
             self.detector.search_view(self.window, self.core, &view, self.topic, self.depth, on);
-            self.seen = Some((view.layer, view.region));
+            self.seen.retain(|seen| seen.region.end > at);
+            if self.seen.len() == MAX_SEEN {
+                self.seen.remove(0);
+            }
+            self.seen.push(view);
         }
     }
 }
+
+/// How many decoded texts are remembered: base64 has four ways to be read, and another encoding may overlap with it.
+const MAX_SEEN: usize = 6;
 
 impl Verdict<'_> {
     /// Where the candidate stands, in the window.

@@ -92,6 +92,10 @@ pub trait ObjectSink: Sink {
     /// What a text may hold, whose path is given where it is known; a sink is given no window of a text that holds no
     /// candidates.
     fn glance(&self, path: Option<&Path>, bytes: &[u8]) -> Hold;
+    /// Whether a path says what a text is about, so that the same bytes may hold more there than elsewhere.
+    fn is_about(&self, _path: Option<&Path>) -> bool {
+        false
+    }
     /// Whether a token may begin in the name of an object, or what else is no text.
     fn may_hold_token(&self, bytes: &[u8]) -> bool;
     /// Whether what is new in a text of which [`Hold::Topic`] is known may bring candidates; `pieces` holds

@@ -56,6 +56,24 @@ proptest! {
     }
 
     #[test]
+    fn base64_of_base64_at_every_place_where_a_text_speaks_of_datadog(
+        seed in any::<u64>(), kind in 0usize..3, before in 0usize..40, outer in 0usize..40, first in any::<bool>(),
+    ) {
+        let rules = RuleSet::builtin();
+        let detector = Detector::new(&rules);
+        let kind = [Kind::PersonalAccessToken, Kind::ServiceAccessToken, Kind::ApplicationKey][kind];
+        let token = Mint::new(seed).mint(kind);
+        let once = base64(format!("{}{token}\n", "k".repeat(before)).as_bytes());
+        let twice = base64(&[&b"x".repeat(outer)[..], b" ", &once].concat());
+        let (one, other) = if first { ("# datadog\n", "") } else { ("", "\n# datadog") };
+        let text = [one.as_bytes(), b"data: ", &twice, other.as_bytes()].concat();
+        let all = found(&detector, &text);
+        prop_assert_eq!(all.len(), 1, "{}", String::from_utf8_lossy(&text));
+        prop_assert_eq!(all[0].2.as_str(), "base64, base64");
+        prop_assert!(all[0].0 == token.as_bytes());
+    }
+
+    #[test]
     fn an_excerpt_shows_nothing_of_what_is_encoded(seed in any::<u64>(), choice in 0usize..ENCODERS.len()) {
         let rules = RuleSet::builtin();
         let detector = Detector::new(&rules);
@@ -70,6 +88,20 @@ proptest! {
                 prop_assert!(!excerpt.contains(hidden), "{} in {}", hidden, excerpt);
             }
         }
+    }
+}
+
+#[test]
+fn what_looks_like_a_clue_does_not_hide_the_token_behind_it() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    let token = Mint::new(4).mint(Kind::PersonalAccessToken);
+    let stream = String::from_utf8(base64(token.as_bytes())).expect("text");
+    // The same digits at another place of a group, in one run with the token.
+    for before in ["AZGRwAAA", "AAZGRwAA", "AAAZGRwA", "ZGRwZGRw", "AZGRwAZGRwAZGRwAAZGRwAAA"] {
+        let text = format!("{before}{stream}");
+        let all = found(&detector, text.as_bytes());
+        assert_eq!(all.len(), 1, "{text}");
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use dogcatcher::secret::hide_tokens;
+use dogcatcher::token::{Kind, Mint};
 use fastrand::Rng;
 use support::git::{Author, cat_all_objects, git, git_with, introductions, succeeds};
 use support::{Folder, pat};
@@ -224,4 +225,35 @@ fn a_missing_blob_is_told_of_and_the_rest_is_scanned() {
     let json = folder.scan(&["--range=--all", "r"]).exits(1).json();
     let skipped = json["summary"]["skipped"][0]["origin"].as_str().expect("a name");
     assert!(skipped.starts_with("a in commit "), "{skipped}");
+}
+
+#[test]
+fn a_file_that_a_parent_has_as_a_submodule() {
+    let folder = Folder::new();
+    git(folder.path(), &["init", "-q", "-b", "main", "r"]);
+    let work = folder.path().join("r");
+    git(&work, &["commit", "-q", "--allow-empty", "-m", "base"]);
+    folder.file("r/k", pat(1));
+    let blob = String::from_utf8(git(&work, &["hash-object", "-w", "k"])).expect("an id");
+    for mode in ["160000", "100644"] {
+        git(&work, &["update-index", "--add", "--cacheinfo", &format!("{mode},{},k", blob.trim())]);
+        git(&work, &["commit", "-qm", mode]);
+    }
+    folder.scan(&["--range", "HEAD~2..HEAD", "r"]).exits(1);
+}
+
+#[test]
+fn a_copy_elsewhere_hides_nothing() {
+    let folder = Folder::new();
+    git(folder.path(), &["init", "-q", "-b", "main", "r"]);
+    let work = folder.path().join("r");
+    git(&work, &["commit", "-q", "--allow-empty", "-m", "base"]);
+    let text = format!("api_key: {}\n", Mint::new(1).mint(Kind::ApiKey));
+    // Only the name of the folder says what it is.
+    folder.file("r/aaa.yaml", &text);
+    folder.file("r/datadog/conf.yaml", &text);
+    git(&work, &["add", "."]);
+    git(&work, &["commit", "-qm", "both"]);
+    let places = folder.scan(&["--range", "HEAD", "r"]).exits(1).places();
+    assert_eq!(places, ["datadog/conf.yaml:1:10 context"]);
 }

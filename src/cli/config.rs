@@ -1,6 +1,6 @@
 //! `dogcatcher.toml`: what holds for every scan of a repository.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use dogcatcher::error::Error;
 use dogcatcher::rule::Confidence;
@@ -123,7 +123,7 @@ impl Config {
             let text = String::from_utf8_lossy(&bytes);
             let mut config = Self::parse(file, revision.root().join(folder), &text)?;
             for rules in std::mem::take(&mut config.scan.rules) {
-                config.add_rules(&revision, &folder.join(rules))?;
+                config.add_rules(&revision, &plain(&folder.join(rules)))?;
             }
             return Ok(config);
         }
@@ -132,7 +132,15 @@ impl Config {
 
     fn add_rules(&mut self, revision: &Revision, folder: &Path) -> Result<(), Error> {
         let is_rule = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "toml");
-        for path in revision.files_in(folder)?.into_iter().filter(is_rule) {
+        let rules: Vec<PathBuf> = revision.files_in(folder)?.into_iter().filter(is_rule).collect();
+        if rules.is_empty() {
+            return Err(Error::usage(
+                "read the rules in",
+                folder.display().to_string(),
+                "there is no *.toml file",
+            ));
+        }
+        for path in rules {
             let bytes = revision.file(&path)?.unwrap_or_default();
             self.rules.push((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
         }
@@ -152,6 +160,19 @@ impl Config {
             rules: Vec::new(),
         })
     }
+}
+
+/// A path without `.` and `..`, as git's trees need it.
+fn plain(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::Normal(name) => out.push(name),
+            Component::ParentDir => drop(out.pop()),
+            _ => {}
+        }
+    }
+    out
 }
 
 /// The nearest configuration from a folder upwards: up to the root of the repository, or only there without one.

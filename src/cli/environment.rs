@@ -30,7 +30,10 @@ fn with_variables(command: Command, path: &[&str], typed: &[OsString]) -> Comman
             let Some(long) = arg.get_long() else { return arg };
             let variable = variable(long);
             let is_set = std::env::var_os(&variable).is_some_and(|value| !value.is_empty());
-            match is_set && !ONLY_TYPED.contains(&long) && !is_replaced(long, typed) {
+            // A flag that is said not to be given is not given.
+            let is_false = !arg.get_action().takes_values()
+                && std::env::var_os(&variable).is_some_and(|it| it == "false");
+            match is_set && !is_false && !ONLY_TYPED.contains(&long) && !is_replaced(long, typed) {
                 true => arg.env(OsStr::from(variable)).hide_env_values(true),
                 false => arg,
             }

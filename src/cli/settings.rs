@@ -1,7 +1,7 @@
 //! From what was typed, and the configuration, to what it means.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use dogcatcher::detect::prove;
 use dogcatcher::error::Error;
@@ -10,8 +10,8 @@ use dogcatcher::report::Format;
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{Detail, Settings};
 use dogcatcher::source::{
-    self, CommitRange, DEFAULT_DEPTH, FilterOptions, RangeWords, Repository, Shard, Skipped, Staged,
-    SweepOptions,
+    self, CommitRange, DEFAULT_DEPTH, FilterOptions, RangeWords, Repository, Revision, Shard, Skipped,
+    Staged, SweepOptions,
 };
 use dogcatcher::suppress::{Baseline, Filter};
 
@@ -77,7 +77,7 @@ impl Plan {
         })?;
         inputs.leave_out(&filter);
         let threads = usize::from(files.threads);
-        let baseline = findings.baseline.as_deref().map(Baseline::read).transpose()?;
+        let baseline = baseline(findings, &inputs.start)?;
         let settings = Settings {
             files: source::Options { paths: inputs.files, filter, threads },
             stdin: inputs.stdin,
@@ -193,6 +193,20 @@ fn own_share(history: Vec<Repository>, shard: Option<Shard>) -> Vec<Repository> 
 fn without_repeats(paths: Vec<PathBuf>) -> Vec<PathBuf> {
     let mut seen = HashSet::new();
     paths.into_iter().filter(|path| seen.insert(absolute(path))).collect()
+}
+
+/// The baseline: where the configuration is that of a commit, so is a file of the repository.
+fn baseline(args: &FindingArgs, start: &Path) -> Result<Option<Baseline>, Error> {
+    let Some(file) = &args.baseline else { return Ok(None) };
+    let Choice::Commit(commit) = Choice::of(args) else { return Baseline::read(file).map(Some) };
+    let revision = Revision::open(start, commit)?;
+    let Some(path) = revision.below_root(file) else { return Baseline::read(file).map(Some) };
+    let name = format!("{commit}:{}", path.display());
+    let missing = || {
+        Error::usage("read the baseline", &name, "that commit holds no such file")
+            .mend("commit it there, or keep it outside of the repository: with --config-from, no file of the work tree counts")
+    };
+    Baseline::parse(&name, &revision.file(&path)?.ok_or_else(missing)?).map(Some)
 }
 
 fn rules(args: &FindingArgs, config: &Config) -> Result<RuleSet, Error> {

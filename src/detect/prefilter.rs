@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use aho_corasick::packed;
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind};
 
-use crate::decode::{CLUES, Encoding, broken_off};
+use crate::decode::{CLUES, Encoding, TWICE, broken_off};
 use crate::rule::RuleSet;
 
 /// Searches for the anchors of all rules, and for the words that bare keys need, at once.
@@ -18,6 +19,8 @@ pub(super) struct Prefilter {
     /// What each literal of the engine means, in its order.
     meanings: Vec<Meaning>,
     longest: usize,
+    /// Searches for what is encoded twice; made when a text first speaks of Datadog.
+    twice: OnceLock<Engine>,
 }
 
 /// A word without which no text is searched for bare keys, and a piece of it that is rare in other texts.
@@ -111,7 +114,7 @@ impl Prefilter {
         let words = words.iter().map(|mention| mention.word.len());
         let longest = anchors.iter().map(|(anchor, _)| anchor.len()).chain(words);
         let longest = longest.chain(CLUES.iter().map(|clue| clue.bytes.len())).max().unwrap_or(0);
-        Self { engine: Engine::new(&literals), anchors, meanings, longest }
+        Self { engine: Engine::new(&literals), anchors, meanings, longest, twice: OnceLock::new() }
     }
 
     /// The length of the longest text that is searched for.
@@ -168,19 +171,16 @@ impl Prefilter {
         if core.start >= end {
             return None;
         }
-        let (found, literal) = match &self.engine {
-            Engine::Packed(searcher) => {
-                let span = aho_corasick::Span { start: core.start, end };
-                let found = searcher.find_in(window, span)?;
-                (found.start(), found.pattern())
-            }
-            Engine::Automaton(automaton) => {
-                let input = Input::new(window).range(core.start..end).anchored(Anchored::No);
-                let found = automaton.find(input)?;
-                (found.start(), found.pattern())
-            }
-        };
-        (found < core.end).then_some((found, literal.as_usize()))
+        let (found, literal) = self.engine.find(window, core.start..end)?;
+        (found < core.end).then_some((found, literal))
+    }
+
+    /// The first place in `core` where a token may begin that is encoded in base64 twice, and how to decode it.
+    pub(super) fn twice(&self, window: &[u8], core: Range<usize>) -> Option<(usize, Encoding)> {
+        let engine = self.twice.get_or_init(|| Engine::new(&TWICE.map(|clue| clue.bytes)));
+        let end = window.len().min(core.end + TWICE[0].bytes.len() - 1);
+        let (found, clue) = engine.find(window, core.start.min(end)..end)?;
+        (found < core.end).then_some((found, TWICE[clue].encoding))
     }
 
     /// The rules that have an anchor at the beginning of `text`.
@@ -225,6 +225,22 @@ impl Engine {
             Some(searcher) => Self::Packed(searcher),
             None => Self::Automaton(automaton(literals)),
         }
+    }
+
+    /// The first place in `part` where a literal stands, and which one.
+    #[inline]
+    fn find(&self, window: &[u8], part: Range<usize>) -> Option<(usize, usize)> {
+        let (found, literal) = match self {
+            Self::Packed(searcher) => {
+                let found = searcher.find_in(window, aho_corasick::Span::from(part))?;
+                (found.start(), found.pattern())
+            }
+            Self::Automaton(automaton) => {
+                let found = automaton.find(Input::new(window).range(part).anchored(Anchored::No))?;
+                (found.start(), found.pattern())
+            }
+        };
+        Some((found, literal.as_usize()))
     }
 }
 

@@ -91,10 +91,11 @@ fn write_remedies(active: &[&Finding<'_>], out: &mut dyn Write) -> io::Result<()
     write_command(active, out)?;
     writeln!(out, "<details><summary>How to revoke each kind</summary>\n")?;
     for rule in active.iter().map(|finding| finding.rule).filter(|rule| seen.insert(rule.id())) {
-        let link = |link: &String| format!("[{}]({link})", escaped(link.trim_start_matches("https://")));
+        let link =
+            |link: &String| format!("[{}]({})", escaped(link.trim_start_matches("https://")), address(link));
         let links: Vec<String> = rule.references().iter().map(link).collect();
         let remedy = rule.remediation().split_whitespace().collect::<Vec<_>>().join(" ");
-        writeln!(out, "- **{}**: {remedy} {}", escaped(rule.name()), links.join(" "))?;
+        writeln!(out, "- **{}**: {} {}", escaped(rule.name()), with_code(&remedy), links.join(" "))?;
     }
     writeln!(
         out,
@@ -133,7 +134,11 @@ fn write_notes(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) ->
         1 => "1 finding is suppressed".to_owned(),
         n => format!("{n} findings are suppressed"),
     };
-    writeln!(out, "{config}; {suppressed}.")?;
+    let left_out = match outcome.summary.skipped.iter().filter(|skipped| !skipped.incomplete).count() {
+        0 => String::new(),
+        n => format!("; {n} input(s) were left out, as the settings or the clone say"),
+    };
+    writeln!(out, "{config}; {suppressed}{left_out}.")?;
     let failed: Vec<_> = outcome.summary.skipped.iter().filter(|skipped| skipped.incomplete).collect();
     if failed.is_empty() {
         return Ok(());
@@ -181,6 +186,24 @@ fn escaped(text: &str) -> String {
     out
 }
 
+/// The same, but for what stands between two backticks: that is shown as code.
+fn with_code(text: &str) -> String {
+    let mut out = String::new();
+    for (index, part) in text.split('`').enumerate() {
+        match index % 2 {
+            0 => out.push_str(&escaped(part)),
+            _ => out.push_str(&format!("<code>{}</code>", escaped(part))),
+        }
+    }
+    out
+}
+
+/// An address in which nothing ends the link that it stands in.
+fn address(link: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#@!$&'*+,;=%".contains(c);
+    link.chars().map(|c| if plain(c) { c.to_string() } else { "%20".to_owned() }).collect()
+}
+
 fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
@@ -194,6 +217,8 @@ mod tests {
     fn foreign_text_is_no_markup() {
         let text = escaped("a|b `c` <img> [d](e) **f** _g_ https://x");
         assert!(!text.contains(['|', '`', '<', '>', '[', ']', '*', '_', ':']), "{text}");
+        assert_eq!(with_code("run `a|b` *now*"), "run <code>a&#124;b</code> &#42;now&#42;");
+        assert_eq!(address("https://x/y) ![z](https://w"), "https://x/y%20%20!%20z%20%20https://w");
         assert!(text.starts_with("a&#124;b &#96;c&#96; &#60;img&#62;"), "{text}");
     }
 }

@@ -29,17 +29,25 @@ pub(super) fn write(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Writ
     out.write_all(&without_commands(&text))
 }
 
-/// The text without what a runner of GitHub Actions takes for a command of its own wherever it stands in a log: `##[`.
+/// The text without what a runner of GitHub Actions takes for a command: `##[` wherever it stands in a log, and `::` at the
+/// beginning of a line.
 fn without_commands(text: &[u8]) -> Vec<u8> {
+    // Joins nothing, and takes no room.
+    const APART: &[u8] = "\u{200c}".as_bytes();
     let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = memchr::memmem::find(rest, b"##[") {
-        out.extend_from_slice(&rest[..at + 2]);
-        // Joins nothing, and takes no room.
-        out.extend_from_slice("\u{200c}".as_bytes());
-        rest = &rest[at + 2..];
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        let (blanks, mut rest) = line.split_at(line.len() - line.trim_ascii_start().len());
+        out.extend_from_slice(blanks);
+        if rest.starts_with(b"::") {
+            out.extend_from_slice(APART);
+        }
+        while let Some(at) = memchr::memmem::find(rest, b"##[") {
+            out.extend_from_slice(&rest[..at + 2]);
+            out.extend_from_slice(APART);
+            rest = &rest[at + 2..];
+        }
+        out.extend_from_slice(rest);
     }
-    out.extend_from_slice(rest);
     out
 }
 
@@ -346,8 +354,9 @@ mod tests {
 
     #[test]
     fn no_line_is_a_command_to_a_runner() {
-        let text = without_commands(b"a ##[error]b ###[c] ##");
-        assert_eq!(String::from_utf8_lossy(&text), "a ##\u{200c}[error]b ###\u{200c}[c] ##");
+        let text = without_commands(b"a ##[error]b ###[c] ##\n  ::stop::x\na::b\n::c");
+        let expected = "a ##\u{200c}[error]b ###\u{200c}[c] ##\n  \u{200c}::stop::x\na::b\n\u{200c}::c";
+        assert_eq!(String::from_utf8_lossy(&text), expected);
     }
 
     #[test]

@@ -208,12 +208,16 @@ impl Sink for Collector<'_, '_> {
 
 impl ObjectSink for Collector<'_, '_> {
     fn glance(&self, path: Option<&Path>, bytes: &[u8]) -> Hold {
-        let topic = if path.is_some_and(is_about_datadog) { Topic::Datadog } else { Topic::Unknown };
+        let topic = if self.is_about(path) { Topic::Datadog } else { Topic::Unknown };
         match self.detector.glance(bytes, topic) {
             Glance::Nothing => Hold::Nothing,
             Glance::Topic => Hold::Topic,
             Glance::Candidates => Hold::Candidates,
         }
+    }
+
+    fn is_about(&self, path: Option<&Path>) -> bool {
+        path.is_some_and(is_about_datadog)
     }
 
     fn may_hold_token(&self, bytes: &[u8]) -> bool {

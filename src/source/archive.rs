@@ -50,7 +50,8 @@ pub(super) fn scan_file(
     let size = file.seek(io::SeekFrom::End(0))?;
     file.rewind()?;
     let budget = if format.is_history() { Budget::of_history() } else { Budget::new(size) };
-    let mut walk = Walk { budget, buffer: Buffer::new(), sink };
+    let in_history = origin.is_history();
+    let mut walk = Walk { budget, buffer: Buffer::new(), sink, in_history };
     match format.wants_seek() {
         true => walk.seekable(origin, format, file, 1),
         false => walk.stream(origin, format, file, 1),
@@ -76,7 +77,8 @@ pub(super) fn scan_stream(
     match Format::of(&head[..length]).filter(|_| sink.archive_depth() > 0) {
         None => read_all(origin, whole, buffer, sink)?,
         Some(format) => {
-            let mut walk = Walk { budget: Budget::unknown(), buffer: Buffer::new(), sink };
+            let in_history = origin.is_history();
+            let mut walk = Walk { budget: Budget::unknown(), buffer: Buffer::new(), sink, in_history };
             walk.packed(origin, format, whole, 1);
         }
     }
@@ -89,6 +91,8 @@ struct Walk<'s> {
     budget: Budget,
     buffer: Buffer,
     sink: &'s mut dyn Sink,
+    /// Whether what is read is a part of some history of git.
+    in_history: bool,
 }
 
 impl Walk<'_> {
@@ -180,7 +184,7 @@ impl Walk<'_> {
     /// Nobody can mend a damaged archive in a repository's past, and many are there to test programs with: that does not
     /// make a scan incomplete. A budget that is spent does.
     fn skip(&mut self, origin: &Origin, reason: &str) {
-        let past = origin.is_history() && !reason.starts_with("skipped: budget");
+        let past = self.in_history && !reason.starts_with("skipped: budget");
         self.sink.skipped(match past {
             true => Skipped::by_choice(origin.name(), reason),
             false => Skipped::failure(origin.name(), reason),

@@ -24,11 +24,18 @@ impl Clone {
         let root =
             std::env::current_dir().map_err(|cause| Error::io("find", "the current folder", &cause))?;
         let clone = Self { root };
-        clone.git(&["rev-parse", "--git-dir"]).map_err(|why| {
+        let wrong = |why: &str| {
             Error::usage("find the clone in", ".", why).mend(
                 "check the repository out before (`actions/checkout`), and start dogcatcher in its root",
             )
-        })?;
+        };
+        let prefix = clone.git(&["rev-parse", "--show-prefix"]).map_err(|why| wrong(&why))?;
+        // From there only a part would be seen, and nothing of the history.
+        if !prefix.is_empty()
+            || clone.git(&["rev-parse", "--is-bare-repository"]).is_ok_and(|said| said == "true")
+        {
+            return Err(wrong("it is not the root of a work tree"));
+        }
         Ok(clone)
     }
 
@@ -54,30 +61,53 @@ impl Clone {
         CommitRange::open(None, &words)
     }
 
-    /// Fetches all that a shallow clone lacks.
+    /// Fetches all that the clone lacks: commits beyond the boundary, branches, and tags.
     ///
     /// # Errors
     ///
-    /// It cannot be fetched, or the clone is a partial one.
+    /// Something of it cannot be fetched, or the clone is a partial one.
     pub(super) fn complete(&self) -> Result<(), Error> {
+        const ALL: [&str; 3] = ["origin", "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"];
         if self.is_partial() {
             return Err(self
                 .incomplete("it is a partial clone: files of older commits are not here")
                 .mend("clone without `filter`"));
         }
-        if self.is_shallow() {
+        let shallow = self.is_shallow();
+        if shallow {
             notice("the clone is shallow: the whole history is fetched");
-            self.fetch(&["--unshallow", "origin"]).map_err(|why| self.incomplete(&why))?;
         }
-        match self.is_shallow() {
-            true => Err(self.incomplete("it is shallow even after all was fetched")),
-            false => Ok(()),
+        let depth: &[&str] = if shallow { &["--unshallow"] } else { &[] };
+        match self.fetch(&[depth, &ALL].concat()) {
+            Ok(()) if self.is_shallow() => Err(self.incomplete("it is shallow even after all was fetched")),
+            Ok(()) => Ok(()),
+            Err(why) if shallow => Err(self.incomplete(&why)),
+            // A full clone, and a remote that answers nobody any more: what is here is all that can be had.
+            Err(why) => {
+                notice(&format!("branches and tags that the checkout did not fetch are not scanned: {why}"));
+                Ok(())
+            }
         }
+    }
+
+    /// The root, and files that git tracks and that its ignore files name all the same: code scanning shows those, too.
+    ///
+    /// # Errors
+    ///
+    /// git does not tell.
+    pub(super) fn files(&self) -> Result<Vec<PathBuf>, Error> {
+        let listed = self.git(&["ls-files", "-z", "--cached", "--ignored", "--exclude-standard"]);
+        let listed = listed.map_err(|why| Error::usage("list the files of", ".", why))?;
+        let ignored = listed.split('\0').map(PathBuf::from).filter(|path| path.is_file());
+        Ok([PathBuf::from(".")].into_iter().chain(ignored).collect())
     }
 
     /// Whether a commit, or what a ref leads to, is here.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.git(&["cat-file", "-e", &format!("{name}^{{commit}}")]).is_ok()
+        // `git cat-file` would take `refs/heads/refs/remotes/…`, too, for the name of a ref.
+        let exists =
+            !name.starts_with("refs/") || self.git(&["show-ref", "--verify", "--quiet", name]).is_ok();
+        exists && self.git(&["cat-file", "-e", &format!("{name}^{{commit}}")]).is_ok()
     }
 
     /// Fetches a commit, or a ref of the remote, where it is not here.
@@ -89,10 +119,7 @@ impl Clone {
         if self.has(name) {
             return Ok(());
         }
-        let what = match name.strip_prefix(REMOTE_REFS) {
-            Some(branch) => format!("+refs/heads/{branch}:{name}"),
-            None => name.to_owned(),
-        };
+        let what = wanted(name);
         let depth: &[&str] = if self.is_shallow() { &["--depth=1"] } else { &[] };
         self.fetch(&[depth, &["origin", &what]].concat()).map_err(|why| self.incomplete(&why))?;
         match self.has(name) {
@@ -155,6 +182,15 @@ impl Clone {
             true => Ok(String::from_utf8_lossy(&run.stdout).trim().to_owned()),
             false => Err(last_words(&String::from_utf8_lossy(&run.stderr))),
         }
+    }
+}
+
+/// What git is asked to fetch for a commit or a ref.
+fn wanted(name: &str) -> String {
+    match name.strip_prefix(REMOTE_REFS) {
+        Some(branch) => format!("+refs/heads/{branch}:{name}"),
+        None if name.starts_with("refs/") => format!("+{name}:{name}"),
+        None => name.to_owned(),
     }
 }
 

@@ -76,12 +76,23 @@ pub(super) fn decide(name: &str, payload: &str, allow_target: bool) -> Result<De
             let OfMergeGroup { merge_group } = parse(name, payload)?;
             between(name, &merge_group.base_sha, &merge_group.head_sha)
         }
-        "schedule" | "workflow_dispatch" => Ok(Decision::new(name, Scan::Full)),
+        "schedule" | "workflow_dispatch" => {
+            Ok(Decision { base: trusted(payload), ..Decision::new(name, Scan::Full) })
+        }
         _ => {
             let notice = "nothing says what this event brings: all files and the whole history are scanned";
-            Ok(Decision::new(name, Scan::Full).noticed(notice))
+            Ok(Decision { base: trusted(payload), ..Decision::new(name, Scan::Full).noticed(notice) })
         }
     }
+}
+
+/// Whose configuration can be trusted at an event that says nothing of commits: that of the base, where a pull request is
+/// about to be looked at, or else that of the default branch.
+fn trusted(payload: &str) -> Option<String> {
+    let payload: serde_json::Value = serde_json::from_str(payload).ok()?;
+    let text = |path: &str| payload.pointer(path).and_then(serde_json::Value::as_str);
+    let base = text("/pull_request/base/sha").and_then(commit_id).map(str::to_owned);
+    base.or_else(|| remote_branch(text("/repository/default_branch")?))
 }
 
 fn parse<T: DeserializeOwned>(name: &str, payload: &str) -> Result<T, Error> {
@@ -104,11 +115,13 @@ fn push(name: &str, push: &Push) -> Result<Decision, Error> {
     // All that leads to the default branch is new where that is pushed for the first time.
     let otherwise = if push.reference == format!("refs/heads/{default}") { Vec::new() } else { vec![known] };
     let is_tag = push.reference.starts_with("refs/tags/");
+    // What stood on a branch before is its author's, too, unless it is the default one.
+    let trusted = otherwise.first().cloned();
     let (not, base) = match is_tag || is_nothing(&push.before) {
-        true => (otherwise.clone(), otherwise.first().cloned()),
+        true => (otherwise.clone(), trusted),
         false => {
             let before = id(name, &push.before)?;
-            (vec![before.clone()], Some(before))
+            (vec![before.clone()], trusted.or(Some(before)))
         }
     };
     let scan = Scan::Range { to: id(name, &push.after)?, not, otherwise };
@@ -186,6 +199,17 @@ mod tests {
             );
             assert_eq!(decide("pull_request_target", &payload(fork), true).expect("valid").scan, own.scan);
         }
+    }
+
+    #[test]
+    fn whose_configuration_can_be_trusted() {
+        let base = |name: &str, payload: &str| decide(name, payload, false).expect("valid").base;
+        let review =
+            format!(r#"{{"pull_request":{{"base":{{"sha":"{A}"}}}},"repository":{{"default_branch":"x"}}}}"#);
+        assert_eq!(base("pull_request_review", &review).as_deref(), Some(A));
+        let other = r#"{"repository":{"default_branch":"main"}}"#;
+        assert_eq!(base("issue_comment", other).as_deref(), Some("refs/remotes/origin/main"));
+        assert_eq!(base("schedule", "{}"), None);
     }
 
     #[test]

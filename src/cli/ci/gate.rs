@@ -7,7 +7,7 @@ use dogcatcher::report::{Format, Options, Part};
 use dogcatcher::scan::Outcome;
 use dogcatcher::source::RangeWords;
 
-use super::clone::{Clone, notice};
+use super::clone::{Clone, REMOTE_REFS, notice};
 use super::{Decision, Scan};
 use crate::cli::args::{CiFlags, FindingArgs, ReportTarget};
 use crate::cli::exit::Exit;
@@ -52,7 +52,7 @@ pub(super) fn scan(
                 n => format!("{n} commits"),
             };
             if let Some(file) = &flags.sarif {
-                tree(flags, &findings, file)?;
+                tree(&clone, flags, &findings, file)?;
             }
             let words = RangeWords::parse([&format!("{to} --not {}", not.join(" "))[..]])?;
             run(Input::Range { folder: None, words }, flags, &findings, &[], &mut |outcome, options| {
@@ -64,7 +64,7 @@ pub(super) fn scan(
             let parts = [(flags.sarif.as_ref(), Part::Files), (history_sarif, Part::History)];
             let parts: Vec<_> =
                 parts.into_iter().filter_map(|(file, part)| Some((file?.clone(), part))).collect();
-            let input = Input::Paths { paths: Vec::new(), files: true, history: true };
+            let input = Input::Paths { paths: clone.files()?, files: true, history: true };
             run(input, flags, &findings, &parts, &mut |outcome, options| {
                 also(outcome, options, "all files and the whole history")
             })
@@ -99,25 +99,41 @@ fn trusted(decision: &Decision, flags: &CiFlags, clone: &Clone) -> Result<Findin
         findings.config_from = Some(BASE.to_owned());
         findings.config = None;
     }
-    let Some(from) = &findings.config_from else { return Ok(findings) };
-    let commit = match (from.as_str(), &decision.base) {
-        (BASE, Some(base)) => base.clone(),
-        // Without one, what is checked out is all that there is.
-        (BASE, None) => "HEAD".to_owned(),
-        (commit, _) => commit.to_owned(),
+    let commit = match findings.config_from.as_deref() {
+        None => return Ok(findings),
+        Some(BASE) => base(decision, clone)?,
+        Some(commit) => commit.to_owned(),
     };
-    if super::commit_id(&commit).is_some() {
+    if super::commit_id(&commit).is_some() || commit.starts_with(REMOTE_REFS) {
         clone.provide(&commit)?;
     }
     findings.config_from = Some(commit);
     Ok(findings)
 }
 
+/// The commit that `base` stands for.
+fn base(decision: &Decision, clone: &Clone) -> Result<String, Error> {
+    let forced = match &decision.scan {
+        Scan::Range { otherwise, .. } => otherwise.first(),
+        _ => None,
+    };
+    // One that was forced away may be gone: then what is left out instead.
+    let base = decision.base.iter().chain(forced).find(|name| clone.provide(name).is_ok());
+    base.cloned().ok_or_else(|| {
+        Error::usage(
+            "use the configuration of",
+            "`base`",
+            "nothing says which commit that is for this event, or it cannot be fetched",
+        )
+        .mend("name a commit that can be trusted: `--config-from refs/remotes/origin/main`")
+    })
+}
+
 /// Scans all files for code scanning, which takes each report for the state of all of them.
-fn tree(flags: &CiFlags, findings: &FindingArgs, file: &std::path::Path) -> Result<(), Error> {
+fn tree(clone: &Clone, flags: &CiFlags, findings: &FindingArgs, file: &std::path::Path) -> Result<(), Error> {
     let target = ReportTarget { format: Format::Sarif, file: Some(file.to_path_buf()) };
     let output = crate::cli::args::OutputArgs { report: vec![target], quiet: true, ..flags.output.clone() };
-    let input = Input::Paths { paths: Vec::new(), files: true, history: false };
+    let input = Input::Paths { paths: clone.files()?, files: true, history: false };
     let mut plan = Plan::new(input, &output, findings, &flags.files)?;
     // No text: what decides is printed.
     plan.reports.retain(|report| report.file.is_some());
@@ -135,7 +151,11 @@ fn run(
     let json = flags.json.iter().map(|file| ReportTarget { format: Format::Json, file: Some(file.clone()) });
     let report = flags.output.report.iter().cloned().chain(json).collect();
     let output = crate::cli::args::OutputArgs { report, ..flags.output.clone() };
+    let whole = matches!(&input, Input::Paths { history: true, .. });
     let mut plan = Plan::new(input, &output, findings, &flags.files)?;
+    if whole && plan.settings.history.is_empty() {
+        return Err(Error::usage("scan the history of", ".", "there is none that can be read"));
+    }
     plan.settings.verifier = verifier(&flags.verify, output.authors)?;
     needs_verifier(&plan)?;
     plan.settings.detail.line_hashes |= !sarif.is_empty();

@@ -33,7 +33,10 @@ pub(super) fn run(args: GithubArgs) -> Result<Exit, Error> {
         Ok(told) => told,
         Err(error) => {
             report_error(&error);
-            write_failure(&error)?;
+            // Known from the log, even if the summary cannot be written.
+            if let Err(other) = write_failure(&error) {
+                report_error(&other);
+            }
             (Outputs::failed(scanned), Exit::Error)
         }
     };

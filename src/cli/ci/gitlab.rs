@@ -33,6 +33,8 @@ fn decide(variable: &dyn Fn(&str) -> Option<String>) -> Result<Decision, Error> 
         let value = variable(name).ok_or_else(|| wrong(name, "it is not set"))?;
         commit_id(&value).map(str::to_owned).ok_or_else(|| wrong(name, "it is no id of a commit"))
     };
+    // The merge base is the author's choice; whose configuration counts is not.
+    let target = variable("CI_MERGE_REQUEST_TARGET_BRANCH_NAME").as_deref().and_then(remote_branch);
     let source =
         variable("CI_PIPELINE_SOURCE").ok_or_else(|| wrong("CI_PIPELINE_SOURCE", "it is not set"))?;
     let range = |to, not: Vec<String>, otherwise, base| {
@@ -42,7 +44,8 @@ fn decide(variable: &dyn Fn(&str) -> Option<String>) -> Result<Decision, Error> 
     // A branch, less the default one; the default branch itself has nothing to be left out.
     let default = variable("CI_DEFAULT_BRANCH");
     let is_default = default.is_some() && default == variable("CI_COMMIT_BRANCH");
-    let beside = if is_default { None } else { default.as_deref().and_then(remote_branch) };
+    let main = default.as_deref().and_then(remote_branch);
+    let beside = if is_default { None } else { main.clone() };
     let beside: Vec<String> = beside.into_iter().collect();
     Ok(match source.as_str() {
         "merge_request_event" => {
@@ -52,28 +55,39 @@ fn decide(variable: &dyn Fn(&str) -> Option<String>) -> Result<Decision, Error> 
                 None => id("CI_COMMIT_SHA")?,
             };
             let base = id("CI_MERGE_REQUEST_DIFF_BASE_SHA")?;
-            range(head, vec![base.clone()], Vec::new(), Some(base))
+            range(head, vec![base], Vec::new(), target)
         }
         "push" => {
             let to = id("CI_COMMIT_SHA")?;
+            let trusted = beside.first().cloned();
             let before = variable("CI_COMMIT_BEFORE_SHA").filter(|id| !is_nothing(id));
-            match before.filter(|_| variable("CI_COMMIT_TAG").is_none()) {
-                Some(_) => {
-                    let before = id("CI_COMMIT_BEFORE_SHA")?;
-                    range(to, vec![before.clone()], beside, Some(before))
+            match (variable("CI_COMMIT_TAG").as_deref().map(tag), before) {
+                // The tag itself, which may have a message.
+                (Some(tag), _) => {
+                    let tag = tag.ok_or_else(|| wrong("CI_COMMIT_TAG", "it is no name of a tag"))?;
+                    range(tag, beside.clone(), beside, trusted)
                 }
-                None => range(to, beside.clone(), beside.clone(), beside.first().cloned()),
+                (None, Some(_)) => {
+                    let before = id("CI_COMMIT_BEFORE_SHA")?;
+                    range(to, vec![before.clone()], beside, trusted.or(Some(before)))
+                }
+                (None, None) => range(to, beside.clone(), beside, trusted),
             }
         }
         "schedule" | "web" | "api" | "trigger" | "pipeline" | "parent_pipeline" => {
-            Decision::new(&source, Scan::Full)
+            Decision { base: target.or(main), ..Decision::new(&source, Scan::Full) }
         }
         _ => {
             let notice =
                 "nothing says what this pipeline brings: all files and the whole history are scanned";
-            Decision::new(&source, Scan::Full).noticed(notice)
+            Decision { base: target.or(main), ..Decision::new(&source, Scan::Full).noticed(notice) }
         }
     })
+}
+
+/// The ref of a tag, if the name can be one.
+fn tag(name: &str) -> Option<String> {
+    remote_branch(name).map(|_| format!("refs/tags/{name}"))
 }
 
 #[cfg(test)]
@@ -112,6 +126,15 @@ mod tests {
         assert_eq!(push("topic", A), range(&[A], &[MAIN]));
         assert_eq!(push("topic", ZEROS), range(&[MAIN], &[MAIN]));
         assert_eq!(push("main", ZEROS), range(&[], &[]));
+        let tagged = decided(&[
+            ("CI_PIPELINE_SOURCE", "push"),
+            ("CI_COMMIT_SHA", B),
+            ("CI_COMMIT_TAG", "v1"),
+            ("CI_DEFAULT_BRANCH", "main"),
+        ]);
+        let main = || vec![MAIN.to_owned()];
+        let of_tag = Scan::Range { to: "refs/tags/v1".to_owned(), not: main(), otherwise: main() };
+        assert_eq!(tagged.expect("a tag"), of_tag);
         let request = [
             ("CI_PIPELINE_SOURCE", "merge_request_event"),
             ("CI_MERGE_REQUEST_DIFF_BASE_SHA", A),

@@ -182,7 +182,9 @@ impl Walk<'_> {
                 Err(error) => return self.skip(origin, &reason(&error)),
             }
         }
+        let outer = std::mem::replace(&mut self.in_history, true);
         scan_stray(reader.into_inner(), start, id_len, &mut Objects { walk: self, origin, depth });
+        self.in_history = outer;
     }
 }
 
@@ -202,7 +204,8 @@ impl TakeObject for Objects<'_, '_> {
     }
 
     fn object(&mut self, kind: &'static str, id: ObjectId, bytes: &[u8]) {
-        let member = self.origin.member(format!("{kind} {id}").as_ref());
+        // A whole id has the shape of a key, which no report would show.
+        let member = self.origin.member(format!("{kind} {}", id.short()).as_ref());
         self.walk.held(&member, bytes, self.depth);
     }
 
@@ -216,7 +219,10 @@ impl TakeObject for Objects<'_, '_> {
 
     fn broken(&mut self, count: usize, why: &str) {
         let objects = if count == 1 { "an object" } else { &format!("{count} objects") };
+        // The pack itself is no part of the history that it holds.
+        let inner = std::mem::replace(&mut self.walk.in_history, self.origin.is_history());
         self.walk.skip(self.origin, &format!("{objects} of the pack: {why}"));
+        self.walk.in_history = inner;
     }
 }
 

@@ -30,21 +30,24 @@ pub(super) struct Differ<'a, S: ObjectSink> {
 /// Blobs that were looked at by any thread, and whether something may be in them.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    blobs: Mutex<HashMap<Oid, bool>>,
+    /// What is in one may depend on whether its path is about Datadog.
+    blobs: Mutex<HashMap<(Oid, bool), bool>>,
 }
 
 impl Seen {
-    fn blobs(&self) -> MutexGuard<'_, HashMap<Oid, bool>> {
+    fn blobs(&self) -> MutexGuard<'_, HashMap<(Oid, bool), bool>> {
         self.blobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn is_clean(&self, blob: Oid) -> bool {
-        self.blobs().get(&blob) == Some(&false)
+    fn is_clean(&self, blob: Oid, about: bool) -> bool {
+        self.blobs().get(&(blob, about)) == Some(&false)
     }
 
     /// Whether it is new.
-    fn add(&self, blob: Oid, may_hold: bool) -> bool {
-        self.blobs().insert(blob, may_hold).is_none()
+    fn add(&self, blob: Oid, about: bool, may_hold: bool) -> bool {
+        let mut blobs = self.blobs();
+        let is_new = !blobs.contains_key(&(blob, !about));
+        blobs.insert((blob, about), may_hold).is_none() && is_new
     }
 }
 
@@ -154,8 +157,12 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         let mut parents: Vec<_> =
             parents.iter().map(|tree| entries(tree.data(), id_len).peekable()).collect();
         for entry in entries(own.data(), id_len) {
-            let theirs: Vec<TreeEntry<'_>> =
-                parents.iter_mut().filter_map(|entries| entry_of(&entry, entries)).collect();
+            // A file is none yet where a parent has a submodule of that id: then nobody has looked at its bytes.
+            let theirs: Vec<TreeEntry<'_>> = parents
+                .iter_mut()
+                .filter_map(|entries| entry_of(&entry, entries))
+                .filter(|it| it.kind == entry.kind)
+                .collect();
             if theirs.iter().any(|it| it.id == entry.id) {
                 continue;
             }
@@ -184,10 +191,11 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
     }
 
     fn blob(&mut self, oid: Oid, path: Option<&[u8]>, commit: Option<Oid>) -> Result<(), git2::Error> {
-        if self.seen.is_clean(oid) {
+        let path = path.map(path_from_bytes);
+        let about = self.sink.is_about(path.as_deref());
+        if self.seen.is_clean(oid, about) {
             return Ok(());
         }
-        let path = path.map(path_from_bytes);
         let name = path.as_deref().unwrap_or(Path::new("blob"));
         let mut refused = self.filter.refuses_below(&self.range.root, name);
         if refused.is_none() && self.filter.limits_size() {
@@ -201,7 +209,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         let blob = self.odb.read(oid)?;
         let may_hold = archive::is_archive(blob.data())
             || self.sink.glance(path.as_deref(), blob.data()) == Hold::Candidates;
-        if self.seen.add(oid, may_hold) {
+        if self.seen.add(oid, about, may_hold) {
             self.count(Kind::Blob, blob.len());
         }
         if may_hold {
