@@ -139,11 +139,13 @@ pub struct View {
     pub region: Range<usize>,
     /// For each byte, where in the outer text what stands for it begins; and the end of the last.
     places: Vec<usize>,
+    /// A token that begins before this place of the outer text stands here as a whole, if it does at all.
+    sure: usize,
 }
 
 impl View {
     fn new(layer: &'static str) -> Self {
-        Self { bytes: Vec::new(), layer, region: 0..0, places: Vec::new() }
+        Self { bytes: Vec::new(), layer, region: 0..0, places: Vec::new(), sure: 0 }
     }
 
     /// Adds a byte that what begins at `place` stands for.
@@ -168,7 +170,7 @@ impl View {
             Encoding::Base64(phase) => self.place_in_group(at) == phase,
             _ => true,
         };
-        self.layer == encoding.layer() && self.region.contains(&at) && same
+        self.layer == encoding.layer() && (self.region.start..self.sure).contains(&at) && same
     }
 
     /// At which place of a group of four the digit at `at` is: three bytes begin in four digits, none in the last.
@@ -187,8 +189,29 @@ impl View {
     }
 }
 
+/// The longest encoded token, in bytes: 65 characters, each written with twelve, and encoded twice.
+const LONGEST_TOKEN: usize = 65 * 12 * 2;
+
 /// Decodes what stands around a clue at `at`.
 pub fn decode(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
+    let mut view = decode_near(text, at, encoding)?;
+    // Where decoding stopped and the text goes on, a token may have been cut: then it is for a later clue to tell of.
+    let stopped = view.region.end < text.len() && view.region.end + 16 >= at + reach(encoding);
+    let cut = if stopped { LONGEST_TOKEN } else { 0 };
+    view.sure = view.region.end.saturating_sub(cut).max(at + 1);
+    Some(view)
+}
+
+/// How far after a clue decoding ends at the latest.
+fn reach(encoding: Encoding) -> usize {
+    match encoding {
+        Encoding::Base64(_) => base64::LONGEST,
+        Encoding::Wide(width) => width * AFTER,
+        _ => AFTER,
+    }
+}
+
+fn decode_near(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     let near = at.saturating_sub(BEFORE)..text.len().min(at + AFTER);
     match encoding {
         Encoding::Base64(phase) => base64::decode(text, at, phase),
@@ -239,9 +262,17 @@ pub fn with_mark(text: &[u8]) -> Option<View> {
     wide::with_mark(text)
 }
 
-/// Whether a byte order mark of wide characters begins a text.
-pub fn is_marked(text: &[u8]) -> bool {
-    [&[0xff, 0xfe][..], &[0xfe, 0xff], &[0, 0, 0xfe, 0xff]].iter().any(|mark| text.starts_with(mark))
+/// Whether a byte order mark begins a text in whose step a character of so many bytes stands at `at`.
+pub fn is_in_step(text: &[u8], at: usize, width: usize) -> bool {
+    // Where the zeros come first, a character is the last of its bytes.
+    let (marked, first) = match *text {
+        [0xff, 0xfe, 0, 0, ..] => (4, 0),
+        [0, 0, 0xfe, 0xff, ..] => (4, 3),
+        [0xff, 0xfe, ..] => (2, 0),
+        [0xfe, 0xff, ..] => (2, 1),
+        _ => return false,
+    };
+    marked == width && at % width == first
 }
 
 /// The value of a hexadecimal digit.

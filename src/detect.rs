@@ -9,6 +9,7 @@ mod boundary;
 mod context;
 mod excerpt;
 mod grade;
+mod hits;
 mod placeholder;
 mod prefilter;
 mod proof;
@@ -28,6 +29,7 @@ pub use excerpt::{Excerpt, MASK};
 pub use grade::Reason;
 pub use proof::prove;
 
+use hits::{Budget, Depth, Hits};
 use prefilter::{Hit, Prefilter};
 use repeats::Repeats;
 
@@ -156,20 +158,23 @@ impl<'r> Detector<'r> {
     /// Judges every candidate that begins in `core`, a part of `window`: first those that an anchor begins, whether plain or
     /// encoded, then those that only their names tell.
     ///
-    /// Where the window ends before the text does, it must reach [`MARGIN`] bytes beyond the core.
+    /// Where the window ends before the text does, it must reach [`MARGIN`] bytes beyond the core. `false` where so much of it
+    /// is encoded, one encoding in another, that not all was decoded: nobody writes such a text but to make a scanner slow.
     pub fn detect_in(
         &self,
         window: &[u8],
         core: Range<usize>,
         topic: Topic,
         on: &mut dyn FnMut(Verdict<'r>),
-    ) {
+    ) -> bool {
+        let budget = Budget::of(window);
         // A byte order mark stands at the start of a text, and of no window but its first.
         let wide = if core.start == 0 { decode::with_mark(window) } else { None };
         if let Some(view) = &wide {
-            self.search_view(window, &core, view, topic, 0, on);
+            self.search_view(window, &core, view, topic, &Depth { depth: 0, budget: &budget }, on);
         }
-        self.search(window, core, topic, 0, on);
+        self.search(window, core, topic, &Depth { depth: 0, budget: &budget }, on);
+        !budget.is_spent()
     }
 
     fn search(
@@ -177,13 +182,13 @@ impl<'r> Detector<'r> {
         window: &[u8],
         core: Range<usize>,
         topic: Topic,
-        depth: usize,
+        depth: &Depth<'_>,
         on: &mut dyn FnMut(Verdict<'r>),
     ) {
         let mut from = core.start;
         let mut mentioned = topic != Topic::Unknown;
         let mut repeats = Repeats::default();
-        let mut hits = Hits { detector: self, window, core: &core, topic, depth, plain: 0, seen: Vec::new() };
+        let mut hits = Hits::new(self, window, &core, topic, depth);
         while let Some(hit) = self.prefilter.step(window, from..core.end, mentioned) {
             let (Hit::Anchor(at) | Hit::Clue(at, _) | Hit::Nothing(at)) = hit else {
                 mentioned = true;
@@ -222,10 +227,11 @@ impl<'r> Detector<'r> {
         core: &Range<usize>,
         view: &View,
         topic: Topic,
-        depth: usize,
+        depth: &Depth<'_>,
         on: &mut dyn FnMut(Verdict<'r>),
     ) {
-        self.search(&view.bytes, 0..view.bytes.len(), topic, depth + 1, &mut |verdict| {
+        let deeper = Depth { depth: depth.depth + 1, budget: depth.budget };
+        self.search(&view.bytes, 0..view.bytes.len(), topic, &deeper, &mut |verdict| {
             let Verdict::Found(inner) = verdict else { return };
             let span = view.outer(&inner.span);
             // What is plain in the window, too, is found there.
@@ -351,71 +357,6 @@ impl<'r> Detector<'r> {
         best
     }
 }
-
-/// What a search does at each hit of the prefilter.
-struct Hits<'a, 'r> {
-    detector: &'a Detector<'r>,
-    window: &'a [u8],
-    core: &'a Range<usize>,
-    topic: Topic,
-    depth: usize,
-    /// As far as this, a token that has begun goes on.
-    plain: usize,
-    /// What was decoded for the hits before, the latest last.
-    seen: Vec<View>,
-}
-
-impl<'r> Hits<'_, 'r> {
-    fn take(&mut self, hit: Hit, on: &mut dyn FnMut(Verdict<'r>)) {
-        let clue = match hit {
-            Hit::Mention | Hit::Nothing(_) => None,
-            Hit::Clue(at, encoding) => Some((at, encoding)),
-            Hit::Anchor(at) => self.judge(at, on),
-        };
-        if let Some((at, encoding)) = clue.filter(|_| self.depth < decode::MAX_DEPTH) {
-            self.decode(at, encoding, on);
-        }
-    }
-
-    /// Judges what begins with an anchor at `at`; the encoding that breaks it off, where none of the rules matches.
-    fn judge(&mut self, at: usize, on: &mut dyn FnMut(Verdict<'r>)) -> Option<(usize, decode::Encoding)> {
-        let detector = self.detector;
-        match detector.judge(self.window, at) {
-            Some(Verdict::Found(outer)) if outer.rule.content().is_some() => {
-                detector.unwrap(outer).for_each(|found| on(Verdict::Found(found)));
-            }
-            Some(verdict) => on(verdict),
-            None => {
-                let encoding = decode::broken_off_after(self.window, at, &mut self.plain);
-                return encoding.map(|encoding| (at, encoding));
-            }
-        }
-        None
-    }
-
-    /// Judges what is encoded around `at`, unless that was decoded for an earlier hit.
-    fn decode(&mut self, at: usize, encoding: decode::Encoding, on: &mut dyn FnMut(Verdict<'r>)) {
-        // Such a text has been decoded as a whole.
-        if matches!(encoding, decode::Encoding::Wide(_)) && self.depth == 0 && decode::is_marked(self.window)
-        {
-            return;
-        }
-        if self.seen.iter().any(|view| view.covers(at, encoding)) {
-            return;
-        }
-        if let Some(view) = decode::decode(self.window, at, encoding) {
-            self.detector.search_view(self.window, self.core, &view, self.topic, self.depth, on);
-            self.seen.retain(|seen| seen.region.end > at);
-            if self.seen.len() == MAX_SEEN {
-                self.seen.remove(0);
-            }
-            self.seen.push(view);
-        }
-    }
-}
-
-/// How many decoded texts are remembered: base64 has four ways to be read, and another encoding may overlap with it.
-const MAX_SEEN: usize = 6;
 
 impl Verdict<'_> {
     /// Where the candidate stands, in the window.

@@ -250,7 +250,7 @@ fn what_is_damaged_or_locked_is_counted() {
     folder.file("no.zst", b"\x28\xb5\x2f\xfd and nothing more");
     folder.file("no.xz", b"\xfd7zXZ\0 and nothing more");
     folder.file("no.7z", b"7z\xbc\xaf\x27\x1c and nothing more");
-    folder.file("no.cpio", b"070701 and nothing more");
+    folder.file("no.cpio", &cpio(&[("a", b"content")])[..115]);
     folder.file("no.rpm", b"\xed\xab\xee\xdb and nothing more");
     folder.file("no.bundle", b"# v2 git bundle\nand nothing more\n");
     folder.file("no.pack", b"PACK\0\0\0\x02\0\0\0\x01and nothing more");
@@ -278,4 +278,40 @@ fn bombs_are_put_out() {
         .map(|it| it["reason"].as_str().expect("a reason"))
         .collect();
     assert!(reasons.len() >= 2 && reasons.iter().all(|it| it.contains("skipped: budget")), "{reasons:?}");
+}
+
+#[test]
+fn what_follows_an_archive_is_looked_at() {
+    let token = pat(6);
+    let folder = Folder::new();
+    folder.file("two.zst", [zstandard(b"nothing"), zstandard(token.as_bytes())].concat());
+    let skippable = [&b"\x50\x2a\x4d\x18\x03\0\0\0abc"[..], &zstandard(token.as_bytes())].concat();
+    folder.file("skip.zst", [zstandard(b"nothing"), skippable].concat());
+    folder.file("two.gz", [gzipped(b"nothing"), gzipped(token.as_bytes())].concat());
+    folder
+        .file("two.tar", [tarred(&[("a.txt", b"nothing")]), tarred(&[("b.txt", token.as_bytes())])].concat());
+    let expected = ["skip.zst!/skip 1:8", "two.gz!/two 1:8", "two.tar!/b.txt 1:1", "two.zst!/two 1:8"];
+    assert_eq!(paths(&folder, &[], 1), expected);
+}
+
+#[test]
+fn a_package_that_ends_early_is_told_of() {
+    let folder = Folder::new();
+    let whole = rpm("script", &gzipped(&cpio(&[("a.txt", pat(7).as_bytes())])));
+    // A header that begins like an archive is a header all the same.
+    let odd = String::from_utf8_lossy(&tarred(&[("x", b"y")])).into_owned() + &"0".repeat(200_000);
+    folder.file("odd.rpm", rpm(&odd, &gzipped(&cpio(&[("a.txt", pat(7).as_bytes())]))));
+    assert_eq!(paths(&folder, &[], 1).len(), 1);
+    for length in [100, 130, whole.len() - 100] {
+        let folder = Folder::new();
+        folder.file("cut.rpm", &whole[..length]);
+        folder.run(&["scan", "."]).exits(2);
+    }
+}
+
+#[test]
+fn numbers_that_look_like_an_archive_are_text() {
+    let folder = Folder::new();
+    folder.file("colours.txt", format!("070707\nDD={}\n", pat(8)));
+    assert_eq!(paths(&folder, &[], 1), ["colours.txt 2:4"]);
 }

@@ -106,6 +106,56 @@ fn what_looks_like_a_clue_does_not_hide_the_token_behind_it() {
 }
 
 #[test]
+fn a_token_at_the_end_of_what_was_decoded_for_something_else() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    let token = Mint::new(4).mint(Kind::PersonalAccessToken);
+    for (name, layers, encode) in ENCODERS.iter().filter(|(name, layers, _)| {
+        !matches!(*layers, "joined" | "quoted-printable")
+            && !name.contains("continued")
+            && !name.contains("base64 of")
+    }) {
+        for gap in (0..9000).step_by(61) {
+            // `dda` is the beginning of a token as far as anybody can tell.
+            let text = format!("dda{} {token} {}", "-".repeat(gap), "-".repeat(6000));
+            let all = found(&detector, &encode(text.as_bytes()));
+            assert_eq!(all.len(), 1, "{name} ({layers}), {gap}");
+        }
+    }
+}
+
+#[test]
+fn a_mark_in_the_middle_of_a_file_is_none() {
+    let folder = Folder::new();
+    let token = Mint::new(5).mint(Kind::PersonalAccessToken);
+    let wide: Vec<u8> = format!("  {token}  ").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    // Where the second window of the file begins.
+    for before in 1_015_800..1_015_816 {
+        let dots = |count: usize| vec![b'.'; count];
+        folder.file("a.bin", [&dots(before)[..], &[0xff, 0xfe], &dots(60_001), &wide, &dots(1000)].concat());
+        folder.run(&["scan", "--quiet", "."]).exits(1);
+    }
+    // Out of step with a mark that is one.
+    folder.file("a.bin", [&[0xff, 0xfe][..], b"abc", &wide].concat());
+    folder.run(&["scan", "--quiet", "."]).exits(1);
+}
+
+#[test]
+fn encodings_without_end_are_cut_short_and_told_of() {
+    let folder = Folder::new();
+    let period =
+        "x64\\..u0064\"datadog \"datadog ..&#100;d_ap\"ZGRw..ddpat_addpat%5F d_ap\"%64%64 u0064 &#100; ";
+    let mut random = fastrand::Rng::with_seed(1);
+    let text: String = (0..4000).map(|_| format!("{period}{}", random.u16(..))).collect();
+    folder.file("a.txt", text);
+    folder.file("b.txt", Mint::new(6).mint(Kind::PersonalAccessToken));
+    let run = folder.run(&["scan", "--report=json", "."]).exits(1).json();
+    assert_eq!(run["findings"].as_array().map(Vec::len), Some(1));
+    let skipped = &run["summary"]["skipped"];
+    assert!(skipped.as_array().is_some_and(|all| all.len() <= 1), "{skipped}");
+}
+
+#[test]
 fn whole_files_of_wide_characters() {
     let mut mint = Mint::new(1);
     let (token, key) = (mint.mint(Kind::PersonalAccessToken), mint.mint(Kind::ApiKey));

@@ -92,6 +92,11 @@ fn packs_whose_deltas_name_their_bases() {
 fn what_a_bundle_changes_elsewhere() {
     let tokens: Vec<String> = (0..4).map(pat).collect();
     let folder = grown(&tokens);
+    // Many at once: an insertion of git's has 127 bytes at most.
+    let mut text = folder.read("grown.txt");
+    (100..160).for_each(|seed| text += &format!("key = {}\n", pat(seed)));
+    folder.file("grown.txt", text);
+    git(folder.path(), &["commit", "-qam", "many"]);
     let outside = Folder::new();
     let bundle = outside.path().join("new.bundle");
     let range = ["bundle", "create", "-q", bundle.to_str().expect("a name"), "main~1..main"];
@@ -99,10 +104,40 @@ fn what_a_bundle_changes_elsewhere() {
     let run = outside.scan(&["."]).exits(1);
     let report = run.json();
     // The base is elsewhere; what was inserted is here.
-    assert_eq!(report["findings"].as_array().map(Vec::len), Some(1), "{report}");
+    assert_eq!(report["findings"].as_array().map(Vec::len), Some(60), "{report}");
     assert!(run.places()[0].starts_with("new.bundle!/change at "), "{run:?}");
     let reason = report["summary"]["skipped"][0]["reason"].as_str().expect("a reason");
     assert!(reason.contains("only what it inserts"), "{reason}");
+}
+
+#[test]
+fn a_count_that_is_too_small_is_told_of() {
+    let folder = grown(&[pat(1), pat(2)]);
+    let list: String = cat_all_objects(folder.path()).into_iter().map(|(id, _)| id + "\n").collect();
+    let mut pack = git_with(folder.path(), &["pack-objects", "-q", "--stdout"], list.as_bytes());
+    pack[8..12].copy_from_slice(&0_u32.to_be_bytes());
+    let outside = Folder::new();
+    outside.file("objects.pack", &pack);
+    outside.scan(&["."]).exits(2);
+}
+
+#[test]
+fn a_long_chain_of_large_objects() {
+    let folder = Folder::new();
+    git(folder.path(), &["init", "-q", "-b", "main"]);
+    let mut random = fastrand::Rng::with_seed(2);
+    let mut text: Vec<u8> = (0..4 << 20).map(|_| random.alphanumeric() as u8).collect();
+    for number in 0..45 {
+        text.extend(format!("\nkey{number} = {}\n", pat(number)).bytes());
+        folder.file("large.txt", &text);
+        git(folder.path(), &["add", "."]);
+        git(folder.path(), &["commit", "-qm", "more"]);
+    }
+    git(folder.path(), &["repack", "-q", "-a", "-d", "-f", "--depth=50", "--window=60"]);
+    let outside = Folder::new();
+    let bundle = outside.path().join("all.bundle");
+    git(folder.path(), &["bundle", "create", "-q", bundle.to_str().expect("a name"), "--all"]);
+    assert_eq!(found(&outside).len(), 45);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{AFTER, BEFORE, View};
 
 /// The longest text that is decoded whole, in bytes.
-const LONGEST: usize = BEFORE + 2 * AFTER;
+pub(super) const LONGEST: usize = BEFORE + 2 * AFTER;
 
 /// The bytes around `at`, which is at place `phase` of a group of four.
 pub(super) fn decode(text: &[u8], at: usize, phase: usize) -> Option<View> {

@@ -57,7 +57,7 @@ impl<'a, 'r> Collector<'a, 'r> {
         let (verdicts, rejected) = (&mut self.verdicts, &mut self.summary.rejected);
         let keep_all = self.detail.rejections;
         let topic = topic(window.origin);
-        self.detector.detect_in(window.bytes, window.core.clone(), topic, &mut |verdict| {
+        let complete = self.detector.detect_in(window.bytes, window.core.clone(), topic, &mut |verdict| {
             let found = matches!(verdict, Verdict::Found(_));
             if let Verdict::Rejected { reason, .. } = &verdict {
                 *rejected.entry(*reason).or_default() += 1;
@@ -66,6 +66,10 @@ impl<'a, 'r> Collector<'a, 'r> {
                 verdicts.push(verdict);
             }
         });
+        if !complete {
+            let why = "skipped: budget (too much of it is encoded, one encoding in another)";
+            self.summary.skipped.push(Skipped::failure(window.origin.name(), why));
+        }
     }
 
     /// Keeps the verdicts on a window.

@@ -120,6 +120,18 @@ impl Walk<'_> {
         }
     }
 
+    /// A member that is no archive, whatever it begins with.
+    fn plain(&mut self, origin: &Origin, reader: &mut dyn Read) {
+        if let Err(why) = self.budget.member() {
+            return self.skip(origin, why.why());
+        }
+        let reader = Budgeted::new(reader, self.budget.clone());
+        match read_all(origin, reader, &mut self.buffer, self.sink) {
+            Ok(()) => self.sink.end(origin),
+            Err(error) => self.skip(origin, &reason(&error)),
+        }
+    }
+
     /// A text that is in memory: a member.
     fn held(&mut self, origin: &Origin, bytes: &[u8], depth: usize) {
         if is_archive(bytes) {

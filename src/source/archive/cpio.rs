@@ -8,9 +8,16 @@ const MAX_NAME: u64 = 64 << 10;
 /// Ends an archive.
 const TRAILER: &[u8] = b"TRAILER!!!";
 
-/// Whether a text that begins like that is a cpio archive.
+/// Whether a text that begins like that is a cpio archive: six digits are the beginning of many a list of numbers, too.
 pub(super) fn is_cpio(head: &[u8]) -> bool {
-    Layout::of(head).is_some()
+    let Some(layout) = Layout::of(head) else { return false };
+    let length = layout.length();
+    let numbers = head.get(..length).and_then(|header| layout.numbers(header));
+    numbers.is_some_and(|[_, name_length, _]| {
+        let end = length + usize::try_from(name_length).unwrap_or(usize::MAX).min(head.len());
+        // A zero byte ends the name, if that is still within sight.
+        (1..=MAX_NAME).contains(&name_length) && head.get(end - 1).is_none_or(|byte| *byte == 0)
+    })
 }
 
 /// How the header of a member is written.
@@ -206,6 +213,16 @@ mod tests {
         let expected = [("a/b", "1"), ("c", "three"), ("rest", "")];
         let expected = expected.map(|(name, content)| (name.to_owned(), content.to_owned()));
         assert_eq!(members(&bytes).expect("an archive"), expected);
+    }
+
+    #[test]
+    fn numbers_are_no_archive() {
+        assert!(is_cpio(&newc("a", "b")) && is_cpio(&odc("a", "b")));
+        assert!(
+            !is_cpio(b"070707\nDD=x\n")
+                && !is_cpio(&b"070701\n".repeat(99))
+                && !is_cpio(&b"070707".repeat(99))
+        );
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What a text is, by its first bytes.
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
+
+use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
 use super::{bundle, cpio, rpm};
 
@@ -70,12 +72,59 @@ impl Format {
             Self::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(reader)),
             Self::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(reader)),
             Self::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(reader, true, XZ_MEMORY_KIB)),
-            Self::Zstd => Box::new(
-                ruzstd::decoding::StreamingDecoder::new(reader)
-                    .map_err(|why| io::Error::other(why.to_string()))?,
-            ),
+            Self::Zstd => Box::new(Frames::new(reader)?),
             _ => Box::new(reader),
         })
+    }
+}
+
+/// Zstandard's frames, one after another: `zstd a b` and appended logs have several.
+struct Frames<R: BufRead> {
+    /// Nothing after the last one.
+    frame: Option<StreamingDecoder<R, FrameDecoder>>,
+}
+
+impl<R: BufRead> Frames<R> {
+    fn new(reader: R) -> io::Result<Self> {
+        Ok(Self { frame: Self::next(reader)? })
+    }
+
+    /// The next frame; what is to be skipped is.
+    fn next(mut reader: R) -> io::Result<Option<StreamingDecoder<R, FrameDecoder>>> {
+        const SKIPPED: std::ops::RangeInclusive<u32> = 0x184d_2a50..=0x184d_2a5f;
+        loop {
+            let head = reader.fill_buf()?;
+            if head.is_empty() {
+                return Ok(None);
+            }
+            // Where it is split over two buffers, the decoder says that it is damaged: better than to go on in silence.
+            let magic = head.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+            if !SKIPPED.contains(&magic) {
+                let frame = StreamingDecoder::new(reader).map_err(|why| io::Error::other(why.to_string()))?;
+                return Ok(Some(frame));
+            }
+            let mut length = [0; 8];
+            reader.read_exact(&mut length)?;
+            let [.., a, b, c, d] = length;
+            let length = u64::from(u32::from_le_bytes([a, b, c, d]));
+            io::copy(&mut reader.by_ref().take(length), &mut io::sink())?;
+        }
+    }
+}
+
+impl<R: BufRead> Read for Frames<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(frame) = &mut self.frame {
+            let count = frame.read(buffer)?;
+            if count > 0 || buffer.is_empty() {
+                return Ok(count);
+            }
+            self.frame = match self.frame.take() {
+                Some(frame) => Self::next(frame.into_inner())?,
+                None => None,
+            };
+        }
+        Ok(0)
     }
 }
 

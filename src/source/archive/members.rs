@@ -1,6 +1,6 @@
 //! The members of each format, one after another.
 
-use std::io::{BufReader, Read, Seek};
+use std::io::{BufRead, BufReader, Read, Seek};
 use std::path::PathBuf;
 
 use sevenz_rust2 as seven_zip;
@@ -16,6 +16,8 @@ const SEVEN_ZIP_MEMORY_KIB: usize = 128 << 10;
 impl Walk<'_> {
     pub(super) fn tar(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
         let mut archive = tar::Archive::new(reader);
+        // Archives that were put after one another: zeros end none but the last.
+        archive.set_ignore_zeros(true);
         let entries = match archive.entries() {
             Ok(entries) => entries,
             Err(error) => return self.skip(origin, &reason(&error)),
@@ -83,11 +85,17 @@ impl Walk<'_> {
         let length = rpm::skip_signature(&mut reader).and_then(|()| rpm::header_length(&mut reader));
         match length {
             Ok(length) => {
+                // Texts and numbers, and no archive, whatever it begins with.
                 let mut header = reader.by_ref().take(length);
-                self.text(&origin.member("header".as_ref()), &mut header, depth);
-                // Where it was not read to its end, the budget is spent.
-                if header.limit() == 0 {
-                    self.text(&origin.member("payload.cpio".as_ref()), &mut reader, depth);
+                self.plain(&origin.member("header".as_ref()), &mut header);
+                let complete = header.limit() == 0;
+                match reader.fill_buf() {
+                    Ok(payload) if complete && !payload.is_empty() => {
+                        self.text(&origin.member("payload.cpio".as_ref()), &mut reader, depth);
+                    }
+                    Ok(_) if self.is_over() => {}
+                    Ok(_) => self.skip(origin, "it is damaged: it ends before its payload"),
+                    Err(error) => self.skip(origin, &reason(&error)),
                 }
             }
             Err(error) => self.skip(origin, &reason(&error)),
@@ -197,7 +205,10 @@ struct Objects<'a, 's> {
 
 impl TakeObject for Objects<'_, '_> {
     fn goes_on(&mut self) -> bool {
-        if let Err(why) = self.walk.budget.in_time() {
+        // Told once.
+        if !self.walk.is_over()
+            && let Err(why) = self.walk.budget.in_time()
+        {
             self.walk.skip(self.origin, why.why());
         }
         !self.walk.is_over()

@@ -70,6 +70,24 @@ impl<'a> Delta<'a> {
         if len == self.len { Ok(()) } else { Err(Damage::Size) }
     }
 
+    /// Collects what is inserted, for where the base is not known: a line's end stands for each copy between.
+    pub(super) fn insertions(&self, out: &mut Vec<u8>) -> Result<()> {
+        out.clear();
+        let mut code = self.code;
+        while let Some((&first, rest)) = code.split_first() {
+            if first & 0x80 == 0 {
+                let bytes =
+                    rest.get(..usize::from(first)).filter(|it| !it.is_empty()).ok_or(Damage::Delta)?;
+                out.extend_from_slice(bytes);
+                code = &rest[bytes.len()..];
+            } else {
+                code = rest.get((first & 0x7f).count_ones() as usize..).ok_or(Damage::Delta)?;
+                out.push(b'\n');
+            }
+        }
+        Ok(())
+    }
+
     fn check_base(&self, base: &[u8]) -> Result<()> {
         if self.base_len == base.len() as u64 { Ok(()) } else { Err(Damage::BaseSize) }
     }

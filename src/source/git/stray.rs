@@ -14,8 +14,11 @@ use super::inflate::Inflater;
 use super::pack::{Content, Kind, MAX_HEADER, header};
 use crate::location::ObjectId;
 
-/// An object of more bytes is not rebuilt, and no more than that is held of what deltas are waiting for.
+/// An object of more bytes is not rebuilt, and no more than twice as much is held of what deltas are waiting for.
 const MAX_HELD: u64 = 64 << 20;
+
+/// More entries are not looked at: what is kept of each would be more than the pack itself.
+const MAX_ENTRIES: usize = 2_000_000;
 
 /// What is done with the objects of a pack.
 pub(in crate::source) trait TakeObject {
@@ -70,7 +73,8 @@ pub(in crate::source) fn scan_stray(
     };
     let mut walk = Walk {
         deltas: Deltas::new(&entries),
-        known: vec![false; entries.len()],
+        taken: vec![false; entries.len()],
+        failed: Vec::new(),
         entries,
         reader,
         id_len,
@@ -90,13 +94,20 @@ fn entries<R: Read + Seek>(
     let mut intro = [0; 12];
     reader.seek(SeekFrom::Start(start)).map_err(|_| Damage::Truncated)?;
     reader.read_exact(&mut intro).map_err(|_| Damage::Truncated)?;
+    if !intro.starts_with(b"PACK") {
+        return Err(Damage::Type);
+    }
     let [.., a, b, c, d] = intro;
     let count = u32::from_be_bytes([a, b, c, d]);
     let mut entries = Vec::new();
     let mut at = start + 12;
     for number in 0..count {
         if !take.goes_on() {
-            break;
+            return Ok(entries);
+        }
+        if entries.len() == MAX_ENTRIES {
+            take.broken((count - number) as usize, "there are too many of them");
+            return Ok(entries);
         }
         match entry(reader, at, id_len, take) {
             Ok(entry) => {
@@ -106,9 +117,14 @@ fn entries<R: Read + Seek>(
             // Where the next one begins is not known then.
             Err(damage) => {
                 take.broken((count - number) as usize, &damage.to_string());
-                break;
+                return Ok(entries);
             }
         }
+    }
+    // The checksum, and nothing else.
+    let end = reader.seek(SeekFrom::End(0)).map_err(|_| Damage::Truncated)?;
+    if end != at + id_len as u64 {
+        take.broken(1, "what follows is not what ends a pack: it may hold more than it declares");
     }
     Ok(entries)
 }
@@ -135,7 +151,12 @@ fn entry<R: Read + Seek>(
     if header.size > MAX_HELD && matches!(content, Base::Whole(_)) {
         take.large(offset, &mut inflated);
     }
-    std::io::copy(&mut inflated, &mut std::io::sink()).map_err(|_| Damage::Compression)?;
+    let mut scratch = vec![0; 1 << 16];
+    while inflated.read(&mut scratch).map_err(|_| Damage::Compression)? > 0 {
+        if !take.goes_on() {
+            break;
+        }
+    }
     if decoder.total_out() != header.size {
         return Err(Damage::Size);
     }
@@ -165,8 +186,8 @@ impl Deltas {
     }
 
     /// Those to the object of this place and name.
-    fn of(&self, offset: u64, id: ObjectId) -> Vec<usize> {
-        equal(&self.by_offset, offset).chain(equal(&self.by_name, id)).collect()
+    fn of(&self, offset: u64, id: ObjectId) -> impl Iterator<Item = usize> + '_ {
+        equal(&self.by_offset, offset).chain(equal(&self.by_name, id))
     }
 }
 
@@ -182,8 +203,10 @@ struct Walk<R> {
     id_len: usize,
     entries: Vec<Entry>,
     deltas: Deltas,
-    /// Which entries were rebuilt, or told of.
-    known: Vec<bool>,
+    /// Which entries are being rebuilt, or were: each is a delta to one object, whatever others have its name.
+    taken: Vec<bool>,
+    /// Which of them could not be, and are looked at as they are.
+    failed: Vec<usize>,
     inflater: Inflater,
     /// The compressed bytes of an entry.
     packed: Vec<u8>,
@@ -193,7 +216,7 @@ impl<R: Read + Seek> Walk<R> {
     fn run(&mut self, take: &mut dyn TakeObject) {
         for index in 0..self.entries.len() {
             let Base::Whole(kind) = self.entries[index].content else { continue };
-            self.known[index] = true;
+            self.taken[index] = true;
             // Given out by the first pass.
             if self.entries[index].size > MAX_HELD {
                 continue;
@@ -209,26 +232,26 @@ impl<R: Read + Seek> Walk<R> {
         self.pieces(take);
     }
 
-    /// An object, and all that are deltas to it, perhaps by way of others.
+    /// An object, and all that are deltas to it, perhaps by way of others. One whose last delta is being rebuilt is let go.
     fn tree(&mut self, root: usize, kind: Kind, bytes: Vec<u8>, take: &mut dyn TakeObject) {
         let mut parents: Vec<Parent> = self.object(root, kind, bytes, take).into_iter().collect();
-        loop {
-            let held: usize = parents.iter().map(|parent| parent.bytes.len()).sum();
-            let Some(parent) = parents.last_mut() else { return };
+        let mut held: u64 = parents.iter().map(|parent| parent.bytes.len() as u64).sum();
+        while let Some(parent) = parents.last_mut() {
             let Some(index) = parent.deltas.pop() else {
-                parents.pop();
+                held -= parents.pop().map_or(0, |parent| parent.bytes.len() as u64);
                 continue;
             };
-            // One that is its own base by some name was met before.
-            if std::mem::replace(&mut self.known[index], true) {
-                continue;
-            }
-            match self.rebuild(index, &parent.bytes, held as u64) {
+            let kind = parent.kind;
+            match self.rebuild(index, &parent.bytes, held) {
                 Ok(bytes) => {
-                    let kind = parent.kind;
-                    parents.extend(self.object(index, kind, bytes, take));
+                    if parent.deltas.is_empty() {
+                        held -= parents.pop().map_or(0, |parent| parent.bytes.len() as u64);
+                    }
+                    let next = self.object(index, kind, bytes, take);
+                    held += next.as_ref().map_or(0, |parent| parent.bytes.len() as u64);
+                    parents.extend(next);
                 }
-                Err(damage) => take.broken(1, &damage.to_string()),
+                Err(_) => self.failed.push(index),
             }
             if !take.goes_on() {
                 return;
@@ -237,16 +260,24 @@ impl<R: Read + Seek> Walk<R> {
     }
 
     /// Gives out an object; returned if it has deltas.
-    fn object(&self, index: usize, kind: Kind, bytes: Vec<u8>, take: &mut dyn TakeObject) -> Option<Parent> {
+    fn object(
+        &mut self,
+        index: usize,
+        kind: Kind,
+        bytes: Vec<u8>,
+        take: &mut dyn TakeObject,
+    ) -> Option<Parent> {
         let id = id(kind, &bytes, self.id_len)?;
         take.object(kind.as_str(), id, &bytes);
-        let deltas = self.deltas.of(self.entries[index].offset, id);
+        let all = self.deltas.of(self.entries[index].offset, id);
+        let deltas: Vec<usize> =
+            all.filter(|&delta| !std::mem::replace(&mut self.taken[delta], true)).collect();
         (!deltas.is_empty()).then_some(Parent { kind, bytes, deltas })
     }
 
     fn rebuild(&mut self, index: usize, base: &[u8], held: u64) -> Result<Vec<u8>> {
         let delta = Delta::parse(self.inflate(index)?)?;
-        if delta.len().saturating_add(held) > 2 * MAX_HELD {
+        if delta.len() > MAX_HELD || delta.len() + held > 3 * MAX_HELD {
             return Err(Damage::TooLarge);
         }
         let mut bytes = Vec::new();
@@ -254,24 +285,25 @@ impl<R: Read + Seek> Walk<R> {
         Ok(bytes)
     }
 
-    /// What deltas insert into objects that are not here: a bundle may build upon what its reader has.
+    /// What deltas insert into objects that are not here, or are too large: a bundle may build upon what its reader has.
     fn pieces(&mut self, take: &mut dyn TakeObject) {
-        let mut lost = 0;
-        for index in (0..self.entries.len()).filter(|&index| !self.known[index]).collect::<Vec<_>>() {
-            lost += 1;
+        let mut lost = std::mem::take(&mut self.failed);
+        lost.extend((0..self.entries.len()).filter(|&index| !self.taken[index]));
+        let mut piece = Vec::new();
+        for &index in &lost {
             let offset = self.entries[index].offset;
-            if let Ok(bytes) = self.inflate(index) {
-                take.piece(offset, bytes);
+            let inserted =
+                self.inflate(index).and_then(Delta::parse).and_then(|delta| delta.insertions(&mut piece));
+            if inserted.is_ok() {
+                take.piece(offset, &piece);
             }
             if !take.goes_on() {
                 return;
             }
         }
-        if lost > 0 {
-            take.broken(
-                lost,
-                "what it changes is not in the pack, or too large; only what it inserts was looked at",
-            );
+        if !lost.is_empty() {
+            let why = "what it changes is not in the pack, or too large, or it is damaged; only what it inserts was looked at";
+            take.broken(lost.len(), why);
         }
     }
 
@@ -280,7 +312,12 @@ impl<R: Read + Seek> Walk<R> {
         if entry.size > MAX_HELD {
             return Err(Damage::TooLarge);
         }
-        let length = usize::try_from(entry.data.end - entry.data.start).map_err(|_| Damage::TooLarge)?;
+        let length = entry.data.end - entry.data.start;
+        // Nothing grows by more when it is compressed.
+        if length > entry.size + entry.size / 8 + (64 << 10) {
+            return Err(Damage::Size);
+        }
+        let length = usize::try_from(length).map_err(|_| Damage::TooLarge)?;
         self.packed.resize(length, 0);
         self.reader.seek(SeekFrom::Start(entry.data.start)).map_err(|_| Damage::Truncated)?;
         self.reader.read_exact(&mut self.packed).map_err(|_| Damage::Truncated)?;

@@ -1,0 +1,139 @@
+//! What a search does at each hit of the prefilter: judge what begins there, or decode it and search that.
+
+use std::cell::Cell;
+use std::ops::Range;
+
+use super::prefilter::Hit;
+use super::{Detector, Topic, Verdict};
+use crate::decode::{self, View};
+
+/// How many decoded texts are remembered: base64 has four ways to be read, and another encoding may overlap with it.
+const MAX_SEEN: usize = 6;
+
+/// How many bytes are decoded for each byte of a window, and besides, at most.
+const DECODED_RATIO: usize = 64;
+const DECODED_FREE: usize = 1 << 20;
+
+/// How much may be decoded for one window, and all that it leads to; in bytes.
+#[derive(Debug)]
+pub(super) struct Budget(Cell<usize>);
+
+impl Budget {
+    pub(super) fn of(window: &[u8]) -> Self {
+        Self(Cell::new(DECODED_RATIO * window.len() + DECODED_FREE))
+    }
+
+    pub(super) fn is_spent(&self) -> bool {
+        self.0.get() == 0
+    }
+
+    fn take(&self, bytes: usize) {
+        self.0.set(self.0.get().saturating_sub(bytes));
+    }
+}
+
+/// How deep in decoded texts a search is, and how much more may be decoded.
+#[derive(Debug)]
+pub(super) struct Depth<'b> {
+    pub(super) depth: usize,
+    pub(super) budget: &'b Budget,
+}
+
+/// What a search does at each hit of the prefilter.
+pub(super) struct Hits<'a, 'r> {
+    detector: &'a Detector<'r>,
+    window: &'a [u8],
+    core: &'a Range<usize>,
+    topic: Topic,
+    depth: &'a Depth<'a>,
+    /// As far as this, a token that has begun goes on.
+    plain: usize,
+    /// What was decoded for the hits before, the latest last.
+    seen: Vec<View>,
+    /// What was found in those, and by which rule.
+    found: Vec<(Range<usize>, &'r str)>,
+}
+
+impl<'a, 'r> Hits<'a, 'r> {
+    pub(super) fn new(
+        detector: &'a Detector<'r>,
+        window: &'a [u8],
+        core: &'a Range<usize>,
+        topic: Topic,
+        depth: &'a Depth<'a>,
+    ) -> Self {
+        Self { detector, window, core, topic, depth, plain: 0, seen: Vec::new(), found: Vec::new() }
+    }
+
+    /// Judges what stands at a hit, plain or encoded.
+    pub(super) fn take(&mut self, hit: Hit, on: &mut dyn FnMut(Verdict<'r>)) {
+        let clue = match hit {
+            Hit::Mention | Hit::Nothing(_) => None,
+            Hit::Clue(at, encoding) => Some((at, encoding)),
+            Hit::Anchor(at) => self.judge(at, on),
+        };
+        if let Some((at, encoding)) = clue.filter(|_| self.depth.depth < decode::MAX_DEPTH) {
+            self.decode(at, encoding, on);
+        }
+    }
+
+    /// Judges what begins with an anchor at `at`; the encoding that breaks it off, where none of the rules matches.
+    fn judge(&mut self, at: usize, on: &mut dyn FnMut(Verdict<'r>)) -> Option<(usize, decode::Encoding)> {
+        let detector = self.detector;
+        match detector.judge(self.window, at) {
+            Some(Verdict::Found(outer)) if outer.rule.content().is_some() => {
+                detector.unwrap(outer).for_each(|found| on(Verdict::Found(found)));
+            }
+            Some(verdict) => on(verdict),
+            None => {
+                let encoding = decode::broken_off_after(self.window, at, &mut self.plain);
+                return encoding.map(|encoding| (at, encoding));
+            }
+        }
+        None
+    }
+
+    /// Judges what is encoded around `at`, unless that was decoded for an earlier hit.
+    fn decode(&mut self, at: usize, encoding: decode::Encoding, on: &mut dyn FnMut(Verdict<'r>)) {
+        // Such a text has been decoded as a whole, but for what is out of step with its mark.
+        if let decode::Encoding::Wide(width) = encoding
+            && self.depth.depth == 0
+            && self.core.start == 0
+            && decode::is_in_step(self.window, at, width)
+        {
+            return;
+        }
+        if self.seen.iter().any(|view| view.covers(at, encoding)) {
+            return;
+        }
+        if self.depth.budget.is_spent() {
+            return;
+        }
+        if let Some(view) = decode::decode(self.window, at, encoding) {
+            self.depth.budget.take(view.bytes.len());
+            // What two texts that overlap hold is one and the same.
+            let found = &mut self.found;
+            found.retain(|(span, _)| span.end > view.region.start);
+            self.detector.search_view(
+                self.window,
+                self.core,
+                &view,
+                self.topic,
+                self.depth,
+                &mut |verdict| {
+                    let Verdict::Found(it) = &verdict else { return };
+                    let known = (it.span.clone(), it.rule.id());
+                    if !found.contains(&known) {
+                        found.push(known);
+                        on(verdict);
+                    }
+                },
+            );
+            self.seen.retain(|seen| seen.region.end > at);
+            if self.seen.len() == MAX_SEEN {
+                self.seen.remove(0);
+            }
+            self.seen.push(view);
+        }
+    }
+}
