@@ -3,6 +3,7 @@
 //! The way of `git index-pack`: one pass over the pack tells where each entry begins; then each whole object is rebuilt and
 //! after it, depth first, what are deltas to it, by place or by name.
 
+use std::collections::HashSet;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use flate2::bufread::ZlibDecoder;
@@ -18,7 +19,7 @@ use crate::location::ObjectId;
 const MAX_HELD: u64 = 64 << 20;
 
 /// More entries are not looked at: what is kept of each would be more than the pack itself.
-const MAX_ENTRIES: usize = 2_000_000;
+const MAX_ENTRIES: usize = 1_000_000;
 
 /// What is done with the objects of a pack.
 pub(in crate::source) trait TakeObject {
@@ -74,6 +75,7 @@ pub(in crate::source) fn scan_stray(
     let mut walk = Walk {
         deltas: Deltas::new(&entries),
         taken: vec![false; entries.len()],
+        names: HashSet::new(),
         failed: Vec::new(),
         entries,
         reader,
@@ -185,16 +187,22 @@ impl Deltas {
         Self { by_offset, by_name }
     }
 
-    /// Those to the object of this place and name.
-    fn of(&self, offset: u64, id: ObjectId) -> impl Iterator<Item = usize> + '_ {
-        equal(&self.by_offset, offset).chain(equal(&self.by_name, id))
+    /// Those to the object at this place.
+    fn at(&self, offset: u64) -> &[(u64, usize)] {
+        equal(&self.by_offset, offset)
+    }
+
+    /// Those to the object of this name.
+    fn named(&self, id: ObjectId) -> &[(ObjectId, usize)] {
+        equal(&self.by_name, id)
     }
 }
 
-/// The values of a key in a sorted list of pairs.
-fn equal<K: Ord + Copy>(pairs: &[(K, usize)], key: K) -> impl Iterator<Item = usize> + '_ {
+/// The pairs of a key in a sorted list.
+fn equal<K: Ord>(pairs: &[(K, usize)], key: K) -> &[(K, usize)] {
     let from = pairs.partition_point(|(it, _)| *it < key);
-    pairs[from..].iter().take_while(move |(it, _)| *it == key).map(|(_, index)| *index)
+    let length = pairs[from..].partition_point(|(it, _)| *it == key);
+    &pairs[from..from + length]
 }
 
 /// The second pass.
@@ -205,6 +213,8 @@ struct Walk<R> {
     deltas: Deltas,
     /// Which entries are being rebuilt, or were: each is a delta to one object, whatever others have its name.
     taken: Vec<bool>,
+    /// The names whose deltas have been handed out.
+    names: HashSet<ObjectId>,
     /// Which of them could not be, and are looked at as they are.
     failed: Vec<usize>,
     inflater: Inflater,
@@ -269,7 +279,10 @@ impl<R: Read + Seek> Walk<R> {
     ) -> Option<Parent> {
         let id = id(kind, &bytes, self.id_len)?;
         take.object(kind.as_str(), id, &bytes);
-        let all = self.deltas.of(self.entries[index].offset, id);
+        // What is to the name was handed to the first object of that name.
+        let named = if self.names.insert(id) { self.deltas.named(id) } else { &[] };
+        let all = self.deltas.at(self.entries[index].offset).iter().map(|(_, delta)| *delta);
+        let all = all.chain(named.iter().map(|(_, delta)| *delta));
         let deltas: Vec<usize> =
             all.filter(|&delta| !std::mem::replace(&mut self.taken[delta], true)).collect();
         (!deltas.is_empty()).then_some(Parent { kind, bytes, deltas })
