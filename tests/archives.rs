@@ -19,21 +19,13 @@ fn zipped(members: &[(&str, &[u8])]) -> Bytes {
 }
 
 fn tarred(members: &[(&str, &[u8])]) -> Bytes {
-    let mut builder = tar::Builder::new(Vec::new());
-    for (name, bytes) in members {
-        let mut header = tar::Header::new_ustar();
-        header.set_size(bytes.len() as u64);
-        header.set_mode(0o644);
-        builder.append_data(&mut header, name, *bytes).expect("a member");
-    }
-    builder.into_inner().expect("a tar")
+    tarred_with(tar::Header::new_ustar, members)
 }
 
-/// As it was before there was a mark of the format.
-fn old_tar(members: &[(&str, &[u8])]) -> Bytes {
+fn tarred_with(header: fn() -> tar::Header, members: &[(&str, &[u8])]) -> Bytes {
     let mut builder = tar::Builder::new(Vec::new());
     for (name, bytes) in members {
-        let mut header = tar::Header::new_old();
+        let mut header = header();
         header.set_size(bytes.len() as u64);
         header.set_mode(0o644);
         builder.append_data(&mut header, name, *bytes).expect("a member");
@@ -144,7 +136,8 @@ fn every_format() {
     folder.file("t.7z", seven_zip(member));
     // As the kernel takes it: archives after one another.
     folder.file("u.img", [cpio(&member[..1]), vec![0; 300], gzipped(&cpio(member))].concat());
-    folder.file("v.tar", old_tar(member));
+    // As it was before there was a mark of the format.
+    folder.file("v.tar", tarred_with(tar::Header::new_old, member));
     let mut expected = vec![
         "a.zip!/dir/b.txt 2:5",
         "b.tar!/dir/b.txt 2:5",

@@ -10,7 +10,9 @@ use dogcatcher::error::Error;
 use serde::Serialize;
 
 use super::args::{CiArgs, CiCommand, ColorWhen};
+use super::environment::variable;
 use super::exit::Exit;
+use super::hook::is_nothing;
 use super::output::print;
 
 pub(super) fn run(args: CiArgs) -> Result<Exit, Error> {
@@ -96,20 +98,10 @@ impl Decision {
     }
 }
 
-/// A variable that CI sets; an empty one is none.
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
-}
-
 /// The id of a commit, in full: nothing else that comes from an event is given to git.
 fn commit_id(id: &str) -> Option<&str> {
     let digits = id.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     (digits && matches!(id.len(), 40 | 64)).then_some(id)
-}
-
-/// The id of zeros, for what is not there.
-fn is_nothing(id: &str) -> bool {
-    !id.is_empty() && id.bytes().all(|byte| byte == b'0')
 }
 
 /// The ref of a branch at the remote, if the name can be one.

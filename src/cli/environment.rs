@@ -28,7 +28,7 @@ fn with_variables(command: Command, path: &[&str], typed: &[OsString]) -> Comman
     match path {
         [] => command.mut_args(|arg| {
             let Some(long) = arg.get_long() else { return arg };
-            let variable = variable(long);
+            let variable = name_of(long);
             let is_set = std::env::var_os(&variable).is_some_and(|value| !value.is_empty());
             // A flag that is said not to be given is not given.
             let is_false = !arg.get_action().takes_values()
@@ -42,8 +42,13 @@ fn with_variables(command: Command, path: &[&str], typed: &[OsString]) -> Comman
     }
 }
 
-fn variable(long: &str) -> String {
+fn name_of(long: &str) -> String {
     PREFIX.to_owned() + &long.to_ascii_uppercase().replace('-', "_")
+}
+
+/// A variable that somebody else sets; an empty one is none.
+pub(super) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
 /// Whether an alternative to this flag was typed.
@@ -62,7 +67,7 @@ pub(super) fn misspelt(command: &Command) -> Vec<(String, String)> {
     for path in SCANNING {
         let scanning = path.iter().try_fold(command, |command, name| command.find_subcommand(name));
         let longs = scanning.into_iter().flat_map(Command::get_arguments).filter_map(clap::Arg::get_long);
-        known.extend(longs.filter(|long| !ONLY_TYPED.contains(long)).map(variable));
+        known.extend(longs.filter(|long| !ONLY_TYPED.contains(long)).map(name_of));
     }
     let set = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let ours = set.filter(|name| name.starts_with(PREFIX) && !known.contains(name));

@@ -8,6 +8,8 @@ use std::io::Write;
 
 use dogcatcher::error::Error;
 
+pub(super) use input::is_nothing;
+
 use super::args::{FileArgs, HookArgs, HookCommand, HookRunArgs, OutputArgs, Stage};
 use super::exit::Exit;
 use super::scan::execute;

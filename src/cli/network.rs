@@ -1,6 +1,5 @@
 //! From flags and the environment to a way to Datadog.
 
-use std::io::Write;
 use std::time::Duration;
 
 use dogcatcher::datadog::{Client, ClientOptions, admin_from_environment, api_key_from_environment};
@@ -9,6 +8,7 @@ use dogcatcher::token::Site;
 use dogcatcher::verify::{Lookup, Method, Probe, Sites, Verifier};
 
 use super::args::{NetworkArgs, VerifyFlags, VerifyMode};
+use super::output::notice;
 
 /// The verifier of a scan, if one was asked for.
 pub(super) fn verifier(flags: &VerifyFlags, authors: bool) -> Result<Option<Verifier>, Error> {
@@ -86,9 +86,4 @@ fn site_of_environment() -> Result<Option<Site>, Error> {
         return site.map(Some);
     }
     Ok(None)
-}
-
-fn notice(text: &str) {
-    // Whoever closed standard error wants no notices.
-    let _ = writeln!(anstream::stderr(), "note: {text}");
 }

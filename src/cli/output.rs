@@ -136,6 +136,12 @@ pub(super) fn print(
     }
 }
 
+/// Tells a person something beside the report.
+pub(super) fn notice(text: &str) {
+    // Whoever closed standard error wants no notices.
+    let _ = writeln!(anstream::stderr(), "note: {text}");
+}
+
 /// How many columns text may take.
 pub(super) fn width() -> usize {
     let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));

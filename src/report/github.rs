@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::name::hidden;
 use super::words::why;
 use super::{foreign, shown_path};
 use crate::finding::{Finding, Location};
@@ -92,8 +93,9 @@ fn data(text: &str) -> String {
 
 /// A value before it.
 fn property(text: &str) -> String {
-    let text = without_old_commands(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    crate::secret::hide_tokens(&text.replace(':', "%3A").replace(',', "%2C"))
+    let text =
+        without_old_commands(&hidden(text)).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    text.replace(':', "%3A").replace(',', "%2C")
 }
 
 /// A runner takes `##[` for the beginning of a command wherever it stands.

@@ -1,9 +1,13 @@
 //! Names of other people's making, so that they cannot act on a terminal or give a secret away.
 
+use std::ops::Range;
 use std::path::Path;
+use std::sync::LazyLock;
 
+use crate::detect::{Detector, Verdict};
 use crate::error::shown_text;
 use crate::location::{GitPart, GitText, Origin};
+use crate::rule::RuleSet;
 use crate::secret::hide_tokens;
 
 /// A path, fit to be shown: control characters, text direction marks and bytes that are not UTF-8 are escaped, and what
@@ -21,7 +25,7 @@ pub fn shown_path(path: &Path) -> String {
         out.push_str(&shown_text(chunk.valid()));
         out.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
     }
-    hide_tokens(&out)
+    hidden(&out)
 }
 
 /// What people call a text: a path, or a path and what git needs to show it.
@@ -36,7 +40,35 @@ pub(super) fn shown_origin(origin: &Origin) -> String {
 
 /// Text of somebody else's, fit to be shown.
 pub fn foreign(text: &str) -> String {
-    hide_tokens(&shown_text(text))
+    hidden(&shown_text(text))
+}
+
+/// Text without credentials: plain ones, and those that a scan finds encoded, in the name of a file say.
+pub(super) fn hidden(text: &str) -> String {
+    static RULES: LazyLock<RuleSet> = LazyLock::new(RuleSet::builtin);
+    static DETECTOR: LazyLock<Detector<'static>> = LazyLock::new(|| Detector::new(&RULES));
+    let mut spans: Vec<Range<usize>> =
+        DETECTOR.detect(text.as_bytes()).into_iter().filter_map(encoded).collect();
+    spans.sort_by_key(|span| span.start);
+    let mut out = String::new();
+    let mut from = 0;
+    for span in
+        spans.into_iter().filter(|span| text.is_char_boundary(span.start) && text.is_char_boundary(span.end))
+    {
+        out.push_str(&text[from..span.start.max(from)]);
+        out.push('…');
+        from = span.end.max(from);
+    }
+    out.push_str(&text[from..]);
+    hide_tokens(&out)
+}
+
+/// Where a credential stands encoded.
+fn encoded(verdict: Verdict<'_>) -> Option<Range<usize>> {
+    match verdict {
+        Verdict::Found(found) if !found.layers.is_empty() => Some(found.span),
+        _ => None,
+    }
 }
 
 /// A time as RFC 3339 writes it, in UTC.
@@ -78,6 +110,16 @@ mod tests {
         use std::os::unix::ffi::OsStrExt;
         let name = std::ffi::OsStr::from_bytes(b"a\xffb");
         assert_eq!(shown_path(name.as_ref()), "a\\xffb");
+    }
+
+    #[test]
+    fn a_file_named_like_an_encoded_token() {
+        let token = crate::token::Mint::new(1).mint(crate::token::Kind::PersonalAccessToken);
+        let name = format!("ü/f-{}.txt", token.replace('_', "%5F"));
+        assert_eq!(shown_path(name.as_ref()), "ü/f-….txt");
+        let hex: String = token.bytes().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(foreign(&format!("see {hex} there")), "see … there");
+        assert_eq!(foreign("100%5F of it"), "100%5F of it");
     }
 
     #[test]

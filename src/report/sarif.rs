@@ -9,13 +9,13 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::liveness::liveness_notes;
+use super::name::hidden;
 use super::{Options, Part, foreign};
 use crate::detect::{Proof, Scope};
 use crate::finding::{Finding, Location, Suppression};
 use crate::location::{GitPart, Origin, absolute, path_below};
 use crate::rule::{Confidence, Rule, RuleSet, Severity};
 use crate::scan::Outcome;
-use crate::secret::hide_tokens;
 use model::*;
 
 /// Where to learn more. The project has no public address yet; this page describes what it looks for.
@@ -240,8 +240,12 @@ fn uri(path: &Path) -> (String, Option<&'static str>) {
 }
 
 pub(super) fn percent_encode(path: &Path) -> String {
+    let name = path.to_string_lossy();
+    // A file that is named like a token, plain or encoded.
+    let safe = hidden(&name);
+    let bytes = if safe == name { path.as_os_str().as_encoded_bytes() } else { safe.as_bytes() };
     let mut out = String::new();
-    for &byte in path.as_os_str().as_encoded_bytes() {
+    for &byte in bytes {
         match byte {
             b'\\' if cfg!(windows) => out.push('/'),
             b'/' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
@@ -249,8 +253,7 @@ pub(super) fn percent_encode(path: &Path) -> String {
             _ => out.push_str(&format!("%{byte:02X}")),
         }
     }
-    // A file that is named like a token.
-    hide_tokens(&out).replace('…', "%E2%80%A6")
+    out
 }
 
 fn level(severity: Severity, confidence: Confidence) -> &'static str {

@@ -1,11 +1,12 @@
 //! The clone that CI made: often shallow, so that a range has to be completed before anything can be said of it.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use dogcatcher::error::Error;
 use dogcatcher::source::{CommitRange, RangeWords};
+
+use crate::cli::output::notice;
 
 /// Where the branches of the remote stand.
 pub(super) const REMOTE_REFS: &str = "refs/remotes/origin/";
@@ -207,12 +208,6 @@ fn short(name: &str) -> &str {
         Some(id) => &id[..10],
         None => name,
     }
-}
-
-/// Something that a person should know.
-pub(super) fn notice(text: &str) {
-    // Whoever closed standard error wants no notices.
-    let _ = writeln!(anstream::stderr(), "note: {text}");
 }
 
 /// Where a report goes, so that a relative path is seen from the root.

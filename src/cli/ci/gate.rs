@@ -7,12 +7,12 @@ use dogcatcher::report::{Format, Options, Part};
 use dogcatcher::scan::Outcome;
 use dogcatcher::source::RangeWords;
 
-use super::clone::{Clone, REMOTE_REFS, notice};
+use super::clone::{Clone, REMOTE_REFS};
 use super::{Decision, Scan};
 use crate::cli::args::{CiFlags, FindingArgs, ReportTarget};
 use crate::cli::exit::Exit;
 use crate::cli::network::verifier;
-use crate::cli::output::Output;
+use crate::cli::output::{Output, notice};
 use crate::cli::scan::{execute_and, needs_verifier};
 use crate::cli::settings::{Input, Plan};
 

@@ -9,13 +9,13 @@ use dogcatcher::report::{self, Format, Links, Options, write_job_summary};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::Outcome;
 
-use super::clone::{notice, shown};
+use super::clone::shown;
 use super::event::decide;
 use super::gate::{Gate, scan};
 use super::{Decision, Scan, variable};
 use crate::cli::args::{Annotations, ColorWhen, GithubArgs};
 use crate::cli::exit::Exit;
-use crate::cli::output::print;
+use crate::cli::output::{notice, print};
 use crate::cli::report_error;
 
 pub(super) fn run(args: GithubArgs) -> Result<Exit, Error> {

@@ -3,11 +3,11 @@
 use dogcatcher::error::Error;
 use dogcatcher::report::Format;
 
-use super::clone::notice;
 use super::gate::scan;
 use super::{Decision, Scan, commit_id, is_nothing, remote_branch, variable};
 use crate::cli::args::{GitlabArgs, ReportTarget};
 use crate::cli::exit::Exit;
+use crate::cli::output::notice;
 
 pub(super) fn run(mut args: GitlabArgs) -> Result<Exit, Error> {
     let decision = decide(&variable)?;

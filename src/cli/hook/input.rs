@@ -7,6 +7,7 @@ use dogcatcher::error::Error;
 use dogcatcher::source::RangeWords;
 
 use crate::cli::args::{HookRunArgs, Stage};
+use crate::cli::environment::variable;
 use crate::cli::settings::Input;
 
 /// What the hook is about; nothing where git only deletes something.
@@ -33,10 +34,6 @@ pub(super) fn input(args: &HookRunArgs) -> Result<Option<Input>, Error> {
         Stage::PreReceive => received(&standard_input()?)?,
     };
     words.map_or(Ok(None), |words| range(&words))
-}
-
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
 fn standard_input() -> Result<String, Error> {
@@ -97,8 +94,8 @@ fn fields<const N: usize>(line: &str) -> Result<[&str; N], Error> {
 }
 
 /// The id of zeros, for what is not there.
-fn is_nothing(id: &str) -> bool {
-    id.bytes().all(|byte| byte == b'0')
+pub(in crate::cli) fn is_nothing(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|byte| byte == b'0')
 }
 
 #[cfg(test)]
