@@ -68,11 +68,16 @@ fuzz_target!(|case: (u64, &[u8], &[u8], &[u8], u16)| {
         let report = String::from_utf8(report).expect("reports are UTF-8");
         assert!(!report.contains(&token), "{} shows the secret", format.as_str());
         match format {
-            Format::Json | Format::Sarif => {
+            Format::Json | Format::Sarif | Format::Gitlab => {
                 drop(serde_json::from_str::<serde_json::Value>(&report).expect("JSON"))
             }
             Format::Jsonl => report.lines().for_each(|line| {
                 serde_json::from_str::<serde_json::Value>(line).expect("JSON");
+            }),
+            // One command a line, all of them ours, and nothing that ends one early.
+            Format::Github => report.lines().for_each(|line| {
+                assert!(line.starts_with("::error ") || line.starts_with("::warning ") || line.starts_with("::notice "));
+                assert!(!line.contains("##[") && !line.contains('\r'));
             }),
             Format::Text => assert!(!report.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\x1b'))),
         }
