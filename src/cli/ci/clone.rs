@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use dogcatcher::error::Error;
+use dogcatcher::location::path_from_bytes;
 use dogcatcher::source::{CommitRange, RangeWords};
 
 use crate::cli::output::notice;
@@ -97,9 +98,10 @@ impl Clone {
     ///
     /// git does not tell.
     pub(super) fn files(&self) -> Result<Vec<PathBuf>, Error> {
-        let listed = self.git(&["ls-files", "-z", "--cached", "--ignored", "--exclude-standard"]);
+        // Names may begin with a blank, and need not be UTF-8.
+        let listed = self.git_bytes(&["ls-files", "-z", "--cached", "--ignored", "--exclude-standard"]);
         let listed = listed.map_err(|why| Error::usage("list the files of", ".", why))?;
-        let ignored = listed.split('\0').map(PathBuf::from).filter(|path| path.is_file());
+        let ignored = listed.split(|byte| *byte == 0).map(path_from_bytes).filter(|path| path.is_file());
         Ok([PathBuf::from(".")].into_iter().chain(ignored).collect())
     }
 
@@ -130,13 +132,10 @@ impl Clone {
     }
 
     fn deepen(&self, step: &str, to: &str, not: &[String]) -> Result<(), Error> {
-        let not = not.iter().map(|name| match name.strip_prefix(REMOTE_REFS) {
-            Some(branch) => format!("+refs/heads/{branch}:{name}"),
-            None => name.clone(),
-        });
-        let wanted: Vec<String> = [to.to_owned()].into_iter().chain(not).collect();
+        let names = [to].into_iter().chain(not.iter().map(String::as_str));
+        let refspecs: Vec<String> = names.map(wanted).collect();
         let wanted: Vec<&str> =
-            [step, "origin"].into_iter().chain(wanted.iter().map(String::as_str)).collect();
+            [step, "origin"].into_iter().chain(refspecs.iter().map(String::as_str)).collect();
         // A remote that gives out no single commits still gives out its branches.
         let fetched = self.fetch(&wanted).or_else(|_| self.fetch(&[step, "origin"]));
         fetched.map_err(|why| self.incomplete(&why))
@@ -168,8 +167,14 @@ impl Clone {
         self.git(&[&FETCH, arguments].concat()).map(drop)
     }
 
-    /// What git prints, or says where it fails. It asks nobody for a password, and trusts the folder whoever owns it.
+    /// What git prints as text, or says where it fails.
     fn git(&self, arguments: &[&str]) -> Result<String, String> {
+        let printed = self.git_bytes(arguments)?;
+        Ok(String::from_utf8_lossy(&printed).trim().to_owned())
+    }
+
+    /// What git prints, or says where it fails. It asks nobody for a password, and trusts the folder whoever owns it.
+    fn git_bytes(&self, arguments: &[&str]) -> Result<Vec<u8>, String> {
         let trusted = format!("safe.directory={}", self.root.display());
         let run = Command::new("git")
             .args(["-c", &trusted, "-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0"])
@@ -180,7 +185,7 @@ impl Clone {
             .output();
         let run = run.map_err(|cause| format!("git cannot be started: {cause}"))?;
         match run.status.success() {
-            true => Ok(String::from_utf8_lossy(&run.stdout).trim().to_owned()),
+            true => Ok(run.stdout),
             false => Err(last_words(&String::from_utf8_lossy(&run.stderr))),
         }
     }
@@ -199,7 +204,19 @@ fn wanted(name: &str) -> String {
 fn last_words(stderr: &str) -> String {
     let said =
         stderr.lines().map(str::trim).find(|line| line.starts_with("fatal:") || line.starts_with("error:"));
-    said.or_else(|| stderr.lines().last()).unwrap_or("git says no more").to_owned()
+    without_credentials(said.or_else(|| stderr.lines().last()).unwrap_or("git says no more"))
+}
+
+/// Text without the names and passwords that addresses may hold: git leaves them out of most of what it says.
+fn without_credentials(text: &str) -> String {
+    let mut out = String::new();
+    for (index, part) in text.split("://").enumerate() {
+        let end = part.find(|c: char| c == '/' || c == '\'' || c.is_whitespace()).unwrap_or(part.len());
+        let host = if index == 0 { 0 } else { part[..end].rfind('@').map_or(0, |at| at + 1) };
+        out.push_str(if index == 0 { "" } else { "://" });
+        out.push_str(&part[host..]);
+    }
+    out
 }
 
 /// A name with its id shortened: a whole one has the shape of a key, which an error would not show.
@@ -213,4 +230,17 @@ fn short(name: &str) -> &str {
 /// Where a report goes, so that a relative path is seen from the root.
 pub(super) fn shown(path: &Path) -> String {
     std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_git_says_holds_no_password() {
+        let said =
+            "remote: hello\nfatal: unable to access 'https://ci:pass@word@host.example/a@b/': no route\n";
+        assert_eq!(last_words(said), "fatal: unable to access 'https://host.example/a@b/': no route");
+        assert_eq!(last_words("only a@b, and c://d"), "only a@b, and c://d");
+    }
 }
