@@ -1,23 +1,64 @@
-//! Any text as allow entries, and any bytes as a baseline: what they say, or an error that names the file.
+//! Any text as a configuration's globs and allow entries, and as a baseline: an error that names the file, or a scan
+//! that loses nothing: what is found is there, suppressed or not, and entries that did nothing are told of.
 #![no_main]
 
-use std::path::Path;
+mod support;
 
-use dogcatcher::suppress::{AllowEntry, AllowList, Baseline};
+use std::path::Path;
+use std::sync::LazyLock;
+
+use dogcatcher::detect::Detector;
+use dogcatcher::rule::RuleSet;
+use dogcatcher::scan::{Progress, run};
+use dogcatcher::source::{Filter, FilterOptions};
+use dogcatcher::suppress::{self, AllowEntry, AllowList, Baseline};
+use dogcatcher::token::{Kind, Mint};
 use libfuzzer_sys::fuzz_target;
 
-#[derive(serde::Deserialize)]
+static RULES: LazyLock<RuleSet> = LazyLock::new(RuleSet::builtin);
+static DETECTOR: LazyLock<Detector<'static>> = LazyLock::new(|| Detector::new(&RULES));
+
+/// A folder with a token in each of two files, one of them in a folder.
+static FOLDER: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut mint = Mint::new(1);
+    std::fs::create_dir(folder.path().join("src")).expect("a folder");
+    for name in ["a.env", "src/b.rs"] {
+        std::fs::write(folder.path().join(name), mint.mint(Kind::PersonalAccessToken)).expect("a file");
+    }
+    folder
+});
+
+#[derive(Default, serde::Deserialize)]
 struct Table {
+    #[serde(default)]
+    exclude: Vec<String>,
+    #[serde(default)]
     allow: Vec<AllowEntry>,
 }
 
+fn named<T>(result: Result<T, dogcatcher::error::Error>, file: &str) -> Option<T> {
+    result.map_err(|error| assert!(error.to_string().contains(file), "{error}")).ok()
+}
+
 fuzz_target!(|bytes: &[u8]| {
-    if let Err(error) = Baseline::parse("fuzz.json", bytes) {
-        assert!(error.to_string().contains("fuzz.json"));
+    let baseline = named(Baseline::parse("fuzz.json", bytes), "fuzz.json");
+    let table = std::str::from_utf8(bytes).ok().and_then(|text| toml::from_str::<Table>(text).ok());
+    if baseline.is_none() && table.is_none() {
+        return;
     }
-    let Ok(text) = std::str::from_utf8(bytes) else { return };
-    let Ok(table) = toml::from_str::<Table>(text) else { return };
-    if let Err(error) = AllowList::new(table.allow, "fuzz.toml", Path::new(".")) {
-        assert!(error.to_string().contains("fuzz.toml"));
-    }
+    let table = table.unwrap_or_default();
+    let leaves_out = !table.exclude.is_empty();
+    let base: &Path = FOLDER.path();
+    let Some(allow) = named(AllowList::new(table.allow, "fuzz.toml", base), "fuzz.toml") else { return };
+    let exclude = FilterOptions {
+        exclude: table.exclude,
+        exclude_base: base.to_path_buf(),
+        ..FilterOptions::default()
+    };
+    let Ok(filter) = Filter::new(exclude) else { return };
+    let suppress = suppress::Filter { allow, baseline, min_confidence: None };
+    let settings = support::settings(base, filter, suppress);
+    let outcome = run(&settings, &DETECTOR, &Progress::default()).expect("a scan");
+    assert!(leaves_out || outcome.findings.len() == 2);
 });

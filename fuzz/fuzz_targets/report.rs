@@ -1,39 +1,21 @@
 //! Tokens in any text, in a file of any name: every report can be read back, and none shows a secret.
 #![no_main]
 
+mod support;
+
 use std::sync::LazyLock;
 
 use dogcatcher::detect::Detector;
 use dogcatcher::report::{Format, Options, Part, write};
 use dogcatcher::rule::RuleSet;
-use dogcatcher::scan::{Detail, Progress, Settings, run};
-use dogcatcher::source::{self, Filter, FilterOptions};
+use dogcatcher::scan::{Progress, run};
+use dogcatcher::source::{Filter, FilterOptions};
 use dogcatcher::suppress;
 use dogcatcher::token::{Kind, Mint};
 use libfuzzer_sys::fuzz_target;
 
 static RULES: LazyLock<RuleSet> = LazyLock::new(RuleSet::builtin);
-
-/// Looks at the files of `folder` as `dogcatcher scan` does.
-fn settings(folder: &std::path::Path) -> Settings {
-    Settings {
-        files: source::Options {
-            paths: vec![folder.to_path_buf()],
-            filter: Filter::new(FilterOptions::default()).expect("no glob"),
-            threads: 1,
-        },
-        history: Vec::new(),
-        sweep: source::SweepOptions::default(),
-        staged: None,
-        range: None,
-        skipped: Vec::new(),
-        stdin: false,
-        suppress: suppress::Filter::default(),
-        verifier: None,
-        today: jiff::civil::date(2026, 1, 1),
-        detail: Detail { excerpts: true, line_hashes: true, rejections: true, archive_depth: 4 },
-    }
-}
+static DETECTOR: LazyLock<Detector<'static>> = LazyLock::new(|| Detector::new(&RULES));
 
 /// A name that a file system takes.
 fn file_name(name: &[u8]) -> std::ffi::OsString {
@@ -48,8 +30,9 @@ fuzz_target!(|case: (u64, &[u8], &[u8], &[u8], u16)| {
     let folder = tempfile::tempdir().expect("a folder");
     let text = [before, b" ", token.as_bytes(), b" ", after].concat();
     std::fs::write(folder.path().join(file_name(name)), text).expect("a file");
-    let outcome =
-        run(&settings(folder.path()), &Detector::new(&RULES), &Progress::default()).expect("a scan");
+    let filter = Filter::new(FilterOptions::default()).expect("no glob");
+    let settings = support::settings(folder.path(), filter, suppress::Filter::default());
+    let outcome = run(&settings, &DETECTOR, &Progress::default()).expect("a scan");
     let options = Options {
         styled: seed % 2 == 0,
         width: usize::from(width),
@@ -76,7 +59,11 @@ fuzz_target!(|case: (u64, &[u8], &[u8], &[u8], u16)| {
             }),
             // One command a line, all of them ours, and nothing that ends one early.
             Format::Github => report.lines().for_each(|line| {
-                assert!(line.starts_with("::error ") || line.starts_with("::warning ") || line.starts_with("::notice "));
+                assert!(
+                    line.starts_with("::error ")
+                        || line.starts_with("::warning ")
+                        || line.starts_with("::notice ")
+                );
                 assert!(!line.contains("##[") && !line.contains('\r'));
             }),
             Format::Text => assert!(!report.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\x1b'))),
