@@ -236,9 +236,7 @@ pub fn broken_off_after(text: &[u8], at: usize, plain: &mut usize) -> Option<Enc
     const LONGEST_TOKEN: usize = 80;
     let end = text.len().min(at + LONGEST_TOKEN);
     let from = at.max(*plain).min(end);
-    let run =
-        text[from..end].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
-    *plain = from + run;
+    *plain = from + word_length(&text[from..end]);
     let rest = &text[*plain..text.len().min(end + 8)];
     if *plain == end {
         return None;
@@ -255,6 +253,15 @@ pub fn broken_off_after(text: &[u8], at: usize, plain: &mut usize) -> Option<Enc
         [b'"' | b'\'' | b'`', ..] => Some(Encoding::Joined),
         _ => None,
     }
+}
+
+/// How many letters, digits and `_` a text begins with.
+fn word_length(text: &[u8]) -> usize {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'_');
+    // Without a branch for each byte, sixteen are compared at once.
+    let all = |step: &&[u8; 16]| step.iter().fold(true, |all, byte| all & is_word(*byte));
+    let steps = 16 * text.as_chunks::<16>().0.iter().take_while(all).count();
+    steps + text[steps..].iter().take_while(|byte| is_word(**byte)).count()
 }
 
 /// A text that a byte order mark says to be of wide characters, as a whole.
