@@ -380,7 +380,7 @@ fn found<'r>(
     rule: &'r Rule,
     text: &[u8],
     at: usize,
-    captures: &Captures,
+    captures: &Captures<'_>,
     graded: grade::Graded,
 ) -> Match<'r> {
     let bytes = &text[..captures.len()];

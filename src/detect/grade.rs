@@ -81,7 +81,12 @@ pub(super) struct Graded {
 ///
 /// A checksum that holds settles it: nothing else happens to hold a right one. A checksum that fails settles
 /// nothing, since it is not public what Datadog's covers; then boundary and structure must be right.
-pub(super) fn grade(rule: &Rule, window: &[u8], at: usize, captures: &Captures) -> Result<Graded, Reason> {
+pub(super) fn grade(
+    rule: &Rule,
+    window: &[u8],
+    at: usize,
+    captures: &Captures<'_>,
+) -> Result<Graded, Reason> {
     let span = at..at + captures.len();
     let text = &window[span.clone()];
     let id = || {
@@ -130,11 +135,11 @@ pub(super) fn by_name(rule: &Rule) -> Graded {
 }
 
 /// What is known of an application key that another credential holds.
-pub(super) fn held(rule: &Rule, text: &[u8], captures: &Captures) -> Graded {
+pub(super) fn held(rule: &Rule, text: &[u8], captures: &Captures<'_>) -> Graded {
     Graded { confidence: rule.max_confidence(), proof: prove(rule, text, captures), token_id: None }
 }
 
-fn prove(rule: &Rule, text: &[u8], captures: &Captures) -> Proof {
+fn prove(rule: &Rule, text: &[u8], captures: &Captures<'_>) -> Proof {
     match rule.checksum() {
         None => Proof::None,
         Some(scheme) => match scheme.holding(rule.pattern(), text, captures) {
@@ -145,7 +150,7 @@ fn prove(rule: &Rule, text: &[u8], captures: &Captures) -> Proof {
 }
 
 /// Whether the secret bytes are a stand-in.
-fn looks_typed(rule: &Rule, text: &[u8], captures: &Captures) -> bool {
+fn looks_typed(rule: &Rule, text: &[u8], captures: &Captures<'_>) -> bool {
     let visible = rule.visible(text, captures);
     let secret: Vec<u8> =
         text.iter().zip(visible).filter_map(|(&byte, shown)| (!shown).then_some(byte)).collect();

@@ -62,7 +62,7 @@ impl Scheme {
     }
 
     /// The first reading under which the checksum of a match holds.
-    pub fn holding(&self, pattern: &Pattern, text: &[u8], captures: &Captures) -> Option<&Covered> {
+    pub fn holding(&self, pattern: &Pattern, text: &[u8], captures: &Captures<'_>) -> Option<&Covered> {
         let group = captures.get(pattern, &self.group)?;
         let digits = text.get(group).filter(|digits| digits.len() == self.width)?;
         let written = u32::try_from(self.alphabet.decode(digits)?).ok()?;
@@ -75,7 +75,7 @@ impl Scheme {
     }
 
     /// Writes the checksum of the first reading into `text`, a match of the pattern.
-    pub(super) fn fill_in(&self, pattern: &Pattern, text: &mut [u8], captures: &Captures) -> Option<()> {
+    pub(super) fn fill_in(&self, pattern: &Pattern, text: &mut [u8], captures: &Captures<'_>) -> Option<()> {
         let crc = self.covers.first()?.crc(pattern, text, captures)?;
         let digits = self.alphabet.encode(u128::from(crc), self.width);
         let group = captures.get(pattern, &self.group)?;
@@ -84,7 +84,7 @@ impl Scheme {
     }
 
     /// Changes the last digit of the checksum in `text`, a match of the pattern.
-    pub(super) fn break_in(&self, pattern: &Pattern, text: &mut [u8], captures: &Captures) -> Option<()> {
+    pub(super) fn break_in(&self, pattern: &Pattern, text: &mut [u8], captures: &Captures<'_>) -> Option<()> {
         let last = captures.get(pattern, &self.group)?.last()?;
         let zero = self.alphabet.encode(0, 1)[0];
         let one = self.alphabet.encode(1, 1)[0];
@@ -94,7 +94,7 @@ impl Scheme {
 }
 
 impl Covered {
-    fn crc(&self, pattern: &Pattern, text: &[u8], captures: &Captures) -> Option<u32> {
+    fn crc(&self, pattern: &Pattern, text: &[u8], captures: &Captures<'_>) -> Option<u32> {
         let mut complete = true;
         let parts = self.parts.iter().map_while(|part| {
             let bytes = match part {

@@ -218,7 +218,7 @@ impl Rule {
     /// For each byte of a `text` that matches whether reports may show it.
     ///
     /// Shown are the anchor, the groups that are `public`, and punctuation that is in no group. All else is secret.
-    pub fn visible(&self, text: &[u8], captures: &Captures) -> Vec<bool> {
+    pub fn visible(&self, text: &[u8], captures: &Captures<'_>) -> Vec<bool> {
         let text = &text[..captures.len()];
         let mut visible: Vec<bool> = text.iter().map(|byte| !byte.is_ascii_alphanumeric()).collect();
         let anchor = self.anchors().iter().filter(|anchor| text.starts_with(anchor.as_bytes()));
