@@ -12,7 +12,7 @@ const MAX_RUN: usize = 8;
 
 /// Whether a text that should be random is plainly not.
 pub(super) fn is_placeholder(text: &[u8]) -> bool {
-    distinct(text) < least_distinct(text) || has_run_over(MAX_RUN, text)
+    distinct(text) < least_distinct(text) || has_run_over(MAX_RUN, text.iter().copied())
 }
 
 /// The longest such run in hexadecimal digits made at random: seven in a row happen once in 10⁵ keys.
@@ -35,13 +35,13 @@ pub(super) fn is_random_hex(text: &[u8]) -> bool {
     let has = |is: fn(&u8) -> bool| text.iter().any(is);
     let one_case = !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase));
     // `a0b1c2d3…`: two sequences in turn.
-    let every_other = |from: usize| text[from..].iter().step_by(2).copied().collect::<Vec<u8>>();
+    let every_other = |from: usize| text[from..].iter().step_by(2).copied();
     one_case
         && has(u8::is_ascii_digit)
         && has(u8::is_ascii_alphabetic)
         && distinct(text) >= MIN_DISTINCT
-        && !has_run_over(MAX_HEX_RUN, text)
-        && ![0, 1].into_iter().all(|from| has_run_over(MAX_HEX_RUN - 2, &every_other(from)))
+        && !has_run_over(MAX_HEX_RUN, text.iter().copied())
+        && ![0, 1].into_iter().all(|from| has_run_over(MAX_HEX_RUN - 2, every_other(from)))
         && !is_periodic(text)
         && !PRINTED.contains(&text)
 }
@@ -58,19 +58,20 @@ fn least_distinct(text: &[u8]) -> usize {
 }
 
 fn distinct(text: &[u8]) -> usize {
-    let mut seen = [false; 256];
-    text.iter().for_each(|&byte| seen[usize::from(byte)] = true);
-    seen.into_iter().filter(|&there| there).count()
+    let mut seen = [0_u128; 2];
+    text.iter().for_each(|&byte| seen[usize::from(byte >> 7)] |= 1 << (byte & 127));
+    seen.map(u128::count_ones).into_iter().sum::<u32>() as usize
 }
 
-fn has_run_over(longest: usize, text: &[u8]) -> bool {
-    [-1i16, 0, 1].into_iter().any(|step| {
-        let mut run = 1;
-        text.windows(2).any(|pair| {
-            let follows = i16::from(pair[1]) - i16::from(pair[0]) == step;
-            run = if follows { run + 1 } else { 1 };
-            run > longest
-        })
+/// Whether one character comes over and over, or each follows the one before it in its alphabet, up or down.
+fn has_run_over(longest: usize, text: impl IntoIterator<Item = u8>) -> bool {
+    let mut last = None;
+    let (mut step, mut run) = (None, 1);
+    text.into_iter().any(|byte| {
+        let now = last.replace(byte).map(|last| i16::from(byte) - i16::from(last));
+        run = if now == step { run + 1 } else { 2 };
+        step = now;
+        now.is_some_and(|now| now.abs() <= 1) && run > longest
     })
 }
 
@@ -78,6 +79,19 @@ fn has_run_over(longest: usize, text: &[u8]) -> bool {
 mod tests {
     use super::*;
     use crate::token::{Kind, Mint};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn runs_as_a_naive_search_sees_them(text in "[a-d]{0,24}", longest in 1usize..8) {
+            let text = text.as_bytes();
+            let is_run = |part: &[u8]| {
+                [-1, 0, 1].into_iter().any(|step| part.windows(2).all(|it| i32::from(it[1]) - i32::from(it[0]) == step))
+            };
+            let naive = text.windows(longest + 1).any(is_run);
+            prop_assert_eq!(has_run_over(longest, text.iter().copied()), naive);
+        }
+    }
 
     #[test]
     fn what_people_type() {
