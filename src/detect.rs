@@ -6,6 +6,7 @@
 
 mod assignment;
 mod boundary;
+mod buckets;
 mod context;
 mod excerpt;
 mod grade;
