@@ -71,8 +71,8 @@ const fn clue(bytes: &'static [u8], encoding: Encoding) -> Clue {
 }
 
 /// Every clue. Those of base64 are of `ddpat_`, `ddsat_`, `ddapp_` and `DDRCM_` at the three places that they can have in
-/// a group, and of `ddpat_` and its like, encoded twice.
-pub const CLUES: [Clue; 29] = [
+/// a group; of `ddpat_` and its like, encoded twice; and of names that tell whose the keys of an encoded configuration are.
+pub const CLUES: [Clue; 41] = [
     clue(b"ZGRw", Encoding::Base64(0)),
     clue(b"ZGRz", Encoding::Base64(0)),
     clue(b"ZGRh", Encoding::Base64(0)),
@@ -94,6 +94,19 @@ pub const CLUES: [Clue; 29] = [
     clue(b"RERSQ", Encoding::Base64(0)),
     clue(b"RFJDT", Encoding::Base64(0)),
     clue(b"WkdS", Encoding::Base64(0)),
+    // `adog`, `aDog`, `ADOG`, `DD_AP`.
+    clue(b"hZG9n", Encoding::Base64(3)),
+    clue(b"0YWRvZ", Encoding::Base64(3)),
+    clue(b"GFkb2", Encoding::Base64(1)),
+    clue(b"hRG9n", Encoding::Base64(3)),
+    clue(b"0YURvZ", Encoding::Base64(3)),
+    clue(b"GFEb2", Encoding::Base64(1)),
+    clue(b"BRE9H", Encoding::Base64(3)),
+    clue(b"QURPR", Encoding::Base64(0)),
+    clue(b"EFET0", Encoding::Base64(1)),
+    clue(b"RERfQV", Encoding::Base64(0)),
+    clue(b"REX0FQ", Encoding::Base64(2)),
+    clue(b"ERF9BU", Encoding::Base64(3)),
     clue(b"d\0d\0", Encoding::Wide(2)),
     clue(b"d\0\0\0d", Encoding::Wide(4)),
     clue(b"%64%", Encoding::Percent),

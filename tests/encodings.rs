@@ -91,6 +91,41 @@ proptest! {
     }
 }
 
+/// Configurations that hold a key, and that speak of Datadog in one way or another.
+const CONFIGURATIONS: [&str; 6] = [
+    "site: datadoghq.com\napi_key: {32}\nlogs_enabled: true\n",
+    "#!/bin/bash\nexport DD_API_KEY={32}\nbash install.sh\n",
+    "DATADOG_API_KEY={32}\n",
+    "Datadog:\n  ApiKey: {32}\n",
+    "{\"dataDog\": {\"apiKey\": \"{32}\"}}",
+    "env:\n- name: DD_APP_KEY\n  value: {40}\n",
+];
+
+proptest! {
+    #[test]
+    fn keys_in_configurations_that_are_encoded_as_a_whole(
+        seed in any::<u64>(), choice in 0usize..CONFIGURATIONS.len(), before in 0usize..90, wrapped in any::<bool>(),
+    ) {
+        let rules = RuleSet::builtin();
+        let detector = Detector::new(&rules);
+        let mut random = fastrand::Rng::with_seed(seed);
+        let digits: String = (0..40).map(|_| char::from_digit(random.u32(..16), 16).expect("a digit")).collect();
+        let inner = CONFIGURATIONS[choice].replace("{40}", &digits).replace("{32}", &digits[..32]);
+        // Where a line ends within what tells of Datadog, another mention has to.
+        let more = if wrapped { "# for the datadog agent, and datadog only\n" } else { "" };
+        let encoded = base64(format!("{}\n{inner}\n{more}", "k".repeat(before)).as_bytes());
+        let lines: Vec<&[u8]> = encoded.chunks(if wrapped { 76 } else { encoded.len() }).collect();
+        let text = [b"data:\n  config: |\n    ".as_slice(), &lines.join(b"\n    ".as_slice()), b"\n"].concat();
+        let all = found(&detector, &text);
+        prop_assert_eq!(all.len(), 1, "{}", String::from_utf8_lossy(&text));
+        prop_assert!(digits.as_bytes().starts_with(&all[0].0));
+        prop_assert_eq!(all[0].2.as_str(), "base64");
+        let excerpt = detector.excerpt(&text, &all[0].1).text;
+        let shown = excerpt.split(|it: char| !it.is_ascii_alphanumeric()).filter(|it| it.len() > 30).count();
+        prop_assert_eq!(shown, 0, "{}", excerpt);
+    }
+}
+
 #[test]
 fn what_looks_like_a_clue_does_not_hide_the_token_behind_it() {
     let rules = RuleSet::builtin();

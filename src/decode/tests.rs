@@ -52,7 +52,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_decoded_or_not(bytes in proptest::collection::vec(any::<u8>(), 0..300), at in any::<prop::sample::Index>(), choice in 0usize..28) {
+    fn any_bytes_are_decoded_or_not(bytes in proptest::collection::vec(any::<u8>(), 0..300), at in any::<prop::sample::Index>(), choice in 0usize..CLUES.len()) {
         let mut text = bytes;
         let at = at.index(text.len() + 1);
         let clue = CLUES[choice];

@@ -36,6 +36,7 @@ impl Detector<'_> {
         let own = span.start - shown.start..span.end - shown.start;
         if !mask[own.clone()].contains(&true) {
             mask[own].fill(true);
+            hide_run(window, span, &shown, &mut mask);
         }
         let lossy = |range: Range<usize>| {
             let hidden = &mask[range.start - shown.start..range.end - shown.start];
@@ -65,10 +66,11 @@ impl Detector<'_> {
             if let Verdict::Found(found) = verdict
                 && !found.layers.is_empty()
             {
-                for place in found.span.map(|place| place + wide.start).filter(|place| shown.contains(place))
-                {
+                let span = found.span.start + wide.start..found.span.end + wide.start;
+                for place in span.clone().filter(|place| shown.contains(place)) {
                     hidden[place - shown.start] = true;
                 }
+                hide_run(window, &span, shown, &mut hidden);
             }
         });
         let mut from = shown.start.saturating_sub(MAX_MATCH_LEN);
@@ -121,6 +123,18 @@ fn mask_others(window: &[u8], shown: &Range<usize>, hidden: &mut [bool]) {
             hidden[place - shown.start] = true;
         }
     }
+}
+
+/// Hides the digits of base64 beside what is encoded at `span`: another credential may stand among them.
+fn hide_run(window: &[u8], span: &Range<usize>, shown: &Range<usize>, hidden: &mut [bool]) {
+    let is_digit = |place: &usize| {
+        let byte = window[*place];
+        byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+    };
+    let before = (shown.start..span.start).rev().take_while(is_digit);
+    let after = (span.end..shown.end).take_while(is_digit);
+    let beside = before.chain(after).filter(|place| shown.contains(place));
+    beside.for_each(|place| hidden[place - shown.start] = true);
 }
 
 /// The line of `span`, without its end, as far as it lies within [`MARGIN`].

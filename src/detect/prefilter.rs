@@ -228,7 +228,9 @@ impl Engine {
     /// Searches for literals that are `arranged` for eight buckets, or in the library's way.
     fn new(literals: &[&[u8]], arranged: bool) -> Self {
         let buckets = arranged.then_some(false);
-        match packed::Config::new().only_teddy_fat(buckets).builder().extend(literals).build() {
+        // Also more of them than the library would take are searched for faster than by the automaton.
+        let config = packed::Config::new().only_teddy_fat(buckets).heuristic_pattern_limits(false).clone();
+        match config.builder().extend(literals).build() {
             Some(searcher) => Self::Packed(searcher),
             None => Self::Automaton(automaton(literals)),
         }
