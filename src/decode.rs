@@ -5,10 +5,13 @@
 
 mod base64;
 mod escape;
+mod gzip;
 mod joined;
 mod wide;
 
 use std::ops::Range;
+
+pub use gzip::{Unpacked, gunzip};
 
 /// How deep decoded texts are decoded again.
 pub const MAX_DEPTH: usize = 4;
@@ -25,6 +28,8 @@ const AFTER: usize = 4096;
 pub enum Encoding {
     /// Base64 of the standard or the URL alphabet; the clue is at this place of a group of four.
     Base64(usize),
+    /// Base64 of what is compressed, as a whole: one of its parts says nothing.
+    Packed,
     /// So many bytes for each character: two or four.
     Wide(usize),
     /// `%64`.
@@ -45,7 +50,7 @@ impl Encoding {
     /// The name in reports.
     pub fn layer(self) -> &'static str {
         match self {
-            Self::Base64(_) => "base64",
+            Self::Base64(_) | Self::Packed => "base64",
             Self::Wide(width) => wide::layer(width),
             Self::Percent => "percent",
             Self::Backslash => "escape",
@@ -72,7 +77,7 @@ const fn clue(bytes: &'static [u8], encoding: Encoding) -> Clue {
 
 /// Every clue. Those of base64 are of `ddpat_`, `ddsat_`, `ddapp_` and `DDRCM_` at the three places that they can have in
 /// a group; of `ddpat_` and its like, encoded twice; and of names that tell whose the keys of an encoded configuration are.
-pub const CLUES: [Clue; 41] = [
+pub const CLUES: [Clue; 43] = [
     clue(b"ZGRw", Encoding::Base64(0)),
     clue(b"ZGRz", Encoding::Base64(0)),
     clue(b"ZGRh", Encoding::Base64(0)),
@@ -107,6 +112,9 @@ pub const CLUES: [Clue; 41] = [
     clue(b"RERfQV", Encoding::Base64(0)),
     clue(b"REX0FQ", Encoding::Base64(2)),
     clue(b"ERF9BU", Encoding::Base64(3)),
+    // The first bytes of gzip, and those encoded twice.
+    clue(b"H4sI", Encoding::Packed),
+    clue(b"SDRzSU", Encoding::Packed),
     clue(b"d\0d\0", Encoding::Wide(2)),
     clue(b"d\0\0\0d", Encoding::Wide(4)),
     clue(b"%64%", Encoding::Percent),
@@ -150,7 +158,8 @@ pub struct View {
     pub layer: &'static str,
     /// The part of the outer text that was decoded.
     pub region: Range<usize>,
-    /// For each byte, where in the outer text what stands for it begins; and the end of the last.
+    /// For each byte, where in the outer text what stands for it begins; and the end of the last. Empty where there is no way
+    /// back from what was compressed.
     places: Vec<usize>,
     /// A token that begins before this place of the outer text stands here as a whole, if it does at all.
     sure: usize,
@@ -181,6 +190,7 @@ impl View {
     pub fn covers(&self, at: usize, encoding: Encoding) -> bool {
         let same = match encoding {
             Encoding::Base64(phase) => self.place_in_group(at) == phase,
+            Encoding::Packed => self.place_in_group(at) == 0,
             _ => true,
         };
         self.layer == encoding.layer() && (self.region.start..self.sure).contains(&at) && same
@@ -192,12 +202,17 @@ impl View {
         if self.places.get(byte) == Some(&at) { byte % 3 } else { 3 }
     }
 
-    /// Where in the outer text that stands which is `span` here.
+    /// Where in the outer text that stands which is `span` here; the beginning of what was compressed stands for all of it.
     ///
     /// # Panics
     ///
     /// The span is empty or goes beyond the view.
     pub fn outer(&self, span: &Range<usize>) -> Range<usize> {
+        /// Sixty digits of base64.
+        const BEGINNING: usize = 45;
+        if self.places.is_empty() {
+            return self.region.start..self.region.end.min(self.region.start + BEGINNING);
+        }
         self.places[span.start]..self.places[span.end].max(self.places[span.end - 1] + 1)
     }
 }
@@ -219,6 +234,7 @@ pub fn decode(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
 fn reach(encoding: Encoding) -> usize {
     match encoding {
         Encoding::Base64(_) => base64::LONGEST,
+        Encoding::Packed => usize::MAX / 2,
         Encoding::Wide(width) => width * AFTER,
         _ => AFTER,
     }
@@ -228,6 +244,7 @@ fn decode_near(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     let near = at.saturating_sub(BEFORE)..text.len().min(at + AFTER);
     match encoding {
         Encoding::Base64(phase) => base64::decode(text, at, phase),
+        Encoding::Packed => base64::decode_from(text, at),
         Encoding::Wide(width) => wide::decode(text, at, width),
         Encoding::Percent => escape::decode(text, near, "percent", escape::percent),
         Encoding::Backslash => escape::decode(text, near, "escape", escape::backslash),

@@ -2,7 +2,7 @@
 //!
 //! One SIMD pass finds the anchors of all rules; a rule's pattern is tried only where one of its anchors stands; then
 //! come checksum, boundary, structure and context. The result depends on nothing but the bytes within
-//! [`MARGIN`] of a match, so a large text can be searched in windows.
+//! [`MARGIN`] of a match, so a large text can be searched in windows; what is compressed and encoded alone is read to its end.
 
 mod assignment;
 mod boundary;
@@ -159,8 +159,9 @@ impl<'r> Detector<'r> {
     /// Judges every candidate that begins in `core`, a part of `window`: first those that an anchor begins, whether plain or
     /// encoded, then those that only their names tell.
     ///
-    /// Where the window ends before the text does, it must reach [`MARGIN`] bytes beyond the core. `false` where so much of it
-    /// is encoded, one encoding in another, that not all was decoded: nobody writes such a text but to make a scanner slow.
+    /// Where the window ends before the text does, it must reach [`MARGIN`] bytes beyond the core. `false` where not all
+    /// of what is encoded was decoded: so much of it, one encoding in another, as nobody writes but to make a scanner slow, or
+    /// compressed text that goes on beyond the window.
     pub fn detect_in(
         &self,
         window: &[u8],
@@ -175,7 +176,7 @@ impl<'r> Detector<'r> {
             self.search_view(window, &core, view, topic, &Depth { depth: 0, budget: &budget }, on);
         }
         self.search(window, core, topic, &Depth { depth: 0, budget: &budget }, on);
-        !budget.is_spent()
+        budget.sufficed()
     }
 
     fn search(
@@ -232,7 +233,7 @@ impl<'r> Detector<'r> {
         on: &mut dyn FnMut(Verdict<'r>),
     ) {
         let deeper = Depth { depth: depth.depth + 1, budget: depth.budget };
-        self.search(&view.bytes, 0..view.bytes.len(), topic, &deeper, &mut |verdict| {
+        let mut on = |verdict| {
             let Verdict::Found(inner) = verdict else { return };
             let span = view.outer(&inner.span);
             // What is plain in the window, too, is found there.
@@ -241,7 +242,19 @@ impl<'r> Detector<'r> {
             }
             let layers = [&[view.layer][..], &inner.layers].concat();
             on(Verdict::Found(Match { span, layers, ..inner }));
-        });
+        };
+        let text = &view.bytes;
+        self.search(text, 0..text.len(), topic, &deeper, &mut on);
+        if deeper.depth < decode::MAX_DEPTH
+            && let Some(unpacked) = decode::gunzip(text, depth.budget.left())
+        {
+            depth.budget.take(unpacked.view.bytes.len());
+            // Cut off by the end of the window, or too large: told of. What is cut in the middle of a text is an example.
+            if unpacked.too_large || unpacked.truncated && view.region.end == window.len() {
+                depth.budget.falls_short();
+            }
+            self.search_view(text, &(0..text.len()), &unpacked.view, topic, &deeper, &mut on);
+        }
     }
 
     /// Whether the text beside `core` speaks of what bare keys are to, as far as it matters for what is in `core`.

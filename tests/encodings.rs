@@ -4,6 +4,8 @@
 mod encode;
 mod support;
 
+use std::io::Write;
+
 use dogcatcher::detect::{Detector, Verdict};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::token::{Kind, Mint};
@@ -108,8 +110,7 @@ proptest! {
     ) {
         let rules = RuleSet::builtin();
         let detector = Detector::new(&rules);
-        let mut random = fastrand::Rng::with_seed(seed);
-        let digits: String = (0..40).map(|_| char::from_digit(random.u32(..16), 16).expect("a digit")).collect();
+        let digits = hex_digits(seed, 40);
         let inner = CONFIGURATIONS[choice].replace("{40}", &digits).replace("{32}", &digits[..32]);
         // Where a line ends within what tells of Datadog, another mention has to.
         let more = if wrapped { "# for the datadog agent, and datadog only\n" } else { "" };
@@ -124,6 +125,76 @@ proptest! {
         let shown = excerpt.split(|it: char| !it.is_ascii_alphanumeric()).filter(|it| it.len() > 30).count();
         prop_assert_eq!(shown, 0, "{}", excerpt);
     }
+}
+
+/// Digits that nobody typed.
+fn hex_digits(seed: u64, count: usize) -> String {
+    let mut random = fastrand::Rng::with_seed(seed);
+    (0..count).map(|_| char::from_digit(random.u32(..16), 16).expect("a digit")).collect()
+}
+
+fn gzip(text: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(text).expect("memory");
+    encoder.finish().expect("memory")
+}
+
+#[test]
+fn what_is_compressed_within_base64() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    let mut mint = Mint::new(7);
+    let tokens =
+        [Kind::PersonalAccessToken, Kind::PersonalAccessToken, Kind::ApplicationKey].map(|it| mint.mint(it));
+    // So much that nobody would guess it from the first kilobytes.
+    let noise: Vec<String> =
+        (0..9000_u32).map(|it| format!("{:x}\n", it.wrapping_mul(2_654_435_761))).collect();
+    let script = format!(
+        "#!/bin/bash\n{}export DD_API_KEY={}\n{}",
+        noise.concat(),
+        hex_digits(1, 32),
+        tokens.join("\n")
+    );
+    let once = base64(&gzip(script.as_bytes()));
+    let twice = base64(&once);
+    let lines = once.chunks(76).collect::<Vec<_>>().join(&b"\n    "[..]);
+    for (encoded, layers) in
+        [(&once, "base64, gzip"), (&twice, "base64, base64, gzip"), (&lines, "base64, gzip")]
+    {
+        let text = [b"  release: ".as_slice(), encoded, b"\n  name: x\n"].concat();
+        let all = found(&detector, &text);
+        assert_eq!(all.len(), 4, "{layers}");
+        for (secret, span, as_layers) in all {
+            assert!(script.as_bytes().windows(secret.len()).any(|it| it == secret));
+            assert_eq!((span.start, as_layers.as_str()), (11, layers));
+            assert!(span.len() <= 81, "{span:?}");
+            let excerpt = detector.excerpt(&text, &span).text;
+            assert!(!excerpt.contains("H4sI") && !excerpt.contains("SDRz"), "{excerpt}");
+        }
+    }
+}
+
+#[test]
+fn what_is_compressed_and_goes_on_beyond_a_window_is_told_of() {
+    let folder = Folder::new();
+    let noise = hex_digits(1, 2 << 20);
+    let token = Mint::new(7).mint(Kind::PersonalAccessToken);
+    let text = |before: usize| {
+        let noise = &noise.as_bytes()[..before];
+        base64(&gzip(
+            &[token.as_bytes(), b"\n", noise, b"\n", Mint::new(8).mint(Kind::ApplicationKey).as_bytes()]
+                .concat(),
+        ))
+    };
+    folder.file("small", text(1000));
+    let run = folder.run(&["scan", "small"]).exits(1);
+    assert!(run.stdout.contains("2 credentials found"), "{run:?}");
+    folder.file("large", text(2 << 20));
+    let run = folder.run(&["scan", "large"]).exits(1);
+    assert!(run.stdout.contains("1 credential found") && run.stdout.contains("skipped: budget"), "{run:?}");
+    // An example is cut by those who wrote it.
+    folder.file("example", "a: H4sIAAAAAAAAA0tMSk5JTQEAFYhAkgkAAAA= and b: H4sIAAAAAAAAA0tM...\n");
+    folder.run(&["scan", "example"]).exits(0);
 }
 
 #[test]

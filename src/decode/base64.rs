@@ -9,7 +9,17 @@ pub(super) const LONGEST: usize = BEFORE + 2 * AFTER;
 
 /// The bytes around `at`, which is at place `phase` of a group of four.
 pub(super) fn decode(text: &[u8], at: usize, phase: usize) -> Option<View> {
-    let region = region(text, at);
+    let near = at.saturating_sub(BEFORE)..text.len().min(at + LONGEST);
+    decode_region(text, region(text, at, near), at, phase)
+}
+
+/// All that begins at `at`, where no digit stands before it.
+pub(super) fn decode_from(text: &[u8], at: usize) -> Option<View> {
+    let begins = at == 0 || value(text[at - 1]).is_none();
+    if begins { decode_region(text, region(text, at, at..text.len()), at, 0) } else { None }
+}
+
+fn decode_region(text: &[u8], region: Range<usize>, at: usize, phase: usize) -> Option<View> {
     // Digits before the clue: what is left over of whole groups belongs to something else.
     let before = (region.start..at).filter(|place| digit_at(text, *place).is_some()).count();
     let mut skip = (before + 4 - phase) % 4;
@@ -38,10 +48,9 @@ pub(super) fn decode(text: &[u8], at: usize, phase: usize) -> Option<View> {
     view.end(region)
 }
 
-/// The digits around `at`, wrapped ones included.
-fn region(text: &[u8], at: usize) -> Range<usize> {
-    let first = at.saturating_sub(BEFORE);
-    let last = text.len().min(at + LONGEST);
+/// The digits around `at`, wrapped ones included, as far as they are `near`.
+fn region(text: &[u8], at: usize, near: Range<usize>) -> Range<usize> {
+    let (first, last) = (near.start, near.end);
     let mut start = at;
     loop {
         start -= text[first..start].iter().rev().take_while(|byte| value(**byte).is_some()).count();

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::prefilter::Hit;
 use super::{Detector, Topic, Verdict};
 use crate::decode::{self, View};
+use crate::secret::Secret;
 
 /// How many decoded texts are remembered: base64 has four ways to be read, and another encoding may overlap with it.
 const MAX_SEEN: usize = 6;
@@ -14,21 +15,36 @@ const MAX_SEEN: usize = 6;
 const DECODED_RATIO: usize = 64;
 const DECODED_FREE: usize = 1 << 20;
 
-/// How much may be decoded for one window, and all that it leads to; in bytes.
+/// How much may be decoded for one window, and all that it leads to.
 #[derive(Debug)]
-pub(super) struct Budget(Cell<usize>);
+pub(super) struct Budget {
+    /// In bytes.
+    left: Cell<usize>,
+    /// Whether something was not decoded to its end.
+    short: Cell<bool>,
+}
 
 impl Budget {
     pub(super) fn of(window: &[u8]) -> Self {
-        Self(Cell::new(DECODED_RATIO * window.len() + DECODED_FREE))
+        Self { left: Cell::new(DECODED_RATIO * window.len() + DECODED_FREE), short: Cell::new(false) }
     }
 
-    pub(super) fn is_spent(&self) -> bool {
-        self.0.get() == 0
+    /// Whether all was decoded.
+    pub(super) fn sufficed(&self) -> bool {
+        !self.short.get()
     }
 
-    fn take(&self, bytes: usize) {
-        self.0.set(self.0.get().saturating_sub(bytes));
+    /// Takes note that something was not decoded to its end.
+    pub(super) fn falls_short(&self) {
+        self.short.set(true);
+    }
+
+    pub(super) fn left(&self) -> usize {
+        self.left.get()
+    }
+
+    pub(super) fn take(&self, bytes: usize) {
+        self.left.set(self.left.get().saturating_sub(bytes));
     }
 }
 
@@ -51,7 +67,7 @@ pub(super) struct Hits<'a, 'r> {
     /// What was decoded for the hits before, the latest last.
     seen: Vec<View>,
     /// What was found in those, and by which rule.
-    found: Vec<(Range<usize>, &'r str)>,
+    found: Vec<(Range<usize>, &'r str, Secret)>,
 }
 
 impl<'a, 'r> Hits<'a, 'r> {
@@ -106,14 +122,15 @@ impl<'a, 'r> Hits<'a, 'r> {
         if self.seen.iter().any(|view| view.covers(at, encoding)) {
             return;
         }
-        if self.depth.budget.is_spent() {
+        if self.depth.budget.left() == 0 {
+            self.depth.budget.falls_short();
             return;
         }
         if let Some(view) = decode::decode(self.window, at, encoding) {
             self.depth.budget.take(view.bytes.len());
             // What two texts that overlap hold is one and the same.
             let found = &mut self.found;
-            found.retain(|(span, _)| span.end > view.region.start);
+            found.retain(|(span, ..)| span.end > view.region.start);
             self.detector.search_view(
                 self.window,
                 self.core,
@@ -122,7 +139,7 @@ impl<'a, 'r> Hits<'a, 'r> {
                 self.depth,
                 &mut |verdict| {
                     let Verdict::Found(it) = &verdict else { return };
-                    let known = (it.span.clone(), it.rule.id());
+                    let known = (it.span.clone(), it.rule.id(), it.secret.clone());
                     if !found.contains(&known) {
                         found.push(known);
                         on(verdict);

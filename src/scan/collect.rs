@@ -67,7 +67,7 @@ impl<'a, 'r> Collector<'a, 'r> {
             }
         });
         if !complete {
-            let why = "skipped: budget (too much of it is encoded, one encoding in another)";
+            let why = "skipped: budget (not all of what is encoded in it was decoded)";
             self.summary.skipped.push(Skipped::failure(window.origin.name(), why));
         }
     }
