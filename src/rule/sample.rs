@@ -48,8 +48,7 @@ impl Rule {
 
     fn sample_of_pattern(&self, mint: &mut Mint, random: &mut fastrand::Rng, broken: bool) -> Vec<u8> {
         let pattern = self.pattern();
-        let mut text = Vec::new();
-        generate(pattern.hir(), random, &mut text);
+        let mut text = generate(pattern.hir(), random);
         let Some(captures) = pattern.match_start(&text) else {
             return text;
         };
@@ -68,8 +67,20 @@ impl Rule {
     }
 }
 
-/// Appends a random text that `hir` matches; open repetitions get a few rounds more than they must.
-fn generate(hir: &Hir, random: &mut fastrand::Rng, out: &mut Vec<u8>) {
+/// How many parts of a pattern a text is made of at most: repetitions of repetitions multiply.
+const MAX_PARTS: u32 = 1 << 16;
+
+/// A random text that `hir` matches; open repetitions get a few rounds more than they must.
+fn generate(hir: &Hir, random: &mut fastrand::Rng) -> Vec<u8> {
+    let (mut text, mut parts_left) = (Vec::new(), MAX_PARTS);
+    append(hir, random, &mut text, &mut parts_left);
+    text
+}
+
+/// Appends such a text, of no more than so many parts.
+fn append(hir: &Hir, random: &mut fastrand::Rng, out: &mut Vec<u8>, parts_left: &mut u32) {
+    let Some(left) = parts_left.checked_sub(1) else { return };
+    *parts_left = left;
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => out.extend_from_slice(&literal.0),
@@ -83,17 +94,36 @@ fn generate(hir: &Hir, random: &mut fastrand::Rng, out: &mut Vec<u8>) {
             out.extend(random.choice(chars).into_iter().collect::<String>().as_bytes());
         }
         HirKind::Repetition(repetition) => {
-            let most = repetition.max.unwrap_or(repetition.min + 4).min(repetition.min + 4);
+            let more = repetition.min.saturating_add(4);
+            let most = repetition.max.map_or(more, |most| most.min(more));
             for _ in 0..random.u32(repetition.min..=most) {
-                generate(&repetition.sub, random, out);
+                if *parts_left == 0 {
+                    break;
+                }
+                append(&repetition.sub, random, out, parts_left);
             }
         }
-        HirKind::Capture(capture) => generate(&capture.sub, random, out),
-        HirKind::Concat(parts) => parts.iter().for_each(|part| generate(part, random, out)),
+        HirKind::Capture(capture) => append(&capture.sub, random, out, parts_left),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| append(part, random, out, parts_left)),
         HirKind::Alternation(parts) => {
             if let Some(part) = random.choice(parts) {
-                generate(part, random, out);
+                append(part, random, out, parts_left);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repetitions_of_repetitions_end() {
+        let parse = |source: &str| regex_syntax::Parser::new().parse(source).expect("a pattern");
+        let mut random = fastrand::Rng::with_seed(1);
+        let text = generate(&parse(&format!("a{}", "+".repeat(60))), &mut random);
+        assert!((1..=MAX_PARTS as usize).contains(&text.len()));
+        let text = generate(&parse("(?:x{2}|y){3}z"), &mut random);
+        assert!(regex::bytes::Regex::new(r"\A(?:x{2}|y){3}z\z").expect("a pattern").is_match(&text));
     }
 }
