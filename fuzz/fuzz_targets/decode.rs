@@ -1,7 +1,7 @@
 //! Any bytes through each decoder at any place: every decoded byte has a place in the text, and places go forwards.
 #![no_main]
 
-use dogcatcher::decode::{CLUES, decode, with_mark};
+use dogcatcher::decode::{CLUES, decode, gunzip, with_mark};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|case: (usize, u8, &[u8])| {
@@ -11,6 +11,9 @@ fuzz_target!(|case: (usize, u8, &[u8])| {
     let encoding = CLUES[usize::from(choice) % CLUES.len()].encoding;
     for view in decode(text, at, encoding).into_iter().chain(with_mark(text)) {
         assert!(view.region.end <= text.len());
+        if let Some(unpacked) = gunzip(&view.bytes, 1 << 16) {
+            assert!(unpacked.view.bytes.len() <= 1 << 16);
+        }
         let mut before = 0;
         for byte in 0..view.bytes.len() {
             let outer = view.outer(&(byte..byte + 1));
