@@ -28,6 +28,8 @@ const AFTER: usize = 4096;
 pub enum Encoding {
     /// Base64 of the standard or the URL alphabet; the clue is at this place of a group of four.
     Base64(usize),
+    /// The same, of what tells of Datadog: a key may stand far behind it.
+    Named(usize),
     /// Base64 of what is compressed, as a whole: one of its parts says nothing.
     Packed,
     /// So many bytes for each character: two or four.
@@ -50,7 +52,7 @@ impl Encoding {
     /// The name in reports.
     pub fn layer(self) -> &'static str {
         match self {
-            Self::Base64(_) | Self::Packed => "base64",
+            Self::Base64(_) | Self::Named(_) | Self::Packed => "base64",
             Self::Wide(width) => wide::layer(width),
             Self::Percent => "percent",
             Self::Backslash => "escape",
@@ -77,7 +79,7 @@ const fn clue(bytes: &'static [u8], encoding: Encoding) -> Clue {
 
 /// Every clue. Those of base64 are of `ddpat_`, `ddsat_`, `ddapp_` and `DDRCM_` at the three places that they can have in
 /// a group; of `ddpat_` and its like, encoded twice; and of names that tell whose the keys of an encoded configuration are.
-pub const CLUES: [Clue; 43] = [
+pub const CLUES: [Clue; 47] = [
     clue(b"ZGRw", Encoding::Base64(0)),
     clue(b"ZGRz", Encoding::Base64(0)),
     clue(b"ZGRh", Encoding::Base64(0)),
@@ -100,18 +102,22 @@ pub const CLUES: [Clue; 43] = [
     clue(b"RFJDT", Encoding::Base64(0)),
     clue(b"WkdS", Encoding::Base64(0)),
     // `adog`, `aDog`, `ADOG`, `DD_AP`.
-    clue(b"hZG9n", Encoding::Base64(3)),
-    clue(b"0YWRvZ", Encoding::Base64(3)),
-    clue(b"GFkb2", Encoding::Base64(1)),
-    clue(b"hRG9n", Encoding::Base64(3)),
-    clue(b"0YURvZ", Encoding::Base64(3)),
-    clue(b"GFEb2", Encoding::Base64(1)),
-    clue(b"BRE9H", Encoding::Base64(3)),
-    clue(b"QURPR", Encoding::Base64(0)),
-    clue(b"EFET0", Encoding::Base64(1)),
-    clue(b"RERfQV", Encoding::Base64(0)),
-    clue(b"REX0FQ", Encoding::Base64(2)),
-    clue(b"ERF9BU", Encoding::Base64(3)),
+    clue(b"hZG9n", Encoding::Named(3)),
+    clue(b"0YWRvZ", Encoding::Named(3)),
+    clue(b"GFkb2", Encoding::Named(1)),
+    clue(b"hRG9n", Encoding::Named(3)),
+    clue(b"0YURvZ", Encoding::Named(3)),
+    clue(b"GFEb2", Encoding::Named(1)),
+    clue(b"BRE9H", Encoding::Named(3)),
+    clue(b"QURPR", Encoding::Named(0)),
+    clue(b"EFET0", Encoding::Named(1)),
+    clue(b"RERfQV", Encoding::Named(0)),
+    clue(b"REX0FQ", Encoding::Named(2)),
+    clue(b"ERF9BU", Encoding::Named(3)),
+    // The beginning of a token in UTF-16, as PowerShell's -EncodedCommand has it.
+    clue(b"ZABkA", Encoding::Base64(0)),
+    clue(b"QAZA", Encoding::Base64(2)),
+    clue(b"kAGQA", Encoding::Base64(3)),
     // The first bytes of gzip, and those encoded twice.
     clue(b"H4sI", Encoding::Packed),
     clue(b"SDRzSU", Encoding::Packed),
@@ -119,6 +125,7 @@ pub const CLUES: [Clue; 43] = [
     clue(b"d\0\0\0d", Encoding::Wide(4)),
     clue(b"%64%", Encoding::Percent),
     clue(b"u0064", Encoding::Backslash),
+    clue(b"u{64}", Encoding::Backslash),
     clue(b"x64\\", Encoding::Backslash),
     clue(b"144\\", Encoding::Backslash),
     clue(b"#100;", Encoding::Entities),
@@ -161,13 +168,15 @@ pub struct View {
     /// For each byte, where in the outer text what stands for it begins; and the end of the last. Empty where there is no way
     /// back from what was compressed.
     places: Vec<usize>,
-    /// A token that begins before this place of the outer text stands here as a whole, if it does at all.
-    sure: usize,
+    /// The clue that it was decoded for.
+    clue: usize,
+    /// Whether decoding stopped where the text goes on.
+    cut: bool,
 }
 
 impl View {
     fn new(layer: &'static str) -> Self {
-        Self { bytes: Vec::new(), layer, region: 0..0, places: Vec::new(), sure: 0 }
+        Self { bytes: Vec::new(), layer, region: 0..0, places: Vec::new(), clue: 0, cut: false }
     }
 
     /// Adds a byte that what begins at `place` stands for.
@@ -189,11 +198,18 @@ impl View {
     /// that comes after it.
     pub fn covers(&self, at: usize, encoding: Encoding) -> bool {
         let same = match encoding {
-            Encoding::Base64(phase) => self.place_in_group(at) == phase,
+            Encoding::Base64(phase) | Encoding::Named(phase) => self.place_in_group(at) == phase,
             Encoding::Packed => self.place_in_group(at) == 0,
             _ => true,
         };
-        self.layer == encoding.layer() && (self.region.start..self.sure).contains(&at) && same
+        // Where decoding stopped, what the clue tells of may have been cut: then it is for a later clue to tell of.
+        let cut = match encoding {
+            _ if !self.cut => 0,
+            Encoding::Named(_) => FARTHEST_KEY,
+            _ => LONGEST_TOKEN,
+        };
+        let sure = self.region.end.saturating_sub(cut).max(self.clue + 1);
+        self.layer == encoding.layer() && (self.region.start..sure).contains(&at) && same
     }
 
     /// At which place of a group of four the digit at `at` is: three bytes begin in four digits, none in the last.
@@ -220,20 +236,21 @@ impl View {
 /// The longest encoded token, in bytes: 65 characters, each written with twelve, and encoded twice.
 const LONGEST_TOKEN: usize = 65 * 12 * 2;
 
+/// How far behind what tells of Datadog a key ends, in bytes of base64: six KiB of text.
+const FARTHEST_KEY: usize = 6 * 1024 * 4 / 3 + 64;
+
 /// Decodes what stands around a clue at `at`.
 pub fn decode(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     let mut view = decode_near(text, at, encoding)?;
-    // Where decoding stopped and the text goes on, a token may have been cut: then it is for a later clue to tell of.
-    let stopped = view.region.end < text.len() && view.region.end + 16 >= at + reach(encoding);
-    let cut = if stopped { LONGEST_TOKEN } else { 0 };
-    view.sure = view.region.end.saturating_sub(cut).max(at + 1);
+    view.clue = at;
+    view.cut = view.region.end < text.len() && view.region.end + 16 >= at + reach(encoding);
     Some(view)
 }
 
 /// How far after a clue decoding ends at the latest.
 fn reach(encoding: Encoding) -> usize {
     match encoding {
-        Encoding::Base64(_) => base64::LONGEST,
+        Encoding::Base64(_) | Encoding::Named(_) => base64::LONGEST,
         Encoding::Packed => usize::MAX / 2,
         Encoding::Wide(width) => width * AFTER,
         _ => AFTER,
@@ -243,7 +260,7 @@ fn reach(encoding: Encoding) -> usize {
 fn decode_near(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     let near = at.saturating_sub(BEFORE)..text.len().min(at + AFTER);
     match encoding {
-        Encoding::Base64(phase) => base64::decode(text, at, phase),
+        Encoding::Base64(phase) | Encoding::Named(phase) => base64::decode(text, at, phase),
         Encoding::Packed => base64::decode_from(text, at),
         Encoding::Wide(width) => wide::decode(text, at, width),
         Encoding::Percent => escape::decode(text, near, "percent", escape::percent),

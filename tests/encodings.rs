@@ -127,6 +127,88 @@ proptest! {
     }
 }
 
+#[test]
+fn wrapped_lines_of_base64_however_they_end() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    let token = Mint::new(3).mint(Kind::PersonalAccessToken);
+    for end in ["\n", "\r\n", "\n    ", r"\n", r"\r\n", r"\\n", r"\\r\\n"] {
+        for before in 0..140 {
+            let encoded = base64(format!("{} {token}\n", "k".repeat(before)).as_bytes());
+            let text = encoded.chunks(76).collect::<Vec<_>>().join(end.as_bytes());
+            let all = found(&detector, &[b"\"".as_slice(), &text, b"\""].concat());
+            assert_eq!(all.len(), 1, "{before} before, {end:?}");
+        }
+    }
+}
+
+#[test]
+fn every_byte_as_an_escape_in_braces() {
+    let rules = RuleSet::builtin();
+    let token = Mint::new(3).mint(Kind::PersonalAccessToken);
+    let text: String = token.bytes().map(|byte| format!("\\u{{{byte:x}}}")).collect();
+    let all = found(&Detector::new(&rules), text.as_bytes());
+    assert_eq!((all.len(), all[0].2.as_str()), (1, "escape"));
+}
+
+#[test]
+fn a_key_that_stands_far_behind_the_second_mention() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    let key = hex_digits(5, 32);
+    for between in (0..800).step_by(37) {
+        let text = format!(
+            "# datadog\n{}# datadog agent\n{}api_key: {key}\n",
+            "# filler\n".repeat(between),
+            "# filler\n".repeat(277)
+        );
+        let all = found(&detector, &base64(text.as_bytes()));
+        assert_eq!(all.len(), 1, "{between} lines between");
+    }
+}
+
+#[test]
+fn a_command_of_powershell() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    let token = Mint::new(3).mint(Kind::ServiceAccessToken);
+    for before in 0..7 {
+        let command = format!("{}$env:DD_ACCESS_TOKEN = '{token}'", "k".repeat(before));
+        let wide: Vec<u8> = command.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let text = [b"powershell -EncodedCommand ".as_slice(), &base64(&wide)].concat();
+        let all = found(&detector, &text);
+        assert_eq!(all.len(), 1, "{before}");
+        assert_eq!(all[0].2, "base64, utf-16");
+    }
+}
+
+/// What the scan finds by more than an excerpt can see.
+#[test]
+fn an_excerpt_hides_what_the_text_around_it_makes_a_finding() {
+    let folder = Folder::new();
+    let [one, two, three] = [1, 2, 3].map(|seed| hex_digits(seed, 32));
+    let [a, b, c] = [&one, &two, &three].map(|key| String::from_utf8(base64(key.as_bytes())).expect("text"));
+    let line = format!("data: {{\"api-key\": \"{a}\", \"app-key\": \"{b}\", \"old\": \"{c}\"}}\n");
+    folder.file("datadog.yaml", &line);
+    folder.file("far.yaml", format!("# datadog\n{}{line}", "# filler\n".repeat(550)));
+    let escaped = format!("# datadog\n{}api_key: {one}\napp_key: {two}{two}\n", "# filler\n".repeat(400));
+    let lines =
+        base64(escaped.as_bytes()).chunks(76).map(<[u8]>::to_vec).collect::<Vec<_>>().join(&br"\n"[..]);
+    folder.file("escaped.json", [b"{\"a\": \"".as_slice(), &lines, b"\"}\n"].concat());
+    let wide = format!(
+        "\u{feff}{}$env:DD_API_KEY=\"{one}\"; $env:DD_CLIENT_API_KEY=\"{two}\"\r\n",
+        "# filler\r\n".repeat(300)
+    );
+    folder.file("wide.ps1", wide.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
+    for report in ["text", "json", "sarif", "github"] {
+        let run = folder.run(&["scan", "--report", report]);
+        let shown = run.stdout.replace(['\0', '\u{2400}'], "").replace("\\u0000", "");
+        for secret in [&one, &two, &three, &a, &b, &c].map(|it| &it[8..24]) {
+            assert!(!shown.contains(secret), "{report}: {shown}");
+        }
+    }
+}
+
 /// Digits that nobody typed.
 fn hex_digits(seed: u64, count: usize) -> String {
     let mut random = fastrand::Rng::with_seed(seed);

@@ -53,7 +53,7 @@ fn region(text: &[u8], at: usize, near: Range<usize>) -> Range<usize> {
     let (first, last) = (near.start, near.end);
     let mut start = at;
     loop {
-        start -= text[first..start].iter().rev().take_while(|byte| value(**byte).is_some()).count();
+        start -= (first..start).rev().take_while(|place| digit_at(text, *place).is_some()).count();
         match line_before(&text[first..start]) {
             Some(length) => start -= length,
             None => break,
@@ -70,13 +70,16 @@ fn region(text: &[u8], at: usize, near: Range<usize>) -> Range<usize> {
     start..end
 }
 
+/// The ends of lines in a string of JSON, and in one that holds another.
+const ESCAPED: [&[u8]; 4] = [br"\\r\\n", br"\r\n", br"\\n", br"\n"];
+
 /// The length of a line's end and the indentation after it, where what stands before is a line of digits, too.
 fn line_before(text: &[u8]) -> Option<usize> {
     let inner = text.trim_ascii_end();
     let gap = &text[inner.len()..];
-    let escaped = inner.strip_suffix(b"\\n");
+    let escaped = ESCAPED.iter().find_map(|escaped| inner.strip_suffix(*escaped));
     let (digits, length) = match escaped {
-        Some(digits) => (digits, gap.len() + 2),
+        Some(digits) => (digits, text.len() - digits.len()),
         None if gap.contains(&b'\n') && gap.iter().filter(|byte| **byte == b'\n').count() == 1 => {
             (inner, gap.len())
         }
@@ -89,9 +92,9 @@ fn line_before(text: &[u8]) -> Option<usize> {
 fn line_after(text: &[u8]) -> Option<usize> {
     let inner = text.trim_ascii_start();
     let gap = &text[..text.len() - inner.len()];
-    let escaped = inner.strip_prefix(b"\\n");
+    let escaped = ESCAPED.iter().find_map(|escaped| inner.strip_prefix(*escaped));
     let (digits, length) = match escaped {
-        Some(digits) if gap.is_empty() => (digits, 2),
+        Some(digits) if gap.is_empty() => (digits, text.len() - digits.len()),
         _ if gap.iter().filter(|byte| **byte == b'\n').count() == 1 => (inner, gap.len()),
         _ => return None,
     };
@@ -105,9 +108,9 @@ fn is_line<'t>(digits: impl Iterator<Item = &'t u8>) -> bool {
     digits.take_while(|byte| value(**byte).is_some()).take(SHORTEST).count() == SHORTEST
 }
 
-/// The value of the digit at `place`; the letter of `\n` is none.
+/// The value of the digit at `place`; the letters of `\r\n` are none.
 fn digit_at(text: &[u8], place: usize) -> Option<u8> {
-    let escape = text[place] == b'n' && place > 0 && text[place - 1] == b'\\';
+    let escape = matches!(text[place], b'n' | b'r') && place > 0 && text[place - 1] == b'\\';
     if escape { None } else { value(text[place]) }
 }
 

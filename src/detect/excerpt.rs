@@ -38,6 +38,7 @@ impl Detector<'_> {
             mask[own].fill(true);
             hide_run(window, span, &shown, &mut mask);
         }
+        hide_encoded(window, &shown, &mut mask);
         let lossy = |range: Range<usize>| {
             let hidden = &mask[range.start - shown.start..range.end - shown.start];
             String::from_utf8_lossy(&masked(&window[range], hidden)).into_owned()
@@ -52,7 +53,8 @@ impl Detector<'_> {
 
     /// A part of a window with all credentials masked; bytes that are not UTF-8 are replaced.
     pub fn masked(&self, window: &[u8], part: &Range<usize>) -> String {
-        let hidden = self.mask(window, part);
+        let mut hidden = self.mask(window, part);
+        hide_encoded(window, part, &mut hidden);
         String::from_utf8_lossy(&masked(&window[part.clone()], &hidden)).into_owned()
     }
 
@@ -117,19 +119,44 @@ fn masked(bytes: &[u8], hidden: &[bool]) -> Vec<u8> {
 fn mask_others(window: &[u8], shown: &Range<usize>, hidden: &mut [bool]) {
     let first = shown.start.saturating_sub(MAX_MATCH_LEN);
     let last = window.len().min(shown.end + MAX_MATCH_LEN);
-    for part in credential_like(&window[first..last]) {
-        let part = first + part.start..first + part.end;
-        for place in part.start.max(shown.start)..part.end.min(shown.end) {
-            hidden[place - shown.start] = true;
+    // Of wide characters only what is not zero says something.
+    let places: Vec<usize> = (first..last).filter(|place| window[*place] != 0).collect();
+    let text: Vec<u8> = places.iter().map(|place| window[*place]).collect();
+    for part in credential_like(&text) {
+        for place in places[part].iter().filter(|place| shown.contains(place)) {
+            hidden[*place - shown.start] = true;
         }
     }
 }
 
-/// Hides the digits of base64 beside what is encoded at `span`: another credential may stand among them.
+/// Hides what may be a credential in base64: a scan knows more of a text than an excerpt, and a key whose name is none of a
+/// key's is no finding, but not fit to be shown either.
+fn hide_encoded(window: &[u8], shown: &Range<usize>, hidden: &mut [bool]) {
+    /// 32 bytes, without what can be told from their neighbours.
+    const SHORTEST: usize = 40;
+    let first = shown.start.saturating_sub(MAX_MATCH_LEN);
+    let last = window.len().min(shown.end + MAX_MATCH_LEN);
+    let mut start = first;
+    for run in window[first..last].split(|byte| !byte.is_ascii_alphanumeric()) {
+        let has = |is: fn(&u8) -> bool| run.iter().any(is);
+        let is_encoded = run.len() >= SHORTEST
+            && has(u8::is_ascii_lowercase)
+            && has(u8::is_ascii_uppercase)
+            && has(u8::is_ascii_digit);
+        if is_encoded {
+            let places = start.max(shown.start)..(start + run.len()).min(shown.end);
+            places.for_each(|place| hidden[place - shown.start] = true);
+        }
+        start += run.len() + 1;
+    }
+}
+
+/// Hides the digits of base64 beside what is encoded at `span`, and lines that escapes end: another credential may stand
+/// among them.
 fn hide_run(window: &[u8], span: &Range<usize>, shown: &Range<usize>, hidden: &mut [bool]) {
     let is_digit = |place: &usize| {
         let byte = window[*place];
-        byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+        byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=' | b'\\')
     };
     let before = (shown.start..span.start).rev().take_while(is_digit);
     let after = (span.end..shown.end).take_while(is_digit);
