@@ -250,7 +250,9 @@ impl<'r> Detector<'r> {
         {
             depth.budget.take(unpacked.view.bytes.len());
             // Cut off by the end of the window, or too large: told of. What is cut in the middle of a text is an example.
-            if unpacked.too_large || unpacked.truncated && view.region.end == window.len() {
+            let is_gap = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'\\' | b'n' | b'r');
+            let at_the_end = window[view.region.end..].iter().all(is_gap);
+            if unpacked.too_large || unpacked.truncated && at_the_end {
                 depth.budget.falls_short();
             }
             self.search_view(text, &(0..text.len()), &unpacked.view, topic, &deeper, &mut on);

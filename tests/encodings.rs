@@ -257,6 +257,18 @@ fn what_is_compressed_within_base64() {
 }
 
 #[test]
+fn compressed_in_parts_and_behind_an_escaped_line_end() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    let token = Mint::new(9).mint(Kind::PersonalAccessToken);
+    let encoded = base64(&[gzip(b"a: b\n"), gzip(token.as_bytes())].concat());
+    for before in ["", r"<<EOF\n", r"<<EOF\r\n", r"a:\t"] {
+        let text = [before.as_bytes(), &encoded, br"\nEOF"].concat();
+        assert_eq!(found(&detector, &text).len(), 1, "{before}");
+    }
+}
+
+#[test]
 fn what_is_compressed_and_goes_on_beyond_a_window_is_told_of() {
     let folder = Folder::new();
     let noise = hex_digits(1, 2 << 20);

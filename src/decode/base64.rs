@@ -15,7 +15,7 @@ pub(super) fn decode(text: &[u8], at: usize, phase: usize) -> Option<View> {
 
 /// All that begins at `at`, where no digit stands before it.
 pub(super) fn decode_from(text: &[u8], at: usize) -> Option<View> {
-    let begins = at == 0 || value(text[at - 1]).is_none();
+    let begins = at == 0 || digit_at(text, at - 1).is_none();
     if begins { decode_region(text, region(text, at, at..text.len()), at, 0) } else { None }
 }
 
@@ -108,9 +108,9 @@ fn is_line<'t>(digits: impl Iterator<Item = &'t u8>) -> bool {
     digits.take_while(|byte| value(**byte).is_some()).take(SHORTEST).count() == SHORTEST
 }
 
-/// The value of the digit at `place`; the letters of `\r\n` are none.
+/// The value of the digit at `place`; the letters of `\r\n` and `\t` are none.
 fn digit_at(text: &[u8], place: usize) -> Option<u8> {
-    let escape = matches!(text[place], b'n' | b'r') && place > 0 && text[place - 1] == b'\\';
+    let escape = matches!(text[place], b'n' | b'r' | b't') && place > 0 && text[place - 1] == b'\\';
     if escape { None } else { value(text[place]) }
 }
 

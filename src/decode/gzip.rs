@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use flate2::bufread::GzDecoder;
+use flate2::bufread::MultiGzDecoder;
 
 use super::View;
 
@@ -28,7 +28,7 @@ pub fn gunzip(text: &[u8], limit: usize) -> Option<Unpacked> {
     }
     let limit = limit.min(RATIO * text.len() + FREE);
     let mut bytes = Vec::new();
-    let end = GzDecoder::new(text).take(limit as u64 + 1).read_to_end(&mut bytes);
+    let end = MultiGzDecoder::new(text).take(limit as u64 + 1).read_to_end(&mut bytes);
     let truncated = end.is_err_and(|error| error.kind() == std::io::ErrorKind::UnexpectedEof);
     let too_large = bytes.len() > limit;
     bytes.truncate(limit);
