@@ -1,8 +1,8 @@
 //! Texts within texts: what an encoding hides, decoded where a clue stands, with a way back to the original bytes.
 //!
-//! Nothing is decoded on suspicion. A [`Clue`] is a few bytes that the beginning of a token, of compressed text or of a name of
-//! Datadog's becomes in some encoding; the
-//! search for plain tokens looks for them, too, so an encoding that is not there costs nothing.
+//! Nothing is decoded on suspicion. A [`Clue`] is a few bytes that the beginning of a token, of compressed text or of a name
+//! of Datadog's becomes in some encoding; the search for plain tokens looks for them, too, so an encoding that is not there
+//! costs nothing.
 
 mod base64;
 mod escape;

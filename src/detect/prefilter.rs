@@ -20,6 +20,8 @@ pub(super) struct Prefilter {
     /// What each literal of the engine means, in its order.
     meanings: Vec<Meaning>,
     longest: usize,
+    /// Whether an anchor of a rule of one's own begins as the piece of a mention does.
+    doubled: bool,
     /// Searches for what is encoded twice; made when a text first speaks of Datadog.
     twice: OnceLock<Engine>,
 }
@@ -110,7 +112,11 @@ impl Prefilter {
         let words = words.iter().map(|mention| mention.word.len());
         let longest = anchors.iter().map(|(anchor, _)| anchor.len()).chain(words);
         let longest = longest.chain(CLUES.iter().map(|clue| clue.bytes.len())).max().unwrap_or(0);
-        Self { engine: Engine::new(&literals, ours), anchors, meanings, longest, twice: OnceLock::new() }
+        let engine = Engine::new(&literals, ours);
+        let is_like = |anchor: &[u8], piece: &[u8]| anchor.starts_with(piece) || piece.starts_with(anchor);
+        let doubled =
+            anchors.iter().any(|(anchor, _)| MENTIONS.iter().any(|it| is_like(literal(anchor), it.piece)));
+        Self { engine, anchors, meanings, longest, doubled, twice: OnceLock::new() }
     }
 
     /// The length of the longest text that is searched for.
@@ -135,6 +141,8 @@ impl Prefilter {
     pub(super) fn step(&self, window: &[u8], core: Range<usize>, mentioned: bool) -> Option<Hit> {
         let (at, literal) = self.literal_in(window, core)?;
         Some(match self.meanings[literal] {
+            // An anchor of a rule of one's own, where it is like the piece of such a word: it stands for both.
+            Meaning::Anchor if !mentioned && self.doubled && is_mention(window, at) => Hit::Mention,
             Meaning::Anchor if self.rules_at(&window[at..]).next().is_some() => Hit::Anchor(at),
             // `ddpat%5F`: the beginning of an anchor, whose rest is encoded.
             Meaning::Anchor => {
@@ -204,6 +212,11 @@ const RARE_STARTS: [&[u8]; 3] = [b"ddpa", b"ddsa", b"ddap"];
 /// What is searched for in place of an anchor.
 fn literal(anchor: &[u8]) -> &[u8] {
     RARE_STARTS.into_iter().find(|start| anchor.starts_with(start)).unwrap_or(anchor)
+}
+
+/// Whether a word that bare keys need has its piece at `at`.
+fn is_mention(window: &[u8], at: usize) -> bool {
+    MENTIONS.iter().any(|it| window[at..].starts_with(it.piece) && it.stands_at(window, at))
 }
 
 /// All that is searched for at once, and what it means.
@@ -313,6 +326,21 @@ mod tests {
             for prefilter in prefilters() {
                 prop_assert!(prefilter.is_mentioned(&text, 0..text.len()));
             }
+        }
+    }
+
+    #[test]
+    fn an_anchor_like_the_piece_of_a_mention_stands_for_both() {
+        for anchor in ["dApi", "dAp", "dApiK"] {
+            let source = format!(
+                "id = \"own\"\nname = \"Own\"\ndescription = \"d\"\nseverity = \"high\"\nremediation = \"r\"\nreferences = [\"https://example.com\"]\nanchors = [\"{anchor}\"]\npattern = '{anchor}(?<secret>[0-9]{{20}})'\n[[example]]\ntext = \"{{{{token}}}}\"\nconfidence = \"suspect\"\n[[counter_example]]\ntext = \"{anchor}1\"\nwhy = \"short\"\n"
+            );
+            let mut rules = RuleSet::builtin();
+            rules.add_text("own.toml", &source).expect("a rule");
+            let prefilter = Prefilter::new(&rules);
+            let text = b"ddApiKey: x";
+            assert!(prefilter.is_mentioned(text, 0..text.len()), "{anchor}");
+            assert!(matches!(prefilter.next(text, 0..text.len(), true), Some(Hit::Anchor(1))), "{anchor}");
         }
     }
 
