@@ -86,7 +86,11 @@ impl<'a, 'r> Hits<'a, 'r> {
         let clue = match hit {
             Hit::Mention | Hit::Nothing(_) => None,
             Hit::Clue(at, encoding) => Some((at, encoding)),
-            Hit::Anchor(at) => self.judge(at, on),
+            Hit::Anchor(at) => {
+                let broken = self.judge(at, on);
+                broken
+                    .or_else(|| self.detector.prefilter.clue_under_anchor(self.window, at).map(|it| (at, it)))
+            }
         };
         if let Some((at, encoding)) = clue.filter(|_| self.depth.depth < decode::MAX_DEPTH) {
             self.decode(at, encoding, on);

@@ -8,7 +8,7 @@ use aho_corasick::packed;
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind};
 
 use super::buckets;
-use crate::decode::{CLUES, Encoding, TWICE, broken_off};
+use crate::decode::{CLUES, Clue, Encoding, TWICE, broken_off};
 use crate::rule::RuleSet;
 
 /// Searches for the anchors of all rules, and for the words that bare keys need, at once.
@@ -20,7 +20,7 @@ pub(super) struct Prefilter {
     /// What each literal of the engine means, in its order.
     meanings: Vec<Meaning>,
     longest: usize,
-    /// Whether an anchor of a rule of one's own begins as the piece of a mention does.
+    /// Whether an anchor of a rule of one's own begins as the piece of a mention or a clue does.
     doubled: bool,
     /// Searches for what is encoded twice; made when a text first speaks of Datadog.
     twice: OnceLock<Engine>,
@@ -113,9 +113,7 @@ impl Prefilter {
         let longest = anchors.iter().map(|(anchor, _)| anchor.len()).chain(words);
         let longest = longest.chain(CLUES.iter().map(|clue| clue.bytes.len())).max().unwrap_or(0);
         let engine = Engine::new(&literals, ours);
-        let is_like = |anchor: &[u8], piece: &[u8]| anchor.starts_with(piece) || piece.starts_with(anchor);
-        let doubled =
-            anchors.iter().any(|(anchor, _)| MENTIONS.iter().any(|it| is_like(literal(anchor), it.piece)));
+        let doubled = anchors.iter().any(|(anchor, _)| is_like_ours(literal(anchor)));
         Self { engine, anchors, meanings, longest, doubled, twice: OnceLock::new() }
     }
 
@@ -147,12 +145,20 @@ impl Prefilter {
             // `ddpat%5F`: the beginning of an anchor, whose rest is encoded.
             Meaning::Anchor => {
                 let near = &window[..window.len().min(at + self.longest)];
-                broken_off(near, at).map_or(Hit::Nothing(at), |encoding| Hit::Clue(at, encoding))
+                let encoding = broken_off(near, at).or_else(|| self.clue_under_anchor(window, at));
+                encoding.map_or(Hit::Nothing(at), |encoding| Hit::Clue(at, encoding))
             }
             Meaning::Mention(mention) if !mentioned && mention.stands_at(window, at) => Hit::Mention,
             Meaning::Mention(_) => Hit::Nothing(at),
             Meaning::Clue(encoding) => Hit::Clue(at, encoding),
         })
+    }
+
+    /// The encoding that a clue at `at` tells of, where an anchor of a rule of one's own begins there, too, and was reported.
+    #[inline]
+    pub(super) fn clue_under_anchor(&self, window: &[u8], at: usize) -> Option<Encoding> {
+        let stands = |clue: &&Clue| window[at..].starts_with(clue.bytes);
+        if self.doubled { CLUES.iter().find(stands).map(|clue| clue.encoding) } else { None }
     }
 
     /// Whether a word that bare keys need stands in `part`.
@@ -212,6 +218,12 @@ const RARE_STARTS: [&[u8]; 3] = [b"ddpa", b"ddsa", b"ddap"];
 /// What is searched for in place of an anchor.
 fn literal(anchor: &[u8]) -> &[u8] {
     RARE_STARTS.into_iter().find(|start| anchor.starts_with(start)).unwrap_or(anchor)
+}
+
+/// Whether a literal of a rule of one's own may be reported in place of one that means something else.
+fn is_like_ours(own: &[u8]) -> bool {
+    let ours = MENTIONS.iter().map(|it| it.piece).chain(CLUES.iter().map(|clue| clue.bytes));
+    ours.into_iter().any(|ours| own.starts_with(ours) || ours.starts_with(own))
 }
 
 /// Whether a word that bare keys need has its piece at `at`.
@@ -277,6 +289,7 @@ fn automaton(literals: &[&[u8]]) -> AhoCorasick {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::with_anchor;
     use super::*;
     use proptest::prelude::*;
 
@@ -332,16 +345,35 @@ mod tests {
     #[test]
     fn an_anchor_like_the_piece_of_a_mention_stands_for_both() {
         for anchor in ["dApi", "dAp", "dApiK"] {
-            let source = format!(
-                "id = \"own\"\nname = \"Own\"\ndescription = \"d\"\nseverity = \"high\"\nremediation = \"r\"\nreferences = [\"https://example.com\"]\nanchors = [\"{anchor}\"]\npattern = '{anchor}(?<secret>[0-9]{{20}})'\n[[example]]\ntext = \"{{{{token}}}}\"\nconfidence = \"suspect\"\n[[counter_example]]\ntext = \"{anchor}1\"\nwhy = \"short\"\n"
-            );
-            let mut rules = RuleSet::builtin();
-            rules.add_text("own.toml", &source).expect("a rule");
-            let prefilter = Prefilter::new(&rules);
+            let prefilter = Prefilter::new(&with_anchor(anchor));
             let text = b"ddApiKey: x";
             assert!(prefilter.is_mentioned(text, 0..text.len()), "{anchor}");
             assert!(matches!(prefilter.next(text, 0..text.len(), true), Some(Hit::Anchor(1))), "{anchor}");
         }
+    }
+
+    #[test]
+    fn an_anchor_like_a_clue_stands_for_both() {
+        for (anchor, text) in [
+            ("6464", "646470"),
+            ("646", "646470"),
+            ("64647", "646470"),
+            ("646471", "646470"),
+            ("#100;", "#100;#100;"),
+            ("#10", "#100;#100;"),
+            ("ZGRwY", "ZGRwYXRf"),
+        ] {
+            let text = text.as_bytes();
+            let clue = prefilters()[0].next(text, 0..text.len(), true);
+            let Some(Hit::Clue(0, encoding)) = clue else { panic!("{clue:?}") };
+            let prefilter = Prefilter::new(&with_anchor(anchor));
+            match prefilter.next(text, 0..text.len(), true) {
+                Some(Hit::Anchor(0)) => assert!(text.starts_with(anchor.as_bytes())),
+                hit => assert_eq!(hit, clue, "{anchor}"),
+            }
+            assert_eq!(prefilter.clue_under_anchor(text, 0), Some(encoding), "{anchor}");
+        }
+        assert_eq!(Prefilter::new(&with_anchor("acme_")).clue_under_anchor(b"6464", 0), None);
     }
 
     #[test]

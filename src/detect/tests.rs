@@ -16,6 +16,46 @@ fn found(text: &[u8]) -> Vec<(String, Range<usize>, Confidence)> {
         .collect()
 }
 
+/// The rules that are compiled in, and one of one's own for an anchor and twenty digits.
+pub(super) fn with_anchor(anchor: &str) -> RuleSet {
+    let source = format!(
+        r#"
+            id = "own"
+            name = "Own"
+            description = "d"
+            severity = "high"
+            remediation = "r"
+            references = ["https://example.com"]
+            anchors = ["{anchor}"]
+            pattern = '{anchor}(?<secret>[0-9]{{20}})'
+            [[example]]
+            text = "{{{{token}}}}"
+            confidence = "suspect"
+            [[counter_example]]
+            text = "{anchor}1"
+            why = "short"
+        "#
+    );
+    let mut rules = RuleSet::builtin();
+    rules.add_text("own.toml", &source).expect("a rule");
+    rules
+}
+
+#[test]
+fn an_anchor_of_ones_own_hides_nothing_that_is_encoded() {
+    let token = Mint::new(5).mint(Kind::PersonalAccessToken);
+    let hex: String = token.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let entities: String = token.bytes().map(|byte| format!("&#{byte};")).collect();
+    for (anchor, text) in [("6464", &hex), ("64647", &hex), ("#10", &entities), ("#100;", &entities)] {
+        let rules = with_anchor(anchor);
+        let verdicts = Detector::new(&rules).detect(text.as_bytes());
+        let [Verdict::Found(found)] = &verdicts[..] else { panic!("{anchor}: {verdicts:?}") };
+        assert_eq!(found.secret.expose(), token.as_bytes(), "{anchor}");
+    }
+    let own = format!("6464{}", "1".repeat(20));
+    assert_eq!(Detector::new(&with_anchor("6464")).detect(own.as_bytes()).len(), 1);
+}
+
 #[test]
 fn every_reading_is_recognised() {
     let rules = RuleSet::builtin();
