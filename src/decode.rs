@@ -173,11 +173,21 @@ pub struct View {
     clue: usize,
     /// Whether decoding stopped where the text goes on.
     cut: bool,
+    /// Whether it was decoded for [`Encoding::Packed`].
+    packed: bool,
 }
 
 impl View {
     fn new(layer: &'static str) -> Self {
-        Self { bytes: Vec::new(), layer, region: 0..0, places: Vec::new(), clue: 0, cut: false }
+        Self {
+            bytes: Vec::new(),
+            layer,
+            region: 0..0,
+            places: Vec::new(),
+            clue: 0,
+            cut: false,
+            packed: false,
+        }
     }
 
     /// Adds a byte that what begins at `place` stands for.
@@ -200,7 +210,8 @@ impl View {
     pub fn covers(&self, at: usize, encoding: Encoding) -> bool {
         let same = match encoding {
             Encoding::Base64(phase) | Encoding::Named(phase) => self.place_in_group(at) == phase,
-            Encoding::Packed => self.place_in_group(at) == 0,
+            // The first bytes of the view, and no others, are looked at for what is compressed; what follows is another part.
+            Encoding::Packed => self.packed && self.place_in_group(at) == 0,
             _ => true,
         };
         // Where decoding stopped, what the clue tells of may have been cut: then it is for a later clue to tell of.
@@ -244,6 +255,7 @@ const FARTHEST_KEY: usize = 6 * 1024 * 4 / 3 + 64;
 pub fn decode(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     let mut view = decode_near(text, at, encoding)?;
     view.clue = at;
+    view.packed = encoding == Encoding::Packed;
     view.cut = view.region.end < text.len() && view.region.end + 16 >= at + reach(encoding);
     Some(view)
 }

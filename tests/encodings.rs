@@ -6,7 +6,7 @@ mod support;
 
 use std::io::Write;
 
-use dogcatcher::detect::{Detector, Verdict};
+use dogcatcher::detect::{Detector, Topic, Verdict};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::token::{Kind, Mint};
 use encode::{ENCODERS, base64};
@@ -265,6 +265,45 @@ fn compressed_in_parts_and_behind_an_escaped_line_end() {
     for before in ["", r"<<EOF\n", r"<<EOF\r\n", r"a:\t"] {
         let text = [before.as_bytes(), &encoded, br"\nEOF"].concat();
         assert_eq!(found(&detector, &text).len(), 1, "{before}");
+    }
+}
+
+#[test]
+fn compressed_in_a_line_after_other_base64() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    let mut mint = Mint::new(9);
+    let [one, two] = [(); 2].map(|()| mint.mint(Kind::PersonalAccessToken));
+    let packed = base64(&gzip(two.as_bytes()));
+    // Without padding, nothing but the line's end says that the first one ends.
+    for before in [format!("\ttoken={one}"), "# datadog agent config, with 48 bytes in line 1 ".to_owned()] {
+        assert_eq!(before.len() % 3, 0);
+        for gap in ["\n", "\n    ", r"\n"] {
+            let text = [&base64(before.as_bytes()), gap.as_bytes(), &packed, b"\n"].concat();
+            let all = found(&detector, &text);
+            assert!(all.iter().any(|(secret, _, _)| secret == two.as_bytes()), "{}", text.escape_ascii());
+            assert_eq!(all.len(), if before.contains(&one) { 2 } else { 1 });
+        }
+    }
+}
+
+#[test]
+fn compressed_and_cut_by_the_end_of_a_window() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    let token = Mint::new(9).mint(Kind::PersonalAccessToken);
+    let packed = base64(&gzip(format!("{}\n{token}\n", hex_digits(1, 20_000)).as_bytes()));
+    for gap in ["\n", "\n        ", r"\n", r"\r\n"] {
+        let lines: Vec<&[u8]> = packed.chunks(76).collect();
+        let text = [b"data: ", &lines.join(gap.as_bytes())[..], b"\n"].concat();
+        for end in text.len() - 300..text.len() {
+            let mut all = 0;
+            let whole = detector.detect_in(&text[..end], 0..6, Topic::Unknown, &mut |_| all += 1);
+            assert_eq!(all, 0, "it begins beyond the core");
+            assert!(whole);
+            let whole = detector.detect_in(&text[..end], 0..7, Topic::Unknown, &mut |_| all += 1);
+            assert!(!whole || all == 1, "{gap:?}, {} bytes before the end", text.len() - end);
+        }
     }
 }
 

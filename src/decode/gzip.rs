@@ -32,7 +32,7 @@ pub fn gunzip(text: &[u8], limit: usize) -> Option<Unpacked> {
     let truncated = end.is_err_and(|error| error.kind() == std::io::ErrorKind::UnexpectedEof);
     let too_large = bytes.len() > limit;
     bytes.truncate(limit);
-    let view = View { bytes, layer: "gzip", region: 0..text.len(), places: Vec::new(), clue: 0, cut: false };
+    let view = View { bytes, region: 0..text.len(), ..View::new("gzip") };
     (too_large || !view.bytes.is_empty()).then_some(Unpacked { view, truncated, too_large })
 }
 
