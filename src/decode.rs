@@ -14,6 +14,8 @@ use std::ops::Range;
 
 pub use gzip::{Unpacked, gunzip};
 
+use crate::location::WideMark;
+
 /// How deep decoded texts are decoded again.
 pub const MAX_DEPTH: usize = 4;
 
@@ -329,17 +331,15 @@ pub fn with_mark(text: &[u8]) -> Option<View> {
     wide::with_mark(text)
 }
 
+/// What stands around `span`, where that is of wide characters, in UTF-8, as far as `reach` of them to either side; and where
+/// the span is in it.
+pub fn narrowed(text: &[u8], span: &Range<usize>, reach: usize) -> Option<(String, Range<usize>)> {
+    wide::narrowed(text, span, reach)
+}
+
 /// Whether a byte order mark begins a text in whose step a character of so many bytes stands at `at`.
 pub fn is_in_step(text: &[u8], at: usize, width: usize) -> bool {
-    // Where the zeros come first, a character is the last of its bytes.
-    let (marked, first) = match *text {
-        [0xff, 0xfe, 0, 0, ..] => (4, 0),
-        [0, 0, 0xfe, 0xff, ..] => (4, 3),
-        [0xff, 0xfe, ..] => (2, 0),
-        [0xfe, 0xff, ..] => (2, 1),
-        _ => return false,
-    };
-    marked == width && at % width == first
+    WideMark::of(text).is_some_and(|mark| mark.width == width && at % width == mark.ascii_byte())
 }
 
 /// The value of a hexadecimal digit.

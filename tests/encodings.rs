@@ -417,6 +417,37 @@ fn whole_files_of_wide_characters() {
 }
 
 #[test]
+fn wide_characters_are_placed_shown_and_marked_like_others() {
+    let mut mint = Mint::new(1);
+    let (token, key) = (mint.mint(Kind::PersonalAccessToken), mint.mint(Kind::ApiKey));
+    // `Ċ` and `਀` have a byte that ends lines elsewhere.
+    let text = format!(
+        "Ċ਀\r\n🐕 = '{token}' # datadoghq.eu\r\n\r\n# dogcatcher:allow an ü\r\n$env:DD_API_KEY = '{key}'\r\n"
+    );
+    let report = |mark: &[u8], bytes: Vec<u8>| {
+        let folder = Folder::new();
+        folder.file("a.ps1", [mark, &bytes].concat());
+        let shown = folder.run(&["scan", ".", "--color=never"]).exits(1).stdout;
+        let json = folder.run(&["scan", ".", "--report=json"]).exits(1).json();
+        let places = json["findings"].as_array().expect("findings").iter().map(|finding| {
+            let place = &finding["locations"][0];
+            let numbers = ["line", "column", "end_column"].map(|name| place[name].as_u64());
+            (numbers, finding["suppressed"]["reason"].clone(), finding["rule_id"].clone())
+        });
+        let snippet = shown.lines().find(|line| line.contains("🐕")).expect("the line").to_owned();
+        (places.collect::<Vec<_>>(), snippet)
+    };
+    let units = |write: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(write).collect::<Vec<u8>>();
+    let full: Vec<u8> = text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect();
+    let expected = report(b"", text.clone().into_bytes());
+    assert_eq!(expected.0[0].0, [Some(2), Some(7), Some(72)]);
+    assert_eq!(expected.0[1].1, "an ü");
+    assert_eq!(report(&[0xff, 0xfe], units(u16::to_le_bytes)), expected);
+    assert_eq!(report(&[0xfe, 0xff], units(u16::to_be_bytes)), expected);
+    assert_eq!(report(&[0, 0, 0xfe, 0xff], full), expected);
+}
+
+#[test]
 fn a_secret_of_kubernetes() {
     let mut mint = Mint::new(2);
     let folder = Folder::new();

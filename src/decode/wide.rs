@@ -1,6 +1,9 @@
 //! Two or four bytes for each character.
 
+use std::ops::Range;
+
 use super::{AFTER, BEFORE, View};
+use crate::location::WideMark;
 
 /// The ASCII characters around `at`, which is the first of two, each `width` bytes from the next, with zeros between them.
 pub(super) fn decode(text: &[u8], at: usize, width: usize) -> Option<View> {
@@ -33,30 +36,81 @@ pub(super) fn layer(width: usize) -> &'static str {
     if width == 2 { "utf-16" } else { "utf-32" }
 }
 
-/// A text with a byte order mark.
+/// A text with a byte order mark. What UTF-8 cannot say, half a pair say, becomes a `?`.
 pub(super) fn with_mark(text: &[u8]) -> Option<View> {
-    match *text {
-        [0xff, 0xfe, 0, 0, ..] => {
-            units(text, 4, |unit| u32::from_le_bytes([unit[0], unit[1], unit[2], unit[3]]))
-        }
-        [0, 0, 0xfe, 0xff, ..] => {
-            units(text, 4, |unit| u32::from_be_bytes([unit[0], unit[1], unit[2], unit[3]]))
-        }
-        [0xff, 0xfe, ..] => units(text, 2, |unit| u32::from(u16::from_le_bytes([unit[0], unit[1]]))),
-        [0xfe, 0xff, ..] => units(text, 2, |unit| u32::from(u16::from_be_bytes([unit[0], unit[1]]))),
-        _ => None,
-    }
-}
-
-/// Characters of so many bytes, after the mark. One that UTF-8 cannot say, half a pair say, becomes a `?`.
-fn units(text: &[u8], width: usize, read: fn(&[u8]) -> u32) -> Option<View> {
-    let mut view = View::new(layer(width));
-    for (index, unit) in text.chunks_exact(width).enumerate().skip(1) {
+    let mark = WideMark::of(text)?;
+    let mut view = View::new(layer(mark.width));
+    for (index, unit) in text.chunks_exact(mark.width).enumerate().skip(1) {
         let mut buffer = [0; 4];
-        let character = char::from_u32(read(unit)).unwrap_or('?');
+        let character = char::from_u32(mark.unit(unit)).unwrap_or('?');
         for byte in character.encode_utf8(&mut buffer).bytes() {
-            view.push(byte, index * width);
+            view.push(byte, index * mark.width);
         }
     }
     view.end(0..text.len())
+}
+
+/// What stands around `span`, where that is of wide characters, as far as `reach` of them; and where the span is in it.
+pub(super) fn narrowed(text: &[u8], span: &Range<usize>, reach: usize) -> Option<(String, Range<usize>)> {
+    let mark = step_at(&text[span.clone()])?;
+    // What zeros come after may be seen as what they come before: then the last of them belongs to the span, too.
+    let end = text.len().min(span.start + span.len().next_multiple_of(mark.width));
+    let first = span.start - mark.width * reach.min(span.start / mark.width);
+    let before = characters(mark, &text[first..span.start]);
+    let after = characters(mark, &text[end..text.len().min(end + mark.width * reach)]);
+    // A zero ends a string in a program.
+    let before = before.rsplit(['\0', '\u{feff}']).next().unwrap_or_default();
+    let after = after.split('\0').next().unwrap_or_default();
+    let own = characters(mark, &text[span.start..end]);
+    let span = before.len()..before.len() + own.len();
+    Some((format!("{before}{own}{after}"), span))
+}
+
+/// How the ASCII characters that a text begins with are written, if not with one byte each.
+fn step_at(text: &[u8]) -> Option<WideMark> {
+    const ENOUGH: usize = 4;
+    let marks = [(4, false), (4, true), (2, false), (2, true)];
+    marks.into_iter().map(|(width, big_endian)| WideMark { width, big_endian }).find(|mark| {
+        let is_ascii = |unit: &[u8]| (1..0x80).contains(&mark.unit(unit));
+        text.len() >= ENOUGH * mark.width && text.chunks_exact(mark.width).take(ENOUGH).all(is_ascii)
+    })
+}
+
+/// Wide characters as a text; what is none is replaced.
+fn characters(mark: WideMark, text: &[u8]) -> String {
+    let units = text.chunks(mark.width).map(|unit| mark.unit(unit));
+    let or_replaced = |character: Option<char>| character.unwrap_or(char::REPLACEMENT_CHARACTER);
+    if mark.width == 4 {
+        return units.map(|unit| or_replaced(char::from_u32(unit))).collect();
+    }
+    char::decode_utf16(units.map(|unit| unit as u16)).map(|it| or_replaced(it.ok())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_neighbourhood_in_one_byte_characters() {
+        let text = "a\0é🐕 secret=12345678 ü\0b";
+        let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let le4: Vec<u8> = text.chars().flat_map(|it| u32::from(it).to_le_bytes()).collect();
+        let be4: Vec<u8> = text.chars().flat_map(|it| u32::from(it).to_be_bytes()).collect();
+        let units = text[..text.find("123").expect("there")].encode_utf16().count();
+        let expected = ("é🐕 secret=12345678 ü".to_owned(), 14..22);
+        for (bytes, width, units) in
+            [(&le, 2, units), (&be, 2, units), (&le4, 4, units - 1), (&be4, 4, units - 1)]
+        {
+            let span = units * width..(units + 8) * width;
+            assert_eq!(narrowed(bytes, &span, 100).as_ref(), Some(&expected), "{bytes:?}");
+            let (near, at) = narrowed(bytes, &span, 3).expect("wide");
+            assert_eq!((near.as_str(), &near[at]), ("et=12345678 ü", "12345678"));
+        }
+        // Seen one byte too late, as what has no mark is.
+        let span = 2 * units + 1..2 * (units + 8);
+        let (near, at) = narrowed(&be, &span, 3).expect("wide");
+        assert_eq!((near.as_str(), &near[at]), ("et=12345678 ü", "12345678"));
+        assert_eq!(narrowed(text.as_bytes(), &(4..20), 100), None);
+    }
 }

@@ -2,6 +2,8 @@
 
 use memchr::{memchr_iter, memrchr};
 
+use super::WideMark;
+
 /// A place in a text, both numbers from 1; see [`crate::location`] for what a column counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
@@ -39,6 +41,8 @@ pub struct Cursor {
     units: u64,
     /// The beginning of a character whose end has not been seen yet: at most three bytes.
     tail: Vec<u8>,
+    /// Whether characters have two or four bytes each.
+    wide: Option<WideMark>,
 }
 
 impl Cursor {
@@ -51,6 +55,13 @@ impl Cursor {
     pub fn advance(&mut self, bytes: &[u8]) {
         let at_start = self.offset == 0;
         self.offset += bytes.len() as u64;
+        if at_start {
+            self.wide = WideMark::of(bytes);
+        }
+        if let Some(mark) = self.wide {
+            let text = if at_start { &bytes[mark.width..] } else { bytes };
+            return self.count_wide(mark, text);
+        }
         if let Some(last) = memrchr(b'\n', bytes) {
             self.newlines += memchr_iter(b'\n', bytes).count() as u64;
             self.units = 0;
@@ -65,8 +76,34 @@ impl Cursor {
 
     /// Where the next byte stands.
     pub fn position(&self) -> Position {
-        let unfinished = self.tail.len() as u64;
+        let unfinished = if self.wide.is_some() { 0 } else { self.tail.len() as u64 };
         Position { line: self.newlines + 1, column: self.units + unfinished + 1 }
+    }
+
+    /// Counts characters of more than one byte, and keeps what of the last one there is.
+    fn count_wide(&mut self, mark: WideMark, mut bytes: &[u8]) {
+        if !self.tail.is_empty() {
+            let missing = bytes.len().min(mark.width - self.tail.len());
+            self.tail.extend_from_slice(&bytes[..missing]);
+            bytes = &bytes[missing..];
+            if self.tail.len() < mark.width {
+                return;
+            }
+            self.count_wide_unit(mark.unit(&self.tail));
+            self.tail.clear();
+        }
+        let units = bytes.chunks_exact(mark.width);
+        self.tail.extend_from_slice(units.remainder());
+        units.for_each(|unit| self.count_wide_unit(mark.unit(unit)));
+    }
+
+    fn count_wide_unit(&mut self, unit: u32) {
+        if unit == u32::from(b'\n') {
+            self.newlines += 1;
+            self.units = 0;
+        } else {
+            self.units += if unit > 0xffff { 2 } else { 1 };
+        }
     }
 
     fn count_units(&mut self, bytes: &[u8]) {
@@ -121,6 +158,16 @@ mod tests {
         (here.line, here.column)
     }
 
+    const MARKS: [&[u8]; 5] = [b"", b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\0\0", b"\0\0\xfe\xff"];
+
+    /// Marks, and how a text is written after them.
+    const ENCODE: [(&[u8], fn(&str) -> Vec<u8>); 4] = [
+        (MARKS[1], |text| text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+        (MARKS[2], |text| text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
+        (MARKS[3], |text| text.chars().flat_map(|it| u32::from(it).to_le_bytes()).collect()),
+        (MARKS[4], |text| text.chars().flat_map(|it| u32::from(it).to_be_bytes()).collect()),
+    ];
+
     /// The definition, written as plainly as it can be.
     fn naive(text: &[u8]) -> (u64, u64) {
         let line = 1 + text.iter().filter(|&&b| b == b'\n').count() as u64;
@@ -142,7 +189,7 @@ mod tests {
             (b"a\r\nb", (2, 2)),
             ("é".as_bytes(), (1, 2)),
             ("🐕".as_bytes(), (1, 3)),
-            (b"\xff\xfe", (1, 3)),
+            (b"\xff\xfd", (1, 3)),
             (b"\xef\xbb\xbfabc", (1, 4)),
             (b"x\n\xef\xbb\xbfabc", (2, 5)),
         ];
@@ -153,11 +200,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pieces_do_not_matter(text in proptest::collection::vec(
-            prop_oneof![Just(b'\n'), any::<u8>(), Just(0xf0), Just(0x9f), Just(0x90), Just(0x95)], 4..60),
+        fn pieces_do_not_matter(mark in 0..MARKS.len(), text in proptest::collection::vec(
+            prop_oneof![Just(b'\n'), any::<u8>(), Just(0), Just(0xf0), Just(0x9f), Just(0x90), Just(0x95)], 4..60),
             cut in any::<prop::sample::Index>()) {
+            let text = [MARKS[mark], &text].concat();
             // From the fourth byte on, so that a byte order mark stays whole.
-            let cut = 3 + cut.index(text.len() - 3);
+            let cut = 4 + cut.index(text.len() - 3);
             let mut cursor = Cursor::default();
             cursor.advance(&text[..cut]);
             cursor.advance(&text[cut..]);
@@ -168,8 +216,23 @@ mod tests {
 
         #[test]
         fn bytes_count_like_the_definition(text in proptest::collection::vec(any::<u8>(), 0..40)) {
-            prop_assume!(!text.starts_with(BYTE_ORDER_MARK));
+            prop_assume!(!text.starts_with(BYTE_ORDER_MARK) && WideMark::of(&text).is_none());
             prop_assert_eq!(position(&text), naive(&text));
+        }
+
+        #[test]
+        fn wide_text_counts_like_the_definition(text in "[a\n\r\t߀ĊਊⰊ世🐕]{0,40}", before in 0usize..40) {
+            let before: String = text.chars().take(before).collect();
+            let expected = naive(before.as_bytes());
+            for (mark, encode) in ENCODE {
+                let marked = [mark, &encode(&text)].concat();
+                let at = mark.len() + encode(&before).len();
+                prop_assert_eq!(position(&marked[..at]), expected);
+                // Within a character, its place is meant.
+                if at < marked.len() {
+                    prop_assert_eq!(position(&marked[..at + 1]), expected);
+                }
+            }
         }
 
         #[test]

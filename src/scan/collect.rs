@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use super::position::Locator;
 use super::sightings::Sightings;
 use super::{Detail, Progress, Rejection, Summary};
+use crate::decode;
 use crate::detect::{Detector, Glance, Topic, Verdict};
 use crate::finding::{Finding, Location};
 use crate::location::{Cursor, Origin, Position, line_hashes};
@@ -15,8 +16,8 @@ use crate::source::{Hold, ObjectSink, Sink, Skipped, Swept, Window};
 use crate::suppress::{NO_REASON, find_mark};
 use crate::token::Site;
 
-/// How far from a credential the name of its site may stand, in bytes.
-const SITE_REACH: usize = 4096;
+/// How far from a credential what is said about it may stand: the name of its site, or a mark; in bytes.
+const TEXT_REACH: usize = 4096;
 
 /// What all threads have brought together.
 #[derive(Debug, Default)]
@@ -101,20 +102,23 @@ impl<'a, 'r> Collector<'a, 'r> {
             Verdict::Found(found) => {
                 self.progress.add_found();
                 let detector = self.detector;
-                let mark = find_mark(window.bytes, &span, |line| !detector.detect(line).is_empty())
-                    .map(|reason| masked_reason(detector, window.bytes, &reason));
+                // Marks, sites and excerpts are text, also where characters have more than one byte.
+                let narrowed = decode::narrowed(window.bytes, &span, TEXT_REACH);
+                let (text, at) = narrowed
+                    .as_ref()
+                    .map_or((window.bytes, span.clone()), |(text, at)| (text.as_bytes(), at.clone()));
+                let mark = find_mark(text, &at, |line| !detector.detect(line).is_empty())
+                    .map(|reason| masked_reason(detector, text, &reason));
                 let location = Location {
                     line_hash,
                     mark,
                     ..Location::new(origin, byte_offset..byte_offset + span.len() as u64, start, end)
                 };
                 let wanted = self.detail.excerpts;
-                let near =
-                    span.start.saturating_sub(SITE_REACH)..window.bytes.len().min(span.end + SITE_REACH);
-                let site = || Site::near(&window.bytes[near.clone()], span.start - near.start);
-                self.sightings.add(Finding::new(found, location), site, || {
-                    wanted.then(|| detector.excerpt(window.bytes, &span))
-                });
+                let near = at.start.saturating_sub(TEXT_REACH)..text.len().min(at.end + TEXT_REACH);
+                let site = || Site::near(&text[near.clone()], at.start - near.start);
+                self.sightings
+                    .add(Finding::new(found, location), site, || wanted.then(|| detector.excerpt(text, &at)));
             }
         }
     }
