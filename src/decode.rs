@@ -26,6 +26,13 @@ const BEFORE: usize = 1024;
 /// text that is encoded twice.
 const AFTER: usize = 4096;
 
+/// How far before a clue, and how far behind it, what it tells of may stand, in bytes; but for what is compressed.
+pub const FARTHEST_BEFORE: usize = 4 * BEFORE;
+/// See [`FARTHEST_BEFORE`].
+pub const FARTHEST_BEHIND: usize = 10 * 1024;
+
+const _: () = assert!(FARTHEST_BEHIND >= base64::LONGEST && FARTHEST_BEHIND >= 2 * AFTER);
+
 /// An encoding that a clue tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
@@ -82,7 +89,7 @@ const fn clue(bytes: &'static [u8], encoding: Encoding) -> Clue {
 
 /// Every clue. Those of base64 are of `ddpat_`, `ddsat_`, `ddapp_` and `DDRCM_` at the three places that they can have in
 /// a group; of `ddpat_` and its like, encoded twice; and of names that tell whose the keys of an encoded configuration are.
-pub const CLUES: [Clue; 47] = [
+pub const CLUES: [Clue; 51] = [
     clue(b"ZGRw", Encoding::Base64(0)),
     clue(b"ZGRz", Encoding::Base64(0)),
     clue(b"ZGRh", Encoding::Base64(0)),
@@ -125,6 +132,11 @@ pub const CLUES: [Clue; 47] = [
     clue(b"H4sI", Encoding::Packed),
     clue(b"SDRzSU", Encoding::Packed),
     clue(b"d\0d\0", Encoding::Wide(2)),
+    // `adog`, `aDog`, `ADOG`, `DD_A`: texts without a mark, and what lies behind the beginning of those that have one.
+    clue(b"a\0d\0o\0g", Encoding::Wide(2)),
+    clue(b"a\0D\0o\0g", Encoding::Wide(2)),
+    clue(b"A\0D\0O\0G", Encoding::Wide(2)),
+    clue(b"D\0D\0_\0A", Encoding::Wide(2)),
     clue(b"d\0\0\0d", Encoding::Wide(4)),
     clue(b"%64%", Encoding::Percent),
     clue(b"u0064", Encoding::Backslash),
@@ -220,6 +232,7 @@ impl View {
         let cut = match encoding {
             _ if !self.cut => 0,
             Encoding::Named(_) => FARTHEST_KEY,
+            Encoding::Wide(width) => width * AFTER / 2,
             _ => LONGEST_TOKEN,
         };
         let sure = self.region.end.saturating_sub(cut).max(self.clue + 1);

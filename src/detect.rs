@@ -191,6 +191,7 @@ impl<'r> Detector<'r> {
         let mut mentioned = topic != Topic::Unknown;
         let mut repeats = Repeats::default();
         let mut hits = Hits::new(self, window, &core, topic, depth);
+        hits.take_beside(core.start.saturating_sub(decode::FARTHEST_BEHIND)..core.start, on);
         while let Some(hit) = self.prefilter.step(window, from..core.end, mentioned) {
             let (Hit::Anchor(at) | Hit::Clue(at, _) | Hit::Nothing(at)) = hit else {
                 mentioned = true;
@@ -208,6 +209,7 @@ impl<'r> Detector<'r> {
                 from = repeats.nothing(window, at);
             }
         }
+        hits.take_beside(core.end..window.len().min(core.end + decode::FARTHEST_BEFORE), on);
         if topic == Topic::Objects || !(mentioned || self.is_mentioned_beside(window, &core)) {
             return;
         }

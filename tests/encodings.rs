@@ -76,6 +76,34 @@ proptest! {
     }
 
     #[test]
+    fn parts_of_a_text_hold_what_the_whole_holds(
+        seed in any::<u64>(), choice in 0usize..ENCODERS.len(), before in 0usize..1500, gap in 0usize..120,
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let rules = RuleSet::builtin();
+        let detector = Detector::new(&rules);
+        let token = Mint::new(seed).mint(Kind::PersonalAccessToken);
+        let filler = |count| "# some more words\n".chars().cycle().take(count).collect::<String>();
+        let inner = format!(
+            "{}\ndatadog:\n{}\n  api_key: {}\n{}{token}\n{0}", filler(before), filler(gap), hex_digits(seed, 32), filler(gap)
+        );
+        let text = ENCODERS[choice].2(inner.as_bytes());
+        let cut = cut.index(text.len());
+        let mut parts = Vec::new();
+        for core in [0..cut, cut..text.len()] {
+            detector.detect_in(&text, core, Topic::Unknown, &mut |verdict| {
+                if let Verdict::Found(found) = verdict {
+                    parts.push((found.secret.expose().to_vec(), found.span, found.layers.join(", ")));
+                }
+            });
+        }
+        parts.sort_by_key(|(_, span, _)| span.start);
+        let mut whole = found(&detector, &text);
+        whole.sort_by_key(|(_, span, _)| span.start);
+        prop_assert_eq!(parts, whole, "{}", ENCODERS[choice].0);
+    }
+
+    #[test]
     fn an_excerpt_shows_nothing_of_what_is_encoded(seed in any::<u64>(), choice in 0usize..ENCODERS.len()) {
         let rules = RuleSet::builtin();
         let detector = Detector::new(&rules);
@@ -414,6 +442,27 @@ fn whole_files_of_wide_characters() {
             places.iter().map(|place| format!("{} {}", place["path"], place["layers"][0])).collect();
         assert_eq!(seen, ["\"32.ps1\" \"utf-32\"", "\"be.ps1\" \"utf-16\"", "\"le.ps1\" \"utf-16\""]);
     }
+}
+
+#[test]
+fn keys_in_wide_characters_that_no_mark_is_near() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    let key = hex_digits(3, 32);
+    for line in ["datadog_key = ", "$env:DD_API_KEY=", "DATADOG_API_KEY ", "dataDogApiKey: ", "dd_api_key: "]
+    {
+        let text = format!("{}{line}{key}\r\n", "# some more words\r\n".repeat(300));
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(found(&detector, &wide).len(), 1, "{line}");
+        assert_eq!(found(&detector, &[b"\0", &wide[..]].concat()).len(), 1, "{line}");
+    }
+    let folder = Folder::new();
+    let filler = "# ein paar Wörter mehr\r\n".repeat(80_000);
+    let text = format!("\u{feff}{filler}DD_API_KEY={key}\r\n{filler}");
+    folder.file("large.log", text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
+    let report = folder.run(&["scan", ".", "--report=json"]).exits(1).json();
+    let place = &report["findings"][0]["locations"][0];
+    assert_eq!((place["line"].as_u64(), place["column"].as_u64()), (Some(80_001), Some(12)));
 }
 
 #[test]

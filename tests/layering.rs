@@ -11,7 +11,7 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("token", &["secret"]),
     ("rule", &["error", "token"]),
     ("source", &["error", "location"]),
-    ("decode", &[]),
+    ("decode", &["location"]),
     ("detect", &["error", "secret", "location", "token", "rule", "decode"]),
     ("finding", &["secret", "location", "token", "rule", "detect"]),
     ("suppress", &["error", "secret", "location", "rule", "finding"]),
@@ -21,8 +21,8 @@ const ROOMS: [(&str, &[&str]); 15] = [
     (
         "scan",
         &[
-            "error", "secret", "location", "token", "rule", "source", "detect", "finding", "suppress",
-            "verify",
+            "error", "secret", "location", "token", "rule", "source", "decode", "detect", "finding",
+            "suppress", "verify",
         ],
     ),
     ("report", &["error", "secret", "location", "token", "rule", "detect", "finding", "scan"]),

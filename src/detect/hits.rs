@@ -97,6 +97,25 @@ impl<'a, 'r> Hits<'a, 'r> {
         }
     }
 
+    /// Judges what is encoded around the hits in a part beside the core: what they tell of may stand in the core. What is
+    /// compressed stands where it begins.
+    pub(super) fn take_beside(&mut self, part: Range<usize>, on: &mut dyn FnMut(Verdict<'r>)) {
+        let core = self.core;
+        let mut on = |verdict: Verdict<'r>| {
+            if core.contains(&verdict.span().start) {
+                on(verdict)
+            }
+        };
+        let mut from = part.start;
+        while let Some(hit) = self.detector.prefilter.next(self.window, from..part.end, true) {
+            let (Hit::Anchor(at) | Hit::Clue(at, _) | Hit::Nothing(at)) = hit else { return };
+            if !matches!(hit, Hit::Clue(_, decode::Encoding::Packed)) {
+                self.take(hit, &mut on);
+            }
+            from = at + 1;
+        }
+    }
+
     /// Judges what begins with an anchor at `at`; the encoding that breaks it off, where none of the rules matches.
     fn judge(&mut self, at: usize, on: &mut dyn FnMut(Verdict<'r>)) -> Option<(usize, decode::Encoding)> {
         let detector = self.detector;
