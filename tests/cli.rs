@@ -35,6 +35,40 @@ fn inspect_says_what_it_is() {
 }
 
 #[test]
+fn what_powershell_writes_is_read() {
+    let folder = Folder::new();
+    let wide = |text: &str| {
+        let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        [&[0xff, 0xfe], &units[..]].concat()
+    };
+    let token = sat(1);
+    for input in [wide(&format!("{token}\r\n")), format!("\u{feff}{token}\r\n").into_bytes()] {
+        let run = folder.run_with(&["inspect"], &input).exits(0);
+        assert!(run.stdout.contains("holds (over: secret)"), "{}", run.stdout);
+    }
+    folder.file("a.txt", &token);
+    let report = folder.run(&["scan", "a.txt", "--report=json", "--fail-on=never"]).exits(0).stdout;
+    folder.file("report.json", wide(&report));
+    folder.run(&["scan", "a.txt", "--baseline=report.json"]).exits(0);
+    let run = folder.run(&["verify", "--from=report.json"]).exits(2);
+    assert!(run.stdout.contains("the report does not hold the secret"), "{run:?}");
+    folder.file("c.toml", wide("[[allow]]\npath = \"*.txt\"\nreason = \"mine\"\n"));
+    folder.run(&["scan", "a.txt", "--config=c.toml"]).exits(0);
+}
+
+#[test]
+fn what_is_no_text_or_no_folder_is_told_of() {
+    let folder = Folder::new();
+    folder.file("c.toml", b"# \xe9t\xe9\n");
+    let run = folder.run(&["scan", "--config=c.toml"]).exits(2);
+    assert!(run.stderr.contains("c.toml: it is not UTF-8\n  fix: save it as UTF-8"), "{run:?}");
+    let run = folder.run(&["rules", "check", "c.toml"]).exits(2);
+    assert!(run.stderr.contains("fix: name the folder"), "{run:?}");
+    let run = folder.run(&["rules", "check", "."]).exits(2);
+    assert!(run.stderr.contains("c.toml: it is not UTF-8\n  fix: save it as UTF-8"), "{run:?}");
+}
+
+#[test]
 fn inspect_says_what_is_wrong() {
     let folder = Folder::new();
     let cases = [

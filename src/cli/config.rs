@@ -3,6 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use dogcatcher::error::Error;
+use dogcatcher::location::without_mark;
 use dogcatcher::rule::Confidence;
 use dogcatcher::source::Revision;
 use dogcatcher::suppress::{AllowEntry, AllowList};
@@ -88,6 +89,14 @@ impl<'a> Choice<'a> {
     }
 }
 
+/// What a file says, whatever its byte order mark says that it is written in.
+fn text_of(bytes: &[u8], file: &Path) -> Result<String, Error> {
+    String::from_utf8(without_mark(bytes).into_owned()).map_err(|_| {
+        Error::usage("read the configuration", file.display().to_string(), "it is not UTF-8")
+            .mend("save it as UTF-8")
+    })
+}
+
 impl Config {
     /// Reads a configuration; the nearest one is looked for from `start` up to the root of the repository.
     pub(super) fn load(choice: Choice<'_>, start: &Path) -> Result<Self, Error> {
@@ -104,8 +113,9 @@ impl Config {
     }
 
     fn read(file: PathBuf) -> Result<Self, Error> {
-        let text = std::fs::read_to_string(&file)
+        let text = std::fs::read(&file)
             .map_err(|cause| Error::io("read the configuration", file.display().to_string(), &cause))?;
+        let text = text_of(&text, &file)?;
         let base = match file.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
             _ => PathBuf::from("."),
@@ -120,7 +130,7 @@ impl Config {
         for folder in start.ancestors() {
             let Some(bytes) = revision.file(&folder.join(FILE_NAME))? else { continue };
             let file = PathBuf::from(format!("{commit}:{}", folder.join(FILE_NAME).display()));
-            let text = String::from_utf8_lossy(&bytes);
+            let text = text_of(&bytes, &file)?;
             let mut config = Self::parse(file, revision.root().join(folder), &text)?;
             for rules in std::mem::take(&mut config.scan.rules) {
                 config.add_rules(&revision, &plain(&folder.join(rules)))?;

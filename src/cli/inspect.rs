@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 
 use dogcatcher::detect::{Detector, Match, Proof, Verdict};
 use dogcatcher::error::Error;
+use dogcatcher::location::without_mark;
 use dogcatcher::rule::{Confidence, RuleSet};
 use dogcatcher::token::{Kind, RemoteConfig, Site};
 use serde::Serialize;
@@ -69,6 +70,7 @@ fn read_input() -> Result<Vec<u8>, Error> {
         Err(Error::usage("inspect", "standard input", why)
             .mend("pipe in a token: dogcatcher inspect < token.txt"))
     };
+    let input = without_mark(&input).into_owned();
     match input.len() as u64 {
         n if n > MAX_INPUT => wrong("it is larger than 1 MiB"),
         _ if input.trim_ascii().is_empty() => wrong("it is empty"),

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use dogcatcher::detect::{Detector, Verdict};
 use dogcatcher::error::Error;
+use dogcatcher::location::without_mark;
 use dogcatcher::rule::RuleSet;
 use dogcatcher::secret::Secret;
 use dogcatcher::token::{Kind, Site};
@@ -65,6 +66,7 @@ fn from_stdin() -> Result<Vec<Known>, Error> {
     if input.len() as u64 > MAX_INPUT {
         return Err(wrong("it is larger than 16 MiB".to_owned()));
     }
+    let input = zeroize::Zeroizing::new(without_mark(&input).into_owned());
     let rules = RuleSet::builtin();
     let detector = Detector::new(&rules);
     let lines = input.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
@@ -133,6 +135,7 @@ fn from_report(path: &Path) -> Result<Vec<Known>, Error> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|cause| Error::io("read the report", &name, &cause))?;
     let bytes = zeroize::Zeroizing::new(bytes);
+    let bytes = zeroize::Zeroizing::new(without_mark(&bytes).into_owned());
     let wrong = |why: String| {
         Error::usage("read the report", &name, why)
             .mend("write one with `dogcatcher scan --fail-on never --report json=FILE`")

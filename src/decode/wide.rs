@@ -56,12 +56,12 @@ pub(super) fn narrowed(text: &[u8], span: &Range<usize>, reach: usize) -> Option
     // What zeros come after may be seen as what they come before: then the last of them belongs to the span, too.
     let end = text.len().min(span.start + span.len().next_multiple_of(mark.width));
     let first = span.start - mark.width * reach.min(span.start / mark.width);
-    let before = characters(mark, &text[first..span.start]);
-    let after = characters(mark, &text[end..text.len().min(end + mark.width * reach)]);
+    let before = mark.characters(&text[first..span.start]);
+    let after = mark.characters(&text[end..text.len().min(end + mark.width * reach)]);
     // A zero ends a string in a program.
     let before = before.rsplit(['\0', '\u{feff}']).next().unwrap_or_default();
     let after = after.split('\0').next().unwrap_or_default();
-    let own = characters(mark, &text[span.start..end]);
+    let own = mark.characters(&text[span.start..end]);
     let span = before.len()..before.len() + own.len();
     Some((format!("{before}{own}{after}"), span))
 }
@@ -74,16 +74,6 @@ fn step_at(text: &[u8]) -> Option<WideMark> {
         let is_ascii = |unit: &[u8]| (1..0x80).contains(&mark.unit(unit));
         text.len() >= ENOUGH * mark.width && text.chunks_exact(mark.width).take(ENOUGH).all(is_ascii)
     })
-}
-
-/// Wide characters as a text; what is none is replaced.
-fn characters(mark: WideMark, text: &[u8]) -> String {
-    let units = text.chunks(mark.width).map(|unit| mark.unit(unit));
-    let or_replaced = |character: Option<char>| character.unwrap_or(char::REPLACEMENT_CHARACTER);
-    if mark.width == 4 {
-        return units.map(|unit| or_replaced(char::from_u32(unit))).collect();
-    }
-    char::decode_utf16(units.map(|unit| unit as u16)).map(|it| or_replaced(it.ok())).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use memchr::{memchr_iter, memrchr};
 
-use super::WideMark;
+use super::mark::{BYTE_ORDER_MARK, WideMark};
 
 /// A place in a text, both numbers from 1; see [`crate::location`] for what a column counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,8 +17,6 @@ impl Position {
     /// Stands where lines have not been counted; no place has these numbers.
     pub const UNKNOWN: Self = Self { line: 0, column: 0 };
 }
-
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Walks forward over a text of any size and knows its [`Position`].
 ///
@@ -160,8 +158,10 @@ mod tests {
 
     const MARKS: [&[u8]; 5] = [b"", b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\0\0", b"\0\0\xfe\xff"];
 
+    type Encode = fn(&str) -> Vec<u8>;
+
     /// Marks, and how a text is written after them.
-    const ENCODE: [(&[u8], fn(&str) -> Vec<u8>); 4] = [
+    const ENCODE: [(&[u8], Encode); 4] = [
         (MARKS[1], |text| text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
         (MARKS[2], |text| text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
         (MARKS[3], |text| text.chars().flat_map(|it| u32::from(it).to_le_bytes()).collect()),

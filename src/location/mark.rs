@@ -1,4 +1,8 @@
-//! Byte order marks of texts whose characters have more than one byte.
+//! Byte order marks, and texts whose characters have more than one byte.
+
+use std::borrow::Cow;
+
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What a text of wide characters is written in, as its byte order mark says.
 ///
@@ -40,5 +44,32 @@ impl WideMark {
     /// Where in a unit the byte of an ASCII character is; the others are zero.
     pub fn ascii_byte(self) -> usize {
         if self.big_endian { self.width - 1 } else { 0 }
+    }
+    /// What a text without its mark says; what is no character is replaced.
+    pub fn characters(self, text: &[u8]) -> String {
+        let units = text.chunks(self.width).map(|unit| self.unit(unit));
+        let or_replaced = |character: Option<char>| character.unwrap_or(char::REPLACEMENT_CHARACTER);
+        if self.width == 4 {
+            return units.map(|unit| or_replaced(char::from_u32(unit))).collect();
+        }
+        char::decode_utf16(units.map(|unit| unit as u16)).map(|it| or_replaced(it.ok())).collect()
+    }
+}
+
+/// A text in UTF-8 without a mark, whatever its mark says that it is written in: PowerShell writes UTF-16 where the output of a
+/// program goes to a file.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::location::without_mark;
+/// assert_eq!(*without_mark(b"\xff\xfe{\0}\0"), *b"{}");
+/// assert_eq!(*without_mark(b"\xef\xbb\xbf{}"), *b"{}");
+/// assert_eq!(*without_mark(b"{}"), *b"{}");
+/// ```
+pub fn without_mark(text: &[u8]) -> Cow<'_, [u8]> {
+    match WideMark::of(text) {
+        Some(mark) => Cow::Owned(mark.characters(&text[mark.width..]).into_bytes()),
+        None => Cow::Borrowed(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)),
     }
 }

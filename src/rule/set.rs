@@ -41,7 +41,9 @@ impl RuleSet {
     /// The folder or a file cannot be read, a rule is wrong, an id is taken, or there is no rule.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), Error> {
         let shown = folder.display().to_string();
-        let failed = |cause: &std::io::Error| Error::io("read the rules in", &shown, cause);
+        let failed = |cause: &std::io::Error| {
+            Error::io("read the rules in", &shown, cause).mend("name the folder that holds the rule files")
+        };
         let mut files = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(|cause| failed(&cause))? {
             let path = entry.map_err(|cause| failed(&cause))?.path();
@@ -56,8 +58,10 @@ impl RuleSet {
         files.sort();
         for path in files {
             let file = path.display().to_string();
-            let source =
-                std::fs::read_to_string(&path).map_err(|cause| Error::io("read the rule", &file, &cause))?;
+            let bytes = std::fs::read(&path).map_err(|cause| Error::io("read the rule", &file, &cause))?;
+            let source = String::from_utf8(bytes).map_err(|_| {
+                Error::usage("read the rule", &file, "it is not UTF-8").mend("save it as UTF-8")
+            })?;
             self.add(Rule::parse(&file, &source)?)?;
         }
         Ok(())

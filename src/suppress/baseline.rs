@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::finding::FINGERPRINT_PREFIX;
+use crate::location::without_mark;
 
 /// The fingerprints of an earlier JSON report.
 #[derive(Debug)]
@@ -60,7 +61,7 @@ impl Baseline {
             Error::usage("read the baseline", name, why)
                 .mend("write one with `dogcatcher scan --fail-on never --report json=FILE`")
         };
-        let report: Report = serde_json::from_slice(bytes)
+        let report: Report = serde_json::from_slice(&without_mark(bytes))
             .map_err(|error| wrong(format!("it is no JSON report of dogcatcher: {error}")))?;
         if report.schema_version != 1 {
             return Err(wrong(format!("its schema_version is {}, not 1", report.schema_version)));
@@ -102,6 +103,11 @@ mod tests {
             br#"{"schema_version":1,"findings":[{"fingerprint":"fp1_00","rule_id":"x"}],"summary":{}}"#;
         let baseline = Baseline::parse("b.json", good).expect("a report");
         assert!(baseline.holds("fp1_00") && !baseline.holds("fp1_01"));
+        let marked = [b"\xef\xbb\xbf", &good[..]].concat();
+        assert!(Baseline::parse("b.json", &marked).expect("a report").holds("fp1_00"));
+        let wide = [0xff, 0xfe].into_iter().chain(good.iter().flat_map(|byte| [*byte, 0]));
+        let wide: Vec<u8> = wide.collect();
+        assert!(Baseline::parse("b.json", &wide).expect("a report").holds("fp1_00"));
         let allowed = br#"{"schema_version":1,"findings":[{"fingerprint":"fp1_00","suppressed":{"by":"allow","reason":"x"}}]}"#;
         assert!(!Baseline::parse("b.json", allowed).expect("a report").holds("fp1_00"));
         let bad: [&[u8]; 4] = [
