@@ -4,12 +4,10 @@
 mod encode;
 mod support;
 
-use std::io::Write;
-
 use dogcatcher::detect::{Detector, Topic, Verdict};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::token::{Kind, Mint};
-use encode::{ENCODERS, base64};
+use encode::{ENCODERS, base64, gzip};
 use proptest::prelude::*;
 use support::Folder;
 
@@ -241,12 +239,6 @@ fn an_excerpt_hides_what_the_text_around_it_makes_a_finding() {
 fn hex_digits(seed: u64, count: usize) -> String {
     let mut random = fastrand::Rng::with_seed(seed);
     (0..count).map(|_| char::from_digit(random.u32(..16), 16).expect("a digit")).collect()
-}
-
-fn gzip(text: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder.write_all(text).expect("memory");
-    encoder.finish().expect("memory")
 }
 
 #[test]

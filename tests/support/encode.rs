@@ -1,5 +1,7 @@
 //! Encoders, written apart from the decoders that they test.
 
+use std::io::Write;
+
 /// A text that stands for another.
 pub(crate) type Encoder = fn(&[u8]) -> Vec<u8>;
 
@@ -23,7 +25,7 @@ fn each(bytes: &[u8], write: impl Fn(u8) -> String) -> Vec<u8> {
 }
 
 /// Every encoding, with its layers as reports name them, the outermost first.
-pub(crate) const ENCODERS: [(&str, &str, Encoder); 23] = [
+pub(crate) const ENCODERS: [(&str, &str, Encoder); 25] = [
     ("base64", "base64", base64),
     ("base64, unpadded, URL alphabet", "base64", |bytes| {
         base64(bytes)
@@ -81,7 +83,17 @@ pub(crate) const ENCODERS: [(&str, &str, Encoder); 23] = [
         }))
     }),
     ("base64 of base64", "base64, base64", |bytes| base64(&base64(bytes))),
+    ("base64 of UTF-16 (PowerShell's commands)", "base64, utf-16", |bytes| {
+        base64(&bytes.iter().flat_map(|&byte| [byte, 0]).collect::<Vec<u8>>())
+    }),
+    ("base64 of gzip (Helm's releases)", "base64, gzip", |bytes| base64(&gzip(bytes))),
 ];
+
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).expect("memory");
+    encoder.finish().expect("memory")
+}
 
 fn joined(bytes: &[u8], between: &str) -> Vec<u8> {
     [&b"\""[..], &bytes.chunks(20).collect::<Vec<_>>().join(between.as_bytes()), b"\""].concat()
