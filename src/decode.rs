@@ -344,10 +344,16 @@ pub fn with_mark(text: &[u8]) -> Option<View> {
     wide::with_mark(text)
 }
 
-/// What stands around `span`, where that is of wide characters, in UTF-8, as far as `reach` of them to either side; and where
-/// the span is in it.
+/// What stands around `span`, where that is of wide characters, in UTF-8, as far as `reach` of them to either side and as far
+/// as it is sure to be what it looks like; and where the span is in it.
 pub fn narrowed(text: &[u8], span: &Range<usize>, reach: usize) -> Option<(String, Range<usize>)> {
     wide::narrowed(text, span, reach)
+}
+
+/// How the ASCII characters that `span` begins with are written, if not with one byte each, and where its last one ends.
+pub fn wide_span(text: &[u8], span: &Range<usize>) -> Option<(WideMark, usize)> {
+    let mark = wide::step_at(&text[span.clone()])?;
+    Some((mark, wide::end_of_unit(text, span, mark.width)))
 }
 
 /// Whether a byte order mark begins a text in whose step a character of so many bytes stands at `at`.

@@ -21,6 +21,7 @@ use std::ops::Range;
 use uuid::Uuid;
 
 use crate::decode::{self, View};
+use crate::location::WideMark;
 use crate::rule::{Captures, Confidence, MAX_MATCH_LEN, Rule, RuleSet};
 use crate::secret::Secret;
 use crate::token::{Kind, RemoteConfig, Site};
@@ -213,8 +214,9 @@ impl<'r> Detector<'r> {
         if topic == Topic::Objects || !(mentioned || self.is_mentioned_beside(window, &core)) {
             return;
         }
-        let mut from = core.start;
-        while let Some((at, encoding)) = self.prefilter.twice(window, from..core.end) {
+        let mut from = core.start.saturating_sub(decode::FARTHEST_BEHIND);
+        let end = window.len().min(core.end + decode::FARTHEST_BEFORE);
+        while let Some((at, encoding)) = self.prefilter.twice(window, from..end) {
             hits.take(Hit::Clue(at, encoding), on);
             from = at + 1;
         }
@@ -290,6 +292,10 @@ impl<'r> Detector<'r> {
     /// What a text may hold, to be known before it is judged.
     pub fn glance(&self, text: &[u8], topic: Topic) -> Glance {
         let known = topic == Topic::Datadog;
+        // Such a text is decoded as a whole.
+        if WideMark::of(text).is_some() {
+            return Glance::Candidates;
+        }
         match self.prefilter.next(text, 0..text.len(), known) {
             None if known && self.has_candidate(text) => Glance::Candidates,
             None | Some(Hit::Nothing(_)) => Glance::Nothing,

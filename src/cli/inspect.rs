@@ -70,11 +70,13 @@ fn read_input() -> Result<Vec<u8>, Error> {
         Err(Error::usage("inspect", "standard input", why)
             .mend("pipe in a token: dogcatcher inspect < token.txt"))
     };
+    if input.len() as u64 > MAX_INPUT {
+        return wrong("it is larger than 1 MiB");
+    }
     let input = without_mark(&input).into_owned();
-    match input.len() as u64 {
-        n if n > MAX_INPUT => wrong("it is larger than 1 MiB"),
-        _ if input.trim_ascii().is_empty() => wrong("it is empty"),
-        _ => Ok(input),
+    match input {
+        input if input.trim_ascii().is_empty() => wrong("it is empty"),
+        input => Ok(input),
     }
 }
 

@@ -51,23 +51,45 @@ pub(super) fn with_mark(text: &[u8]) -> Option<View> {
 }
 
 /// What stands around `span`, where that is of wide characters, as far as `reach` of them; and where the span is in it.
+///
+/// It ends where the text may not be what it looks like: where characters of one byte or of the other order would be read as
+/// others.
 pub(super) fn narrowed(text: &[u8], span: &Range<usize>, reach: usize) -> Option<(String, Range<usize>)> {
     let mark = step_at(&text[span.clone()])?;
-    // What zeros come after may be seen as what they come before: then the last of them belongs to the span, too.
-    let end = text.len().min(span.start + span.len().next_multiple_of(mark.width));
+    let end = end_of_unit(text, span, mark.width);
     let first = span.start - mark.width * reach.min(span.start / mark.width);
-    let before = mark.characters(&text[first..span.start]);
-    let after = mark.characters(&text[end..text.len().min(end + mark.width * reach)]);
-    // A zero ends a string in a program.
-    let before = before.rsplit(['\0', '\u{feff}']).next().unwrap_or_default();
-    let after = after.split('\0').next().unwrap_or_default();
+    let is_sure = |unit: &&[u8]| is_sure(mark, unit);
+    let before = text[first..span.start].rchunks_exact(mark.width).take_while(is_sure).count() * mark.width;
+    let after = &text[end..text.len().min(end + mark.width * reach)];
+    let after = after.chunks_exact(mark.width).take_while(is_sure).count() * mark.width;
+    let before = mark.characters(&text[span.start - before..span.start]);
     let own = mark.characters(&text[span.start..end]);
     let span = before.len()..before.len() + own.len();
-    Some((format!("{before}{own}{after}"), span))
+    Some((format!("{before}{own}{}", mark.characters(&text[end..end + after])), span))
+}
+
+/// Whether a unit is the character that it looks like, and not the end of a string in a program, two characters of one byte
+/// each, one of another order, or a part of two.
+fn is_sure(mark: WideMark, unit: &[u8]) -> bool {
+    const MARK: u32 = 0xfeff;
+    let number = mark.unit(unit);
+    let swapped = number.swap_bytes() >> (32 - 8 * mark.width);
+    let is_text = |byte: &&u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    match number {
+        0 | MARK => false,
+        1..0x80 => true,
+        _ => swapped >= 0x80 && !unit.contains(&b'\n') && unit.iter().filter(is_text).count() < 2,
+    }
+}
+
+/// Where the last character of a span ends. What zeros come after may be seen as what they come before: then the last of them
+/// belongs to the span, too.
+pub(super) fn end_of_unit(text: &[u8], span: &Range<usize>, width: usize) -> usize {
+    text.len().min(span.start + span.len().next_multiple_of(width))
 }
 
 /// How the ASCII characters that a text begins with are written, if not with one byte each.
-fn step_at(text: &[u8]) -> Option<WideMark> {
+pub(super) fn step_at(text: &[u8]) -> Option<WideMark> {
     const ENOUGH: usize = 4;
     let marks = [(4, false), (4, true), (2, false), (2, true)];
     marks.into_iter().map(|(width, big_endian)| WideMark { width, big_endian }).find(|mark| {
@@ -89,6 +111,16 @@ mod tests {
         let be4: Vec<u8> = text.chars().flat_map(|it| u32::from(it).to_be_bytes()).collect();
         let units = text[..text.find("123").expect("there")].encode_utf16().count();
         let expected = ("é🐕 secret=12345678 ü".to_owned(), 14..22);
+        // What a program of another age appended, and what is of the other order.
+        for foreign in [&b"\r\nab"[..], b"4\0", b"12", b"\n\x4e"] {
+            let marked = |before: &[u8], after: &[u8]| {
+                let own: Vec<u8> = "key=12345678 ü ".encode_utf16().flat_map(u16::to_be_bytes).collect();
+                let text = [before, &own, after].concat();
+                narrowed(&text, &(before.len() + 8..before.len() + 24), 100)
+            };
+            assert_eq!(marked(foreign, b""), marked(b"", b""), "{foreign:?}");
+            assert_eq!(marked(b"", foreign), marked(b"", b""), "{foreign:?}");
+        }
         for (bytes, width, units) in
             [(&le, 2, units), (&be, 2, units), (&le4, 4, units - 1), (&be4, 4, units - 1)]
         {

@@ -6,6 +6,8 @@ use memchr::{memchr, memrchr};
 
 use super::prefilter::Hit;
 use super::{Detector, MARGIN, Topic, Verdict};
+use crate::decode;
+use crate::location::WideMark;
 use crate::rule::MAX_MATCH_LEN;
 use crate::secret::credential_like;
 
@@ -31,7 +33,10 @@ impl Detector<'_> {
     pub fn excerpt(&self, window: &[u8], span: &Range<usize>) -> Excerpt {
         let line = line_around(window, span);
         let shown = line.start.max(span.start.saturating_sub(REACH))..line.end.min(span.end + REACH);
-        let shown = on_characters(window, shown, span);
+        let mut shown = on_characters(window, shown, span);
+        if let Some((_, end)) = decode::wide_span(window, span) {
+            shown.end = shown.end.max(end);
+        }
         let mut mask = self.mask(window, &shown);
         let own = span.start - shown.start..span.end - shown.start;
         if !mask[own.clone()].contains(&true) {
@@ -39,6 +44,14 @@ impl Detector<'_> {
             hide_run(window, span, &shown, &mut mask);
         }
         hide_encoded(window, &shown, &mut mask);
+        if let Some((step, end)) = decode::wide_span(window, span) {
+            return wide_excerpt(
+                step,
+                &window[shown.clone()],
+                &mask,
+                span.start - shown.start..end - shown.start,
+            );
+        }
         let lossy = |range: Range<usize>| {
             let hidden = &mask[range.start - shown.start..range.end - shown.start];
             String::from_utf8_lossy(&masked(&window[range], hidden)).into_owned()
@@ -115,6 +128,27 @@ fn masked(bytes: &[u8], hidden: &[bool]) -> Vec<u8> {
     out
 }
 
+/// An excerpt of a text whose characters have more than one byte: each is hidden of which a byte is.
+fn wide_excerpt(step: WideMark, bytes: &[u8], hidden: &[bool], span: Range<usize>) -> Excerpt {
+    let text = |part: Range<usize>| -> String {
+        let is_hidden = |place: &usize| hidden[*place..part.end.min(*place + step.width)].contains(&true);
+        let places: Vec<usize> = part.clone().step_by(step.width).collect();
+        let runs = places.chunk_by(|one, other| is_hidden(one) == is_hidden(other));
+        runs.map(|run| match is_hidden(&run[0]) {
+            true => MASK.to_owned(),
+            false => step.characters(&bytes[run[0]..part.end.min(run[run.len() - 1] + step.width)]),
+        })
+        .collect()
+    };
+    // A zero ends a string in a program.
+    let before = text(span.start % step.width..span.start);
+    let before = before.rsplit(['\0', '\u{feff}']).next().unwrap_or_default();
+    let own = text(span.clone());
+    let after = text(span.end..bytes.len());
+    let after = after.split('\0').next().unwrap_or_default().trim_end_matches('\r');
+    Excerpt { text: format!("{before}{own}{after}"), span: before.len()..before.len() + own.len() }
+}
+
 /// Masks what has the look of a credential that no rule knows: a key without a checksum, a token cut short.
 fn mask_others(window: &[u8], shown: &Range<usize>, hidden: &mut [bool]) {
     let first = shown.start.saturating_sub(MAX_MATCH_LEN);
@@ -136,18 +170,19 @@ fn hide_encoded(window: &[u8], shown: &Range<usize>, hidden: &mut [bool]) {
     const SHORTEST: usize = 40;
     let first = shown.start.saturating_sub(MAX_MATCH_LEN);
     let last = window.len().min(shown.end + MAX_MATCH_LEN);
-    let mut start = first;
-    for run in window[first..last].split(|byte| !byte.is_ascii_alphanumeric()) {
-        let has = |is: fn(&u8) -> bool| run.iter().any(is);
+    // Of wide characters only what is not zero says something.
+    let places: Vec<usize> = (first..last).filter(|place| window[*place] != 0).collect();
+    let is_digit = |place: &usize| window[*place].is_ascii_alphanumeric();
+    for run in places.split(|place| !is_digit(place)) {
+        let has = |is: fn(&u8) -> bool| run.iter().any(|place| is(&window[*place]));
         let is_encoded = run.len() >= SHORTEST
             && has(u8::is_ascii_lowercase)
             && has(u8::is_ascii_uppercase)
             && has(u8::is_ascii_digit);
         if is_encoded {
-            let places = start.max(shown.start)..(start + run.len()).min(shown.end);
-            places.for_each(|place| hidden[place - shown.start] = true);
+            let places = run.iter().filter(|place| shown.contains(place));
+            places.for_each(|place| hidden[*place - shown.start] = true);
         }
-        start += run.len() + 1;
     }
 }
 

@@ -5,6 +5,8 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Mutex;
 
+use memchr::memmem;
+
 use super::position::Locator;
 use super::sightings::Sightings;
 use super::{Detail, Progress, Rejection, Summary};
@@ -102,25 +104,37 @@ impl<'a, 'r> Collector<'a, 'r> {
             Verdict::Found(found) => {
                 self.progress.add_found();
                 let detector = self.detector;
-                // Marks, sites and excerpts are text, also where characters have more than one byte.
-                let narrowed = decode::narrowed(window.bytes, &span, TEXT_REACH);
-                let (text, at) = narrowed
-                    .as_ref()
-                    .map_or((window.bytes, span.clone()), |(text, at)| (text.as_bytes(), at.clone()));
-                let mark = find_mark(text, &at, |line| !detector.detect(line).is_empty())
-                    .map(|reason| masked_reason(detector, text, &reason));
+                let mark = self.mark(window.bytes, &span);
                 let location = Location {
                     line_hash,
                     mark,
                     ..Location::new(origin, byte_offset..byte_offset + span.len() as u64, start, end)
                 };
                 let wanted = self.detail.excerpts;
-                let near = at.start.saturating_sub(TEXT_REACH)..text.len().min(at.end + TEXT_REACH);
-                let site = || Site::near(&text[near.clone()], at.start - near.start);
-                self.sightings
-                    .add(Finding::new(found, location), site, || wanted.then(|| detector.excerpt(text, &at)));
+                self.sightings.add(
+                    Finding::new(found, location),
+                    || site(window.bytes, &span),
+                    || wanted.then(|| detector.excerpt(window.bytes, &span)),
+                );
             }
         }
+    }
+
+    /// The words of the mark that allows what stands at `span`, also where characters have more than one byte.
+    fn mark(&self, window: &[u8], span: &Range<usize>) -> Option<String> {
+        /// A part of a mark, as it stands in UTF-16 and UTF-32: most texts have none.
+        const WIDE: [&[u8]; 2] = [b"d\0o\0g\0c\0a\0t", b"d\0\0\0o\0\0\0g\0\0\0c\0\0\0a\0\0\0t"];
+        let detector = self.detector;
+        let find = |text: &[u8], at: &Range<usize>| {
+            let reason = find_mark(text, at, |line| !detector.detect(line).is_empty())?;
+            Some(masked_reason(detector, text, &reason))
+        };
+        let Some((step, _)) = decode::wide_span(window, span) else { return find(window, span) };
+        let reach = step.width * TEXT_REACH;
+        let near = &window[span.start.saturating_sub(reach)..window.len().min(span.end + reach)];
+        memmem::find(near, WIDE[step.width / 4])?;
+        let (text, at) = decode::narrowed(window, span, TEXT_REACH)?;
+        find(text.as_bytes(), &at)
     }
 
     /// The start and end of each verdict, in order; none where lines are counted when the walk is over.
@@ -169,6 +183,15 @@ fn is_about_datadog(path: &Path) -> bool {
         let speaks = |word: &[u8]| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
         name.len() >= 5 && (speaks(b"datadog") || speaks(b"dogrc"))
     })
+}
+
+/// The site whose name stands near a credential.
+fn site(window: &[u8], span: &Range<usize>) -> Option<Site> {
+    if let Some((text, at)) = decode::narrowed(window, span, TEXT_REACH) {
+        return Site::near(text.as_bytes(), at.start);
+    }
+    let near = span.start.saturating_sub(TEXT_REACH)..window.len().min(span.end + TEXT_REACH);
+    Site::near(&window[near.clone()], span.start - near.start)
 }
 
 /// The words of a reason, with every credential in them masked.
