@@ -129,11 +129,17 @@ impl<'a, 'r> Collector<'a, 'r> {
             let reason = find_mark(text, at, |line| !detector.detect(line).is_empty())?;
             Some(masked_reason(detector, text, &reason))
         };
-        let Some((step, _)) = decode::wide_span(window, span) else { return find(window, span) };
+        let Some((step, end)) = decode::wide_span(window, span) else { return find(window, span) };
         let reach = step.width * TEXT_REACH;
         let near = &window[span.start.saturating_sub(reach)..window.len().min(span.end + reach)];
         memmem::find(near, WIDE[step.width / 4])?;
-        let (text, at) = decode::narrowed(window, span, TEXT_REACH)?;
+        // The line, and the one above: a copy of all that is near, for each of many, would cost more than finding them.
+        let ends_line = |unit: &&[u8]| step.unit(unit) == u32::from(b'\n');
+        let before = window[..span.start].rchunks_exact(step.width).take(TEXT_REACH);
+        let above = before.enumerate().filter(|(_, unit)| ends_line(unit)).nth(1).map(|(count, _)| count);
+        let after = window[end..].chunks_exact(step.width).take(TEXT_REACH);
+        let below = after.take_while(|unit| !ends_line(unit)).count();
+        let (text, at) = decode::narrowed(window, span, below.max(above.unwrap_or(TEXT_REACH)))?;
         find(text.as_bytes(), &at)
     }
 
