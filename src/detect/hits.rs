@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use super::prefilter::Hit;
-use super::{Detector, Topic, Verdict};
+use super::{Detector, Topic, Verdict, repeats};
 use crate::decode::{self, View};
 use crate::secret::Secret;
 
@@ -99,7 +99,11 @@ impl<'a, 'r> Hits<'a, 'r> {
 
     /// Judges what is encoded around the hits in a part beside the core: what they tell of may stand in the core. What is
     /// compressed stands where it begins.
+    #[cold]
     pub(super) fn take_beside(&mut self, part: Range<usize>, on: &mut dyn FnMut(Verdict<'r>)) {
+        if part.is_empty() || repeats::is_one(self.window, &part) {
+            return;
+        }
         let core = self.core;
         let mut on = |verdict: Verdict<'r>| {
             if core.contains(&verdict.span().start) {

@@ -157,8 +157,7 @@ impl Prefilter {
     /// The encoding that a clue at `at` tells of, where an anchor of a rule of one's own begins there, too, and was reported.
     #[inline]
     pub(super) fn clue_under_anchor(&self, window: &[u8], at: usize) -> Option<Encoding> {
-        let stands = |clue: &&Clue| window[at..].starts_with(clue.bytes);
-        if self.doubled { CLUES.iter().find(stands).map(|clue| clue.encoding) } else { None }
+        if self.doubled { clue_at(window, at) } else { None }
     }
 
     /// Whether a word that bare keys need stands in `part`.
@@ -224,6 +223,13 @@ fn literal(anchor: &[u8]) -> &[u8] {
 fn is_like_ours(own: &[u8]) -> bool {
     let ours = MENTIONS.iter().map(|it| it.piece).chain(CLUES.iter().map(|clue| clue.bytes));
     ours.into_iter().any(|ours| own.starts_with(ours) || ours.starts_with(own))
+}
+
+/// What a clue that stands at `at` tells of. Out of the way of the search, which hardly ever needs it.
+#[cold]
+fn clue_at(window: &[u8], at: usize) -> Option<Encoding> {
+    let stands = |clue: &&Clue| window[at..].starts_with(clue.bytes);
+    CLUES.iter().find(stands).map(|clue| clue.encoding)
 }
 
 /// Whether a word that bare keys need has its piece at `at`.

@@ -4,6 +4,8 @@
 //! whole period led to nothing, the others need not be looked at. Nobody writes such texts but to make a scanner slow: a
 //! gigabyte of `ddpat_ddpat_…`, where every sixth byte is a hit.
 
+use std::ops::Range;
+
 use memchr::memmem;
 
 /// How far what is said of a place may reach: as far as windows overlap, which is farther than any decoder goes.
@@ -71,6 +73,17 @@ impl Stretch {
     }
 }
 
+/// Whether `part`, and what lies within 10 KiB of it, repeats itself with one period: all that its hits lead to, others do.
+pub(super) fn is_one(window: &[u8], part: &Range<usize>) -> bool {
+    const NEAR: usize = crate::decode::FARTHEST_BEHIND;
+    let text = &window[part.start.saturating_sub(NEAR)..window.len().min(part.end + NEAR)];
+    let Some(sample) = text.get(..SAMPLE) else { return false };
+    let Some(before) = memmem::find(&text[1..text.len().min(MAX_PERIOD + SAMPLE)], sample) else {
+        return false;
+    };
+    common(text, &text[before + 1..]) == text.len() - before - 1
+}
+
 /// How long the common beginning of two texts is.
 fn common(a: &[u8], b: &[u8]) -> usize {
     const STEP: usize = 1024;
@@ -95,6 +108,17 @@ mod tests {
         assert_eq!(Stretch::from(&text[..30_000], 5), None, "too short to be worth it");
         let numbers: String = (0..20_000).map(|number| number.to_string()).collect();
         assert_eq!(Stretch::from(numbers.as_bytes(), 5), None);
+    }
+
+    #[test]
+    fn one_period_or_not() {
+        let mut text = b"abc".repeat(20_000);
+        let part = 30_000..34_000;
+        assert!(is_one(&text, &part) && is_one(&text, &(50_000..text.len())) && is_one(&text, &(0..10)));
+        text[part.end + 10_000] = b'x';
+        assert!(!is_one(&text, &part) && !is_one(b"abc", &(0..3)));
+        let numbers: String = (0..20_000).map(|number| number.to_string()).collect();
+        assert!(!is_one(numbers.as_bytes(), &part));
     }
 
     proptest! {
