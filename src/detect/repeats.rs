@@ -76,12 +76,13 @@ impl Stretch {
 /// Whether `part`, and what lies within 10 KiB of it, repeats itself with one period: all that its hits lead to, others do.
 pub(super) fn is_one(window: &[u8], part: &Range<usize>) -> bool {
     const NEAR: usize = crate::decode::FARTHEST_BEHIND;
+    const LEAST_PERIODS: usize = 3;
     let text = &window[part.start.saturating_sub(NEAR)..window.len().min(part.end + NEAR)];
     let Some(sample) = text.get(..SAMPLE) else { return false };
-    let Some(before) = memmem::find(&text[1..text.len().min(MAX_PERIOD + SAMPLE)], sample) else {
-        return false;
-    };
-    common(text, &text[before + 1..]) == text.len() - before - 1
+    let most = text.len().min(MAX_PERIOD + SAMPLE);
+    let Some(period) = memmem::find(&text[1..most], sample).map(|at| at + 1) else { return false };
+    // A text that ends as it begins has one period, too, and that holds all of it.
+    period <= text.len() / LEAST_PERIODS && common(text, &text[period..]) == text.len() - period
 }
 
 /// How long the common beginning of two texts is.
@@ -119,6 +120,8 @@ mod tests {
         assert!(!is_one(&text, &part) && !is_one(b"abc", &(0..3)));
         let numbers: String = (0..20_000).map(|number| number.to_string()).collect();
         assert!(!is_one(numbers.as_bytes(), &part));
+        let border = [&numbers.as_bytes()[..100], b"token", &numbers.as_bytes()[..100]].concat();
+        assert!(!is_one(&border, &(110..205)));
     }
 
     proptest! {
