@@ -74,10 +74,7 @@ fn read_input() -> Result<Vec<u8>, Error> {
         return wrong("it is larger than 1 MiB");
     }
     let input = without_mark(&input).into_owned();
-    match input {
-        input if input.trim_ascii().is_empty() => wrong("it is empty"),
-        input => Ok(input),
-    }
+    if input.trim_ascii().is_empty() { wrong("it is empty") } else { Ok(input) }
 }
 
 fn inspect(detector: &Detector<'_>, token: &[u8]) -> Facts {

@@ -34,7 +34,8 @@ impl Detector<'_> {
         let line = line_around(window, span);
         let shown = line.start.max(span.start.saturating_sub(REACH))..line.end.min(span.end + REACH);
         let mut shown = on_characters(window, shown, span);
-        if let Some((_, end)) = decode::wide_span(window, span) {
+        let wide = decode::wide_span(window, span);
+        if let Some((_, end)) = wide {
             shown.end = shown.end.max(end);
         }
         let mut mask = self.mask(window, &shown);
@@ -44,13 +45,9 @@ impl Detector<'_> {
             hide_run(window, span, &shown, &mut mask);
         }
         hide_encoded(window, &shown, &mut mask);
-        if let Some((step, end)) = decode::wide_span(window, span) {
-            return wide_excerpt(
-                step,
-                &window[shown.clone()],
-                &mask,
-                span.start - shown.start..end - shown.start,
-            );
+        if let Some((step, end)) = wide {
+            let own = span.start - shown.start..end - shown.start;
+            return wide_excerpt(step, &window[shown], &mask, own);
         }
         let lossy = |range: Range<usize>| {
             let hidden = &mask[range.start - shown.start..range.end - shown.start];
