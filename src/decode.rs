@@ -26,9 +26,10 @@ const BEFORE: usize = 1024;
 /// text that is encoded twice.
 const AFTER: usize = 4096;
 
-/// How far before a clue, and how far behind it, what it tells of may stand, in bytes; but for what is compressed.
+/// How far before a clue what it tells of may stand, in bytes: characters of four.
 pub const FARTHEST_BEFORE: usize = 4 * BEFORE;
-/// See [`FARTHEST_BEFORE`].
+
+/// How far behind a clue what it tells of may stand, in bytes; but for what is compressed.
 pub const FARTHEST_BEHIND: usize = 10 * 1024;
 
 const _: () = assert!(FARTHEST_BEHIND >= base64::LONGEST && FARTHEST_BEHIND >= 2 * AFTER);

@@ -45,6 +45,7 @@ impl WideMark {
     pub fn ascii_byte(self) -> usize {
         if self.big_endian { self.width - 1 } else { 0 }
     }
+
     /// What a text without its mark says; what is no character is replaced.
     pub fn characters(self, text: &[u8]) -> String {
         let units = text.chunks(self.width).map(|unit| self.unit(unit));
