@@ -34,17 +34,17 @@ pub const FARTHEST_BEHIND: usize = 10 * 1024;
 
 const _: () = assert!(FARTHEST_BEHIND >= base64::LONGEST && FARTHEST_BEHIND >= 2 * AFTER);
 
-/// An encoding that a clue tells of.
+/// An encoding that a clue tells of. Its numbers are small, so that a hit of the prefilter fits into two registers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     /// Base64 of the standard or the URL alphabet; the clue is at this place of a group of four.
-    Base64(usize),
+    Base64(u8),
     /// The same, of what tells of Datadog: a key may stand far behind it.
-    Named(usize),
+    Named(u8),
     /// Base64 of what is compressed, as a whole: one of its parts says nothing.
     Packed,
     /// So many bytes for each character: two or four.
-    Wide(usize),
+    Wide(u8),
     /// `%64`.
     Percent,
     /// `\x64`, `\u0064`, `\144`, and lines that a backslash continues.
@@ -64,7 +64,7 @@ impl Encoding {
     pub fn layer(self) -> &'static str {
         match self {
             Self::Base64(_) | Self::Named(_) | Self::Packed => "base64",
-            Self::Wide(width) => wide::layer(width),
+            Self::Wide(width) => wide::layer(usize::from(width)),
             Self::Percent => "percent",
             Self::Backslash => "escape",
             Self::Entities => "html",
@@ -194,11 +194,16 @@ pub struct View {
 
 impl View {
     fn new(layer: &'static str) -> Self {
+        Self::with_capacity(layer, 0)
+    }
+
+    /// One that will hold so many bytes.
+    fn with_capacity(layer: &'static str, bytes: usize) -> Self {
         Self {
-            bytes: Vec::new(),
+            bytes: Vec::with_capacity(bytes),
             layer,
             region: 0..0,
-            places: Vec::new(),
+            places: Vec::with_capacity(bytes + 1),
             clue: 0,
             cut: false,
             packed: false,
@@ -224,7 +229,7 @@ impl View {
     /// that comes after it.
     pub fn covers(&self, at: usize, encoding: Encoding) -> bool {
         let same = match encoding {
-            Encoding::Base64(phase) | Encoding::Named(phase) => self.place_in_group(at) == phase,
+            Encoding::Base64(phase) | Encoding::Named(phase) => self.place_in_group(at) == usize::from(phase),
             // The first bytes of the view, and no others, are looked at for what is compressed; what follows is another part.
             Encoding::Packed => self.packed && self.place_in_group(at) == 0,
             _ => true,
@@ -233,7 +238,7 @@ impl View {
         let cut = match encoding {
             _ if !self.cut => 0,
             Encoding::Named(_) => FARTHEST_KEY,
-            Encoding::Wide(width) => width * AFTER / 2,
+            Encoding::Wide(width) => usize::from(width) * AFTER / 2,
             _ => LONGEST_TOKEN,
         };
         let sure = self.region.end.saturating_sub(cut).max(self.clue + 1);
@@ -281,7 +286,7 @@ fn reach(encoding: Encoding) -> usize {
     match encoding {
         Encoding::Base64(_) | Encoding::Named(_) => base64::LONGEST,
         Encoding::Packed => usize::MAX / 2,
-        Encoding::Wide(width) => width * AFTER,
+        Encoding::Wide(width) => usize::from(width) * AFTER,
         _ => AFTER,
     }
 }
@@ -289,9 +294,9 @@ fn reach(encoding: Encoding) -> usize {
 fn decode_near(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     let near = at.saturating_sub(BEFORE)..text.len().min(at + AFTER);
     match encoding {
-        Encoding::Base64(phase) | Encoding::Named(phase) => base64::decode(text, at, phase),
+        Encoding::Base64(phase) | Encoding::Named(phase) => base64::decode(text, at, usize::from(phase)),
         Encoding::Packed => base64::decode_from(text, at),
-        Encoding::Wide(width) => wide::decode(text, at, width),
+        Encoding::Wide(width) => wide::decode(text, at, usize::from(width)),
         Encoding::Percent => escape::decode(text, near, "percent", escape::percent),
         Encoding::Backslash => escape::decode(text, near, "escape", escape::backslash),
         Encoding::Entities => escape::decode(text, near, "html", escape::entity),

@@ -23,29 +23,54 @@ fn decode_region(text: &[u8], region: Range<usize>, at: usize, phase: usize) -> 
     // Digits before the clue: what is left over of whole groups belongs to something else.
     let before = (region.start..at).filter(|place| digit_at(text, *place).is_some()).count();
     let mut skip = (before + 4 - phase) % 4;
-    let mut view = View::new("base64");
-    let (mut held, mut bits, mut group) = (0u32, 0, Vec::with_capacity(4));
-    for place in region.clone() {
-        let Some(value) = digit_at(text, place) else { continue };
+    let mut view = View::with_capacity("base64", region.len() / 4 * 3 + 3);
+    let (mut held, mut bits, mut last) = (0u32, 0, 0);
+    let mut place = region.start;
+    loop {
+        if skip == 0 && bits == 0 {
+            place = groups(text, place..region.end, &mut view);
+        }
+        if place >= region.end {
+            return view.end(region);
+        }
+        let here = place;
+        place += 1;
+        let Some(value) = digit_at(text, here) else { continue };
         if skip > 0 {
             skip -= 1;
             continue;
         }
         held = held << 6 | u32::from(value);
         bits += 6;
-        group.push(place);
         if bits >= 8 {
             bits -= 8;
-            // A byte begins in the digit before the last one, or in the last one's neighbour.
-            let first = group[group.len().saturating_sub(2)];
-            view.push((held >> bits) as u8, first);
+            // A byte begins in the digit before the one that it ends in.
+            view.push((held >> bits) as u8, last);
             held &= (1 << bits) - 1;
         }
-        if bits == 0 {
-            group.clear();
-        }
+        last = here;
     }
-    view.end(region)
+}
+
+/// Decodes the groups of four digits that `part` begins with; where they end.
+fn groups(text: &[u8], part: Range<usize>, view: &mut View) -> usize {
+    let mut place = part.start;
+    if part.is_empty() || digit_at(text, place).is_none() {
+        return place;
+    }
+    for group in text[part].as_chunks::<4>().0 {
+        let values = group.map(|byte| VALUES[usize::from(byte)]);
+        // After a digit, none is a letter of `\n`.
+        if values.iter().fold(0, |all, value| all | value) >= NONE {
+            break;
+        }
+        let held = values.iter().fold(0, |held, value| held << 6 | u32::from(*value));
+        for byte in 0..3 {
+            view.push((held >> (8 * (2 - byte))) as u8, place + byte);
+        }
+        place += 4;
+    }
+    place
 }
 
 /// The digits around `at`, wrapped ones included, as far as they are `near`.
@@ -115,12 +140,23 @@ fn digit_at(text: &[u8], place: usize) -> Option<u8> {
 }
 
 fn value(byte: u8) -> Option<u8> {
-    Some(match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' | b'-' => 62,
-        b'/' | b'_' => 63,
-        _ => return None,
-    })
+    Some(VALUES[usize::from(byte)]).filter(|value| *value < NONE)
 }
+
+/// In place of the value of what is no digit.
+const NONE: u8 = 64;
+
+/// The value of each byte.
+const VALUES: [u8; 256] = {
+    const DIGITS: [&[u8; 64]; 2] = [
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+    ];
+    let mut values = [NONE; 256];
+    let mut digit = 0;
+    while digit < 2 * NONE {
+        values[DIGITS[digit as usize / 64][digit as usize % 64] as usize] = digit % NONE;
+        digit += 1;
+    }
+    values
+};

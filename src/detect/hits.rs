@@ -142,7 +142,7 @@ impl<'a, 'r> Hits<'a, 'r> {
         if let decode::Encoding::Wide(width) = encoding
             && self.depth.depth == 0
             && self.core.start == 0
-            && decode::is_in_step(self.window, at, width)
+            && decode::is_in_step(self.window, at, usize::from(width))
         {
             return;
         }
