@@ -364,21 +364,15 @@ impl<'r> Detector<'r> {
     /// The verdict on what begins at `at`: that of the rule that is surest, the first one among equals.
     fn judge(&self, window: &[u8], at: usize) -> Option<Verdict<'r>> {
         let text = &window[at..window.len().min(at + MAX_MATCH_LEN)];
-        let mut best: Option<Verdict<'r>> = None;
-        for index in self.prefilter.rules_at(text) {
+        let fitting = self.prefilter.rules_at(text).filter_map(|index| {
             let rule = &self.rules.rules()[index];
-            let Some(captures) = rule.pattern().match_start(text) else {
-                continue;
-            };
-            let verdict = match grade::grade(rule, window, at, &captures) {
-                Ok(graded) => Verdict::Found(found(rule, text, at, &captures, graded)),
-                Err(reason) => Verdict::Rejected { rule, span: at..at + captures.len(), reason },
-            };
-            if best.as_ref().is_none_or(|known| verdict.rank() > known.rank()) {
-                best = Some(verdict);
-            }
-        }
-        best
+            Some((rule, rule.pattern().match_start(text)?))
+        });
+        let verdicts = fitting.map(|(rule, captures)| match grade::grade(rule, window, at, &captures) {
+            Ok(graded) => Verdict::Found(found(rule, text, at, &captures, graded)),
+            Err(reason) => Verdict::Rejected { rule, span: at..at + captures.len(), reason },
+        });
+        verdicts.reduce(|best, next| if next.rank() > best.rank() { next } else { best })
     }
 }
 
