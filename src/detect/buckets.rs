@@ -8,6 +8,9 @@
 //! Searching 158 MB of C in the order of rules, words and clues takes the library's form with 16 buckets 8.5 GB/s, that
 //! with eight 3.7 GB/s; in an order found like that below, and with 18 literals more, 10.2 and 13.5 GB/s. The last four
 //! literals, of UTF-16, cost a scan of linux 6.1 no more than what its time varies by (1.006 ×).
+//!
+//! A text full of what looks like tokens is searched fastest where the beginnings of tokens are the first of their bucket,
+//! and where Teddy does not stop at once when it goes on behind one: 16 ns for each instead of 37.
 
 /// The literals of the rules that are compiled in, of the words that bare keys need, and of encodings; a column is a
 /// bucket, but for what has the low halves of an earlier one and shares its bucket.
@@ -16,16 +19,16 @@
 /// speed alone.
 #[rustfmt::skip]
 pub(super) const ORDER: [&[u8]; 75] = [
-    b"YXRf", b"Rkc2", b"hRG9n", b"NT_TOK", b"adog", b"aDog", b"H4sI", b"dApi",
-    b"RkYX", b"NhdF", b"ERF9BU", b"%64%", b"DAPI", b"d-Ap", b"ddsa", b"2F0X",
-    b"QAZA", b"RkcG", b"kZHB", b"u{64}", b"a\0D\0o\0g", b"d-ap", b"SDRzSU", b"GF0X",
-    b"A\0D\0O\0G", b"WkdS", b"kZHN", b"6464", b"PI_KEY", b"ddap", b"ZGRw", b"0YURvZ",
-    b"RFJDT", b"FwcF", b"ADOG", b"#x64;", b"PP_KEY", b"ogap", b"ZGRz", b"GFkb2",
-    b"QURPR", b"u0064", b"kAGQA", b"x64\\", b"D\0D\0_\0A", b"d_ap", b"ddpa", b"GFEb2",
-    b"REX0FQ", b"BhdF", b"kZGF", b"144\\", b"ntTok", b"d\0d\0", b"ZGRh", b"0YWRvZ",
-    b"RERfQV", b"DApi", b"hZG9n", b"D-AP", b"ddog", b"dAPI", b"XBwX", b"EFET0",
-    b"RERSQ", b"a\0d\0o\0g", b"BRE9H", b"D_AP", b"d\0\0\0d", b"#100;", b"DDRCM_", b"dApp",
-    b"ZABkA", b"DApp", b"cHBf",
+    b"ddpa", b"0YURvZ", b"SDRzSU", b"RERSQ", b"D-AP", b"GF0X", b"x64\\", b"NhdF",
+    b"ddsa", b"kZGF", b"#100;", b"WkdS", b"dApp", b"GFEb2", b"6464", b"Rkc2",
+    b"ddap", b"0YWRvZ", b"ZABkA", b"ZGRh", b"d_ap", b"RFJDT", b"D_AP", b"BhdF",
+    b"a\0D\0o\0g", b"DApp", b"ntTok", b"RERfQV", b"a\0d\0o\0g", b"ERF9BU", b"%64%", b"H4sI",
+    b"d\0\0\0d", b"kAGQA", b"cHBf", b"XBwX", b"hZG9n", b"2F0X", b"#x64;", b"FwcF",
+    b"D\0D\0_\0A", b"kZHN", b"u0064", b"REX0FQ", b"d-Ap", b"EFET0", b"144\\", b"ZGRw",
+    b"ADOG", b"kZHB", b"d\0d\0", b"RkYX", b"dAPI", b"GFkb2", b"NT_TOK", b"ZGRz",
+    b"DAPI", b"QAZA", b"aDog", b"YXRf", b"d-ap", b"BRE9H", b"u{64}", b"RkcG",
+    b"ddog", b"PI_KEY", b"DApi", b"QURPR", b"hRG9n", b"adog", b"A\0D\0O\0G", b"DDRCM_",
+    b"ogap", b"PP_KEY", b"dApi",
 ];
 
 /// Puts literals into the order that makes the search fast; those that are not ours come first.
@@ -41,9 +44,13 @@ pub(super) fn arrange<T>(literals: &mut [(&[u8], T)]) -> bool {
 mod tests {
     use std::collections::HashMap;
 
+    use rayon::prelude::*;
+
+    use super::super::prefilter::RARE_STARTS;
     use super::*;
 
     const BUCKETS: usize = 8;
+    type Order = [&'static [u8]; ORDER.len()];
 
     #[test]
     fn no_literal_hides_another() {
@@ -74,25 +81,65 @@ mod tests {
         counts.into_iter().collect()
     }
 
-    /// How many of the grams would make Teddy stop, by the way in which the library fills its buckets.
-    fn stops(order: &[&[u8]], grams: &Grams) -> u64 {
-        let mut taken = HashMap::new();
-        let (mut low, mut high) = ([[0_u8; 16]; 4], [[0_u8; 16]; 4]);
-        for (index, literal) in order.iter().enumerate() {
-            let lows = [0, 1, 2, 3].map(|place| literal[place] & 15);
-            let bucket = *taken.entry(lows).or_insert(index % BUCKETS);
-            for place in 0..4 {
-                low[place][usize::from(literal[place] & 15)] |= 1 << bucket;
-                high[place][usize::from(literal[place] >> 4)] |= 1 << bucket;
+    /// An order of literals as Teddy sees it.
+    struct Teddy {
+        /// The buckets that each byte may belong to, at each of four places.
+        masks: [[u8; 256]; 4],
+        /// What it takes to look where these buckets may have something, in comparisons.
+        prices: [u64; 256],
+    }
+
+    impl Teddy {
+        /// By the way in which the library fills its buckets.
+        fn new(order: &[&[u8]]) -> Self {
+            /// A branch that was not foreseen.
+            const STOP: u64 = 20;
+            let mut taken = HashMap::new();
+            let (mut low, mut high) = ([[0_u8; 16]; 4], [[0_u8; 16]; 4]);
+            let mut sizes = [0; BUCKETS];
+            for (index, literal) in order.iter().enumerate() {
+                let lows = [0, 1, 2, 3].map(|place| literal[place] & 15);
+                let bucket = *taken.entry(lows).or_insert(index % BUCKETS);
+                sizes[bucket] += 1;
+                for place in 0..4 {
+                    low[place][usize::from(literal[place] & 15)] |= 1 << bucket;
+                    high[place][usize::from(literal[place] >> 4)] |= 1 << bucket;
+                }
+            }
+            let price = |mask: usize| -> u64 {
+                (0..BUCKETS).filter(|bucket| mask >> bucket & 1 == 1).map(|bucket| sizes[bucket]).sum()
+            };
+            Self {
+                masks: std::array::from_fn(|place| {
+                    std::array::from_fn(|byte| low[place][byte & 15] & high[place][byte >> 4])
+                }),
+                prices: std::array::from_fn(|mask| if mask == 0 { 0 } else { STOP + price(mask) }),
             }
         }
-        let passes =
-            |place: usize, byte: u8| low[place][usize::from(byte & 15)] & high[place][usize::from(byte >> 4)];
-        let table: Vec<[u8; 256]> =
-            (0..4).map(|place| std::array::from_fn(|byte| passes(place, byte as u8))).collect();
-        let stops =
-            |gram: &[u8; 4]| (0..4).fold(!0, |all, place| all & table[place][usize::from(gram[place])]) != 0;
-        grams.iter().filter(|(gram, _)| stops(gram)).map(|(_, count)| count).sum()
+
+        /// The price of four bytes, or of the last of four: those before are taken for whatever would do.
+        fn price(&self, bytes: &[u8]) -> u64 {
+            let places = self.masks[4 - bytes.len()..].iter().zip(bytes);
+            let mask = places.fold(!0, |all, (mask, byte)| all & mask[usize::from(*byte)]);
+            self.prices[usize::from(mask)]
+        }
+
+        /// The price of going on after the beginning of a token: the three bytes after its first are not looked at again.
+        fn price_after_anchors(&self) -> u64 {
+            [b"t".as_slice(), b"t_", b"p_"].into_iter().map(|bytes| self.price(bytes)).sum()
+        }
+
+        /// The price of a whole text, in which one of a thousand places begins a token.
+        fn price_of_all(&self, grams: &Grams) -> u64 {
+            let all: u64 = grams.iter().map(|(_, count)| count).sum();
+            let grams = grams.iter().map(|(gram, count)| self.price(gram) * count);
+            grams.sum::<u64>() + self.price_after_anchors() * all / 1000
+        }
+    }
+
+    #[test]
+    fn a_search_does_not_stop_again_after_an_anchor() {
+        assert_eq!(Teddy::new(&ORDER).price_after_anchors(), 0);
     }
 
     /// Simulated annealing: `TEXT=FILE cargo test --release --lib finds_a_better_order -- --ignored --nocapture`, with
@@ -102,30 +149,45 @@ mod tests {
     fn finds_a_better_order() {
         let text = std::fs::read(std::env::var_os("TEXT").expect("TEXT=FILE")).expect("the text");
         let grams = grams(&text);
-        let mut random = fastrand::Rng::with_seed(1);
-        let mut order = ORDER;
-        let mut cost = stops(&order, &grams);
-        let mut best = (cost, order);
-        println!("{cost} stops now");
-        const ROUNDS: u32 = 200_000;
+        const SEEDS: u64 = 4;
+        let mut start = ORDER;
+        // What hostile texts are full of is alike, and compared first.
+        for (row, anchor) in RARE_STARTS.iter().enumerate() {
+            let at = start.iter().position(|literal| literal == anchor).expect("it is there");
+            start.swap(row * BUCKETS, at);
+        }
+        println!("the price is {} now", Teddy::new(&ORDER).price_of_all(&grams));
+        let found: Vec<_> = (1..=SEEDS).into_par_iter().map(|seed| annealed(start, &grams, seed)).collect();
+        let (price, order) = found.into_iter().min().expect("there are seeds");
+        println!("{price} in this order:");
+        for row in order.chunks(BUCKETS) {
+            let row: Vec<String> =
+                row.iter().map(|it| format!("b\"{}\",", it.escape_ascii()).replace("\\x00", "\\0")).collect();
+            println!("    {}", row.join(" "));
+        }
+    }
+
+    /// The best order that is found, and its price. The anchors stay where they are.
+    fn annealed(mut order: Order, grams: &Grams, seed: u64) -> (u64, Order) {
+        const ROUNDS: u32 = 300_000;
+        let mut random = fastrand::Rng::with_seed(seed);
+        let mut price = Teddy::new(&order).price_of_all(grams);
+        let mut best = (price, order);
         for round in 0..ROUNDS {
             let (one, other) = (random.usize(..order.len()), random.usize(..order.len()));
+            if [one, other].iter().any(|at| RARE_STARTS.contains(&order[*at])) {
+                continue;
+            }
             order.swap(one, other);
-            let new = stops(&order, &grams);
-            let warmth = cost as f64 * 0.1 * f64::from(ROUNDS - round) / f64::from(ROUNDS);
-            if new <= cost || random.f64() < ((cost as f64 - new as f64) / warmth).exp() {
-                cost = new;
-                if cost < best.0 {
-                    best = (cost, order);
-                }
+            let new = Teddy::new(&order).price_of_all(grams);
+            let warmth = price as f64 * 0.1 * f64::from(ROUNDS - round) / f64::from(ROUNDS);
+            if new <= price || random.f64() < ((price as f64 - new as f64) / warmth).exp() {
+                price = new;
+                best = best.min((price, order));
             } else {
                 order.swap(one, other);
             }
         }
-        println!("{} stops in this order:", best.0);
-        for row in best.1.chunks(BUCKETS) {
-            let row: Vec<String> = row.iter().map(|it| format!("b\"{}\",", it.escape_ascii())).collect();
-            println!("    {}", row.join(" "));
-        }
+        best
     }
 }
