@@ -186,6 +186,8 @@ pub struct View {
     places: Vec<usize>,
     /// The clue that it was decoded for.
     clue: usize,
+    /// Whether decoding began where the text was under way.
+    cut_before: bool,
     /// Whether decoding stopped where the text goes on.
     cut: bool,
     /// Whether it was decoded for [`Encoding::Packed`].
@@ -205,6 +207,7 @@ impl View {
             region: 0..0,
             places: Vec::with_capacity(bytes + 1),
             clue: 0,
+            cut_before: false,
             cut: false,
             packed: false,
         }
@@ -245,6 +248,11 @@ impl View {
         self.layer == encoding.layer() && (self.region.start..sure).contains(&at) && same
     }
 
+    /// Whether what is `span` here may go on in the outer text where that was not decoded.
+    pub fn cuts(&self, span: &Range<usize>) -> bool {
+        self.cut_before && span.start == 0 || self.cut && span.end == self.bytes.len()
+    }
+
     /// At which place of a group of four the digit at `at` is: three bytes begin in four digits, none in the last.
     fn place_in_group(&self, at: usize) -> usize {
         let byte = self.places.partition_point(|place| *place < at);
@@ -277,17 +285,20 @@ pub fn decode(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     let mut view = decode_near(text, at, encoding)?;
     view.clue = at;
     view.packed = encoding == Encoding::Packed;
-    view.cut = view.region.end < text.len() && view.region.end + 16 >= at + reach(encoding);
+    let (before, after) = reach(encoding);
+    view.cut_before = view.region.start > 0 && view.region.start + before <= at + 16;
+    view.cut = view.region.end < text.len() && view.region.end + 16 >= at + after;
     Some(view)
 }
 
-/// How far after a clue decoding ends at the latest.
-fn reach(encoding: Encoding) -> usize {
+/// How far before a clue decoding begins at most, and how far after it it ends at the latest.
+fn reach(encoding: Encoding) -> (usize, usize) {
     match encoding {
-        Encoding::Base64(_) | Encoding::Named(_) => base64::LONGEST,
-        Encoding::Packed => usize::MAX / 2,
-        Encoding::Wide(width) => usize::from(width) * AFTER,
-        _ => AFTER,
+        Encoding::Base64(_) | Encoding::Named(_) => (BEFORE, base64::LONGEST),
+        // As a whole.
+        Encoding::Packed => (usize::MAX / 2, usize::MAX / 2),
+        Encoding::Wide(width) => (usize::from(width) * BEFORE, usize::from(width) * AFTER),
+        _ => (BEFORE, AFTER),
     }
 }
 

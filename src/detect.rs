@@ -239,6 +239,10 @@ impl<'r> Detector<'r> {
         let deeper = Depth { depth: depth.depth + 1, budget: depth.budget };
         let mut on = |verdict| {
             let Verdict::Found(inner) = verdict else { return };
+            // What ends with the view may be a part of a hash: only a token has a shape of its own.
+            if inner.scope.is_some() && view.cuts(&inner.span) {
+                return;
+            }
             let span = view.outer(&inner.span);
             // What is plain in the window, too, is found there.
             if !core.contains(&span.start) || window[span.clone()] == view.bytes[inner.span.clone()] {

@@ -532,6 +532,24 @@ fn keys_in_wide_characters_that_no_mark_is_near() {
 }
 
 #[test]
+fn a_hash_that_the_end_of_what_is_decoded_cuts_is_no_key() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    let hash = hex_digits(5, 64);
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    // The first and the last digits of the hash in turn lie where decoding ends, before and behind the clue.
+    for gap in (960..1060).chain(4000..4100) {
+        let filler = "# words\n".repeat(1000);
+        let behind = format!("a datadog b{}\nDD_API_KEY={hash}\n", &filler[..gap]);
+        let before = format!("DD_API_KEY={hash}\n{}a datadog b", &filler[..gap]);
+        for text in [behind, before] {
+            assert_eq!(found(&detector, &utf16(&text)), [], "{gap}");
+            assert_eq!(found(&detector, &base64(text.as_bytes())), [], "{gap}");
+        }
+    }
+}
+
+#[test]
 fn wide_characters_are_placed_shown_and_marked_like_others() {
     let mut mint = Mint::new(1);
     let (token, key) = (mint.mint(Kind::PersonalAccessToken), mint.mint(Kind::ApiKey));
