@@ -14,7 +14,7 @@ use std::ops::Range;
 
 pub use gzip::{Unpacked, gunzip};
 
-use crate::location::WideMark;
+use crate::location::{WideMark, WideText};
 
 /// How deep decoded texts are decoded again.
 pub const MAX_DEPTH: usize = 4;
@@ -356,9 +356,9 @@ fn word_length(text: &[u8]) -> usize {
     steps + text[steps..].iter().take_while(|byte| is_word(**byte)).count()
 }
 
-/// A text that a byte order mark says to be of wide characters, as a whole.
-pub fn with_mark(text: &[u8]) -> Option<View> {
-    wide::with_mark(text)
+/// A part of a text that a byte order mark says to be of wide characters, as a whole.
+pub fn with_mark(text: &[u8], wide: WideText) -> Option<View> {
+    wide::with_mark(text, wide)
 }
 
 /// What stands around `span`, where that is of wide characters, in UTF-8, as far as `reach` of them to either side and as far
@@ -371,11 +371,6 @@ pub fn narrowed(text: &[u8], span: &Range<usize>, reach: usize) -> Option<(Strin
 pub fn wide_span(text: &[u8], span: &Range<usize>) -> Option<(WideMark, usize)> {
     let mark = wide::step_at(&text[span.clone()])?;
     Some((mark, wide::end_of_unit(text, span, mark.width)))
-}
-
-/// Whether a byte order mark begins a text in whose step a character of so many bytes stands at `at`.
-pub fn is_in_step(text: &[u8], at: usize, width: usize) -> bool {
-    WideMark::of(text).is_some_and(|mark| mark.width == width && at % width == mark.ascii_byte())
 }
 
 /// The value of a hexadecimal digit.

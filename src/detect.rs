@@ -21,7 +21,7 @@ use std::ops::Range;
 use uuid::Uuid;
 
 use crate::decode::{self, View};
-use crate::location::WideMark;
+use crate::location::WideText;
 use crate::rule::{Captures, Confidence, MAX_MATCH_LEN, Rule, RuleSet};
 use crate::secret::Secret;
 use crate::token::{Kind, RemoteConfig, Site};
@@ -97,6 +97,22 @@ pub enum Topic {
     Objects,
 }
 
+/// What is known of a text before a part of it is searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// What it is about.
+    pub topic: Topic,
+    /// How it is written, where its characters have more than one byte.
+    pub wide: Option<WideText>,
+}
+
+impl Known {
+    /// What a whole text says itself.
+    pub fn of(text: &[u8]) -> Self {
+        Self { topic: Topic::Unknown, wide: WideText::of(text) }
+    }
+}
+
 /// What became of a candidate: a text with the shape of a credential.
 #[derive(Debug, Clone)]
 pub enum Verdict<'r> {
@@ -153,7 +169,7 @@ impl<'r> Detector<'r> {
     /// Judges every candidate in a text that is whole.
     pub fn detect(&self, text: &[u8]) -> Vec<Verdict<'r>> {
         let mut verdicts = Vec::new();
-        self.detect_in(text, 0..text.len(), Topic::Unknown, &mut |verdict| verdicts.push(verdict));
+        self.detect_in(text, 0..text.len(), Known::of(text), &mut |verdict| verdicts.push(verdict));
         verdicts
     }
 
@@ -167,16 +183,16 @@ impl<'r> Detector<'r> {
         &self,
         window: &[u8],
         core: Range<usize>,
-        topic: Topic,
+        known: Known,
         on: &mut dyn FnMut(Verdict<'r>),
     ) -> bool {
+        let Known { topic, wide } = known;
         let budget = Budget::of(window);
-        // A byte order mark stands at the start of a text, and of no window but its first.
-        let wide = if core.start == 0 { decode::with_mark(window) } else { None };
-        if let Some(view) = &wide {
-            self.search_view(window, &core, view, topic, &Depth { depth: 0, budget: &budget }, on);
+        let depth = Depth { depth: 0, wide, budget: &budget };
+        if let Some(view) = wide.and_then(|wide| decode::with_mark(window, wide)) {
+            self.search_view(window, &core, &view, topic, &depth, on);
         }
-        self.search(window, core, topic, &Depth { depth: 0, budget: &budget }, on);
+        self.search(window, core, topic, &depth, on);
         budget.sufficed()
     }
 
@@ -236,7 +252,7 @@ impl<'r> Detector<'r> {
         depth: &Depth<'_>,
         on: &mut dyn FnMut(Verdict<'r>),
     ) {
-        let deeper = Depth { depth: depth.depth + 1, budget: depth.budget };
+        let deeper = Depth { depth: depth.depth + 1, wide: None, budget: depth.budget };
         let mut on = |verdict| {
             let Verdict::Found(inner) = verdict else { return };
             // What ends with the view may be a part of a hash: only a token has a shape of its own.
@@ -297,7 +313,7 @@ impl<'r> Detector<'r> {
     pub fn glance(&self, text: &[u8], topic: Topic) -> Glance {
         let known = topic == Topic::Datadog;
         // Such a text is decoded as a whole.
-        if WideMark::of(text).is_some() {
+        if WideText::of(text).is_some() {
             return Glance::Candidates;
         }
         match self.prefilter.next(text, 0..text.len(), known) {

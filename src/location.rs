@@ -19,7 +19,7 @@ pub use commit_info::CommitInfo;
 pub use cursor::{Cursor, Position};
 pub use git_text::{GitPart, GitText, path_from_bytes};
 pub use line_hash::line_hashes;
-pub use mark::{WideMark, without_mark};
+pub use mark::{WideMark, WideText, without_mark};
 pub use object_id::ObjectId;
 pub use origin::Origin;
 pub use resolve::{absolute, path_below};

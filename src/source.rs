@@ -24,7 +24,7 @@ pub use git::{
 pub use walk::{Options, scan_paths, scan_reader, scan_stdin};
 pub use window::MARGIN;
 
-use crate::location::Origin;
+use crate::location::{Origin, WideMark, WideText};
 
 /// A run of bytes of a text, with as much around it as matters.
 #[derive(Debug, Clone)]
@@ -39,6 +39,21 @@ pub struct Window<'a> {
     pub offset: u64,
     /// Whether `bytes` is the whole text.
     pub whole: bool,
+    /// The byte order mark that the text begins with, where it says that characters have more than one byte.
+    pub mark: Option<WideMark>,
+}
+
+impl<'a> Window<'a> {
+    /// A text as a whole.
+    pub fn whole(origin: &'a Origin, bytes: &'a [u8]) -> Self {
+        let mark = WideMark::of(bytes);
+        Self { origin, bytes, core: 0..bytes.len(), offset: 0, whole: true, mark }
+    }
+
+    /// Where its characters stand, if they have more than one byte.
+    pub fn wide(&self) -> Option<WideText> {
+        self.mark.map(|mark| WideText::from(mark, self.offset))
+    }
 }
 
 /// Something that was not read.

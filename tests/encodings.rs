@@ -4,7 +4,7 @@
 mod encode;
 mod support;
 
-use dogcatcher::detect::{Detector, Topic, Verdict};
+use dogcatcher::detect::{Detector, Known, Verdict};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::token::{Kind, Mint};
 use encode::{ENCODERS, base64, gzip};
@@ -90,7 +90,7 @@ proptest! {
         let cut = cut.index(text.len());
         let mut parts = Vec::new();
         for core in [0..cut, cut..text.len()] {
-            detector.detect_in(&text, core, Topic::Unknown, &mut |verdict| {
+            detector.detect_in(&text, core, Known::of(&text), &mut |verdict| {
                 if let Verdict::Found(found) = verdict {
                     parts.push((found.secret.expose().to_vec(), found.span, found.layers.join(", ")));
                 }
@@ -319,10 +319,10 @@ fn compressed_and_cut_by_the_end_of_a_window() {
         let text = [b"data: ", &lines.join(gap.as_bytes())[..], b"\n"].concat();
         for end in text.len() - 300..text.len() {
             let mut all = 0;
-            let whole = detector.detect_in(&text[..end], 0..6, Topic::Unknown, &mut |_| all += 1);
+            let whole = detector.detect_in(&text[..end], 0..6, Known::of(&text), &mut |_| all += 1);
             assert_eq!(all, 0, "it begins beyond the core");
             assert!(whole);
-            let whole = detector.detect_in(&text[..end], 0..7, Topic::Unknown, &mut |_| all += 1);
+            let whole = detector.detect_in(&text[..end], 0..7, Known::of(&text), &mut |_| all += 1);
             assert!(!whole || all == 1, "{gap:?}, {} bytes before the end", text.len() - end);
         }
     }
@@ -529,6 +529,42 @@ fn keys_in_wide_characters_that_no_mark_is_near() {
     let report = folder.run(&["scan", ".", "--report=json"]).exits(1).json();
     let place = &report["findings"][0]["locations"][0];
     assert_eq!((place["line"].as_u64(), place["column"].as_u64()), (Some(80_001), Some(12)));
+}
+
+#[test]
+fn keys_far_behind_the_mark_of_a_file() {
+    let key = (1..).map(|seed| hex_digits(seed, 32)).find(|key| !key.contains("dd")).expect("one");
+    let (line, name) = ("# ein paar Wörter mehr\r\n", "dogapi_key=");
+    let folder = Folder::new();
+    // The last is so large that threads share it.
+    for (width, big_endian, lines) in
+        [(2, false, 30_000), (2, true, 30_000), (4, false, 20_000), (4, true, 20_000), (2, true, 760_000)]
+    {
+        let before = line.repeat(lines);
+        // No clue is near: the name is one of a key, but none of `datadog` and `DD_API_KEY`, and `dd` is nowhere.
+        let text = format!("\u{feff}{before}{name}{key}\r\n{}", line.repeat(20_000));
+        let bytes: Vec<u8> = text
+            .chars()
+            .flat_map(|it| {
+                let number = u32::from(it);
+                let bytes = if big_endian { number.to_be_bytes() } else { number.to_le_bytes() };
+                let first = if big_endian { 4 - width } else { 0 };
+                bytes.into_iter().skip(first).take(width)
+            })
+            .collect();
+        folder.file("a.log", &bytes);
+        let from_file = folder.run(&["scan", ".", "--report=json"]);
+        let from_input = folder.run_with(&["scan", "-", "--report=json"], &bytes);
+        for report in [from_file.exits(1).json(), from_input.exits(1).json()] {
+            let place = &report["findings"][0]["locations"][0];
+            assert_eq!(
+                (place["line"].as_u64(), place["column"].as_u64()),
+                (Some(lines as u64 + 1), Some(12))
+            );
+            let characters = 1 + before.chars().count() + name.len();
+            assert_eq!(place["byte_offset"].as_u64(), Some((width * characters) as u64));
+        }
+    }
 }
 
 #[test]

@@ -59,7 +59,7 @@ proptest! {
         text.splice(at..at, clue.bytes.iter().copied());
         let all = [Encoding::Base64(1), Encoding::Wide(2), Encoding::Wide(4), Encoding::Percent, Encoding::Backslash, Encoding::Entities,
                    Encoding::QuotedPrintable, Encoding::Hex, Encoding::Joined, clue.encoding];
-        for view in all.into_iter().filter_map(|encoding| decode(&text, at, encoding)).chain(with_mark(&text)) {
+        for view in all.into_iter().filter_map(|encoding| decode(&text, at, encoding)).chain(WideText::of(&text).and_then(|wide| with_mark(&text, wide))) {
             for place in 0..view.bytes.len() {
                 let outer = view.outer(&(place..place + 1));
                 prop_assert!(outer.start < outer.end && outer.end <= text.len());
@@ -101,7 +101,8 @@ fn wide_characters() {
         let full: Vec<u8> = text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect();
         for (mark, bytes) in [(&[0xff, 0xfe][..], little), (&[0xfe, 0xff], big), (&[0, 0, 0xfe, 0xff], full)]
         {
-            let view = with_mark(&[mark, &bytes].concat()).expect("a mark");
+            let bytes = [mark, &bytes].concat();
+            let view = WideText::of(&bytes).and_then(|wide| with_mark(&bytes, wide)).expect("a mark");
             assert_eq!(String::from_utf8(view.bytes).expect("UTF-8"), text);
         }
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{AFTER, BEFORE, View};
-use crate::location::WideMark;
+use crate::location::{WideMark, WideText};
 
 /// The ASCII characters around `at`, which is the first of two, each `width` bytes from the next, with zeros between them.
 pub(super) fn decode(text: &[u8], at: usize, width: usize) -> Option<View> {
@@ -36,15 +36,14 @@ pub(super) fn layer(width: usize) -> &'static str {
     if width == 2 { "utf-16" } else { "utf-32" }
 }
 
-/// A text with a byte order mark. What UTF-8 cannot say, half a pair say, becomes a `?`.
-pub(super) fn with_mark(text: &[u8]) -> Option<View> {
-    let mark = WideMark::of(text)?;
-    let mut view = View::new(layer(mark.width));
-    for (index, unit) in text.chunks_exact(mark.width).enumerate().skip(1) {
+/// A part of a text with a byte order mark. What UTF-8 cannot say, half a pair say, becomes a `?`.
+pub(super) fn with_mark(text: &[u8], WideText { mark, start }: WideText) -> Option<View> {
+    let mut view = View::with_capacity(layer(mark.width), text.len() / mark.width);
+    for (index, unit) in text.get(start..)?.chunks_exact(mark.width).enumerate() {
         let mut buffer = [0; 4];
         let character = char::from_u32(mark.unit(unit)).unwrap_or('?');
         for byte in character.encode_utf8(&mut buffer).bytes() {
-            view.push(byte, index * mark.width);
+            view.push(byte, start + index * mark.width);
         }
     }
     view.end(0..text.len())

@@ -5,9 +5,9 @@ use std::ops::Range;
 use memchr::{memchr, memrchr};
 
 use super::prefilter::Hit;
-use super::{Detector, MARGIN, Topic, Verdict};
+use super::{Detector, Known, MARGIN, Topic, Verdict};
 use crate::decode;
-use crate::location::WideMark;
+use crate::location::{WideMark, WideText};
 use crate::rule::MAX_MATCH_LEN;
 use crate::secret::credential_like;
 
@@ -38,7 +38,8 @@ impl Detector<'_> {
         if let Some((_, end)) = wide {
             shown.end = shown.end.max(end);
         }
-        let mut mask = self.mask(window, &shown);
+        let text = wide.map(|(mark, _)| WideText { mark, start: span.start % mark.width });
+        let mut mask = self.mask(window, &shown, text);
         let own = span.start - shown.start..span.end - shown.start;
         if !mask[own.clone()].contains(&true) {
             mask[own].fill(true);
@@ -63,18 +64,20 @@ impl Detector<'_> {
 
     /// A part of a window with all credentials masked; bytes that are not UTF-8 are replaced.
     pub fn masked(&self, window: &[u8], part: &Range<usize>) -> String {
-        let mut hidden = self.mask(window, part);
+        let mut hidden = self.mask(window, part, None);
         hide_encoded(window, part, &mut hidden);
         String::from_utf8_lossy(&masked(&window[part.clone()], &hidden)).into_owned()
     }
 
     /// For each byte of `shown` whether it belongs to a secret part of anything with a credential's shape.
-    fn mask(&self, window: &[u8], shown: &Range<usize>) -> Vec<bool> {
+    fn mask(&self, window: &[u8], shown: &Range<usize>, text: Option<WideText>) -> Vec<bool> {
         let mut hidden = vec![false; shown.len()];
         mask_others(window, shown, &mut hidden);
         // What is encoded has no part that may be shown.
         let wide = shown.start.saturating_sub(MAX_MATCH_LEN)..window.len().min(shown.end + MAX_MATCH_LEN);
-        self.detect_in(&window[wide.clone()], 0..wide.len(), Topic::Unknown, &mut |verdict| {
+        let text = text.map(|text| text.after(wide.start));
+        let known = Known { topic: Topic::Unknown, wide: text };
+        self.detect_in(&window[wide.clone()], 0..wide.len(), known, &mut |verdict| {
             if let Verdict::Found(found) = verdict
                 && !found.layers.is_empty()
             {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::prefilter::Hit;
 use super::{Detector, Topic, Verdict, repeats};
 use crate::decode::{self, View};
+use crate::location::WideText;
 use crate::secret::Secret;
 
 /// How many decoded texts are remembered: base64 has four ways to be read, and another encoding may overlap with it.
@@ -52,6 +53,8 @@ impl Budget {
 #[derive(Debug)]
 pub(super) struct Depth<'b> {
     pub(super) depth: usize,
+    /// What has been decoded as a whole.
+    pub(super) wide: Option<WideText>,
     pub(super) budget: &'b Budget,
 }
 
@@ -140,9 +143,7 @@ impl<'a, 'r> Hits<'a, 'r> {
     fn decode(&mut self, at: usize, encoding: decode::Encoding, on: &mut dyn FnMut(Verdict<'r>)) {
         // Such a text has been decoded as a whole, but for what is out of step with its mark.
         if let decode::Encoding::Wide(width) = encoding
-            && self.depth.depth == 0
-            && self.core.start == 0
-            && decode::is_in_step(self.window, at, usize::from(width))
+            && self.depth.wide.is_some_and(|wide| wide.has_ascii_at(at, usize::from(width)))
         {
             return;
         }

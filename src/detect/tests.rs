@@ -194,7 +194,7 @@ proptest! {
         let cut = cut.index(text.len() + 1);
         let mut parts = Vec::new();
         for core in [0..cut, cut..text.len()] {
-            detector.detect_in(&text, core, Topic::Unknown, &mut |verdict| parts.push(verdict));
+            detector.detect_in(&text, core, Known::of(&text), &mut |verdict| parts.push(verdict));
         }
         // What is rejected may be looked at or not, by what stands far away from it.
         let all = |verdicts: Vec<Verdict<'_>>| {

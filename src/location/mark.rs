@@ -57,6 +57,54 @@ impl WideMark {
     }
 }
 
+/// A text of wide characters, as a part of it stands in memory.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::location::{WideMark, WideText};
+/// let mark = WideMark { width: 2, big_endian: true };
+/// assert_eq!(WideText::of(b"\xfe\xff\0a"), Some(WideText { mark, start: 2 }));
+/// // The second byte of a character, and then the next one.
+/// let part = WideText::from(mark, 1001);
+/// assert_eq!(part.start, 1);
+/// assert!(part.has_ascii_at(2, 2) && !part.has_ascii_at(1, 2));
+/// assert_eq!(part.after(4).start, 1);
+/// assert_eq!(part.after(5).start, 0);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WideText {
+    /// How it is written.
+    pub mark: WideMark,
+    /// Where in the part the first whole character begins.
+    pub start: usize,
+}
+
+impl WideText {
+    /// A text as a whole, where it begins with a mark.
+    pub fn of(text: &[u8]) -> Option<Self> {
+        WideMark::of(text).map(|mark| Self::from(mark, 0))
+    }
+
+    /// What stands from `offset` on in a text that begins with `mark`.
+    pub fn from(mark: WideMark, offset: u64) -> Self {
+        let width = mark.width as u64;
+        let start = offset.max(width).next_multiple_of(width) - offset;
+        Self { mark, start: start as usize }
+    }
+
+    /// The same text without its first `skipped` bytes in memory.
+    pub fn after(self, skipped: usize) -> Self {
+        let width = self.mark.width;
+        Self { start: (self.start + skipped.next_multiple_of(width) - skipped) % width, ..self }
+    }
+
+    /// Whether the byte at `at` is where an ASCII character of so many bytes would have the one that is not zero.
+    pub fn has_ascii_at(self, at: usize, width: usize) -> bool {
+        self.mark.width == width && at % width == (self.start + self.mark.ascii_byte()) % width
+    }
+}
+
 /// A text in UTF-8 without a mark, whatever its mark says that it is written in: PowerShell writes UTF-16 where the output of a
 /// program goes to a file.
 ///

@@ -11,7 +11,7 @@ use super::position::Locator;
 use super::sightings::Sightings;
 use super::{Detail, Progress, Rejection, Summary};
 use crate::decode;
-use crate::detect::{Detector, Glance, Topic, Verdict};
+use crate::detect::{Detector, Glance, Known, Topic, Verdict};
 use crate::finding::{Finding, Location};
 use crate::location::{Cursor, Origin, Position, line_hashes};
 use crate::source::{Hold, ObjectSink, Sink, Skipped, Swept, Window};
@@ -59,8 +59,8 @@ impl<'a, 'r> Collector<'a, 'r> {
     fn judge(&mut self, window: &Window<'_>) {
         let (verdicts, rejected) = (&mut self.verdicts, &mut self.summary.rejected);
         let keep_all = self.detail.rejections;
-        let topic = topic(window.origin);
-        let complete = self.detector.detect_in(window.bytes, window.core.clone(), topic, &mut |verdict| {
+        let known = Known { topic: topic(window.origin), wide: window.wide() };
+        let complete = self.detector.detect_in(window.bytes, window.core.clone(), known, &mut |verdict| {
             let found = matches!(verdict, Verdict::Found(_));
             if let Verdict::Rejected { reason, .. } = &verdict {
                 *rejected.entry(*reason).or_default() += 1;

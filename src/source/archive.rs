@@ -139,7 +139,7 @@ impl Walk<'_> {
         }
         match self.budget.member().and_then(|()| self.budget.take(bytes.len() as u64)) {
             Ok(()) => {
-                self.sink.window(Window { origin, bytes, core: 0..bytes.len(), offset: 0, whole: true });
+                self.sink.window(Window::whole(origin, bytes));
                 self.sink.end(origin);
             }
             Err(why) => self.skip(origin, why.why()),

@@ -11,7 +11,7 @@ use super::open::Opener;
 use super::window::{BUFFER_LEN, Buffer, MARGIN, Piece, read_windows};
 use super::{Sink, Skipped};
 use crate::error::io_reason;
-use crate::location::Origin;
+use crate::location::{Origin, WideMark};
 
 /// Files of at least this size are split among the threads, once the walk is over.
 pub(super) const LARGE: u64 = 32 * 1024 * 1024;
@@ -25,6 +25,8 @@ pub(super) struct Segment {
     path: PathBuf,
     /// Where in the file matches may begin.
     core: Range<u64>,
+    /// The mark that the file begins with.
+    mark: Option<WideMark>,
 }
 
 impl Segment {
@@ -85,7 +87,8 @@ impl<'f> FileReader<'f> {
         if first == BUFFER_LEN {
             let size = file.metadata()?.len();
             if size >= LARGE {
-                return Ok(segments(path, size));
+                let mark = WideMark::of(self.buffer.space());
+                return Ok(segments(path, size, mark));
             }
         }
         let piece = Piece::whole(&origin);
@@ -101,7 +104,7 @@ impl<'f> FileReader<'f> {
             let mut file = File::open(&segment.path)?;
             let from = segment.core.start.saturating_sub(MARGIN as u64);
             file.seek(SeekFrom::Start(from))?;
-            let piece = Piece { origin: &origin, from, core: segment.core.clone() };
+            let piece = Piece { origin: &origin, from, core: segment.core.clone(), mark: segment.mark };
             read_windows(&piece, 0, |slice| file.read(slice), buffer, sink)
         };
         match read(&mut self.buffer, sink) {
@@ -126,12 +129,12 @@ fn read_some(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
 }
 
 /// The parts of a file; the last one goes on to wherever the file ends by then.
-fn segments(path: &Path, size: u64) -> Vec<Segment> {
+fn segments(path: &Path, size: u64, mark: Option<WideMark>) -> Vec<Segment> {
     let count = size.div_ceil(SEGMENT);
     (0..count)
         .map(|index| {
             let end = if index + 1 == count { u64::MAX } else { (index + 1) * SEGMENT };
-            Segment { path: path.to_path_buf(), core: index * SEGMENT..end }
+            Segment { path: path.to_path_buf(), core: index * SEGMENT..end, mark }
         })
         .collect()
 }

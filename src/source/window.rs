@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 use super::{Sink, Window};
-use crate::location::Origin;
+use crate::location::{Origin, WideMark};
 
 /// How far a window reaches beyond its core on either side, in bytes, unless the text ends before.
 pub const MARGIN: usize = 16 * 1024;
@@ -41,12 +41,14 @@ pub(super) struct Piece<'a> {
     pub(super) from: u64,
     /// The part in which matches may begin.
     pub(super) core: Range<u64>,
+    /// The mark that the text begins with; where the reader gives its beginning, that says so.
+    pub(super) mark: Option<WideMark>,
 }
 
 impl<'a> Piece<'a> {
     /// The whole of a text.
     pub(super) fn whole(origin: &'a Origin) -> Self {
-        Self { origin, from: 0, core: 0..u64::MAX }
+        Self { origin, from: 0, core: 0..u64::MAX, mark: None }
     }
 }
 
@@ -63,7 +65,7 @@ pub(super) fn read_windows(
 ) -> io::Result<()> {
     let buffer = &mut buffer.0;
     // `buffer[..filled]` stands at `offset` of the text; matches that begin before `done` were reported.
-    let (mut offset, mut done) = (piece.from, piece.core.start);
+    let (mut offset, mut done, mut mark) = (piece.from, piece.core.start, piece.mark);
     loop {
         let mut ended = false;
         while filled < buffer.len() && !ended {
@@ -74,6 +76,9 @@ pub(super) fn read_windows(
                 Err(error) => return Err(error),
             }
         }
+        if offset == 0 {
+            mark = WideMark::of(&buffer[..filled]);
+        }
         let end = offset + filled as u64;
         let reach = if ended { end } else { end - MARGIN as u64 };
         let stop = reach.min(piece.core.end).max(done);
@@ -83,6 +88,7 @@ pub(super) fn read_windows(
             core: (done - offset) as usize..(stop - offset) as usize,
             offset,
             whole: ended && offset == 0,
+            mark,
         });
         done = stop;
         if sink.is_stopped() {
@@ -176,7 +182,7 @@ mod tests {
                 Ok(count)
             };
             let mut check = Check { text: &text, cores: Vec::new(), end: start as u64, core: core.clone() };
-            let piece = Piece { origin: &Origin::Stdin, from: first as u64, core };
+            let piece = Piece { origin: &Origin::Stdin, from: first as u64, core, mark: None };
             read_windows(&piece, 0, read, &mut Buffer::of_len(buffer), &mut check).expect("no error");
             prop_assert_eq!(check.cores, &text[start..]);
         }

@@ -44,7 +44,7 @@ pub(super) fn whole(sink: &mut impl ObjectSink, text: GitText, bytes: &[u8]) {
         sink.end(&origin);
         return;
     }
-    sink.window(Window { origin: &origin, bytes, core: 0..bytes.len(), offset: 0, whole: true });
+    sink.window(Window::whole(&origin, bytes));
     sink.end(&origin);
 }
 
