@@ -59,7 +59,8 @@ proptest! {
         text.splice(at..at, clue.bytes.iter().copied());
         let all = [Encoding::Base64(1), Encoding::Wide(2), Encoding::Wide(4), Encoding::Percent, Encoding::Backslash, Encoding::Entities,
                    Encoding::QuotedPrintable, Encoding::Hex, Encoding::Joined, clue.encoding];
-        for view in all.into_iter().filter_map(|encoding| decode(&text, at, encoding)).chain(WideText::of(&text).and_then(|wide| with_mark(&text, wide))) {
+        let marked = WideText::of(&text).and_then(|wide| with_mark(&text, wide));
+        for view in all.into_iter().filter_map(|encoding| decode(&text, at, encoding)).chain(marked) {
             for place in 0..view.bytes.len() {
                 let outer = view.outer(&(place..place + 1));
                 prop_assert!(outer.start < outer.end && outer.end <= text.len());
