@@ -619,6 +619,19 @@ fn wide_characters_are_placed_shown_and_marked_like_others() {
 }
 
 #[test]
+fn a_key_of_kubernetes_that_a_line_break_ends() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    // As `echo KEY > file` and `--from-file` make it: 33 bytes need no padding, and the next line begins with a word.
+    let key = String::from_utf8(base64(format!("{}\n", hex_digits(7, 32)).as_bytes())).expect("text");
+    assert!(!key.ends_with('='));
+    for next in ["  app-key: eA==", "  site: eA==", "kind: Secret", "---", "", "  \"site\": eA=="] {
+        let text = format!("kind: Secret\nmetadata:\n  name: datadog\ndata:\n  api-key: {key}\n{next}\n");
+        assert_eq!(found(&detector, text.as_bytes()).len(), 1, "{next}");
+    }
+}
+
+#[test]
 fn a_secret_of_kubernetes() {
     let mut mint = Mint::new(2);
     let folder = Folder::new();

@@ -72,7 +72,8 @@ pub(super) fn each_wrapped(text: &[u8], core: Range<usize>, on: &mut OnWrapped<'
         if !(SHORTEST..=LONGEST).contains(&(end - start)) || !core.contains(&start) {
             continue;
         }
-        let Some(view) = decode::decode(text, start, Encoding::Base64(0)) else { continue };
+        // Nothing but this word: where the key has no padding, the name in the next line would look like more of it.
+        let Some(view) = decode::decode(&text[start..end], 0, Encoding::Base64(0)) else { continue };
         let key = view.bytes.trim_ascii_end();
         let digits = key.strip_prefix(b"pub").unwrap_or(key);
         let bare = match (digits.len(), digits.len() == key.len()) {
@@ -81,7 +82,7 @@ pub(super) fn each_wrapped(text: &[u8], core: Range<usize>, on: &mut OnWrapped<'
             (32, false) => Bare::PubHex32,
             _ => continue,
         };
-        if view.region == (start..start + view.region.len()) && digits.iter().all(u8::is_ascii_hexdigit) {
+        if digits.iter().all(u8::is_ascii_hexdigit) {
             on(bare, start..end, key);
         }
     }
