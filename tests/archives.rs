@@ -308,3 +308,134 @@ fn numbers_that_look_like_an_archive_are_text() {
     folder.file("colours.txt", format!("070707\nDD={}\n", pat(8)));
     assert_eq!(paths(&folder, &[], 1), ["colours.txt 2:4"]);
 }
+
+/// The reasons for what was not read.
+fn reasons(folder: &Folder, status: i32) -> Vec<String> {
+    let report = folder.run(&["scan", ".", "--report=json"]).exits(status).json();
+    let skipped = report["summary"]["skipped"].as_array().expect("skipped");
+    skipped.iter().map(|it| it["reason"].as_str().expect("a reason").to_owned()).collect()
+}
+
+#[test]
+fn no_reason_quotes_what_was_read() {
+    let token = pat(11);
+    let text = format!("{}{token}{}", "-".repeat(140), "-".repeat(1000));
+    // A size that is too small: then what is in the member is taken for the next header.
+    let mut tar = tarred_with(tar::Header::new_gnu, &[("a.txt", text.as_bytes())]);
+    tar[124..136].copy_from_slice(b"00000000000\0");
+    let sum: u64 = tar[..512].iter().map(|byte| u64::from(*byte)).sum();
+    let own: u64 = tar[148..156].iter().map(|byte| u64::from(*byte)).sum();
+    tar[148..156].copy_from_slice(format!("{:06o}\0 ", sum - own + 8 * 32).as_bytes());
+    let folder = Folder::new();
+    folder.file("a.tar", tarred(&[("in.tar", &tar), ("b.txt", b"nothing")]));
+    folder.file("b.ar", format!("!<arch>\nname            {token}{}", "-".repeat(99)));
+    for report in ["text", "json", "jsonl", "sarif", "gitlab", "github"] {
+        let run = folder.run(&["scan", ".", "--report", report]);
+        let said = format!("{}{}", run.stdout, run.stderr);
+        assert!(!said.contains(&token[30..]), "{report}: {said}");
+    }
+    assert!(reasons(&folder, 1).iter().all(|it| it.starts_with("it is damaged: ")));
+}
+
+#[test]
+fn what_was_unpacked_before_an_error_counts() {
+    let text = format!("T={}\n", pat(12));
+    let noise: String = (0..20_000u32).map(|it| format!("{:x}", it.wrapping_mul(2_654_435_761))).collect();
+    let whole = text + &noise;
+    for (name, packed) in [("a.gz", gzipped(whole.as_bytes())), ("a.bz2", bzipped(whole.as_bytes()))] {
+        let folder = Folder::new();
+        folder.file(name, &packed[..packed.len() * 9 / 10]);
+        folder.file("odd.gz", [&gzipped(b"nothing")[..], b"and what follows"].concat());
+        let found = if name == "a.gz" { vec!["a.gz!/a 1:3"] } else { vec![] };
+        // A block of bzip2 is longer than this text.
+        assert_eq!(paths(&folder, &[], if found.is_empty() { 2 } else { 1 }), found);
+        assert_eq!(reasons(&folder, if found.is_empty() { 2 } else { 1 }).len(), 2);
+    }
+    let folder = Folder::new();
+    let mut damaged = gzipped(whole.as_bytes());
+    let end = damaged.len() - 8;
+    damaged[end] ^= 1;
+    folder.file("sum.gz", damaged);
+    assert_eq!(paths(&folder, &[], 1), ["sum.gz!/sum 1:3"]);
+}
+
+#[test]
+fn a_text_that_only_begins_like_an_archive_is_a_text() {
+    let token = pat(13);
+    let folder = Folder::new();
+    folder.file("a.ar", format!("!<arch>\nDD={token}\n"));
+    folder.file("a.zip", format!("PK\u{3}\u{4}\nDD={token}\n"));
+    folder.file("a.gz", [&b"\x1f\x8b\x08\n"[..], token.as_bytes()].concat());
+    assert_eq!(paths(&folder, &[], 1), ["a.ar 2:4", "a.gz 2:1", "a.zip 2:4"]);
+    assert_eq!(reasons(&folder, 1).len(), 3);
+}
+
+#[test]
+fn names_without_end_are_a_budget_that_is_spent() {
+    let folder = Folder::new();
+    let long = "a".repeat(3 << 20);
+    let mut builder = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_gnu();
+    header.set_size(0);
+    builder.append_data(&mut header, &long, &b""[..]).expect("a long name");
+    folder.file("long.tar", builder.into_inner().expect("a tar"));
+    // Two million files, each of which has a name without a letter.
+    let count: u32 = 2_000_000;
+    let number = |it: u32| [&[0xf0][..], &it.to_le_bytes()].concat();
+    let names = vec![0; 2 * count as usize];
+    let size = u32::try_from(names.len() + 1).expect("a size");
+    let table = [&b"\x01\x05"[..], &number(count), b"\x11", &number(size), b"\0", &names, b"\0\0"].concat();
+    let place = [&0u64.to_le_bytes()[..], &(table.len() as u64).to_le_bytes(), &crc(&table)].concat();
+    folder.file("many.7z", [&b"7z\xbc\xaf\x27\x1c\0\x04"[..], &crc(&place), &place, &table].concat());
+    let reasons = reasons(&folder, 2);
+    assert!(reasons.len() == 2 && reasons.iter().all(|it| it.starts_with("skipped: budget")), "{reasons:?}");
+    // Zeros between members are no name.
+    let folder = Folder::new();
+    let token = pat(14);
+    let zeros = vec![0; 4 << 20];
+    folder.file(
+        "gap.tar",
+        [tarred(&[("a", b"nothing")]), zeros, tarred(&[("b.txt", token.as_bytes())])].concat(),
+    );
+    assert_eq!(paths(&folder, &[], 1), ["gap.tar!/b.txt 1:1"]);
+}
+
+fn crc(bytes: &[u8]) -> [u8; 4] {
+    crc32fast::hash(bytes).to_le_bytes()
+}
+
+#[test]
+fn files_with_holes_are_members() {
+    let token = pat(15);
+    let mut header = tar::Header::new_gnu();
+    header.set_path("a.txt").expect("a name");
+    header.set_entry_type(tar::EntryType::GNUSparse);
+    header.set_size(token.len() as u64);
+    let gnu = header.as_gnu_mut().expect("GNU's");
+    let octal = |number: usize| -> [u8; 12] { format!("{number:011o}\0").as_bytes().try_into().expect("12") };
+    gnu.sparse[0].offset = octal(4096);
+    gnu.sparse[0].numbytes = octal(token.len());
+    gnu.realsize = octal(4096 + token.len());
+    header.set_cksum();
+    let mut tar = [header.as_bytes(), token.as_bytes()].concat();
+    tar.resize(2048, 0);
+    let folder = Folder::new();
+    folder.file("a.tar", tar);
+    assert_eq!(paths(&folder, &[], 1), ["a.tar!/a.txt 1:4097"]);
+}
+
+#[test]
+fn lzma_as_it_was_before_xz() {
+    let token = pat(16);
+    let folder = Folder::new();
+    let text = folder.file("text", format!("\n{token}"));
+    let run = std::process::Command::new("xz").args(["-c", "--format=lzma"]).arg(&text).output();
+    std::fs::remove_file(text).expect("it is there");
+    let Some(packed) = run.ok().filter(|run| run.status.success()).map(|run| run.stdout) else {
+        eprintln!("skipped: there is no xz");
+        return;
+    };
+    folder.file("a.lzma", &packed);
+    folder.file("a.rpm", rpm("script", &packed));
+    assert_eq!(paths(&folder, &[], 1), ["a.lzma!/a 2:1", "a.rpm!/payload.cpio!/payload 2:1"]);
+}

@@ -3,10 +3,12 @@
 //! What a text is, its first bytes say, not its name. Everything is a stream, so a member can be an archive again; only what
 //! cannot be read in one go, a zip say, whose table of contents stands at its end, is held in memory within another archive.
 
+mod ar;
 mod budget;
 mod bundle;
 mod cpio;
 mod format;
+mod leash;
 mod members;
 mod rpm;
 
@@ -17,13 +19,13 @@ use super::window::{Buffer, fill, read_all};
 use super::{Sink, Skipped, Window};
 use crate::error::io_reason;
 use crate::location::Origin;
-use budget::{Budget, Budgeted};
+use budget::{Budget, Budgeted, Growing, Spent};
 use format::Format;
 
 /// How deep archives in archives are looked into, unless the user says otherwise.
 pub const DEFAULT_DEPTH: usize = 4;
 
-/// The longest archive that is held because it stands in another one and cannot be read in one go, in bytes.
+/// How much is held of archives that stand in another one and cannot be read in one go, in bytes.
 const MAX_HELD: u64 = 64 << 20;
 
 /// Whether a text that begins like that is an archive, or compressed.
@@ -31,8 +33,8 @@ pub(super) fn is_archive(head: &[u8]) -> bool {
     Format::of(head).is_some()
 }
 
-/// Reads the members of a file that is an archive. `false` where it is none, or archives are not to be looked into: then
-/// the file has not been read, but for its beginning.
+/// Reads the members of a file that is an archive. `false` where it is none, where archives are not to be looked into, and
+/// where it is so damaged that nothing could be unpacked: then it is to be read as any file.
 ///
 /// # Errors
 ///
@@ -43,20 +45,21 @@ pub(super) fn scan_file(
     sink: &mut dyn Sink,
 ) -> io::Result<bool> {
     let mut head = [0; format::HEAD];
-    let length = fill(&mut file, &mut head)?;
+    let (length, read) = fill(&mut file, &mut head);
+    read?;
     let Some(format) = Format::of(&head[..length]).filter(|_| sink.archive_depth() > 0) else {
         return Ok(false);
     };
     let size = file.seek(io::SeekFrom::End(0))?;
     file.rewind()?;
     let budget = if format.is_history() { Budget::of_history() } else { Budget::new(size) };
-    let in_history = origin.is_history();
-    let mut walk = Walk { budget, buffer: Buffer::new(), sink, in_history };
+    let mut walk = Walk::new(budget, sink, origin);
     match format.wants_seek() {
         true => walk.seekable(origin, format, file, 1),
         false => walk.stream(origin, format, file, 1),
     }
-    Ok(true)
+    // What only begins as an archive does is a text.
+    Ok(walk.any || walk.budget.is_spent())
 }
 
 /// Reads a text that cannot be read again, and its members where it is an archive.
@@ -70,17 +73,15 @@ pub(super) fn scan_stream(
     buffer: &mut Buffer,
     sink: &mut dyn Sink,
 ) -> io::Result<()> {
-    let mut reader = reader;
+    let budget = Budget::unknown();
+    let mut reader = Growing::new(reader, budget.clone());
     let mut head = [0; format::HEAD];
-    let length = fill(&mut reader, &mut head)?;
+    let (length, read) = fill(&mut reader, &mut head);
+    read?;
     let whole = Cursor::new(head[..length].to_vec()).chain(reader);
     match Format::of(&head[..length]).filter(|_| sink.archive_depth() > 0) {
         None => read_all(origin, whole, buffer, sink)?,
-        Some(format) => {
-            let in_history = origin.is_history();
-            let mut walk = Walk { budget: Budget::unknown(), buffer: Buffer::new(), sink, in_history };
-            walk.packed(origin, format, whole, 1);
-        }
+        Some(format) => Walk::new(budget, sink, origin).packed(origin, format, whole, 1),
     }
     sink.end(origin);
     Ok(())
@@ -93,9 +94,18 @@ struct Walk<'s> {
     sink: &'s mut dyn Sink,
     /// Whether what is read is a part of some history of git.
     in_history: bool,
+    /// How much of archives in archives is held in memory, in bytes.
+    held: u64,
+    /// Whether anything was unpacked.
+    any: bool,
 }
 
-impl Walk<'_> {
+impl<'s> Walk<'s> {
+    fn new(budget: Budget, sink: &'s mut dyn Sink, origin: &Origin) -> Self {
+        let in_history = origin.is_history();
+        Self { budget, buffer: Buffer::new(), sink, in_history, held: 0, any: false }
+    }
+
     /// A text of which nothing is known: a member.
     fn text(&mut self, origin: &Origin, reader: &mut dyn Read, depth: usize) {
         if let Err(why) = self.budget.member() {
@@ -103,11 +113,14 @@ impl Walk<'_> {
         }
         let mut head = [0; format::HEAD];
         let mut reader = Budgeted::new(reader, self.budget.clone());
-        let length = match fill(&mut reader, &mut head) {
-            Ok(length) => length,
-            Err(error) => return self.skip(origin, &reason(&error)),
-        };
-        let whole = Cursor::new(head[..length].to_vec()).chain(reader);
+        let (length, read) = fill(&mut reader, &mut head);
+        if length == 0
+            && let Err(error) = read
+        {
+            return self.skip(origin, &reason(&error));
+        }
+        self.any |= length > 0;
+        let whole = Cursor::new(head[..length].to_vec()).chain(Resumed { failure: read.err(), reader });
         match Format::of(&head[..length]) {
             Some(_) if depth >= self.sink.archive_depth() => {
                 self.skip(origin, "skipped: budget (deeper than --archive-depth)");
@@ -126,6 +139,7 @@ impl Walk<'_> {
             return self.skip(origin, why.why());
         }
         let reader = Budgeted::new(reader, self.budget.clone());
+        self.any = true;
         match read_all(origin, reader, &mut self.buffer, self.sink) {
             Ok(()) => self.sink.end(origin),
             Err(error) => self.skip(origin, &reason(&error)),
@@ -139,6 +153,7 @@ impl Walk<'_> {
         }
         match self.budget.member().and_then(|()| self.budget.take(bytes.len() as u64)) {
             Ok(()) => {
+                self.any = true;
                 self.sink.window(Window::whole(origin, bytes));
                 self.sink.end(origin);
             }
@@ -152,12 +167,18 @@ impl Walk<'_> {
             return self.stream(origin, format, reader, depth);
         }
         let mut held = Vec::new();
-        match reader.by_ref().take(MAX_HELD + 1).read_to_end(&mut held) {
-            Ok(_) if held.len() as u64 > MAX_HELD => {
+        let most = MAX_HELD - self.held;
+        match reader.by_ref().take(most + 1).read_to_end(&mut held) {
+            Ok(_) if held.len() as u64 > most => {
                 let why = "skipped: budget (more than 64 MiB of a format that has to be a file of its own)";
                 self.skip(origin, why);
             }
-            Ok(_) => self.seekable(origin, format, Cursor::new(held), depth),
+            Ok(_) => {
+                let length = held.len() as u64;
+                self.held += length;
+                self.seekable(origin, format, Cursor::new(held), depth);
+                self.held -= length;
+            }
             Err(error) => self.skip(origin, &reason(&error)),
         }
     }
@@ -204,6 +225,21 @@ impl Walk<'_> {
     }
 }
 
+/// A reader that could not be read any farther, once: then it says so.
+struct Resumed<R> {
+    failure: Option<io::Error>,
+    reader: R,
+}
+
+impl<R: Read> Read for Resumed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.failure.take() {
+            Some(error) => Err(error),
+            None => self.reader.read(buffer),
+        }
+    }
+}
+
 /// The name of what a compressed file holds: that of the file without its last ending.
 fn unpacked_name(origin: &Origin) -> PathBuf {
     let name = origin.name();
@@ -216,9 +252,18 @@ fn unpacked_name(origin: &Origin) -> PathBuf {
 }
 
 /// Why an archive cannot be read: what its budget says, or what is wrong with it.
+///
+/// The texts of the libraries quote what they have read, a token perhaps, where a number should stand: they are told to
+/// nobody.
 fn reason(error: &io::Error) -> String {
     match budget::said(error) {
         Some(spent) => spent.why().to_owned(),
-        None => format!("it is damaged: {}", io_reason(error)),
+        None if error.kind() == io::ErrorKind::OutOfMemory => Spent::Memory.why().to_owned(),
+        None if error.raw_os_error().is_some() => io_reason(error),
+        None if error.kind() == io::ErrorKind::UnexpectedEof => "it is damaged: it ends too early".to_owned(),
+        None => DAMAGED.to_owned(),
     }
 }
+
+/// What is said of what a library cannot make sense of.
+const DAMAGED: &str = "it is damaged: a part of it makes no sense";

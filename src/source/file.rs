@@ -1,9 +1,12 @@
 //! Reading one file.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
 
 use super::archive;
 use super::filter::Filter;
@@ -27,6 +30,10 @@ pub(super) struct Segment {
     core: Range<u64>,
     /// The mark that the file begins with.
     mark: Option<WideMark>,
+    /// What the file was when it was split.
+    stamp: Stamp,
+    /// Whether somebody was told that a part of the file was not read, or not as it was.
+    told: Arc<AtomicBool>,
 }
 
 impl Segment {
@@ -84,15 +91,15 @@ impl<'f> FileReader<'f> {
             file.seek(SeekFrom::Start(first as u64))?;
         }
         // A full buffer: now it is worth asking for the size.
-        if first == BUFFER_LEN {
-            let size = file.metadata()?.len();
-            if size >= LARGE {
-                let mark = WideMark::of(self.buffer.space());
-                return Ok(segments(path, size, mark));
-            }
+        let stamp = if first == BUFFER_LEN { Some(Stamp::of(&file.metadata()?)) } else { None };
+        if let Some(stamp) = stamp.filter(|stamp| stamp.len >= LARGE) {
+            return Ok(segments(path, stamp, WideMark::of(self.buffer.space())));
         }
         let piece = Piece::whole(&origin);
         read_windows(&piece, first, |slice| file.read(slice), &mut self.buffer, sink)?;
+        if let Some(stamp) = stamp {
+            stamp.check(&file)?;
+        }
         sink.end(&origin);
         Ok(Vec::new())
     }
@@ -102,19 +109,57 @@ impl<'f> FileReader<'f> {
         let origin = Origin::file(&segment.path);
         let read = |buffer: &mut Buffer, sink: &mut dyn Sink| -> io::Result<()> {
             let mut file = File::open(&segment.path)?;
+            segment.stamp.check(&file)?;
             let from = segment.core.start.saturating_sub(MARGIN as u64);
             file.seek(SeekFrom::Start(from))?;
             let piece = Piece { origin: &origin, from, core: segment.core.clone(), mark: segment.mark };
-            read_windows(&piece, 0, |slice| file.read(slice), buffer, sink)
+            read_windows(&piece, 0, |slice| file.read(slice), buffer, sink)?;
+            segment.stamp.check(&file)
         };
         match read(&mut self.buffer, sink) {
-            Ok(_) if segment.is_last() => sink.end(&origin),
-            Ok(_) => {}
+            Ok(()) if segment.is_last() => sink.end(&origin),
+            Ok(()) => {}
+            // Told once.
+            Err(_) if segment.told.swap(true, Ordering::Relaxed) => {}
             Err(error) => sink.skipped(Skipped::failure(
                 &segment.path,
                 format!("{} (in the part from byte {} on)", io_reason(&error), segment.core.start),
             )),
         }
+    }
+}
+
+/// What a file was when its first bytes were read.
+#[derive(Debug, Clone, Copy)]
+struct Stamp {
+    len: u64,
+    modified: Option<SystemTime>,
+    #[cfg(unix)]
+    inode: u64,
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Self {
+        Self {
+            len: metadata.len(),
+            modified: metadata.modified().ok(),
+            #[cfg(unix)]
+            inode: std::os::unix::fs::MetadataExt::ino(metadata),
+        }
+    }
+
+    /// An error if the file has become another one. That it grows, as logs do, is none: what it was has been read.
+    fn check(&self, file: &File) -> io::Result<()> {
+        let now = Self::of(&file.metadata()?);
+        #[cfg(unix)]
+        let replaced = now.inode != self.inode;
+        #[cfg(not(unix))]
+        let replaced = false;
+        let rewritten = now.len == self.len && now.modified != self.modified;
+        if replaced || rewritten || now.len < self.len {
+            return Err(io::Error::other("it changed while it was read, and may hold more than was seen"));
+        }
+        Ok(())
     }
 }
 
@@ -129,12 +174,14 @@ fn read_some(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
 }
 
 /// The parts of a file; the last one goes on to wherever the file ends by then.
-fn segments(path: &Path, size: u64, mark: Option<WideMark>) -> Vec<Segment> {
-    let count = size.div_ceil(SEGMENT);
+fn segments(path: &Path, stamp: Stamp, mark: Option<WideMark>) -> Vec<Segment> {
+    let count = stamp.len.div_ceil(SEGMENT);
+    let told = Arc::default();
     (0..count)
         .map(|index| {
             let end = if index + 1 == count { u64::MAX } else { (index + 1) * SEGMENT };
-            Segment { path: path.to_path_buf(), core: index * SEGMENT..end, mark }
+            let told = Arc::clone(&told);
+            Segment { path: path.to_path_buf(), core: index * SEGMENT..end, mark, stamp, told }
         })
         .collect()
 }
@@ -154,5 +201,67 @@ pub fn reread(path: &Path, mut on: impl FnMut(&[u8]) -> bool) -> io::Result<()> 
         if count == 0 || !on(&buffer[..count]) {
             return Ok(());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{FilterOptions, Window};
+    use super::*;
+
+    #[derive(Default)]
+    struct Told(Vec<Skipped>);
+
+    impl Sink for Told {
+        fn window(&mut self, _: Window<'_>) {}
+        fn end(&mut self, _: &Origin) {}
+        fn skipped(&mut self, skipped: Skipped) {
+            self.0.push(skipped);
+        }
+    }
+
+    /// What is told of a large file to which that happens before its parts are read.
+    fn told_after(happens: impl Fn(&Path)) -> Vec<Skipped> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("large");
+        File::create(&path).and_then(|file| file.set_len(2 * LARGE)).expect("a file");
+        let filter = Filter::new(FilterOptions::default()).expect("a filter");
+        let (mut reader, mut sink) = (FileReader::new(&filter), Told::default());
+        let segments = reader.read(&path, false, &mut sink);
+        assert_eq!(segments.len(), 4);
+        happens(&path);
+        segments.iter().for_each(|segment| reader.read_segment(segment, &mut sink));
+        sink.0
+    }
+
+    #[test]
+    fn a_file_that_becomes_another_is_told_of_once() {
+        let set_len = |path: &Path, len| File::options().write(true).open(path)?.set_len(len);
+        let earlier = SystemTime::UNIX_EPOCH;
+        assert_eq!(told_after(|_| {}), []);
+        assert_eq!(told_after(|path| set_len(path, 3 * LARGE).expect("it grows")), []);
+        let changed = told_after(|path| set_len(path, LARGE / 2).expect("it shrinks"));
+        assert!(changed.len() == 1 && changed[0].reason.starts_with("it changed while"), "{changed:?}");
+        let rewritten = told_after(|path| {
+            File::options()
+                .write(true)
+                .open(path)
+                .and_then(|file| file.set_modified(earlier))
+                .expect("a date");
+        });
+        assert_eq!(rewritten.len(), 1);
+        let vanished = told_after(|path| std::fs::remove_file(path).expect("it is there"));
+        assert!(vanished.len() == 1 && vanished[0].incomplete, "{vanished:?}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_is_replaced_is_told_of_once() {
+        let replaced = told_after(|path| {
+            let other = path.with_extension("new");
+            File::create(&other).and_then(|file| file.set_len(3 * LARGE)).expect("a file");
+            std::fs::rename(&other, path).expect("it is replaced");
+        });
+        assert_eq!(replaced.len(), 1);
     }
 }

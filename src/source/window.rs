@@ -56,6 +56,10 @@ impl<'a> Piece<'a> {
 ///
 /// `piece.from` must lie [`MARGIN`] before the core, or at the start of the text. The first `filled` bytes are in the
 /// buffer already. `read` fills the beginning of a slice and returns how much; 0 is the end.
+///
+/// # Errors
+///
+/// The text cannot be read to its end; what stands before was given to `sink`.
 pub(super) fn read_windows(
     piece: &Piece<'_>,
     mut filled: usize,
@@ -67,13 +71,14 @@ pub(super) fn read_windows(
     // `buffer[..filled]` stands at `offset` of the text; matches that begin before `done` were reported.
     let (mut offset, mut done, mut mark) = (piece.from, piece.core.start, piece.mark);
     loop {
-        let mut ended = false;
+        let (mut ended, mut failure) = (false, None);
         while filled < buffer.len() && !ended {
             match read(&mut buffer[filled..]) {
                 Ok(0) => ended = true,
                 Ok(count) => filled += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                // What was read before counts.
+                Err(error) => (ended, failure) = (true, Some(error)),
             }
         }
         if offset == 0 {
@@ -91,6 +96,9 @@ pub(super) fn read_windows(
             mark,
         });
         done = stop;
+        if let Some(error) = failure {
+            return Err(error);
+        }
         if sink.is_stopped() {
             // Said of the run as a whole.
             return Ok(());
@@ -116,18 +124,18 @@ pub(super) fn read_all(
     read_windows(&Piece::whole(origin), 0, |slice| reader.read(slice), buffer, sink)
 }
 
-/// Reads until `head` is full or the text ends.
-pub(super) fn fill(reader: &mut impl Read, head: &mut [u8]) -> io::Result<usize> {
+/// Reads until `head` is full, the text ends, or it cannot be read any farther; how much was read, and why not more.
+pub(super) fn fill(reader: &mut impl Read, head: &mut [u8]) -> (usize, io::Result<()>) {
     let mut length = 0;
     while length < head.len() {
         match reader.read(&mut head[length..]) {
             Ok(0) => break,
             Ok(count) => length += count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+            Err(error) => return (length, Err(error)),
         }
     }
-    Ok(length)
+    (length, Ok(()))
 }
 
 #[cfg(test)]

@@ -32,6 +32,8 @@ pub(super) struct Budget(Arc<Left>);
 #[derive(Debug)]
 struct Left {
     bytes: AtomicU64,
+    /// How many more bytes may be added for what has been read.
+    more: AtomicU64,
     members: AtomicU64,
     until: Instant,
     /// Whether somebody was told that there is nothing left.
@@ -44,10 +46,12 @@ pub(super) enum Spent {
     Bytes,
     Members,
     Time,
+    Headers,
+    Memory,
 }
 
 impl Spent {
-    const ALL: [Self; 3] = [Self::Bytes, Self::Members, Self::Time];
+    const ALL: [Self; 5] = [Self::Bytes, Self::Members, Self::Time, Self::Headers, Self::Memory];
 
     /// What people read of it.
     pub(super) fn why(self) -> &'static str {
@@ -55,6 +59,10 @@ impl Spent {
             Self::Bytes => "skipped: budget (it unfolds to more than its size justifies)",
             Self::Members => "skipped: budget (too many members)",
             Self::Time => "skipped: budget (unpacking takes more than two minutes)",
+            Self::Headers => {
+                "skipped: budget (a name, or what else is said of a member, has more than 1 MiB)"
+            }
+            Self::Memory => "skipped: budget (unpacking takes too much memory)",
         }
     }
 }
@@ -92,9 +100,19 @@ impl Budget {
         Self::of(MAX_TIME, MAX_HISTORY)
     }
 
-    /// For an input whose size nobody knows.
+    /// For an input whose size nobody knows: it grows with what is read.
     pub(super) fn unknown() -> Self {
-        Self::new(MAX_BYTES)
+        let budget = Self::new(0);
+        budget.0.more.store(MAX_BYTES - FREE_BYTES, Ordering::Relaxed);
+        budget
+    }
+
+    /// Takes note that so many bytes of the input were read.
+    fn grow(&self, read: u64) {
+        let wanted = read.saturating_mul(MAX_RATIO);
+        let take = |left: u64| Some(left.saturating_sub(wanted));
+        let before = self.0.more.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).unwrap_or(0);
+        self.0.bytes.fetch_add(before.min(wanted), Ordering::Relaxed);
     }
 
     fn within(time: Duration, size: u64) -> Self {
@@ -104,6 +122,7 @@ impl Budget {
     fn of(time: Duration, bytes: u64) -> Self {
         Self(Arc::new(Left {
             bytes: AtomicU64::new(bytes),
+            more: AtomicU64::new(0),
             members: AtomicU64::new(MAX_MEMBERS),
             until: Instant::now() + time,
             told: AtomicBool::new(false),
@@ -167,6 +186,26 @@ impl<R: Read> Read for Budgeted<R> {
     }
 }
 
+/// A reader of an input whose [size nobody knows](Budget::unknown).
+pub(super) struct Growing<R> {
+    reader: R,
+    budget: Budget,
+}
+
+impl<R> Growing<R> {
+    pub(super) fn new(reader: R, budget: Budget) -> Self {
+        Self { reader, budget }
+    }
+}
+
+impl<R: Read> Read for Growing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        self.budget.grow(count as u64);
+        Ok(count)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,6 +225,18 @@ mod tests {
         // As decoders wrap it.
         assert_eq!(said(&io::Error::other(format!("in block 3: {error}"))), Some(Spent::Time));
         assert_eq!(said(&io::Error::other("something else")), None);
+    }
+
+    #[test]
+    fn what_is_read_of_an_input_justifies_more() {
+        let budget = Budget::unknown();
+        let mut input = Growing::new(io::repeat(0), budget.clone());
+        io::copy(&mut input.by_ref().take(1000), &mut io::sink()).expect("zeros");
+        assert_eq!(budget.take(FREE_BYTES + 1000 * MAX_RATIO), Ok(()));
+        assert_eq!(budget.take(1), Err(Spent::Bytes));
+        io::copy(&mut input.take(MAX_BYTES / MAX_RATIO + 1), &mut io::sink()).expect("zeros");
+        assert_eq!(budget.take(MAX_BYTES - FREE_BYTES - 1000 * MAX_RATIO), Ok(()));
+        assert_eq!(budget.take(1), Err(Spent::Bytes), "and not without end");
     }
 
     #[test]

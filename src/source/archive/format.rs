@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
 use super::{bundle, cpio, rpm};
@@ -27,6 +28,7 @@ pub(super) enum Format {
     Gzip,
     Bzip2,
     Xz,
+    Lzma,
     Zstd,
 }
 
@@ -40,6 +42,7 @@ impl Format {
             [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..] => Some(Self::Bzip2),
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Self::Xz),
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstd),
+            [0x5d, ..] if is_lzma(head) => Some(Self::Lzma),
             [b'!', b'<', b'a', b'r', b'c', b'h', b'>', b'\n', ..] => Some(Self::Ar),
             [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => Some(Self::SevenZip),
             [b'P', b'A', b'C', b'K', 0, 0, 0, 2 | 3, ..] => Some(Self::Pack),
@@ -72,6 +75,7 @@ impl Format {
             Self::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(reader)),
             Self::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(reader)),
             Self::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(reader, true, XZ_MEMORY_KIB)),
+            Self::Lzma => Box::new(lzma_rust2::LzmaReader::new_mem_limit(reader, XZ_MEMORY_KIB, None)?),
             Self::Zstd => Box::new(Frames::new(reader)?),
             _ => Box::new(reader),
         })
@@ -100,7 +104,10 @@ impl<R: BufRead> Frames<R> {
             // Where it is split over two buffers, the decoder says that it is damaged: better than to go on in silence.
             let magic = head.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
             if !SKIPPED.contains(&magic) {
-                let frame = StreamingDecoder::new(reader).map_err(|why| io::Error::other(why.to_string()))?;
+                let frame = StreamingDecoder::new(reader).map_err(|why| match why {
+                    FrameDecoderError::WindowSizeTooBig { .. } => io::ErrorKind::OutOfMemory.into(),
+                    why => io::Error::other(why.to_string()),
+                })?;
                 return Ok(Some(frame));
             }
             let mut length = [0; 8];
@@ -126,6 +133,15 @@ impl<R: BufRead> Read for Frames<R> {
         }
         Ok(0)
     }
+}
+
+/// Whether a text begins with the header of LZMA, as it was before xz, which has no mark: the usual settings, a dictionary
+/// of a power of two, and the size, where it is known.
+fn is_lzma(head: &[u8]) -> bool {
+    let Some(&[_, a, b, c, d, ref size @ ..]) = head.first_chunk::<13>() else { return false };
+    let dictionary = u32::from_le_bytes([a, b, c, d]);
+    let is_size = |size: u64| size == u64::MAX || size < 1 << 38;
+    dictionary.is_power_of_two() && dictionary >= 1 << 12 && is_size(u64::from_le_bytes(*size))
 }
 
 /// Whether a text begins with a header of tar from before there was a mark for it: then its checksum tells.

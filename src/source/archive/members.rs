@@ -1,51 +1,69 @@
 //! The members of each format, one after another.
 
-use std::io::{BufRead, BufReader, Read, Seek};
+use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::PathBuf;
 
 use sevenz_rust2 as seven_zip;
 
 use super::super::git::{TakeObject, scan_stray};
 use super::format::Format;
-use super::{Walk, bundle, cpio, reason, rpm};
+use super::leash::Leashed;
+use super::{DAMAGED, Walk, ar, bundle, cpio, reason, rpm};
 use crate::location::{ObjectId, Origin, path_from_bytes};
 
 /// How much memory a dictionary of 7z may take, in KiB.
 const SEVEN_ZIP_MEMORY_KIB: usize = 128 << 10;
 
+/// How long the table of contents of a 7z may be, in KiB: some 20,000 files. Two bytes of it, a name without a letter, become
+/// 150 in memory.
+const SEVEN_ZIP_TABLE_KIB: usize = 3 << 10;
+
 impl Walk<'_> {
     pub(super) fn tar(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
+        let (reader, leash) = Leashed::new(reader);
         let mut archive = tar::Archive::new(reader);
         // Archives that were put after one another: zeros end none but the last.
         archive.set_ignore_zeros(true);
-        let entries = match archive.entries() {
+        let mut entries = match archive.entries() {
             Ok(entries) => entries,
             Err(error) => return self.skip(origin, &reason(&error)),
         };
-        for entry in entries {
-            let mut entry = match entry {
-                Ok(entry) => entry,
+        loop {
+            leash.shorten();
+            let mut entry = match entries.next() {
+                Some(Ok(entry)) => entry,
                 // What follows cannot be found any more.
-                Err(error) => return self.skip(origin, &reason(&error)),
+                Some(Err(error)) => return self.skip(origin, &reason(&error)),
+                None => return,
             };
-            if entry.header().entry_type().is_file() || entry.header().entry_type().is_contiguous() {
+            leash.let_go();
+            let kind = entry.header().entry_type();
+            if kind.is_file() || kind.is_contiguous() || kind.is_gnu_sparse() {
                 let path = path_from_bytes(&entry.path_bytes());
                 self.text(&origin.member(&path), &mut entry, depth);
             }
             if self.is_over() {
                 return;
             }
+            // What was not read is no part of the next header.
+            if let Err(error) = io::copy(&mut entry, &mut io::sink()) {
+                return self.skip(origin, &reason(&error));
+            }
         }
     }
 
     pub(super) fn ar(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
-        let mut archive = ar::Archive::new(reader);
-        while let Some(entry) = archive.next_entry() {
-            match entry {
-                Ok(mut entry) => {
-                    let path = path_from_bytes(entry.header().identifier());
-                    self.text(&origin.member(&path), &mut entry, depth);
+        let mut archive = match ar::Archive::new(BufReader::new(reader)) {
+            Ok(archive) => archive,
+            Err(error) => return self.skip(origin, &reason(&error)),
+        };
+        loop {
+            match archive.next() {
+                Ok(Some(mut entry)) => {
+                    let path = path_from_bytes(&entry.path);
+                    self.text(&origin.member(&path), &mut entry.content, depth);
                 }
+                Ok(None) => return,
                 Err(error) => return self.skip(origin, &reason(&error)),
             }
             if self.is_over() {
@@ -105,7 +123,7 @@ impl Walk<'_> {
     pub(super) fn zip(&mut self, origin: &Origin, reader: impl Read + Seek, depth: usize) {
         let mut archive = match zip::ZipArchive::new(reader) {
             Ok(archive) => archive,
-            Err(error) => return self.skip(origin, &format!("it is a damaged zip: {error}")),
+            Err(error) => return self.skip(origin, &zip_reason(&error)),
         };
         for index in 0..archive.len() {
             if self.is_over() {
@@ -123,10 +141,7 @@ impl Walk<'_> {
             match error {
                 zip::result::ZipError::UnsupportedArchive(_)
                     if self.zstandard_of_zip(&mut archive, index, &inner, depth) => {}
-                zip::result::ZipError::UnsupportedArchive(why) => {
-                    self.skip(&inner, &format!("it cannot be unpacked: {why}"));
-                }
-                error => self.skip(&inner, &format!("it is damaged: {error}")),
+                error => self.skip(&inner, &zip_reason(&error)),
             }
         }
     }
@@ -154,8 +169,12 @@ impl Walk<'_> {
     }
 
     pub(super) fn seven_zip(&mut self, origin: &Origin, reader: impl Read + Seek, depth: usize) {
-        use seven_zip::{ArchiveReader, EntryDecision, Password};
-        let opened = ArchiveReader::new_with_memory_limit(reader, Password::empty(), SEVEN_ZIP_MEMORY_KIB);
+        use seven_zip::{Archive, ArchiveReader, EntryDecision, Password};
+        let mut reader = reader;
+        let table = Archive::read_with_memory_limit(&mut reader, &Password::empty(), SEVEN_ZIP_TABLE_KIB);
+        let opened = table.map(drop).and_then(|()| {
+            ArchiveReader::new_with_memory_limit(reader, Password::empty(), SEVEN_ZIP_MEMORY_KIB)
+        });
         let mut archive = match opened {
             Ok(archive) => archive,
             Err(error) => return self.skip(origin, &seven_zip_reason(&error)),
@@ -245,6 +264,17 @@ fn zip_name(archive: &zip::ZipArchive<impl Read + Seek>, index: usize) -> PathBu
     }
 }
 
+/// Why a zip, or a member of it, cannot be read.
+fn zip_reason(error: &zip::result::ZipError) -> String {
+    use zip::result::ZipError;
+    match error {
+        ZipError::Io(error) => reason(error),
+        // One of the library's own texts.
+        ZipError::UnsupportedArchive(why) => format!("it cannot be unpacked: {why}"),
+        _ => DAMAGED.to_owned(),
+    }
+}
+
 /// Why a 7z cannot be read.
 fn seven_zip_reason(error: &seven_zip::Error) -> String {
     use seven_zip::Error;
@@ -252,11 +282,14 @@ fn seven_zip_reason(error: &seven_zip::Error) -> String {
         Error::Io(error, _) | Error::MaybeBadPassword(error) => reason(error),
         Error::PasswordRequired => "it cannot be unpacked: it is encrypted".to_owned(),
         Error::MaxMemLimited { .. } => {
-            "skipped: budget (unpacking it takes more than 128 MiB of memory)".to_owned()
+            "skipped: budget (its contents, or their table, take too much memory to unpack)".to_owned()
         }
-        Error::UnsupportedCompressionMethod(method) => {
-            format!("it cannot be unpacked: {method} is not supported")
+        Error::UnsupportedCompressionMethod(method) if method.contains("AES") => {
+            "it cannot be unpacked: it is encrypted".to_owned()
         }
-        error => format!("it is damaged: {error}"),
+        Error::UnsupportedCompressionMethod(_) => {
+            "it cannot be unpacked: its compression is not supported".to_owned()
+        }
+        _ => DAMAGED.to_owned(),
     }
 }

@@ -139,7 +139,8 @@ fn entry<R: Read + Seek>(
     take: &mut dyn TakeObject,
 ) -> Result<Entry> {
     let mut first = [0; MAX_HEADER];
-    let length = fill(reader, &mut first).map_err(|_| Damage::Truncated)?;
+    let (length, read) = fill(reader, &mut first);
+    read.map_err(|_| Damage::Truncated)?;
     let header = header(&first[..length], offset, id_len)?;
     let content = match header.content {
         Content::Whole(kind) => Base::Whole(kind),

@@ -1,0 +1,217 @@
+//! ar, as packages of Debian and static libraries are: the forms of GNU and of BSD, as a stream.
+
+use std::io::{self, Read};
+
+/// The longest name, in bytes.
+const MAX_NAME: u64 = 64 << 10;
+
+/// The longest table of names, in bytes.
+const MAX_TABLE: u64 = 1 << 20;
+
+/// Begins an archive.
+const MAGIC: [u8; 8] = *b"!<arch>\n";
+
+/// Reads one member after another.
+pub(super) struct Archive<R> {
+    reader: R,
+    /// The long names, in the form of GNU.
+    table: Vec<u8>,
+    /// How much of the last member has not been read yet, with the byte that fills it up.
+    left: u64,
+}
+
+/// A member, whose content is read from the archive.
+pub(super) struct Entry<'a, R> {
+    pub(super) path: Vec<u8>,
+    pub(super) content: io::Take<Left<'a, R>>,
+}
+
+/// Reads from an archive, and counts.
+pub(super) struct Left<'a, R> {
+    reader: &'a mut R,
+    left: &'a mut u64,
+}
+
+impl<R: Read> Read for Left<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        *self.left -= count as u64;
+        Ok(count)
+    }
+}
+
+impl<R: Read> Archive<R> {
+    /// # Errors
+    ///
+    /// The text does not begin as an archive does.
+    pub(super) fn new(mut reader: R) -> io::Result<Self> {
+        let mut magic = [0; MAGIC.len()];
+        reader.read_exact(&mut magic)?;
+        if magic != MAGIC {
+            return Err(damaged());
+        }
+        Ok(Self { reader, table: Vec::new(), left: 0 })
+    }
+
+    /// The next member; nothing after the last one.
+    ///
+    /// # Errors
+    ///
+    /// A header is damaged, or the text ends before the archive does.
+    pub(super) fn next(&mut self) -> io::Result<Option<Entry<'_, R>>> {
+        loop {
+            self.finish()?;
+            let Some((name, size)) = self.header()? else { return Ok(None) };
+            self.left = size + size % 2;
+            match name.as_slice() {
+                // Where symbols are defined.
+                b"/" | b"/SYM64/" => {}
+                b"//" if size <= MAX_TABLE => self.table = self.take(size)?,
+                b"//" => return Err(damaged()),
+                _ => {
+                    let (path, name_length) = self.path(&name, size)?;
+                    let content = Left { reader: &mut self.reader, left: &mut self.left };
+                    return Ok(Some(Entry { path, content: content.take(size - name_length) }));
+                }
+            }
+        }
+    }
+
+    /// Goes on to the end of the last member. The byte that fills up the very last one may be missing.
+    fn finish(&mut self) -> io::Result<()> {
+        let left = std::mem::take(&mut self.left);
+        match io::copy(&mut self.reader.by_ref().take(left), &mut io::sink())? {
+            skipped if left - skipped <= 1 => Ok(()),
+            _ => Err(io::ErrorKind::UnexpectedEof.into()),
+        }
+    }
+
+    /// The name in the next header, and the size; nothing at the end of the text.
+    fn header(&mut self) -> io::Result<Option<(Vec<u8>, u64)>> {
+        const LENGTH: usize = 60;
+        let mut header = Vec::with_capacity(LENGTH);
+        self.reader.by_ref().take(LENGTH as u64).read_to_end(&mut header)?;
+        match header.len() {
+            0 => return Ok(None),
+            LENGTH if header.ends_with(b"`\n") => {}
+            LENGTH => return Err(damaged()),
+            _ => return Err(io::ErrorKind::UnexpectedEof.into()),
+        }
+        let size = number(&header[48..58]).ok_or_else(damaged)?;
+        Ok(Some((header[..16].trim_ascii_end().to_vec(), size)))
+    }
+
+    /// The whole name, and how much of the content it takes.
+    fn path(&mut self, name: &[u8], size: u64) -> io::Result<(Vec<u8>, u64)> {
+        if let Some(length) = name.strip_prefix(b"#1/").and_then(number) {
+            if length > size.min(MAX_NAME) {
+                return Err(damaged());
+            }
+            let mut path = self.take(length)?;
+            path.truncate(path.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1));
+            return Ok((path, length));
+        }
+        if let Some(at) = name.strip_prefix(b"/").and_then(number) {
+            let rest = usize::try_from(at).ok().and_then(|at| self.table.get(at..)).ok_or_else(damaged)?;
+            let end = rest.iter().position(|byte| matches!(byte, b'\n' | 0)).unwrap_or(rest.len());
+            let path = &rest[..end.min(MAX_NAME as usize)];
+            return Ok((path.strip_suffix(b"/").unwrap_or(path).to_vec(), 0));
+        }
+        Ok((name.strip_suffix(b"/").unwrap_or(name).to_vec(), 0))
+    }
+
+    /// The next bytes of a member.
+    fn take(&mut self, length: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.reader.by_ref().take(length).read_to_end(&mut bytes)?;
+        self.left -= bytes.len() as u64;
+        if bytes.len() as u64 == length { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+    }
+}
+
+fn number(digits: &[u8]) -> Option<u64> {
+    std::str::from_utf8(digits.trim_ascii()).ok()?.parse().ok()
+}
+
+fn damaged() -> io::Error {
+    io::ErrorKind::InvalidData.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn member(name: &str, content: &str) -> String {
+        let fill = if content.len() % 2 == 1 { "\n" } else { "" };
+        format!("{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n{content}{fill}", 0, 0, 0, 100_644, content.len())
+    }
+
+    fn members(text: &str) -> io::Result<Vec<(String, String)>> {
+        let mut archive = Archive::new(text.as_bytes())?;
+        let mut members = Vec::new();
+        while let Some(mut entry) = archive.next()? {
+            let mut content = String::new();
+            entry.content.read_to_string(&mut content)?;
+            members.push((String::from_utf8_lossy(&entry.path).into_owned(), content));
+        }
+        Ok(members)
+    }
+
+    fn of(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(name, content)| ((*name).to_owned(), (*content).to_owned())).collect()
+    }
+
+    #[test]
+    fn both_forms() {
+        let gnu = [
+            "!<arch>\n".to_owned(),
+            member("/", "symbols"),
+            member("//", "a-name-that-is-long.o/\nanother-one-of-these.o/\n"),
+            member("/23", "two"),
+            member("/0", "one"),
+            member("short.o/", ""),
+            member("debian-binary", "2.0\n"),
+        ]
+        .concat();
+        let expected = [
+            ("another-one-of-these.o", "two"),
+            ("a-name-that-is-long.o", "one"),
+            ("short.o", ""),
+            ("debian-binary", "2.0\n"),
+        ];
+        assert_eq!(members(&gnu).expect("an archive"), of(&expected));
+        let bsd = format!("!<arch>\n{}{}", member("#1/8", "a b.c\0\0\0text"), member("c.o", "x"));
+        assert_eq!(members(&bsd).expect("an archive"), of(&[("a b.c", "text"), ("c.o", "x")]));
+        // What fills up the last one.
+        assert_eq!(members(bsd.trim_end()).expect("an archive").len(), 2);
+    }
+
+    #[test]
+    fn what_is_not_read_is_skipped() {
+        let text = format!("!<arch>\n{}{}", member("a", "12345"), member("b", "x"));
+        let mut archive = Archive::new(text.as_bytes()).expect("an archive");
+        assert_eq!(archive.next().expect("a member").expect("one").path, b"a");
+        assert_eq!(archive.next().expect("a member").expect("one").path, b"b");
+        assert!(archive.next().expect("the end").is_none());
+    }
+
+    #[test]
+    fn damage() {
+        let text = format!("!<arch>\n{}", member("a", "1234"));
+        for end in [9, 40, 67] {
+            assert!(members(&text[..end]).is_err(), "{end}");
+        }
+        // Cut within the content: told when the next one is asked for.
+        assert!(members(&text[..text.len() - 2]).is_err());
+        for bad in [
+            member("#1/99", "1234"),
+            member("#1/99999999", "1234"),
+            member("/7", "1234"),
+            member("a", "1").replace("`\n", "xx"),
+            member("a", "1").replace("1         `", "ddpat_    `"),
+            member("//", "").replace("0         `", "9999999999`"),
+        ] {
+            assert!(members(&format!("!<arch>\n{bad}")).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! A reader that a library may read only so much of before it has something to show for it.
+
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::rc::Rc;
+
+use super::budget::Spent;
+
+/// The size of a block of tar, in bytes.
+const BLOCK: usize = 512;
+
+/// How much may be read for the next member, in bytes: its header, its name, and what else is said of it.
+const MAX_HEADERS: u64 = 1 << 20;
+
+/// Reads from `reader`, and no more than the leash is long.
+pub(super) struct Leashed<R> {
+    reader: R,
+    leash: Leash,
+}
+
+/// How much more may be read; clones share it. `None`: as much as there is.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Leash(Rc<Cell<Option<u64>>>);
+
+impl Leash {
+    /// From now on, only what the headers of one member take may be read.
+    pub(super) fn shorten(&self) {
+        self.0.set(Some(MAX_HEADERS));
+    }
+
+    /// From now on, everything may be read.
+    pub(super) fn let_go(&self) {
+        self.0.set(None);
+    }
+}
+
+impl<R> Leashed<R> {
+    pub(super) fn new(reader: R) -> (Self, Leash) {
+        let leash = Leash::default();
+        (Self { reader, leash: leash.clone() }, leash)
+    }
+}
+
+impl<R: Read> Read for Leashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        let Some(left) = self.leash.0.get() else { return Ok(count) };
+        // Zeros fill up an archive, as many as somebody likes; nothing keeps them, if they are read block by block.
+        if buffer.len() <= BLOCK && buffer[..count].iter().all(|byte| *byte == 0) {
+            return Ok(count);
+        }
+        let left = left.checked_sub(count as u64).ok_or_else(|| io::Error::other(Spent::Headers))?;
+        self.leash.0.set(Some(left));
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::budget::said;
+    use super::*;
+
+    #[test]
+    fn headers_have_an_end_and_contents_have_none() {
+        let (mut reader, leash) = Leashed::new(io::repeat(b'a').take(8 << 20));
+        let mut read = |length| io::copy(&mut reader.by_ref().take(length), &mut io::sink());
+        assert_eq!(read(2 << 20).expect("all of it"), 2 << 20);
+        leash.shorten();
+        assert_eq!(read(MAX_HEADERS).expect("so much"), MAX_HEADERS);
+        assert_eq!(said(&read(1).expect_err("no more")), Some(Spent::Headers));
+        leash.let_go();
+        assert_eq!(read(2 << 20).expect("all of it"), 2 << 20);
+    }
+
+    #[test]
+    fn zeros_are_free_block_by_block() {
+        let (mut reader, leash) = Leashed::new(io::repeat(0));
+        leash.shorten();
+        let mut block = [0; BLOCK];
+        for _ in 0..2 * MAX_HEADERS / 512 {
+            reader.read_exact(&mut block).expect("zeros");
+        }
+        // As a name they would be kept.
+        let read = io::copy(&mut reader.take(2 * MAX_HEADERS), &mut io::sink());
+        assert_eq!(said(&read.expect_err("too long")), Some(Spent::Headers));
+    }
+}
