@@ -270,7 +270,16 @@ impl View {
         if self.places.is_empty() {
             return self.region.start..self.region.end.min(self.region.start + BEGINNING);
         }
-        self.places[span.start]..self.places[span.end].max(self.places[span.end - 1] + 1)
+        let last = self.places[span.end - 1];
+        let next = self.places[span.end].max(last + 1);
+        // Of three bytes in base64, two end in the digit that the next one begins in; the third ends in the next but one.
+        let is_last = span.end == self.bytes.len();
+        let end = match (self.layer, span.end % 3) {
+            ("base64", 0) => next.min(last + 2),
+            ("base64", _) if !is_last => next + 1,
+            _ => next,
+        };
+        self.places[span.start]..end
     }
 }
 

@@ -619,6 +619,65 @@ fn wide_characters_are_placed_shown_and_marked_like_others() {
 }
 
 #[test]
+fn literals_joined_in_other_ways() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    let token = Mint::new(21).mint(Kind::PersonalAccessToken);
+    let (head, rest) = token.split_at(6);
+    for text in [
+        format!("T = (\"{head}\"  # the prefix\n     \"{rest}\")\n"),
+        format!("char *t = \"{head}\" /* the prefix */\n  \"{rest}\";\n"),
+        format!("var t = \"{head}\" + // the prefix\n  \"{rest}\";\n"),
+        format!("Dim t = \"{head}\" & _\r\n  \"{rest}\"\r\n"),
+        format!("$t = \"{head}\" + `\n  \"{rest}\"\n"),
+        format!("new StringBuilder().append(\"{head}\").append(\"{rest}\")\n"),
+        format!("\"{head}\".concat(\"{rest}\")\n"),
+        format!("T={head}\"{rest}\"\n"),
+        format!("T=\"{head}\"{rest}\n"),
+        format!("auto t = u8\"{head}\" u8\"{rest}\";\n"),
+        format!("var t = $\"{head}\" + $\"{rest}\";\n"),
+        format!("-  T = \"{head}\" +\n-      \"{rest}\"\n"),
+        // In JSON: a source, as one string and as those of a notebook.
+        format!("\"T = \\\"{head}\\\" +\\n    \\\"{rest}\\\"\\n\""),
+        format!("[\"T = (\\\"{head}\\\"\\n\",\n  \"     \\\"{rest}\\\")\\n\"]"),
+    ] {
+        let all = found(&detector, text.as_bytes());
+        assert_eq!(all.len(), 1, "{text}");
+        assert_eq!((all[0].2.as_str(), &all[0].0), ("joined", &token.clone().into_bytes()), "{text}");
+        assert_eq!(&text[all[0].1.end - 5..all[0].1.end], &rest[rest.len() - 5..], "{text}");
+    }
+    for text in [
+        format!("a(\"{head}\"); b(\"{rest}\")"),
+        format!("a = \"{head}\"\nb = \"{rest}\""),
+        format!("a = \"{head}\" # \"a comment\"\n\"{rest}\""),
+        format!("[\"{head}\",\"x\"{rest}\"]"),
+    ] {
+        assert_eq!(found(&detector, text.as_bytes()), [], "{text}");
+    }
+}
+
+#[test]
+fn base64_is_placed_to_the_last_digit() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    let token = Mint::new(22).mint(Kind::PersonalAccessToken);
+    for before in 0..12 {
+        for after in 0..4 {
+            let inner = format!("{}={token};{}", "k".repeat(before), "x".repeat(after));
+            let encoded = base64(inner.as_bytes());
+            // The digits in which the first and the last byte are; each holds six bits.
+            let digits = (before + 1) * 8 / 6..((before + 1 + token.len()) * 8).div_ceil(6);
+            for width in [1000, 76, 64, 20] {
+                let wrapped = encoded.chunks(width).collect::<Vec<_>>().join(&b"\n"[..]);
+                let place = |digit: usize| digit + digit / width;
+                let span = place(digits.start)..place(digits.end - 1) + 1;
+                assert_eq!(found(&detector, &wrapped)[0].1, span, "{before} {after} {width}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_key_of_kubernetes_that_a_line_break_ends() {
     let rules = RuleSet::builtin();
     let detector = Detector::new(&rules);

@@ -10,14 +10,17 @@ const LONGEST: usize = 1024;
 pub(super) fn decode(text: &[u8], at: usize) -> Option<View> {
     let text = &text[..text.len().min(at + LONGEST)];
     let mut view = View::new("joined");
-    let mut place = at;
-    let mut pieces = 0;
+    let (mut place, mut end, mut pieces) = (at, at, 0);
     loop {
+        let start = place;
         while place < text.len() && is_part(text[place]) {
             view.push(text[place], place);
             place += 1;
         }
-        pieces += 1;
+        // An empty one, the end of a line of JSON perhaps, is none.
+        if place > start {
+            (end, pieces) = (place, pieces + 1);
+        }
         match next_piece(&text[place..]) {
             Some(length) if pieces < MAX_PIECES => place += length,
             _ => break,
@@ -26,33 +29,87 @@ pub(super) fn decode(text: &[u8], at: usize) -> Option<View> {
     if pieces < 2 {
         return None;
     }
-    view.end(at..place)
+    view.end(at..end)
 }
 
 fn is_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// How far it is to the next literal: a quote, signs that join, and a quote. `None` where the statement ends.
+/// How far it is to the next literal: a quote, what joins, and a quote. `None` where the statement ends.
 fn next_piece(text: &[u8]) -> Option<usize> {
-    let mut at = quote(text)?;
-    let mut signs = 0;
+    /// A word that follows at once has to be as long as no prefix of a literal is.
+    const BARE: usize = 20;
+    let closing = quote(text)?;
+    let bare = text[closing..].iter().take_while(|byte| is_part(**byte)).count();
+    if bare >= BARE {
+        // `ddpat_"…"` and `"ddpat_"…` of a shell.
+        return Some(closing);
+    }
+    let (mut at, mut signs) = (closing, 0);
     loop {
-        match *text.get(at)? {
-            b' ' | b'\t' | b'\r' | b'\n' => at += 1,
-            // `+`, `.`, `..`, `&`, `<>`, `++`, `~`, `||`, `,` of a list that is joined, and lines that go on.
-            b'+' | b'.' | b'&' | b'<' | b'>' | b'~' | b'|' | b'\\' | b',' if signs < 2 => {
-                if text[at] == b'\\' && quote(&text[at..]).is_some() {
-                    return Some(at + quote(&text[at..])?);
-                }
-                signs += usize::from(text[at] != b'\\');
-                at += 1;
+        let rest = text.get(at..)?;
+        if let Some(length) = blank(rest, closing > 1).or_else(|| comment(rest)).or_else(|| prefix(rest)) {
+            at += length;
+        } else if let Some(length) = call(rest) {
+            (at, signs) = (at + length, 2);
+        } else if let Some(length) = quote(rest) {
+            return Some(at + length);
+        } else {
+            match rest.first()? {
+                // A line of a diff.
+                b'-' if text[at - 1] == b'\n' => {}
+                b'\\' => {}
+                // `+`, `.`, `..`, `&`, `<>`, `++`, `~`, `||`, `,` of a list that is joined.
+                b'+' | b'.' | b'&' | b'<' | b'>' | b'~' | b'|' | b',' if signs < 2 => signs += 1,
+                _ => return None,
             }
-            // A prefix of a literal: `f"…"`, `@"…"`.
-            b'f' | b'b' | b'r' | b'u' | b'@' if quote(text.get(at + 1..)?).is_some() => at += 1,
-            _ => return quote(&text[at..]).map(|length| at + length),
+            at += 1;
         }
     }
+}
+
+/// The length of white space, also where it is escaped, and of what says that a line goes on; `within` a string of JSON, also
+/// of the end of one and the beginning of the next, which are lines of a notebook.
+fn blank(text: &[u8], within: bool) -> Option<usize> {
+    let slashes = text.iter().take_while(|byte| **byte == b'\\').count();
+    match *text {
+        [b' ' | b'\t' | b'\r' | b'\n', ..] => Some(1),
+        [b'_' | b'`', b'\n', ..] => Some(2),
+        [b'_' | b'`', b'\r', b'\n', ..] => Some(3),
+        [b'"', b',', ref rest @ ..] if within => {
+            let gap = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            (rest.get(gap) == Some(&b'"')).then_some(gap + 3)
+        }
+        _ if slashes > 0 && matches!(text.get(slashes), Some(b'n' | b'r' | b't')) => Some(slashes + 1),
+        _ => None,
+    }
+}
+
+/// The length of a comment without a quote.
+fn comment(text: &[u8]) -> Option<usize> {
+    let end: &[u8] = match text {
+        [b'#', ..] | [b'/', b'/', ..] => b"\n",
+        [b'/', b'*', ..] => b"*/",
+        _ => return None,
+    };
+    let length = memchr::memmem::find(text, end)? + end.len();
+    (0..length).all(|at| quote(&text[at..]).is_none()).then_some(length)
+}
+
+/// The length of what may stand before a quote: `f"…"`, `@"…"`, `u8"…"`, `rb"…"`, `$"…"`.
+fn prefix(text: &[u8]) -> Option<usize> {
+    let is_prefix = |byte: &&u8| b"fFbBrRuUL8@$".contains(byte);
+    let length = text.iter().take(3).take_while(is_prefix).count();
+    (length > 0 && quote(&text[length..]).is_some()).then_some(length)
+}
+
+/// The length of a call that joins: `.append("…")`, `.concat("…")`.
+fn call(text: &[u8]) -> Option<usize> {
+    const CALLS: [&[u8]; 5] = [b".append(", b".Append(", b".concat(", b".plus(", b".push_str("];
+    let closing = usize::from(text.first() == Some(&b')'));
+    let call = CALLS.into_iter().find(|call| text[closing..].starts_with(call))?;
+    Some(closing + call.len())
 }
 
 /// The length of a quote, which may be escaped.
