@@ -62,11 +62,20 @@ pub fn hide_tokens(text: &str) -> String {
     let mut from = 0;
     for hidden in credential_like(text.as_bytes()) {
         out.push_str(&text[from..hidden.start]);
+        out.push_str(of_a_sum(&text[hidden.clone()]));
         out.push('…');
         from = hidden.end;
     }
     out.push_str(&text[from..]);
     out
+}
+
+/// What may be shown of what has the look of a credential: ten digits of 64, which are no key but a sum of SHA-256, and the
+/// name of a layer of a container's image.
+fn of_a_sum(hidden: &str) -> &str {
+    const DIGITS: usize = 64;
+    let is_sum = hidden.len() == DIGITS && hidden.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_sum { &hidden[..10] } else { "" }
 }
 
 /// The parts of a text that have the look of a Datadog credential's secret, in order.
@@ -124,6 +133,8 @@ mod tests {
             (format!("éddsat_{body}"), "éddsat_…"),
             (format!("a_ddpat_{body}"), "a_ddpat_…"),
             ("0123456789abcdef".repeat(2), "…"),
+            ("0123456789abcdef".repeat(4), "0123456789…"),
+            ("0123456789abcdef".repeat(5), "…"),
             (format!("pub{}", "0123456789abcdef".repeat(2)), "pub…"),
             (format!("key_{}_x", "0123456789abcdef".repeat(2)), "key_…_x"),
             (format!("{}_ddpat_{body}", "0123456789abcdef".repeat(2)), "…_ddpat_…"),
