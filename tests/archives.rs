@@ -352,11 +352,14 @@ fn what_was_unpacked_before_an_error_counts() {
         assert_eq!(reasons(&folder, if found.is_empty() { 2 } else { 1 }).len(), 2);
     }
     let folder = Folder::new();
+    // Zeros fill up the last block of a tape.
+    folder.file("tape.gz", [gzipped(whole.as_bytes()), vec![0; 10_000]].concat());
+    assert_eq!(reasons(&folder, 1), [""; 0]);
     let mut damaged = gzipped(whole.as_bytes());
     let end = damaged.len() - 8;
     damaged[end] ^= 1;
     folder.file("sum.gz", damaged);
-    assert_eq!(paths(&folder, &[], 1), ["sum.gz!/sum 1:3"]);
+    assert_eq!(paths(&folder, &[], 1), ["sum.gz!/sum 1:3", "tape.gz!/tape 1:3"]);
 }
 
 #[test]
@@ -368,6 +371,11 @@ fn a_text_that_only_begins_like_an_archive_is_a_text() {
     folder.file("a.gz", [&b"\x1f\x8b\x08\n"[..], token.as_bytes()].concat());
     assert_eq!(paths(&folder, &[], 1), ["a.ar 2:4", "a.gz 2:1", "a.zip 2:4"]);
     assert_eq!(reasons(&folder, 1).len(), 3);
+    for name in ["a.ar", "a.gz", "a.zip"] {
+        let bytes = std::fs::read(folder.path().join(name)).expect("it is there");
+        let report = folder.run_with(&["scan", "-", "--report=json"], &bytes).exits(1).json();
+        assert_eq!(report["findings"][0]["locations"][0]["line"], 2, "{name}");
+    }
 }
 
 #[test]

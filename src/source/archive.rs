@@ -78,11 +78,17 @@ pub(super) fn scan_stream(
     let mut head = [0; format::HEAD];
     let (length, read) = fill(&mut reader, &mut head);
     read?;
-    let whole = Cursor::new(head[..length].to_vec()).chain(reader);
-    match Format::of(&head[..length]).filter(|_| sink.archive_depth() > 0) {
-        None => read_all(origin, whole, buffer, sink)?,
-        Some(format) => Walk::new(budget, sink, origin).packed(origin, format, whole, 1),
+    if let Some(format) = Format::of(&head[..length]).filter(|_| sink.archive_depth() > 0) {
+        let mut walk = Walk::new(budget, sink, origin);
+        walk.packed(origin, format, Cursor::new(&head[..length]).chain(reader.by_ref()), 1);
+        if walk.any || walk.budget.is_spent() || !reader.is_kept() {
+            sink.end(origin);
+            return Ok(());
+        }
     }
+    // No archive, or what only begins as one does.
+    let kept = Cursor::new(reader.kept());
+    read_all(origin, kept.chain(reader), buffer, sink)?;
     sink.end(origin);
     Ok(())
 }

@@ -186,15 +186,30 @@ impl<R: Read> Read for Budgeted<R> {
     }
 }
 
-/// A reader of an input whose [size nobody knows](Budget::unknown).
+/// How much of an input is kept, in bytes, in case that it only begins as an archive does.
+const MAX_KEPT: usize = 1 << 20;
+
+/// A reader of an input whose [size nobody knows](Budget::unknown), and that cannot be read again.
 pub(super) struct Growing<R> {
     reader: R,
     budget: Budget,
+    /// What was read; nothing once that is too much.
+    kept: Option<Vec<u8>>,
 }
 
 impl<R> Growing<R> {
     pub(super) fn new(reader: R, budget: Budget) -> Self {
-        Self { reader, budget }
+        Self { reader, budget, kept: Some(Vec::new()) }
+    }
+
+    /// Whether all that was read is still there.
+    pub(super) fn is_kept(&self) -> bool {
+        self.kept.is_some()
+    }
+
+    /// What was read so far, if it is still there; from now on nothing is kept.
+    pub(super) fn kept(&mut self) -> Vec<u8> {
+        self.kept.take().unwrap_or_default()
     }
 }
 
@@ -202,6 +217,10 @@ impl<R: Read> Read for Growing<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.reader.read(buffer)?;
         self.budget.grow(count as u64);
+        self.kept = self.kept.take().filter(|kept| kept.len() + count <= MAX_KEPT);
+        if let Some(kept) = &mut self.kept {
+            kept.extend_from_slice(&buffer[..count]);
+        }
         Ok(count)
     }
 }

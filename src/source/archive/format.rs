@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+use flate2::bufread::GzDecoder;
 use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
@@ -72,13 +73,53 @@ impl Format {
     pub(super) fn unpack<'r>(self, reader: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
         let reader = BufReader::new(reader);
         Ok(match self {
-            Self::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(reader)),
+            Self::Gzip => Box::new(Gzip { member: Some(GzDecoder::new(reader)) }),
             Self::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(reader)),
             Self::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(reader, true, XZ_MEMORY_KIB)),
             Self::Lzma => Box::new(lzma_rust2::LzmaReader::new_mem_limit(reader, XZ_MEMORY_KIB, None)?),
             Self::Zstd => Box::new(Frames::new(reader)?),
             _ => Box::new(reader),
         })
+    }
+}
+
+/// Gzip's members, one after another, and zeros behind them, as tapes and disks have.
+struct Gzip<R: BufRead> {
+    /// Nothing after the last one.
+    member: Option<GzDecoder<R>>,
+}
+
+impl<R: BufRead> Gzip<R> {
+    /// What follows a member.
+    fn next(mut reader: R) -> io::Result<Option<GzDecoder<R>>> {
+        loop {
+            let rest = reader.fill_buf()?;
+            let zeros = rest.iter().take_while(|byte| **byte == 0).count();
+            match (rest.is_empty(), zeros == rest.len()) {
+                (true, _) => return Ok(None),
+                (_, true) => reader.consume(zeros),
+                _ => {
+                    reader.consume(zeros);
+                    return Ok(Some(GzDecoder::new(reader)));
+                }
+            }
+        }
+    }
+}
+
+impl<R: BufRead> Read for Gzip<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let count = member.read(buffer)?;
+            if count > 0 || buffer.is_empty() {
+                return Ok(count);
+            }
+            self.member = match self.member.take() {
+                Some(member) => Self::next(member.into_inner())?,
+                None => None,
+            };
+        }
+        Ok(0)
     }
 }
 
