@@ -93,7 +93,7 @@ pub fn run<'r>(
     let collected = Mutex::new(Collected::default());
     let make = || Collector::new(detector, settings.detail, progress, &collected);
     if settings.stdin {
-        source::scan_stdin(&mut make() as &mut dyn Sink);
+        source::scan_stdin(&mut make() as &mut dyn Sink, &|| progress.is_stopped());
     }
     if let Some(staged) = &settings.staged {
         staged.scan(&settings.files.filter, &mut make())?;

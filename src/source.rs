@@ -7,6 +7,7 @@ mod archive;
 mod file;
 mod filter;
 mod git;
+mod input;
 mod open;
 mod walk;
 mod window;

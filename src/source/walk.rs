@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::archive;
 use super::file::{FileReader, Segment};
 use super::filter::Filter;
+use super::input::Input;
 use super::window::Buffer;
 use super::{Sink, Skipped};
 use crate::error::io_reason;
@@ -63,9 +64,12 @@ fn scan_segments<S: Sink>(options: &Options, segments: &[Segment], make_sink: &(
     }
 }
 
-/// Reads standard input to its end.
-pub fn scan_stdin(sink: &mut dyn Sink) {
-    scan_reader(std::io::stdin().lock(), sink);
+/// Reads standard input to its end, or until the run is to end early.
+pub fn scan_stdin(sink: &mut dyn Sink, is_stopped: &dyn Fn() -> bool) {
+    match Input::open(is_stopped) {
+        Ok(input) => scan_reader(input, sink),
+        Err(error) => sink.skipped(Skipped::failure("standard input", io_reason(&error))),
+    }
 }
 
 /// Reads a text from anywhere to its end, as if it came on standard input.
