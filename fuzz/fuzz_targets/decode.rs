@@ -2,6 +2,7 @@
 #![no_main]
 
 use dogcatcher::decode::{CLUES, decode, gunzip, with_mark};
+use dogcatcher::location::{WideMark, WideText};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|case: (usize, u8, &[u8])| {
@@ -9,7 +10,10 @@ fuzz_target!(|case: (usize, u8, &[u8])| {
     // A clue lies within the text that it is found in: at its bytes, or where a token begins and breaks off.
     let at = if text.is_empty() { return } else { at % text.len() };
     let encoding = CLUES[usize::from(choice) % CLUES.len()].encoding;
-    for view in decode(text, at, encoding).into_iter().chain(with_mark(text)) {
+    // As a window of a text sees it, that begins anywhere.
+    let wide = WideMark::of(text).map(|mark| WideText::from(mark, u64::from(choice)));
+    let marked = wide.and_then(|wide| with_mark(text, wide));
+    for view in decode(text, at, encoding).into_iter().chain(marked) {
         assert!(view.region.end <= text.len());
         if let Some(unpacked) = gunzip(&view.bytes, 1 << 16) {
             assert!(unpacked.view.bytes.len() <= 1 << 16);
