@@ -414,22 +414,27 @@ fn crc(bytes: &[u8]) -> [u8; 4] {
 
 #[test]
 fn files_with_holes_are_members() {
-    let token = pat(15);
-    let mut header = tar::Header::new_gnu();
-    header.set_path("a.txt").expect("a name");
-    header.set_entry_type(tar::EntryType::GNUSparse);
-    header.set_size(token.len() as u64);
-    let gnu = header.as_gnu_mut().expect("GNU's");
-    let octal = |number: usize| -> [u8; 12] { format!("{number:011o}\0").as_bytes().try_into().expect("12") };
-    gnu.sparse[0].offset = octal(4096);
-    gnu.sparse[0].numbytes = octal(token.len());
-    gnu.realsize = octal(4096 + token.len());
-    header.set_cksum();
-    let mut tar = [header.as_bytes(), token.as_bytes()].concat();
-    tar.resize(2048, 0);
+    let sparse = |hole: usize, token: &str| {
+        let mut header = tar::Header::new_gnu();
+        header.set_path("a.txt").expect("a name");
+        header.set_entry_type(tar::EntryType::GNUSparse);
+        header.set_size(token.len() as u64);
+        let gnu = header.as_gnu_mut().expect("GNU's");
+        let octal = |number: usize| format!("{number:011o}\0").as_bytes().try_into().expect("12 bytes");
+        gnu.sparse[0].offset = octal(hole);
+        gnu.sparse[0].numbytes = octal(token.len());
+        gnu.realsize = octal(hole + token.len());
+        header.set_cksum();
+        let mut tar = [header.as_bytes(), token.as_bytes()].concat();
+        tar.resize(2048, 0);
+        tar
+    };
     let folder = Folder::new();
-    folder.file("a.tar", tar);
+    folder.file("a.tar", sparse(4096, &pat(15)));
     assert_eq!(paths(&folder, &[], 1), ["a.tar!/a.txt 1:4097"]);
+    // A hole nearly without end.
+    folder.file("b.tar", tarred(&[("in.tar", &sparse(7 << 30, &pat(15)))]));
+    assert!(reasons(&folder, 1)[0].starts_with("skipped: budget"));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use sevenz_rust2 as seven_zip;
 
 use super::super::git::{TakeObject, scan_stray};
+use super::budget::Budgeted;
 use super::format::Format;
 use super::leash::Leashed;
 use super::{DAMAGED, Walk, ar, bundle, cpio, reason, rpm};
@@ -45,8 +46,9 @@ impl Walk<'_> {
             if self.is_over() {
                 return;
             }
-            // What was not read is no part of the next header.
-            if let Err(error) = io::copy(&mut entry, &mut io::sink()) {
+            // What was not read is no part of the next header. Holes have no end but that of the budget.
+            let mut rest = Budgeted::new(entry, self.budget.clone());
+            if let Err(error) = io::copy(&mut rest, &mut io::sink()) {
                 return self.skip(origin, &reason(&error));
             }
         }
