@@ -184,6 +184,8 @@ pub struct View {
     /// For each byte, where in the outer text what stands for it begins; and the end of the last. Empty where there is no way
     /// back from what was compressed.
     places: Vec<usize>,
+    /// Where bytes end whose last digit of base64 a line's end holds apart from the others: each byte, and its end.
+    apart: Vec<(usize, usize)>,
     /// The clue that it was decoded for.
     clue: usize,
     /// Whether decoding began where the text was under way.
@@ -206,6 +208,7 @@ impl View {
             layer,
             region: 0..0,
             places: Vec::with_capacity(bytes + 1),
+            apart: Vec::new(),
             clue: 0,
             cut_before: false,
             cut: false,
@@ -275,7 +278,10 @@ impl View {
         // Of three bytes in base64, two end in the digit that the next one begins in; the third ends in the next but one.
         let is_last = span.end == self.bytes.len();
         let end = match (self.layer, span.end % 3) {
-            ("base64", 0) => next.min(last + 2),
+            ("base64", 0) => match self.apart.binary_search_by_key(&(span.end - 1), |(byte, _)| *byte) {
+                Ok(at) => self.apart[at].1,
+                Err(_) => next.min(last + 2),
+            },
             ("base64", _) if !is_last => next + 1,
             _ => next,
         };

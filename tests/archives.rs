@@ -369,8 +369,9 @@ fn a_text_that_only_begins_like_an_archive_is_a_text() {
     folder.file("a.ar", format!("!<arch>\nDD={token}\n"));
     folder.file("a.zip", format!("PK\u{3}\u{4}\nDD={token}\n"));
     folder.file("a.gz", [&b"\x1f\x8b\x08\n"[..], token.as_bytes()].concat());
-    assert_eq!(paths(&folder, &[], 1), ["a.ar 2:4", "a.gz 2:1", "a.zip 2:4"]);
-    assert_eq!(reasons(&folder, 1).len(), 3);
+    folder.file("a.bundle", format!("# v2 git bundle\n- x\n\nDD={token}\n"));
+    assert_eq!(paths(&folder, &[], 1), ["a.ar 2:4", "a.bundle 4:4", "a.gz 2:1", "a.zip 2:4"]);
+    assert_eq!(reasons(&folder, 1).len(), 4);
     for name in ["a.ar", "a.gz", "a.zip"] {
         let bytes = std::fs::read(folder.path().join(name)).expect("it is there");
         let report = folder.run_with(&["scan", "-", "--report=json"], &bytes).exits(1).json();
@@ -432,8 +433,9 @@ fn files_with_holes_are_members() {
     let folder = Folder::new();
     folder.file("a.tar", sparse(4096, &pat(15)));
     assert_eq!(paths(&folder, &[], 1), ["a.tar!/a.txt 1:4097"]);
-    // A hole nearly without end.
-    folder.file("b.tar", tarred(&[("in.tar", &sparse(7 << 30, &pat(15)))]));
+    // A hole nearly without end costs nothing of what follows.
+    folder.file("b.tar", [sparse(7 << 30, &pat(15)), tarred(&[("b.txt", pat(17).as_bytes())])].concat());
+    assert_eq!(paths(&folder, &[], 1), ["a.tar!/a.txt 1:4097", "b.tar!/b.txt 1:1"]);
     assert!(reasons(&folder, 1)[0].starts_with("skipped: budget"));
 }
 
@@ -441,7 +443,7 @@ fn files_with_holes_are_members() {
 fn lzma_as_it_was_before_xz() {
     let token = pat(16);
     let folder = Folder::new();
-    let text = folder.file("text", format!("\n{token}"));
+    let text = folder.file("text", format!("\n{token}\n"));
     let run = std::process::Command::new("xz").args(["-c", "--format=lzma"]).arg(&text).output();
     std::fs::remove_file(text).expect("it is there");
     let Some(packed) = run.ok().filter(|run| run.status.success()).map(|run| run.stdout) else {
@@ -451,4 +453,9 @@ fn lzma_as_it_was_before_xz() {
     folder.file("a.lzma", &packed);
     folder.file("a.rpm", rpm("script", &packed));
     assert_eq!(paths(&folder, &[], 1), ["a.lzma!/a 2:1", "a.rpm!/payload.cpio!/payload 2:1"]);
+    let folder = Folder::new();
+    folder.file("two.lzma", [&packed[..], &packed].concat());
+    folder.file("more.lzma", [&packed[..], b"and what follows"].concat());
+    assert_eq!(paths(&folder, &[], 1), ["more.lzma!/more 2:1", "two.lzma!/two 2:1", "two.lzma!/two 4:1"]);
+    assert_eq!(reasons(&folder, 1).len(), 1);
 }

@@ -667,7 +667,7 @@ fn base64_is_placed_to_the_last_digit() {
             let encoded = base64(inner.as_bytes());
             // The digits in which the first and the last byte are; each holds six bits.
             let digits = (before + 1) * 8 / 6..((before + 1 + token.len()) * 8).div_ceil(6);
-            for width in [1000, 76, 64, 20] {
+            for width in [1000, 87, 76, 75, 64, 61, 50, 20] {
                 let wrapped = encoded.chunks(width).collect::<Vec<_>>().join(&b"\n"[..]);
                 let place = |digit: usize| digit + digit / width;
                 let span = place(digits.start)..place(digits.end - 1) + 1;

@@ -45,6 +45,9 @@ fn decode_region(text: &[u8], region: Range<usize>, at: usize, phase: usize) -> 
         if bits >= 8 {
             bits -= 8;
             // A byte begins in the digit before the one that it ends in.
+            if bits == 0 && here > last + 1 {
+                view.apart.push((view.bytes.len(), here + 1));
+            }
             view.push((held >> bits) as u8, last);
             held &= (1 << bits) - 1;
         }

@@ -72,7 +72,7 @@ fn next_piece(text: &[u8]) -> Option<usize> {
 /// The length of white space, also where it is escaped, and of what says that a line goes on; `within` a string of JSON, also
 /// of the end of one and the beginning of the next, which are lines of a notebook.
 fn blank(text: &[u8], within: bool) -> Option<usize> {
-    let slashes = text.iter().take_while(|byte| **byte == b'\\').count();
+    let slashes = text.iter().take(4).take_while(|byte| **byte == b'\\').count();
     match *text {
         [b' ' | b'\t' | b'\r' | b'\n', ..] => Some(1),
         [b'_' | b'`', b'\n', ..] => Some(2),

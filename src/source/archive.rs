@@ -11,6 +11,7 @@ mod format;
 mod leash;
 mod members;
 mod rpm;
+mod seven_zip;
 
 use std::io::{self, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
@@ -223,6 +224,10 @@ impl<'s> Walk<'s> {
     /// Nobody can mend a damaged archive in a repository's past, and many are there to test programs with: that does not
     /// make a scan incomplete. A budget that is spent does.
     fn skip(&mut self, origin: &Origin, reason: &str) {
+        if self.sink.is_stopped() {
+            // It ends where nothing more is wanted. That is said of the run.
+            return;
+        }
         let past = self.in_history && !reason.starts_with("skipped: budget");
         self.sink.skipped(match past {
             true => Skipped::by_choice(origin.name(), reason),

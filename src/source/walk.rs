@@ -1,6 +1,6 @@
 //! Walking over paths with all threads, then over the parts of large files.
 
-use std::io::Read;
+use std::io::{BufReader, Read};
 use std::path::PathBuf;
 use std::sync::Mutex;
 
@@ -67,7 +67,8 @@ fn scan_segments<S: Sink>(options: &Options, segments: &[Segment], make_sink: &(
 /// Reads standard input to its end, or until the run is to end early.
 pub fn scan_stdin(sink: &mut dyn Sink, is_stopped: &dyn Fn() -> bool) {
     match Input::open(is_stopped) {
-        Ok(input) => scan_reader(input, sink),
+        // tar and cpio read block by block.
+        Ok(input) => scan_reader(BufReader::with_capacity(64 << 10, input), sink),
         Err(error) => sink.skipped(Skipped::failure("standard input", io_reason(&error))),
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Archive<R> {
     table: Vec<u8>,
     /// How much of the last member has not been read yet, with the byte that fills it up.
     left: u64,
+    /// Whether there is such a byte.
+    filled_up: bool,
 }
 
 /// A member, whose content is read from the archive.
@@ -50,7 +52,7 @@ impl<R: Read> Archive<R> {
         if magic != MAGIC {
             return Err(damaged());
         }
-        Ok(Self { reader, table: Vec::new(), left: 0 })
+        Ok(Self { reader, table: Vec::new(), left: 0, filled_up: false })
     }
 
     /// The next member; nothing after the last one.
@@ -62,6 +64,7 @@ impl<R: Read> Archive<R> {
         loop {
             self.finish()?;
             let Some((name, size)) = self.header()? else { return Ok(None) };
+            self.filled_up = size % 2 == 1;
             self.left = size + size % 2;
             match name.as_slice() {
                 // Where symbols are defined.
@@ -81,7 +84,7 @@ impl<R: Read> Archive<R> {
     fn finish(&mut self) -> io::Result<()> {
         let left = std::mem::take(&mut self.left);
         match io::copy(&mut self.reader.by_ref().take(left), &mut io::sink())? {
-            skipped if left - skipped <= 1 => Ok(()),
+            skipped if left - skipped <= u64::from(self.filled_up) => Ok(()),
             _ => Err(io::ErrorKind::UnexpectedEof.into()),
         }
     }
@@ -202,6 +205,7 @@ mod tests {
             assert!(members(&text[..end]).is_err(), "{end}");
         }
         // Cut within the content: told when the next one is asked for.
+        assert!(members(&text[..text.len() - 1]).is_err());
         assert!(members(&text[..text.len() - 2]).is_err());
         for bad in [
             member("#1/99", "1234"),

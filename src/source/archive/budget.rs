@@ -135,6 +135,11 @@ impl Budget {
         self.take_from(&self.0.bytes, bytes, Spent::Bytes)
     }
 
+    /// How many bytes may still be taken.
+    pub(super) fn bytes_left(&self) -> u64 {
+        self.0.bytes.load(Ordering::Relaxed)
+    }
+
     /// Takes one member.
     pub(super) fn member(&self) -> Result<(), Spent> {
         self.in_time()?;

@@ -1,11 +1,13 @@
 //! What a text is, by its first bytes.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 use flate2::bufread::GzDecoder;
+use lzma_rust2::LzmaReader;
 use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
+use super::super::window::fill;
 use super::{bundle, cpio, rpm};
 
 /// How many bytes tell.
@@ -43,7 +45,7 @@ impl Format {
             [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..] => Some(Self::Bzip2),
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Self::Xz),
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstd),
-            [0x5d, ..] if is_lzma(head) => Some(Self::Lzma),
+            _ if is_lzma(head) => Some(Self::Lzma),
             [b'!', b'<', b'a', b'r', b'c', b'h', b'>', b'\n', ..] => Some(Self::Ar),
             [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => Some(Self::SevenZip),
             [b'P', b'A', b'C', b'K', 0, 0, 0, 2 | 3, ..] => Some(Self::Pack),
@@ -76,10 +78,52 @@ impl Format {
             Self::Gzip => Box::new(Gzip { member: Some(GzDecoder::new(reader)) }),
             Self::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(reader)),
             Self::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(reader, true, XZ_MEMORY_KIB)),
-            Self::Lzma => Box::new(lzma_rust2::LzmaReader::new_mem_limit(reader, XZ_MEMORY_KIB, None)?),
+            Self::Lzma => Box::new(Lzma { stream: Lzma::next(Box::new(reader))? }),
             Self::Zstd => Box::new(Frames::new(reader)?),
             _ => Box::new(reader),
         })
+    }
+}
+
+/// The streams of LZMA, one after another.
+struct Lzma<'r> {
+    /// Nothing after the last one.
+    stream: Option<LzmaReader<Box<dyn Read + 'r>>>,
+}
+
+impl<'r> Lzma<'r> {
+    /// The stream that comes next.
+    fn next(mut reader: Box<dyn Read + 'r>) -> io::Result<Option<LzmaReader<Box<dyn Read + 'r>>>> {
+        let mut head = [0; LZMA_HEADER];
+        let (length, read) = fill(&mut reader, &mut head);
+        read?;
+        match length {
+            0 => Ok(None),
+            _ if !is_lzma(&head[..length]) => Err(io::ErrorKind::InvalidData.into()),
+            _ => {
+                let whole = Box::new(Cursor::new(head).chain(reader));
+                LzmaReader::new_mem_limit(whole as Box<dyn Read + 'r>, XZ_MEMORY_KIB, None).map(Some)
+            }
+        }
+    }
+}
+
+impl Read for Lzma<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(stream) = &mut self.stream {
+            let count = stream.read(buffer)?;
+            if count > 0 || buffer.is_empty() {
+                return Ok(count);
+            }
+            self.stream = match self.stream.take() {
+                Some(stream) => {
+                    let (reader, ahead) = stream.into_parts();
+                    Self::next(Box::new(Cursor::new(ahead).chain(reader)))?
+                }
+                None => None,
+            };
+        }
+        Ok(0)
     }
 }
 
@@ -176,13 +220,18 @@ impl<R: BufRead> Read for Frames<R> {
     }
 }
 
+/// The length of a header of LZMA, in bytes.
+const LZMA_HEADER: usize = 13;
+
 /// Whether a text begins with the header of LZMA, as it was before xz, which has no mark: the usual settings, a dictionary
-/// of a power of two, and the size, where it is known.
+/// of a power of two or one and a half of it, and the size, where it is known.
 fn is_lzma(head: &[u8]) -> bool {
-    let Some(&[_, a, b, c, d, ref size @ ..]) = head.first_chunk::<13>() else { return false };
+    let Some(&[0x5d, a, b, c, d, ref size @ ..]) = head.first_chunk::<LZMA_HEADER>() else { return false };
     let dictionary = u32::from_le_bytes([a, b, c, d]);
     let is_size = |size: u64| size == u64::MAX || size < 1 << 38;
-    dictionary.is_power_of_two() && dictionary >= 1 << 12 && is_size(u64::from_le_bytes(*size))
+    let lowest = dictionary & dictionary.wrapping_neg();
+    let is_usual = dictionary == lowest || dictionary == lowest.saturating_mul(3);
+    is_usual && dictionary >= 1 << 12 && is_size(u64::from_le_bytes(*size))
 }
 
 /// Whether a text begins with a header of tar from before there was a mark for it: then its checksum tells.

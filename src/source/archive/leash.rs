@@ -23,9 +23,9 @@ pub(super) struct Leashed<R> {
 pub(super) struct Leash(Rc<Cell<Option<u64>>>);
 
 impl Leash {
-    /// From now on, only what the headers of one member take may be read.
-    pub(super) fn shorten(&self) {
-        self.0.set(Some(MAX_HEADERS));
+    /// From now on, only what the headers of one member take may be read, and what is left of the last member.
+    pub(super) fn shorten(&self, left: u64) {
+        self.0.set(Some(MAX_HEADERS.saturating_add(left)));
     }
 
     /// From now on, everything may be read.
@@ -65,7 +65,7 @@ mod tests {
         let (mut reader, leash) = Leashed::new(io::repeat(b'a').take(8 << 20));
         let mut read = |length| io::copy(&mut reader.by_ref().take(length), &mut io::sink());
         assert_eq!(read(2 << 20).expect("all of it"), 2 << 20);
-        leash.shorten();
+        leash.shorten(0);
         assert_eq!(read(MAX_HEADERS).expect("so much"), MAX_HEADERS);
         assert_eq!(said(&read(1).expect_err("no more")), Some(Spent::Headers));
         leash.let_go();
@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn zeros_are_free_block_by_block() {
         let (mut reader, leash) = Leashed::new(io::repeat(0));
-        leash.shorten();
+        leash.shorten(0);
         let mut block = [0; BLOCK];
         for _ in 0..2 * MAX_HEADERS / 512 {
             reader.read_exact(&mut block).expect("zeros");

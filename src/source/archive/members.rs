@@ -3,21 +3,19 @@
 use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::PathBuf;
 
-use sevenz_rust2 as seven_zip;
-
 use super::super::git::{TakeObject, scan_stray};
-use super::budget::Budgeted;
+use super::budget::{Budgeted, Spent};
 use super::format::Format;
 use super::leash::Leashed;
-use super::{DAMAGED, Walk, ar, bundle, cpio, reason, rpm};
+use super::{DAMAGED, Walk, ar, bundle, cpio, reason, rpm, seven_zip};
 use crate::location::{ObjectId, Origin, path_from_bytes};
 
 /// How much memory a dictionary of 7z may take, in KiB.
 const SEVEN_ZIP_MEMORY_KIB: usize = 128 << 10;
 
-/// How long the table of contents of a 7z may be, in KiB: some 20,000 files. Two bytes of it, a name without a letter, become
+/// How long the table of contents of a 7z may be, in bytes: some 20,000 files. Two bytes of it, a name without a letter, become
 /// 150 in memory.
-const SEVEN_ZIP_TABLE_KIB: usize = 3 << 10;
+const SEVEN_ZIP_TABLE: u64 = 3 << 20;
 
 impl Walk<'_> {
     pub(super) fn tar(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
@@ -29,8 +27,11 @@ impl Walk<'_> {
             Ok(entries) => entries,
             Err(error) => return self.skip(origin, &reason(&error)),
         };
+        // How much of the last member has not been read.
+        let mut unread = 0;
         loop {
-            leash.shorten();
+            leash.shorten(unread);
+            unread = 0;
             let mut entry = match entries.next() {
                 Some(Ok(entry)) => entry,
                 // What follows cannot be found any more.
@@ -39,9 +40,15 @@ impl Walk<'_> {
             };
             leash.let_go();
             let kind = entry.header().entry_type();
+            let member = origin.member(&path_from_bytes(&entry.path_bytes()));
+            if kind.is_gnu_sparse() && entry.size() > self.budget.bytes_left() {
+                // Holes take nothing in the archive, and must not cost what follows.
+                self.skip(&member, Spent::Bytes.why());
+                unread = entry.header().entry_size().unwrap_or(0);
+                continue;
+            }
             if kind.is_file() || kind.is_contiguous() || kind.is_gnu_sparse() {
-                let path = path_from_bytes(&entry.path_bytes());
-                self.text(&origin.member(&path), &mut entry, depth);
+                self.text(&member, &mut entry, depth);
             }
             if self.is_over() {
                 return;
@@ -171,12 +178,16 @@ impl Walk<'_> {
     }
 
     pub(super) fn seven_zip(&mut self, origin: &Origin, reader: impl Read + Seek, depth: usize) {
-        use seven_zip::{Archive, ArchiveReader, EntryDecision, Password};
+        use sevenz_rust2::{ArchiveReader, EntryDecision, Password};
         let mut reader = reader;
-        let table = Archive::read_with_memory_limit(&mut reader, &Password::empty(), SEVEN_ZIP_TABLE_KIB);
-        let opened = table.map(drop).and_then(|()| {
-            ArchiveReader::new_with_memory_limit(reader, Password::empty(), SEVEN_ZIP_MEMORY_KIB)
-        });
+        match seven_zip::table_length(&mut reader) {
+            Ok(0..=SEVEN_ZIP_TABLE) => {}
+            Ok(_) => {
+                return self.skip(origin, "skipped: budget (its table of contents takes too much memory)");
+            }
+            Err(error) => return self.skip(origin, &reason(&error)),
+        }
+        let opened = ArchiveReader::new_with_memory_limit(reader, Password::empty(), SEVEN_ZIP_MEMORY_KIB);
         let mut archive = match opened {
             Ok(archive) => archive,
             Err(error) => return self.skip(origin, &seven_zip_reason(&error)),
@@ -206,7 +217,10 @@ impl Walk<'_> {
                     (start, id_len) = (header.text.len() as u64, header.id_len);
                     // Without its first line, by which it would be a bundle again.
                     let end = header.text.iter().position(|byte| *byte == b'\n').unwrap_or(0);
+                    let any = self.any;
                     self.held(&origin.member("header".as_ref()), &header.text[end..], depth);
+                    // It is a text, too.
+                    self.any = any;
                 }
                 Err(error) => return self.skip(origin, &reason(&error)),
             }
@@ -278,14 +292,12 @@ fn zip_reason(error: &zip::result::ZipError) -> String {
 }
 
 /// Why a 7z cannot be read.
-fn seven_zip_reason(error: &seven_zip::Error) -> String {
-    use seven_zip::Error;
+fn seven_zip_reason(error: &sevenz_rust2::Error) -> String {
+    use sevenz_rust2::Error;
     match error {
         Error::Io(error, _) | Error::MaybeBadPassword(error) => reason(error),
         Error::PasswordRequired => "it cannot be unpacked: it is encrypted".to_owned(),
-        Error::MaxMemLimited { .. } => {
-            "skipped: budget (its contents, or their table, take too much memory to unpack)".to_owned()
-        }
+        Error::MaxMemLimited { .. } => Spent::Memory.why().to_owned(),
         Error::UnsupportedCompressionMethod(method) if method.contains("AES") => {
             "it cannot be unpacked: it is encrypted".to_owned()
         }
