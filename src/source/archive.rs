@@ -12,6 +12,7 @@ mod leash;
 mod members;
 mod rpm;
 mod seven_zip;
+mod streams;
 
 use std::io::{self, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};

@@ -1,20 +1,11 @@
 //! What a text is, by its first bytes.
 
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufReader, Read};
 
-use flate2::bufread::GzDecoder;
-use lzma_rust2::LzmaReader;
-use ruzstd::decoding::errors::FrameDecoderError;
-use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
-
-use super::super::window::fill;
-use super::{bundle, cpio, rpm};
+use super::{bundle, cpio, rpm, streams};
 
 /// How many bytes tell.
 pub(super) const HEAD: usize = 512;
-
-/// How much memory a decoder of xz may take, in KiB.
-const XZ_MEMORY_KIB: u32 = 128 << 10;
 
 /// A kind of archive, or of compression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,157 +66,22 @@ impl Format {
     pub(super) fn unpack<'r>(self, reader: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
         let reader = BufReader::new(reader);
         Ok(match self {
-            Self::Gzip => Box::new(Gzip { member: Some(GzDecoder::new(reader)) }),
+            Self::Gzip => Box::new(streams::gzip(reader)),
             Self::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(reader)),
-            Self::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(reader, true, XZ_MEMORY_KIB)),
-            Self::Lzma => Box::new(Lzma { stream: Lzma::next(Box::new(reader))? }),
-            Self::Zstd => Box::new(Frames::new(reader)?),
+            Self::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(reader, true, streams::LZMA_MEMORY_KIB)),
+            Self::Lzma => Box::new(streams::lzma(Box::new(reader))?),
+            Self::Zstd => Box::new(streams::zstd(reader)?),
             _ => Box::new(reader),
         })
     }
 }
 
-/// The streams of LZMA, one after another.
-struct Lzma<'r> {
-    /// Nothing after the last one.
-    stream: Option<LzmaReader<Box<dyn Read + 'r>>>,
-}
-
-impl<'r> Lzma<'r> {
-    /// The stream that comes next.
-    fn next(mut reader: Box<dyn Read + 'r>) -> io::Result<Option<LzmaReader<Box<dyn Read + 'r>>>> {
-        let mut head = [0; LZMA_HEADER];
-        let (length, read) = fill(&mut reader, &mut head);
-        read?;
-        match length {
-            0 => Ok(None),
-            _ if !is_lzma(&head[..length]) => Err(io::ErrorKind::InvalidData.into()),
-            _ => {
-                let whole = Box::new(Cursor::new(head).chain(reader));
-                LzmaReader::new_mem_limit(whole as Box<dyn Read + 'r>, XZ_MEMORY_KIB, None).map(Some)
-            }
-        }
-    }
-}
-
-impl Read for Lzma<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while let Some(stream) = &mut self.stream {
-            let count = stream.read(buffer)?;
-            if count > 0 || buffer.is_empty() {
-                return Ok(count);
-            }
-            self.stream = match self.stream.take() {
-                Some(stream) => {
-                    let (reader, ahead) = stream.into_parts();
-                    Self::next(Box::new(Cursor::new(ahead).chain(reader)))?
-                }
-                None => None,
-            };
-        }
-        Ok(0)
-    }
-}
-
-/// Gzip's members, one after another, and zeros behind them, as tapes and disks have.
-struct Gzip<R: BufRead> {
-    /// Nothing after the last one.
-    member: Option<GzDecoder<R>>,
-}
-
-impl<R: BufRead> Gzip<R> {
-    /// What follows a member.
-    fn next(mut reader: R) -> io::Result<Option<GzDecoder<R>>> {
-        loop {
-            let rest = reader.fill_buf()?;
-            let zeros = rest.iter().take_while(|byte| **byte == 0).count();
-            match (rest.is_empty(), zeros == rest.len()) {
-                (true, _) => return Ok(None),
-                (_, true) => reader.consume(zeros),
-                _ => {
-                    reader.consume(zeros);
-                    return Ok(Some(GzDecoder::new(reader)));
-                }
-            }
-        }
-    }
-}
-
-impl<R: BufRead> Read for Gzip<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while let Some(member) = &mut self.member {
-            let count = member.read(buffer)?;
-            if count > 0 || buffer.is_empty() {
-                return Ok(count);
-            }
-            self.member = match self.member.take() {
-                Some(member) => Self::next(member.into_inner())?,
-                None => None,
-            };
-        }
-        Ok(0)
-    }
-}
-
-/// Zstandard's frames, one after another: `zstd a b` and appended logs have several.
-struct Frames<R: BufRead> {
-    /// Nothing after the last one.
-    frame: Option<StreamingDecoder<R, FrameDecoder>>,
-}
-
-impl<R: BufRead> Frames<R> {
-    fn new(reader: R) -> io::Result<Self> {
-        Ok(Self { frame: Self::next(reader)? })
-    }
-
-    /// The next frame; what is to be skipped is.
-    fn next(mut reader: R) -> io::Result<Option<StreamingDecoder<R, FrameDecoder>>> {
-        const SKIPPED: std::ops::RangeInclusive<u32> = 0x184d_2a50..=0x184d_2a5f;
-        loop {
-            let head = reader.fill_buf()?;
-            if head.is_empty() {
-                return Ok(None);
-            }
-            // Where it is split over two buffers, the decoder says that it is damaged: better than to go on in silence.
-            let magic = head.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
-            if !SKIPPED.contains(&magic) {
-                let frame = StreamingDecoder::new(reader).map_err(|why| match why {
-                    FrameDecoderError::WindowSizeTooBig { .. } => io::ErrorKind::OutOfMemory.into(),
-                    why => io::Error::other(why.to_string()),
-                })?;
-                return Ok(Some(frame));
-            }
-            let mut length = [0; 8];
-            reader.read_exact(&mut length)?;
-            let [.., a, b, c, d] = length;
-            let length = u64::from(u32::from_le_bytes([a, b, c, d]));
-            io::copy(&mut reader.by_ref().take(length), &mut io::sink())?;
-        }
-    }
-}
-
-impl<R: BufRead> Read for Frames<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while let Some(frame) = &mut self.frame {
-            let count = frame.read(buffer)?;
-            if count > 0 || buffer.is_empty() {
-                return Ok(count);
-            }
-            self.frame = match self.frame.take() {
-                Some(frame) => Self::next(frame.into_inner())?,
-                None => None,
-            };
-        }
-        Ok(0)
-    }
-}
-
 /// The length of a header of LZMA, in bytes.
-const LZMA_HEADER: usize = 13;
+pub(super) const LZMA_HEADER: usize = 13;
 
 /// Whether a text begins with the header of LZMA, as it was before xz, which has no mark: the usual settings, a dictionary
 /// of a power of two or one and a half of it, and the size, where it is known.
-fn is_lzma(head: &[u8]) -> bool {
+pub(super) fn is_lzma(head: &[u8]) -> bool {
     let Some(&[0x5d, a, b, c, d, ref size @ ..]) = head.first_chunk::<LZMA_HEADER>() else { return false };
     let dictionary = u32::from_le_bytes([a, b, c, d]);
     let is_size = |size: u64| size == u64::MAX || size < 1 << 38;
