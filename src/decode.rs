@@ -234,7 +234,7 @@ impl View {
     /// Digits of base64 make another text if groups begin at another place: what only looks like a clue must not stand for all
     /// that comes after it.
     pub fn covers(&self, at: usize, encoding: Encoding) -> bool {
-        let same = match encoding {
+        let same = || match encoding {
             Encoding::Base64(phase) | Encoding::Named(phase) => self.place_in_group(at) == usize::from(phase),
             // The first bytes of the view, and no others, are looked at for what is compressed; what follows is another part.
             Encoding::Packed => self.packed && self.place_in_group(at) == 0,
@@ -248,7 +248,7 @@ impl View {
             _ => LONGEST_TOKEN,
         };
         let sure = self.region.end.saturating_sub(cut).max(self.clue + 1);
-        self.layer == encoding.layer() && (self.region.start..sure).contains(&at) && same
+        self.layer == encoding.layer() && (self.region.start..sure).contains(&at) && same()
     }
 
     /// Whether what is `span` here may go on in the outer text where that was not decoded.
@@ -258,6 +258,12 @@ impl View {
 
     /// At which place of a group of four the digit at `at` is: three bytes begin in four digits, none in the last.
     fn place_in_group(&self, at: usize) -> usize {
+        // Where no line ends between, four digits follow four: that is looked at first.
+        let digits = at - self.places.first().map_or(at, |first| *first.min(&at));
+        let likely = digits / 4 * 3 + digits % 4;
+        if digits % 4 < 3 && self.places.get(likely) == Some(&at) {
+            return likely % 3;
+        }
         let byte = self.places.partition_point(|place| *place < at);
         if self.places.get(byte) == Some(&at) { byte % 3 } else { 3 }
     }

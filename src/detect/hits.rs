@@ -140,6 +140,7 @@ impl<'a, 'r> Hits<'a, 'r> {
     }
 
     /// Judges what is encoded around `at`, unless that was decoded for an earlier hit.
+    #[inline(never)]
     fn decode(&mut self, at: usize, encoding: decode::Encoding, on: &mut dyn FnMut(Verdict<'r>)) {
         // Such a text has been decoded as a whole, but for what is out of step with its mark.
         if let decode::Encoding::Wide(width) = encoding
