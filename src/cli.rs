@@ -27,7 +27,7 @@ use clap::{CommandFactory, FromArgMatches};
 
 use args::{Args, Command};
 use dogcatcher::error::Error;
-use dogcatcher::secret::hide_tokens;
+use dogcatcher::report::hidden;
 use exit::Exit;
 
 /// Runs the program.
@@ -78,7 +78,8 @@ fn report_error(error: &Error) {
     use std::io::Write;
     let style = anstyle::AnsiColor::Red.on_default().bold();
     // Nobody is left to tell if this fails.
-    let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {error}");
+    let text = hidden(&error.to_string());
+    let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {text}");
 }
 
 /// Prints help, or what is wrong with the command line: a secret that was typed there is not repeated.
@@ -91,7 +92,7 @@ fn print_usage(error: &clap::Error) -> ExitCode {
     use std::io::Write;
     // Without colour: an escape code before a value would hide it from the search for credentials.
     let text = error.render().to_string();
-    let safe = hide_tokens(&text);
+    let safe = hidden(&text);
     let mut stderr = anstream::stderr();
     let _ = write!(stderr, "{safe}");
     if safe != text {

@@ -6,12 +6,14 @@
 
 mod base64;
 mod escape;
+mod forms;
 mod gzip;
 mod joined;
 mod wide;
 
 use std::ops::Range;
 
+pub use forms::forms;
 pub use gzip::{Unpacked, gunzip};
 
 use crate::location::{WideMark, WideText};
@@ -90,7 +92,7 @@ const fn clue(bytes: &'static [u8], encoding: Encoding) -> Clue {
 
 /// Every clue. Those of base64 are of `ddpat_`, `ddsat_`, `ddapp_` and `DDRCM_` at the three places that they can have in
 /// a group; of `ddpat_` and its like, encoded twice; and of names that tell whose the keys of an encoded configuration are.
-pub const CLUES: [Clue; 51] = [
+pub const CLUES: [Clue; 52] = [
     clue(b"ZGRw", Encoding::Base64(0)),
     clue(b"ZGRz", Encoding::Base64(0)),
     clue(b"ZGRh", Encoding::Base64(0)),
@@ -140,6 +142,7 @@ pub const CLUES: [Clue; 51] = [
     clue(b"D\0D\0_\0A", Encoding::Wide(2)),
     clue(b"d\0\0\0d", Encoding::Wide(4)),
     clue(b"%64%", Encoding::Percent),
+    clue(b"%44%", Encoding::Percent),
     clue(b"u0064", Encoding::Backslash),
     clue(b"u{64}", Encoding::Backslash),
     clue(b"x64\\", Encoding::Backslash),
@@ -256,6 +259,18 @@ impl View {
         self.cut_before && span.start == 0 || self.cut && span.end == self.bytes.len()
     }
 
+    /// Where in the outer text rows of escapes stand, each for a letter, a digit or a sign of ASCII, that are too long to be but text.
+    pub fn rows_of_escapes(&self) -> Vec<Range<usize>> {
+        /// Half an API key.
+        const SHORTEST: usize = 16;
+        let is_escape =
+            |at: usize| self.bytes[at].is_ascii_graphic() && self.places[at + 1] > self.places[at] + 1;
+        let bytes: Vec<usize> = (0..self.bytes.len()).collect();
+        let rows = bytes.chunk_by(|one, other| is_escape(*one) == is_escape(*other));
+        let long = rows.filter(|row| row.len() >= SHORTEST && is_escape(row[0]));
+        long.map(|row| self.places[row[0]]..self.places[row[row.len() - 1] + 1]).collect()
+    }
+
     /// At which place of a group of four the digit at `at` is: three bytes begin in four digits, none in the last.
     fn place_in_group(&self, at: usize) -> usize {
         // Where no line ends between, four digits follow four: that is looked at first.
@@ -329,13 +344,39 @@ fn decode_near(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
         Encoding::Base64(phase) | Encoding::Named(phase) => base64::decode(text, at, usize::from(phase)),
         Encoding::Packed => base64::decode_from(text, at),
         Encoding::Wide(width) => wide::decode(text, at, usize::from(width)),
-        Encoding::Percent => escape::decode(text, near, "percent", escape::percent),
-        Encoding::Backslash => escape::decode(text, near, "escape", escape::backslash),
-        Encoding::Entities => escape::decode(text, near, "html", escape::entity),
-        Encoding::QuotedPrintable => escape::decode(text, near, "quoted-printable", escape::quoted_printable),
         Encoding::Hex => escape::hex(text, at),
         Encoding::Joined => joined::decode(text, at),
+        Encoding::Percent | Encoding::Backslash | Encoding::Entities | Encoding::QuotedPrintable => {
+            unescape(text, near, encoding)
+        }
     }
+}
+
+/// A part of a text without its escapes of one kind, where it has any.
+fn unescape(text: &[u8], part: Range<usize>, encoding: Encoding) -> Option<View> {
+    let escape = match encoding {
+        Encoding::Percent => escape::percent,
+        Encoding::Backslash => escape::backslash,
+        Encoding::Entities => escape::entity,
+        Encoding::QuotedPrintable => escape::quoted_printable,
+        _ => return None,
+    };
+    escape::decode(text, part, encoding.layer(), escape)
+}
+
+/// A text without its escapes of each kind, where it has any of that kind.
+pub fn unescaped(text: &[u8]) -> impl Iterator<Item = View> {
+    const KINDS: [(u8, Encoding); 4] = [
+        (b'%', Encoding::Percent),
+        (b'\\', Encoding::Backslash),
+        (b'&', Encoding::Entities),
+        (b'=', Encoding::QuotedPrintable),
+    ];
+    let has = |sign| memchr::memchr(sign, text).is_some();
+    KINDS
+        .into_iter()
+        .filter(move |(sign, _)| has(*sign))
+        .filter_map(|(_, encoding)| unescape(text, 0..text.len(), encoding))
 }
 
 /// The encoding that breaks off a token which begins at `at` in plain text: `ddpat%5F…`, `"ddpat_" + "…"`.
@@ -350,10 +391,19 @@ pub fn broken_off_after(text: &[u8], at: usize, plain: &mut usize) -> Option<Enc
     let end = text.len().min(at + LONGEST_TOKEN);
     let from = at.max(*plain).min(end);
     *plain = from + word_length(&text[from..end]);
-    let rest = &text[*plain..text.len().min(end + 8)];
-    if *plain == end {
-        return None;
-    }
+    if *plain == end { None } else { break_at(&text[*plain..text.len().min(end + 8)]) }
+}
+
+/// [`broken_off`], where a token may hold any sign that neither begins an escape nor ends a literal: that of a rule of one's own.
+pub fn any_broken_off(text: &[u8], at: usize) -> Option<Encoding> {
+    const LONGEST_TOKEN: usize = 512;
+    let goes_on = |byte: &u8| byte.is_ascii_graphic() && !b"%\\&=\"'`".contains(byte);
+    let near = &text[at..text.len().min(at + LONGEST_TOKEN)];
+    break_at(&near[near.iter().take_while(|byte| goes_on(byte)).count()..])
+}
+
+/// The encoding that a text goes on in.
+fn break_at(rest: &[u8]) -> Option<Encoding> {
     match *rest {
         [b'%', a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => Some(Encoding::Percent),
         [b'\\', b'"' | b'\'', ..] => Some(Encoding::Joined),

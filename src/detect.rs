@@ -8,15 +8,19 @@ mod assignment;
 mod boundary;
 mod buckets;
 mod context;
+mod engine;
 mod excerpt;
 mod grade;
 mod hits;
+mod masker;
+mod own_literals;
 mod placeholder;
 mod prefilter;
 mod proof;
 mod repeats;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -29,6 +33,7 @@ use crate::token::{Kind, RemoteConfig, Site};
 pub use assignment::Scope;
 pub use excerpt::{Excerpt, MASK};
 pub use grade::Reason;
+pub use masker::Masker;
 pub use proof::prove;
 
 use hits::{Budget, Depth, Hits};
@@ -149,7 +154,7 @@ pub enum Verdict<'r> {
 #[derive(Debug)]
 pub struct Detector<'r> {
     rules: &'r RuleSet,
-    prefilter: Prefilter,
+    prefilter: Arc<Prefilter>,
     /// Whether any rule is for keys that no anchor begins.
     has_bare: bool,
 }
@@ -157,8 +162,13 @@ pub struct Detector<'r> {
 impl<'r> Detector<'r> {
     /// A detector for these rules.
     pub fn new(rules: &'r RuleSet) -> Self {
+        Self::with(rules, Arc::new(Prefilter::new(rules)))
+    }
+
+    /// A detector for these rules, which a prefilter was made for.
+    fn with(rules: &'r RuleSet, prefilter: Arc<Prefilter>) -> Self {
         let has_bare = rules.rules().iter().any(|rule| rule.bare().is_some());
-        Self { rules, prefilter: Prefilter::new(rules), has_bare }
+        Self { rules, prefilter, has_bare }
     }
 
     /// The rules that it looks for.
@@ -210,7 +220,7 @@ impl<'r> Detector<'r> {
         let mut hits = Hits::new(self, window, &core, topic, depth);
         hits.take_beside(core.start.saturating_sub(decode::FARTHEST_BEHIND)..core.start, on);
         while let Some(hit) = self.prefilter.step(window, from..core.end, mentioned) {
-            let (Hit::Anchor(at) | Hit::Clue(at, _) | Hit::Nothing(at)) = hit else {
+            let (Hit::Anchor(at) | Hit::Clue(at, _) | Hit::Own(at) | Hit::Nothing(at)) = hit else {
                 mentioned = true;
                 continue;
             };
@@ -319,7 +329,7 @@ impl<'r> Detector<'r> {
         match self.prefilter.next(text, 0..text.len(), known) {
             None if known && self.has_candidate(text) => Glance::Candidates,
             None | Some(Hit::Nothing(_)) => Glance::Nothing,
-            Some(Hit::Anchor(_) | Hit::Clue(..)) => Glance::Candidates,
+            Some(Hit::Anchor(_) | Hit::Clue(..) | Hit::Own(_)) => Glance::Candidates,
             Some(Hit::Mention) if self.may_hold_token(text) || self.has_candidate(text) => Glance::Candidates,
             Some(Hit::Mention) => Glance::Topic,
         }

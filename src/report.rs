@@ -14,7 +14,7 @@ use std::io::{self, Write};
 
 pub use job_summary::{Links, write_job_summary};
 pub use liveness::{LivenessJson, liveness_notes};
-pub use name::{foreign, shown_path};
+pub use name::{foreign, hidden, hide_what_is_found_by, shown_path};
 
 use crate::rule::RuleSet;
 use crate::scan::Outcome;
@@ -116,6 +116,7 @@ pub fn write(
     options: &Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    hide_what_is_found_by(rules);
     match format {
         Format::Text => text::write(outcome, options, out),
         Format::Json => json::write(outcome, options, out),

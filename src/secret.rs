@@ -38,16 +38,18 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// The beginnings of credentials that are hidden.
-const PREFIXES: [&[u8]; 5] = [b"ddpat_", b"ddsat_", b"ddapp_", b"ddap_", b"DDRCM_"];
+/// The beginnings of credentials that are hidden where no rules are at hand; a test holds them to those of the rules that are
+/// compiled in.
+pub(crate) const PREFIXES: [&[u8]; 5] = [b"ddpat_", b"ddsat_", b"ddapp_", b"ddap_", b"DDRCM_"];
 
 /// The shortest run that is hidden: shorter ones (`ddpat_test`) are no credential.
-const MIN_HIDDEN: usize = 32;
+pub(crate) const MIN_HIDDEN: usize = 32;
 
 /// Replaces whatever has the look of a Datadog credential by `…`, but for its beginning.
 ///
 /// For text of other people's making that is about to be printed: an argument that was refused, a line that a parser
-/// quotes, a file's name. See [`credential_like`].
+/// quotes. See [`credential_like`]; where the rules of a run are known, [`Masker`](crate::detect::Masker) hides what those
+/// find, too, and what is encoded.
 ///
 /// # Examples
 ///

@@ -719,3 +719,37 @@ fn a_secret_of_kubernetes() {
     seen.sort_by_key(|(_, line)| *line);
     assert_eq!(seen, [(api, 5), (app, 6), (token, 8)]);
 }
+
+#[test]
+fn a_remote_configuration_key_in_percent_escapes() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    let key = Mint::new(2).mint(Kind::RemoteConfigKey);
+    let escaped: String = key.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let all = found(&detector, format!("k={escaped}\n").as_bytes());
+    assert!(
+        all.iter().any(|(secret, _, layers)| *secret == key.as_bytes() && layers == "percent"),
+        "{all:?}"
+    );
+}
+
+#[test]
+fn a_reason_and_an_excerpt_show_no_row_of_escapes() {
+    let folder = Folder::new();
+    let token = Mint::new(1).mint(Kind::PersonalAccessToken);
+    // Cut, so that it is no finding: what cannot be proven is not shown either.
+    let key = &Mint::new(2).mint(Kind::RemoteConfigKey)[..50];
+    for escape in [
+        |byte: u8| format!("%{byte:02x}"),
+        |byte: u8| format!("\\x{byte:02x}"),
+        |byte: u8| format!("&#{byte};"),
+    ] {
+        let escaped: String = key.bytes().map(escape).collect();
+        folder.file("a.py", format!("a = '{token}' # dogcatcher:allow see {escaped}\n"));
+        folder.file("b.py", format!("b = '{token}'; c = '{escaped}'\n"));
+        for format in ["text", "json"] {
+            let run = folder.run(&["scan", "a.py", "b.py", "--explain", "--report", format]).exits(1);
+            assert!(!run.stdout.contains(&escaped[40..80]), "{}", run.stdout);
+        }
+    }
+}

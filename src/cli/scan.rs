@@ -4,9 +4,9 @@ use std::io::Write;
 use std::sync::Arc;
 
 use dogcatcher::detect::Detector;
-use dogcatcher::error::{Error, shown_text};
+use dogcatcher::error::Error;
 use dogcatcher::finding::{Finding, Location, State};
-use dogcatcher::report::{ConfigUse, Options, Part, shown_path};
+use dogcatcher::report::{ConfigUse, Options, Part, foreign, shown_path};
 use dogcatcher::rule::{Confidence, Severity};
 use dogcatcher::scan::{self, Outcome, Progress};
 use dogcatcher::source::{CommitRange, RangeWords};
@@ -131,11 +131,11 @@ fn print_notices(plan: &Plan, outcome: &Outcome<'_>, config: Option<&ConfigUse>)
     // Notices are a courtesy: if they cannot be printed, the report still stands.
     let _ = writeln!(stderr, "note: {file} was used; it allowed {allowed} place(s)");
     for (number, words) in &outcome.usage.expired {
-        let _ = writeln!(stderr, "note: {file}: [[allow]] entry {number} has expired: {}", shown_text(words));
+        let _ = writeln!(stderr, "note: {file}: [[allow]] entry {number} has expired: {}", foreign(words));
     }
     for (number, words) in &outcome.usage.unused {
         let _ =
-            writeln!(stderr, "note: {file}: [[allow]] entry {number} matched nothing: {}", shown_text(words));
+            writeln!(stderr, "note: {file}: [[allow]] entry {number} matched nothing: {}", foreign(words));
     }
 }
 

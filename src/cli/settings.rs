@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use dogcatcher::detect::prove;
 use dogcatcher::error::Error;
 use dogcatcher::location::absolute;
-use dogcatcher::report::Format;
+use dogcatcher::report::{Format, hide_what_is_found_by};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{Detail, Settings};
 use dogcatcher::source::{
@@ -67,6 +67,7 @@ impl Plan {
         let config = Config::load(Choice::of(findings), &inputs.start)?;
         let reports = reports(output)?;
         let rules = rules(findings, &config)?;
+        hide_what_is_found_by(&rules);
         let max_size = files.max_file_size.or(config.scan.max_file_size);
         let filter = source::Filter::new(FilterOptions {
             no_ignore: files.no_ignore,

@@ -13,7 +13,7 @@ pub(super) fn decode(text: &[u8], at: usize) -> Option<View> {
     let (mut place, mut end, mut pieces) = (at, at, 0);
     loop {
         let start = place;
-        while place < text.len() && is_part(text[place]) {
+        while place < text.len() && is_within(text[place]) {
             view.push(text[place], place);
             place += 1;
         }
@@ -30,6 +30,11 @@ pub(super) fn decode(text: &[u8], at: usize) -> Option<View> {
         return None;
     }
     view.end(at..end)
+}
+
+/// Whether a byte is a part of a token of any rule: of those that are compiled in, none has punctuation.
+fn is_within(byte: u8) -> bool {
+    is_part(byte) || b"-.~+/=:@".contains(&byte)
 }
 
 fn is_part(byte: u8) -> bool {

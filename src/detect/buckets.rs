@@ -18,7 +18,7 @@
 /// Found by `finds_a_better_order` below, which is there to be run when a literal is added. Its place is a matter of
 /// speed alone.
 #[rustfmt::skip]
-pub(super) const ORDER: [&[u8]; 75] = [
+pub(super) const ORDER: [&[u8]; 76] = [
     b"ddpa", b"0YURvZ", b"SDRzSU", b"RERSQ", b"D-AP", b"GF0X", b"x64\\", b"NhdF",
     b"ddsa", b"kZGF", b"#100;", b"WkdS", b"dApp", b"GFEb2", b"6464", b"Rkc2",
     b"ddap", b"0YWRvZ", b"ZABkA", b"ZGRh", b"d_ap", b"RFJDT", b"D_AP", b"BhdF",
@@ -28,16 +28,12 @@ pub(super) const ORDER: [&[u8]; 75] = [
     b"ADOG", b"kZHB", b"d\0d\0", b"RkYX", b"dAPI", b"GFkb2", b"NT_TOK", b"ZGRz",
     b"DAPI", b"QAZA", b"aDog", b"YXRf", b"d-ap", b"BRE9H", b"u{64}", b"RkcG",
     b"ddog", b"PI_KEY", b"DApi", b"QURPR", b"hRG9n", b"adog", b"A\0D\0O\0G", b"DDRCM_",
-    b"ogap", b"PP_KEY", b"dApi",
+    b"ogap", b"PP_KEY", b"dApi", b"%44%",
 ];
 
-/// Puts literals into the order that makes the search fast; those that are not ours come first.
-///
-/// Returns whether all are ours, that is, whether eight buckets are enough.
-pub(super) fn arrange<T>(literals: &mut [(&[u8], T)]) -> bool {
-    let place = |literal: &[u8]| ORDER.iter().position(|known| *known == literal);
-    literals.sort_by_key(|(literal, _)| place(literal));
-    literals.iter().all(|(literal, _)| place(literal).is_some())
+/// Puts literals into the order that makes the search fast; those that have no place in it come first.
+pub(super) fn arrange<T>(literals: &mut [(&[u8], T)]) {
+    literals.sort_by_key(|(literal, _)| ORDER.iter().position(|known| known == literal));
 }
 
 #[cfg(test)]
@@ -63,9 +59,8 @@ mod tests {
     #[test]
     fn unknown_literals_come_first() {
         let mut literals = [(ORDER[1], 1), (b"acme_".as_slice(), 2), (ORDER[0], 3), (b"aa".as_slice(), 4)];
-        assert!(!arrange(&mut literals));
+        arrange(&mut literals);
         assert_eq!(literals.map(|(_, number)| number), [2, 4, 3, 1]);
-        assert!(arrange(&mut [(ORDER[1], 1), (ORDER[0], 2)]));
     }
 
     /// Four bytes, and how often they stand in a text.

@@ -9,7 +9,6 @@ use super::{Detector, Known, MARGIN, Topic, Verdict};
 use crate::decode;
 use crate::location::{WideMark, WideText};
 use crate::rule::MAX_MATCH_LEN;
-use crate::secret::credential_like;
 
 /// Stands for a run of bytes that are not shown, whatever its length.
 pub const MASK: &str = "********";
@@ -72,7 +71,7 @@ impl Detector<'_> {
     /// For each byte of `shown` whether it belongs to a secret part of anything with a credential's shape.
     fn mask(&self, window: &[u8], shown: &Range<usize>, text: Option<WideText>) -> Vec<bool> {
         let mut hidden = vec![false; shown.len()];
-        mask_others(window, shown, &mut hidden);
+        self.mask_others(window, shown, &mut hidden);
         // What is encoded has no part that may be shown.
         let wide = shown.start.saturating_sub(MAX_MATCH_LEN)..window.len().min(shown.end + MAX_MATCH_LEN);
         let text = text.map(|text| text.after(wide.start));
@@ -90,12 +89,7 @@ impl Detector<'_> {
         });
         let mut from = shown.start.saturating_sub(MAX_MATCH_LEN);
         while let Some(hit) = self.prefilter.next(window, from..shown.end, true) {
-            let Hit::Anchor(at) = hit else {
-                if let Hit::Clue(at, _) = hit {
-                    from = at + 1;
-                }
-                continue;
-            };
+            let (Hit::Anchor(at) | Hit::Clue(at, _) | Hit::Own(at) | Hit::Nothing(at)) = hit else { break };
             let text = &window[at..window.len().min(at + MAX_MATCH_LEN)];
             for index in self.prefilter.rules_at(text) {
                 let rule = &self.rules.rules()[index];
@@ -110,6 +104,21 @@ impl Detector<'_> {
             from = at + 1;
         }
         hidden
+    }
+
+    /// Masks what has the look of a credential that no rule finds: a key without a checksum, a token cut short, escapes in a
+    /// row.
+    fn mask_others(&self, window: &[u8], shown: &Range<usize>, hidden: &mut [bool]) {
+        let first = shown.start.saturating_sub(MAX_MATCH_LEN);
+        let last = window.len().min(shown.end + MAX_MATCH_LEN);
+        // Of wide characters only what is not zero says something.
+        let places: Vec<usize> = (first..last).filter(|place| window[*place] != 0).collect();
+        let text: Vec<u8> = places.iter().map(|place| window[*place]).collect();
+        let mut parts = self.look_alikes(&text);
+        parts.extend(self.escaped_look_alikes(&text));
+        for place in parts.into_iter().flat_map(|part| &places[part]).filter(|place| shown.contains(place)) {
+            hidden[*place - shown.start] = true;
+        }
     }
 }
 
@@ -147,20 +156,6 @@ fn wide_excerpt(step: WideMark, bytes: &[u8], hidden: &[bool], span: Range<usize
     let after = text(span.end..bytes.len());
     let after = after.split('\0').next().unwrap_or_default().trim_end_matches('\r');
     Excerpt { text: format!("{before}{own}{after}"), span: before.len()..before.len() + own.len() }
-}
-
-/// Masks what has the look of a credential that no rule knows: a key without a checksum, a token cut short.
-fn mask_others(window: &[u8], shown: &Range<usize>, hidden: &mut [bool]) {
-    let first = shown.start.saturating_sub(MAX_MATCH_LEN);
-    let last = window.len().min(shown.end + MAX_MATCH_LEN);
-    // Of wide characters only what is not zero says something.
-    let places: Vec<usize> = (first..last).filter(|place| window[*place] != 0).collect();
-    let text: Vec<u8> = places.iter().map(|place| window[*place]).collect();
-    for part in credential_like(&text) {
-        for place in places[part].iter().filter(|place| shown.contains(place)) {
-            hidden[*place - shown.start] = true;
-        }
-    }
 }
 
 /// Hides what may be a credential in base64: a scan knows more of a text than an excerpt, and a key whose name is none of a

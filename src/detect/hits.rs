@@ -89,10 +89,10 @@ impl<'a, 'r> Hits<'a, 'r> {
         let clue = match hit {
             Hit::Mention | Hit::Nothing(_) => None,
             Hit::Clue(at, encoding) => Some((at, encoding)),
-            Hit::Anchor(at) => {
-                let broken = self.judge(at, on);
-                broken
-                    .or_else(|| self.detector.prefilter.clue_under_anchor(self.window, at).map(|it| (at, it)))
+            Hit::Anchor(at) => self.judge(at, on),
+            Hit::Own(at) => {
+                let hits = self.detector.prefilter.own_at(self.window, at);
+                return hits.into_iter().for_each(|hit| self.take(hit, on));
             }
         };
         if let Some((at, encoding)) = clue.filter(|_| self.depth.depth < decode::MAX_DEPTH) {
@@ -115,7 +115,7 @@ impl<'a, 'r> Hits<'a, 'r> {
         };
         let mut from = part.start;
         while let Some(hit) = self.detector.prefilter.next(self.window, from..part.end, true) {
-            let (Hit::Anchor(at) | Hit::Clue(at, _) | Hit::Nothing(at)) = hit else { return };
+            let (Hit::Anchor(at) | Hit::Clue(at, _) | Hit::Own(at) | Hit::Nothing(at)) = hit else { return };
             if !matches!(hit, Hit::Clue(_, decode::Encoding::Packed)) {
                 self.take(hit, &mut on);
             }
@@ -132,7 +132,11 @@ impl<'a, 'r> Hits<'a, 'r> {
             }
             Some(verdict) => on(verdict),
             None => {
-                let encoding = decode::broken_off_after(self.window, at, &mut self.plain);
+                let window = self.window;
+                let encoding = match detector.prefilter.is_own(window, at) {
+                    true => decode::any_broken_off(window, at),
+                    false => decode::broken_off_after(window, at, &mut self.plain),
+                };
                 return encoding.map(|encoding| (at, encoding));
             }
         }

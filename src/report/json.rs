@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::liveness::LivenessJson;
-use super::name::{foreign, shown_time};
+use super::name::{foreign, hidden, shown_time};
 use super::{Options, shown_path};
 use crate::detect::{Proof, Scope};
 use crate::finding::{Finding, Location, Suppression};
@@ -91,7 +91,7 @@ struct ChecksumJson<'a> {
 #[derive(Serialize)]
 struct SuppressionJson<'a> {
     by: &'a str,
-    reason: &'a str,
+    reason: String,
 }
 
 #[derive(Serialize)]
@@ -205,7 +205,7 @@ fn describe<'a>(finding: &'a Finding<'_>, options: &Options) -> FindingJson<'a> 
 }
 
 fn suppression(suppressed: &Suppression) -> SuppressionJson<'_> {
-    SuppressionJson { by: suppressed.by, reason: &suppressed.reason }
+    SuppressionJson { by: suppressed.by, reason: hidden(&suppressed.reason) }
 }
 
 fn location<'a>(location: &'a Location, secret: Option<&str>, options: &Options) -> LocationJson<'a> {

@@ -1,14 +1,12 @@
 //! Names of other people's making, so that they cannot act on a terminal or give a secret away.
 
-use std::ops::Range;
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, PoisonError, RwLock};
 
-use crate::detect::{Detector, Verdict};
+use crate::detect::Masker;
 use crate::error::shown_text;
 use crate::location::{GitPart, GitText, Origin};
 use crate::rule::RuleSet;
-use crate::secret::hide_tokens;
 
 /// A path, fit to be shown: control characters, text direction marks and bytes that are not UTF-8 are escaped, and what
 /// has the look of a credential is hidden.
@@ -43,32 +41,26 @@ pub fn foreign(text: &str) -> String {
     hidden(&shown_text(text))
 }
 
-/// Text without credentials: plain ones, and those that a scan finds encoded, in the name of a file say.
-pub(super) fn hidden(text: &str) -> String {
-    static RULES: LazyLock<RuleSet> = LazyLock::new(RuleSet::builtin);
-    static DETECTOR: LazyLock<Detector<'static>> = LazyLock::new(|| Detector::new(&RULES));
-    let mut spans: Vec<Range<usize>> =
-        DETECTOR.detect(text.as_bytes()).into_iter().filter_map(encoded).collect();
-    spans.sort_by_key(|span| span.start);
-    let mut out = String::new();
-    let mut from = 0;
-    for span in
-        spans.into_iter().filter(|span| text.is_char_boundary(span.start) && text.is_char_boundary(span.end))
-    {
-        out.push_str(&text[from..span.start.max(from)]);
-        out.push('…');
-        from = span.end.max(from);
+/// What hides credentials in texts of others' making. What the rules of any run of this process find stays hidden, for a text
+/// of one run may be told of after it, in an error say.
+static MASKERS: LazyLock<RwLock<Vec<Masker>>> =
+    LazyLock::new(|| RwLock::new(vec![Masker::new(RuleSet::builtin())]));
+
+/// Hides from now on what these rules find, too, in every text that a report, a notice or an error shows.
+pub fn hide_what_is_found_by(rules: &RuleSet) {
+    let is_known = |maskers: &[Masker]| maskers.iter().any(|masker| masker.rules().includes(rules));
+    if is_known(&MASKERS.read().unwrap_or_else(PoisonError::into_inner)) {
+        return;
     }
-    out.push_str(&text[from..]);
-    hide_tokens(&out)
+    let mut maskers = MASKERS.write().unwrap_or_else(PoisonError::into_inner);
+    maskers.retain(|masker| !rules.includes(masker.rules()));
+    maskers.push(Masker::new(rules.clone()));
 }
 
-/// Where a credential stands encoded.
-fn encoded(verdict: Verdict<'_>) -> Option<Range<usize>> {
-    match verdict {
-        Verdict::Found(found) if !found.layers.is_empty() => Some(found.span),
-        _ => None,
-    }
+/// Text without credentials: plain ones, and those that a scan finds encoded, in the name of a file say.
+pub fn hidden(text: &str) -> String {
+    let maskers = MASKERS.read().unwrap_or_else(PoisonError::into_inner);
+    maskers.iter().fold(text.to_owned(), |text, masker| masker.hide(&text))
 }
 
 /// A time as RFC 3339 writes it, in UTC.

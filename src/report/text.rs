@@ -260,7 +260,7 @@ fn write_decisions(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()>
         for location in &finding.locations {
             if let Some(suppressed) = &location.suppressed {
                 let (rule, by) = (finding.rule.id(), suppressed.by);
-                let reason = shown_text(&suppressed.reason);
+                let reason = foreign(&suppressed.reason);
                 writeln!(out, "suppressed: {}: {rule}: {by}: {reason}", place(location))?;
             }
         }

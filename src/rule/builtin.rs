@@ -22,4 +22,11 @@ mod tests {
         let files = std::fs::read_dir(folder).expect("rules/ is there").count();
         assert_eq!(RuleSet::builtin().rules().len(), files);
     }
+
+    #[test]
+    fn no_anchor_is_forgotten_where_no_rules_are_at_hand() {
+        let rules = RuleSet::builtin();
+        let anchors = rules.rules().iter().flat_map(|rule| rule.anchors()).map(String::as_bytes);
+        assert_eq!(anchors.collect::<Vec<_>>(), crate::secret::PREFIXES);
+    }
 }

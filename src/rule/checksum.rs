@@ -5,7 +5,7 @@ use super::schema::{Algorithm, ChecksumTable};
 use crate::token::{Alphabet, crc32};
 
 /// How the checksum of a rule's matches is proven.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Scheme {
     group: String,
     width: usize,
@@ -14,7 +14,7 @@ pub struct Scheme {
 }
 
 /// One reading of what a checksum covers.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Covered {
     /// Its name in reports.
     pub name: String,
@@ -22,7 +22,7 @@ pub struct Covered {
 }
 
 /// A piece of the input of a checksum.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Part {
     Text(Vec<u8>),
     Group(String),

@@ -25,7 +25,7 @@ pub enum Boundary {
 }
 
 /// Words of which one must stand near a match that has no checksum.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Context {
     /// The words, in lower case.
     pub words: Vec<String>,
@@ -34,7 +34,7 @@ pub struct Context {
 }
 
 /// A compiled rule.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Rule {
     file: String,
     source: String,

@@ -23,7 +23,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 /// assert_eq!(captures.get(&pattern, "secret"), Some(4..8));
 /// assert!(pattern.match_start(b" key_12ab").is_none());
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Pattern {
     source: String,
     hir: Hir,
@@ -31,7 +31,7 @@ pub struct Pattern {
     engine: Engine,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Engine {
     Fixed(Box<Fixed>),
     /// Compiled when it is first needed.
@@ -165,7 +165,7 @@ fn collect_names(hir: &Hir, names: &mut Vec<String>) {
 /// A pattern of fixed length: one set of bytes for each place.
 ///
 /// Patterns have few distinct sets: each gets a bit, and a byte has the bits of those that it is in.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Fixed {
     /// The bits of each byte.
     bits: [u8; 256],
@@ -175,7 +175,7 @@ struct Fixed {
 }
 
 /// What is known of a pattern of fixed length while it is read.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Places {
     sets: Vec<ByteSet>,
     /// The index of the set of each place.

@@ -109,7 +109,7 @@ pub struct CounterExample {
 }
 
 /// A rule file as it is written.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RuleFile {
     pub(super) id: String,
@@ -156,7 +156,7 @@ pub(super) enum BoundaryName {
 }
 
 /// `[checksum]`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChecksumTable {
     pub(super) algorithm: Algorithm,
@@ -175,7 +175,7 @@ pub(super) enum Algorithm {
 }
 
 /// One entry of `covers`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CoversTable {
     pub(super) name: String,
@@ -183,7 +183,7 @@ pub(super) struct CoversTable {
 }
 
 /// `[context]`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ContextTable {
     pub(super) words: Vec<String>,

@@ -7,7 +7,7 @@ use super::builtin::BUILTIN;
 use crate::error::Error;
 
 /// Rules with distinct ids, those compiled in first.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RuleSet {
     rules: Vec<Rule>,
 }
@@ -93,6 +93,14 @@ impl RuleSet {
     /// The rule with that id.
     pub fn get(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.id() == id)
+    }
+
+    /// Whether every rule of `other` is among these.
+    pub fn includes(&self, other: &Self) -> bool {
+        other
+            .rules
+            .iter()
+            .all(|rule| self.get(rule.id()).is_some_and(|known| known.source() == rule.source()))
     }
 
     /// The rules, in order.

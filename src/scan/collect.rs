@@ -14,7 +14,6 @@ use crate::decode;
 use crate::detect::{Detector, Glance, Known, Topic, Verdict};
 use crate::finding::{Finding, Location};
 use crate::location::{Cursor, Origin, Position, line_hashes};
-use crate::secret::hide_tokens;
 use crate::source::{Hold, ObjectSink, Sink, Skipped, Swept, Window};
 use crate::suppress::{NO_REASON, find_mark};
 use crate::token::Site;
@@ -241,7 +240,7 @@ impl Sink for Collector<'_, '_> {
 
     fn skipped(&mut self, skipped: Skipped) {
         // The reasons are ours. Should one ever quote what was read, no report may.
-        let reason = hide_tokens(&skipped.reason);
+        let reason = self.detector.hide(&skipped.reason);
         self.summary.skipped.push(Skipped { reason, ..skipped });
     }
 }

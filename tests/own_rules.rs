@@ -1,0 +1,153 @@
+//! Tokens of rules of one's own are found and hidden wherever those of the rules that are compiled in are.
+
+#[path = "support/encode.rs"]
+mod encode;
+mod support;
+
+use dogcatcher::detect::{Detector, Masker, Verdict};
+use dogcatcher::rule::RuleSet;
+use encode::{ENCODERS, base64};
+use proptest::prelude::*;
+use support::Folder;
+use support::git::git;
+
+/// Rules whose tokens have a checksum, punctuation, or next to no beginning.
+const OWN: [(&str, &str); 3] = [
+    ("acme_", "acme_(?<secret>[0-9A-Za-z]{36})"),
+    ("corp-pat-", "corp-pat-(?<secret>[0-9A-Za-z_-]{40})"),
+    ("XK.", r"XK\.(?<secret>[0-9A-Za-z]{22}\.[0-9A-Za-z]{12})"),
+];
+
+fn rule_file(anchor: &str, pattern: &str) -> String {
+    let id: String = anchor.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+    format!(
+        "id = '{id}'\nname = 'N'\ndescription = 'd'\nseverity = 'high'\nanchors = ['{anchor}']\npattern = '{pattern}'\n\
+         remediation = 'r'\n[[example]]\ntext = 'K={{{{token}}}}'\nconfidence = 'suspect'\n"
+    )
+}
+
+fn rules() -> RuleSet {
+    let mut rules = RuleSet::builtin();
+    for (anchor, pattern) in OWN {
+        rules.add_text("own.toml", &rule_file(anchor, pattern)).expect("a rule");
+    }
+    rules
+}
+
+/// A token of one of these rules.
+fn token(choice: usize, seed: u64) -> String {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let mut letters =
+        |count| std::iter::repeat_with(|| random.alphanumeric()).take(count).collect::<String>();
+    match choice {
+        0 => format!("acme_{}", letters(36)),
+        1 => format!("corp-pat-{}", letters(40)),
+        _ => format!("XK.{}.{}", letters(22), letters(12)),
+    }
+}
+
+/// The secrets that are found in a text, and their layers.
+fn found(detector: &Detector<'_>, text: &[u8]) -> Vec<(Vec<u8>, String)> {
+    let found = detector.detect(text).into_iter().filter_map(|verdict| match verdict {
+        Verdict::Found(found) => Some((found.secret.expose().to_vec(), found.layers.join(", "))),
+        Verdict::Rejected { .. } => None,
+    });
+    found.collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn every_layer_at_every_offset(seed in any::<u64>(), choice in 0usize..3, encoder in 0usize..ENCODERS.len(), before in 0usize..40) {
+        let rules = rules();
+        let detector = Detector::new(&rules);
+        let token = token(choice, seed);
+        let (name, layers, encoder) = ENCODERS[encoder];
+        let around = matches!(layers, "joined" | "quoted-printable") || name.contains("continued");
+        // A line of base64 may end within the beginning of a token.
+        let before = if name.contains("in lines") || name.contains("block") { 20 } else { before };
+        let inner = if around { token.clone() } else { format!("{}={token};", "k".repeat(before)) };
+        let text = [b"a: ".as_slice(), &encoder(inner.as_bytes()), b"\n"].concat();
+        let all = found(&detector, &text);
+        prop_assert_eq!(all, [(token.into_bytes(), layers.to_owned())], "{} {}", name, String::from_utf8_lossy(&text));
+    }
+
+    #[test]
+    fn base64_of_base64_at_every_place(seed in any::<u64>(), choice in 0usize..3, before in 0usize..40, outer in 0usize..40) {
+        let rules = rules();
+        let detector = Detector::new(&rules);
+        let token = token(choice, seed);
+        let once = base64(format!("{}={token}\n", "k".repeat(before)).as_bytes());
+        let twice = base64(&[&b"x".repeat(outer)[..], b" ", &once].concat());
+        let all = found(&detector, &[b"data: ", &twice[..], b"\n"].concat());
+        prop_assert_eq!(all, [(token.into_bytes(), "base64, base64".to_owned())]);
+    }
+
+    #[test]
+    fn tokens_of_all_rules_beside_each_other(seed in any::<u64>(), order in Just([0, 1, 2, 3, 3, 2, 1, 0]).prop_shuffle()) {
+        let rules = rules();
+        let detector = Detector::new(&rules);
+        let ours = dogcatcher::token::Mint::new(seed).mint(dogcatcher::token::Kind::PersonalAccessToken);
+        let mut text = String::new();
+        let mut expected = Vec::new();
+        for (index, choice) in order.into_iter().enumerate() {
+            let token = if choice == 3 { ours.clone() } else { token(choice, seed.wrapping_add(index as u64)) };
+            let hex: String = token.bytes().map(|byte| format!("{byte:02x}")).collect();
+            text += if index % 2 == 0 { &token } else { &hex };
+            text += " and DD_API_KEY or ";
+            text += &"filler ".repeat(index * 97);
+            expected.push(token.into_bytes());
+        }
+        let all: Vec<Vec<u8>> = found(&detector, text.as_bytes()).into_iter().map(|(secret, _)| secret).collect();
+        prop_assert_eq!(all, expected);
+    }
+
+    #[test]
+    fn a_text_that_shows_none(seed in any::<u64>(), choice in 0usize..3, encoder in 0usize..ENCODERS.len()) {
+        let masker = Masker::new(rules());
+        let token = token(choice, seed);
+        let Ok(encoded) = String::from_utf8(ENCODERS[encoder].2(token.as_bytes())) else { return Ok(()) };
+        let shown = masker.hide(&format!("see {encoded} there"));
+        prop_assert!(!shown.contains(&encoded[encoded.len() / 2..][..8]), "{}: {}", encoded, shown);
+        prop_assert!(shown.starts_with("see ") && shown.ends_with(" there"), "{}", shown);
+    }
+}
+
+/// Where a report shows texts of others' making.
+#[test]
+fn no_report_shows_a_token_of_ones_own_rule() {
+    let folder = Folder::new();
+    for (index, (anchor, pattern)) in OWN.iter().enumerate() {
+        folder.file(&format!("rules/{index}.toml"), rule_file(anchor, pattern));
+    }
+    let secrets: Vec<String> = (0..8).map(|seed| token(seed as usize % 3, seed)).collect();
+    let path = folder.path();
+    git(path, &["init", "-q", "-b", "main", "r"]);
+    let work = path.join("r");
+    folder.file(&format!("r/{}.txt", secrets[0]), format!("K={}\n", secrets[0]));
+    folder.file("r/a.txt", format!("K={} # dogcatcher:allow was {}\n", secrets[1], secrets[2]));
+    folder.file("r/b.txt", format!("K={} and {}\n", secrets[3], secrets[4]));
+    folder.file(
+        "r/dogcatcher.toml",
+        format!("[[allow]]\npath = \"b.txt\"\nreason = \"like {0}\"\n[[allow]]\npath = \"none\"\nreason = \"{0}\"\n", secrets[5]),
+    );
+    git(&work, &["add", "."]);
+    git(&work, &["commit", "-qm", &format!("rotate {}", secrets[6])]);
+    git(&work, &["tag", &secrets[7]]);
+    let damaged = format!("r/{}.zip", secrets[1]);
+    folder.file(&damaged, b"PK\x03\x04 and no more of it");
+    for format in ["text", "json", "jsonl", "sarif", "gitlab", "github"] {
+        for more in [&["--explain", "--authors"][..], &["--suppressed"]] {
+            let args = ["scan", "--rules", "rules", "--report", format, "r", "r/dogcatcher.toml"];
+            let run = folder.run(&[&args, more].concat());
+            assert!(run.status != 0, "{run:?}");
+            for secret in &secrets {
+                let shown = [&run.stdout, &run.stderr].map(|text| text.contains(&secret[12..24]));
+                assert_eq!(shown, [false, false], "{format} shows {secret}\n{}\n{}", run.stdout, run.stderr);
+            }
+        }
+    }
+    let missing = format!("--config={}.toml", secrets[0]);
+    let error = folder.run(&["scan", "--rules", "rules", "--baseline", &missing[9..], "r"]).exits(2);
+    assert!(!error.stderr.contains(&secrets[0][12..24]), "{error:?}");
+}
