@@ -248,7 +248,8 @@ impl<'r> Detector<'r> {
         }
         if self.has_bare {
             self.judge_bare(window, core.clone(), topic == Topic::Datadog, on);
-            self.judge_wrapped(window, core, topic == Topic::Datadog, on);
+            self.judge_wrapped(window, core.clone(), topic == Topic::Datadog, on);
+            self.judge_joined(window, core, topic == Topic::Datadog, on);
         }
     }
 
@@ -306,7 +307,7 @@ impl<'r> Detector<'r> {
             let Some(rule) = self.rules.rules().iter().find(|rule| rule.bare() == Some(bare)) else { return };
             let text = &window[span.clone()];
             let Some(captures) = rule.pattern().match_start(text) else { return };
-            on(match assignment::judge(window, bare, &span, about) {
+            on(match assignment::judge(window, bare, &span, text, about) {
                 Ok(scope) => {
                     let graded = grade::by_name(rule);
                     Verdict::Found(Match {
@@ -368,6 +369,22 @@ impl<'r> Detector<'r> {
             if let Ok(scope) = assignment::judge_wrapped(window, bare, &span, key, about) {
                 let inner = found(rule, key, 0, &captures, grade::by_name(rule));
                 on(Verdict::Found(Match { span, scope: Some(scope), layers: vec!["base64"], ..inner }));
+            }
+        });
+    }
+
+    /// Judges what a program joins to such a key.
+    fn judge_joined(&self, window: &[u8], core: Range<usize>, about: bool, on: &mut dyn FnMut(Verdict<'r>)) {
+        assignment::each_joined(window, core, &mut |bare, span, key| {
+            let Some(rule) = self.rules.rules().iter().find(|rule| rule.bare() == Some(bare)) else { return };
+            let Some(captures) = rule.pattern().match_start(key) else { return };
+            // A list of two other things has the same look.
+            if window[span.clone()].contains(&b',') {
+                return;
+            }
+            if let Ok(scope) = assignment::judge(window, bare, &span, key, about) {
+                let inner = found(rule, key, 0, &captures, grade::by_name(rule));
+                on(Verdict::Found(Match { span, scope: Some(scope), layers: vec!["joined"], ..inner }));
             }
         });
     }

@@ -121,3 +121,46 @@ fn every_decision_can_be_seen() {
         assert!(told, "{why}: {explained}");
     }
 }
+
+/// The findings of a text: their rules and layers.
+fn rules_and_layers(folder: &Folder, text: &str) -> Vec<(String, String)> {
+    folder.file("code.py", text);
+    let json = folder.run(&["scan", "code.py", "--report", "json"]).json();
+    let findings = json["findings"].as_array().expect("a list").clone();
+    let of = |it: &serde_json::Value| {
+        (it["rule_id"].as_str().expect("an id").to_owned(), it["locations"][0]["layers"].to_string())
+    };
+    findings.iter().map(of).collect()
+}
+
+#[test]
+fn halves_of_a_key_in_adjacent_literals() {
+    let folder = Folder::new();
+    let key = Mint::new(3).mint(Kind::ApiKey);
+    let other = Mint::new(4).mint(Kind::LegacyApplicationKey);
+    let (one, two) = key.split_at(16);
+    let joined = |rule: &str| vec![(rule.to_owned(), "[\"joined\"]".to_owned())];
+    for text in [
+        format!("DD_API_KEY = \"{one}\" \"{two}\"\n"),
+        format!("DD_API_KEY = '{one}' + '{two}'\n"),
+        format!("datadog_api_key = (\"{one}\"\n    \"{two}\")\n"),
+        format!("{{\"DD_API_KEY\": \"{one}\" . \"{two}\"}}\n"),
+    ] {
+        assert_eq!(rules_and_layers(&folder, &text), joined("datadog-api-key"), "{text}");
+    }
+    let text = format!("DD_APP_KEY = \"{}\" + \"{}\"\n", &other[..20], &other[20..]);
+    assert_eq!(rules_and_layers(&folder, &text), joined("datadog-legacy-application-key"), "{text}");
+    for text in [
+        format!("DD_API_KEYS = [\"{one}\", \"{two}\"]\n"),
+        format!("# datadog\nsha_of_file = \"{one}\" \"{two}\"\n"),
+        format!("DD_API_KEY = \"{one}\" \"{two}\" \"{one}\"\n"),
+    ] {
+        assert_eq!(rules_and_layers(&folder, &text), [], "{text}");
+    }
+    // Beside another finding, no line shows both halves, whether they count or not.
+    for name in ["DD_API_KEY", "checksum"] {
+        folder.file("code.py", format!("{name} = \"{one}\" \"{two}\"; DD_APP_KEY = \"{other}\"\n"));
+        let text = folder.run(&["scan", "code.py"]).exits(1).stdout;
+        assert!(!text.contains(one) && !text.contains(two), "{text}");
+    }
+}

@@ -4,6 +4,7 @@
 //! identifier, another product or something encrypted decides against it.
 
 mod backward;
+mod halves;
 mod label;
 mod runs;
 mod scope;
@@ -20,6 +21,7 @@ use words::Sense;
 use crate::decode::{self, Encoding};
 use crate::rule::Bare;
 
+pub(super) use halves::{each_joined, has_piece};
 pub use scope::Scope;
 
 /// How far from a key what decides on it may stand, in bytes.
@@ -46,7 +48,7 @@ pub(super) fn each_candidate(text: &[u8], core: Range<usize>, on: &mut dyn FnMut
 }
 
 /// Takes the shape of a key, where it stands encoded, and the key.
-type OnWrapped<'f> = dyn FnMut(Bare, Range<usize>, &[u8]) + 'f;
+pub(super) type OnWrapped<'f> = dyn FnMut(Bare, Range<usize>, &[u8]) + 'f;
 
 /// Gives `on` every text in `core` that is a key in base64, with the key.
 pub(super) fn each_wrapped(text: &[u8], core: Range<usize>, on: &mut OnWrapped<'_>) {
@@ -110,25 +112,34 @@ pub(super) fn has_candidate(text: &[u8]) -> bool {
     if !found {
         each_wrapped(text, 0..text.len(), &mut |_, _, _| found = true);
     }
+    if !found {
+        each_joined(text, 0..text.len(), &mut |_, _, _| found = true);
+    }
     found
 }
 
-/// Whether a text has as many digits in a row as a key.
+/// Whether a text has as many digits in a row as a key, or a piece of one.
 pub(super) fn has_digits(text: &[u8]) -> bool {
     let mut found = false;
     runs::each_run(text, 0..text.len(), &mut |_| found = true);
-    found
+    found || has_piece(text)
 }
 
 /// Why a candidate counts, or why not.
 ///
-/// `path` tells whether the name of the file speaks of Datadog.
-pub(super) fn judge(text: &[u8], shape: Bare, span: &Range<usize>, path: bool) -> Result<Scope, Reason> {
+/// `key` is what stands at `span`, or what its pieces are joined to; `path` tells whether the name of the file speaks of Datadog.
+pub(super) fn judge(
+    text: &[u8],
+    shape: Bare,
+    span: &Range<usize>,
+    key: &[u8],
+    path: bool,
+) -> Result<Scope, Reason> {
     if !boundary::is_word(text, span) || is_joined(text, span) {
         return Err(Reason::Boundary);
     }
-    let digits = if shape == Bare::PubHex32 { span.start + 3..span.end } else { span.clone() };
-    if !placeholder::is_random_hex(&text[digits]) {
+    let digits = if shape == Bare::PubHex32 { &key[3..] } else { key };
+    if !placeholder::is_random_hex(digits) {
         return Err(Reason::Placeholder);
     }
     let label = label(&text[..span.start]).ok_or(Reason::Unnamed)?;
@@ -139,7 +150,7 @@ pub(super) fn judge(text: &[u8], shape: Bare, span: &Range<usize>, path: bool) -
         return Err(Reason::Hash);
     }
     // Datadog makes keys of lower-case digits only; what else there is in upper case are fingerprints.
-    if label.sense != Sense::OwnedKey && text[span.clone()].iter().any(u8::is_ascii_uppercase) {
+    if label.sense != Sense::OwnedKey && key.iter().any(u8::is_ascii_uppercase) {
         return Err(Reason::Identifier);
     }
     if in_table(text, span, &label) && words::names_a_hash(table_head(text, span)) {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use memchr::{memchr, memrchr};
 
 use super::prefilter::Hit;
-use super::{Detector, Known, MARGIN, Topic, Verdict};
+use super::{Detector, Known, MARGIN, Topic, Verdict, assignment};
 use crate::decode;
 use crate::location::{WideMark, WideText};
 use crate::rule::MAX_MATCH_LEN;
@@ -107,7 +107,7 @@ impl Detector<'_> {
     }
 
     /// Masks what has the look of a credential that no rule finds: a key without a checksum, a token cut short, escapes in a
-    /// row.
+    /// row, halves of a key.
     fn mask_others(&self, window: &[u8], shown: &Range<usize>, hidden: &mut [bool]) {
         let first = shown.start.saturating_sub(MAX_MATCH_LEN);
         let last = window.len().min(shown.end + MAX_MATCH_LEN);
@@ -116,6 +116,7 @@ impl Detector<'_> {
         let text: Vec<u8> = places.iter().map(|place| window[*place]).collect();
         let mut parts = self.look_alikes(&text);
         parts.extend(self.escaped_look_alikes(&text));
+        assignment::each_joined(&text, 0..text.len(), &mut |_, span, _| parts.push(span));
         for place in parts.into_iter().flat_map(|part| &places[part]).filter(|place| shown.contains(place)) {
             hidden[*place - shown.start] = true;
         }
