@@ -21,6 +21,10 @@ use crate::rule::{Confidence, Rule, Severity};
 use crate::secret::Secret;
 use crate::token::Site;
 
+/// The most places of one secret that are kept: somebody can write it a million times into one file, or have a few trees stand
+/// for as many folders.
+pub const MAX_PLACES: usize = 100_000;
+
 /// One distinct secret.
 #[derive(Debug, Clone)]
 pub struct Finding<'r> {
@@ -38,8 +42,10 @@ pub struct Finding<'r> {
     pub fingerprint: String,
     /// The credential.
     pub secret: Secret,
-    /// Where it stands, in order; never empty.
+    /// Where it stands, in order; never empty, and not more than [`MAX_PLACES`].
     pub locations: Vec<Location>,
+    /// How many places more there are.
+    pub more_places: u64,
     /// When the first commit that holds it was written, in seconds since 1970.
     pub first_seen: Option<i64>,
     /// Whether what HEAD names holds it.
@@ -132,6 +138,7 @@ impl<'r> Finding<'r> {
             fingerprint: fingerprint(found.rule.id(), &found.secret),
             secret: found.secret,
             locations: vec![location],
+            more_places: 0,
             first_seen: None,
             in_head: None,
             site: found.site,
@@ -142,15 +149,23 @@ impl<'r> Finding<'r> {
         }
     }
 
-    /// Adds the places of another finding of the same secret.
+    /// Adds the places of another finding of the same secret, as many as are kept.
     pub(crate) fn absorb(&mut self, other: Self) {
         self.locations.extend(other.locations);
+        self.more_places += other.more_places;
+        self.limit_places();
         self.site = self.site.or(other.site);
         self.scope = self.scope.min(other.scope).or(self.scope).or(other.scope);
         if other.confidence > self.confidence {
             self.confidence = other.confidence;
             self.proof = other.proof;
         }
+    }
+
+    /// Lets go of places beyond those that are kept, and counts them.
+    pub(crate) fn limit_places(&mut self) {
+        self.more_places += self.locations.len().saturating_sub(MAX_PLACES) as u64;
+        self.locations.truncate(MAX_PLACES);
     }
 
     /// How much harm it can do: more where it is live, less where it is proven dead.

@@ -128,10 +128,23 @@ fn finish<'r>(settings: &Settings, collected: Collected<'r>, start: Instant) -> 
     }
     rejections.sort();
     rejections.dedup();
+    summary.skipped.extend(findings.iter().filter_map(places_left_out));
     summary.skipped.sort();
     summary.skipped.dedup();
     summary.suppressed = findings.iter().filter(|finding| finding.suppressed.is_some()).count() as u64;
     summary.findings = findings.len() as u64 - summary.suppressed;
     summary.duration = start.elapsed();
     Outcome { findings, summary, rejections, usage }
+}
+
+/// Places that a finding has beyond those that are kept.
+fn places_left_out(finding: &Finding<'_>) -> Option<Skipped> {
+    let more = Some(finding.more_places).filter(|more| *more > 0)?;
+    let name = finding.locations.first()?.origin.name();
+    let why = format!(
+        "{} stands in {more} places more than the {} that are named",
+        finding.redacted,
+        finding::MAX_PLACES
+    );
+    Some(Skipped::failure(name, why))
 }

@@ -106,3 +106,70 @@ fn a_long_chain_and_a_wide_tree() {
         .collect();
     assert_eq!(places.iter().sum::<usize>(), 240, "{places:?}");
 }
+
+/// An id that stands for a number: nobody computes the hashes.
+fn id(number: u32) -> [u8; 20] {
+    let mut id = [0x11; 20];
+    id[..4].copy_from_slice(&number.to_be_bytes());
+    id
+}
+
+/// A commit of trees within trees, from the blob outwards: each holds the one before under these names.
+fn nested(depth: u32, names: &[&str]) -> (Vec<Entry>, [u8; 20]) {
+    let object = |number: u32, kind: u8, data: Vec<u8>| Entry {
+        id: id(number),
+        kind,
+        size: data.len(),
+        ..Entry::blob(0, data)
+    };
+    let tree = |mode: &str, names: &[&str], inner: u32| -> Vec<u8> {
+        names.iter().flat_map(|name| [format!("{mode} {name}\0").as_bytes(), &id(inner)].concat()).collect()
+    };
+    let mut entries = vec![object(0, 3, format!("token = {}\n", pat(1)).into_bytes())];
+    entries.push(object(1, 2, tree("100644", &["f"], 0)));
+    for number in 2..=depth {
+        entries.push(object(number, 2, tree("40000", names, number - 1)));
+    }
+    let hex: String = id(depth).iter().map(|byte| format!("{byte:02x}")).collect();
+    let commit = format!("tree {hex}\nauthor a <a> 1 +0000\ncommitter a <a> 1 +0000\n\nx\n");
+    entries.push(object(depth + 1, 1, commit.into_bytes()));
+    (entries, id(depth + 1))
+}
+
+/// What history and range say of it: the paths of the places, and what is told of as left out.
+fn scan_nested(depth: u32, names: &[&str]) -> Vec<(usize, Vec<String>)> {
+    let folder = Folder::new();
+    let (entries, commit) = nested(depth, names);
+    write_repository(&folder.path().join("r"), &entries, |_| {});
+    let hex: String = commit.iter().map(|byte| format!("{byte:02x}")).collect();
+    folder.file("r/refs/heads/main", format!("{hex}\n"));
+    let run = |args: &[&str]| {
+        let run = folder.scan(&[args, &["r"]].concat()).exits(1);
+        let places = run.json()["findings"][0]["locations"].as_array().map_or(0, Vec::len);
+        (places, reasons(&run))
+    };
+    vec![run(&["--history-only"]), run(&["--range", "HEAD"])]
+}
+
+#[test]
+fn a_few_trees_that_stand_for_more_folders_than_there_is_time_for() {
+    for (places, reasons) in scan_nested(20, &["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]) {
+        assert!((1_000..=10_000).contains(&places), "{places}");
+        assert!(reasons.len() == 1 && reasons[0].contains("more places than"), "{reasons:?}");
+    }
+}
+
+#[test]
+fn the_same_tree_in_a_few_places_is_named_in_each() {
+    for (places, reasons) in scan_nested(5, &["a", "b", "c"]) {
+        assert_eq!((places, reasons.len()), (81, 0), "{reasons:?}");
+    }
+}
+
+#[test]
+fn trees_nested_deeper_than_a_path_can_say() {
+    for (places, reasons) in scan_nested(5_000, &["d"]) {
+        assert_eq!(places, 1);
+        assert!(reasons.len() == 1 && reasons[0].contains("deep"), "{reasons:?}");
+    }
+}

@@ -104,3 +104,15 @@ fn a_sparse_file_of_ten_gigabytes() {
     assert_eq!(run.json()["findings"][0]["locations"][0]["byte_offset"], offset);
     assert_eq!(run.json()["summary"]["bytes"], 10_000_000_000_u64);
 }
+
+#[test]
+fn one_secret_in_more_places_than_are_kept() {
+    let folder = Folder::new();
+    folder.file("many", format!("{}\n", pat(1)).repeat(100_005));
+    let json = folder.scan(&["many"]).exits(1).json();
+    let finding = &json["findings"][0];
+    assert_eq!(finding["locations"].as_array().map(Vec::len), Some(100_000));
+    assert_eq!(finding["more_places"], 5);
+    let reason = json["summary"]["skipped"][0]["reason"].as_str().expect("a reason");
+    assert!(reason.contains("5 places more than the 100000 that are named"), "{reason}");
+}

@@ -80,6 +80,8 @@ struct FindingJson<'a> {
     context: Option<&'static str>,
     liveness: Option<LivenessJson<'a>>,
     locations: Vec<LocationJson<'a>>,
+    #[serde(skip_serializing_if = "is_zero")]
+    more_places: u64,
 }
 
 #[derive(Serialize)]
@@ -201,7 +203,12 @@ fn describe<'a>(finding: &'a Finding<'_>, options: &Options) -> FindingJson<'a> 
             .iter()
             .map(|place| location(place, secret.as_deref(), options))
             .collect(),
+        more_places: finding.more_places,
     }
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 fn suppression(suppressed: &Suppression) -> SuppressionJson<'_> {

@@ -82,6 +82,7 @@ fn place(finding: &mut Finding<'_>, repository: &Repository, trace: &Trace) {
     let locations = std::mem::take(&mut finding.locations);
     finding.locations = locations.into_iter().flat_map(|it| spread(it, repository.name(), trace)).collect();
     finding.first_seen = first_seen(finding);
+    finding.limit_places();
 }
 
 /// One place for each path and commit that brought the object there.

@@ -38,7 +38,11 @@ impl<'r> Sightings<'r> {
         let seen = match self.by_fingerprint.entry(sighting.fingerprint.clone()) {
             Entry::Occupied(known) => {
                 let seen = known.into_mut();
+                let before = seen.finding.more_places;
                 seen.finding.absorb(sighting);
+                if seen.finding.more_places > before {
+                    return;
+                }
                 seen
             }
             Entry::Vacant(free) => free.insert(Seen {

@@ -2,6 +2,7 @@
 
 mod commits;
 mod differ;
+mod nested;
 mod words;
 
 use std::path::{Path, PathBuf};

@@ -23,6 +23,9 @@ use paths::Paths;
 use reach::Reach;
 use trees::Trees;
 
+/// The most places that are kept of what one tree holds: trees within trees can stand for more than there is memory.
+const MAX_PLACES: usize = 10_000;
+
 /// What is asked about: an object, or a name in a tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
@@ -80,6 +83,12 @@ impl Trace {
         let reach = Reach::new(repository, &known, &mut trace.skipped);
         if let Some(trees) = &trees {
             let paths = Paths::new(trees, targets);
+            if paths.is_cut {
+                let why = format!(
+                    "folders hold a secret in more places than {MAX_PLACES}, or deeper than a path can say: not all are named"
+                );
+                trace.skipped.push(Skipped::failure(repository.name(), why));
+            }
             for (target, introduction) in paths.introductions(&known) {
                 wanted.extend(introduction.commit);
                 trace.introductions.entry(target).or_default().push(introduction);

@@ -12,10 +12,8 @@ use super::super::deliver::{self, whole};
 use super::super::pack::Kind;
 use super::super::tree::{EntryKind, TreeEntry, entries};
 use super::CommitRange;
+use super::nested::{Folder, Nested};
 use crate::location::{GitPart, GitText, ObjectId, path_from_bytes};
-
-/// The most folders that are compared in one commit: trees within trees can stand for more than there is time for.
-const MAX_FOLDERS: usize = 4_000_000;
 
 /// What one thread does with the commits that it gets.
 pub(super) struct Differ<'a, S: ObjectSink> {
@@ -25,6 +23,8 @@ pub(super) struct Differ<'a, S: ObjectSink> {
     filter: &'a Filter,
     sink: &'a mut S,
     seen: &'a Seen,
+    /// How many texts the sink was given, or could not be.
+    delivered: u64,
 }
 
 /// Blobs that were looked at by any thread, and whether something may be in them.
@@ -51,14 +51,6 @@ impl Seen {
     }
 }
 
-/// A folder of a commit, with those that its parents have in its place.
-struct Folder {
-    own: Oid,
-    parents: Vec<Oid>,
-    /// Its path, with a slash at the end.
-    path: Vec<u8>,
-}
-
 impl<'a, S: ObjectSink> Differ<'a, S> {
     pub(super) fn new(
         range: &'a CommitRange,
@@ -68,7 +60,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         seen: &'a Seen,
         sink: &'a mut S,
     ) -> Self {
-        Self { range, opened, odb, filter, seen, sink }
+        Self { range, opened, odb, filter, seen, sink, delivered: 0 }
     }
 
     /// Gives the sink what a commit introduces, and its message.
@@ -84,8 +76,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         let tree = |parent| Ok(self.opened.find_commit(parent)?.tree_id());
         let parents = commit.parent_ids().map(tree).collect::<Result<Vec<Oid>, git2::Error>>()?;
         self.message(oid, Some(oid))?;
-        let root = Folder { own: commit.tree_id(), parents, path: Vec::new() };
-        self.folders(root, Some(oid));
+        self.folders(commit.tree_id(), parents, Some(oid));
         Ok(())
     }
 
@@ -94,7 +85,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         let kind = self.odb.read_header(oid).map(|(_, kind)| kind);
         let result = match kind {
             Ok(git2::ObjectType::Tree) => {
-                self.folders(Folder { own: oid, parents: Vec::new(), path: Vec::new() }, None);
+                self.folders(oid, Vec::new(), None);
                 Ok(())
             }
             Ok(git2::ObjectType::Blob) => self.blob(oid, None, None),
@@ -121,23 +112,24 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
     }
 
     /// Goes through a folder and those in it. Without recursion: trees can be nested deeper than a stack.
-    fn folders(&mut self, root: Folder, commit: Option<Oid>) {
-        let mut waiting = vec![root];
-        let mut seen = 0;
-        while let Some(folder) = waiting.pop() {
-            if folder.parents.contains(&folder.own) {
-                continue;
-            }
-            seen += 1;
-            let result = match seen {
-                ..=MAX_FOLDERS => self.folder(&folder, commit, &mut waiting),
-                _ => Err(git2::Error::from_str("it has more folders than can be looked at")),
+    fn folders(&mut self, own: Oid, parents: Vec<Oid>, commit: Option<Oid>) {
+        let mut nested = Nested::new(own, parents);
+        loop {
+            let folder = match nested.next(self.delivered) {
+                Ok(Some(folder)) => folder,
+                Ok(None) => return,
+                Err(limit) => {
+                    let of =
+                        commit.map_or_else(|| format!("tree {own}"), |commit| format!("commit {commit}"));
+                    self.sink.skipped(Skipped::failure(of, limit.to_string()));
+                    continue;
+                }
             };
-            if let Err(error) = result {
+            if let Err(error) = self.folder(&folder, commit, &mut nested) {
                 let of = commit.map_or_else(String::new, |commit| format!(" of commit {commit}"));
                 self.skip(&format!("tree {}{of}", folder.own), &error);
             }
-            if seen > MAX_FOLDERS {
+            if self.sink.is_stopped() {
                 return;
             }
         }
@@ -147,13 +139,14 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         &mut self,
         folder: &Folder,
         commit: Option<Oid>,
-        waiting: &mut Vec<Folder>,
+        nested: &mut Nested,
     ) -> Result<(), git2::Error> {
         let id_len = folder.own.as_bytes().len();
         let odb = self.odb;
         let own = odb.read(folder.own)?;
         let parents: Result<Vec<_>, _> = folder.parents.iter().map(|&tree| odb.read(tree)).collect();
         let parents = parents?;
+        let prefix = folder.path();
         let mut parents: Vec<_> =
             parents.iter().map(|tree| entries(tree.data(), id_len).peekable()).collect();
         for entry in entries(own.data(), id_len) {
@@ -166,7 +159,10 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
             if theirs.iter().any(|it| it.id == entry.id) {
                 continue;
             }
-            let path = [&folder.path, entry.name].concat();
+            if !nested.affords(folder) {
+                return Ok(());
+            }
+            let path = [&prefix, entry.name].concat();
             if theirs.is_empty() {
                 self.name(folder.own, entry.name, &path, commit);
             }
@@ -174,8 +170,8 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
             match entry.kind {
                 EntryKind::Tree => {
                     let ids = theirs.iter().filter_map(|it| Oid::from_bytes(it.id).ok());
-                    let parents = ids.collect();
-                    waiting.push(Folder { own: oid, parents, path: [&path, &b"/"[..]].concat() });
+                    let about = self.sink.is_about(Some(&path_from_bytes(entry.name)));
+                    nested.push(folder, entry.name, about, oid, ids.collect());
                 }
                 EntryKind::Blob => {
                     if let Err(error) = self.blob(oid, Some(&path), commit) {
@@ -203,6 +199,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
             refused = self.filter.refuses_size(name, len);
         }
         if let Some(skipped) = refused {
+            self.delivered += 1;
             self.sink.skipped(skipped);
             return Ok(());
         }
@@ -213,6 +210,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
             self.count(Kind::Blob, blob.len());
         }
         if may_hold {
+            self.delivered += 1;
             let text = self.text(GitPart::Blob, oid, commit);
             whole(self.sink, GitText { path, ..text }, blob.data());
         }
@@ -221,6 +219,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
 
     fn name(&mut self, tree: Oid, name: &[u8], path: &[u8], commit: Option<Oid>) {
         if self.sink.may_hold_token(name) {
+            self.delivered += 1;
             let text = self.text(GitPart::FileName, tree, commit);
             whole(self.sink, GitText { path: Some(path_from_bytes(path)), ..text }, name);
         }
@@ -241,6 +240,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
     }
 
     fn skip(&mut self, what: &str, error: &git2::Error) {
+        self.delivered += 1;
         self.sink.skipped(Skipped::failure(what, error.message()));
     }
 }

@@ -4,12 +4,21 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use super::commits::Commits;
-use super::trees::{TreeNumber, Trees};
+use super::trees::{Edge, TreeNumber, Trees};
 use super::{Introduction, Target};
 use crate::location::{ObjectId, path_from_bytes};
 
 /// The most paths that are kept of what one tree holds: trees within trees can stand for more paths than there is memory.
-const MAX_PATHS: usize = 10_000;
+const MAX_PATHS: usize = super::MAX_PLACES;
+
+/// The longest path that is kept, in bytes: trees can be nested deeper than any system could check out.
+const MAX_PATH: usize = 4096;
+
+/// How many passes over all edges are made before what is above each tree is remembered, which takes more memory.
+const MAX_PASSES: usize = 64;
+
+/// Stands for the folders above a path that is too long.
+const ABOVE: &[u8] = "…/".as_bytes();
 
 /// What a tree holds: each a path and a target, in order.
 type Held = Vec<(Vec<u8>, u32)>;
@@ -24,12 +33,16 @@ pub(super) struct Paths<'t> {
     by_tree: HashMap<TreeNumber, u32>,
     /// Those that are in no other tree that holds one.
     tops: Vec<TreeNumber>,
+    /// Whether there are more paths, or longer ones, than are kept.
+    pub(super) is_cut: bool,
 }
 
 impl<'t> Paths<'t> {
     pub(super) fn new(trees: &'t Trees, targets: &BTreeSet<Target>) -> Self {
         let targets: Vec<Target> = targets.iter().cloned().collect();
-        let mut paths = Self { trees, targets, held: Vec::new(), by_tree: HashMap::new(), tops: Vec::new() };
+        let (held, by_tree, tops) = Default::default();
+        let is_cut = trees.found.iter().any(|found| found.is_cut);
+        let mut paths = Self { trees, targets, held, by_tree, tops, is_cut };
         paths.fill();
         paths
     }
@@ -101,8 +114,8 @@ impl<'t> Paths<'t> {
         for hit in self.trees.found.iter().flat_map(|found| &found.hits) {
             direct.entry(hit.parent).or_default().push((hit.name.clone(), number[&hit.target]));
         }
-        let mut contents =
-            Contents { children, direct, by_tree: HashMap::new(), numbers: HashMap::new(), held: Vec::new() };
+        let (by_tree, numbers, held, is_cut) = Default::default();
+        let mut contents = Contents { children, direct, by_tree, numbers, held, is_cut };
         let all = (0..marked.len() as TreeNumber).filter(|&tree| marked[tree as usize]);
         for tree in all {
             contents.fill(tree);
@@ -110,6 +123,7 @@ impl<'t> Paths<'t> {
                 self.tops.push(tree);
             }
         }
+        self.is_cut |= contents.is_cut;
         (self.by_tree, self.held) = (contents.by_tree, contents.held);
     }
 
@@ -119,9 +133,9 @@ impl<'t> Paths<'t> {
         for hit in self.trees.found.iter().flat_map(|found| &found.hits) {
             marked[hit.parent as usize] = true;
         }
-        loop {
+        for _ in 0..MAX_PASSES {
             let mut more = false;
-            for edge in self.trees.found.iter().flat_map(|found| &found.edges) {
+            for edge in self.edges() {
                 if marked[edge.child as usize] && !marked[edge.parent as usize] {
                     marked[edge.parent as usize] = true;
                     more = true;
@@ -131,6 +145,29 @@ impl<'t> Paths<'t> {
                 return marked;
             }
         }
+        self.mark_above(&mut marked);
+        marked
+    }
+
+    /// Marks all that is above what is marked, however deep trees are nested.
+    fn mark_above(&self, marked: &mut [bool]) {
+        let mut above: HashMap<TreeNumber, Vec<TreeNumber>> = HashMap::new();
+        for edge in self.edges().filter(|edge| !marked[edge.parent as usize]) {
+            above.entry(edge.child).or_default().push(edge.parent);
+        }
+        let mut waiting: Vec<TreeNumber> =
+            above.keys().copied().filter(|child| marked[*child as usize]).collect();
+        while let Some(child) = waiting.pop() {
+            for parent in above.remove(&child).into_iter().flatten() {
+                if !std::mem::replace(&mut marked[parent as usize], true) {
+                    waiting.push(parent);
+                }
+            }
+        }
+    }
+
+    fn edges(&self) -> impl Iterator<Item = &Edge> {
+        self.trees.found.iter().flat_map(|found| &found.edges)
     }
 }
 
@@ -141,6 +178,7 @@ struct Contents<'t> {
     by_tree: HashMap<TreeNumber, u32>,
     numbers: HashMap<Held, u32>,
     held: Vec<Held>,
+    is_cut: bool,
 }
 
 impl Contents<'_> {
@@ -173,8 +211,11 @@ impl Contents<'_> {
         for (child, name) in self.children.get(&tree).into_iter().flatten() {
             let Some(inner) = self.by_tree.get(child) else { continue };
             let room = MAX_PATHS.saturating_sub(held.len());
-            let inner = self.held[*inner as usize].iter().take(room);
-            held.extend(inner.map(|(path, target)| ([name, &b"/"[..], path].concat(), *target)));
+            let inner = &self.held[*inner as usize];
+            self.is_cut |= inner.len() > room;
+            for (path, target) in inner.iter().take(room) {
+                held.push((below(name, path, &mut self.is_cut), *target));
+            }
         }
         held.sort();
         held.dedup();
@@ -189,4 +230,16 @@ impl Contents<'_> {
         };
         self.by_tree.insert(tree, number);
     }
+}
+
+/// A path as seen from the tree above, without what makes it too long.
+fn below(name: &[u8], path: &[u8], is_cut: &mut bool) -> Vec<u8> {
+    if path.starts_with(ABOVE) {
+        return path.to_vec();
+    }
+    if name.len() + path.len() > MAX_PATH {
+        *is_cut = true;
+        return [ABOVE, path].concat();
+    }
+    [name, b"/", path].concat()
 }

@@ -12,7 +12,7 @@ use super::super::pack::{Entry, Header, Kind, Pack};
 use super::super::schedule::{Schedule, on_threads};
 use super::super::tree::{EntryKind, TreeEntry, entries};
 use super::super::unpack::{Glance, Unpacker, Visit};
-use super::{Store, Target};
+use super::{MAX_PLACES, Store, Target};
 use crate::location::ObjectId;
 
 /// A number for each tree.
@@ -64,6 +64,8 @@ pub(super) struct Found {
     pub(super) edges: Vec<Edge>,
     pub(super) names: Vec<Box<[u8]>>,
     pub(super) hits: Vec<Hit>,
+    /// Whether one tree holds more targets than are kept.
+    pub(super) is_cut: bool,
 }
 
 /// All trees of a repository.
@@ -185,10 +187,15 @@ impl<'a> Reader<'a> {
 
     fn tree(&mut self, id: ObjectId, bytes: &[u8]) {
         let Some(&parent) = self.numbers.get(&id) else { return };
+        let before = self.found.hits.len();
         for entry in entries(bytes, self.id_len) {
             if entry.kind == EntryKind::Tree {
                 self.edge(parent, &entry);
             } else if let Some(target) = self.wanted.object(entry.id) {
+                if self.found.hits.len() - before == MAX_PLACES {
+                    self.found.is_cut = true;
+                    continue;
+                }
                 self.found.hits.push(Hit { parent, name: entry.name.to_vec(), target: target.clone() });
             }
         }
