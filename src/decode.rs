@@ -17,6 +17,7 @@ pub use forms::forms;
 pub use gzip::{Unpacked, gunzip};
 
 use crate::location::{WideMark, WideText};
+use crate::text::Form;
 
 /// How deep decoded texts are decoded again.
 pub const MAX_DEPTH: usize = 4;
@@ -346,37 +347,28 @@ fn decode_near(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
         Encoding::Wide(width) => wide::decode(text, at, usize::from(width)),
         Encoding::Hex => escape::hex(text, at),
         Encoding::Joined => joined::decode(text, at),
-        Encoding::Percent | Encoding::Backslash | Encoding::Entities | Encoding::QuotedPrintable => {
-            unescape(text, near, encoding)
-        }
+        Encoding::Percent => unescape(text, near, Form::Percent),
+        Encoding::Backslash => unescape(text, near, Form::Backslash),
+        Encoding::Entities => unescape(text, near, Form::Entity),
+        Encoding::QuotedPrintable => unescape(text, near, Form::QuotedPrintable),
     }
 }
 
-/// A part of a text without its escapes of one kind, where it has any.
-fn unescape(text: &[u8], part: Range<usize>, encoding: Encoding) -> Option<View> {
-    let escape = match encoding {
-        Encoding::Percent => escape::percent,
-        Encoding::Backslash => escape::backslash,
-        Encoding::Entities => escape::entity,
-        Encoding::QuotedPrintable => escape::quoted_printable,
-        _ => return None,
+/// A part of a text without its escapes of one form, where it has any.
+fn unescape(text: &[u8], part: Range<usize>, form: Form) -> Option<View> {
+    let encoding = match form {
+        Form::Percent => Encoding::Percent,
+        Form::Backslash => Encoding::Backslash,
+        Form::Entity => Encoding::Entities,
+        Form::QuotedPrintable => Encoding::QuotedPrintable,
     };
-    escape::decode(text, part, encoding.layer(), escape)
+    escape::decode(text, part, encoding.layer(), form)
 }
 
 /// A text without its escapes of each kind, where it has any of that kind.
 pub fn unescaped(text: &[u8]) -> impl Iterator<Item = View> {
-    const KINDS: [(u8, Encoding); 4] = [
-        (b'%', Encoding::Percent),
-        (b'\\', Encoding::Backslash),
-        (b'&', Encoding::Entities),
-        (b'=', Encoding::QuotedPrintable),
-    ];
-    let has = |sign| memchr::memchr(sign, text).is_some();
-    KINDS
-        .into_iter()
-        .filter(move |(sign, _)| has(*sign))
-        .filter_map(|(_, encoding)| unescape(text, 0..text.len(), encoding))
+    let has = |form: &Form| memchr::memchr(form.introducer(), text).is_some();
+    Form::ALL.into_iter().filter(has).filter_map(|form| unescape(text, 0..text.len(), form))
 }
 
 /// The encoding that breaks off a token which begins at `at` in plain text: `ddpat%5F…`, `"ddpat_" + "…"`.

@@ -33,5 +33,6 @@ pub mod scan;
 pub mod secret;
 pub mod source;
 pub mod suppress;
+pub mod text;
 pub mod token;
 pub mod verify;

@@ -164,3 +164,40 @@ fn halves_of_a_key_in_adjacent_literals() {
         assert!(!text.contains(one) && !text.contains(two), "{text}");
     }
 }
+
+#[test]
+fn a_key_behind_any_escape_of_the_sign_before_it() {
+    let folder = Folder::new();
+    let key = Mint::new(7).mint(Kind::ApiKey);
+    let other = Mint::new(8).mint(Kind::LegacyApplicationKey);
+    let mut count = 0;
+    for sign in ["=", ":", "\""] {
+        let code = u32::from(sign.chars().next().expect("a sign"));
+        let mut forms = vec![
+            sign.to_owned(),
+            format!("%{code:02X}"),
+            format!("%25{code:02X}"),
+            format!("\\x{code:02x}"),
+            format!("\\u{code:04x}"),
+            format!("\\\\u{code:04X}"),
+            format!("\\U{code:08x}"),
+            format!("\\u{{{code:x}}}"),
+            format!("\\{code:03o}"),
+            format!("&#{code};"),
+            format!("&#x{code:x};"),
+            format!("&#X{code:X};"),
+        ];
+        if sign == "=" {
+            forms.push("=3D".to_owned());
+        }
+        for form in forms {
+            let between = if sign == "\"" { format!("={form}") } else { form };
+            for (name, value) in [("DD_API_KEY", &key), ("DD_APP_KEY", &other)] {
+                let found = rules_and_layers(&folder, &format!("{name}{between}{value}\n"));
+                assert_eq!(found.len(), 1, "{name}{between}");
+                count += 1;
+            }
+        }
+    }
+    assert_eq!(count, 74);
+}

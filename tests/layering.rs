@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Each room and the rooms that it may import: those of DESIGN that exist so far.
-const ROOMS: [(&str, &[&str]); 15] = [
+const ROOMS: [(&str, &[&str]); 16] = [
     ("error", &["secret"]),
     ("secret", &[]),
     ("location", &[]),
     ("token", &["secret"]),
     ("rule", &["error", "token"]),
     ("source", &["error", "location"]),
-    ("decode", &["location"]),
-    ("detect", &["error", "secret", "location", "token", "rule", "decode"]),
+    ("text", &[]),
+    ("decode", &["location", "text"]),
+    ("detect", &["error", "secret", "location", "token", "rule", "text", "decode"]),
     ("finding", &["secret", "location", "token", "rule", "detect"]),
     ("suppress", &["error", "secret", "location", "rule", "finding"]),
     ("datadog", &["error", "secret", "token"]),

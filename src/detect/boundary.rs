@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::text::escapes_before;
+
 /// Whether neither side of `span` continues a word.
 ///
 /// On the left, two things look like a letter and are none: the end of an escape (`\n`, `\x3d`, `%3D`, `ESC[0m`), and a
@@ -38,24 +40,14 @@ fn continues_word(byte: u8) -> bool {
 
 /// Whether the letter at the end of `before` is the end of an escape.
 fn ends_with_escape(before: &[u8]) -> bool {
-    ends_with_letter_escape(before) || ends_with_digit_escape(before) || ends_with_terminal_escape(before)
+    ends_with_letter_escape(before)
+        || escapes_before(before).next().is_some()
+        || ends_with_terminal_escape(before)
 }
 
 /// `\n` and its like.
 fn ends_with_letter_escape(before: &[u8]) -> bool {
     matches!(before, [.., b'\\', b'0' | b'a' | b'b' | b'e' | b'f' | b'n' | b'r' | b't' | b'v'])
-}
-
-/// `%3D` and `%253D` in URLs, `=3D` in mail, `\x3d`, `\u003d`, `\U0000003d` and `\075` in strings.
-fn ends_with_digit_escape(before: &[u8]) -> bool {
-    const FORMS: [(&[u8], usize); 7] =
-        [(b"%", 2), (b"%25", 2), (b"=", 2), (b"\\x", 2), (b"\\u", 4), (b"\\U", 8), (b"\\", 3)];
-    FORMS.iter().any(|&(introducer, digits)| {
-        let Some(at) = before.len().checked_sub(digits) else { return false };
-        let octal = introducer == b"\\";
-        let fits = |byte: &u8| if octal { (b'0'..b'8').contains(byte) } else { byte.is_ascii_hexdigit() };
-        before[..at].ends_with(introducer) && before[at..].iter().all(fits)
-    })
 }
 
 /// `ESC[1;31m`, `ESC[K`: colour and the like in the log of a build.

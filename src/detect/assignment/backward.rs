@@ -1,5 +1,7 @@
 //! Reading a text backwards, in the tokens that names, signs and values are made of.
 
+use crate::text::{Form, escapes_before};
+
 /// How long a name can be, in bytes.
 const LONGEST_WORD: usize = 120;
 
@@ -38,32 +40,11 @@ impl<'t> Backward<'t> {
         taken
     }
 
-    /// A sign that is written as an escape, and the length of that.
+    /// A sign that is written as an escape, and the length of that. Any `=` but that of `=3D` is just that.
     fn escape(&self) -> Option<(u8, usize)> {
-        const ENTITIES: [(&[u8], u8); 7] = [
-            (b"&quot;", b'"'),
-            (b"&#34;", b'"'),
-            (b"&#39;", b'\''),
-            (b"&apos;", b'\''),
-            (b"&amp;", b'&'),
-            (b"&gt;", b'>'),
-            (b"&lt;", b'<'),
-        ];
-        if let Some((entity, sign)) = ENTITIES.iter().find(|(entity, _)| self.text.ends_with(entity)) {
-            return Some((*sign, entity.len()));
-        }
-        const DIGITS: [(&[u8], usize); 5] = [(b"%25", 2), (b"%", 2), (b"\\x", 2), (b"\\u", 4), (b"=", 2)];
-        DIGITS.iter().find_map(|&(introducer, digits)| {
-            let at = self.text.len().checked_sub(digits)?;
-            let (before, code) = self.text.split_at(at);
-            if !before.ends_with(introducer) || (introducer == b"=" && code != b"3D") {
-                return None;
-            }
-            let code = u32::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok()?;
-            let sign =
-                u8::try_from(code).ok().filter(|sign| sign.is_ascii() && !sign.is_ascii_alphanumeric())?;
-            Some((sign, introducer.len() + digits))
-        })
+        let is_sure = |form| form != Form::QuotedPrintable || self.text.ends_with(b"=3D");
+        let mut escapes = escapes_before(self.text).filter(|escape| is_sure(escape.form));
+        escapes.find_map(|escape| Some((escape.sign()?, escape.len)))
     }
 }
 
@@ -120,11 +101,13 @@ impl<'t> Backward<'t> {
             }
             start -= 1;
         }
-        // `%22name`, `%3Dname`
+        // `%22name`, `\x3dname`: what ends the escape is no part of the name.
         let word = &text[start..];
-        let code = start > 0 && text[start - 1] == b'%' && word.len() > 2;
-        let escaped = code && word[..2].iter().all(u8::is_ascii_hexdigit);
-        self.take(if escaped { word.len() - 2 } else { word.len() })
+        let escape = [Form::Percent, Form::Backslash].into_iter().find_map(|form| {
+            let escape = form.read(&text[start.checked_sub(1)?..])?;
+            (form == Form::Percent || escape.sign().is_some()).then_some(escape.len - 1)
+        });
+        self.take(word.len() - escape.filter(|digits| *digits < word.len()).unwrap_or(0))
     }
 }
 

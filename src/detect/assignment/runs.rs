@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::text::Form;
+
 /// The digits of the shortest key.
 const SHORTEST: usize = 32;
 
@@ -33,25 +35,25 @@ pub(super) fn each_run(text: &[u8], core: Range<usize>, on: &mut dyn FnMut(Range
 
 /// How many of the digits at `start` are the end of an escape, of which the rest stands before.
 fn escape_len(text: &[u8], start: usize) -> usize {
-    const FORMS: [(&[u8], usize); 5] = [(b"%", 2), (b"\\x", 2), (b"\\u", 4), (b"\\U", 8), (b"=", 2)];
-    let (before, run) = text.split_at(start);
-    match FORMS.iter().find(|(introducer, _)| before.ends_with(introducer)) {
-        // `=3D` is the sign of quoted-printable mail; any other `=` is just that.
-        Some((b"=", length)) if run.starts_with(b"3D") => *length,
-        Some((b"=", _)) => 0,
+    /// `\x`, `\u`, `\U`.
+    const LONGEST: usize = 2;
+    let ends = |length: usize| {
+        let at = start.checked_sub(length)?;
+        let escape = Form::ALL.into_iter().find_map(|form| form.read(&text[at..]))?;
+        let is_sure = match escape.form {
+            // `=3D` is the sign of quoted-printable mail; any other `=` is just that.
+            Form::QuotedPrintable => text[at..].starts_with(b"=3D"),
+            // `\123` may be the name of a folder.
+            Form::Backslash => length == LONGEST || escape.sign().is_some(),
+            Form::Percent | Form::Entity => true,
+        };
         // `%253D`: an escape in an escape.
-        Some((b"%", length)) => {
-            if run.starts_with(b"25") {
-                2 * length
-            } else {
-                *length
-            }
-        }
-        Some((_, length)) => *length,
-        // `\b` and `\f` of a string.
-        None if before.ends_with(b"\\") && matches!(run.first(), Some(b'b' | b'f')) => 1,
-        None => 0,
-    }
+        let inner = if escape.character == Some('%') { 2 } else { 0 };
+        (is_sure && escape.len > length).then_some(escape.len - length + inner)
+    };
+    // `\b` and `\f` of a string.
+    let letter = text[..start].ends_with(b"\\") && matches!(text.get(start), Some(b'b' | b'f'));
+    (1..=LONGEST).find_map(ends).unwrap_or(usize::from(letter))
 }
 
 #[cfg(test)]
@@ -74,6 +76,10 @@ mod tests {
             ("%253D", 5),
             ("\\u003d", 6),
             ("\\x3d", 4),
+            ("\\U0000003d", 10),
+            ("\\u{3d}", 6),
+            ("\\075", 4),
+            ("&#x3d;", 6),
             ("=3D", 3),
             ("\\b", 2),
             ("pub", 2),
@@ -81,6 +87,7 @@ mod tests {
             let text = format!("{before}{digits}");
             assert_eq!(runs(text.as_bytes(), 0..text.len())[0].start, expected, "{before}");
         }
+        // A key that begins with `3d`.
         let text = format!("x=3d{}", &digits[2..]);
         assert_eq!(runs(text.as_bytes(), 0..text.len()), vec![2..text.len()]);
     }
