@@ -83,6 +83,8 @@ pub struct Location {
     pub line_hash: Option<String>,
     /// The reason beside a mark in the text that allows it.
     pub mark: Option<String>,
+    /// Where it stood before, if the change that is looked at does not bring it.
+    pub known: Option<String>,
     /// The commit that brought it, or whose message it is.
     pub commit: Option<Arc<CommitInfo>>,
     /// Whether a ref leads to it.
@@ -97,7 +99,7 @@ impl Location {
     /// A place of which nothing else is known.
     pub fn new(origin: Origin, bytes: Range<u64>, start: Position, end: Position) -> Self {
         let (excerpt, layers, line_hash, mark, suppressed) = Default::default();
-        let (commit, reachable, reached_by) = Default::default();
+        let (known, commit, reachable, reached_by) = Default::default();
         Self {
             origin,
             byte_offset: bytes.start,
@@ -108,6 +110,7 @@ impl Location {
             layers,
             line_hash,
             mark,
+            known,
             commit,
             reachable,
             reached_by,
@@ -116,10 +119,13 @@ impl Location {
     }
 }
 
+/// What suppresses a place whose secret stood there before.
+pub(crate) const KNOWN: &str = "known";
+
 /// Why a place or a finding does not count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppression {
-    /// What did it: `inline`, `allow`, `baseline` or `min_confidence`.
+    /// What did it: `inline`, `allow`, `known`, `baseline` or `min_confidence`.
     pub by: &'static str,
     /// The reason that was given.
     pub reason: String,
@@ -181,6 +187,11 @@ impl<'r> Finding<'r> {
     /// Whether Datadog said that it works.
     pub fn is_live(&self) -> bool {
         self.liveness.as_ref().is_some_and(|it| it.state == State::Live)
+    }
+
+    /// Whether it does not count because the change that is looked at does not bring it.
+    pub fn is_known(&self) -> bool {
+        self.suppressed.as_ref().is_some_and(|it| it.by == KNOWN)
     }
 
     /// Whether it counts in a file or on standard input, and not only in the history of git.

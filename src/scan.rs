@@ -2,6 +2,7 @@
 
 mod attribute;
 mod collect;
+mod known;
 mod position;
 mod progress;
 mod sightings;
@@ -114,6 +115,7 @@ pub fn run<'r>(
         collected.summary.skipped.push(Skipped::failure("the scan", why));
     } else {
         attribute::attribute(settings, &mut collected);
+        known::mark_known(settings, detector, &mut collected.findings);
     }
     Ok(finish(settings, collected, start))
 }
@@ -131,8 +133,10 @@ fn finish<'r>(settings: &Settings, collected: Collected<'r>, start: Instant) -> 
     summary.skipped.extend(findings.iter().filter_map(places_left_out));
     summary.skipped.sort();
     summary.skipped.dedup();
-    summary.suppressed = findings.iter().filter(|finding| finding.suppressed.is_some()).count() as u64;
-    summary.findings = findings.len() as u64 - summary.suppressed;
+    let suppressed = findings.iter().filter(|finding| finding.suppressed.is_some()).count() as u64;
+    summary.known = findings.iter().filter(|finding| finding.is_known()).count() as u64;
+    summary.suppressed = suppressed - summary.known;
+    summary.findings = findings.len() as u64 - suppressed;
     summary.duration = start.elapsed();
     Outcome { findings, summary, rejections, usage }
 }

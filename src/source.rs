@@ -19,8 +19,8 @@ pub use archive::DEFAULT_DEPTH;
 pub use file::reread;
 pub use filter::{Filter, FilterOptions, Shard};
 pub use git::{
-    CommitRange, HooksFolder, Introduction, RangeWords, Repository, Revision, Staged, Standing, SweepOptions,
-    Target, Trace, sweep,
+    CommitRange, Earlier, EarlierFile, EarlierFiles, HooksFolder, Introduction, RangeWords, Repository,
+    Revision, Staged, Standing, SweepOptions, Target, Trace, sweep,
 };
 pub use walk::{Options, scan_paths, scan_reader, scan_stdin};
 pub use window::MARGIN;

@@ -12,7 +12,7 @@ pub use allow::{AllowEntry, AllowList};
 pub use baseline::Baseline;
 pub use mark::{MARK, NO_REASON, find_mark};
 
-use crate::finding::{Finding, Location, Suppression};
+use crate::finding::{Finding, KNOWN, Location, Suppression};
 use crate::rule::Confidence;
 
 /// Everything that can suppress a finding.
@@ -81,6 +81,9 @@ impl Filter {
         }
         if let Some(reason) = by_entry {
             return suppression("allow", reason);
+        }
+        if let Some(where_it_stood) = &location.known {
+            return suppression(KNOWN, where_it_stood);
         }
         if let Some(known) = self.baseline.as_ref().filter(|known| known.holds(&finding.fingerprint)) {
             return suppression("baseline", known.name());

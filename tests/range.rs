@@ -257,3 +257,52 @@ fn a_copy_elsewhere_hides_nothing() {
     let places = folder.scan(&["--range", "HEAD", "r"]).exits(1).places();
     assert_eq!(places, ["datadog/conf.yaml:1:10 context"]);
 }
+
+/// What a range says of a secret that was there before: the exit status, and how many are counted as known.
+fn known_in(folder: &Folder, range: &str) -> (i32, u64) {
+    let run = folder.scan(&["--range", range, "r"]);
+    let known = run.json()["summary"]["known"].as_u64().expect("a count");
+    (run.status, known)
+}
+
+#[test]
+fn what_stood_in_the_same_file_before_is_not_new() {
+    let folder = repository();
+    let work = folder.path().join("r");
+    commit(&folder, "conf.yml", &format!("a: 1\nkey: {}\n", pat(1)));
+    git(&work, &["tag", "base"]);
+    commit(&folder, "conf.yml", &format!("a: 2\nb: 3\nkey: {}\n", pat(1)));
+    assert_eq!(known_in(&folder, "base..HEAD"), (0, 1), "another line changed");
+    let text = folder.run(&["scan", "--range", "base..HEAD", "--explain", "r"]).exits(0).stdout;
+    assert!(text.contains("known: it is not new: commit ") && text.contains("1 known before"), "{text}");
+    git(&work, &["mv", "conf.yml", "moved.yml"]);
+    commit(&folder, "moved.yml", &format!("a: 4\nkey: {}\n", pat(1)));
+    assert_eq!(known_in(&folder, "HEAD"), (0, 1), "the file was renamed");
+    commit(&folder, "copy.yml", &format!("key: {}\n", pat(1)));
+    assert_eq!(known_in(&folder, "HEAD"), (1, 0), "another file has it now");
+    commit(&folder, "moved.yml", &format!("key: {}\nother: {}\n", pat(1), pat(2)));
+    assert_eq!(known_in(&folder, "HEAD"), (1, 1), "another secret");
+    commit(&folder, "moved.yml", "clean\n");
+    commit(&folder, "moved.yml", &format!("key: {}\n", pat(2)));
+    assert_eq!(known_in(&folder, "HEAD"), (1, 0), "it came back");
+    assert_eq!(known_in(&folder, "HEAD~2..HEAD"), (0, 1), "what is left out has it today");
+}
+
+#[test]
+fn what_any_parent_of_a_merge_or_the_target_has_is_not_new() {
+    let folder = repository();
+    let work = folder.path().join("r");
+    commit(&folder, "a", "1\n2\n3\n4\n5\n");
+    git(&work, &["checkout", "-qb", "topic"]);
+    commit(&folder, "a", "one\n2\n3\n4\n5\n");
+    git(&work, &["checkout", "-q", "main"]);
+    commit(&folder, "a", &format!("1\n2\n3\n4\n{}\n", pat(1)));
+    git(&work, &["checkout", "-q", "topic"]);
+    git(&work, &["merge", "-q", "--no-edit", "main"]);
+    assert_eq!(known_in(&folder, "HEAD"), (0, 1), "the second parent has it");
+    git(&work, &["checkout", "-q", "-b", "picked", "main~1"]);
+    git(&work, &["cherry-pick", "main"]);
+    commit(&folder, "a", &format!("1\n2\n3\n4\n{}\n6\n", pat(1)));
+    assert_eq!(known_in(&folder, "HEAD~2..HEAD"), (1, 0), "the two commits bring it");
+    assert_eq!(known_in(&folder, "HEAD --not main"), (0, 1), "main has it");
+}

@@ -138,7 +138,11 @@ fn write_notes(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) ->
         0 => String::new(),
         n => format!("; {n} input(s) were left out, as the settings or the clone say"),
     };
-    writeln!(out, "{config}; {suppressed}{left_out}.")?;
+    let known = match outcome.summary.known {
+        0 => String::new(),
+        n => format!("; {n} known before, which decide(s) nothing"),
+    };
+    writeln!(out, "{config}; {suppressed}{known}{left_out}.")?;
     let failed: Vec<_> = outcome.summary.skipped.iter().filter(|skipped| skipped.incomplete).collect();
     if failed.is_empty() {
         return Ok(());

@@ -42,6 +42,7 @@ struct SummaryJson<'a> {
     duration_ms: u128,
     findings: u64,
     suppressed: u64,
+    known: u64,
     rejected: u64,
     rejected_by_reason: BTreeMap<&'static str, u64>,
     skipped: Vec<SkippedJson<'a>>,
@@ -160,6 +161,7 @@ fn summary<'a>(summary: &'a Summary, options: &'a Options) -> SummaryJson<'a> {
         duration_ms: summary.duration.as_millis(),
         findings: summary.findings,
         suppressed: summary.suppressed,
+        known: summary.known,
         rejected: summary.rejected_total(),
         rejected_by_reason: summary.rejected.iter().map(|(reason, n)| (reason.as_str(), *n)).collect(),
         skipped: summary

@@ -299,6 +299,7 @@ fn summary_line(outcome: &Outcome<'_>, active: &[&Finding<'_>], options: &Option
         }
     };
     count(summary.suppressed, "suppressed");
+    count(summary.known, "known before");
     count(summary.rejected_total(), "rejected");
     count(summary.skipped.len() as u64, "not read");
     let counts = if counts.is_empty() { String::new() } else { format!("; {}", counts.join(", ")) };

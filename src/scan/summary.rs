@@ -26,6 +26,8 @@ pub struct Summary {
     pub findings: u64,
     /// Findings that are suppressed.
     pub suppressed: u64,
+    /// Findings that were there before the change that is looked at.
+    pub known: u64,
     /// Candidates that do not count, by reason.
     pub rejected: BTreeMap<Reason, u64>,
     /// What was not read, in order.

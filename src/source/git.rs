@@ -3,6 +3,7 @@
 mod damage;
 mod deliver;
 mod delta;
+mod earlier;
 mod forest;
 mod hooks_folder;
 mod index;
@@ -23,6 +24,7 @@ mod trace;
 mod tree;
 mod unpack;
 
+pub use earlier::{Earlier, EarlierFile, EarlierFiles};
 pub use hooks_folder::HooksFolder;
 pub use range::{CommitRange, RangeWords};
 pub use repository::Repository;

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub use words::RangeWords;
 
 use super::super::{Filter, ObjectSink, Skipped};
+use super::earlier::Earlier;
 use super::place::Place;
 use super::refs::info;
 use super::schedule::on_threads;
@@ -101,6 +102,11 @@ impl CommitRange {
                 batch.iter().for_each(|&commit| differ.commit(commit));
             }
         });
+    }
+
+    /// Where it shows whether a secret was there before the commits: in their parents, and in what is left out.
+    pub fn earlier(&self) -> Earlier {
+        Earlier::of_commits(&self.place, self.commits.bases.iter().copied())
     }
 
     /// What a commit says of itself.

@@ -14,6 +14,8 @@ pub(super) struct Commits {
     pub(super) list: Vec<Oid>,
     /// Tags that were named, and blobs and trees that they or words name.
     pub(super) objects: Vec<Oid>,
+    /// The commits whose history is left out.
+    pub(super) bases: Vec<Oid>,
 }
 
 impl Commits {
@@ -42,6 +44,8 @@ impl Resolver<'_> {
             commits.list = tips;
         } else {
             let hidden = self.hidden()?;
+            commits.bases = hidden.iter().copied().collect();
+            commits.bases.sort_unstable();
             commits.list = self.walk(&tips, &hidden).map_err(unreadable)?;
             self.check_related(&commits.list)?;
         }

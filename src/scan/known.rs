@@ -1,0 +1,75 @@
+//! What a change does not bring: secrets that stood in the same file before it.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use super::collect::{Collected, Collector};
+use super::{Detail, Progress, Settings};
+use crate::detect::Detector;
+use crate::finding::Finding;
+use crate::location::{GitPart, GitText, ObjectId};
+use crate::source::{CommitRange, EarlierFile, EarlierFiles};
+
+/// Marks each place in what a change brings whose secret an earlier version of the file holds, too.
+pub(super) fn mark_known(settings: &Settings, detector: &Detector<'_>, findings: &mut [Finding<'_>]) {
+    for earlier in settings.range.iter().map(CommitRange::earlier) {
+        let Some(files) = earlier.open() else { continue };
+        let mut reader = Reader { files, detector, detail: settings.detail, known: HashMap::new() };
+        findings.iter_mut().for_each(|finding| reader.mark(finding));
+    }
+}
+
+/// Reads earlier versions of files, each once.
+struct Reader<'a, 'r> {
+    files: EarlierFiles<'a>,
+    detector: &'a Detector<'r>,
+    detail: Detail,
+    /// The fingerprints of the secrets in each.
+    known: HashMap<(ObjectId, PathBuf), HashSet<String>>,
+}
+
+impl Reader<'_, '_> {
+    fn mark(&mut self, finding: &mut Finding<'_>) {
+        let fingerprint = finding.fingerprint.clone();
+        // Many places of one file have the same answer.
+        let mut last: Option<(GitText, Option<String>)> = None;
+        for location in &mut finding.locations {
+            let Some(text) = location.origin.git().filter(|text| is_of_file(text)) else { continue };
+            let known = match last.take().filter(|(of, _)| of == text) {
+                Some((_, known)) => known,
+                None => self.holder(text, &fingerprint).map(|file| reason(&file)),
+            };
+            location.known.clone_from(&known);
+            last = Some((text.clone(), known));
+        }
+    }
+
+    /// The first of the earlier files that holds a secret.
+    fn holder(&mut self, text: &GitText, fingerprint: &str) -> Option<EarlierFile> {
+        let files = self.files.of(text);
+        files.into_iter().find(|file| self.secrets(file).contains(fingerprint))
+    }
+
+    fn secrets(&mut self, file: &EarlierFile) -> &HashSet<String> {
+        let (id, path) = file.key();
+        let Self { files, detector, detail, known } = self;
+        known.entry((id, path.to_path_buf())).or_insert_with(|| {
+            let (progress, collected) = (Progress::default(), Mutex::new(Collected::default()));
+            let detail = Detail { archive_depth: detail.archive_depth, ..Detail::default() };
+            files.scan(file, &mut Collector::new(detector, detail, &progress, &collected));
+            let collected = collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+            collected.findings.into_iter().map(|finding| finding.fingerprint).collect()
+        })
+    }
+}
+
+/// Whether a text is the content of a file that a change brings.
+fn is_of_file(text: &GitText) -> bool {
+    matches!((text.part, text.commit), (GitPart::Blob, Some(_)) | (GitPart::Staged, None))
+}
+
+fn reason(file: &EarlierFile) -> String {
+    let which = if file.moved { "in a file that is gone or renamed" } else { "in the same file" };
+    format!("it is not new: commit {} holds it {which}", file.commit.short())
+}
