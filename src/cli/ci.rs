@@ -3,6 +3,7 @@
 mod clone;
 mod event;
 mod gate;
+mod git;
 mod github;
 mod gitlab;
 
@@ -34,6 +35,8 @@ struct Decision {
     upload: bool,
     /// The commit whose configuration can be trusted.
     base: Option<String>,
+    /// The branch that a change is to be merged into: what it holds today is not new.
+    target: Option<String>,
 }
 
 /// What decides on the exit status.
@@ -67,7 +70,7 @@ impl Scan {
 
 impl Decision {
     fn new(event: &str, scan: Scan) -> Self {
-        Self { event: event.to_owned(), scan, notice: None, upload: true, base: None }
+        Self { event: event.to_owned(), scan, notice: None, upload: true, base: None, target: None }
     }
 
     fn noticed(self, notice: &str) -> Self {

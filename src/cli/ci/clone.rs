@@ -1,12 +1,12 @@
 //! The clone that CI made: often shallow, so that a range has to be completed before anything can be said of it.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use dogcatcher::error::Error;
 use dogcatcher::location::path_from_bytes;
 use dogcatcher::source::{CommitRange, RangeWords};
 
+use super::git::Git;
 use crate::cli::output::notice;
 
 /// Where the branches of the remote stand.
@@ -18,6 +18,7 @@ const STEPS: [u32; 3] = [64, 512, 4096];
 /// The clone around the current folder, and git, which can fetch what it lacks.
 pub(super) struct Clone {
     root: PathBuf,
+    git: Git,
 }
 
 impl Clone {
@@ -25,16 +26,21 @@ impl Clone {
     pub(super) fn here() -> Result<Self, Error> {
         let root =
             std::env::current_dir().map_err(|cause| Error::io("find", "the current folder", &cause))?;
-        let clone = Self { root };
+        let git = Git::at(&root).map_err(|cause| {
+            Error::io("start", "git", &cause).mend(
+                "install git in the image of the job (`apk add git`, `apt-get install git`): `ci` needs it to complete the clone",
+            )
+        })?;
+        let clone = Self { root, git };
         let wrong = |why: &str| {
             Error::usage("find the clone in", ".", why).mend(
                 "check the repository out before (`actions/checkout`), and start dogcatcher in its root",
             )
         };
-        let prefix = clone.git(&["rev-parse", "--show-prefix"]).map_err(|why| wrong(&why))?;
+        let prefix = clone.git.text(&["rev-parse", "--show-prefix"]).map_err(|why| wrong(&why))?;
         // From there only a part would be seen, and nothing of the history.
         if !prefix.is_empty()
-            || clone.git(&["rev-parse", "--is-bare-repository"]).is_ok_and(|said| said == "true")
+            || clone.git.text(&["rev-parse", "--is-bare-repository"]).is_ok_and(|said| said == "true")
         {
             return Err(wrong("it is not the root of a work tree"));
         }
@@ -99,7 +105,7 @@ impl Clone {
     /// git does not tell.
     pub(super) fn files(&self) -> Result<Vec<PathBuf>, Error> {
         // Names may begin with a blank, and need not be UTF-8.
-        let listed = self.git_bytes(&["ls-files", "-z", "--cached", "--ignored", "--exclude-standard"]);
+        let listed = self.git.bytes(&["ls-files", "-z", "--cached", "--ignored", "--exclude-standard"]);
         let listed = listed.map_err(|why| Error::usage("list the files of", ".", why))?;
         let ignored = listed.split(|byte| *byte == 0).map(path_from_bytes).filter(|path| path.is_file());
         Ok([PathBuf::from(".")].into_iter().chain(ignored).collect())
@@ -109,8 +115,8 @@ impl Clone {
     pub(super) fn has(&self, name: &str) -> bool {
         // `git cat-file` would take `refs/heads/refs/remotes/…`, too, for the name of a ref.
         let exists =
-            !name.starts_with("refs/") || self.git(&["show-ref", "--verify", "--quiet", name]).is_ok();
-        exists && self.git(&["cat-file", "-e", &format!("{name}^{{commit}}")]).is_ok()
+            !name.starts_with("refs/") || self.git.text(&["show-ref", "--verify", "--quiet", name]).is_ok();
+        exists && self.git.text(&["cat-file", "-e", &format!("{name}^{{commit}}")]).is_ok()
     }
 
     /// Fetches a commit, or a ref of the remote, where it is not here.
@@ -131,6 +137,19 @@ impl Clone {
         }
     }
 
+    /// Fetches a branch of the remote anew: a clone that is kept from job to job has it as it was then.
+    pub(super) fn refresh(&self, branch: &str) {
+        let fetched = if self.has(branch) {
+            self.fetch(&["origin", &wanted(branch)]).map_err(|why| (why, "it is taken as it was then"))
+        } else {
+            self.provide(branch).map_err(|error| (error.to_string(), "it leaves nothing out"))
+        };
+        if let Err((why, instead)) = fetched {
+            let name = branch.strip_prefix(REMOTE_REFS).unwrap_or(branch);
+            notice(&format!("the branch {name} cannot be fetched as it is now, so {instead}: {why}"));
+        }
+    }
+
     fn deepen(&self, step: &str, to: &str, not: &[String]) -> Result<(), Error> {
         let names = [to].into_iter().chain(not.iter().map(String::as_str));
         let refspecs: Vec<String> = names.map(wanted).collect();
@@ -143,15 +162,17 @@ impl Clone {
 
     /// Whether each of `not` has a commit in common with `to`: then what is left out is known well enough.
     fn meets(&self, to: &str, not: &[String]) -> bool {
-        not.iter().all(|name| self.git(&["merge-base", to, name]).is_ok())
+        not.iter().all(|name| self.git.text(&["merge-base", to, name]).is_ok())
     }
 
     fn is_shallow(&self) -> bool {
-        self.git(&["rev-parse", "--is-shallow-repository"]).is_ok_and(|said| said == "true")
+        self.git.text(&["rev-parse", "--is-shallow-repository"]).is_ok_and(|said| said == "true")
     }
 
     fn is_partial(&self) -> bool {
-        self.git(&["config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$"]).is_ok()
+        self.git
+            .text(&["config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$"])
+            .is_ok()
     }
 
     fn incomplete(&self, why: &str) -> Error {
@@ -164,30 +185,7 @@ impl Clone {
     fn fetch(&self, arguments: &[&str]) -> Result<(), String> {
         const FETCH: [&str; 5] =
             ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"];
-        self.git(&[&FETCH, arguments].concat()).map(drop)
-    }
-
-    /// What git prints as text, or says where it fails.
-    fn git(&self, arguments: &[&str]) -> Result<String, String> {
-        let printed = self.git_bytes(arguments)?;
-        Ok(String::from_utf8_lossy(&printed).trim().to_owned())
-    }
-
-    /// What git prints, or says where it fails. It asks nobody for a password, and trusts the folder whoever owns it.
-    fn git_bytes(&self, arguments: &[&str]) -> Result<Vec<u8>, String> {
-        let trusted = format!("safe.directory={}", self.root.display());
-        let run = Command::new("git")
-            .args(["-c", &trusted, "-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0"])
-            .args(arguments)
-            .current_dir(&self.root)
-            .env("GIT_TERMINAL_PROMPT", "0")
-            .stdin(Stdio::null())
-            .output();
-        let run = run.map_err(|cause| format!("git cannot be started: {cause}"))?;
-        match run.status.success() {
-            true => Ok(run.stdout),
-            false => Err(last_words(&String::from_utf8_lossy(&run.stderr))),
-        }
+        self.git.text(&[&FETCH, arguments].concat()).map(drop)
     }
 }
 
@@ -198,25 +196,6 @@ fn wanted(name: &str) -> String {
         None if name.starts_with("refs/") => format!("+{name}:{name}"),
         None => name.to_owned(),
     }
-}
-
-/// What git says at the end, without what it says to everybody.
-fn last_words(stderr: &str) -> String {
-    let said =
-        stderr.lines().map(str::trim).find(|line| line.starts_with("fatal:") || line.starts_with("error:"));
-    without_credentials(said.or_else(|| stderr.lines().last()).unwrap_or("git says no more"))
-}
-
-/// Text without the names and passwords that addresses may hold: git leaves them out of most of what it says.
-fn without_credentials(text: &str) -> String {
-    let mut out = String::new();
-    for (index, part) in text.split("://").enumerate() {
-        let end = part.find(|c: char| c == '/' || c == '\'' || c.is_whitespace()).unwrap_or(part.len());
-        let host = if index == 0 { 0 } else { part[..end].rfind('@').map_or(0, |at| at + 1) };
-        out.push_str(if index == 0 { "" } else { "://" });
-        out.push_str(&part[host..]);
-    }
-    out
 }
 
 /// A name with its id shortened: a whole one has the shape of a key, which an error would not show.
@@ -230,17 +209,4 @@ fn short(name: &str) -> &str {
 /// Where a report goes, so that a relative path is seen from the root.
 pub(super) fn shown(path: &Path) -> String {
     std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).display().to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_git_says_holds_no_password() {
-        let said =
-            "remote: hello\nfatal: unable to access 'https://ci:pass@word@host.example/a@b/': no route\n";
-        assert_eq!(last_words(said), "fatal: unable to access 'https://host.example/a@b/': no route");
-        assert_eq!(last_words("only a@b, and c://d"), "only a@b, and c://d");
-    }
 }

@@ -36,6 +36,8 @@ struct PullRequest {
 #[derive(Deserialize)]
 struct Side {
     sha: String,
+    #[serde(rename = "ref")]
+    reference: Option<String>,
     /// Nothing where a fork was deleted.
     repo: Option<Name>,
 }
@@ -54,6 +56,7 @@ struct OfMergeGroup {
 struct MergeGroup {
     head_sha: String,
     base_sha: String,
+    base_ref: Option<String>,
 }
 
 /// Decides by the name of the event and its payload.
@@ -74,7 +77,8 @@ pub(super) fn decide(name: &str, payload: &str, allow_target: bool) -> Result<De
         }
         "merge_group" => {
             let OfMergeGroup { merge_group } = parse(name, payload)?;
-            between(name, &merge_group.base_sha, &merge_group.head_sha)
+            let base_ref = merge_group.base_ref.as_deref();
+            between(name, &merge_group.base_sha, base_ref, &merge_group.head_sha)
         }
         "schedule" | "workflow_dispatch" => {
             Ok(Decision { base: trusted(payload), ..Decision::new(name, Scan::Full) })
@@ -130,7 +134,7 @@ fn push(name: &str, push: &Push) -> Result<Decision, Error> {
 
 fn pull_request(name: &str, of: &OfPullRequest) -> Result<Decision, Error> {
     let PullRequest { head, base } = &of.pull_request;
-    let decision = between(name, &base.sha, &head.sha)?;
+    let decision = between(name, &base.sha, base.reference.as_deref(), &head.sha)?;
     // The token of a job for a fork must not upload.
     let upload = match (&head.repo, &base.repo) {
         (Some(head), Some(base)) => head.full_name == base.full_name,
@@ -140,10 +144,12 @@ fn pull_request(name: &str, of: &OfPullRequest) -> Result<Decision, Error> {
     Ok(Decision { upload, ..decision })
 }
 
-fn between(name: &str, base: &str, head: &str) -> Result<Decision, Error> {
+fn between(name: &str, base: &str, branch: Option<&str>, head: &str) -> Result<Decision, Error> {
     let base = id(name, base)?;
     let scan = Scan::Range { to: id(name, head)?, not: vec![base.clone()], otherwise: Vec::new() };
-    Ok(Decision { base: Some(base), ..Decision::new(name, scan) })
+    // The base is often the target branch as it was when the request was opened.
+    let target = branch.and_then(|name| remote_branch(name.strip_prefix("refs/heads/").unwrap_or(name)));
+    Ok(Decision { base: Some(base), target, ..Decision::new(name, scan) })
 }
 
 fn id(name: &str, text: &str) -> Result<String, Error> {

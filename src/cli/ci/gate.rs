@@ -1,5 +1,6 @@
 //! The scans of one run of CI: of what decides on the exit status, and of all files for code scanning.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use dogcatcher::error::Error;
@@ -45,7 +46,11 @@ pub(super) fn scan(
     let findings = trusted(decision, flags, &clone)?;
     match &decision.scan {
         Scan::Range { to, not, otherwise } => {
-            let not = known(&clone, not, otherwise);
+            let branches: BTreeSet<&String> =
+                not.iter().chain(&decision.target).filter(|name| name.starts_with(REMOTE_REFS)).collect();
+            branches.iter().for_each(|branch| clone.refresh(branch));
+            let mut not = known(&clone, not, otherwise);
+            not.extend(decision.target.clone().filter(|branch| !not.contains(branch) && clone.has(branch)));
             let range = clone.range(to, &not)?;
             let scanned = match range.len() {
                 1 => "1 commit".to_owned(),

@@ -39,7 +39,7 @@ fn decide(variable: &dyn Fn(&str) -> Option<String>) -> Result<Decision, Error> 
         variable("CI_PIPELINE_SOURCE").ok_or_else(|| wrong("CI_PIPELINE_SOURCE", "it is not set"))?;
     let range = |to, not: Vec<String>, otherwise, base| {
         let scan = Scan::Range { to, not, otherwise };
-        Decision { base, ..Decision::new(&source, scan) }
+        Decision { base, target: target.clone(), ..Decision::new(&source, scan) }
     };
     // A branch, less the default one; the default branch itself has nothing to be left out.
     let default = variable("CI_DEFAULT_BRANCH");
@@ -47,15 +47,18 @@ fn decide(variable: &dyn Fn(&str) -> Option<String>) -> Result<Decision, Error> 
     let main = default.as_deref().and_then(remote_branch);
     let beside = if is_default { None } else { main.clone() };
     let beside: Vec<String> = beside.into_iter().collect();
+    // A child pipeline of a merge request's is about what that brings, too.
+    let of_request = source == "merge_request_event"
+        || source == "parent_pipeline" && variable("CI_MERGE_REQUEST_DIFF_BASE_SHA").is_some();
     Ok(match source.as_str() {
-        "merge_request_event" => {
+        _ if of_request => {
             // In a pipeline of merged results CI_COMMIT_SHA is a merge that nobody pushed.
             let head = match variable("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") {
                 Some(_) => id("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA")?,
                 None => id("CI_COMMIT_SHA")?,
             };
             let base = id("CI_MERGE_REQUEST_DIFF_BASE_SHA")?;
-            range(head, vec![base], Vec::new(), target)
+            range(head, vec![base], Vec::new(), target.clone())
         }
         "push" => {
             let to = id("CI_COMMIT_SHA")?;
@@ -141,6 +144,9 @@ mod tests {
             ("CI_COMMIT_SHA", B),
         ];
         assert_eq!(decided(&request).expect("a merge request"), range(&[A], &[]));
+        let child = [&[("CI_PIPELINE_SOURCE", "parent_pipeline")], &request[1..]].concat();
+        assert_eq!(decided(&child).expect("a child of it"), range(&[A], &[]));
+        assert_eq!(decided(&[("CI_PIPELINE_SOURCE", "parent_pipeline")]).expect("another child"), Scan::Full);
         assert_eq!(decided(&[("CI_PIPELINE_SOURCE", "schedule")]).expect("a schedule"), Scan::Full);
         assert_eq!(decided(&[("CI_PIPELINE_SOURCE", "chat")]).expect("something else"), Scan::Full);
         assert!(decided(&[]).is_err() && decided(&request[..2]).is_err());

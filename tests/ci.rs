@@ -1,0 +1,135 @@
+//! `ci`: what a request is charged with, and what it does not run.
+#![cfg(unix)]
+
+mod support;
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use support::git::git;
+use support::{Folder, Run, output_of, pat};
+
+const OUTSIDE: &str = r#"{"repository":{"default_branch":"main"}}"#;
+
+/// `ci github` in `job`, with variables.
+fn ci(folder: &Folder, event: (&str, &str), variables: &[(&str, &str)]) -> Run {
+    let payload = folder.file("event.json", event.1);
+    let mut command = folder.command(&["ci", "github"]);
+    command.current_dir(folder.path().join("job")).env("GITHUB_EVENT_NAME", event.0);
+    command.env("GITHUB_EVENT_PATH", payload).envs(variables.iter().copied());
+    let output = output_of(command, b"");
+    Run {
+        status: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+fn id(repository: &Path, name: &str) -> String {
+    String::from_utf8(git(repository, &["rev-parse", name])).expect("an id").trim().to_owned()
+}
+
+fn commit(work: &Path, path: &str, text: &str) -> String {
+    std::fs::write(work.join(path), text).expect("a file");
+    git(work, &["add", "."]);
+    git(work, &["commit", "-qm", path]);
+    id(work, "HEAD")
+}
+
+fn pull_request(head: &str, base: &str) -> String {
+    let repo = r#""repo":{"full_name":"a/b"}"#;
+    format!(
+        r#"{{"pull_request":{{"head":{{"sha":"{head}","ref":"topic",{repo}}},"base":{{"sha":"{base}","ref":"main",{repo}}}}}}}"#
+    )
+}
+
+/// A bare remote, and a clone of it in `dev`.
+fn hub() -> Folder {
+    let folder = Folder::new();
+    git(folder.path(), &["init", "-q", "--bare", "-b", "main", "hub.git"]);
+    git(folder.path(), &["clone", "-q", "hub.git", "dev"]);
+    git(&folder.path().join("dev"), &["checkout", "-q", "-b", "main"]);
+    folder
+}
+
+#[test]
+fn what_the_target_branch_holds_today_is_not_the_requests() {
+    let folder = hub();
+    let dev = folder.path().join("dev");
+    let stale = commit(&dev, "a", "1\n");
+    git(&dev, &["push", "-q", "origin", "main"]);
+    // A clone that is kept from job to job.
+    git(folder.path(), &["clone", "-q", "hub.git", "job"]);
+    git(&dev, &["checkout", "-q", "-b", "topic"]);
+    commit(&dev, "t", "t\n");
+    git(&dev, &["checkout", "-q", "main"]);
+    commit(&dev, "other", &pat(1));
+    git(&dev, &["push", "-q", "origin", "main"]);
+    git(&dev, &["checkout", "-q", "topic"]);
+    git(&dev, &["merge", "-q", "--no-edit", "main"]);
+    let clean = id(&dev, "HEAD");
+    let leak = commit(&dev, "own", &pat(2));
+    git(&dev, &["push", "-q", "origin", "topic"]);
+    for (head, status) in [(clean, 0), (leak, 1)] {
+        let run = ci(&folder, ("pull_request", &pull_request(&head, &stale)), &[]).exits(status);
+        assert!(!run.stdout.contains("other"), "{run:?}");
+    }
+}
+
+#[test]
+fn an_old_token_in_a_file_that_a_request_edits_decides_nothing() {
+    let folder = hub();
+    let dev = folder.path().join("dev");
+    let base = commit(&dev, "conf.yml", &format!("a: 1\nkey: {}\n", pat(1)));
+    git(&dev, &["push", "-q", "origin", "main"]);
+    let head = commit(&dev, "conf.yml", &format!("a: 2\nkey: {}\n", pat(1)));
+    git(&dev, &["push", "-q", "origin", "HEAD:topic"]);
+    git(folder.path(), &["clone", "-q", "-b", "topic", "hub.git", "job"]);
+    let run = ci(&folder, ("pull_request", &pull_request(&head, &base)), &[]).exits(0);
+    assert!(run.stdout.contains("1 known before"), "{run:?}");
+}
+
+#[test]
+fn no_program_of_a_foreign_repository_is_run() {
+    let folder = Folder::new();
+    let evil = folder.file("evil.sh", format!("#!/bin/sh\ntouch {}/ran\nexit 1\n", folder.path().display()));
+    std::fs::set_permissions(&evil, PermissionsExt::from_mode(0o755)).expect("a program");
+    let evil = evil.display().to_string();
+    let ext = format!("ext::{evil}");
+    let helper = format!("!{evil}");
+    git(folder.path(), &["init", "-q", "--bare", "hub.git"]);
+    let hub = folder.path().join("hub.git").display().to_string();
+    let cases: [&[(&str, &str)]; 6] = [
+        &[("core.fsmonitor", &evil), ("remote.origin.url", &hub)],
+        &[("core.sshCommand", &evil), ("remote.origin.url", "ssh://127.0.0.1:1/x")],
+        &[("remote.origin.uploadpack", &evil), ("remote.origin.url", &hub)],
+        &[("protocol.ext.allow", "always"), ("remote.origin.url", &ext)],
+        &[("core.gitProxy", &evil), ("remote.origin.url", "git://127.0.0.1:1/x")],
+        &[
+            ("credential.helper", &helper),
+            ("core.askPass", &evil),
+            ("remote.origin.url", "http://127.0.0.1:1/"),
+        ],
+    ];
+    for settings in cases {
+        let _ = std::fs::remove_dir_all(folder.path().join("job"));
+        git(folder.path(), &["init", "-q", "-b", "main", "job"]);
+        let job = folder.path().join("job");
+        commit(&job, "a", "clean\n");
+        for (name, value) in settings {
+            git(&job, &["config", name, value]);
+        }
+        let foreign = [("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")];
+        let run = ci(&folder, ("schedule", OUTSIDE), &foreign);
+        assert!(!folder.path().join("ran").exists(), "{settings:?}: {run:?}");
+        assert_eq!(run.status, 0, "{settings:?}: {run:?}");
+    }
+}
+
+#[test]
+fn without_git_it_says_so() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path().join("job")).expect("a folder");
+    let run = ci(&folder, ("schedule", OUTSIDE), &[("PATH", "/nowhere")]).exits(2);
+    assert!(run.stderr.contains("cannot start git") && run.stderr.contains("install git"), "{run:?}");
+}
