@@ -99,10 +99,11 @@ fn no_program_of_a_foreign_repository_is_run() {
     let helper = format!("!{evil}");
     git(folder.path(), &["init", "-q", "--bare", "hub.git"]);
     let hub = folder.path().join("hub.git").display().to_string();
-    let cases: [&[(&str, &str)]; 6] = [
+    let cases: [&[(&str, &str)]; 7] = [
         &[("core.fsmonitor", &evil), ("remote.origin.url", &hub)],
         &[("core.sshCommand", &evil), ("remote.origin.url", "ssh://127.0.0.1:1/x")],
         &[("remote.origin.uploadpack", &evil), ("remote.origin.url", &hub)],
+        &[("remote.origin.vcs", "ext"), ("remote.origin.url", &evil)],
         &[("protocol.ext.allow", "always"), ("remote.origin.url", &ext)],
         &[("core.gitProxy", &evil), ("remote.origin.url", "git://127.0.0.1:1/x")],
         &[

@@ -185,7 +185,7 @@ impl Clone {
     fn fetch(&self, arguments: &[&str]) -> Result<(), String> {
         const FETCH: [&str; 5] =
             ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"];
-        self.git.text(&[&FETCH, arguments].concat()).map(drop)
+        self.git.text(&[&FETCH, self.git.fetch_flags(), arguments].concat()).map(drop)
     }
 }
 

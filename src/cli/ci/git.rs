@@ -51,12 +51,8 @@ impl Git {
         let helpers = self.of_user("credential.helper");
         self.settings.push("credential.helper=".to_owned());
         self.settings.extend(helpers.iter().map(|helper| format!("credential.helper={helper}")));
-        let programs = ["config", "--name-only", "--get-regexp", r"^remote\..*\.(uploadpack|vcs)$"];
-        let names = self.text(&programs).unwrap_or_default();
-        self.settings.extend(names.lines().map(|name| match name.ends_with(".uploadpack") {
-            true => format!("{name}=git-upload-pack"),
-            false => format!("{name}="),
-        }));
+        let names = self.text(&["config", "--name-only", "--get-regexp", r"^remote\..*\.vcs$"]);
+        self.settings.extend(names.unwrap_or_default().lines().map(|name| format!("{name}=")));
     }
 
     /// What the user's own configuration says.
@@ -68,6 +64,12 @@ impl Git {
             .output();
         let printed = output.map(|output| output.stdout).unwrap_or_default();
         String::from_utf8_lossy(&printed).lines().map(str::to_owned).collect()
+    }
+
+    /// The flags of every `git fetch`.
+    pub(super) fn fetch_flags(&self) -> &'static [&'static str] {
+        // Of several `uploadpack` settings the first counts, which is the repository's.
+        if self.foreign { &["--upload-pack=git-upload-pack"] } else { &[] }
     }
 
     /// What git prints as text, or says where it fails.
