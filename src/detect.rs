@@ -378,8 +378,7 @@ impl<'r> Detector<'r> {
         assignment::each_joined(window, core, &mut |bare, span, key| {
             let Some(rule) = self.rules.rules().iter().find(|rule| rule.bare() == Some(bare)) else { return };
             let Some(captures) = rule.pattern().match_start(key) else { return };
-            // A list of two other things has the same look.
-            if window[span.clone()].contains(&b',') {
+            if !assignment::is_one_value(window, &span) {
                 return;
             }
             if let Ok(scope) = assignment::judge(window, bare, &span, key, about) {

@@ -145,6 +145,7 @@ fn halves_of_a_key_in_adjacent_literals() {
         format!("DD_API_KEY = '{one}' + '{two}'\n"),
         format!("datadog_api_key = (\"{one}\"\n    \"{two}\")\n"),
         format!("{{\"DD_API_KEY\": \"{one}\" . \"{two}\"}}\n"),
+        format!("DD_API_KEY = [\"{one}\", \"{two}\"].join(\"\")\n"),
     ] {
         assert_eq!(rules_and_layers(&folder, &text), joined("datadog-api-key"), "{text}");
     }

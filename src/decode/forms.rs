@@ -11,6 +11,7 @@ const LONGEST: usize = 12;
 /// What `anchor` becomes in each encoding, and the encoding.
 pub fn forms(anchor: &[u8]) -> Vec<(Vec<u8>, Encoding)> {
     let mut forms = broken_anchors(anchor);
+    forms.extend(base64_forms(anchor).iter().flat_map(wrapped));
     forms.extend(base64_forms(anchor));
     forms.extend(broken_anchors(anchor).iter().flat_map(|(broken, _)| base64_forms(broken)));
     forms.extend(base64_forms(&wide(anchor, 2)));
@@ -64,6 +65,13 @@ fn base64_forms(text: &[u8]) -> Vec<(Vec<u8>, Encoding)> {
         }
     }
     forms
+}
+
+/// Digits of base64 with the end of a line between any two of them.
+fn wrapped((form, encoding): &(Vec<u8>, Encoding)) -> Vec<(Vec<u8>, Encoding)> {
+    let digits = &form[..form.len().min(LONGEST - 1)];
+    let wrap = |at: usize| ([&digits[..at], b"\n", &digits[at..]].concat(), *encoding);
+    (1..digits.len()).map(wrap).collect()
 }
 
 /// What each byte becomes as an escape, as far as a search needs it.

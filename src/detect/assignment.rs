@@ -21,7 +21,7 @@ use words::Sense;
 use crate::decode::{self, Encoding};
 use crate::rule::Bare;
 
-pub(super) use halves::{each_joined, has_piece};
+pub(super) use halves::{each_joined, has_piece, is_one_value};
 pub use scope::Scope;
 
 /// How far from a key what decides on it may stand, in bytes.

@@ -4,17 +4,22 @@ use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
+use super::masker::cut_short;
 use super::prefilter::Hit;
 use super::{Detector, Known, MARGIN, Topic, Verdict, assignment};
 use crate::decode;
 use crate::location::{WideMark, WideText};
 use crate::rule::MAX_MATCH_LEN;
+use crate::secret::credential_like;
 
 /// Stands for a run of bytes that are not shown, whatever its length.
 pub const MASK: &str = "********";
 
 /// How much of a line is kept on either side of a match, in bytes.
 const REACH: usize = 160;
+
+/// How far beside what is shown escapes are read.
+const ESCAPES_REACH: usize = 512;
 
 /// A piece of the line that a match stands in, with all credentials masked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,9 +86,7 @@ impl Detector<'_> {
                 && !found.layers.is_empty()
             {
                 let span = found.span.start + wide.start..found.span.end + wide.start;
-                for place in span.clone().filter(|place| shown.contains(place)) {
-                    hidden[place - shown.start] = true;
-                }
+                hide(span.clone(), shown, &mut hidden);
                 hide_run(window, &span, shown, &mut hidden);
             }
         });
@@ -93,7 +96,11 @@ impl Detector<'_> {
             let text = &window[at..window.len().min(at + MAX_MATCH_LEN)];
             for index in self.prefilter.rules_at(text) {
                 let rule = &self.rules.rules()[index];
-                let Some(captures) = rule.pattern().match_start(text) else { continue };
+                let Some(captures) = rule.pattern().match_start(text) else {
+                    let cut = cut_short(rule, text);
+                    hide(at + cut.start..at + cut.end, shown, &mut hidden);
+                    continue;
+                };
                 for (offset, visible) in rule.visible(text, &captures).into_iter().enumerate() {
                     let place = at + offset;
                     if shown.contains(&place) {
@@ -114,12 +121,24 @@ impl Detector<'_> {
         // Of wide characters only what is not zero says something.
         let places: Vec<usize> = (first..last).filter(|place| window[*place] != 0).collect();
         let text: Vec<u8> = places.iter().map(|place| window[*place]).collect();
-        let mut parts = self.look_alikes(&text);
-        parts.extend(self.escaped_look_alikes(&text));
+        let is_wide = text.len() < last - first;
+        let mut parts = if is_wide { self.look_alikes(&text) } else { credential_like(&text) };
         assignment::each_joined(&text, 0..text.len(), &mut |_, span, _| parts.push(span));
         for place in parts.into_iter().flat_map(|part| &places[part]).filter(|place| shown.contains(place)) {
             hidden[*place - shown.start] = true;
         }
+        // A row of escapes is one wherever it begins.
+        let near = shown.start.saturating_sub(ESCAPES_REACH)..window.len().min(shown.end + ESCAPES_REACH);
+        for part in self.escaped_look_alikes(&window[near.clone()]) {
+            hide(near.start + part.start..near.start + part.end, shown, hidden);
+        }
+    }
+}
+
+/// Hides what is shown of a part of the window.
+fn hide(part: Range<usize>, shown: &Range<usize>, hidden: &mut [bool]) {
+    for place in part.start.max(shown.start)..part.end.min(shown.end) {
+        hidden[place - shown.start] = true;
     }
 }
 

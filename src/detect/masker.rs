@@ -4,9 +4,9 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use super::prefilter::{Hit, Prefilter};
-use super::{Detector, Verdict};
+use super::{Detector, Verdict, assignment};
 use crate::decode;
-use crate::rule::{MAX_MATCH_LEN, RuleSet};
+use crate::rule::{MAX_MATCH_LEN, Rule, RuleSet};
 use crate::secret::{MIN_HIDDEN, credential_like};
 
 /// Hides credentials by rules that it holds itself.
@@ -53,6 +53,7 @@ impl Detector<'_> {
         let bytes = text.as_bytes();
         let mut spans = self.look_alikes(bytes);
         spans.extend(self.escaped_look_alikes(bytes));
+        assignment::each_joined(bytes, 0..bytes.len(), &mut |_, span, _| spans.push(span));
         spans.extend(self.detect(bytes).into_iter().filter_map(encoded));
         spans.sort_by_key(|span| (span.start, span.end));
         let mut out = String::with_capacity(text.len());
@@ -73,7 +74,6 @@ impl Detector<'_> {
 
     /// The secret parts of what has a credential's shape, is one cut short, or a key without a beginning of its own.
     pub(super) fn look_alikes(&self, text: &[u8]) -> Vec<Range<usize>> {
-        let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
         let mut spans = credential_like(text);
         let mut from = 0;
         while let Some(hit) = self.prefilter.next(text, from..text.len(), true) {
@@ -81,14 +81,10 @@ impl Detector<'_> {
             from = at + 1;
             let rest = &text[at..text.len().min(at + MAX_MATCH_LEN)];
             for rule in self.prefilter.rules_at(rest).map(|index| &self.rules.rules()[index]) {
-                let anchors = rule.anchors().iter().map(String::as_bytes);
-                let shown =
-                    anchors.filter(|anchor| rest.starts_with(anchor)).map(<[u8]>::len).max().unwrap_or(0);
-                let word = shown + rest[shown..].iter().take_while(is_part).count();
-                let cut = if word >= MIN_HIDDEN { word } else { 0 };
+                let cut = cut_short(rule, rest);
                 let whole = rule.pattern().match_start(rest).map_or(0, |captures| captures.len());
-                if cut.max(whole) > shown {
-                    spans.push(at + shown..at + cut.max(whole));
+                if cut.end.max(whole) > cut.start {
+                    spans.push(at + cut.start..at + cut.end.max(whole));
                 }
             }
         }
@@ -105,6 +101,16 @@ impl Detector<'_> {
         }
         spans
     }
+}
+
+/// The part of a text to hide that begins with an anchor of a rule, and goes on for as long as a token does: one cut short
+/// has no other shape. Empty where it is but a word.
+pub(super) fn cut_short(rule: &Rule, text: &[u8]) -> Range<usize> {
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+    let anchors = rule.anchors().iter().filter(|anchor| text.starts_with(anchor.as_bytes()));
+    let shown = anchors.map(String::len).max().unwrap_or(0);
+    let end = shown + text[shown..].iter().take_while(is_part).count();
+    shown..if end >= MIN_HIDDEN { end } else { shown }
 }
 
 /// Where a credential stands encoded.
