@@ -63,10 +63,13 @@ impl Plan {
         findings: &FindingArgs,
         files: &FileArgs,
     ) -> Result<Self, Error> {
+        // First, so that no error shows what they find.
+        let mut rules = load_rules(findings.rules.iter().cloned())?;
+        hide_what_is_found_by(&rules);
         let mut inputs = Inputs::new(input, files.shard)?;
         let config = Config::load(Choice::of(findings), &inputs.start)?;
         let reports = reports(output)?;
-        let rules = rules(findings, &config)?;
+        add_rules_of(&config, &mut rules)?;
         hide_what_is_found_by(&rules);
         let max_size = files.max_file_size.or(config.scan.max_file_size);
         let filter = source::Filter::new(FilterOptions {
@@ -210,14 +213,16 @@ fn baseline(args: &FindingArgs, start: &Path) -> Result<Option<Baseline>, Error>
     Baseline::parse(&name, &revision.file(&path)?.ok_or_else(missing)?).map(Some)
 }
 
-fn rules(args: &FindingArgs, config: &Config) -> Result<RuleSet, Error> {
-    let own = config.scan.rules.iter().map(|folder| config.base.join(folder));
-    let mut rules = load_rules(own.chain(args.rules.iter().cloned()))?;
-    if !config.rules.is_empty() {
-        config.rules.iter().try_for_each(|(file, text)| rules.add_text(file, text))?;
-        prove(&rules)?;
+/// Adds the rules that a configuration names, and proves them.
+fn add_rules_of(config: &Config, rules: &mut RuleSet) -> Result<(), Error> {
+    for folder in &config.scan.rules {
+        rules.add_folder(&config.base.join(folder))?;
     }
-    Ok(rules)
+    config.rules.iter().try_for_each(|(file, text)| rules.add_text(file, text))?;
+    match config.scan.rules.is_empty() && config.rules.is_empty() {
+        true => Ok(()),
+        false => prove(rules),
+    }
 }
 
 /// The rules that are compiled in and those of the folders, which are proven first.
