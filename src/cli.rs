@@ -9,6 +9,7 @@ mod exit;
 mod hook;
 mod inspect;
 mod known;
+mod leftovers;
 mod network;
 mod output;
 mod progress;
@@ -17,6 +18,7 @@ mod rules;
 mod scan;
 mod settings;
 mod shell;
+mod signals;
 mod token;
 mod verify;
 
@@ -55,6 +57,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Man => shell::man(),
         Command::Schema => shell::schema(),
     };
+    leftovers::remove_all();
     match result {
         Ok(exit) => exit.into(),
         Err(error) => {

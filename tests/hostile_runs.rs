@@ -7,6 +7,7 @@ use std::fs;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use support::git::git;
 use support::{Folder, output_of, pat};
 
 /// The program below a shell that lets no file grow, as a full disk would not.
@@ -27,11 +28,11 @@ fn names(folder: &Folder) -> Vec<String> {
 }
 
 #[test]
-fn a_report_without_space_is_an_error_and_the_old_one_stays() {
+fn a_report_without_space_is_an_error_and_the_old_one_goes() {
     let folder = Folder::new();
     folder.file("leak.txt", pat(1));
-    folder.file("report.json", "the old report");
     for report in ["json", "jsonl", "sarif", "text"] {
+        folder.file("report.json", "the old report");
         let output =
             output_of(without_space(&folder, &format!("scan leak.txt --report {report}=report.json")), b"");
         let stderr = String::from_utf8_lossy(&output.stderr);
@@ -39,10 +40,10 @@ fn a_report_without_space_is_an_error_and_the_old_one_stays() {
         assert!(stderr.contains("cannot write the report") && stderr.contains("make room"), "{stderr}");
         assert!(!stderr.contains(support::secret_part(&pat(1))));
         assert_eq!(
-            fs::read_to_string(folder.path().join("report.json")).expect("it stays"),
-            "the old report"
+            names(&folder),
+            ["leak.txt"],
+            "nothing half-written is left, and nothing of an earlier run"
         );
-        assert_eq!(names(&folder), ["leak.txt", "report.json"], "nothing half-written is left");
     }
 }
 
@@ -112,4 +113,53 @@ fn files_that_come_and_go_do_not_stop_a_run() {
         }
         done.store(true, Ordering::Relaxed);
     });
+}
+
+#[test]
+fn a_run_that_fails_leaves_no_report_of_an_earlier_one() {
+    let folder = Folder::new();
+    git(folder.path(), &["init", "-q"]);
+    folder.file("s.sarif", "of the run before");
+    folder.file("base.json", "{\"findings\": []}");
+    folder.run(&["scan", "--range", "nowhere..HEAD", "--report", "sarif=s.sarif"]).exits(2);
+    assert!(!folder.path().join("s.sarif").exists());
+    // What is read is not thrown away.
+    let both = ["scan", "--range", "nowhere..HEAD", "--baseline", "base.json", "--report", "json=base.json"];
+    folder.run(&both).exits(2);
+    assert!(folder.path().join("base.json").exists());
+}
+
+#[test]
+fn a_link_of_the_repository_leads_no_report_elsewhere() {
+    use std::os::unix::fs::symlink;
+    let folder = Folder::new();
+    folder.file("outside/precious", "precious");
+    git(folder.path(), &["init", "-q", "r"]);
+    let work = folder.path().join("r");
+    symlink("../outside/precious", work.join("file")).expect("a link");
+    symlink("../outside/new", work.join("missing")).expect("a link");
+    symlink("../outside", work.join("folder")).expect("a link");
+    for report in ["json=r/file", "sarif=r/missing", "json=r/folder/precious", "jsonl=r/folder/new"] {
+        let run = folder.run(&["scan", "r", "--report", report]).exits(2);
+        assert!(run.stderr.contains("is a link in a repository"), "{run:?}");
+    }
+    assert_eq!(folder.read("outside/precious"), "precious");
+    assert!(!folder.path().join("outside/new").exists());
+    // The user's own links are followed.
+    symlink("outside", folder.path().join("own")).expect("a link");
+    folder.run(&["scan", "r", "--report", "json=own/new"]).exits(0);
+    assert!(folder.path().join("outside/new").exists());
+}
+
+#[test]
+fn a_report_keeps_the_mode_of_the_one_that_it_replaces() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    folder.file("leak.txt", pat(1));
+    for mode in [0o600, 0o640, 0o664] {
+        let path = folder.file("r.json", "old");
+        fs::set_permissions(&path, PermissionsExt::from_mode(mode)).expect("a mode");
+        folder.run(&["scan", "leak.txt", "--report", "json=r.json"]).exits(1);
+        assert_eq!(fs::metadata(&path).expect("a report").permissions().mode() & 0o777, mode);
+    }
 }

@@ -47,3 +47,38 @@ fn what_was_found_so_far_is_reported() {
         assert!(reason.contains("interrupted"), "{reason}");
     }
 }
+
+#[test]
+fn a_closed_terminal_and_a_supervisor_end_a_run_wherever_it_waits() {
+    for (signal, status) in [("-HUP", 129), ("-TERM", 143)] {
+        let folder = Folder::new();
+        folder.file("a.txt", pat(1));
+        // A device that somebody put where a report goes: opening it waits for a reader.
+        let fifo = folder.path().join("pipe");
+        assert!(Command::new("mkfifo").arg(&fifo).status().expect("mkfifo").success());
+        let mut command = folder.command(&["scan", "a.txt", "--report", "json=pipe"]);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+        std::thread::sleep(Duration::from_millis(300));
+        let kill = Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill");
+        assert!(kill.success());
+        let start = std::time::Instant::now();
+        let ended = child.wait().expect("it ends");
+        assert!(start.elapsed() < Duration::from_secs(3), "{signal}: {:?}", start.elapsed());
+        assert!(ended.code() == Some(status) || ended.code().is_none(), "{signal}: {ended:?}");
+    }
+}
+
+#[test]
+fn a_closed_terminal_leaves_a_report_and_no_temporary_file() {
+    let folder = Folder::new();
+    let mut command = folder.command(&["scan", "-", "--show-secrets", "--report=json=r.json"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it starts");
+    let mut input = child.stdin.take().expect("a pipe");
+    input.write_all(format!("{}\n", pat(1)).as_bytes()).expect("it reads");
+    std::thread::sleep(Duration::from_millis(300));
+    let kill = Command::new("kill").args(["-HUP", &child.id().to_string()]).status().expect("kill");
+    assert!(kill.success());
+    assert_eq!(child.wait().expect("it ends").code(), Some(2));
+    let names: Vec<_> = std::fs::read_dir(folder.path()).expect("a folder").flatten().collect();
+    assert!(names.len() == 1 && names[0].file_name() == "r.json", "{names:?}");
+}

@@ -12,6 +12,7 @@ pub(super) use input::is_nothing;
 
 use super::args::{FileArgs, HookArgs, HookCommand, HookRunArgs, OutputArgs, Stage};
 use super::exit::Exit;
+use super::output::expect;
 use super::scan::execute;
 use super::settings::Plan;
 
@@ -27,6 +28,7 @@ pub(super) fn run(args: &HookArgs) -> Result<Exit, Error> {
 fn run_hook(args: &HookRunArgs) -> Result<Exit, Error> {
     let Some(input) = input::input(args)? else { return Ok(Exit::Clean) };
     let output = OutputArgs { quiet: true, report: args.output.report.clone(), ..args.output };
+    expect(&output, [], &args.findings)?;
     let mut plan = Plan::new(input, &output, &args.findings, &FileArgs::default())?;
     // What to do is said below, by what was stopped.
     plan.remedies = args.stage == Stage::PreReceive;

@@ -11,7 +11,8 @@ use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::Outcome;
 use tempfile::NamedTempFile;
 
-use super::args::{ColorWhen, ReportTarget};
+use super::args::{ColorWhen, FindingArgs, OutputArgs, ReportTarget};
+use super::leftovers;
 
 /// A place that a report can be written to; tried before the scan, so that no scan is in vain.
 pub(super) struct Output {
@@ -27,11 +28,55 @@ enum Sink {
     Direct(File),
 }
 
+/// Takes note of the reports that a run is to replace: where it fails, those of an earlier run do not stay.
+///
+/// # Errors
+///
+/// One leads elsewhere, by a link of a repository.
+pub(super) fn expect<'f>(
+    output: &'f OutputArgs,
+    others: impl IntoIterator<Item = &'f PathBuf>,
+    findings: &FindingArgs,
+) -> Result<(), Error> {
+    let baseline = findings.baseline.as_deref().and_then(|path| path.canonicalize().ok());
+    let reports = output.report.iter().filter_map(|report| report.file.as_ref());
+    for file in reports.chain(others) {
+        refuse_link(file)?;
+        let old = file.canonicalize().ok().filter(|path| path.is_file());
+        // What is read, too, is not the report of an earlier run alone.
+        old.filter(|path| Some(path) != baseline.as_ref()).iter().for_each(|path| leftovers::add(path));
+    }
+    Ok(())
+}
+
+/// Refuses a path that a link of a repository leads elsewhere: whoever committed it would choose which file is replaced.
+///
+/// # Errors
+///
+/// It is such a path.
+pub(super) fn refuse_link(path: &Path) -> Result<(), Error> {
+    let Ok(whole) = std::path::absolute(path) else { return Ok(()) };
+    let links = whole.ancestors().filter(|part| part.is_symlink());
+    let brought = links.filter(|link| link.ancestors().skip(1).any(|folder| folder.join(".git").exists()));
+    match brought.last() {
+        None => Ok(()),
+        Some(link) => Err(Error::usage(
+            "write to",
+            path.display().to_string(),
+            format!("{} is a link in a repository, and leads elsewhere", link.display()),
+        )
+        .mend("name the file that it leads to, or remove the link")),
+    }
+}
+
 impl Output {
     pub(super) fn open(target: ReportTarget) -> Result<Self, Error> {
         let sink = match &target.file {
             None => Sink::Stdout,
-            Some(path) => open_file(path).map_err(|cause| write_error(path, &cause))?,
+            Some(path) => {
+                refuse_link(path)?;
+                open_file(path).map_err(|cause| write_error(path, &cause))?
+            }
         };
         Ok(Self { target, sink })
     }
@@ -65,7 +110,11 @@ impl Output {
                     let mut out = BufWriter::new(file);
                     report::write(format, outcome, rules, &plain, &mut out)?;
                     let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-                    file.persist(&path).map(drop).map_err(|error| error.error)
+                    let name = file.path().to_path_buf();
+                    file.persist(&path).map_err(|error| error.error)?;
+                    leftovers::forget(&name);
+                    leftovers::forget(&path);
+                    Ok(())
                 });
                 written.map_err(|cause| write_error(&path, &cause))
             }
@@ -92,7 +141,10 @@ fn open_file(path: &Path) -> io::Result<Sink> {
         return Ok(Sink::Direct(File::options().write(true).open(path)?));
     }
     // Only to see whether it can be written: the scan must not meet it.
-    temporary(&path, false)?.close()?;
+    let file = temporary(&path, false)?;
+    let name = file.path().to_path_buf();
+    file.close()?;
+    leftovers::forget(&name);
     Ok(Sink::Atomic(path))
 }
 
@@ -115,7 +167,13 @@ fn temporary(path: &Path, secret: bool) -> io::Result<NamedTempFile> {
     if !secret {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     }
-    builder.tempfile_in(folder)
+    let file = builder.tempfile_in(folder)?;
+    leftovers::add(file.path());
+    // Who could not read the old one does not get to read the new one.
+    if let Some(old) = path.metadata().ok().filter(|it| it.is_file() && !secret) {
+        file.as_file().set_permissions(old.permissions())?;
+    }
+    Ok(file)
 }
 
 /// Prints to standard output, in colour where that is wanted. A reader that has had enough is no error.

@@ -1,7 +1,6 @@
 //! `dogcatcher scan`.
 
 use std::io::Write;
-use std::sync::Arc;
 
 use dogcatcher::detect::Detector;
 use dogcatcher::error::Error;
@@ -14,12 +13,14 @@ use dogcatcher::source::{CommitRange, RangeWords};
 use super::args::{FailOn, OutputArgs, ScanArgs};
 use super::exit::Exit;
 use super::network::verifier;
-use super::output::{Output, width};
+use super::output::{Output, expect, width};
 use super::progress::shown;
 use super::settings::{Input, Plan};
+use super::signals::end_when_asked;
 
 /// `dogcatcher scan`.
 pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
+    expect(&args.output, [], &args.findings)?;
     let mut plan = Plan::new(input(args)?, &args.output, &args.findings, &args.files)?;
     plan.settings.verifier = verifier(&args.verify, args.output.authors)?;
     needs_verifier(&plan)?;
@@ -72,7 +73,7 @@ pub(super) fn execute_and(
     let outputs: Vec<Output> = plan.reports.iter().cloned().map(Output::open).collect::<Result<_, _>>()?;
     let detector = Detector::new(&plan.rules);
     let progress = Progress::default();
-    end_when_interrupted(&progress);
+    end_when_asked(&progress);
     let outcome = shown(args.quiet, &progress, || scan::run(&plan.settings, &detector, &progress))?;
     let options = Options {
         styled: false,
@@ -98,19 +99,6 @@ pub(super) fn execute_and(
         return Ok(Exit::Error);
     }
     Ok(exit(&outcome, plan.fail_on))
-}
-
-/// Lets Ctrl-C, or a request to end, end the scan with a report; the second time the program.
-fn end_when_interrupted(progress: &Progress) {
-    use signal_hook::consts::{SIGINT, SIGTERM};
-    use signal_hook::flag::{register, register_conditional_shutdown};
-    /// As shells say that a program was ended by Ctrl-C.
-    const INTERRUPTED: i32 = 130;
-    for signal in [SIGINT, SIGTERM] {
-        // Where signals cannot be handled, they do what they always did. The order matters: the first time, the flag is not set yet.
-        let _ = register_conditional_shutdown(signal, INTERRUPTED, Arc::clone(progress.stop()));
-        let _ = register(signal, Arc::clone(progress.stop()));
-    }
 }
 
 /// Which configuration was used, and how many places it allowed.

@@ -77,6 +77,13 @@ pub(crate) struct CiFlags {
     pub(crate) verify: VerifyFlags,
 }
 
+impl CiFlags {
+    /// Files of reports that have flags of their own.
+    pub(crate) fn files_written(&self) -> impl Iterator<Item = &PathBuf> {
+        self.sarif.iter().chain(&self.json)
+    }
+}
+
 /// When files are annotated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Annotations {

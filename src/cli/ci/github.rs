@@ -15,7 +15,7 @@ use super::gate::{Gate, scan};
 use super::{Decision, Scan, variable};
 use crate::cli::args::{Annotations, ColorWhen, GithubArgs};
 use crate::cli::exit::Exit;
-use crate::cli::output::{notice, print};
+use crate::cli::output::{expect, notice, print};
 use crate::cli::report_error;
 
 pub(super) fn run(args: GithubArgs) -> Result<Exit, Error> {
@@ -24,6 +24,8 @@ pub(super) fn run(args: GithubArgs) -> Result<Exit, Error> {
         decision?.print()?;
         return Ok(Exit::Clean);
     }
+    let files = args.flags.files_written().chain(&args.history_sarif);
+    expect(&args.flags.output, files, &args.flags.findings)?;
     let scanned = decision.as_ref().map_or("nothing", |decision| decision.scan.as_str());
     let told = decision.and_then(|decision| {
         let gate = gate(&decision, &args)?;

@@ -7,14 +7,16 @@ use super::gate::scan;
 use super::{Decision, Scan, commit_id, is_nothing, remote_branch, variable};
 use crate::cli::args::{GitlabArgs, ReportTarget};
 use crate::cli::exit::Exit;
-use crate::cli::output::notice;
+use crate::cli::output::{expect, notice};
 
 pub(super) fn run(mut args: GitlabArgs) -> Result<Exit, Error> {
-    let decision = decide(&variable)?;
     if args.flags.dry_run {
-        decision.print()?;
+        decide(&variable)?.print()?;
         return Ok(Exit::Clean);
     }
+    let files = args.flags.files_written().chain([&args.gitlab]);
+    expect(&args.flags.output, files, &args.flags.findings)?;
+    let decision = decide(&variable)?;
     if let Some(text) = &decision.notice {
         notice(text);
     }
