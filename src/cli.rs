@@ -34,7 +34,7 @@ use exit::Exit;
 
 /// Runs the program.
 pub(crate) fn main() -> ExitCode {
-    let typed: Vec<OsString> = std::env::args_os().collect();
+    let typed: Vec<OsString> = hook::files_are_no_flags(std::env::args_os().collect());
     let matches = environment::with_environment(Args::command(), &typed).try_get_matches_from(&typed);
     let args = match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
         Ok(args) => args,

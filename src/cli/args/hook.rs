@@ -27,8 +27,9 @@ pub(crate) enum HookCommand {
 
 const RUN_HELP: &str = "\
 Scans, in this order of precedence: the commits from PRE_COMMIT_FROM_REF to PRE_COMMIT_TO_REF, as the pre-commit
-framework sets them, or those of PRE_COMMIT_LOCAL_BRANCH that the remote lacks; the commits that git names on standard input to a pre-push or pre-receive hook; the files that are
-named, as staged and, where that differs, as they are; everything that is staged.
+framework sets them, or those of PRE_COMMIT_LOCAL_BRANCH that no remote has; the commits that git names on standard
+input to a pre-push or pre-receive hook; the files that are named, as staged and, where that differs, as they are;
+everything that is staged.
 
 Exit status: 0 clean, 1 findings, 2 an error: git goes on at 0 only.";
 
@@ -62,6 +63,9 @@ pub(crate) struct HookPlaceArgs {
     /// Also where `core.hooksPath` of the user or the machine leads, which serves all their repositories
     #[arg(long)]
     pub(crate) shared: bool,
+    /// Also where the repository's own `core.hooksPath`, or a link, leads out of it
+    #[arg(long)]
+    pub(crate) outside: bool,
 }
 
 /// A hook of git's.
@@ -77,6 +81,9 @@ pub(crate) enum Stage {
 }
 
 impl Stage {
+    /// Each of them.
+    pub(crate) const ALL: [Self; 3] = [Self::PreCommit, Self::PrePush, Self::PreReceive];
+
     /// The name of its file.
     pub(crate) fn name(self) -> &'static str {
         match self {

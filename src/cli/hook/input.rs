@@ -6,34 +6,77 @@ use std::path::PathBuf;
 use dogcatcher::error::Error;
 use dogcatcher::source::RangeWords;
 
+use super::typed::refuse_late_flags;
 use crate::cli::args::{HookRunArgs, Stage};
 use crate::cli::environment::variable;
 use crate::cli::settings::Input;
 
+/// What a hook is about, and what is stopped where it finds something.
+#[derive(Debug)]
+pub(super) struct About {
+    pub(super) input: Input,
+    pub(super) stops: Stops,
+    /// Said where anything is scanned for it: git did not tell what is pushed.
+    pub(super) is_guess: bool,
+}
+
+/// What an exit status other than 0 stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stops {
+    /// A commit that is not made yet.
+    Commit,
+    /// Commits on their way from this machine.
+    Push,
+    /// Commits that have come to this server.
+    Reception,
+    /// Nothing: somebody asks about commits that exist.
+    Check,
+}
+
 /// What the hook is about; nothing where git only deletes something.
-pub(super) fn input(args: &HookRunArgs) -> Result<Option<Input>, Error> {
-    let range = |words: &str| Ok(Some(Input::Range { folder: None, words: RangeWords::parse([words])? }));
-    if let (Some(from), Some(to)) = (variable("PRE_COMMIT_FROM_REF"), variable("PRE_COMMIT_TO_REF")) {
-        return range(&format!("{to} --not {from}"));
+pub(super) fn input(args: &HookRunArgs) -> Result<Option<About>, Error> {
+    refuse_late_flags(&args.args)?;
+    if let Some((words, stops)) = of_framework() {
+        return about(&words, stops).map(Some);
     }
-    if let (Some(remote), Some(branch)) =
-        (variable("PRE_COMMIT_REMOTE_NAME"), variable("PRE_COMMIT_LOCAL_BRANCH"))
-    {
-        return range(&first_push(&branch, &remote));
-    }
-    let words = match args.stage {
-        Stage::PreCommit if args.args.is_empty() => return Ok(Some(Input::Staged { only: None })),
+    match args.stage {
         Stage::PreCommit => {
-            let files = args.args.iter().map(PathBuf::from).collect();
-            return Ok(Some(Input::Staged { only: Some(files) }));
+            let files: Vec<PathBuf> = args.args.iter().map(PathBuf::from).collect();
+            let input = Input::Staged { only: Some(files).filter(|files| !files.is_empty()) };
+            Ok(Some(About { input, stops: Stops::Commit, is_guess: false }))
         }
         Stage::PrePush => {
-            let remote = args.args.first().and_then(|name| name.to_str()).filter(|name| is_name(name));
-            pushed(&standard_input()?, remote)?
+            let lines = standard_input()?;
+            if lines.trim().is_empty() {
+                return Ok(Some(About { is_guess: true, ..about(UNPUSHED, Stops::Push)? }));
+            }
+            pushed(&lines)?.map(|words| about(&words, Stops::Push)).transpose()
         }
-        Stage::PreReceive => received(&standard_input()?)?,
-    };
-    words.map_or(Ok(None), |words| range(&words))
+        Stage::PreReceive => received(&standard_input()?)?.map(|it| about(&it, Stops::Reception)).transpose(),
+    }
+}
+
+fn about(words: &str, stops: Stops) -> Result<About, Error> {
+    let input = Input::Range { folder: None, words: RangeWords::parse([words])? };
+    Ok(About { input, stops, is_guess: false })
+}
+
+/// All that this clone has and no remote is known to have: for a push of which nobody told what is pushed.
+const UNPUSHED: &str = "HEAD --branches --not --remotes";
+
+/// The range that the pre-commit framework names.
+fn of_framework() -> Option<(String, Stops)> {
+    // What one remote has is published: another one, such as a fork, is told nothing new by it.
+    let remote = variable("PRE_COMMIT_REMOTE_NAME");
+    let published = if remote.is_some() { " --remotes" } else { "" };
+    if let (Some(from), Some(to)) = (variable("PRE_COMMIT_FROM_REF"), variable("PRE_COMMIT_TO_REF")) {
+        let stops = if remote.is_some() { Stops::Push } else { Stops::Check };
+        return Some((format!("{to} --not {from}{published}"), stops));
+    }
+    // Where the remote has nothing that the branch grew from, it names all files, which do not show what was added and
+    // removed on the way.
+    let branch = remote.and(variable("PRE_COMMIT_LOCAL_BRANCH"))?;
+    Some((format!("{branch} --not{published}"), Stops::Push))
 }
 
 fn standard_input() -> Result<String, Error> {
@@ -43,8 +86,8 @@ fn standard_input() -> Result<String, Error> {
     Ok(text)
 }
 
-/// What would be pushed: `<local ref> <local id> <remote ref> <remote id>` a line, less what the remote is known to have.
-fn pushed(lines: &str, remote: Option<&str>) -> Result<Option<String>, Error> {
+/// What would be pushed: `<local ref> <local id> <remote ref> <remote id>` a line, less what any remote is known to have.
+fn pushed(lines: &str) -> Result<Option<String>, Error> {
     let mut new = Vec::new();
     let mut known = Vec::new();
     for line in lines.lines() {
@@ -53,28 +96,17 @@ fn pushed(lines: &str, remote: Option<&str>) -> Result<Option<String>, Error> {
         known.extend(Some(theirs).filter(|id| !is_nothing(id)));
     }
     // The tips of the remote may never have been fetched.
-    let refs = remote.map_or_else(String::new, |name| format!(" --remotes={name}"));
-    let words = || format!("--ignore-missing {} --not {}{refs}", new.join(" "), known.join(" "));
+    let words = || format!("--ignore-missing {} --not {} --remotes", new.join(" "), known.join(" "));
     Ok((!new.is_empty()).then(words))
-}
-
-/// What is pushed where the pre-commit framework names no range, since the remote has nothing that the branch grew from: it
-/// names all files then, which do not show what was added and removed on the way.
-fn first_push(branch: &str, remote: &str) -> String {
-    match is_name(remote) {
-        true => format!("{branch} --not --remotes={remote}"),
-        // Without a second word it would be that one commit.
-        false => format!("{branch} --not"),
-    }
-}
-
-/// Whether this can be the name of a remote; git gives the address of one that has no name.
-fn is_name(remote: &str) -> bool {
-    !remote.contains("..") && !remote.contains(|c: char| c == ':' || c.is_whitespace() || c.is_control())
 }
 
 /// What is being received: `<old id> <new id> <ref>` a line, less all that is here already.
 fn received(lines: &str) -> Result<Option<String>, Error> {
+    if lines.trim().is_empty() {
+        let why = "nothing is there, so what was pushed is not known";
+        return Err(Error::usage("read what was received from", "standard input", why)
+            .mend("git tells it to each pre-receive hook once: pass on what another program has read"));
+    }
     let mut new = Vec::new();
     for line in lines.lines() {
         let [_, id, _] = fields(line)?;
@@ -106,16 +138,14 @@ mod tests {
 
     #[test]
     fn pushes() {
-        let words = |lines: &str| pushed(lines, Some("origin")).unwrap();
-        assert_eq!(words(""), None);
-        assert!(is_name("origin/a") && !is_name("../server") && !is_name("https://user:word@host/x"));
+        let words = |lines: &str| pushed(lines).unwrap();
         assert_eq!(words(&format!("(delete) {ZERO} refs/heads/a abc\n")), None);
         assert_eq!(
             words(&format!("refs/heads/a 12 refs/heads/a 34\nrefs/heads/b 56 refs/heads/b {ZERO}\n"))
                 .as_deref(),
-            Some("--ignore-missing 12 56 --not 34 --remotes=origin")
+            Some("--ignore-missing 12 56 --not 34 --remotes")
         );
-        assert!(pushed("one two", None).is_err());
+        assert!(pushed("one two").is_err());
     }
 
     #[test]
@@ -123,5 +153,6 @@ mod tests {
         assert_eq!(received(&format!("12 {ZERO} refs/heads/a\n")).unwrap(), None);
         let lines = format!("{ZERO} 34 refs/heads/a\n12 56 refs/heads/b\n");
         assert_eq!(received(&lines).unwrap().as_deref(), Some("34 56 --not --all"));
+        assert!(received("").is_err());
     }
 }

@@ -5,10 +5,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use dogcatcher::error::Error;
+use dogcatcher::location::absolute;
 use dogcatcher::report::shown_path;
 use dogcatcher::source::HooksFolder;
 
-use super::script::{BEFORE, MARK, script};
+use super::place::{Ours, before, ours_in, stage_of};
+use super::script::script;
 use crate::cli::args::{HookPlaceArgs, Stage};
 use crate::cli::exit::Exit;
 
@@ -17,9 +19,10 @@ pub(super) fn install(args: &HookPlaceArgs) -> Result<Exit, Error> {
     let program =
         std::env::current_exe().map_err(|cause| Error::io("find the path of", "this program", &cause))?;
     fs::create_dir_all(&folder.path).map_err(|cause| fails("make the folder", &folder.path, &cause))?;
+    let kept = absolute(&folder.path);
     for stage in stages(args, &folder) {
-        let hook = folder.path.join(stage.name());
-        let done = put(&hook, &script(stage, &program))?;
+        let text = script(stage, &program, &before(&kept, stage));
+        let (hook, done) = put(&folder.path, stage, &text)?;
         say(&format!("{}: {done}", shown_path(&hook)));
     }
     Ok(Exit::Clean)
@@ -27,22 +30,16 @@ pub(super) fn install(args: &HookPlaceArgs) -> Result<Exit, Error> {
 
 pub(super) fn uninstall(args: &HookPlaceArgs) -> Result<Exit, Error> {
     let folder = folder(args)?;
-    let stages = if args.stage.is_empty() { ALL.to_vec() } else { args.stage.clone() };
-    let mut any = false;
-    for stage in stages {
-        let hook = folder.path.join(stage.name());
-        if is_ours(&hook)? {
-            say(&format!("{}: {}", shown_path(&hook), take_away(&hook)?));
-            any = true;
-        }
+    let wanted = |ours: &Ours| args.stage.is_empty() || args.stage.contains(&ours.stage);
+    let ours: Vec<Ours> = ours_in(&folder.path).into_iter().filter(wanted).collect();
+    for ours in &ours {
+        say(&format!("{}: {}", shown_path(&ours.path), take_away(&folder.path, ours)?));
     }
-    if !any {
+    if ours.is_empty() {
         say(&format!("{}: no hook there is dogcatcher's", shown_path(&folder.path)));
     }
     Ok(Exit::Clean)
 }
-
-const ALL: [Stage; 3] = [Stage::PreCommit, Stage::PrePush, Stage::PreReceive];
 
 /// Where the hooks go, if that is the repository's own business.
 fn folder(args: &HookPlaceArgs) -> Result<HooksFolder, Error> {
@@ -52,6 +49,12 @@ fn folder(args: &HookPlaceArgs) -> Result<HooksFolder, Error> {
         let why = "core.hooksPath of your own or the machine's configuration leads there: all repositories share it";
         return Err(Error::usage("set up hooks in", name(), why)
             .mend("`--shared` does it for all of them; `git config core.hooksPath .git/hooks` gives this one its own"));
+    }
+    if let Some(outside) = folder.outside.as_ref().filter(|_| !folder.shared && !args.outside) {
+        let why = format!("the repository's own settings or a link lead out of it, to {}", outside.display());
+        return Err(Error::usage("set up hooks in", name(), why).mend(
+            "`--outside` does so all the same; `git config --unset core.hooksPath` brings the hooks back",
+        ));
     }
     if folder.path.join("husky.sh").exists() || folder.path.join("h").exists() {
         return Err(Error::usage(
@@ -73,25 +76,24 @@ fn stages(args: &HookPlaceArgs, folder: &HooksFolder) -> Vec<Stage> {
 }
 
 /// Writes a hook; another one that is there is kept beside it.
-fn put(hook: &Path, text: &str) -> Result<&'static str, Error> {
-    let write = || -> io::Result<()> {
-        let folder = hook.parent().unwrap_or(Path::new("."));
-        let mut builder = tempfile::Builder::new();
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755));
-        let mut file = builder.tempfile_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.persist(hook).map_err(|error| error.error)?;
-        Ok(())
+fn put(folder: &Path, stage: Stage, text: &str) -> Result<(PathBuf, &'static str), Error> {
+    let hook = folder.join(stage.name());
+    let written = |hook: PathBuf, done| match write(&hook, text) {
+        Ok(()) => Ok((hook, done)),
+        Err(cause) => Err(fails("write", &hook, &cause)),
     };
-    let written = |done| write().map(|()| done).map_err(|cause| fails("write", hook, &cause));
-    if is_ours(hook)? {
-        return written("brought up to date");
+    if stage_of(&hook)?.is_some() {
+        return written(hook, "brought up to date");
+    }
+    // pre-commit has moved ours there, and runs it.
+    let legacy = folder.join(format!("{}.legacy", stage.name()));
+    if stage_of(&legacy)?.is_some() && hook.exists() {
+        return written(legacy, "brought up to date; the hook that took its place runs it");
     }
     if hook.symlink_metadata().is_err() {
-        return written("set up");
+        return written(hook, "set up");
     }
-    let before = before(hook);
+    let before = before(folder, stage);
     if before.symlink_metadata().is_ok() {
         let name = before.display().to_string();
         return Err(Error::usage(
@@ -101,38 +103,36 @@ fn put(hook: &Path, text: &str) -> Result<&'static str, Error> {
         )
         .mend("look at both, and delete or join them"));
     }
-    fs::rename(hook, &before).map_err(|cause| fails("rename", hook, &cause))?;
-    let done = written("set up; the hook that was there runs first, as before");
+    fs::rename(&hook, &before).map_err(|cause| fails("rename", &hook, &cause))?;
+    let done = written(hook.clone(), "set up; the hook that was there runs first, as before");
     if done.is_err() {
         // The first error is told of; this puts things back as they were.
-        let _ = fs::rename(&before, hook);
+        let _ = fs::rename(&before, &hook);
     }
     done
 }
 
-/// Removes our hook and puts back what was there before.
-fn take_away(hook: &Path) -> Result<&'static str, Error> {
-    let before = before(hook);
-    if before.symlink_metadata().is_ok() {
-        fs::rename(&before, hook).map_err(|cause| fails("rename", &before, &cause))?;
+fn write(hook: &Path, text: &str) -> io::Result<()> {
+    let folder = hook.parent().unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(hook).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Removes our hook and puts back what was there before, under the name by which ours was run.
+fn take_away(folder: &Path, ours: &Ours) -> Result<&'static str, Error> {
+    let beside = before(ours.path.parent().unwrap_or(folder), ours.stage);
+    let kept = [beside, before(folder, ours.stage)].into_iter().find(|path| path.symlink_metadata().is_ok());
+    if let Some(before) = kept {
+        fs::rename(&before, &ours.path).map_err(|cause| fails("rename", &before, &cause))?;
         return Ok("removed; the hook that was there before is back");
     }
-    fs::remove_file(hook).map_err(|cause| fails("delete", hook, &cause))?;
+    fs::remove_file(&ours.path).map_err(|cause| fails("delete", &ours.path, &cause))?;
     Ok("removed")
-}
-
-fn is_ours(hook: &Path) -> Result<bool, Error> {
-    match fs::read(hook) {
-        Ok(text) => Ok(memchr::memmem::find(&text, MARK.as_bytes()).is_some()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(cause) => Err(fails("read", hook, &cause)),
-    }
-}
-
-fn before(hook: &Path) -> PathBuf {
-    let mut name = hook.as_os_str().to_owned();
-    name.push(BEFORE);
-    PathBuf::from(name)
 }
 
 fn fails(tried: &str, path: &Path, cause: &io::Error) -> Error {

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::place::Place;
+use super::place::{Place, variable};
 use crate::error::Error;
+use crate::location::absolute;
 
 /// The folder in which git looks for the hooks of a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub struct HooksFolder {
     pub path: PathBuf,
     /// Whether it serves other repositories, too: `core.hooksPath` of the user's or the machine's configuration.
     pub shared: bool,
+    /// Where it truly is, if that is neither in the work tree nor where the repository keeps its own.
+    pub outside: Option<PathBuf>,
     /// Whether the repository has no work tree.
     pub bare: bool,
 }
@@ -33,12 +36,33 @@ impl HooksFolder {
         let opened = Place::find(Some(folder))?.open()?;
         let bare = opened.is_bare();
         let root = opened.workdir().unwrap_or_else(|| opened.path());
-        let config = opened.config()?.snapshot()?;
-        let Ok(path) = config.get_path("core.hooksPath") else {
-            return Ok(Self { path: opened.commondir().join("hooks"), shared: false, bare });
+        let mut config = opened.config()?;
+        if let Some(file) = variable("GIT_CONFIG_GLOBAL").filter(|file| file.is_file()) {
+            config.add_file(&file, git2::ConfigLevel::Global, true)?;
+        }
+        let config = config.snapshot()?;
+        let (path, shared) = match config.get_path("core.hooksPath") {
+            Ok(path) => {
+                let level = config.get_entry("core.hooksPath")?.level();
+                let own = matches!(level, git2::ConfigLevel::Local | git2::ConfigLevel::Worktree);
+                (root.join(path), !own)
+            }
+            Err(_) => (opened.commondir().join("hooks"), false),
         };
-        let level = config.get_entry("core.hooksPath")?.level();
-        let own = matches!(level, git2::ConfigLevel::Local | git2::ConfigLevel::Worktree);
-        Ok(Self { path: root.join(path), shared: !own, bare })
+        let outside = outside(&path, &[root, opened.commondir()]);
+        Ok(Self { path, shared, outside, bare })
     }
+}
+
+/// Where a path truly is, if that is in none of the folders; as far as it exists, without its links.
+fn outside(path: &Path, folders: &[&Path]) -> Option<PathBuf> {
+    let path = absolute(path);
+    // A link that leads nowhere yet would be followed, too.
+    let exists = |path: &&Path| path.symlink_metadata().is_ok();
+    let known = path.ancestors().find(exists).unwrap_or(&path);
+    let rest = path.strip_prefix(known).unwrap_or(Path::new(""));
+    let real = known.canonicalize().map_or_else(|_| known.to_path_buf(), |real| real.join(rest));
+    let is_dangling = known.is_symlink() && !known.exists();
+    let holds = |folder: &&Path| folder.canonicalize().is_ok_and(|folder| real.starts_with(folder));
+    (is_dangling || !folders.iter().any(holds)).then_some(real)
 }
