@@ -27,8 +27,8 @@ pub(super) const ORDER: [&[u8]; 76] = [
     b"D\0D\0_\0A", b"kZHN", b"u0064", b"REX0FQ", b"d-Ap", b"EFET0", b"144\\", b"ZGRw",
     b"ADOG", b"kZHB", b"d\0d\0", b"RkYX", b"dAPI", b"GFkb2", b"NT_TOK", b"ZGRz",
     b"DAPI", b"QAZA", b"aDog", b"YXRf", b"d-ap", b"BRE9H", b"u{64}", b"RkcG",
-    b"ddog", b"PI_KEY", b"DApi", b"QURPR", b"hRG9n", b"adog", b"A\0D\0O\0G", b"DDRCM_",
-    b"ogap", b"PP_KEY", b"dApi", b"%44%",
+    b"ddog", b"PI_KEY", b"DApi", b"QURPR", b"hRG9n", b"adog", b"%44%", b"DDRCM_",
+    b"ogap", b"PP_KEY", b"dApi", b"A\0D\0O\0G",
 ];
 
 /// Puts literals into the order that makes the search fast; those that have no place in it come first.
