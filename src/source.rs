@@ -7,8 +7,10 @@ mod archive;
 mod file;
 mod filter;
 mod git;
+mod ignores;
 mod input;
 mod open;
+mod threads;
 mod walk;
 mod window;
 

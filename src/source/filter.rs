@@ -8,6 +8,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
 use super::Skipped;
+use super::ignores::{Ignores, SetAside, is_below_void};
 use crate::error::Error;
 use crate::location::{absolute, path_below};
 
@@ -40,6 +41,7 @@ pub struct FilterOptions {
 pub struct Filter {
     options: FilterOptions,
     excluded: Arc<Excluded>,
+    set_aside: Arc<SetAside>,
 }
 
 /// The globs of the configuration, and what they have left out so far.
@@ -68,7 +70,7 @@ impl Filter {
         }
         let globs = builder.build().map_err(|error| wrong("exclude", &error))?;
         let excluded = Arc::new(Excluded { globs, base, paths: Mutex::default() });
-        Ok(Self { options, excluded })
+        Ok(Self { options, excluded, set_aside: Arc::default() })
     }
 
     /// What the globs have left out since this was last asked.
@@ -93,10 +95,40 @@ impl Filter {
             .git_exclude(heed)
             .follow_links(false)
             .filter_entry({
-                let excluded = Arc::clone(&self.excluded);
-                move |entry| entry.depth() == 0 || (entry.file_name() != ".git" && !excluded.holds(entry))
+                let (excluded, set_aside) = (Arc::clone(&self.excluded), Arc::clone(&self.set_aside));
+                move |entry| {
+                    let wanted =
+                        entry.depth() == 0 || (entry.file_name() != ".git" && !excluded.holds(entry));
+                    wanted && !(heed && entry.depth() > 0 && set_aside.takes(entry))
+                }
             });
         walk
+    }
+
+    /// Parts paths into those that [`Self::walk`] can walk over, and those with an ignore file that must not be opened.
+    pub(super) fn part(&self, paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<PathBuf>) {
+        let heed = !self.options.no_ignore;
+        paths.iter().cloned().partition(|path| !(heed && path.is_dir() && is_below_void(path)))
+    }
+
+    /// The folders that a walk has left out since this was last asked.
+    pub(super) fn take_set_aside(&self) -> Vec<PathBuf> {
+        self.set_aside.take()
+    }
+
+    /// Sets up a walk over a folder with an ignore file that must not be opened.
+    pub(super) fn slow_walk(&self, folder: &Path) -> (WalkBuilder, Arc<Ignores>) {
+        let mut walk = WalkBuilder::new(folder);
+        Ignores::apply(&mut walk);
+        let ignores = Arc::new(Ignores::new(folder));
+        walk.hidden(false).follow_links(false).filter_entry({
+            let (excluded, ignores) = (Arc::clone(&self.excluded), Arc::clone(&ignores));
+            move |entry| {
+                entry.depth() == 0
+                    || (entry.file_name() != ".git" && !excluded.holds(entry) && !ignores.hold(entry))
+            }
+        });
+        (walk, ignores)
     }
 
     /// Whether a walked entry is a file of this run. A path that was named on the command line always is one.

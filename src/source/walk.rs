@@ -4,13 +4,14 @@ use std::io::{BufReader, Read};
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkState};
+use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 use rayon::prelude::*;
 
 use super::archive;
 use super::file::{FileReader, Segment};
 use super::filter::Filter;
 use super::input::Input;
+use super::threads;
 use super::window::Buffer;
 use super::{Sink, Skipped};
 use crate::error::io_reason;
@@ -34,8 +35,18 @@ pub fn scan_paths<S: Sink>(options: &Options, make_sink: &(dyn Fn() -> S + Sync)
     }
     let large = Mutex::new(Vec::new());
     let mut builder = Builder { options, make_sink, large: &large };
-    options.filter.walk(&options.paths).threads(walk_threads(options)).build_parallel().visit(&mut builder);
+    let (paths, mut slow) = options.filter.part(&options.paths);
+    let threads = threads::available(walk_threads(options));
+    if !paths.is_empty() {
+        walk_over(&mut options.filter.walk(&paths), threads, &mut builder);
+    }
     let mut sink = make_sink();
+    slow.extend(options.filter.take_set_aside());
+    for folder in slow {
+        let (mut walk, ignores) = options.filter.slow_walk(&folder);
+        walk_over(&mut walk, threads, &mut builder);
+        ignores.take_skipped().into_iter().for_each(|skipped| sink.skipped(skipped));
+    }
     options.filter.take_excluded().into_iter().for_each(|skipped| sink.skipped(skipped));
     let segments = large.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     if !segments.is_empty() {
@@ -47,21 +58,28 @@ pub fn scan_paths<S: Sink>(options: &Options, make_sink: &(dyn Fn() -> S + Sync)
 fn walk_threads(options: &Options) -> usize {
     const FILES_PER_THREAD: usize = 16;
     let few = options.paths.len() < FILES_PER_THREAD && options.paths.iter().all(|path| !path.is_dir());
-    if few { 1 } else { options.threads }
+    if few { 1 } else { threads::meant(options.threads) }
+}
+
+/// Walks with so many threads; with one, this one alone.
+fn walk_over<S: Sink>(walk: &mut WalkBuilder, threads: usize, builder: &mut Builder<'_, S>) {
+    if threads > 1 {
+        return walk.threads(threads).build_parallel().visit(builder);
+    }
+    let mut visitor = builder.build();
+    for entry in walk.build() {
+        if matches!(visitor.visit(entry), WalkState::Quit) {
+            return;
+        }
+    }
 }
 
 fn scan_segments<S: Sink>(options: &Options, segments: &[Segment], make_sink: &(dyn Fn() -> S + Sync)) {
-    let scan = || {
-        segments.par_iter().for_each_init(
-            || (FileReader::new(&options.filter), make_sink()),
-            |(reader, sink), segment| reader.read_segment(segment, sink),
-        );
-    };
-    match rayon::ThreadPoolBuilder::new().num_threads(options.threads).build() {
-        Ok(pool) => pool.install(scan),
-        // No more threads to be had: rayon's own pool, or this thread.
-        Err(_) => scan(),
-    }
+    threads::set_up_pool(options.threads);
+    segments.par_iter().for_each_init(
+        || (FileReader::new(&options.filter), make_sink()),
+        |(reader, sink), segment| reader.read_segment(segment, sink),
+    );
 }
 
 /// Reads standard input to its end, or until the run is to end early.

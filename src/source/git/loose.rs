@@ -8,12 +8,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use flate2::bufread::ZlibDecoder;
 
+use super::super::threads::on_threads;
 use super::super::window::{Buffer, read_all};
 use super::super::{Hold, ObjectSink, Skipped, Swept};
 use super::deliver::deliver;
 use super::pack::Kind;
 use super::repository::Repository;
-use super::schedule::on_threads;
 use super::sweep::{MAX_HELD, SweepOptions, holds};
 use super::unpack::MAX_REBUILT;
 use crate::error::io_reason;

@@ -11,11 +11,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use words::RangeWords;
 
+use super::super::threads::on_threads;
 use super::super::{Filter, ObjectSink, Skipped};
 use super::earlier::Earlier;
 use super::place::Place;
 use super::refs::info;
-use super::schedule::on_threads;
 use crate::error::Error;
 use crate::location::{CommitInfo, ObjectId};
 use commits::Commits;

@@ -37,17 +37,3 @@ impl Schedule {
         &self.small[from..self.small.len().min(from + BATCH)]
     }
 }
-
-/// Runs `work` once on each of so many threads; 0 is one for each processor.
-pub(super) fn on_threads(threads: usize, work: impl Fn() + Sync) {
-    let count = match threads {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        count => count,
-    };
-    std::thread::scope(|scope| {
-        for _ in 1..count {
-            scope.spawn(&work);
-        }
-        work();
-    });
-}

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use flate2::read::ZlibDecoder;
 
+use super::super::threads::{on_threads, set_up_pool};
 use super::super::window::{Buffer, read_all};
 use super::super::{Hold, ObjectSink, Skipped, Swept, TOPIC_REACH, archive};
 use super::damage::{Damage, Result};
@@ -19,7 +20,7 @@ use super::forest::Forest;
 use super::inflate::check_size;
 use super::pack::{Content, Entry, Header, Kind, Pack};
 use super::repository::Repository;
-use super::schedule::{Schedule, on_threads};
+use super::schedule::Schedule;
 use super::unpack::{Glance, Unpacker, Visit};
 use super::{loose, refs};
 use crate::error::io_reason;
@@ -45,6 +46,7 @@ pub fn sweep<S: ObjectSink>(
     options: &SweepOptions,
     make_sink: &(dyn Fn() -> S + Sync),
 ) {
+    set_up_pool(options.threads);
     let id_len = repository.id_len();
     let mut first = make_sink();
     let dirs = repository.object_dirs(&mut |skipped| first.skipped(skipped));
