@@ -21,8 +21,8 @@ pub use archive::DEFAULT_DEPTH;
 pub use file::reread;
 pub use filter::{Filter, FilterOptions, Shard};
 pub use git::{
-    CommitRange, Earlier, EarlierFile, EarlierFiles, HooksFolder, Introduction, RangeWords, Repository,
-    Revision, Staged, Standing, SweepOptions, Target, Trace, sweep,
+    CommitRange, Earlier, EarlierFile, EarlierFiles, HooksFolder, Introduction, RangeWords, RemoteRefs,
+    Repository, Revision, Staged, Standing, SweepOptions, Target, Trace, sweep,
 };
 pub use walk::{Options, scan_paths, scan_reader, scan_stdin};
 pub use window::MARGIN;

@@ -31,7 +31,9 @@ pub(super) fn run(args: &HookArgs) -> Result<Exit, Error> {
 
 /// Scans what the hook is about, and says nothing where that is clean.
 fn run_hook(args: &HookRunArgs) -> Result<Exit, Error> {
-    let Some(About { input, stops, is_guess }) = input::input(args)? else { return Ok(Exit::Clean) };
+    let Some(About { input, stops, is_guess, first_push_to }) = input::input(args)? else {
+        return Ok(Exit::Clean);
+    };
     let output = OutputArgs { quiet: true, report: args.output.report.clone(), ..args.output };
     expect(&output, [], &args.findings)?;
     let mut plan = Plan::new(input, &output, &args.findings, &FileArgs::default())?;
@@ -39,6 +41,9 @@ fn run_hook(args: &HookRunArgs) -> Result<Exit, Error> {
         notice(
             "git did not say on standard input what is pushed: what no remote is known to have is scanned",
         );
+    }
+    if let Some(remote) = first_push_to.filter(|_| !is_guess) {
+        notice(&format!("nothing of `{remote}` was fetched yet: what another remote has is not scanned"));
     }
     // What to do is said below, by what was stopped.
     plan.remedies = stops == Stops::Reception;

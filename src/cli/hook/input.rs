@@ -1,10 +1,10 @@
 //! What a hook is about.
 
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 
 use dogcatcher::error::Error;
-use dogcatcher::source::RangeWords;
+use dogcatcher::source::{RangeWords, RemoteRefs};
 
 use super::typed::refuse_late_flags;
 use crate::cli::args::{HookRunArgs, Stage};
@@ -18,6 +18,8 @@ pub(super) struct About {
     pub(super) stops: Stops,
     /// Said where anything is scanned for it: git did not tell what is pushed.
     pub(super) is_guess: bool,
+    /// The remote that is pushed to, if nothing of it was ever fetched: what others have is left out all the same.
+    pub(super) first_push_to: Option<String>,
 }
 
 /// What an exit status other than 0 stops.
@@ -37,28 +39,39 @@ pub(super) enum Stops {
 pub(super) fn input(args: &HookRunArgs) -> Result<Option<About>, Error> {
     refuse_late_flags(&args.args)?;
     if let Some((words, stops)) = of_framework() {
-        return about(&words, stops).map(Some);
+        return about(args, &words, stops).map(Some);
     }
     match args.stage {
         Stage::PreCommit => {
             let files: Vec<PathBuf> = args.args.iter().map(PathBuf::from).collect();
             let input = Input::Staged { only: Some(files).filter(|files| !files.is_empty()) };
-            Ok(Some(About { input, stops: Stops::Commit, is_guess: false }))
+            Ok(Some(About { input, stops: Stops::Commit, is_guess: false, first_push_to: None }))
         }
         Stage::PrePush => {
             let lines = standard_input()?;
             if lines.trim().is_empty() {
-                return Ok(Some(About { is_guess: true, ..about(UNPUSHED, Stops::Push)? }));
+                return Ok(Some(About { is_guess: true, ..about(args, UNPUSHED, Stops::Push)? }));
             }
-            pushed(&lines)?.map(|words| about(&words, Stops::Push)).transpose()
+            pushed(&lines)?.map(|words| about(args, &words, Stops::Push)).transpose()
         }
-        Stage::PreReceive => received(&standard_input()?)?.map(|it| about(&it, Stops::Reception)).transpose(),
+        Stage::PreReceive => {
+            received(&standard_input()?)?.map(|it| about(args, &it, Stops::Reception)).transpose()
+        }
     }
 }
 
-fn about(words: &str, stops: Stops) -> Result<About, Error> {
+fn about(args: &HookRunArgs, words: &str, stops: Stops) -> Result<About, Error> {
     let input = Input::Range { folder: None, words: RangeWords::parse([words])? };
-    Ok(About { input, stops, is_guess: false })
+    let remote = matches!(stops, Stops::Push).then(RemoteRefs::here).flatten();
+    let remote = remote.zip(remote_name(args)).filter(|(refs, remote)| refs.any() && !refs.any_of(remote));
+    Ok(About { input, stops, is_guess: false, first_push_to: remote.map(|(_, name)| name) })
+}
+
+/// The remote that is pushed to, as the pre-commit framework or git names it; git gives the address of one that has no name.
+fn remote_name(args: &HookRunArgs) -> Option<String> {
+    let first = || args.args.first()?.to_str().map(str::to_owned);
+    let is_name = |remote: &String| !remote.contains([':', '/']) && !remote.contains(char::is_whitespace);
+    variable("PRE_COMMIT_REMOTE_NAME").or_else(first).filter(is_name)
 }
 
 /// All that this clone has and no remote is known to have: for a push of which nobody told what is pushed.
@@ -79,9 +92,14 @@ fn of_framework() -> Option<(String, Stops)> {
     Some((format!("{branch} --not{published}"), Stops::Push))
 }
 
+/// All of standard input; nothing where a person sits there.
 fn standard_input() -> Result<String, Error> {
     let mut text = String::new();
-    let read = std::io::stdin().lock().read_to_string(&mut text);
+    let mut stdin = std::io::stdin().lock();
+    if stdin.is_terminal() {
+        return Ok(text);
+    }
+    let read = stdin.read_to_string(&mut text);
     read.map_err(|cause| Error::io("read what git pushes from", "standard input", &cause))?;
     Ok(text)
 }
