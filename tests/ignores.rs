@@ -67,6 +67,25 @@ fn devices_and_pipes_are_not_opened() {
 }
 
 #[test]
+fn a_pipe_among_gits_own_files_is_named_and_not_waited_for() {
+    for name in ["config", "index", "packed-refs", "shallow", "info/grafts", "objects/info/alternates"] {
+        let folder = repository();
+        folder.file("r/leak.txt", pat(1));
+        let work = folder.path().join("r");
+        git(&work, &["add", "."]);
+        git(&work, &["commit", "-qm", "x"]);
+        let path = work.join(".git").join(name);
+        let _ = std::fs::remove_file(&path);
+        mkfifo(&path);
+        let json = folder.scan(&["r"]).exits(1).json();
+        let told = json["summary"]["skipped"][0]["origin"].as_str().expect("a path");
+        assert!(told.ends_with(name), "{name}: {told}");
+        let run = folder.run(&["scan", "--range", "HEAD", "r"]).exits(2);
+        assert!(run.stderr.contains("is no regular file"), "{name}: {run:?}");
+    }
+}
+
+#[test]
 fn one_thread_walks_as_many_do() {
     let folder = repository();
     folder.file("r/.gitignore", "hidden.txt\n");

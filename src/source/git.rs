@@ -10,6 +10,7 @@ mod index;
 mod inflate;
 mod loose;
 mod map;
+mod own_files;
 mod pack;
 mod place;
 mod range;

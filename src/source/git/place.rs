@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::own_files::{irregular, irregular_around};
 use super::refs::set_up;
 
 /// A repository that was found, and can be opened again on each thread.
@@ -18,14 +19,21 @@ impl Place {
     pub(super) fn find(folder: Option<&Path>) -> Result<Self, git2::Error> {
         set_up();
         let Some(folder) = folder else { return Self::of_hook() };
+        refuse(irregular_around(folder))?;
         let git_dir = git2::Repository::discover(folder)?.path().to_path_buf();
         Ok(Self { git_dir, objects: Vec::new() })
     }
 
     fn of_hook() -> Result<Self, git2::Error> {
         let opened = match variable("GIT_DIR") {
-            Some(dir) => git2::Repository::open(dir)?,
-            None => git2::Repository::discover(".")?,
+            Some(dir) => {
+                refuse(irregular(&dir))?;
+                git2::Repository::open(dir)?
+            }
+            None => {
+                refuse(irregular_around(Path::new(".")))?;
+                git2::Repository::discover(".")?
+            }
         };
         let own = variable("GIT_OBJECT_DIRECTORY");
         let others = std::env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default();
@@ -45,6 +53,14 @@ impl Place {
         }
         drop(odb);
         Ok(opened)
+    }
+}
+
+/// An error that names a file that must not be opened.
+fn refuse(irregular: Option<PathBuf>) -> Result<(), git2::Error> {
+    match irregular {
+        Some(path) => Err(git2::Error::from_str(&format!("{} is no regular file", path.display()))),
+        None => Ok(()),
     }
 }
 

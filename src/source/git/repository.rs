@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::super::Skipped;
+use super::own_files::irregular;
 use crate::error::io_reason;
 use crate::location::path_from_bytes;
 
@@ -31,6 +32,15 @@ impl Repository {
     ///
     /// There is something of that name that is no repository.
     pub fn at(path: &Path) -> Result<Option<Self>, Skipped> {
+        let found = Self::find_at(path)?;
+        let file = found.as_ref().and_then(|it| irregular(&it.git_dir).or_else(|| irregular(&it.common_dir)));
+        match file {
+            Some(file) => Err(Skipped::failure(file, "it is no regular file: history was not scanned")),
+            None => Ok(found),
+        }
+    }
+
+    fn find_at(path: &Path) -> Result<Option<Self>, Skipped> {
         let inner = path.join(".git");
         if is_git_dir(&inner) {
             return Ok(Some(Self::new(path, inner, false)));
