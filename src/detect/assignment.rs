@@ -6,6 +6,8 @@
 mod backward;
 mod halves;
 mod label;
+mod literal;
+mod record;
 mod runs;
 mod scope;
 mod vocabulary;
@@ -15,6 +17,7 @@ use std::ops::Range;
 
 use super::{Reason, boundary, placeholder};
 use label::{Label, Via, label};
+use record::Record;
 use scope::{Around, around, headers};
 use words::Sense;
 
@@ -257,7 +260,10 @@ fn by_name(
         (Sense::OwnedKey, Via::Path | Via::Item) => Err(Reason::Unnamed),
         (Sense::OwnedKey, _) => Ok(Scope::Name),
         (Sense::Key, Via::Assigned | Via::Argument | Via::Beside) => of_datadog(whose()),
-        (Sense::Secret, Via::Assigned | Via::Argument) => generic(text, shape, span, whose()),
+        (Sense::Secret, Via::Assigned | Via::Argument) => match named_by_record(text, shape, span, path) {
+            Some(named) if is_value_of_record(label) => named,
+            _ => generic(text, shape, span, whose()),
+        },
         (Sense::Qualified, Via::Assigned | Via::Argument) => match whose() {
             Around::Datadog(scope @ (Scope::Line | Scope::Block)) => Ok(scope),
             Around::Other => Err(Reason::Foreign),
@@ -268,10 +274,50 @@ fn by_name(
         (_, Via::Argument) if label.called && shape != Bare::PubHex32 => constructor(label, whose()),
         (_, Via::Argument | Via::Beside) if in_fields(text, span) => Ok(Scope::Name),
         (_, Via::Item) if names_after(text, span) => Ok(Scope::Name),
+        _ if is_value_of_record(label)
+            && let Some(named) = named_by_record(text, shape, span, path) =>
+        {
+            named
+        }
         (_, Via::Item) => by_block(text, shape, span, path),
         _ if label.indirect => by_block(text, shape, span, path),
+        // `ddApiKeys = { prod: KEY }`
+        (_, Via::Assigned) if is_variant(label) && by_head(text, shape, span) == Some(Scope::Name) => {
+            Ok(Scope::Name)
+        }
         _ if shape == Bare::PubHex32 => client_token(whose()),
         _ => Err(Reason::Unnamed),
+    }
+}
+
+/// Whether a name says no more than that there is a value: `value`, `secret_string`, `plaintext_value`.
+fn is_value_of_record(label: &Label) -> bool {
+    label.indirect
+        || label.via == Via::Item
+        || label
+            .words
+            .last()
+            .is_some_and(|word| matches!(word.as_str(), "value" | "string" | "data" | "secret"))
+}
+
+/// Whether a name is that of one of several values of one kind: `prod`, `us-east-1`, `S`.
+fn is_variant(label: &Label) -> bool {
+    label.sense == Sense::Other && label.words.iter().all(|word| words::is_plain(word) || word.len() == 1)
+}
+
+/// The verdict that a sibling calls for which names the value: `name: DD_API_KEY` in the same record.
+fn named_by_record(
+    text: &[u8],
+    shape: Bare,
+    span: &Range<usize>,
+    path: bool,
+) -> Option<Result<Scope, Reason>> {
+    match Record::around(text, span)?.named()? {
+        Sense::OwnedKey => Some(Ok(Scope::Name)),
+        Sense::ClientToken if shape == Bare::PubHex32 => Some(Ok(Scope::Name)),
+        Sense::Key => Some(of_datadog(around(text, span, path))),
+        Sense::Foreign => Some(Err(Reason::Foreign)),
+        _ => None,
     }
 }
 

@@ -18,7 +18,7 @@
 /// Found by `finds_a_better_order` below, which is there to be run when a literal is added. Its place is a matter of
 /// speed alone.
 #[rustfmt::skip]
-pub(super) const ORDER: [&[u8]; 76] = [
+pub(super) const ORDER: [&[u8]; 92] = [
     b"ddpa", b"0YURvZ", b"SDRzSU", b"RERSQ", b"D-AP", b"GF0X", b"x64\\", b"NhdF",
     b"ddsa", b"kZGF", b"#100;", b"WkdS", b"dApp", b"GFEb2", b"6464", b"Rkc2",
     b"ddap", b"0YWRvZ", b"ZABkA", b"ZGRh", b"d_ap", b"RFJDT", b"D_AP", b"BhdF",
@@ -27,8 +27,10 @@ pub(super) const ORDER: [&[u8]; 76] = [
     b"D\0D\0_\0A", b"kZHN", b"u0064", b"REX0FQ", b"d-Ap", b"EFET0", b"144\\", b"ZGRw",
     b"ADOG", b"kZHB", b"d\0d\0", b"RkYX", b"dAPI", b"GFkb2", b"NT_TOK", b"ZGRz",
     b"DAPI", b"QAZA", b"aDog", b"YXRf", b"d-ap", b"BRE9H", b"u{64}", b"RkcG",
-    b"ddog", b"PI_KEY", b"DApi", b"QURPR", b"hRG9n", b"adog", b"%44%", b"DDRCM_",
-    b"ogap", b"PP_KEY", b"dApi", b"A\0D\0O\0G",
+    b"ddog", b"PI_KEY", b"DApi", b"QURPR", b"hRG9n", b"adog", b"A\0D\0O\0G", b"DDRCM_",
+    b"ogap", b"PP_KEY", b"dApi", b"D-Ap", b"D_Ap", b"D__A", b"dd.a", b"Ddd.",
+    b"DD a", b"DAPP", b"dapik", b"dappk", b"D_KE", b"dd_cl", b"dd-cl", b"dd_age",
+    b"dSdk", b"ogSt", b"ogst", b"%44%",
 ];
 
 /// Puts literals into the order that makes the search fast; those that have no place in it come first.

@@ -38,7 +38,7 @@ struct Mention {
 }
 
 /// Words of which one stands in any text that is about Datadog.
-const MENTIONS: [Mention; 20] = [
+const MENTIONS: &[Mention] = &[
     Mention { word: b"datadog", piece: b"adog", offset: 3 },
     Mention { word: b"datadog", piece: b"aDog", offset: 3 },
     Mention { word: b"datadog", piece: b"ADOG", offset: 3 },
@@ -59,6 +59,22 @@ const MENTIONS: [Mention; 20] = [
     Mention { word: b"pp_key", piece: b"PP_KEY", offset: 0 },
     Mention { word: b"nt_token", piece: b"NT_TOK", offset: 0 },
     Mention { word: b"nttoken", piece: b"ntTok", offset: 0 },
+    Mention { word: b"dd-ap", piece: b"D-Ap", offset: 1 },
+    Mention { word: b"dd_ap", piece: b"D_Ap", offset: 1 },
+    Mention { word: b"dd__ap", piece: b"D__A", offset: 1 },
+    Mention { word: b"dd.ap", piece: b"dd.a", offset: 0 },
+    Mention { word: b"-ddd.", piece: b"Ddd.", offset: 1 },
+    Mention { word: b"dd ap", piece: b"DD a", offset: 0 },
+    Mention { word: b"ddapp", piece: b"DAPP", offset: 1 },
+    Mention { word: b"ddapikey", piece: b"dapik", offset: 1 },
+    Mention { word: b"ddappkey", piece: b"dappk", offset: 1 },
+    Mention { word: b"dd_key", piece: b"D_KE", offset: 1 },
+    Mention { word: b"dd_cl", piece: b"dd_cl", offset: 0 },
+    Mention { word: b"dd-cl", piece: b"dd-cl", offset: 0 },
+    Mention { word: b"dd_agent", piece: b"dd_age", offset: 0 },
+    Mention { word: b"ddsdk", piece: b"dSdk", offset: 1 },
+    Mention { word: b"dogstatsd", piece: b"ogSt", offset: 1 },
+    Mention { word: b"dogstatsd", piece: b"ogst", offset: 1 },
 ];
 
 /// What a literal means.
@@ -98,7 +114,7 @@ impl Prefilter {
             })
             .collect();
         let has_bare = rules.rules().iter().any(|rule| rule.bare().is_some());
-        let words = if has_bare { &MENTIONS[..] } else { &[] };
+        let words = if has_bare { MENTIONS } else { &[] };
         let mut meant = meant(&anchors, words);
         buckets::arrange(&mut meant);
         let (literals, meanings): (Vec<&[u8]>, Vec<Meaning>) = meant.into_iter().unzip();
@@ -287,10 +303,13 @@ mod tests {
         let mut slow = Prefilter::new(&rules);
         // One literal within another: the outer one must not be missed.
         let anchors = [b"dpat".as_slice(), b"ddpat_", b"ddsat_", b"ddapp_", b"ddap_", b"DDRCM_"];
-        let pieces = MENTIONS.map(|mention| mention.piece);
+        let pieces: Vec<_> = MENTIONS.iter().map(|mention| mention.piece).collect();
         slow.engine = Engine::Automaton(automaton(&[&anchors[..], &pieces].concat()));
-        slow.meanings =
-            anchors.iter().map(|_| Meaning::Anchor).chain(MENTIONS.map(Meaning::Mention)).collect();
+        slow.meanings = anchors
+            .iter()
+            .map(|_| Meaning::Anchor)
+            .chain(MENTIONS.iter().copied().map(Meaning::Mention))
+            .collect();
         [packed, slow]
     }
 
@@ -319,7 +338,7 @@ mod tests {
         }
 
         #[test]
-        fn knows_every_mention(before in "[a-zD_. ]{0,40}", choice in 0usize..20, after in "[a-z_. ]{0,40}") {
+        fn knows_every_mention(before in "[a-zD_. ]{0,40}", choice in 0usize..MENTIONS.len(), after in "[a-z_. ]{0,40}") {
             let mention = MENTIONS[choice];
             let mut word = mention.word.to_vec();
             word[mention.offset..mention.offset + mention.piece.len()].copy_from_slice(mention.piece);
@@ -368,7 +387,7 @@ mod tests {
     #[test]
     fn every_literal_of_ours_has_its_place() {
         let prefilter = Prefilter::new(&RuleSet::builtin());
-        let mut meant = meant(&prefilter.anchors, &MENTIONS);
+        let mut meant = meant(&prefilter.anchors, MENTIONS);
         buckets::arrange(&mut meant);
         assert_eq!(meant.iter().map(|(literal, _)| *literal).collect::<Vec<_>>(), buckets::ORDER);
     }

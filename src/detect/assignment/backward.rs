@@ -52,6 +52,9 @@ impl<'t> Iterator for Backward<'t> {
     type Item = Token<'t>;
 
     fn next(&mut self) -> Option<Token<'t>> {
+        while let Some(length) = ornament(self.text) {
+            self.take(length);
+        }
         if let Some((sign, length)) = self.escape() {
             self.take(length);
             return Some(if matches!(sign, b' ' | b'\t') { Token::Space } else { Token::Sign(sign) });
@@ -96,7 +99,8 @@ impl<'t> Backward<'t> {
                 matches!(byte, b'-' | b'.') && start > 1 && (is_word(text[start - 2]) || byte == b'-');
             // The letter of `\n` is no part of the word after it.
             let escape = matches!(byte, b'n' | b't' | b'r') && start > 1 && text[start - 2] == b'\\';
-            if escape && start < text.len() || !(is_word(byte) || joint) {
+            let ends = escape && start < text.len() || !(is_word(byte) || joint);
+            if ends || ornament(&text[..start]).is_some() {
                 break;
             }
             start -= 1;
@@ -109,6 +113,33 @@ impl<'t> Backward<'t> {
         });
         self.take(word.len() - escape.filter(|digits| *digits < word.len()).unwrap_or(0))
     }
+}
+
+/// The length of what a text ends with that is there for the eye only: the colours of a terminal, a tag of highlighted code.
+pub(super) fn ornament(text: &[u8]) -> Option<usize> {
+    colour(text).or_else(|| tag(text))
+}
+
+/// The length of the escape code for a colour that a text ends with: `ESC[0;32m`, also spelled out as `\u001b[0m`.
+fn colour(text: &[u8]) -> Option<usize> {
+    const INTRODUCERS: [&[u8]; 8] =
+        [b"\x1b", b"\\u001b", b"\\u001B", b"\\x1b", b"\\x1B", b"\\033", b"\\e", b"^["];
+    let codes = text.strip_suffix(b"m").or_else(|| text.strip_suffix(b"K"))?;
+    let digits = codes.iter().rev().take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
+    let open = codes[..codes.len() - digits].strip_suffix(b"[")?;
+    let introducer = INTRODUCERS.iter().find(|introducer| open.ends_with(introducer))?;
+    Some(text.len() - open.len() + introducer.len())
+}
+
+/// The length of the tag `<span …>` or `</span>` that a text ends with.
+fn tag(text: &[u8]) -> Option<usize> {
+    const LONGEST: usize = 60;
+    let inner = text.strip_suffix(b">")?;
+    let first = inner.len().saturating_sub(LONGEST);
+    let open = memchr::memrchr(b'<', &inner[first..])? + first;
+    let name = inner[open + 1..].strip_prefix(b"/").unwrap_or(&inner[open + 1..]);
+    let rest = name.strip_prefix(b"span")?;
+    matches!(rest.first(), None | Some(b' ')).then_some(text.len() - open)
 }
 
 fn is_word(byte: u8) -> bool {
@@ -138,6 +169,9 @@ mod tests {
             of("dog --api-key "),
             [Token::Space, Token::Word(b"--api-key"), Token::Space, Token::Word(b"dog")]
         );
+        assert_eq!(of("\x1b[31m-api_key"), [Token::Word(b"-api_key")]);
+        assert_eq!(of("\\u001b[32mDD_KEY\\u001b[0m="), [Token::Sign(b'='), Token::Word(b"DD_KEY")]);
+        assert_eq!(of("DD_KEY</span><span class=\"o\">="), [Token::Sign(b'='), Token::Word(b"DD_KEY")]);
         assert_eq!(of("a\\\n\t"), [Token::Space, Token::Break, Token::Sign(b'\\'), Token::Word(b"a")]);
     }
 }

@@ -1,6 +1,7 @@
 //! The name that a value is assigned to.
 
 use super::backward::{Backward, Token};
+use super::literal;
 use super::words::{Sense, ends_plainly, is_file_name, is_owner, is_transparent, is_verb, sense, words};
 
 /// How far before its value a name can begin, in bytes.
@@ -74,7 +75,7 @@ impl Between {
 /// The name of what stands after `before`.
 pub(super) fn label(before: &[u8]) -> Option<Label> {
     let first = before.len().saturating_sub(REACH);
-    let mut tokens = Backward::new(&before[first..]);
+    let mut tokens = Backward::new(literal::before_prefix(&before[first..]));
     let mut between = Between::default();
     loop {
         let Some(token) = tokens.next() else {
@@ -90,6 +91,13 @@ pub(super) fn label(before: &[u8]) -> Option<Label> {
             Token::Sign(sign) => {
                 if !connects(&mut between, sign, tokens.rest()) {
                     return item(&between);
+                }
+                match sign {
+                    b'=' if !between.transparent => {
+                        tokens = Backward::new(literal::before_type(tokens.rest()))
+                    }
+                    b'.' => tokens = Backward::new(literal::before_calls(tokens.rest())),
+                    _ => {}
                 }
             }
             Token::Word(word) => {
@@ -195,7 +203,9 @@ fn connects(between: &mut Between, sign: u8, rest: &[u8]) -> bool {
         {
             between.transparent = true;
         }
-        b'}' | b';' => return between.transparent,
+        // `$ENV{NAME} = "value"`, `${env:NAME} = "value"`
+        b'}' if between.assigned && literal::is_braced_name(rest) => {}
+        b'}' | b';' | b'.' => return between.transparent,
         // Any other script, and typographic quotes.
         0x80.. => {}
         _ => return false,
@@ -313,6 +323,17 @@ mod tests {
             ("dog --api-key ", Some("api key")),
             ("DD_API_KEY=\\\n  ", Some("dd api key")),
             ("let key = String::from(\"", Some("key")),
+            ("NSString *const kDDAPIKey = @\"", Some("k dd api key")),
+            ("let dd_api_key = r#\"", Some("dd api key")),
+            ("dd_api_key = %q(", Some("dd api key")),
+            ("apiKey: &anchor ", Some("api key")),
+            ("DD_API_KEY: !!str ", Some("dd api key")),
+            ("$ENV{DD_API_KEY} = '", Some("dd api key")),
+            ("(\"DD-API-KEY\".to_string(), \"", Some("dd api key")),
+            ("DD_API_KEY: z.string().length(32).default('", Some("dd api key")),
+            ("DD_API_KEY: str | None = \"", Some("dd api key")),
+            ("const DD_API_KEY: &[u8; 32] = b\"", Some("dd api key")),
+            ("x: secret, DD_API_KEY = \"", Some("dd api key")),
         ] {
             let found = label(before.as_bytes()).map(|label| label.words.join(" "));
             assert_eq!(found.as_deref(), expected, "{before}");

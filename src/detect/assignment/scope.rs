@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use memchr::{memchr, memrchr};
 
+use super::record::{Belongs, Record, is_datadog_host};
 use super::vocabulary::VENDORS;
-use super::words::{is_plain, words};
+use super::words::{is_owner, is_plain, is_vendor, words};
 
 /// How far before a value its block may begin, and a mention stand, in bytes.
 pub(super) const BEFORE: usize = 6 * 1024;
@@ -120,34 +121,76 @@ fn mentions(text: &[u8]) -> impl Iterator<Item = (usize, Whose)> + '_ {
     })
 }
 
-/// Whose mention stands last in a text.
-fn last_mention(text: &[u8]) -> Option<Whose> {
-    mentions(text).last().map(|(_, whose)| whose)
+/// The owner that is named last in the part of a line before a value.
+fn last_owner(text: &[u8]) -> Option<Whose> {
+    mentions(text)
+        .filter(|(at, whose)| *whose == Whose::Datadog || !is_in_value(text, *at))
+        .last()
+        .map(|(_, whose)| whose)
+}
+
+/// The owner that is named first in the part of a line after a value.
+fn first_owner(text: &[u8]) -> Option<Whose> {
+    mentions(text)
+        .find(|(at, whose)| *whose == Whose::Datadog || !is_in_value(text, *at))
+        .map(|(_, whose)| whose)
+}
+
+/// Whether a place lies in a value that is assigned on its line, which says nothing of its neighbours: `host="stripe-1"`.
+fn is_in_value(text: &[u8], at: usize) -> bool {
+    let before = &text[..at];
+    let word = before
+        .iter()
+        .rposition(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/')));
+    let Some(word) = word else { return false };
+    let quoted = matches!(before[word], b'"' | b'\'' | b'`');
+    let sign = before[..word + usize::from(!quoted)].trim_ascii_end().last();
+    // An address does say where a neighbour goes.
+    let address = text[at..]
+        .iter()
+        .take_while(|byte| !byte.is_ascii_whitespace() && **byte != b'"')
+        .any(|byte| *byte == b'.');
+    matches!(sign, Some(b'=' | b':')) && !address
 }
 
 /// What the text around `span` says, nearest first.
 pub(super) fn around(text: &[u8], span: &Range<usize>, path: bool) -> Around {
+    if let Some(host) = host(text, span) {
+        return if is_datadog_host(host) { Around::Datadog(Scope::Line) } else { Around::Other };
+    }
     let line = line_around(text, span);
     let (part, bracketed) = part_around(text, span, &line);
     let (before, after) = (&text[part.start..span.start], &text[span.end..part.end]);
-    match last_mention(before).or_else(|| mentions(after).next().map(|(_, whose)| whose)) {
+    match last_owner(before).or_else(|| first_owner(after)) {
         Some(Whose::Datadog) => {
             let comment =
                 [&b"#"[..], b"//", b"--"].iter().any(|sign| memchr::memmem::find(after, sign).is_some());
-            let beside = bracketed || comment || last_mention(before).is_some();
+            let beside = bracketed || comment || last_owner(before).is_some();
             return Around::Datadog(if beside { Scope::Line } else { Scope::Near });
         }
         Some(Whose::Other) => return Around::Other,
         None => {}
     }
     let headers = headers(text, span.start);
-    for header in &headers {
-        let of = |whose| mentions(&text[header.clone()]).any(|(_, it)| it == whose);
+    if let Some(belongs) = Record::around(text, span).and_then(|record| record.belongs()) {
+        return by_record(belongs);
+    }
+    for (level, header) in headers.iter().enumerate() {
+        let head = &text[header.clone()];
+        let of = |whose| mentions(head).any(|(_, it)| it == whose);
+        if is_for_others(head) {
+            return Around::Other;
+        }
         if of(Whose::Datadog) {
             return Around::Datadog(Scope::Block);
         }
         if of(Whose::Other) {
             return Around::Other;
+        }
+        if level < OUTER_RECORDS
+            && let Some(Belongs::Datadog) = Record::around(text, header).and_then(|record| record.belongs())
+        {
+            return Around::Datadog(Scope::Block);
         }
     }
     if headers.first().is_some_and(|header| is_of_something(&text[header.clone()])) {
@@ -166,6 +209,46 @@ pub(super) fn around(text: &[u8], span: &Range<usize>, path: bool) -> Around {
         Some((_, Whose::Datadog)) => Around::Datadog(Scope::Near),
         None => Around::Nothing,
     }
+}
+
+/// How many records further out than that of a value may say whose it is.
+const OUTER_RECORDS: usize = 4;
+
+fn by_record(belongs: Belongs) -> Around {
+    match belongs {
+        Belongs::Datadog => Around::Datadog(Scope::Block),
+        Belongs::Other => Around::Other,
+    }
+}
+
+/// The host of the address that `span` is a part of, or to which the line sends it: `https://HOST/…?api_key=KEY`.
+fn host<'t>(text: &'t [u8], span: &Range<usize>) -> Option<&'t [u8]> {
+    let line = line_around(text, span);
+    let ends = |byte: &u8| {
+        byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b'(' | b')' | b'|')
+    };
+    let before = &text[line.start..span.start];
+    let within = before.iter().rposition(ends).map_or(before, |at| &before[at + 1..]);
+    let scheme = memchr::memmem::rfind(within, b"://")?;
+    let host = within[scheme + 3..].split(|byte| matches!(byte, b'/' | b'?' | b'#')).next()?;
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'@');
+    // One that is filled in later may be anybody's.
+    (host.contains(&b'.') && host.iter().all(plain)).then_some(host)
+}
+
+/// Whether the head of a block says that keys in it are for another product, though Datadog keeps or sends them:
+/// `datadog_integration_pagerduty_service_object`, `datadog_checks:`, the headers of a synthetic test.
+fn is_for_others(head: &[u8]) -> bool {
+    const OF_OTHERS: [&str; 6] = ["integration", "synthetics", "synthetic", "webhook", "webhooks", "checks"];
+    let words = words(head);
+    let joined = words.windows(2).any(|pair| {
+        is_owner(&pair[0])
+            && (OF_OTHERS.contains(&pair[1].as_str())
+                || pair[1].starts_with("synthetics")
+                || is_vendor(&pair[1]))
+    });
+    let headers = words.windows(2).any(|pair| pair[0] == "request" && pair[1] == "headers");
+    joined && !words.iter().any(|word| word == "aws") || headers
 }
 
 /// The part of a line between the brackets around `span`, and whether there are any.
@@ -195,7 +278,13 @@ fn is_of_something(header: &[u8]) -> bool {
             || matches!(byte, b'_' | b'-' | b'.' | b'"' | b'\'' | b'[' | b']' | b':' | b'=' | b' ')
     };
     let words = words(name);
+    const CODE: [&str; 22] = [
+        "if", "elif", "else", "try", "except", "finally", "with", "while", "for", "def", "class", "do",
+        "switch", "case", "begin", "rescue", "unless", "async", "func", "fn", "main", "match",
+    ];
+    let code = words.first().is_some_and(|first| CODE.contains(&first.as_str()));
     name.iter().all(plain)
+        && !code
         && matches!(name.last(), Some(b':' | b']' | b'='))
         && !name.contains(&b'(')
         && words.len() <= 3

@@ -30,20 +30,20 @@ words! {
         args attr auth b backend backup browser build ci class client cluster com component components conf
         config configs configuration connection connector const containers context core credential
         credentials credentialsfile creds custom data default defaults demo deploy dest dev development dict
-        dr e else enabled endpoint endpoints eng env environment environments eu eu1 expo export exporter
+        destination dr e east else enabled endpoint endpoints eng env environment environments eu eu1 expo export exporter
         exporters extensions external extra feature features field first for frontend function functions
         global group header headers host hosts hq http https i infra init initializers input inputs instance
         int intake integration integrations interface internal inventory job jobs key keys kms lambda let
         live local locals log logger logging logs lookup main map master metadata metric metrics module
-        monitoring monitors mut my new next nextjs node non nuxt observability of old operations ops opt
+        monitoring monitors mut my new next nextjs node non north nuxt observability of old operations ops opt
         option options opts org our output outputs override param parameter parameters params plain
         plaintext platform play plugin plugins pre preprod primary private prod production profiler prop
         properties props provider providers pub public qa raw react read readonly real region resource
         resources root rum sandbox script second secondary secret secrets self send server service services
-        set setting settings shared sink sinks site spec stage stages staging static stats steps stg string
-        stringdata struct svc synthetics system task tasks team telemetry terraform test testing tests text
+        set setting settings shared sink sinks site source south spec stage stages staging static stats steps stg string
+        stringdata struct svc synthetics system target task tasks team telemetry terraform test testing tests text
         tf the then this token tokens tool trace tracer traces tracing type uat url us us1 us3 us5 user val
-        value values var variable variables vars vault vite vue web with worker workers write www x xyz your
+        value values var variable variables vars vault vite vue web west with worker workers write www x xyz your
     ";
 
     /// Words of a hash: what bears one is no secret.
@@ -78,7 +78,7 @@ words! {
     TRANSPARENT: "
         are arg as asplaintext b b64enc base64encode bearer byte bytes char code const content convertto
         cstring current currently currentvalue currentvalueis data default default_value defaultvalue e em
-        encode envvalue f fallback field final force from here initial input int is it literal n new
+        encode envvalue f fallback field final force from here initial input int into is it literal n new
         nonsensitive now nsstring of option optional or output parameter parametervalue plain plaintext
         pointer pre ptr public quote r readonly s secretstr secretstring secretvalue securestring see self
         sensitive sensitivestring set some span static str string stringdata stringptr stringvalue strip

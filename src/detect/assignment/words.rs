@@ -42,6 +42,9 @@ pub(super) enum Sense {
 
 /// The words of a name, in lower case: `DD_APIKey-2` is `dd`, `api`, `key`, `2`.
 pub(super) fn words(name: &[u8]) -> Vec<String> {
+    // `-Ddd.api.key`: a property of Java.
+    let property = name.strip_prefix(b"-D").filter(|rest| rest.first().is_some_and(u8::is_ascii_lowercase));
+    let name = property.unwrap_or(name);
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
     for (at, &byte) in name.iter().enumerate() {
@@ -112,13 +115,25 @@ fn flush(word: &mut String, words: &mut Vec<String>) {
         "datadog".clone_into(word);
     }
     let mut parts = Vec::new();
-    let humble = word.len() <= 40 && split(word, &mut parts);
-    if humble && !parts.is_empty() {
+    if word.len() <= 40 && split(word, &mut parts) && !parts.is_empty() {
         words.append(&mut parts);
         word.clear();
-    } else {
-        words.push(std::mem::take(word));
+        return;
     }
+    // The number of one of several: `key2`.
+    let stem = word.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let mut parts = Vec::new();
+    if (1..=2).contains(&(word.len() - stem.len()))
+        && stem.len() <= 40
+        && split(stem, &mut parts)
+        && !parts.is_empty()
+    {
+        words.append(&mut parts);
+        words.push(word[stem.len()..].to_owned());
+        word.clear();
+        return;
+    }
+    words.push(std::mem::take(word));
 }
 
 fn is_in(list: &Words, word: &str) -> bool {
@@ -188,7 +203,9 @@ pub(super) fn sense(words: &[String]) -> Sense {
         return Sense::Identifier;
     }
     if words.iter().any(|word| is_vendor(word)) {
-        return Sense::Foreign;
+        // `AWS_DATADOG_API_KEY` is a Datadog key on a platform; `datadog_aws_api_key` is not.
+        let owned = to && before.len() > 1 && is_owner(&before[before.len() - 2]);
+        return if owned { Sense::OwnedKey } else { Sense::Foreign };
     }
     if to && before.last().is_some_and(|word| PAIRS[1].0.contains(&word.as_str())) {
         return Sense::ClientToken;
@@ -253,7 +270,9 @@ pub(super) fn is_plain(word: &str) -> bool {
 }
 
 fn is_neutral(word: &str) -> bool {
-    is_in(&NEUTRAL, word) || word.bytes().all(|byte| byte.is_ascii_digit())
+    // A number, or a version: `v2`.
+    let number = word.strip_prefix(|letter: char| letter.is_ascii_lowercase()).unwrap_or(word);
+    is_in(&NEUTRAL, word) || (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -272,6 +291,9 @@ mod tests {
             ("apikey", "api key"),
             ("management.metrics.export.datadog.api-key", "management metrics export datadog api key"),
             ("ADD_API_KEY", "add api key"),
+            ("-Ddd.api.key", "dd api key"),
+            ("DD_API_KEY12", "dd api key 12"),
+            ("key_sha256", "key sha256"),
             ("buddyApiKey", "buddy api key"),
             ("apiKeyIDs", "api key ids"),
             ("DATADOGHQ", "datadoghq"),
@@ -298,6 +320,11 @@ mod tests {
             ("encrypted_dd_api_key", Sense::Encrypted),
             ("DD_VERSION", Sense::Identifier),
             ("ADD_API_KEY", Sense::Qualified),
+            ("AWS_DATADOG_API_KEY", Sense::OwnedKey),
+            ("DD_API_KEY_GCP", Sense::OwnedKey),
+            ("datadog_github_api_key", Sense::Foreign),
+            ("DD_API_KEY1", Sense::OwnedKey),
+            ("DDAPPKEY_V2", Sense::OwnedKey),
         ] {
             assert_eq!(sense(&words(name.as_bytes())), expected, "{name}");
         }

@@ -1,0 +1,299 @@
+//! The record that a value stands in: its siblings, each a name with a value.
+//!
+//! A record is what stands between two braces, the lines of one indentation, or the lines of a section. It is read as what
+//! JSON, YAML, HCL, XML, INI files and argument lists have in common.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::{memchr, memrchr};
+use regex::bytes::Regex;
+
+use super::backward::ornament;
+use super::words::{Sense, is_owner, sense, words};
+
+/// How far before a value its record may begin, in bytes.
+const BEFORE: usize = 1024;
+
+/// How far after a value its record may end, in bytes.
+const AFTER: usize = 512;
+
+/// A name and a value: `"name": "value"`, `name = value`, `<name>value</`, `name="value"`, and `Name value` of Fluent Bit.
+static FIELD: LazyLock<Regex> = LazyLock::new(|| {
+    let text = concat!(
+        r#"(?m-u)["'`]?([A-Za-z_@][\w.\-]*)["'`]?[ \t]*(?:=>|[:=])[ \t]*\\?["'`]?([^"'`\n,;{}<>\\]+)"#,
+        r#"|<(?:\w+ name=["'])?([\w.]+)["']?[^<>\n]*>([^<\n]+)</"#,
+        r#"|^[ \t]*(@?[A-Za-z]\w*)[ \t]+([^\s:=<>]+)[ \t]*$"#,
+    );
+    Regex::new(text).expect("a pattern of this program")
+});
+
+/// Names of fields that hold the name of a value.
+const NAMES: &[&str] = &[
+    "name",
+    "key",
+    "parameter_name",
+    "parametername",
+    "parameterkey",
+    "option_name",
+    "secret_name",
+    "secret_id",
+    "secretid",
+    "argument.name",
+    "variable",
+    "variable_name",
+    "env",
+    "id",
+    "property",
+    "title",
+    "setting",
+];
+
+/// Names of fields that say what a record is for.
+const KINDS: &[&str] = &[
+    "type",
+    "@type",
+    "kind",
+    "target",
+    "class",
+    "classname",
+    "provider",
+    "plugin",
+    "driver",
+    "vendor",
+    "service",
+    "integration",
+    "name",
+    "product",
+];
+
+/// Names of fields that say where data goes.
+const HOSTS: &[&str] = &[
+    "url", "uri", "host", "hostname", "site", "endpoint", "address", "base_url", "baseurl", "api_url",
+    "dd_url", "server", "api_host",
+];
+
+/// A record around a place.
+#[derive(Debug)]
+pub(super) struct Record {
+    /// Its own text: what is nested in it, and the place itself, is blank.
+    own: Vec<u8>,
+}
+
+/// Whose a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Belongs {
+    Datadog,
+    Other,
+}
+
+impl Record {
+    /// The innermost record around a place, if there is one.
+    pub(super) fn around(text: &[u8], place: &Range<usize>) -> Option<Self> {
+        let region = bracketed(text, place).or_else(|| indented(text, place))?;
+        let mut own = text[region.clone()].to_vec();
+        own[place.start - region.start..place.end.min(region.end) - region.start].fill(b' ');
+        blank_nested(&mut own);
+        Some(Self { own })
+    }
+
+    fn fields(&self) -> impl Iterator<Item = (String, &[u8])> {
+        FIELD.captures_iter(&self.own).filter_map(|found| {
+            let pair = [(1, 2), (3, 4), (5, 6)]
+                .into_iter()
+                .find_map(|(name, value)| Some((found.get(name)?, found.get(value)?)));
+            let (name, value) = pair?;
+            let name = String::from_utf8_lossy(name.as_bytes()).to_ascii_lowercase();
+            Some((name, value.as_bytes().trim_ascii()))
+        })
+    }
+
+    /// What the name says that a sibling holds: `name: DD_API_KEY` beside `value: …`.
+    pub(super) fn named(&self) -> Option<Sense> {
+        let is_name =
+            |name: &str| NAMES.contains(&name) || name.ends_with(".name") || name.ends_with("_name");
+        let mut senses =
+            self.fields().filter(|(name, _)| is_name(name)).map(|(_, value)| sense(&words(value)));
+        senses.find(|sense| !matches!(sense, Sense::Other | Sense::Owner | Sense::Secret | Sense::Qualified))
+    }
+
+    /// Whose the record is, by its kind or by the host that it names.
+    pub(super) fn belongs(&self) -> Option<Belongs> {
+        let mut other = false;
+        for (name, value) in self.fields() {
+            let host = HOSTS.contains(&name.as_str()) || name.ends_with("_url") || name.ends_with("_host");
+            if host && is_datadog_host(value)
+                || KINDS.contains(&name.as_str()) && is_kind_of_datadog(&name, value)
+            {
+                return Some(Belongs::Datadog);
+            }
+            other |= host && is_other_host(value)
+                || KINDS.contains(&name.as_str()) && name != "name" && is_kind_of_other(value);
+        }
+        other.then_some(Belongs::Other)
+    }
+}
+
+/// Whether a host, or an address, is one of Datadog's.
+pub(super) fn is_datadog_host(address: &[u8]) -> bool {
+    let address = address.to_ascii_lowercase();
+    [&b"datadoghq."[..], b"ddog-gov.", b"datad0g."]
+        .iter()
+        .any(|host| memchr::memmem::find(&address, host).is_some())
+}
+
+/// Whether an address names a host of somebody else's.
+fn is_other_host(address: &[u8]) -> bool {
+    let host = address.split(|byte| *byte == b'/').nth(2).filter(|_| address.starts_with(b"http"));
+    host.is_some_and(|host| {
+        host.contains(&b'.')
+            && host.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':'))
+    })
+}
+
+fn is_kind_of_datadog(name: &str, value: &[u8]) -> bool {
+    let words = words(value);
+    let owned = words.iter().any(|word| is_owner(word) && word != "dd");
+    // A name is of Datadog if it is no more than that: not `datadog-agent` of a container.
+    owned && (name != "name" || words.len() == 1) && words.len() <= 6
+}
+
+fn is_kind_of_other(value: &[u8]) -> bool {
+    words(value).iter().any(|word| super::words::is_vendor(word))
+}
+
+/// What stands between the two braces or brackets around a place.
+fn bracketed(text: &[u8], place: &Range<usize>) -> Option<Range<usize>> {
+    let first = place.start.saturating_sub(BEFORE);
+    let mut depth = 0;
+    let open = (first..place.start).rev().find(|&at| {
+        match text[at] {
+            b'}' | b')' => depth += 1,
+            b'{' | b'(' => depth -= 1,
+            _ => {}
+        }
+        depth < 0
+    })?;
+    let last = text.len().min(place.end + AFTER);
+    let mut depth = 0;
+    let close = (place.end..last).find(|&at| {
+        match text[at] {
+            b'{' | b'(' => depth += 1,
+            b'}' | b')' => depth -= 1,
+            _ => {}
+        }
+        depth < 0
+    });
+    Some(open + 1..close.unwrap_or(last))
+}
+
+/// The lines around a place that are indented as its own is, or more.
+fn indented(text: &[u8], place: &Range<usize>) -> Option<Range<usize>> {
+    let first = place.start.saturating_sub(BEFORE);
+    let last = text.len().min(place.end + AFTER);
+    let start = memrchr(b'\n', &text[first..place.start]).map_or(first, |at| first + at + 1);
+    let depth = content_depth(&text[start..place.start])?;
+    let mut region = start..memchr(b'\n', &text[place.end..last]).map_or(last, |at| place.end + at);
+    let mut begun = text[start..place.start].trim_ascii_start().starts_with(b"- ");
+    let mut section = false;
+    while !begun && region.start > first {
+        let above = memrchr(b'\n', &text[first..region.start - 1]).map_or(first, |at| first + at + 1);
+        let line = &text[above..region.start - 1];
+        let is_section = line.trim_ascii().starts_with(b"[") && line.trim_ascii_end().ends_with(b"]");
+        match content_depth(line) {
+            Some(other) if other < depth || is_section => {
+                section = is_section;
+                break;
+            }
+            _ => region.start = above,
+        }
+        let plain = line.trim_ascii_start();
+        begun = plain.starts_with(b"- ") && content_depth(line) == Some(depth);
+    }
+    // The lines of a file that has no sections are no record.
+    if depth == 0 && !section {
+        return None;
+    }
+    while region.end < last {
+        let end = memchr(b'\n', &text[region.end + 1..last]).map_or(last, |at| region.end + 1 + at);
+        let line = &text[region.end + 1..end];
+        let item = line.trim_ascii_start().starts_with(b"- ") && content_depth(line) == Some(depth);
+        if item
+            || line.trim_ascii().starts_with(b"[")
+            || content_depth(line).is_some_and(|other| other < depth)
+        {
+            break;
+        }
+        region.end = end;
+    }
+    Some(region)
+}
+
+/// The column at which a line's content begins, behind the `- ` of an item; none where it is empty or a comment.
+fn content_depth(line: &[u8]) -> Option<usize> {
+    let blanks = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let content = &line[blanks..];
+    match content {
+        [] | [b'#', ..] | [b'\r'] => None,
+        [b'-', b' ', ..] => Some(blanks + 2),
+        _ => Some(blanks),
+    }
+}
+
+/// Makes blank what stands in brackets of its own, and what is there for the eye only.
+fn blank_nested(own: &mut [u8]) {
+    let mut depth = 0usize;
+    for at in 0..own.len() {
+        match own[at] {
+            b'{' | b'(' => depth += 1,
+            b'}' | b')' => depth = depth.saturating_sub(1),
+            b'm' => {
+                if let Some(length) = ornament(&own[..=at]).filter(|_| depth == 0) {
+                    own[at + 1 - length..=at].fill(b' ');
+                }
+            }
+            b'\n' => {}
+            _ if depth > 0 => own[at] = b' ',
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(text: &str) -> Record {
+        let at = text.find('@').expect("a mark");
+        Record::around(text.as_bytes(), &(at..at + 1)).expect("a record")
+    }
+
+    #[test]
+    fn siblings_name_a_value() {
+        for text in [
+            r#"{"name":"DD_API_KEY","slotSetting":false,"value":"@"}"#,
+            "- name: DD_API_KEY\n  type: x\n  value: @\n- name: OTHER\n  value: y",
+            "resource \"x\" \"y\" {\n  name = \"DATADOG_API_KEY\"\n  type = \"SecureString\"\n  value = \"@\"\n}",
+            "<property>\n <name>datadog.api.key</name>\n <description>x</description>\n <value>@</value>\n</property>",
+            "{\n \"Parameter\": {\n  \"Name\": \"/prod/datadog/api_key\",\n  \"Value\": \"@\",\n  \"Version\": 1\n }\n}",
+        ] {
+            assert_eq!(record(text).named(), Some(Sense::OwnedKey), "{text}");
+        }
+        assert_eq!(record(r#"{"a":{"name":"DD_API_KEY"},"value":"@"}"#).named(), None);
+    }
+
+    #[test]
+    fn kinds_and_hosts_say_whose_it_is() {
+        for (text, expected) in [
+            ("[OUTPUT]\n    Name   datadog\n    Match  sentry.*\n    apikey @\n", Some(Belongs::Datadog)),
+            ("sinks:\n  x:\n    type: datadog_logs\n    key: @\n", Some(Belongs::Datadog)),
+            ("[acme]\nkey = @\nhost = \"api.datadoghq.eu\"\n", Some(Belongs::Datadog)),
+            ("acme:\n  key: @\n  url: https://api.datadoghq.com\n", Some(Belongs::Datadog)),
+            ("acme:\n  key: @\n  url: https://api.example.com\n", Some(Belongs::Other)),
+            ("x:\n  type: honeycomb\n  key: @\n", Some(Belongs::Other)),
+            ("x:\n  name: datadog-agent\n  key: @\n", None),
+        ] {
+            assert_eq!(record(text).belongs(), expected, "{text}");
+        }
+    }
+}
