@@ -4,9 +4,11 @@
 //! identifier, another product or something encrypted decides against it.
 
 mod backward;
+mod command;
 mod halves;
 mod label;
 mod literal;
+mod place;
 mod record;
 mod runs;
 mod scope;
@@ -145,6 +147,9 @@ pub(super) fn judge(
     if !placeholder::is_random_hex(digits) {
         return Err(Reason::Placeholder);
     }
+    if let Some(scope) = by_place(text, shape, span, path) {
+        return Ok(scope);
+    }
     let label = label(&text[..span.start]).ok_or(Reason::Unnamed)?;
     if label.looked_at || is_key_of_map(text, span) {
         return Err(Reason::Unnamed);
@@ -153,13 +158,52 @@ pub(super) fn judge(
         return Err(Reason::Hash);
     }
     // Datadog makes keys of lower-case digits only; what else there is in upper case are fingerprints.
-    if label.sense != Sense::OwnedKey && key.iter().any(u8::is_ascii_uppercase) {
+    let to_api = label.words.iter().any(|word| matches!(word.as_str(), "api" | "app" | "application"));
+    if !(label.sense == Sense::OwnedKey && to_api) && key.iter().any(u8::is_ascii_uppercase) {
         return Err(Reason::Identifier);
     }
     if in_table(text, span, &label) && words::names_a_hash(table_head(text, span)) {
         return Err(Reason::Hash);
     }
     by_name(text, shape, span, path, &label)
+}
+
+/// What the place alone says, where it names no key and takes nothing else.
+fn by_place(text: &[u8], shape: Bare, span: &Range<usize>, path: bool) -> Option<Scope> {
+    let digits = &text[span.clone()];
+    if shape == Bare::PubHex32 || digits.iter().any(u8::is_ascii_uppercase) {
+        return None;
+    }
+    if shape == Bare::Hex32 && place::is_syslog_head(text, span) {
+        return Some(Scope::Line);
+    }
+    if command::names_key(text, span) || is_list_argument(text, span) {
+        return Some(Scope::Name);
+    }
+    let about = || matches!(around(text, span, path), Around::Datadog(_));
+    if command::is_pair(text, span) && about() {
+        return Some(Scope::Near);
+    }
+    match place::heading_sense(text, span) {
+        Some(Sense::OwnedKey) => Some(Scope::Name),
+        Some(Sense::Key) if about() => Some(Scope::Near),
+        _ => None,
+    }
+}
+
+/// Whether the item before it in a list is the option that takes a Datadog key: `- --datadog-app-key`, then the value.
+fn is_list_argument(text: &[u8], span: &Range<usize>) -> bool {
+    const LONGEST: usize = 160;
+    let before = &text[span.start.saturating_sub(LONGEST)..span.start];
+    let ornament = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b',' | b'-');
+    let separators = before.iter().rev().take_while(|byte| ornament(byte)).count();
+    let (rest, between) = before.split_at(before.len() - separators);
+    let option =
+        rest.iter().rposition(|byte| ornament(byte) && *byte != b'-').map_or(rest, |at| &rest[at + 1..]);
+    let item = between.contains(&b'\n') || between.contains(&b',');
+    item && option.starts_with(b"--")
+        && !option.contains(&b'=')
+        && words::sense(&words::words(option)) == Sense::OwnedKey
 }
 
 /// Whether a sign on either side makes it part of something longer: `sha1-…`, `….js`, `…/x`.
@@ -170,7 +214,11 @@ fn is_joined(text: &[u8], span: &Range<usize>) -> bool {
     let before = word(span.start.checked_sub(2));
     let after = word(Some(span.end + 1));
     let left_joined = matches!(left, Some(b'-' | b'.' | b'+' | b'@' | b'#')) && before;
+    // `KEY:APPKEY`
+    let pair =
+        text.get(span.end + 1..span.end + 41).is_some_and(|next| next.iter().all(u8::is_ascii_hexdigit));
     let right_joined = match right {
+        Some(b':') if pair => false,
         Some(b'-' | b'.' | b'+' | b'=' | b'@' | b':') => after,
         Some(b'/') => after && left != Some(b' ') && !text[span.end + 1..].starts_with(b"g"),
         _ => false,
@@ -257,6 +305,7 @@ fn by_name(
         }
         (Sense::ClientToken, _) if shape != Bare::PubHex32 => Err(Reason::Unnamed),
         (Sense::OwnedKey | Sense::Key, Via::Beside) if !label.plain => Err(Reason::Unnamed),
+        (Sense::OwnedKey | Sense::Key, Via::Path) if place::is_in_datadog_path(text, span) => Ok(Scope::Line),
         (Sense::OwnedKey, Via::Path | Via::Item) => Err(Reason::Unnamed),
         (Sense::OwnedKey, _) => Ok(Scope::Name),
         (Sense::Key, Via::Assigned | Via::Argument | Via::Beside) => of_datadog(whose()),
@@ -271,9 +320,15 @@ fn by_name(
         },
         (Sense::Owner, Via::Assigned) if shape != Bare::Hex40 => Ok(Scope::Name),
         (_, Via::Path) if is_intake(&text[..span.start]) => of_datadog(whose()),
+        (_, Via::Path) if place::is_in_datadog_path(text, span) => Ok(Scope::Line),
         (_, Via::Argument) if label.called && shape != Bare::PubHex32 => constructor(label, whose()),
         (_, Via::Argument | Via::Beside) if in_fields(text, span) => Ok(Scope::Name),
-        (_, Via::Item) if names_after(text, span) => Ok(Scope::Name),
+        (_, Via::Item | Via::Assigned) if names_after(text, span) => Ok(Scope::Name),
+        // The key of a stream of Amazon Data Firehose.
+        (_, Via::Assigned) if label.words == ["access", "key"] && shape == Bare::Hex32 => match whose() {
+            Around::Datadog(scope @ (Scope::Line | Scope::Block)) => Ok(scope),
+            _ => Err(Reason::Unrelated),
+        },
         _ if is_value_of_record(label)
             && let Some(named) = named_by_record(text, shape, span, path) =>
         {
@@ -367,10 +422,13 @@ fn is_intake(before: &[u8]) -> bool {
 fn names_after(text: &[u8], span: &Range<usize>) -> bool {
     const REACH: usize = 100;
     let after = &text[span.end..text.len().min(span.end + REACH)];
-    let skipped = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b',' | b':' | b'=');
+    let skipped =
+        |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b',' | b':' | b'=' | b'@');
     let mut parts = after.split(skipped).filter(|part| !part.is_empty());
     let is_name = |part: &[u8]| {
-        [&b"name"[..], b"key", b"parameterkey"].iter().any(|name| part.eq_ignore_ascii_case(name))
+        [&b"name"[..], b"key", b"parameterkey", b"forhttpheaderfield", b"forkey", b"secret_name"]
+            .iter()
+            .any(|name| part.eq_ignore_ascii_case(name))
     };
     let named = parts.next().filter(|part| is_name(part)).and_then(|_| parts.next());
     named.is_some_and(|name| words::sense(&words::words(name)) == Sense::OwnedKey)

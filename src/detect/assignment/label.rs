@@ -285,6 +285,7 @@ fn lead(mut tokens: Backward<'_>) -> Vec<String> {
                     is_owner(it)
                         || matches!(it.as_str(), "api" | "app" | "application" | "client" | "rum" | "key")
                         || super::words::is_vendor(it)
+                        || super::words::is_adjective(it)
                         || matches!(
                             it.as_str(),
                             "commit" | "sha" | "md5" | "sha1" | "encrypted" | "hash" | "checksum" | "digest"

@@ -61,6 +61,12 @@ words! {
         sort span spanid ssm suffix traceid traceparent type uid uuid version
     ";
 
+    /// Words before the word for a key that make it a key of another kind: one that packages are signed with, one of a table.
+    ADJECTIVES: "
+        apt cache deb encryption fingerprint foreign gpg host idempotency import issue license partition pgp public row rpm
+        rsa session signing sort ssh ssl tls yum
+    ";
+
     /// Words of something that only the right key opens.
     ENCRYPTED: "
         cipher ciphertext decrypt enc encrypt encrypted encryption eyaml gpg masked obfuscated pgp pkcs7

@@ -1,8 +1,8 @@
 //! The words that names are made of, and what they say.
 
 use super::vocabulary::{
-    ENCRYPTED, HASHES, IDENTIFIERS, KEYS, NEUTRAL, OWNERS, PLATFORMS, PRETENDED, TRANSPARENT, VENDORS, VERBS,
-    Words,
+    ADJECTIVES, ENCRYPTED, HASHES, IDENTIFIERS, KEYS, NEUTRAL, OWNERS, PLATFORMS, PRETENDED, TRANSPARENT,
+    VENDORS, VERBS, Words,
 };
 
 /// What a key is to, and what that key is called: `api_key`, `client_token`, but not `client_secret`.
@@ -161,6 +161,11 @@ pub(super) fn is_owner(word: &str) -> bool {
     is_in(&OWNERS, word) || word.starts_with("datadog")
 }
 
+/// Whether a word before the word for a key says that it is a key of another kind.
+pub(super) fn is_adjective(word: &str) -> bool {
+    is_in(&ADJECTIVES, word)
+}
+
 /// Whether a word is another product's.
 pub(super) fn is_vendor(word: &str) -> bool {
     is_in(&VENDORS, word) || is_in(&PLATFORMS, word)
@@ -198,6 +203,10 @@ pub(super) fn sense(words: &[String]) -> Sense {
     let to = before.last().is_some_and(|word| {
         PAIRS.iter().any(|(to, keys)| to.contains(&word.as_str()) && keys.contains(&words[key].as_str()))
     });
+    // `datadog public key`, `datadog row key`
+    if words.windows(2).any(|pair| is_in(&ADJECTIVES, &pair[0]) && is_in(&KEYS, &pair[1])) {
+        return Sense::Identifier;
+    }
     // `x-datadog-session-token`, `dd_trace_id_key`, `cache_key`.
     if before.last().is_some_and(|word| is_in(&IDENTIFIERS, word)) {
         return Sense::Identifier;

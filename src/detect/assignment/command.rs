@@ -1,0 +1,155 @@
+//! Keys on a command line: the option that takes a value, and the name that stands anywhere else on the line.
+
+use std::ops::Range;
+
+use super::words::{Sense, ends_plainly, is_file_name, sense, words};
+
+/// The farthest that a command may reach from its value, in bytes.
+const REACH: usize = 600;
+
+/// Options whose value is the secret itself.
+const VALUES: &[&[u8]] = &[
+    b"--value",
+    b"--body",
+    b"-b",
+    b"--secret-string",
+    b"--secret-value",
+    b"--secret",
+    b"--string-value",
+    b"--plaintext",
+    b"--data",
+    b"--password",
+    b"-w",
+    b"/d",
+    b"-Value",
+    b"--data-value",
+];
+
+/// Programs that only repeat what they are given.
+const ECHOES: &[&[u8]] = &[b"echo", b"printf", b"print", b"Write-Output"];
+
+/// Whether a command gives the value to something that is named as a Datadog key is:
+/// `aws ssm put-parameter --name /datadog/api_key --value KEY`, `echo KEY | gh secret set DD_API_KEY`,
+/// `echo KEY > /run/secrets/dd_api_key`.
+pub(super) fn names_key(text: &[u8], span: &Range<usize>) -> bool {
+    let command = command(text, span);
+    let (before, after) = (&text[command.start..span.start], &text[span.end..command.end]);
+    let named = if is_option_value(before) {
+        find_name(before).or_else(|| find_name(after))
+    } else if is_echoed(before) {
+        piped(after).and_then(find_name)
+    } else {
+        None
+    };
+    named.is_some()
+}
+
+/// Whether the value is one of a pair of short options of Datadog's own scripts: `-k KEY -a KEY`.
+pub(super) fn is_pair(text: &[u8], span: &Range<usize>) -> bool {
+    let command = command(text, span);
+    let words: Vec<&[u8]> = shell_words(&text[command]).collect();
+    let long = |option: &[u8], digits: usize| {
+        words.windows(2).any(|pair| {
+            pair[0] == option && pair[1].len() == digits && pair[1].iter().all(u8::is_ascii_hexdigit)
+        })
+    };
+    long(b"-k", 32) && long(b"-a", 40)
+}
+
+/// The command around a value: its line, with those that a backslash joins to it.
+fn command(text: &[u8], span: &Range<usize>) -> Range<usize> {
+    let first = span.start.saturating_sub(REACH);
+    let last = text.len().min(span.end + REACH);
+    let goes_on = |line: &[u8]| matches!(line.trim_ascii_end().last(), Some(b'\\' | b'`' | b'^'));
+    let mut start = span.start;
+    loop {
+        let line = memchr::memrchr(b'\n', &text[first..start]).map(|at| first + at);
+        match line {
+            Some(end) if start == span.start || goes_on(&text[first..end]) => {
+                start = end;
+                if !goes_on(&text[first..end]) {
+                    break start + 1..end_of(text, span.end, last, goes_on);
+                }
+            }
+            Some(end) => break end + 1..end_of(text, span.end, last, goes_on),
+            None => break first..end_of(text, span.end, last, goes_on),
+        }
+    }
+}
+
+fn end_of(text: &[u8], from: usize, last: usize, goes_on: impl Fn(&[u8]) -> bool) -> usize {
+    let mut end = from;
+    loop {
+        match memchr::memchr(b'\n', &text[end..last]).map(|at| end + at) {
+            Some(at) if goes_on(&text[end..at]) => end = at + 1,
+            Some(at) => return at,
+            None => return last,
+        }
+    }
+}
+
+/// The words of a command, without the quotes around them.
+fn shell_words(command: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let separates =
+        |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b',' | b'=');
+    command.split(separates).filter(|word| !word.is_empty())
+}
+
+fn is_option_value(before: &[u8]) -> bool {
+    shell_words(before)
+        .last()
+        .is_some_and(|option| VALUES.iter().any(|known| option.eq_ignore_ascii_case(known)))
+}
+
+/// Whether nothing but `echo` and its options stands before the value.
+fn is_echoed(before: &[u8]) -> bool {
+    let mut words = shell_words(before)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .skip_while(|word| word.starts_with(b"-") || *word == b"%s");
+    words.next().is_some_and(|word| ECHOES.iter().any(|echo| word.ends_with(echo)))
+}
+
+/// The command or the file that takes what is echoed.
+fn piped(after: &[u8]) -> Option<&[u8]> {
+    let at = after.iter().take(40).position(|byte| matches!(byte, b'|' | b'>'))?;
+    Some(&after[at + 1..])
+}
+
+/// A word that is the name of a Datadog key.
+fn find_name(command: &[u8]) -> Option<&[u8]> {
+    shell_words(command).find(|word| {
+        let name = word.rsplit(|byte| *byte == b'/').next().unwrap_or(word);
+        let is_name = |text: &[u8]| {
+            let words = words(text);
+            sense(&words) == Sense::OwnedKey && (ends_plainly(&words) || text.len() < 30)
+        };
+        !is_file_name(name) && (is_name(name) || is_name(word))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_anywhere_on_the_line() {
+        for (text, expected) in [
+            ("aws ssm put-parameter \\\n  --name /prod/datadog/api_key \\\n  --value \"@\"", true),
+            ("aws ssm put-parameter --value @ --type SecureString --name \"/prod/datadog/api_key\"", true),
+            ("gh secret set DD_API_KEY --body \"@\" --repo a/b", true),
+            ("reg add HKCU\\E /v DD_API_KEY /t REG_SZ /d @", true),
+            ("security add-generic-password -a me -s DD_API_KEY -w @", true),
+            ("echo -n @ | gcloud secrets create datadog-api-key --data-file=-", true),
+            ("printf '%s' @ | docker secret create dd_api_key -", true),
+            ("echo \"@\" > /run/secrets/dd_api_key", true),
+            ("# datadog api key\naws ssm put-parameter --name other --value @", false),
+            ("echo @\ngh secret set DD_API_KEY", false),
+            ("git show @ | grep DD_API_KEY", false),
+        ] {
+            let at = text.find('@').expect("a mark");
+            assert_eq!(names_key(text.as_bytes(), &(at..at + 1)), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Places that name no key and take nothing else: the head of a syslog line, the path of an address, a file of its own.
+
+use std::ops::Range;
+
+use super::record::is_datadog_host;
+use super::words::{Sense, sense, words};
+
+/// How far from a key the address that it is sent to may stand, in bytes.
+const REACH: usize = 400;
+
+/// Whether a text sends lines to Datadog's intake of logs, within reach of a place.
+fn is_near_intake(text: &[u8], span: &Range<usize>) -> bool {
+    let near = &text[span.start.saturating_sub(REACH)..text.len().min(span.end + REACH)];
+    let at = |host: &[u8]| memchr::memmem::find(near, host).is_some();
+    at(b"intake.logs.datadoghq.")
+        || at(b"DatadogFormat")
+        || at(b"http-intake.logs.")
+        || at(b"tcp-intake.logs.")
+}
+
+/// Whether the value is the first word of a line that is sent to Datadog's intake: `template("KEY <%pri%>…`.
+pub(super) fn is_syslog_head(text: &[u8], span: &Range<usize>) -> bool {
+    let before = text[..span.start].last().copied();
+    let opens = matches!(before, Some(b'"' | b'\'' | b'`' | b'\n') | None);
+    let after = &text[span.end..text.len().min(span.end + 16)];
+    let goes_on =
+        after.first() == Some(&b' ') && after.get(1).is_some_and(|byte| !byte.is_ascii_whitespace());
+    let plain = before == Some(b'\n') && after.get(1).is_some_and(u8::is_ascii_alphabetic);
+    let template = matches!(after.get(1), Some(b'<' | b'%' | b'$' | b'{')) || after.starts_with(b" \"");
+    opens && (goes_on || after.starts_with(b" \"")) && (plain || template) && is_near_intake(text, span)
+}
+
+/// Whether the value is a part of the path of an address of Datadog's: `/v1/input/KEY`, `/api/v1/api_key/KEY`.
+pub(super) fn is_in_datadog_path(text: &[u8], span: &Range<usize>) -> bool {
+    let before = &text[span.start.saturating_sub(120)..span.start];
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'(' | b'<');
+    let address = before.iter().rposition(ends).map_or(before, |at| &before[at + 1..]);
+    let known =
+        [&b"/api_key/"[..], b"/application_key/", b"/v1/input/"].iter().any(|path| address.ends_with(path));
+    known && is_datadog_host(address)
+}
+
+/// Whether a name is that of a key's own file: `datadog_api_key.txt`, `DD_API_KEY`.
+pub(crate) fn is_file_of_key(name: &[u8]) -> bool {
+    let stem = name
+        .strip_suffix(b".txt")
+        .or_else(|| name.strip_suffix(b".key"))
+        .or_else(|| name.strip_suffix(b".secret"));
+    sense(&words(stem.unwrap_or(name))) == Sense::OwnedKey
+}
+
+/// Whether a text is nothing but the value.
+pub(super) fn is_alone(text: &[u8], span: &Range<usize>) -> bool {
+    let blank =
+        |part: &[u8]| part.iter().all(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\''));
+    blank(&text[..span.start]) && blank(&text[span.end..])
+}
+
+/// The name of a Datadog key that a line before ends with, where the value stands on a line of its own: a heading, or
+/// the sentence before a block of code.
+pub(super) fn heading_sense(text: &[u8], span: &Range<usize>) -> Option<Sense> {
+    /// A sentence may be longer than a name.
+    const LONGEST: usize = 80;
+    let own =
+        |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'-' | b'*' | b'>');
+    let before = &text[span.start.saturating_sub(REACH)..span.start];
+    let line = memchr::memrchr(b'\n', before)?;
+    let after = text[span.end..].split(|byte| *byte == b'\n').next().unwrap_or_default();
+    if !before[line..].iter().all(own) || !after.iter().take(LONGEST).all(own) {
+        return None;
+    }
+    let fence =
+        |line: &[u8]| line.starts_with(b"```") || line.starts_with(b"~~~") || line.starts_with(b"{code");
+    let mut lines = before[..line].rsplit(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let mut blank = 0;
+    let heading = lines.find(|line| {
+        blank += usize::from(line.is_empty());
+        !line.is_empty() && !fence(line)
+    })?;
+    if heading.len() > LONGEST || blank > 2 {
+        return None;
+    }
+    let mut words = words(heading);
+    words.retain(|word| !matches!(word.as_str(), "the" | "is" | "here" | "s" | "your" | "our" | "my"));
+    let ends_with_key = matches!(words.last()?.as_str(), "key" | "keys" | "token");
+    (ends_with_key && words.len() <= 6).then(|| sense(&words))
+}
