@@ -30,6 +30,7 @@ use crate::rule::{Captures, Confidence, MAX_MATCH_LEN, Rule, RuleSet};
 use crate::secret::Secret;
 use crate::token::{Kind, RemoteConfig, Site};
 
+use assignment::About;
 pub use assignment::Scope;
 pub use excerpt::{Excerpt, MASK};
 pub use grade::Reason;
@@ -98,8 +99,37 @@ pub enum Topic {
     Unknown,
     /// Datadog: the name of its file says so.
     Datadog,
+    /// A Datadog key: its file has the name of one.
+    DatadogKey,
     /// Names and numbers of objects, of which none is a key that has no checksum.
     Objects,
+}
+
+impl Topic {
+    /// What the path of a text says that it is about.
+    pub fn of_path(path: &std::path::Path) -> Self {
+        let speaks =
+            |name: &[u8], word: &[u8]| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+        let mut about = Self::Unknown;
+        for name in path.components().map(|part| part.as_os_str().as_encoded_bytes()) {
+            let is_about = [&b"datadog"[..], b"dogrc", b"dd-agent"].iter().any(|word| speaks(name, word));
+            about = if is_about { Self::Datadog } else { about };
+        }
+        let name = path.file_name().map_or(&b""[..], |name| name.as_encoded_bytes());
+        // Few names speak of a key, and fewer of Datadog's.
+        let key = name.len() < 64 && (speaks(name, b"key") || speaks(name, b"token"));
+        if key && assignment::is_file_of_key(name) { Self::DatadogKey } else { about }
+    }
+}
+
+impl From<Topic> for About {
+    fn from(topic: Topic) -> Self {
+        match topic {
+            Topic::Unknown | Topic::Objects => Self::Unknown,
+            Topic::Datadog => Self::Datadog,
+            Topic::DatadogKey => Self::Key,
+        }
+    }
 }
 
 /// What is known of a text before a part of it is searched.
@@ -247,9 +277,9 @@ impl<'r> Detector<'r> {
             from = at + 1;
         }
         if self.has_bare {
-            self.judge_bare(window, core.clone(), topic == Topic::Datadog, on);
-            self.judge_wrapped(window, core.clone(), topic == Topic::Datadog, on);
-            self.judge_joined(window, core, topic == Topic::Datadog, on);
+            self.judge_bare(window, core.clone(), topic.into(), on);
+            self.judge_wrapped(window, core.clone(), topic.into(), on);
+            self.judge_joined(window, core, topic.into(), on);
         }
     }
 
@@ -302,7 +332,7 @@ impl<'r> Detector<'r> {
     }
 
     /// Judges what looks like a key without an anchor.
-    fn judge_bare(&self, window: &[u8], core: Range<usize>, about: bool, on: &mut dyn FnMut(Verdict<'r>)) {
+    fn judge_bare(&self, window: &[u8], core: Range<usize>, about: About, on: &mut dyn FnMut(Verdict<'r>)) {
         assignment::each_candidate(window, core, &mut |bare, span| {
             let Some(rule) = self.rules.rules().iter().find(|rule| rule.bare() == Some(bare)) else { return };
             let text = &window[span.clone()];
@@ -322,7 +352,7 @@ impl<'r> Detector<'r> {
 
     /// What a text may hold, to be known before it is judged.
     pub fn glance(&self, text: &[u8], topic: Topic) -> Glance {
-        let known = topic == Topic::Datadog;
+        let known = matches!(topic, Topic::Datadog | Topic::DatadogKey);
         // Such a text is decoded as a whole.
         if WideText::of(text).is_some() {
             return Glance::Candidates;
@@ -361,7 +391,13 @@ impl<'r> Detector<'r> {
     }
 
     /// Judges what looks like such a key in base64: a value of a Kubernetes secret.
-    fn judge_wrapped(&self, window: &[u8], core: Range<usize>, about: bool, on: &mut dyn FnMut(Verdict<'r>)) {
+    fn judge_wrapped(
+        &self,
+        window: &[u8],
+        core: Range<usize>,
+        about: About,
+        on: &mut dyn FnMut(Verdict<'r>),
+    ) {
         assignment::each_wrapped(window, core, &mut |bare, span, key| {
             let Some(rule) = self.rules.rules().iter().find(|rule| rule.bare() == Some(bare)) else { return };
             let Some(captures) = rule.pattern().match_start(key) else { return };
@@ -374,7 +410,7 @@ impl<'r> Detector<'r> {
     }
 
     /// Judges what a program joins to such a key.
-    fn judge_joined(&self, window: &[u8], core: Range<usize>, about: bool, on: &mut dyn FnMut(Verdict<'r>)) {
+    fn judge_joined(&self, window: &[u8], core: Range<usize>, about: About, on: &mut dyn FnMut(Verdict<'r>)) {
         assignment::each_joined(window, core, &mut |bare, span, key| {
             let Some(rule) = self.rules.rules().iter().find(|rule| rule.bare() == Some(bare)) else { return };
             let Some(captures) = rule.pattern().match_start(key) else { return };

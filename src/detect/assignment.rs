@@ -4,10 +4,12 @@
 //! identifier, another product or something encrypted decides against it.
 
 mod backward;
+mod columns;
 mod command;
 mod halves;
 mod label;
 mod literal;
+mod nearby;
 mod place;
 mod record;
 mod runs;
@@ -27,7 +29,19 @@ use crate::decode::{self, Encoding};
 use crate::rule::Bare;
 
 pub(super) use halves::{each_joined, has_piece, is_one_value};
+pub(crate) use place::is_file_of_key;
 pub use scope::Scope;
+
+/// What the name of a file says of the keys in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
+    /// Nothing.
+    Unknown,
+    /// They are Datadog's.
+    Datadog,
+    /// It is the name of a Datadog key, whose value may be all that the file holds.
+    Key,
+}
 
 /// How far from a key what decides on it may stand, in bytes.
 pub(super) const REACH: usize = scope::BEFORE;
@@ -101,8 +115,9 @@ pub(super) fn judge_wrapped(
     bare: Bare,
     span: &Range<usize>,
     key: &[u8],
-    path: bool,
+    about: About,
 ) -> Result<Scope, Reason> {
+    let path = about != About::Unknown;
     if !placeholder::is_random_hex(key.strip_prefix(b"pub").unwrap_or(key)) {
         return Err(Reason::Placeholder);
     }
@@ -132,13 +147,13 @@ pub(super) fn has_digits(text: &[u8]) -> bool {
 
 /// Why a candidate counts, or why not.
 ///
-/// `key` is what stands at `span`, or what its pieces are joined to; `path` tells whether the name of the file speaks of Datadog.
+/// `key` is what stands at `span`, or what its pieces are joined to; `about` is what the name of the file says.
 pub(super) fn judge(
     text: &[u8],
     shape: Bare,
     span: &Range<usize>,
     key: &[u8],
-    path: bool,
+    about: About,
 ) -> Result<Scope, Reason> {
     if !boundary::is_word(text, span) || is_joined(text, span) {
         return Err(Reason::Boundary);
@@ -147,6 +162,10 @@ pub(super) fn judge(
     if !placeholder::is_random_hex(digits) {
         return Err(Reason::Placeholder);
     }
+    if about == About::Key && place::is_alone(text, span) {
+        return Ok(Scope::Path);
+    }
+    let path = about != About::Unknown;
     if let Some(scope) = by_place(text, shape, span, path) {
         return Ok(scope);
     }
@@ -184,7 +203,8 @@ fn by_place(text: &[u8], shape: Bare, span: &Range<usize>, path: bool) -> Option
     if command::is_pair(text, span) && about() {
         return Some(Scope::Near);
     }
-    match place::heading_sense(text, span) {
+    let named = place::heading_sense(text, span).or_else(|| columns::column_sense(text, span));
+    match named {
         Some(Sense::OwnedKey) => Some(Scope::Name),
         Some(Sense::Key) if about() => Some(Scope::Near),
         _ => None,
@@ -217,8 +237,11 @@ fn is_joined(text: &[u8], span: &Range<usize>) -> bool {
     // `KEY:APPKEY`
     let pair =
         text.get(span.end + 1..span.end + 41).is_some_and(|next| next.iter().all(u8::is_ascii_hexdigit));
+    // gcloud's `^@^NAME=KEY@NAME=…`: a separator that the user chose.
+    let separated = || memchr::memmem::find(line_before(text, span), b"^@^").is_some();
     let right_joined = match right {
         Some(b':') if pair => false,
+        Some(b'@') if separated() => false,
         Some(b'-' | b'.' | b'+' | b'=' | b'@' | b':') => after,
         Some(b'/') => after && left != Some(b' ') && !text[span.end + 1..].starts_with(b"g"),
         _ => false,
@@ -291,6 +314,12 @@ fn by_name(
     label: &Label,
 ) -> Result<Scope, Reason> {
     let whose = || around(text, span, path);
+    if label.indirect
+        && !matches!(label.sense, Sense::OwnedKey | Sense::Key)
+        && let Some(named) = named_by_record(text, shape, span, path)
+    {
+        return named;
+    }
     match (label.sense, label.via) {
         (Sense::Hash, _) => Err(Reason::Hash),
         (Sense::Identifier, _) => Err(Reason::Identifier),

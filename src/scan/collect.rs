@@ -1,6 +1,5 @@
 //! What one thread does with the windows it gets.
 
-use std::ffi::OsStr;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Mutex;
@@ -176,19 +175,8 @@ impl<'a, 'r> Collector<'a, 'r> {
 fn topic(origin: &Origin) -> Topic {
     match origin {
         Origin::Git(text) if text.part.is_header() => Topic::Objects,
-        _ if origin.path().is_some_and(is_about_datadog) => Topic::Datadog,
-        _ => Topic::Unknown,
+        _ => origin.path().map_or(Topic::Unknown, Topic::of_path),
     }
-}
-
-/// Whether the name of a file, or of its folder, speaks of Datadog: `datadog.yaml`, `.dogrc`, `charts/datadog/values.yaml`.
-fn is_about_datadog(path: &Path) -> bool {
-    let folder = path.parent().and_then(Path::file_name);
-    let names = [path.file_name(), folder].into_iter().flatten();
-    names.map(OsStr::as_encoded_bytes).any(|name| {
-        let speaks = |word: &[u8]| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
-        name.len() >= 5 && (speaks(b"datadog") || speaks(b"dogrc"))
-    })
 }
 
 /// The site whose name stands near a credential.
@@ -247,7 +235,7 @@ impl Sink for Collector<'_, '_> {
 
 impl ObjectSink for Collector<'_, '_> {
     fn glance(&self, path: Option<&Path>, bytes: &[u8]) -> Hold {
-        let topic = if self.is_about(path) { Topic::Datadog } else { Topic::Unknown };
+        let topic = path.map_or(Topic::Unknown, Topic::of_path);
         match self.detector.glance(bytes, topic) {
             Glance::Nothing => Hold::Nothing,
             Glance::Topic => Hold::Topic,
@@ -256,7 +244,7 @@ impl ObjectSink for Collector<'_, '_> {
     }
 
     fn is_about(&self, path: Option<&Path>) -> bool {
-        path.is_some_and(is_about_datadog)
+        path.is_some_and(|path| Topic::of_path(path) != Topic::Unknown)
     }
 
     fn may_hold_token(&self, bytes: &[u8]) -> bool {

@@ -115,9 +115,11 @@ impl<'t> Backward<'t> {
     }
 }
 
-/// The length of what a text ends with that is there for the eye only: the colours of a terminal, a tag of highlighted code.
+/// The length of what a text ends with that is there for the eye only: the colours of a terminal, a tag of
+/// highlighted code, the mark of a ticket's.
 pub(super) fn ornament(text: &[u8]) -> Option<usize> {
-    colour(text).or_else(|| tag(text))
+    const CODE: &[u8] = b"{code}";
+    colour(text).or_else(|| tag(text)).or_else(|| text.ends_with(CODE).then_some(CODE.len()))
 }
 
 /// The length of the escape code for a colour that a text ends with: `ESC[0;32m`, also spelled out as `\u001b[0m`.

@@ -192,9 +192,9 @@ fn indented(text: &[u8], place: &Range<usize>) -> Option<Range<usize>> {
     let first = place.start.saturating_sub(BEFORE);
     let last = text.len().min(place.end + AFTER);
     let start = memrchr(b'\n', &text[first..place.start]).map_or(first, |at| first + at + 1);
-    let depth = content_depth(&text[start..place.start])?;
     let mut region = start..memchr(b'\n', &text[place.end..last]).map_or(last, |at| place.end + at);
-    let mut begun = text[start..place.start].trim_ascii_start().starts_with(b"- ");
+    let depth = content_depth(&text[region.clone()])?;
+    let mut begun = text[region.clone()].trim_ascii_start().starts_with(b"- ");
     let mut section = false;
     while !begun && region.start > first {
         let above = memrchr(b'\n', &text[first..region.start - 1]).map_or(first, |at| first + at + 1);
@@ -210,9 +210,9 @@ fn indented(text: &[u8], place: &Range<usize>) -> Option<Range<usize>> {
         let plain = line.trim_ascii_start();
         begun = plain.starts_with(b"- ") && content_depth(line) == Some(depth);
     }
-    // The lines of a file that has no sections are no record.
+    // The lines of a file that has no sections are no record, but an element of XML may be.
     if depth == 0 && !section {
-        return None;
+        return text[start..].starts_with(b"<").then_some(start..region.end);
     }
     while region.end < last {
         let end = memchr(b'\n', &text[region.end + 1..last]).map_or(last, |at| region.end + 1 + at);

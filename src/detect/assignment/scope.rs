@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use memchr::{memchr, memrchr};
 
+use super::nearby;
 use super::record::{Belongs, Record, is_datadog_host};
 use super::vocabulary::VENDORS;
 use super::words::{is_owner, is_plain, is_vendor, words};
@@ -88,6 +89,8 @@ const OWNERS: &[&str] = &[
     "dd-",
     "ddsdk",
     "ddsource",
+    "dd api",
+    "dd app",
     "dog metric",
     "dog event",
 ];
@@ -155,7 +158,7 @@ fn is_in_value(text: &[u8], at: usize) -> bool {
 
 /// What the text around `span` says, nearest first.
 pub(super) fn around(text: &[u8], span: &Range<usize>, path: bool) -> Around {
-    if let Some(host) = host(text, span) {
+    if let Some(host) = host(text, span).or_else(|| nearby::host_of_request(text, &line_around(text, span))) {
         return if is_datadog_host(host) { Around::Datadog(Scope::Line) } else { Around::Other };
     }
     let line = line_around(text, span);
@@ -198,10 +201,18 @@ pub(super) fn around(text: &[u8], span: &Range<usize>, path: bool) -> Around {
     }
     let first = span.start.saturating_sub(BEFORE);
     let last = text.len().min(span.end + AFTER);
+    let counts =
+        |(at, whose): &(usize, Whose)| *whose == Whose::Other || !nearby::says_nothing(text, *at, span);
     let near_before =
-        mentions(&text[first..part.start]).last().map(|(at, whose)| (part.start - first - at, whose));
+        mentions(&text[first..part.start]).map(|(at, whose)| (first + at, whose)).filter(counts).last();
+    let near_before = near_before.map(|(at, whose)| (part.start - at, whose));
     // What a text is about is said before it more often than after it.
-    let near_after = mentions(&text[part.end..last]).next().map(|(at, whose)| (3 * at, whose));
+    let last = last.min(nearby::end_of_part(text, span, part.end));
+    let near_after = mentions(&text[part.end..last]).map(|(at, whose)| (part.end + at, whose)).find(counts);
+    let near_after = near_after.map(|(at, whose)| (3 * (at - part.end), whose));
+    if let Some(host) = nearby::host_of_use(text, span) {
+        return if is_datadog_host(host) { Around::Datadog(Scope::Near) } else { Around::Other };
+    }
     let nearest = [near_before, near_after].into_iter().flatten().min_by_key(|(distance, _)| *distance);
     match nearest {
         Some((_, Whose::Other)) => Around::Other,

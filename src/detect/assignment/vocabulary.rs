@@ -39,7 +39,7 @@ words! {
         option options opts org our output outputs override param parameter parameters params plain
         plaintext platform play plugin plugins pre preprod primary private prod production profiler prop
         properties props provider providers pub public qa raw react read readonly real region resource
-        resources root rum sandbox script second secondary secret secrets self send server service services
+        resources root rum sandbox script second secondary secret secure secrets self send server service services
         set setting settings shared sink sinks site source south spec stage stages staging static stats steps stg string
         stringdata struct svc synthetics system target task tasks team telemetry terraform test testing tests text
         tf the then this token tokens tool trace tracer traces tracing type uat url us us1 us3 us5 user val
@@ -63,7 +63,7 @@ words! {
 
     /// Words before the word for a key that make it a key of another kind: one that packages are signed with, one of a table.
     ADJECTIVES: "
-        apt cache deb encryption fingerprint foreign gpg host idempotency import issue license partition pgp public row rpm
+        apt cache deb encryption fingerprint foreign gpg host idempotency import issue license partition pgp primary public row rpm
         rsa session signing sort ssh ssl tls yum
     ";
 
@@ -86,7 +86,7 @@ words! {
         cstring current currently currentvalue currentvalueis data default default_value defaultvalue e em
         encode envvalue f fallback field final force from here initial input int into is it literal n new
         nonsensitive now nsstring of option optional or output parameter parametervalue plain plaintext
-        pointer pre ptr public quote r readonly s secretstr secretstring secretvalue securestring see self
+        pointer pre ptr public quote r readonly regsz s secretstr secretstring secretvalue securestring see self
         sensitive sensitivestring set some span static str string stringdata stringptr stringvalue strip
         strong t td text text_value to tobytes tostring trimspace tt u unsafe unsafeplaintext val value
         values var varchar was

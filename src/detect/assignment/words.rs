@@ -281,7 +281,9 @@ pub(super) fn is_plain(word: &str) -> bool {
 fn is_neutral(word: &str) -> bool {
     // A number, or a version: `v2`.
     let number = word.strip_prefix(|letter: char| letter.is_ascii_lowercase()).unwrap_or(word);
-    is_in(&NEUTRAL, word) || (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    is_in(&NEUTRAL, word)
+        || word.len() == 1
+        || (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]

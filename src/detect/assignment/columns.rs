@@ -1,0 +1,73 @@
+//! Values in rows, whose names stand in the head: SQL's `INSERT INTO … (api_key) VALUES ('KEY')`, and tables of fields.
+
+use std::ops::Range;
+
+use super::words::{Sense, sense, words};
+
+/// How far before a value the head of its row may begin, in bytes.
+const REACH: usize = 2048;
+
+/// What the head of the column says that a value stands in.
+pub(super) fn column_sense(text: &[u8], span: &Range<usize>) -> Option<Sense> {
+    let before = &text[span.start.saturating_sub(REACH)..span.start];
+    let name = sql_column(before).or_else(|| csv_column(before))?;
+    Some(sense(&words(name)))
+}
+
+/// The name of the column of a value in `INSERT INTO t (a, b) VALUES (1, 2), (3, 4)`.
+fn sql_column(before: &[u8]) -> Option<&[u8]> {
+    let values = before.windows(6).rposition(|word| word.eq_ignore_ascii_case(b"values"))?;
+    let row = &before[values..];
+    let row = &row[memchr::memrchr(b'(', row)?..];
+    let columns = before[..values].trim_ascii_end().strip_suffix(b")")?;
+    let columns = &columns[memchr::memrchr(b'(', columns)? + 1..];
+    columns.split(|byte| *byte == b',').nth(separators(row, b','))
+}
+
+/// The name of the column of a value in a table whose first line holds names only.
+fn csv_column(before: &[u8]) -> Option<&[u8]> {
+    let line = memchr::memrchr(b'\n', before)?;
+    let row = &before[line + 1..];
+    let head = before[..line]
+        .rsplit(|byte| *byte == b'\n')
+        .take_while(|line| !line.trim_ascii().is_empty())
+        .last()?;
+    let separator = *[b',', b'\t', b';', b'|'].iter().find(|sign| head.contains(sign))?;
+    let is_name =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b' ' | b'"' | b'.' | b'\r');
+    let mut columns = head.split(|byte| *byte == separator);
+    if !columns.clone().all(|name| name.len() < 40 && name.iter().all(is_name)) || columns.clone().count() < 2
+    {
+        return None;
+    }
+    columns.nth(separators(row, separator))
+}
+
+/// How many separators stand in a row outside of quotes.
+fn separators(row: &[u8], separator: u8) -> usize {
+    let mut quoted = false;
+    let count = |byte: &&u8| {
+        quoted ^= matches!(byte, b'"' | b'\'');
+        !quoted && **byte == separator
+    };
+    row.iter().filter(count).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_name_columns() {
+        for (text, expected) in [
+            ("INSERT INTO `i` (`id`,`type`,`api_key`) VALUES (1,'a,b','@", Some(Sense::Key)),
+            ("insert into t (dd_api_key, x) values ('1', 2), ('@", Some(Sense::OwnedKey)),
+            ("service,env,datadog_api_key\nweb,prod,@", Some(Sense::OwnedKey)),
+            ("service,env,sha\nweb,prod,@", Some(Sense::Hash)),
+            ("a sentence, with a comma.\n@", None),
+        ] {
+            let at = text.find('@').expect("a mark");
+            assert_eq!(column_sense(text.as_bytes(), &(at..at + 1)), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Mentions some lines from a value: which of them count, and where the value is used.
+
+use std::ops::Range;
+
+use super::record::is_datadog_host;
+
+/// How far after a value its use is looked for, in bytes.
+const USE: usize = 1024;
+
+/// Ends of the names of settings that go with Datadog in any program that it watches, and bring no key.
+const SETTINGS: &[&[u8]] = &[
+    b"enabled",
+    b"agent_host",
+    b"_env",
+    b"_service",
+    b"_version",
+    b"_tags",
+    b"_trace",
+    b"_port",
+    b"_logging",
+    b"agent-host",
+];
+
+/// Parts of the names of libraries that need no API key.
+const KEYLESS: &[&[u8]] = &[
+    b"ddtrace",
+    b"dd-trace",
+    b"statsd",
+    b"datadogrum",
+    b"datadoglogs",
+    b"browser-rum",
+    b"browser-logs",
+    b"dd_rum",
+    b"dd_logs",
+];
+
+/// Whether a mention of Datadog at `at` says nothing of a key at `span`: a setting that is no key, a library that needs
+/// none, or what stands in a block that is closed before the value.
+pub(super) fn says_nothing(text: &[u8], at: usize, span: &Range<usize>) -> bool {
+    let name = name_around(text, at).to_ascii_lowercase();
+    let line = line_of(text, at);
+    let imports =
+        line.trim_ascii_start().starts_with(b"from ") || line.trim_ascii_start().starts_with(b"import ");
+    let only = imports && holds(line, b"statsd") && !holds(line, b"initialize") && !holds(line, b"api");
+    SETTINGS.iter().any(|end| name.ends_with(end))
+        || KEYLESS.iter().any(|part| holds(&name, part))
+        || only
+        || at < span.start && is_closed(&text[at..span.start], name.len())
+}
+
+/// Where what is said after a value begins to be about something else: at the end of its block, or at a heading.
+pub(super) fn end_of_part(text: &[u8], span: &Range<usize>, from: usize) -> usize {
+    let start = memchr::memrchr(b'\n', &text[..span.start]).map_or(0, |at| at + 1);
+    let depth = |line: &[u8]| line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let own = depth(&text[start..span.start]);
+    let mut end = from;
+    let mut after_blank = false;
+    for line in text[from..].split_inclusive(|byte| *byte == b'\n').take(40) {
+        let plain = line.trim_ascii();
+        let heading = plain.starts_with(b"#") || plain.starts_with(b"//");
+        let closes = plain.iter().all(|byte| matches!(byte, b'}' | b')' | b']' | b';' | b','));
+        if end > from
+            && (after_blank && heading || !plain.is_empty() && !closes && !heading && depth(line) < own)
+        {
+            return end;
+        }
+        after_blank = plain.is_empty();
+        end += line.len();
+    }
+    text.len()
+}
+
+/// The host to which the line of a request goes that holds the value: `curl -H "X-Api-Key: KEY" https://HOST/`.
+pub(super) fn host_of_request<'t>(text: &'t [u8], line: &Range<usize>) -> Option<&'t [u8]> {
+    const REQUESTS: [&[u8]; 6] =
+        [b"curl ", b"wget ", b"http ", b"https ", b"Invoke-RestMethod", b"Invoke-WebRequest"];
+    let line = &text[line.clone()];
+    if !REQUESTS.iter().any(|request| holds(line, request)) {
+        return None;
+    }
+    hosts(line).last()
+}
+
+/// The host to which the variable goes that the value is assigned to: `api_key = "KEY"`, then `get(f"https://HOST/?q={api_key}")`.
+pub(super) fn host_of_use<'t>(text: &'t [u8], span: &Range<usize>) -> Option<&'t [u8]> {
+    let name = variable(&text[..span.start])?;
+    let after = &text[span.end..text.len().min(span.end + USE)];
+    let mut uses = after.split(|byte| *byte == b'\n').filter(|line| names(line, name)).flat_map(hosts);
+    let first = uses.next()?;
+    let datadog = std::iter::once(first).chain(uses).find(|host| is_datadog_host(host));
+    Some(datadog.unwrap_or(first))
+}
+
+/// The name of the variable that is assigned to at the end of a text.
+fn variable(before: &[u8]) -> Option<&[u8]> {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let rest =
+        before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before).trim_ascii_end();
+    let rest = rest.strip_suffix(b"=").or_else(|| rest.strip_suffix(b":"))?.trim_ascii_end();
+    let length = rest.iter().rev().take_while(|byte| is_name(byte)).count();
+    (length > 2).then(|| &rest[rest.len() - length..])
+}
+
+/// Whether a name stands in a line as a word.
+fn names(line: &[u8], name: &[u8]) -> bool {
+    let is_name = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    memchr::memmem::find_iter(line, name).any(|at| {
+        !is_name(at.checked_sub(1).and_then(|at| line.get(at))) && !is_name(line.get(at + name.len()))
+    })
+}
+
+/// The hosts of the addresses in a line.
+fn hosts(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    memchr::memmem::find_iter(line, b"://").filter_map(|at| {
+        let plain = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':');
+        let host = &line[at + 3..];
+        let host = &host[..host.iter().take_while(plain).count()];
+        host.contains(&b'.').then_some(host)
+    })
+}
+
+/// Whether the block that a name is the head of is closed within a text: `"datadog": { … }, "other": …`.
+fn is_closed(text: &[u8], length: usize) -> bool {
+    let rest = &text[length.min(text.len())..];
+    let signs = rest.iter().take_while(|byte| matches!(byte, b'"' | b'\'' | b':' | b'=' | b' ')).count();
+    if rest.get(signs) != Some(&b'{') {
+        return false;
+    }
+    let mut depth = 0;
+    rest[signs..].iter().any(|byte| {
+        depth += i32::from(*byte == b'{') - i32::from(*byte == b'}');
+        depth == 0
+    })
+}
+
+/// The name that a place is a part of.
+fn name_around(text: &[u8], at: usize) -> &[u8] {
+    let is_name =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'@' | b'/');
+    let before = text[..at].iter().rev().take(60).take_while(|byte| is_name(byte)).count();
+    let after = text[at..].iter().take(60).take_while(|byte| is_name(byte)).count();
+    &text[at - before..at + after]
+}
+
+fn line_of(text: &[u8], at: usize) -> &[u8] {
+    const LONGEST: usize = 200;
+    let first = at.saturating_sub(LONGEST);
+    let start = memchr::memrchr(b'\n', &text[first..at]).map_or(first, |end| first + end + 1);
+    let last = text.len().min(at + LONGEST);
+    &text[start..memchr::memchr(b'\n', &text[at..last]).map_or(last, |end| at + end)]
+}
+
+fn holds(text: &[u8], part: &[u8]) -> bool {
+    memchr::memmem::find(text, part).is_some()
+}
