@@ -113,7 +113,13 @@ impl Topic {
         let mut about = Self::Unknown;
         for name in path.components().map(|part| part.as_os_str().as_encoded_bytes()) {
             let is_about = [&b"datadog"[..], b"dogrc", b"dd-agent"].iter().any(|word| speaks(name, word));
-            about = if is_about { Self::Datadog } else { about };
+            // `datadog-agent/conf.d/pingdom.d`: what the agent tells others.
+            let is_other = about == Self::Datadog && name.ends_with(b".d") && name != b"conf.d";
+            about = match (is_about, is_other) {
+                (true, _) => Self::Datadog,
+                (false, true) => Self::Unknown,
+                (false, false) => about,
+            };
         }
         let name = path.file_name().map_or(&b""[..], |name| name.as_encoded_bytes());
         // Few names speak of a key, and fewer of Datadog's.

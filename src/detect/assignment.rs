@@ -196,7 +196,7 @@ fn by_place(text: &[u8], shape: Bare, span: &Range<usize>, path: bool) -> Option
     if shape == Bare::Hex32 && place::is_syslog_head(text, span) {
         return Some(Scope::Line);
     }
-    if command::names_key(text, span) || is_list_argument(text, span) {
+    if command::names_key(text, span) || command::is_usage(text, span) || is_list_argument(text, span) {
         return Some(Scope::Name);
     }
     let about = || matches!(around(text, span, path), Around::Datadog(_));

@@ -34,7 +34,7 @@ fn csv_column(before: &[u8]) -> Option<&[u8]> {
         .last()?;
     let separator = *[b',', b'\t', b';', b'|'].iter().find(|sign| head.contains(sign))?;
     let is_name =
-        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b' ' | b'"' | b'.' | b'\r');
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b' ' | b'"' | b'\r');
     let mut columns = head.split(|byte| *byte == separator);
     if !columns.clone().all(|name| name.len() < 40 && name.iter().all(is_name)) || columns.clone().count() < 2
     {

@@ -56,6 +56,26 @@ pub(super) fn is_pair(text: &[u8], span: &Range<usize>) -> bool {
     long(b"-k", 32) && long(b"-a", 40)
 }
 
+/// Whether the value stands where a line before names an argument: `Usage: $0 <datadog-api-key>`, then `$0 KEY`.
+pub(super) fn is_usage(text: &[u8], span: &Range<usize>) -> bool {
+    let start = text[..span.start].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let line: Vec<&[u8]> = shell_words(&text[start..span.start]).collect();
+    let is_program = |word: &[u8]| {
+        word == b"$0" || word.starts_with(b"./") || word.ends_with(b".sh") || word.ends_with(b".py")
+    };
+    let Some(program) = line.iter().rposition(|word| is_program(word)) else { return false };
+    let place = line.len() - program;
+    let above = &text[start.saturating_sub(REACH)..start];
+    above.split(|byte| *byte == b'\n').rev().skip(1).take(4).any(|usage| {
+        let words: Vec<&[u8]> = shell_words(usage).collect();
+        let argument =
+            words.iter().position(|word| *word == line[program]).and_then(|at| words.get(at + place));
+        argument.is_some_and(|name| {
+            matches!(name.first(), Some(b'<' | b'[' | b'{')) && sense(&self::words(name)) == Sense::OwnedKey
+        })
+    })
+}
+
 /// The command around a value: its line, with those that a backslash joins to it.
 fn command(text: &[u8], span: &Range<usize>) -> Range<usize> {
     let first = span.start.saturating_sub(REACH);
@@ -113,8 +133,10 @@ fn is_echoed(before: &[u8]) -> bool {
 
 /// The command or the file that takes what is echoed.
 fn piped(after: &[u8]) -> Option<&[u8]> {
-    let at = after.iter().take(40).position(|byte| matches!(byte, b'|' | b'>'))?;
-    Some(&after[at + 1..])
+    let blank = |byte: &&u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'\\' | b'n');
+    let at = after.iter().take_while(blank).count();
+    let taker = after[at..].strip_prefix(b"|").or_else(|| after[at..].strip_prefix(b">"))?;
+    taker.split(|byte| matches!(byte, b'|' | b';' | b'&')).next()
 }
 
 /// A word that is the name of a Datadog key.

@@ -26,26 +26,28 @@ const KEYLESS: &[&[u8]] = &[
     b"ddtrace",
     b"dd-trace",
     b"statsd",
-    b"datadogrum",
-    b"datadoglogs",
+    b"datadogRum",
+    b"datadogLogs",
     b"browser-rum",
     b"browser-logs",
-    b"dd_rum",
-    b"dd_logs",
+    b"DD_RUM",
+    b"DD_LOGS",
 ];
 
 /// Whether a mention of Datadog at `at` says nothing of a key at `span`: a setting that is no key, a library that needs
 /// none, or what stands in a block that is closed before the value.
 pub(super) fn says_nothing(text: &[u8], at: usize, span: &Range<usize>) -> bool {
-    let name = name_around(text, at).to_ascii_lowercase();
+    let range = name_around(text, at);
+    let name = &text[range.clone()];
+    let lower = name.to_ascii_lowercase();
     let line = line_of(text, at);
     let imports =
         line.trim_ascii_start().starts_with(b"from ") || line.trim_ascii_start().starts_with(b"import ");
     let only = imports && holds(line, b"statsd") && !holds(line, b"initialize") && !holds(line, b"api");
-    SETTINGS.iter().any(|end| name.ends_with(end))
-        || KEYLESS.iter().any(|part| holds(&name, part))
+    SETTINGS.iter().any(|end| lower.ends_with(end))
+        || KEYLESS.iter().any(|part| holds(name, part))
         || only
-        || at < span.start && is_closed(&text[at..span.start], name.len())
+        || at < span.start && is_in_sibling(&text[range.end.min(span.start)..span.start])
 }
 
 /// Where what is said after a value begins to be about something else: at the end of its block, or at a heading.
@@ -58,7 +60,7 @@ pub(super) fn end_of_part(text: &[u8], span: &Range<usize>, from: usize) -> usiz
     for line in text[from..].split_inclusive(|byte| *byte == b'\n').take(40) {
         let plain = line.trim_ascii();
         let heading = plain.starts_with(b"#") || plain.starts_with(b"//");
-        let closes = plain.iter().all(|byte| matches!(byte, b'}' | b')' | b']' | b';' | b','));
+        let closes = matches!(plain.first(), Some(b'}' | b')' | b']')) || plain.starts_with(b"</");
         if end > from
             && (after_blank && heading || !plain.is_empty() && !closes && !heading && depth(line) < own)
         {
@@ -119,27 +121,33 @@ fn hosts(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Whether the block that a name is the head of is closed within a text: `"datadog": { … }, "other": …`.
-fn is_closed(text: &[u8], length: usize) -> bool {
-    let rest = &text[length.min(text.len())..];
+/// Whether the name before a text heads or stands in a block that is closed within it, at whose end another block is open:
+/// `"datadog": { … }, "other": { …`.
+fn is_in_sibling(rest: &[u8]) -> bool {
     let signs = rest.iter().take_while(|byte| matches!(byte, b'"' | b'\'' | b':' | b'=' | b' ')).count();
-    if rest.get(signs) != Some(&b'{') {
-        return false;
+    let heads = rest.get(signs) == Some(&b'{');
+    let (mut depth, mut least, mut closed) = (0, 0, false);
+    for byte in rest {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => {
+                depth -= 1;
+                closed |= heads && depth == 0;
+            }
+            _ => {}
+        }
+        least = least.min(depth);
     }
-    let mut depth = 0;
-    rest[signs..].iter().any(|byte| {
-        depth += i32::from(*byte == b'{') - i32::from(*byte == b'}');
-        depth == 0
-    })
+    closed || least < 0 && depth > least
 }
 
 /// The name that a place is a part of.
-fn name_around(text: &[u8], at: usize) -> &[u8] {
+fn name_around(text: &[u8], at: usize) -> Range<usize> {
     let is_name =
         |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'@' | b'/');
     let before = text[..at].iter().rev().take(60).take_while(|byte| is_name(byte)).count();
     let after = text[at..].iter().take(60).take_while(|byte| is_name(byte)).count();
-    &text[at - before..at + after]
+    at - before..at + after
 }
 
 fn line_of(text: &[u8], at: usize) -> &[u8] {

@@ -90,7 +90,7 @@ pub(super) enum Belongs {
 impl Record {
     /// The innermost record around a place, if there is one.
     pub(super) fn around(text: &[u8], place: &Range<usize>) -> Option<Self> {
-        let region = bracketed(text, place).or_else(|| indented(text, place))?;
+        let region = tag(text, place).or_else(|| bracketed(text, place)).or_else(|| indented(text, place))?;
         let mut own = text[region.clone()].to_vec();
         own[place.start - region.start..place.end.min(region.end) - region.start].fill(b' ');
         blank_nested(&mut own);
@@ -155,11 +155,23 @@ fn is_kind_of_datadog(name: &str, value: &[u8]) -> bool {
     let words = words(value);
     let owned = words.iter().any(|word| is_owner(word) && word != "dd");
     // A name is of Datadog if it is no more than that: not `datadog-agent` of a container.
-    owned && (name != "name" || words.len() == 1) && words.len() <= 6
+    let plain = |word: &String| {
+        is_owner(word) || matches!(word.as_str(), "url" | "site" | "host" | "logs" | "metrics" | "api")
+    };
+    owned && (name != "name" || words.iter().all(plain)) && words.len() <= 6
 }
 
 fn is_kind_of_other(value: &[u8]) -> bool {
     words(value).iter().any(|word| super::words::is_vendor(word))
+}
+
+/// The tag that a place is in: `<add key="NAME" value="…">`.
+fn tag(text: &[u8], place: &Range<usize>) -> Option<Range<usize>> {
+    let before = &text[place.start.saturating_sub(BEFORE)..place.start];
+    let open = memchr::memrchr2(b'<', b'>', before).filter(|at| before[*at] == b'<')?;
+    let is_tag = before.get(open + 1).is_some_and(u8::is_ascii_alphabetic) && before[open..].contains(&b'=');
+    let end = memchr::memchr2(b'<', b'>', &text[place.end..text.len().min(place.end + AFTER)])?;
+    is_tag.then_some(place.start - (before.len() - open)..place.end + end)
 }
 
 /// What stands between the two braces or brackets around a place.

@@ -190,7 +190,9 @@ pub(super) fn around(text: &[u8], span: &Range<usize>, path: bool) -> Around {
         if of(Whose::Other) {
             return Around::Other;
         }
+        // What stands around the head of a section is the section before.
         if level < OUTER_RECORDS
+            && !head.trim_ascii_start().starts_with(b"[")
             && let Some(Belongs::Datadog) = Record::around(text, header).and_then(|record| record.belongs())
         {
             return Around::Datadog(Scope::Block);
@@ -251,15 +253,18 @@ fn host<'t>(text: &'t [u8], span: &Range<usize>) -> Option<&'t [u8]> {
 /// `datadog_integration_pagerduty_service_object`, `datadog_checks:`, the headers of a synthetic test.
 fn is_for_others(head: &[u8]) -> bool {
     const OF_OTHERS: [&str; 6] = ["integration", "synthetics", "synthetic", "webhook", "webhooks", "checks"];
-    let words = words(head);
-    let joined = words.windows(2).any(|pair| {
-        is_owner(&pair[0])
-            && (OF_OTHERS.contains(&pair[1].as_str())
-                || pair[1].starts_with("synthetics")
-                || is_vendor(&pair[1]))
+    let is_joint = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    let joined = head.split(|byte| !is_joint(byte)).map(words).any(|name| {
+        let for_others = name.windows(2).any(|pair| {
+            let next = pair[1].as_str();
+            is_owner(&pair[0])
+                && (OF_OTHERS.contains(&next) || next.starts_with("synthetics") || is_vendor(next))
+        });
+        for_others && !name.iter().any(|word| word == "aws")
     });
+    let words = words(head);
     let headers = words.windows(2).any(|pair| pair[0] == "request" && pair[1] == "headers");
-    joined && !words.iter().any(|word| word == "aws") || headers
+    joined || headers
 }
 
 /// The part of a line between the brackets around `span`, and whether there are any.

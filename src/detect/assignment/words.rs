@@ -123,7 +123,9 @@ fn flush(word: &mut String, words: &mut Vec<String>) {
     // The number of one of several: `key2`.
     let stem = word.trim_end_matches(|letter: char| letter.is_ascii_digit());
     let mut parts = Vec::new();
-    if (1..=2).contains(&(word.len() - stem.len()))
+    let is_key = stem.ends_with("key") || stem.ends_with("token");
+    if is_key
+        && (1..=2).contains(&(word.len() - stem.len()))
         && stem.len() <= 40
         && split(stem, &mut parts)
         && !parts.is_empty()
