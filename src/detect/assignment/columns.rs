@@ -10,6 +10,10 @@ const REACH: usize = 2048;
 /// What the head of the column says that a value stands in.
 pub(super) fn column_sense(text: &[u8], span: &Range<usize>) -> Option<Sense> {
     let before = &text[span.start.saturating_sub(REACH)..span.start];
+    let sign = before.iter().rev().find(|byte| !matches!(byte, b' ' | b'"' | b'\'' | b'`'))?;
+    if !matches!(sign, b',' | b'(' | b';' | b'|' | b'\t' | b'\n') {
+        return None;
+    }
     let name = sql_column(before).or_else(|| csv_column(before))?;
     Some(sense(&words(name)))
 }

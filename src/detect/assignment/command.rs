@@ -32,6 +32,12 @@ const ECHOES: &[&[u8]] = &[b"echo", b"printf", b"print", b"Write-Output"];
 /// `aws ssm put-parameter --name /datadog/api_key --value KEY`, `echo KEY | gh secret set DD_API_KEY`,
 /// `echo KEY > /run/secrets/dd_api_key`.
 pub(super) fn names_key(text: &[u8], span: &Range<usize>) -> bool {
+    /// The longest option or `echo` with its options, in bytes.
+    const LONGEST: usize = 40;
+    let near = &text[span.start.saturating_sub(LONGEST)..span.start];
+    if !is_option_value(near) && !is_echoed(near) {
+        return false;
+    }
     let command = command(text, span);
     let (before, after) = (&text[command.start..span.start], &text[span.end..command.end]);
     let named = if is_option_value(before) {
@@ -46,6 +52,10 @@ pub(super) fn names_key(text: &[u8], span: &Range<usize>) -> bool {
 
 /// Whether the value is one of a pair of short options of Datadog's own scripts: `-k KEY -a KEY`.
 pub(super) fn is_pair(text: &[u8], span: &Range<usize>) -> bool {
+    let before = &text[..span.start];
+    if ![&b"-k "[..], b"-a ", b"-k=", b"-a="].iter().any(|option| before.ends_with(option)) {
+        return false;
+    }
     let command = command(text, span);
     let words: Vec<&[u8]> = shell_words(&text[command]).collect();
     let long = |option: &[u8], digits: usize| {
@@ -58,7 +68,8 @@ pub(super) fn is_pair(text: &[u8], span: &Range<usize>) -> bool {
 
 /// Whether the value stands where a line before names an argument: `Usage: $0 <datadog-api-key>`, then `$0 KEY`.
 pub(super) fn is_usage(text: &[u8], span: &Range<usize>) -> bool {
-    let start = text[..span.start].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let first = span.start.saturating_sub(REACH);
+    let start = memchr::memrchr(b'\n', &text[first..span.start]).map_or(first, |at| first + at + 1);
     let line: Vec<&[u8]> = shell_words(&text[start..span.start]).collect();
     let is_program = |word: &[u8]| {
         word == b"$0" || word.starts_with(b"./") || word.ends_with(b".sh") || word.ends_with(b".py")

@@ -52,12 +52,14 @@ pub(super) fn says_nothing(text: &[u8], at: usize, span: &Range<usize>) -> bool 
 
 /// Where what is said after a value begins to be about something else: at the end of its block, or at a heading.
 pub(super) fn end_of_part(text: &[u8], span: &Range<usize>, from: usize) -> usize {
-    let start = memchr::memrchr(b'\n', &text[..span.start]).map_or(0, |at| at + 1);
+    let first = span.start.saturating_sub(USE);
+    let start = memchr::memrchr(b'\n', &text[first..span.start]).map_or(first, |at| first + at + 1);
+    let reach = text.len().min(from + USE);
     let depth = |line: &[u8]| line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let own = depth(&text[start..span.start]);
     let mut end = from;
     let mut after_blank = false;
-    for line in text[from..].split_inclusive(|byte| *byte == b'\n').take(40) {
+    for line in text[from..reach].split_inclusive(|byte| *byte == b'\n') {
         let plain = line.trim_ascii();
         let heading = plain.starts_with(b"#") || plain.starts_with(b"//");
         let closes = matches!(plain.first(), Some(b'}' | b')' | b']')) || plain.starts_with(b"</");

@@ -65,8 +65,8 @@ pub(super) fn heading_sense(text: &[u8], span: &Range<usize>) -> Option<Sense> {
         |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'-' | b'*' | b'>');
     let before = &text[span.start.saturating_sub(REACH)..span.start];
     let line = memchr::memrchr(b'\n', before)?;
-    let after = text[span.end..].split(|byte| *byte == b'\n').next().unwrap_or_default();
-    if !before[line..].iter().all(own) || !after.iter().take(LONGEST).all(own) {
+    let after = &text[span.end..text.len().min(span.end + LONGEST)];
+    if !before[line..].iter().all(own) || !after.iter().take_while(|byte| **byte != b'\n').all(own) {
         return None;
     }
     let fence =
