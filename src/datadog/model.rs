@@ -294,7 +294,10 @@ mod tests {
 
     #[test]
     fn what_datadog_was_recorded_to_answer() {
-        let recorded = recorded();
+        // Of the calls that are made here: others have answers of their own.
+        let ours = ["access_tokens", "application_keys", "api_keys", "/validate", "/users/"];
+        let mut recorded = recorded();
+        recorded.retain(|(_, uri, ..)| ours.iter().any(|call| uri.contains(call)));
         if recorded.is_empty() {
             println!("skipped: Datadog's recorded answers are not here");
             return;

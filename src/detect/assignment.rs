@@ -21,7 +21,7 @@ use std::ops::Range;
 
 use super::{Reason, boundary, placeholder};
 use label::{Label, Via, label};
-use record::Record;
+use record::{Record, is_in_datadog_secret};
 use scope::{Around, around, headers};
 use words::Sense;
 
@@ -199,6 +199,9 @@ fn by_place(text: &[u8], shape: Bare, span: &Range<usize>, path: bool) -> Option
     if command::names_key(text, span) || command::is_usage(text, span) || is_list_argument(text, span) {
         return Some(Scope::Name);
     }
+    if place::follows_foreign_sentence(text, span) {
+        return Some(Scope::Line);
+    }
     let about = || matches!(around(text, span, path), Around::Datadog(_));
     if command::is_pair(text, span) && about() {
         return Some(Scope::Near);
@@ -337,6 +340,7 @@ fn by_name(
         (Sense::OwnedKey | Sense::Key, Via::Path) if place::is_in_datadog_path(text, span) => Ok(Scope::Line),
         (Sense::OwnedKey, Via::Path | Via::Item) => Err(Reason::Unnamed),
         (Sense::OwnedKey, _) => Ok(Scope::Name),
+        (Sense::Key, Via::Assigned) if is_in_datadog_secret(text, span) => Ok(Scope::Block),
         (Sense::Key, Via::Assigned | Via::Argument | Via::Beside) => of_datadog(whose()),
         (Sense::Secret, Via::Assigned | Via::Argument) => match named_by_record(text, shape, span, path) {
             Some(named) if is_value_of_record(label) => named,
@@ -364,7 +368,9 @@ fn by_name(
             named
         }
         (_, Via::Item) => by_block(text, shape, span, path),
-        _ if label.indirect => by_block(text, shape, span, path),
+        _ if label.indirect && (label.sense != Sense::Other || is_variant(label)) => {
+            by_block(text, shape, span, path)
+        }
         // `ddApiKeys = { prod: KEY }`
         (_, Via::Assigned) if is_variant(label) && by_head(text, shape, span) == Some(Scope::Name) => {
             Ok(Scope::Name)

@@ -19,18 +19,18 @@
 /// speed alone.
 #[rustfmt::skip]
 pub(super) const ORDER: [&[u8]; 92] = [
-    b"ddpa", b"0YURvZ", b"SDRzSU", b"RERSQ", b"D-AP", b"GF0X", b"x64\\", b"NhdF",
-    b"ddsa", b"kZGF", b"#100;", b"WkdS", b"dApp", b"GFEb2", b"6464", b"Rkc2",
-    b"ddap", b"0YWRvZ", b"ZABkA", b"ZGRh", b"d_ap", b"RFJDT", b"D_AP", b"BhdF",
-    b"a\0D\0o\0g", b"DApp", b"ntTok", b"RERfQV", b"a\0d\0o\0g", b"ERF9BU", b"%64%", b"H4sI",
-    b"d\0\0\0d", b"kAGQA", b"cHBf", b"XBwX", b"hZG9n", b"2F0X", b"#x64;", b"FwcF",
-    b"D\0D\0_\0A", b"kZHN", b"u0064", b"REX0FQ", b"d-Ap", b"EFET0", b"144\\", b"ZGRw",
-    b"ADOG", b"kZHB", b"d\0d\0", b"RkYX", b"dAPI", b"GFkb2", b"NT_TOK", b"ZGRz",
-    b"DAPI", b"QAZA", b"aDog", b"YXRf", b"d-ap", b"BRE9H", b"u{64}", b"RkcG",
-    b"ddog", b"PI_KEY", b"DApi", b"QURPR", b"hRG9n", b"adog", b"A\0D\0O\0G", b"DDRCM_",
-    b"ogap", b"PP_KEY", b"dApi", b"D-Ap", b"D_Ap", b"D__A", b"dd.a", b"Ddd.",
-    b"DD a", b"DAPP", b"dapik", b"dappk", b"D_KE", b"dd_cl", b"dd-cl", b"dd_age",
-    b"dSdk", b"ogSt", b"ogst", b"%44%",
+    b"ddpa", b"D_AP", b"RkYX", b"kAGQA", b"A\0D\0O\0G", b"NT_TOK", b"gsta", b"cHBf",
+    b"ddsa", b"#100;", b"ZABkA", b"hRG9n", b"d\0d\0", b"#x64;", b"D__A", b"Ddd.",
+    b"ddap", b"D\0D\0_\0A", b"kZHB", b"d\0\0\0d", b"XBwX", b"%44%", b"dSdk", b"FwcF",
+    b"dApp", b"kZGF", b"kZHN", b"GF0X", b"adog", b"u0064", b"GFEb2", b"DDRCM_",
+    b"dapik", b"D_KE", b"QAZA", b"0YURvZ", b"x64\\", b"%64%", b"GFkb2", b"BhdF",
+    b"H4sI", b"D-AP", b"RERSQ", b"2F0X", b"ddog", b"d-ap", b"DApp", b"SDRzSU",
+    b"ADOG", b"dAPI", b"REX0FQ", b"DAPP", b"a\0d\0o\0g", b"u{64}", b"PP_KEY", b"ZGRz",
+    b"dd_cl", b"ogap", b"QURPR", b"BRE9H", b"WkdS", b"DAPI", b"PI_KEY", b"ntTok",
+    b"DD a", b"dappk", b"RFJDT", b"0YWRvZ", b"144\\", b"a\0D\0o\0g", b"d_ap", b"ZGRw",
+    b"dd_age", b"D_Ap", b"YXRf", b"hZG9n", b"gSta", b"dApi", b"DApi", b"NhdF",
+    b"dd.a", b"D-Ap", b"RERfQV", b"ERF9BU", b"RkcG", b"6464", b"aDog", b"Rkc2",
+    b"dd-cl", b"d-Ap", b"ZGRh", b"EFET0",
 ];
 
 /// Puts literals into the order that makes the search fast; those that have no place in it come first.

@@ -73,8 +73,8 @@ const MENTIONS: &[Mention] = &[
     Mention { word: b"dd-cl", piece: b"dd-cl", offset: 0 },
     Mention { word: b"dd_agent", piece: b"dd_age", offset: 0 },
     Mention { word: b"ddsdk", piece: b"dSdk", offset: 1 },
-    Mention { word: b"dogstatsd", piece: b"ogSt", offset: 1 },
-    Mention { word: b"dogstatsd", piece: b"ogst", offset: 1 },
+    Mention { word: b"dogstatsd", piece: b"gSta", offset: 2 },
+    Mention { word: b"dogstatsd", piece: b"gsta", offset: 2 },
 ];
 
 /// What a literal means.

@@ -44,7 +44,10 @@ pub(super) fn says_nothing(text: &[u8], at: usize, span: &Range<usize>) -> bool 
     let imports =
         line.trim_ascii_start().starts_with(b"from ") || line.trim_ascii_start().starts_with(b"import ");
     let only = imports && holds(line, b"statsd") && !holds(line, b"initialize") && !holds(line, b"api");
-    SETTINGS.iter().any(|end| lower.ends_with(end))
+    // `DD_AGENT_HOST: datadog`
+    let assigned = variable(&text[at.saturating_sub(60)..range.start.max(at.saturating_sub(60))]);
+    let assigned = assigned.map(<[u8]>::to_ascii_lowercase).unwrap_or_default();
+    SETTINGS.iter().any(|end| lower.ends_with(end) || assigned.ends_with(end))
         || KEYLESS.iter().any(|part| holds(name, part))
         || only
         || at < span.start && is_in_sibling(&text[range.end.min(span.start)..span.start])

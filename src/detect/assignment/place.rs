@@ -56,13 +56,37 @@ pub(super) fn is_alone(text: &[u8], span: &Range<usize>) -> bool {
     blank(&text[..span.start]) && blank(&text[span.end..])
 }
 
+/// Whether a sentence in another language than English names a Datadog key, with the loan words that all of them use:
+/// `API-ключ Datadog`, `Der API-Schlüssel von Datadog`.
+fn is_foreign_sentence(line: &[u8]) -> bool {
+    const LONGEST: usize = 120;
+    let words = words(line);
+    let has = |is: fn(&str) -> bool| words.iter().any(|word| is(word));
+    line.len() <= LONGEST
+        && line.iter().filter(|byte| !byte.is_ascii()).count() >= 2
+        && std::str::from_utf8(line)
+            .is_ok_and(|line| line.chars().any(|letter| !letter.is_ascii() && letter.is_alphabetic()))
+        && has(super::words::is_owner)
+        && has(|word| matches!(word, "api" | "application"))
+        && !super::words::names_a_hash(line)
+}
+
+/// Whether the words before a value on its line are such a sentence, and nothing but signs stands between.
+pub(super) fn follows_foreign_sentence(text: &[u8], span: &Range<usize>) -> bool {
+    let before = &text[span.start.saturating_sub(REACH)..span.start];
+    let line = memchr::memrchr(b'\n', before).map_or(before, |at| &before[at + 1..]);
+    let sign = matches!(line.last(), Some(b' ' | b'`' | b'"' | b'\'' | 0x80..));
+    sign && is_foreign_sentence(line)
+}
+
 /// The name of a Datadog key that a line before ends with, where the value stands on a line of its own: a heading, or
 /// the sentence before a block of code.
 pub(super) fn heading_sense(text: &[u8], span: &Range<usize>) -> Option<Sense> {
     /// A sentence may be longer than a name.
     const LONGEST: usize = 80;
-    let own =
-        |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'-' | b'*' | b'>');
+    let own = |byte: &u8| {
+        byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'-' | b'*' | b'>' | b':')
+    };
     let before = &text[span.start.saturating_sub(REACH)..span.start];
     let line = memchr::memrchr(b'\n', before)?;
     let after = &text[span.end..text.len().min(span.end + LONGEST)];
@@ -79,6 +103,9 @@ pub(super) fn heading_sense(text: &[u8], span: &Range<usize>) -> Option<Sense> {
     })?;
     if heading.len() > LONGEST || blank > 2 {
         return None;
+    }
+    if heading.ends_with(b":") && is_foreign_sentence(heading) {
+        return Some(Sense::OwnedKey);
     }
     let mut words = words(heading);
     words.retain(|word| !matches!(word.as_str(), "the" | "is" | "here" | "s" | "your" | "our" | "my"));

@@ -10,7 +10,7 @@ use memchr::{memchr, memrchr};
 use regex::bytes::Regex;
 
 use super::backward::ornament;
-use super::words::{Sense, is_owner, sense, words};
+use super::words::{Sense, is_owner, is_vendor, sense, words};
 
 /// How far before a value its record may begin, in bytes.
 const BEFORE: usize = 1024;
@@ -21,7 +21,8 @@ const AFTER: usize = 512;
 /// A name and a value: `"name": "value"`, `name = value`, `<name>value</`, `name="value"`, and `Name value` of Fluent Bit.
 static FIELD: LazyLock<Regex> = LazyLock::new(|| {
     let text = concat!(
-        r#"(?m-u)["'`]?([A-Za-z_@][\w.\-]*)["'`]?[ \t]*(?:=>|[:=])[ \t]*\\?["'`]?([^"'`\n,;{}<>\\]+)"#,
+        r#"(?m-u)\w+:([A-Za-z][\w.\-]*)=["']([^"'\n]+)["']"#,
+        r#"|["'`]?([A-Za-z_@][\w.\-]*)["'`]?[ \t]*(?:=>|[:=])[ \t]*\\?["'`]?([^"'`\n,;{}<>\\]+)"#,
         r#"|<(?:\w+ name=["'])?([\w.]+)["']?[^<>\n]*>([^<\n]+)</"#,
         r#"|^[ \t]*(@?[A-Za-z]\w*)[ \t]+([^\s:=<>]+)[ \t]*$"#,
     );
@@ -99,7 +100,7 @@ impl Record {
 
     fn fields(&self) -> impl Iterator<Item = (String, &[u8])> {
         FIELD.captures_iter(&self.own).filter_map(|found| {
-            let pair = [(1, 2), (3, 4), (5, 6)]
+            let pair = [(1, 2), (3, 4), (5, 6), (7, 8)]
                 .into_iter()
                 .find_map(|(name, value)| Some((found.get(name)?, found.get(value)?)));
             let (name, value) = pair?;
@@ -151,9 +152,27 @@ fn is_other_host(address: &[u8]) -> bool {
     })
 }
 
+/// Whether the head of a block says that keys in it are for another product, though Datadog keeps or sends them:
+/// `datadog_integration_pagerduty_service_object`, `datadog_checks:`, the headers of a synthetic test.
+pub(super) fn is_for_others(head: &[u8]) -> bool {
+    const OF_OTHERS: [&str; 6] = ["integration", "synthetics", "synthetic", "webhook", "webhooks", "checks"];
+    let is_joint = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    let joined = head.split(|byte| !is_joint(byte)).map(words).any(|name| {
+        let for_others = name.windows(2).any(|pair| {
+            let next = pair[1].as_str();
+            is_owner(&pair[0])
+                && (OF_OTHERS.contains(&next) || next.starts_with("synthetics") || is_vendor(next))
+        });
+        for_others && !name.iter().any(|word| word == "aws")
+    });
+    let words = words(head);
+    let headers = words.windows(2).any(|pair| pair[0] == "request" && pair[1] == "headers");
+    joined || headers
+}
+
 fn is_kind_of_datadog(name: &str, value: &[u8]) -> bool {
     let words = words(value);
-    let owned = words.iter().any(|word| is_owner(word) && word != "dd");
+    let owned = words.iter().any(|word| is_owner(word) && word != "dd") && !is_for_others(value);
     // A name is of Datadog if it is no more than that: not `datadog-agent` of a container.
     let plain = |word: &String| {
         is_owner(word) || matches!(word.as_str(), "url" | "site" | "host" | "logs" | "metrics" | "api")
@@ -162,7 +181,7 @@ fn is_kind_of_datadog(name: &str, value: &[u8]) -> bool {
 }
 
 fn is_kind_of_other(value: &[u8]) -> bool {
-    words(value).iter().any(|word| super::words::is_vendor(word))
+    is_for_others(value) || words(value).iter().any(|word| is_vendor(word))
 }
 
 /// The tag that a place is in: `<add key="NAME" value="…">`.
@@ -172,6 +191,33 @@ fn tag(text: &[u8], place: &Range<usize>) -> Option<Range<usize>> {
     let is_tag = before.get(open + 1).is_some_and(u8::is_ascii_alphabetic) && before[open..].contains(&b'=');
     let end = memchr::memchr2(b'<', b'>', &text[place.end..text.len().min(place.end + AFTER)])?;
     is_tag.then_some(place.start - (before.len() - open)..place.end + end)
+}
+
+/// A manifest of Kubernetes, as far as its name: `metadata:`, with whatever stands before `name: …`.
+static MANIFEST: LazyLock<Regex> = LazyLock::new(|| {
+    let text = concat!(
+        r#"(?m-u)^metadata:[ \t]*\n(?:[ \t]+.*\n){0,12}?  name:[ \t]*["']?([\w.\-]+)"#,
+        r#"|\\?"metadata\\?":[ ]?\{[^{}]*(?:\{[^{}]*\}[^{}]*)?\\?"name\\?":[ ]?\\?"([\w.\-]+)"#,
+    );
+    Regex::new(text).expect("a pattern of this program")
+});
+
+/// Whether a place lies in a secret of Kubernetes whose name is Datadog's, wherever in the manifest that stands.
+pub(super) fn is_in_datadog_secret(text: &[u8], place: &Range<usize>) -> bool {
+    let first = place.start.saturating_sub(BEFORE);
+    let last = text.len().min(place.end + 2 * AFTER);
+    let first = memchr::memmem::rfind(&text[first..place.start], b"\n---").map_or(first, |at| first + at);
+    let last = memchr::memmem::find(&text[place.end..last], b"\n---").map_or(last, |at| place.end + at);
+    let manifest = &text[first..last];
+    let is_secret =
+        [&b"kind: Secret"[..], b"\"kind\":\"Secret\"", b"\"kind\": \"Secret\"", b"\\\"Secret\\\""]
+            .iter()
+            .any(|kind| memchr::memmem::find(manifest, kind).is_some());
+    is_secret
+        && MANIFEST.captures_iter(manifest).any(|found| {
+            let name = found.get(1).or_else(|| found.get(2)).map_or(&b""[..], |name| name.as_bytes());
+            words(name).iter().any(|word| is_owner(word))
+        })
 }
 
 /// What stands between the two braces or brackets around a place.

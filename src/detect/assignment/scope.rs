@@ -7,9 +7,9 @@ use aho_corasick::AhoCorasick;
 use memchr::{memchr, memrchr};
 
 use super::nearby;
-use super::record::{Belongs, Record, is_datadog_host};
+use super::record::{Belongs, Record, is_datadog_host, is_for_others};
 use super::vocabulary::VENDORS;
-use super::words::{is_owner, is_plain, is_vendor, words};
+use super::words::{is_plain, words};
 
 /// How far before a value its block may begin, and a mention stand, in bytes.
 pub(super) const BEFORE: usize = 6 * 1024;
@@ -247,24 +247,6 @@ fn host<'t>(text: &'t [u8], span: &Range<usize>) -> Option<&'t [u8]> {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'@');
     // One that is filled in later may be anybody's.
     (host.contains(&b'.') && host.iter().all(plain)).then_some(host)
-}
-
-/// Whether the head of a block says that keys in it are for another product, though Datadog keeps or sends them:
-/// `datadog_integration_pagerduty_service_object`, `datadog_checks:`, the headers of a synthetic test.
-fn is_for_others(head: &[u8]) -> bool {
-    const OF_OTHERS: [&str; 6] = ["integration", "synthetics", "synthetic", "webhook", "webhooks", "checks"];
-    let is_joint = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
-    let joined = head.split(|byte| !is_joint(byte)).map(words).any(|name| {
-        let for_others = name.windows(2).any(|pair| {
-            let next = pair[1].as_str();
-            is_owner(&pair[0])
-                && (OF_OTHERS.contains(&next) || next.starts_with("synthetics") || is_vendor(next))
-        });
-        for_others && !name.iter().any(|word| word == "aws")
-    });
-    let words = words(head);
-    let headers = words.windows(2).any(|pair| pair[0] == "request" && pair[1] == "headers");
-    joined || headers
 }
 
 /// The part of a line between the brackets around `span`, and whether there are any.

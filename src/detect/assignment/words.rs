@@ -205,6 +205,18 @@ pub(super) fn sense(words: &[String]) -> Sense {
     let to = before.last().is_some_and(|word| {
         PAIRS.iter().any(|(to, keys)| to.contains(&word.as_str()) && keys.contains(&words[key].as_str()))
     });
+    // What agents in a cluster tell each other, what a service of PagerDuty is called by, and an application's own secret.
+    const OF_OTHERS: [[&str; 2]; 4] =
+        [["agent", "token"], ["service", "key"], ["client", "secret"], ["auth", "token"]];
+    let cluster = words.iter().any(|word| word == "cluster");
+    let pair = |pair: &[String]| {
+        OF_OTHERS
+            .iter()
+            .any(|other| pair[0] == other[0] && pair[1] == other[1] && (cluster || pair[0] != "auth"))
+    };
+    if words.windows(2).any(pair) {
+        return Sense::Foreign;
+    }
     // `datadog public key`, `datadog row key`
     if words.windows(2).any(|pair| is_in(&ADJECTIVES, &pair[0]) && is_in(&KEYS, &pair[1])) {
         return Sense::Identifier;
