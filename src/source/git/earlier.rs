@@ -18,6 +18,9 @@ const MAX_BASES: usize = 64;
 const MAX_REMOVED: usize = 1000;
 const MAX_SIZE: usize = 256 << 20;
 
+/// Files, each with its blob.
+type Files = Rc<[(PathBuf, Oid)]>;
+
 /// Where earlier versions of files are looked for.
 #[derive(Debug, Clone)]
 pub struct Earlier {
@@ -57,7 +60,7 @@ pub struct EarlierFiles<'e> {
     earlier: &'e Earlier,
     opened: git2::Repository,
     /// The files that a commit removes, by its own tree and that of a parent.
-    removed: HashMap<(Option<Oid>, Oid), Rc<[(PathBuf, Oid)]>>,
+    removed: HashMap<(Option<Oid>, Oid), Files>,
 }
 
 impl EarlierFiles<'_> {
