@@ -130,7 +130,14 @@ fn as_hook_managers_call_it() {
     git(&work, &["add", "a"]);
     assert_eq!(places(&["a"], &[]), clean);
     folder.file("r/dogcatcher.toml", "[scan]\nexclude = [\"vendor/\"]\n");
-    assert_eq!(places(&["a", "vendor/b", "gone"], &[]), clean, "what is excluded stays so");
+    assert_eq!(places(&["a", "vendor/b"], &[]), clean, "what is excluded stays so");
+    assert_eq!(places(&["a", "gone"], &[]).0, Some(2), "a name of nothing");
+    assert_eq!(places(&["--no-such-flag", "a"], &[]).0, Some(2), "a flag of `args:`");
+    assert_eq!(places(&["--", "--fail-on=never", "a"], &[]).0, Some(2), "a flag where only files can stand");
+    git(&work, &["rm", "-q", "--cached", "c"]);
+    std::fs::remove_file(work.join("c")).expect("a file");
+    assert_eq!(places(&["c"], &[]), clean, "a deletion");
+    git(&work, &["reset", "-q", "--hard"]);
     let range = [("PRE_COMMIT_FROM_REF", "HEAD~1"), ("PRE_COMMIT_TO_REF", "HEAD")];
     assert_eq!(places(&["c"], &range), found(&["git a"]), "a range, whatever the files are");
     let first_push = [("PRE_COMMIT_REMOTE_NAME", "origin"), ("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/main")];
@@ -210,4 +217,191 @@ fn what_is_wrong_is_said() {
     let run = folder.run(&["hook", "install", "r"]).exits(2);
     assert!(run.stderr.contains("there is one of that name already"), "{run:?}");
     assert_eq!(folder.read("r/.git/hooks/pre-commit"), "#!/bin/sh\ntrue\n");
+}
+
+/// Runs a hook by itself, with something on its standard input.
+fn run_in(folder: &Folder, work: &Path, args: &[&str], input: &[u8]) -> (Option<i32>, String) {
+    let mut command = folder.command(&[&["hook", "run"], args].concat());
+    command.current_dir(work);
+    let output = support::output_of(command, input);
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8_lossy(&said).into_owned())
+}
+
+#[test]
+fn a_hook_that_went_into_a_folder() {
+    let (folder, work) = repository();
+    let program = env!("CARGO_BIN_EXE_dogcatcher");
+    folder.file("r/sub/b", "clean\n");
+    script(&work.join(".git/hooks/pre-commit"), &format!("cd sub && exec '{program}' hook run"));
+    git(&work, &["add", "."]);
+    assert!(succeeds(&work, &["commit", "-qm", "clean"]));
+    folder.file("r/sub/b", pat(1));
+    git(&work, &["add", "."]);
+    assert!(!succeeds(&work, &["commit", "-qm", "two"]));
+    let mut command = folder.command(&["hook", "run"]);
+    let output = command.current_dir(&work).env("GIT_INDEX_FILE", ".git/no-index").output().expect("a run");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("there is no such file"));
+}
+
+#[test]
+fn nothing_on_standard_input() {
+    let (folder, work) = repository();
+    let (status, said) = run_in(&folder, &work, &["--stage", "pre-push", "origin"], b"");
+    assert!(status == Some(0) && said.contains("note: git did not say"), "{said}");
+    folder.file("r/a", pat(1));
+    git(&work, &["commit", "-qam", "two"]);
+    let (status, said) = run_in(&folder, &work, &["--stage", "pre-push"], b"");
+    assert!(status == Some(1) && said.contains("stopped this push"), "{said}");
+    let (status, said) = run_in(&folder, &work, &["--stage", "pre-receive"], b"");
+    assert!(status == Some(2) && said.contains("nothing is there"), "{said}");
+}
+
+#[test]
+fn what_another_remote_has() {
+    let (folder, work) = repository();
+    folder.file("r/a", pat(1));
+    git(&work, &["commit", "-qam", "old"]);
+    for name in ["origin", "fork"] {
+        git(folder.path(), &["init", "-q", "--bare", name]);
+        git(&work, &["remote", "add", name, &format!("../{name}")]);
+    }
+    git(&work, &["push", "-q", "origin", "main"]);
+    folder.run(&["hook", "install", "r"]).exits(0);
+    git(&work, &["checkout", "-q", "-b", "topic"]);
+    folder.file("r/b", "clean\n");
+    git(&work, &["add", "."]);
+    git(&work, &["commit", "-qm", "new"]);
+    assert!(succeeds(&work, &["push", "-q", "fork", "topic"]), "origin has it");
+    folder.file("r/b", pat(2));
+    git(&work, &["commit", "-qam", "leak", "--no-verify"]);
+    assert!(!succeeds(&work, &["push", "-q", "fork", "topic"]), "nobody has it");
+}
+
+#[test]
+fn advice_that_helps_at_a_push() {
+    let (folder, work) = repository();
+    folder.file("r/a", pat(1));
+    git(&work, &["commit", "-qam", "two"]);
+    let mut command = folder.command(&["hook", "run", "a"]);
+    command.current_dir(&work).env("PRE_COMMIT_REMOTE_NAME", "origin");
+    command.env("PRE_COMMIT_FROM_REF", "HEAD~1").env("PRE_COMMIT_TO_REF", "HEAD");
+    let said = String::from_utf8_lossy(&command.output().expect("a run").stderr).into_owned();
+    assert!(said.contains("stopped this push") && !said.contains("stopped this commit"), "{said}");
+    let entry: Vec<&str> =
+        said.lines().map(str::trim).skip_while(|line| *line != "[[allow]]").take(3).collect();
+    folder.file("r/dogcatcher.toml", entry.join("\n"));
+    assert_eq!(command.output().expect("a run").status.code(), Some(0), "{said}");
+}
+
+#[test]
+fn a_merge_and_a_touched_file_bring_nothing_old() {
+    let (folder, work) = repository();
+    git(&work, &["checkout", "-q", "-b", "topic"]);
+    folder.file("r/a", "topic\n");
+    git(&work, &["commit", "-qam", "topic"]);
+    git(&work, &["checkout", "-q", "main"]);
+    folder.file("r/a", "main\n");
+    folder.file("r/old", pat(1));
+    git(&work, &["add", "."]);
+    git(&work, &["commit", "-qm", "main"]);
+    git(&work, &["checkout", "-q", "topic"]);
+    assert!(!succeeds(&work, &["merge", "-q", "main"]), "a conflict");
+    folder.file("r/a", "both\n");
+    git(&work, &["add", "a"]);
+    for named in [&[][..], &["a", "old"]] {
+        let (status, said) = run_in(&folder, &work, named, b"");
+        assert_eq!(status, Some(0), "{named:?}: {said}");
+    }
+    git(&work, &["commit", "-qm", "merge"]);
+    folder.file("r/old", format!("another line\n{}\n", pat(1)));
+    git(&work, &["add", "old"]);
+    for named in [&[][..], &["old"]] {
+        let (status, said) = run_in(&folder, &work, named, b"");
+        assert_eq!(status, Some(0), "{named:?}: {said}");
+    }
+    folder.file("r/old", format!("{}\n{}\n", pat(1), pat(2)));
+    git(&work, &["add", "old"]);
+    assert_eq!(run_in(&folder, &work, &["old"], b"").0, Some(1), "a second one is new");
+}
+
+#[test]
+fn ours_is_found_where_a_manager_moved_it() {
+    let (folder, work) = repository();
+    let hooks = work.join(".git/hooks");
+    script(&hooks.join("pre-commit"), "echo before >>log");
+    folder.run(&["hook", "install", "--stage", "pre-commit", "r"]).exits(0);
+    std::fs::rename(hooks.join("pre-commit"), hooks.join("pre-commit.legacy")).expect("a hook");
+    script(&hooks.join("pre-commit"), "exec \"$(dirname \"$0\")/pre-commit.legacy\" \"$@\"");
+    folder.file("r/a", "two\n");
+    assert!(succeeds(&work, &["commit", "-qam", "two"]));
+    assert_eq!(folder.read("r/log"), "before\n");
+    let again = folder.run(&["hook", "install", "--stage", "pre-commit", "r"]).exits(0);
+    assert!(again.stdout.contains("pre-commit.legacy: brought up to date"), "{again:?}");
+    let run = folder.run(&["hook", "uninstall", "r"]).exits(0);
+    assert!(run.stdout.contains("is back"), "{run:?}");
+    folder.file("r/a", pat(1));
+    assert!(succeeds(&work, &["commit", "-qam", "three"]));
+    assert_eq!(folder.read("r/log"), "before\nbefore\n");
+}
+
+#[test]
+fn nothing_is_written_outside_or_read_without_end() {
+    let (folder, work) = repository();
+    std::fs::create_dir(folder.path().join("out")).expect("a folder");
+    git(&work, &["config", "core.hooksPath", "../out"]);
+    let run = folder.run(&["hook", "install", "r"]).exits(2);
+    assert!(run.stderr.contains("--outside"), "{run:?}");
+    git(&work, &["config", "--unset", "core.hooksPath"]);
+    std::fs::remove_dir_all(work.join(".git/hooks")).expect("hooks");
+    std::os::unix::fs::symlink("../../out", work.join(".git/hooks")).expect("a link");
+    folder.run(&["hook", "install", "r"]).exits(2);
+    std::fs::remove_file(work.join(".git/hooks")).expect("a link");
+    std::os::unix::fs::symlink("../../not-there", work.join(".git/hooks")).expect("a link");
+    folder.run(&["hook", "install", "r"]).exits(2);
+    assert_eq!(std::fs::read_dir(folder.path().join("out")).expect("a folder").count(), 0);
+    std::fs::remove_file(work.join(".git/hooks")).expect("a link");
+    std::fs::create_dir(work.join(".git/hooks")).expect("a folder");
+    std::os::unix::fs::symlink("/dev/zero", work.join(".git/hooks/pre-commit")).expect("a link");
+    let run = folder.run(&["hook", "install", "r"]).exits(2);
+    assert!(run.stderr.contains("not a regular file"), "{run:?}");
+}
+
+#[test]
+fn indexes_and_refs_that_only_git_reads() {
+    let (folder, work) = repository();
+    folder.file("r/sub/b", "clean\n");
+    git(&work, &["add", "."]);
+    git(&work, &["commit", "-qm", "two"]);
+    git(&work, &["sparse-checkout", "init", "--cone", "--sparse-index"]);
+    let check = |work: &Path, form: &str| {
+        assert_eq!(run_in(&folder, work, &[], b"").0, Some(0), "{form}: nothing is staged");
+        std::fs::write(work.join("a"), pat(1)).expect("a file");
+        git(work, &["add", "a"]);
+        assert_eq!(run_in(&folder, work, &[], b"").0, Some(1), "{form}");
+        assert_eq!(run_in(&folder, work, &["a"], b"").0, Some(1), "{form}: a name");
+        git(work, &["commit", "-qm", "leak"]);
+        std::fs::write(work.join("a"), format!("x\n{}", pat(1))).expect("a file");
+        git(work, &["add", "a"]);
+        assert_eq!(run_in(&folder, work, &[], b"").0, Some(0), "{form}: known before");
+        git(work, &["commit", "-qm", "another line"]);
+    };
+    check(&work, "a sparse index");
+    let (_kept, work) = repository();
+    git(&work, &["update-index", "--split-index"]);
+    check(&work, "a split index");
+    if succeeds(folder.path(), &["init", "-q", "--ref-format=reftable", "tables"]) {
+        let work = folder.path().join("tables");
+        folder.file("tables/a", "clean\n");
+        git(&work, &["add", "."]);
+        assert_eq!(run_in(&folder, &work, &[], b"").0, Some(0), "before the first commit");
+        git(&work, &["commit", "-qm", "one"]);
+        check(&work, "a reftable");
+        git(&work, &["rm", "-qf", "a"]);
+        git(&work, &["commit", "-qm", "gone"]);
+        folder.run(&["scan", "--range", "HEAD~3..HEAD", "tables"]).exits(1);
+        let run = folder.run(&["scan", "--history-only", "tables"]).exits(1);
+        assert!(!run.stdout.contains("dangles"), "{run:?}");
+    }
 }

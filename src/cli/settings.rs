@@ -119,8 +119,8 @@ impl Inputs {
                 let staged = Staged::here()?;
                 let start = staged.work_tree().to_path_buf();
                 let staged = only.iter().fold(staged, |staged, files| staged.only(files.clone()));
-                let files = only.unwrap_or_default();
-                Ok(Self { files, staged: Some(staged), start, ..Self::default() })
+                let (files, skipped) = staged.files_as_they_are()?;
+                Ok(Self { files, skipped, staged: Some(staged), start, ..Self::default() })
             }
             Input::Range { folder, words } => {
                 let range = CommitRange::open(folder.as_deref(), &words)?;

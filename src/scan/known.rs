@@ -9,11 +9,12 @@ use super::{Detail, Progress, Settings};
 use crate::detect::Detector;
 use crate::finding::Finding;
 use crate::location::{GitPart, GitText, ObjectId};
-use crate::source::{CommitRange, EarlierFile, EarlierFiles};
+use crate::source::{CommitRange, EarlierFile, EarlierFiles, Staged};
 
 /// Marks each place in what a change brings whose secret an earlier version of the file holds, too.
 pub(super) fn mark_known(settings: &Settings, detector: &Detector<'_>, findings: &mut [Finding<'_>]) {
-    for earlier in settings.range.iter().map(CommitRange::earlier) {
+    let staged = settings.staged.iter().map(Staged::earlier);
+    for earlier in settings.range.iter().map(CommitRange::earlier).chain(staged) {
         let Some(files) = earlier.open() else { continue };
         let mut reader = Reader { files, detector, detail: settings.detail, known: HashMap::new() };
         findings.iter_mut().for_each(|finding| reader.mark(finding));

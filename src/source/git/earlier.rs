@@ -48,6 +48,11 @@ impl Earlier {
         Self { place: place.clone(), bases: bases.into_iter().take(MAX_BASES).collect(), index: None }
     }
 
+    /// What the parents of the next commit have.
+    pub(super) fn of_index(place: &Place, parents: Vec<Oid>, index: Option<PathBuf>) -> Self {
+        Self { place: place.clone(), bases: parents, index }
+    }
+
     /// Opens the repository.
     pub fn open(&self) -> Option<EarlierFiles<'_>> {
         let opened = self.place.open().ok()?;
@@ -76,6 +81,9 @@ impl EarlierFiles<'_> {
             },
             None => (None, bases.clone()),
         };
+        if text.commit.is_none() && self.is_unchanged(text, path) {
+            return Vec::new();
+        }
         let mut files = Vec::new();
         for &commit in parents.iter().chain(&bases) {
             files.extend(self.version(commit, path));
@@ -99,6 +107,12 @@ impl EarlierFiles<'_> {
             let named = GitText::named(&self.opened.path().into(), GitPart::Blob);
             whole(sink, GitText { path: Some(file.path.clone()), ..named }, blob.data());
         }
+    }
+
+    /// Whether a staged file is no change: then somebody named it, and asks what it holds.
+    fn is_unchanged(&self, text: &GitText, path: &Path) -> bool {
+        let head = self.earlier.bases.first().and_then(|head| self.version(*head, path));
+        head.is_some_and(|file| ObjectId::new(file.blob.as_bytes()) == text.object)
     }
 
     fn tree_and_parents(&self, id: ObjectId) -> Option<(Oid, Vec<Oid>)> {

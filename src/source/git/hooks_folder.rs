@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::place::{Place, variable};
+use super::place::Place;
+use super::refs::variable;
 use crate::error::Error;
 use crate::location::absolute;
 

@@ -93,10 +93,10 @@ fn files(objects: &Path, id_len: usize, on_skipped: &mut dyn FnMut(Skipped)) -> 
     folders.flat_map(|dir| list(&dir, id_len, on_skipped)).collect()
 }
 
-type Inflating = BufReader<ZlibDecoder<BufReader<File>>>;
+pub(super) type Inflating = BufReader<ZlibDecoder<BufReader<File>>>;
 
 /// Opens a loose object; its type and size.
-fn open(path: &Path) -> io::Result<(Inflating, Kind, u64)> {
+pub(super) fn open(path: &Path) -> io::Result<(Inflating, Kind, u64)> {
     // First of all: to open a FIFO would wait for somebody to write.
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("not a regular file"));

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::own_files::{irregular, irregular_around};
-use super::refs::set_up;
+use super::refs::{set_up, variable};
+use super::repository::Repository;
 
 /// A repository that was found, and can be opened again on each thread.
 #[derive(Debug, Clone)]
@@ -42,6 +43,13 @@ impl Place {
         Ok(Self { git_dir, objects: own.into_iter().chain(others).collect() })
     }
 
+    /// The folders that hold objects.
+    pub(super) fn object_dirs(&self) -> Vec<PathBuf> {
+        let repository = Repository::new(&self.git_dir, self.git_dir.clone(), false);
+        let own = repository.object_dirs(&mut |_| {});
+        self.objects.iter().cloned().chain(own).collect()
+    }
+
     /// Opens it, with all objects that can be seen.
     pub(super) fn open(&self) -> Result<git2::Repository, git2::Error> {
         let opened = git2::Repository::open(&self.git_dir)?;
@@ -62,9 +70,4 @@ fn refuse(irregular: Option<PathBuf>) -> Result<(), git2::Error> {
         Some(path) => Err(git2::Error::from_str(&format!("{} is no regular file", path.display()))),
         None => Ok(()),
     }
-}
-
-/// A variable that git sets for hooks.
-pub(super) fn variable(name: &str) -> Option<PathBuf> {
-    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }

@@ -1,10 +1,12 @@
 //! Refs and commits, as libgit2 reads them.
 #![allow(unsafe_code)]
 
+use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use super::super::{ObjectSink, Skipped};
 use super::deliver::whole;
+use super::names::{Name, Names};
 use super::repository::Repository;
 use crate::location::{CommitInfo, GitPart, GitText, ObjectId, path_from_bytes};
 
@@ -27,9 +29,31 @@ pub(super) fn set_up() {
         let _ = unsafe { git2::opts::set_verify_owner_validation(false) };
         // What does not have its hash may still hold a credential; checking costs half the time of a range.
         git2::opts::strict_hash_verification(false);
-        // SAFETY: as above. What a partial clone lacks is an object that is not there.
-        let _ = unsafe { git2::opts::set_extensions(&["partialclone"]) };
+        // SAFETY: as above. What a partial clone lacks is an object that is not there; refs in a reftable are asked of git.
+        let _ = unsafe { git2::opts::set_extensions(&["partialclone", "refstorage", "relativeworktrees"]) };
+        pass_over_locked_settings();
     });
+}
+
+/// Passes over settings of the user's and the machine's that may not be read, as git does with a warning, and over those that
+/// `GIT_CONFIG_GLOBAL` and `GIT_CONFIG_NOSYSTEM` take the place of: libgit2 would not open any repository.
+fn pass_over_locked_settings() {
+    use git2::ConfigLevel::{Global, System, XDG};
+    let home = variable("HOME").unwrap_or_default();
+    let xdg = variable("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config"));
+    let is_locked = |file: &Path| {
+        std::fs::File::open(file).is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
+    };
+    let replaced = std::env::var_os("GIT_CONFIG_GLOBAL").is_some();
+    let levels = [
+        (Global, replaced || is_locked(&home.join(".gitconfig"))),
+        (XDG, replaced || is_locked(&xdg.join("git/config"))),
+        (System, variable("GIT_CONFIG_NOSYSTEM").is_some() || is_locked(Path::new("/etc/gitconfig"))),
+    ];
+    for (level, _) in levels.into_iter().filter(|(_, passed_over)| *passed_over) {
+        // SAFETY: as above: libgit2 keeps a copy of the path, and no thread reads it yet.
+        let _ = unsafe { git2::opts::set_search_path(level, "") };
+    }
 }
 
 /// Gives a sink the names of all refs that may hold something.
@@ -38,11 +62,9 @@ pub(super) fn sweep_names(repository: &Repository, sink: &mut impl ObjectSink) {
     let text =
         |path: &[u8]| GitText { path: Some(path_from_bytes(path)), ..GitText::named(name, GitPart::RefName) };
     let listed = repository.open().and_then(|opened| {
-        for reference in opened.references()? {
-            let reference = reference?;
-            let bytes = reference.name_bytes();
-            if sink.may_hold_token(bytes) {
-                whole(sink, text(bytes), bytes);
+        for Name { name, .. } in Names::new(&opened).all()? {
+            if sink.may_hold_token(&name) {
+                whole(sink, text(&name), &name);
             }
         }
         Ok(())
@@ -71,4 +93,9 @@ pub(super) fn info(opened: &git2::Repository, id: ObjectId) -> Option<CommitInfo
 fn subject(commit: &git2::Commit<'_>) -> String {
     let message = String::from_utf8_lossy(commit.message_raw_bytes());
     message.trim_start().lines().next().unwrap_or_default().to_owned()
+}
+
+/// A variable that git sets for hooks, or that it heeds.
+pub(super) fn variable(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::names::Names;
 use super::place::Place;
 use crate::error::Error;
 use crate::location::{absolute, path_below, path_from_bytes};
@@ -26,7 +27,8 @@ impl Revision {
         let opened = Place::find(Some(folder)).and_then(|place| place.open()).map_err(|error| {
             fails(error.message()).mend("start it inside of the repository that holds the commit")
         })?;
-        let commit = opened.revparse_single(name).and_then(|object| object.peel_to_commit());
+        let named = Names::new(&opened).resolve(name);
+        let commit = named.and_then(|id| opened.find_object(id, None)?.peel_to_commit());
         let tree = commit.and_then(|commit| commit.tree()).map(|tree| tree.id());
         let mend = "`git log` shows which there are; a shallow clone may have to fetch it first";
         let tree = tree.map_err(|error| fails(error.message()).mend(mend))?;

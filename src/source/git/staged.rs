@@ -2,17 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use git2::{Delta, DiffOptions, FileMode, Index, ObjectFormat, ObjectType, Odb, Oid};
+use git2::{ObjectType, Odb, Oid};
 
 use super::super::{Filter, ObjectSink, Skipped};
 use super::deliver::whole;
-use super::place::{Place, variable};
+use super::earlier::Earlier;
+use super::large;
+use super::names::Names;
+use super::place::Place;
+use super::program::oid;
+use super::refs::variable;
+use super::staging::Staging;
+use super::sweep::MAX_HELD;
 use crate::error::Error;
-use crate::location::{GitPart, GitText, ObjectId, path_below, path_from_bytes};
-
-/// The part of a mode that says what an entry of the index is, and one of its values.
-const KIND: u32 = 0o170_000;
-const SUBMODULE: u32 = 0o160_000;
+use crate::location::{GitPart, GitText, ObjectId, absolute, path_below};
 
 /// The index of a repository that is about to be committed.
 #[derive(Debug, Clone)]
@@ -42,7 +45,14 @@ impl Staged {
         let opened = place.open().map_err(|error| fails(error.message()))?;
         let work_tree = variable("GIT_WORK_TREE").or_else(|| opened.workdir().map(Path::to_path_buf));
         let work_tree = work_tree.ok_or_else(|| fails("the repository is bare: it has no index"))?;
-        Ok(Self { place, index: variable("GIT_INDEX_FILE"), work_tree, only: None })
+        // git runs its hooks at the top, from which they may go elsewhere.
+        let index = variable("GIT_INDEX_FILE").map(|path| work_tree.join(path));
+        let own = opened.path().join("index");
+        if let Some(path) = index.as_ref().filter(|path| !path.exists() && absolute(path) != absolute(&own)) {
+            let path = path.display();
+            return Err(fails(&format!("GIT_INDEX_FILE names {path}, and there is no such file")));
+        }
+        Ok(Self { place, index, work_tree, only: None })
     }
 
     /// Looks at these files only, whether they differ from HEAD or not; but not where the working copy is just the same,
@@ -63,24 +73,18 @@ impl Staged {
     ///
     /// HEAD or the index cannot be read.
     pub fn scan(&self, filter: &Filter, sink: &mut impl ObjectSink) -> Result<(), Error> {
-        let name = self.work_tree.display().to_string();
-        self.try_scan(filter, sink).map_err(|error| {
-            Error::usage("compare the index with HEAD in", name, error.message())
-                .mend("`git status` shows whether git can read them, `git fsck` what is damaged")
-        })
+        self.try_scan(filter, sink).map_err(|error| self.fails(&error))
     }
 
     fn try_scan(&self, filter: &Filter, sink: &mut impl ObjectSink) -> Result<(), git2::Error> {
         let opened = self.place.open()?;
-        let index = match &self.index {
-            Some(path) => Index::open_ext(path, opened.object_format())?,
-            None => opened.index()?,
-        };
+        let index = Staging::read(&opened, self.index.as_deref())?;
+        let bases = bases(&opened)?;
         let changed = match &self.only {
-            None => differing(&opened, &index)?,
+            None => index.differing(&opened, &bases)?,
             Some(files) => {
-                let format = opened.object_format();
-                files.iter().filter_map(|file| self.unlike_the_file(&index, file, format)).collect()
+                let named = files.iter().filter_map(|file| self.named(&opened, &index, &bases, file));
+                named.filter(|it| it.is_changed || !it.is_as_staged).map(|it| (it.path, it.blob)).collect()
             }
         };
         let odb = opened.odb()?;
@@ -92,13 +96,72 @@ impl Staged {
         Ok(())
     }
 
-    /// The blob that is staged for a file, if the working copy holds something else.
-    fn unlike_the_file(&self, index: &Index, file: &Path, format: ObjectFormat) -> Option<(PathBuf, Oid)> {
-        let root = self.work_tree.canonicalize().ok()?;
-        let path = path_below(&root, file)?;
-        let entry = index.get_path(&path, 0).filter(|entry| entry.mode & KIND != SUBMODULE)?;
-        let own = Oid::hash_file_ext(ObjectType::Blob, file, format).ok();
-        (own != Some(entry.id)).then_some((path, entry.id))
+    /// What HEAD holds, and what is being merged into it: what shows whether a secret was there before.
+    pub fn earlier(&self) -> Earlier {
+        let bases = self.place.open().and_then(|opened| bases(&opened)).unwrap_or_default();
+        Earlier::of_index(&self.place, bases, self.index.clone())
+    }
+
+    /// Those of the named files that are to be read as they are, and names of nothing.
+    ///
+    /// # Errors
+    ///
+    /// The index cannot be read.
+    pub fn files_as_they_are(&self) -> Result<(Vec<PathBuf>, Vec<Skipped>), Error> {
+        self.try_files_as_they_are().map_err(|error| self.fails(&error))
+    }
+
+    fn try_files_as_they_are(&self) -> Result<(Vec<PathBuf>, Vec<Skipped>), git2::Error> {
+        let (mut files, mut skipped) = (Vec::new(), Vec::new());
+        let Some(only) = &self.only else { return Ok((files, skipped)) };
+        let opened = self.place.open()?;
+        let index = Staging::read(&opened, self.index.as_deref())?;
+        let bases = bases(&opened)?;
+        for file in only {
+            match self.named(&opened, &index, &bases, file) {
+                Some(staged) if staged.is_changed && staged.is_as_staged => {}
+                None if !self.is_there(&opened, &bases, file) => {
+                    skipped.push(Skipped::failure(file, "it is neither a file nor in the index"));
+                }
+                _ => files.push(file.clone()),
+            }
+        }
+        Ok((files, skipped))
+    }
+
+    /// Whether a name stands for something on the disk, or for a file that the commit deletes.
+    fn is_there(&self, opened: &git2::Repository, bases: &[Oid], file: &Path) -> bool {
+        file.symlink_metadata().is_ok()
+            || self
+                .below(file)
+                .is_some_and(|path| bases.iter().any(|base| blob_in(opened, *base, &path).is_some()))
+    }
+
+    /// A path as seen from the root of the work tree.
+    fn below(&self, file: &Path) -> Option<PathBuf> {
+        path_below(&self.work_tree.canonicalize().ok()?, file)
+    }
+
+    /// The blob that is staged for a file.
+    fn named(
+        &self,
+        opened: &git2::Repository,
+        index: &Staging,
+        bases: &[Oid],
+        file: &Path,
+    ) -> Option<NamedFile> {
+        // A hook that went into a folder may name files as git does: from the top.
+        let below = self.below(file).and_then(|path| Some((index.blob(&path)?, path)));
+        let (blob, path) = below.or_else(|| Some((index.blob(file)?, file.to_path_buf())))?;
+        let working = self.work_tree.join(&path);
+        let own = Oid::hash_file_ext(ObjectType::Blob, working, opened.object_format()).ok();
+        let head = bases.first().and_then(|head| blob_in(opened, *head, &path));
+        Some(NamedFile { path, blob, is_changed: head != Some(blob), is_as_staged: own == Some(blob) })
+    }
+
+    fn fails(&self, error: &git2::Error) -> Error {
+        Error::usage("compare the index with HEAD in", self.work_tree.display().to_string(), error.message())
+            .mend("`git status` shows whether git can read them, `git fsck` what is damaged")
     }
 
     /// Gives a sink one blob, unless it is not wanted or cannot be read.
@@ -112,39 +175,42 @@ impl Staged {
     ) -> Result<(), Skipped> {
         filter.refuses_below(&self.work_tree, &path).map_or(Ok(()), Err)?;
         let failure = |error: git2::Error| Skipped::failure(&path, format!("as staged: {}", error.message()));
-        let blob = odb.read(id).map_err(failure)?;
-        filter.refuses_size(&path, blob.data().len() as u64).map_or(Ok(()), Err)?;
+        let size = odb.read_header(id).map_err(failure)?.0 as u64;
+        filter.refuses_size(&path, size).map_or(Ok(()), Err)?;
         let named = GitText::named(&self.work_tree.as_path().into(), GitPart::Staged);
-        let text = GitText { path: Some(path), object: ObjectId::new(id.as_bytes()), ..named };
+        let text = GitText { path: Some(path.clone()), object: ObjectId::new(id.as_bytes()), ..named };
+        if size > MAX_HELD {
+            match large::stream(&self.place, id, &text, sink) {
+                Some(read) => return read.map_err(|why| Skipped::failure(&path, why)),
+                // It is a delta, which has to be rebuilt.
+                None => {}
+            }
+        }
+        let blob = odb.read(id).map_err(failure)?;
         whole(sink, text, blob.data());
         Ok(())
     }
 }
 
-/// The blobs that the next commit would have at a path where HEAD has another one or none.
-fn differing(opened: &git2::Repository, index: &Index) -> Result<Vec<(PathBuf, Oid)>, git2::Error> {
-    let head = match opened.head() {
-        Ok(head) => Some(head.peel_to_tree()?),
-        Err(error) if error.code() == git2::ErrorCode::UnbornBranch => None,
-        Err(error) => return Err(error),
-    };
-    let mut options = DiffOptions::new();
-    options.include_typechange(true).ignore_submodules(true);
-    let diff = opened.diff_tree_to_index(head.as_ref(), Some(index), Some(&mut options))?;
-    let new = diff.deltas().filter(brings_a_blob).filter_map(|delta| {
-        let file = delta.new_file();
-        Some((file.path_bytes().map(path_from_bytes)?, file.id()))
-    });
-    Ok(new.collect())
+/// A file that a hook names.
+struct NamedFile {
+    path: PathBuf,
+    blob: Oid,
+    /// Whether HEAD has another one or none at its path.
+    is_changed: bool,
+    /// Whether the working copy is just the same.
+    is_as_staged: bool,
 }
 
-/// Whether a difference is new content, and not a deletion, another mode, or a submodule.
-fn brings_a_blob(delta: &git2::DiffDelta<'_>) -> bool {
-    let file = delta.new_file();
-    let differs = file.id() != delta.old_file().id();
-    is_blob(file.mode()) && differs && !matches!(delta.status(), Delta::Deleted | Delta::Conflicted)
+/// The commits that the next one has for parents: HEAD, and those that are being merged.
+fn bases(opened: &git2::Repository) -> Result<Vec<Oid>, git2::Error> {
+    let merged = std::fs::read_to_string(opened.path().join("MERGE_HEAD")).unwrap_or_default();
+    let merged = merged.lines().filter_map(|line| oid(line.trim()).ok());
+    Ok(Names::new(opened).head()?.into_iter().chain(merged).collect())
 }
 
-fn is_blob(mode: FileMode) -> bool {
-    matches!(mode, FileMode::Blob | FileMode::BlobExecutable | FileMode::BlobGroupWritable | FileMode::Link)
+/// The blob at a path of a commit.
+fn blob_in(opened: &git2::Repository, commit: Oid, path: &Path) -> Option<Oid> {
+    let tree = opened.find_commit(commit).and_then(|commit| commit.tree()).ok()?;
+    tree.get_path(path).ok().map(|entry| entry.id())
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use git2::{ObjectType, Oid, Repository};
 
+use super::super::names::Names;
 use super::words::{RangeWords, Tip, short};
 use crate::error::Error;
 
@@ -76,16 +77,16 @@ impl Resolver<'_> {
     /// The objects that a tip names.
     fn objects(&self, tip: &Tip, missing_is_fine: bool) -> Result<Vec<(String, Oid)>, Error> {
         match tip {
-            Tip::Revision(name) => match self.opened.revparse_single(name) {
-                Ok(object) => Ok(vec![(name.clone(), object.id())]),
+            Tip::Revision(name) => match Names::new(self.opened).resolve(name) {
+                Ok(id) => Ok(vec![(name.clone(), id)]),
                 Err(_) if missing_is_fine && self.words.ignore_missing => Ok(Vec::new()),
                 Err(_) => Err(self.unknown(name)),
             },
             Tip::Refs(prefix) => {
-                let listed = self.opened.references().map(|all| {
-                    let of_prefix = all.filter_map(Result::ok).filter_map(|it| {
-                        let name = String::from_utf8_lossy(it.name_bytes()).into_owned();
-                        name.starts_with(prefix.as_str()).then_some((name, it.target()?))
+                let listed = Names::new(self.opened).all().map(|all| {
+                    let of_prefix = all.into_iter().filter_map(|it| {
+                        let name = String::from_utf8_lossy(&it.name).into_owned();
+                        name.starts_with(prefix.as_str()).then_some((name, it.target?))
                     });
                     of_prefix.collect()
                 });
@@ -113,8 +114,8 @@ impl Resolver<'_> {
     }
 
     fn commit(&self, name: &str) -> Result<Oid, Error> {
-        let object = self.opened.revparse_single(name).map_err(|_| self.unknown(name))?;
-        let commit = object.peel_to_commit();
+        let id = Names::new(self.opened).resolve(name).map_err(|_| self.unknown(name))?;
+        let commit = self.opened.find_object(id, None).and_then(|object| object.peel_to_commit());
         commit.map(|commit| commit.id()).map_err(|_| self.unknown(name))
     }
 

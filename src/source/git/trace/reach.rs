@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::super::Skipped;
+use super::super::names::{Name, Names};
 use super::super::refs::info;
 use super::super::repository::Repository;
 use super::Standing;
@@ -44,41 +45,41 @@ impl Reach {
     }
 
     fn walk(&mut self, opened: &git2::Repository, commits: &Commits) -> Result<(), git2::Error> {
-        if let Some(head) = opened.head().ok().and_then(|head| head.target()).and_then(id) {
+        let names = Names::new(opened);
+        if let Some(head) = names.head().ok().flatten().and_then(id) {
             self.head = Some(head);
             self.mark(commits, head, "HEAD".to_owned());
         }
         let mut logs = vec!["HEAD".to_owned()];
-        for reference in opened.references()? {
-            let reference = reference?;
-            let name = String::from_utf8_lossy(reference.name_bytes()).into_owned();
-            self.follow(opened, commits, &reference, &name);
+        for Name { name, target } in names.all()? {
+            let name = String::from_utf8_lossy(&name).into_owned();
+            if let Some(target) = target {
+                self.follow(opened, commits, target, &name);
+            }
+            logs.push(name);
+        }
+        // Work trees that are linked with this one keep what they have checked out.
+        for (name, head) in names.other_heads() {
+            self.mark_id(commits, head, &name);
             logs.push(name);
         }
         self.refs = self.names.len();
         for name in logs {
-            let Ok(log) = opened.reflog(&name) else { continue };
-            for (index, entry) in log.iter().enumerate() {
-                // As git counts them: what was there before an entry is the entry before it.
-                for (number, oid) in [(index, entry.id_new()), (index + 1, entry.id_old())] {
-                    if let Some(oid) = id(oid) {
-                        self.mark(commits, oid, format!("{name}@{{{number}}}"));
-                    }
-                }
+            for (number, oid) in names.log(&name) {
+                self.mark_id(commits, oid, &format!("{name}@{{{number}}}"));
             }
         }
         Ok(())
     }
 
+    fn mark_id(&mut self, commits: &Commits, oid: git2::Oid, name: &str) {
+        if let Some(oid) = id(oid) {
+            self.mark(commits, oid, name.to_owned());
+        }
+    }
+
     /// Follows a ref through tags to what it names in the end.
-    fn follow(
-        &mut self,
-        opened: &git2::Repository,
-        commits: &Commits,
-        reference: &git2::Reference<'_>,
-        name: &str,
-    ) {
-        let Some(mut target) = reference.target() else { return };
+    fn follow(&mut self, opened: &git2::Repository, commits: &Commits, mut target: git2::Oid, name: &str) {
         while let Ok(tag) = opened.find_tag(target) {
             self.named.extend(id(target).map(|id| (id, name.to_owned())));
             target = tag.target_id();

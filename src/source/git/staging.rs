@@ -1,0 +1,107 @@
+//! The index that is about to be committed, as libgit2 reads it, or as the system's `git` does where it is sparse or split.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use git2::{Delta, DiffOptions, FileMode, Index, Oid, Repository};
+
+use super::program::{Program, oid};
+use crate::location::path_from_bytes;
+
+/// The part of a mode that says what an entry of the index is, and one of its values.
+const KIND: u32 = 0o170_000;
+const SUBMODULE: u32 = 0o160_000;
+
+/// The entries of an index.
+pub(super) enum Staging {
+    Read(Index),
+    /// As `git ls-files` lists them, without submodules.
+    Asked(BTreeMap<PathBuf, Oid>),
+}
+
+impl Staging {
+    pub(super) fn read(opened: &Repository, file: Option<&Path>) -> Result<Self, git2::Error> {
+        let read = match file {
+            Some(path) => Index::open_ext(path, opened.object_format()),
+            None => opened.index(),
+        };
+        match read {
+            Ok(index) => Ok(Self::Read(index)),
+            // libgit2 knows neither sparse nor split indexes, nor what git may invent next.
+            Err(_) => ask(&Program::new(opened.path(), file)).map(Self::Asked),
+        }
+    }
+
+    /// The blob at a path.
+    pub(super) fn blob(&self, path: &Path) -> Option<Oid> {
+        match self {
+            Self::Read(index) => {
+                let entry = index.get_path(path, 0).filter(|entry| entry.mode & KIND != SUBMODULE)?;
+                Some(entry.id)
+            }
+            Self::Asked(entries) => entries.get(path).copied(),
+        }
+    }
+
+    /// The blobs that the next commit would have at a path where none of these commits has the same one.
+    pub(super) fn differing(
+        &self,
+        opened: &Repository,
+        bases: &[Oid],
+    ) -> Result<Vec<(PathBuf, Oid)>, git2::Error> {
+        let trees: Vec<git2::Tree<'_>> =
+            bases.iter().map(|base| opened.find_commit(*base)?.tree()).collect::<Result<_, _>>()?;
+        let mut changed = match self {
+            Self::Read(index) => differing(opened, index, trees.first())?,
+            Self::Asked(entries) => entries.iter().map(|(path, id)| (path.clone(), *id)).collect(),
+        };
+        let holds = |tree: &git2::Tree<'_>, path: &Path, id: Oid| {
+            tree.get_path(path).is_ok_and(|entry| entry.id() == id)
+        };
+        changed.retain(|(path, id)| !trees.iter().any(|tree| holds(tree, path, *id)));
+        Ok(changed)
+    }
+}
+
+/// The entries that `git ls-files` lists: `<mode> <id> <stage>`, a tab, and the path, each up to a zero byte.
+fn ask(program: &Program) -> Result<BTreeMap<PathBuf, Oid>, git2::Error> {
+    let listed = program.ask(&["ls-files", "--stage", "--full-name", "-z"])?;
+    let wrong = || git2::Error::from_str("git lists its index in another way");
+    let mut entries = BTreeMap::new();
+    for line in listed.split(|&byte| byte == 0).filter(|line| !line.is_empty()) {
+        let tab = line.iter().position(|&byte| byte == b'\t').ok_or_else(wrong)?;
+        let head = std::str::from_utf8(&line[..tab]).map_err(|_| wrong())?;
+        let words: Vec<&str> = head.split(' ').collect();
+        let [mode, id, stage] = words[..] else { return Err(wrong()) };
+        if stage == "0" && mode != "160000" {
+            entries.insert(path_from_bytes(&line[tab + 1..]), oid(id)?);
+        }
+    }
+    Ok(entries)
+}
+
+fn differing(
+    opened: &Repository,
+    index: &Index,
+    head: Option<&git2::Tree<'_>>,
+) -> Result<Vec<(PathBuf, Oid)>, git2::Error> {
+    let mut options = DiffOptions::new();
+    options.include_typechange(true).ignore_submodules(true);
+    let diff = opened.diff_tree_to_index(head, Some(index), Some(&mut options))?;
+    let new = diff.deltas().filter(brings_a_blob).filter_map(|delta| {
+        let file = delta.new_file();
+        Some((file.path_bytes().map(path_from_bytes)?, file.id()))
+    });
+    Ok(new.collect())
+}
+
+/// Whether a difference is new content, and not a deletion, another mode, or a submodule.
+fn brings_a_blob(delta: &git2::DiffDelta<'_>) -> bool {
+    let file = delta.new_file();
+    let differs = file.id() != delta.old_file().id();
+    is_blob(file.mode()) && differs && !matches!(delta.status(), Delta::Deleted | Delta::Conflicted)
+}
+
+fn is_blob(mode: FileMode) -> bool {
+    matches!(mode, FileMode::Blob | FileMode::BlobExecutable | FileMode::BlobGroupWritable | FileMode::Link)
+}
