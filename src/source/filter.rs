@@ -66,7 +66,9 @@ impl Filter {
                 .mend("`exclude` takes globs as in .gitignore, such as \"vendor/\" or \"*.min.js\"")
         };
         for glob in &options.exclude {
-            builder.add_line(None, glob).map_err(|error| wrong(glob, &error))?;
+            // `./x` stands for `/x`, which is how gitignore writes it.
+            let anchored = glob.strip_prefix('.').filter(|rest| rest.starts_with('/')).unwrap_or(glob);
+            builder.add_line(None, anchored).map_err(|error| wrong(glob, &error))?;
         }
         let globs = builder.build().map_err(|error| wrong("exclude", &error))?;
         let excluded = Arc::new(Excluded { globs, base, paths: Mutex::default() });
