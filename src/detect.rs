@@ -32,7 +32,7 @@ use crate::token::{Kind, RemoteConfig, Site};
 
 use assignment::About;
 pub use assignment::Scope;
-pub use excerpt::{Excerpt, MASK};
+pub use excerpt::{Excerpt, Excerpts, MASK};
 pub use grade::Reason;
 pub use masker::Masker;
 pub use proof::prove;

@@ -3,7 +3,8 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{Folder, app, broken_pat, pat};
+use support::git::git;
+use support::{Folder, app, broken_pat, pat, secret_part};
 
 #[test]
 fn json_has_the_fields_of_the_contract() {
@@ -204,4 +205,78 @@ fn sarif_for_code_scanning() {
         assert!(rule["properties"]["security-severity"].is_string());
         assert!(rule["help"]["markdown"].as_str().is_some_and(|text| text.contains("**What to do.**")));
     }
+}
+
+/// A repository whose first commit brings nothing, and whose second brings the token into `deploy/.env`.
+fn leaked() -> Folder {
+    let folder = Folder::new();
+    git(folder.path(), &["init", "-q", "-b", "main", "."]);
+    folder.file("a", "a");
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "-qm", "first"]);
+    folder.file("deploy/.env", format!("DD_ACCESS_TOKEN={}\n", pat(1)));
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "-qm", "leak"]);
+    folder
+}
+
+#[test]
+fn sarif_of_a_range_names_path_and_commit() {
+    let folder = leaked();
+    let sarif = folder.run(&["scan", "--range", "HEAD", "--report", "sarif"]).exits(1).json();
+    let result = &sarif["runs"][0]["results"][0];
+    let place = &result["locations"][0]["physicalLocation"]["artifactLocation"];
+    assert_eq!(*place, json!({"uri": "deploy/.env", "uriBaseId": "SRCROOT"}));
+    let commit = result["properties"]["commit"].as_str().expect("a commit");
+    assert_eq!(commit.len(), 40);
+    let message = result["message"]["text"].as_str().expect("a message");
+    assert!(message.contains(&format!("Commit {} of ", &commit[..10])), "{message}");
+    // A path of git's is no place of SARIF's that a file has already.
+    let history = folder.run(&["scan", "--history-only", "--report", "sarif"]).exits(1).json();
+    assert_eq!(history["runs"][0]["results"][0]["properties"]["reached_by"], "HEAD");
+}
+
+#[test]
+fn text_of_history_begins_with_path_line_and_column() {
+    let folder = leaked();
+    let run = folder.run(&["scan", "--range", "HEAD"]).exits(1);
+    assert!(run.stdout.contains("--> deploy/.env:1:17 in commit "), "{}", run.stdout);
+    git(folder.path(), &["checkout", "-q", "-b", "other", "HEAD~1"]);
+    let run = folder.run(&["scan", "--history-only"]).exits(1);
+    assert!(run.stdout.contains("HEAD never held it"), "{}", run.stdout);
+    git(folder.path(), &["checkout", "-q", "main"]);
+    git(folder.path(), &["rm", "-q", "deploy/.env"]);
+    git(folder.path(), &["commit", "-qm", "gone"]);
+    let run = folder.run(&["scan", "--history-only"]).exits(1);
+    assert!(run.stdout.contains("HEAD does not hold it any more"), "{}", run.stdout);
+}
+
+#[test]
+fn text_of_many_findings_shows_each_and_no_secret() {
+    let folder = Folder::new();
+    let tokens: Vec<String> = (0..400).map(pat).collect();
+    let lines: String = tokens.iter().map(|token| format!("token: {token}\n")).collect();
+    folder.file("many.txt", lines);
+    let run = folder.run(&["scan"]).exits(1);
+    for token in &tokens {
+        assert!(run.stdout.contains(&format!("token: {}********", &token[..29])), "{token}");
+        assert!(!run.stdout.contains(secret_part(token)));
+    }
+}
+
+#[test]
+fn text_has_the_gravest_first() {
+    let folder = Folder::new();
+    folder.file("a.txt", broken_pat(1));
+    folder.file("b.txt", pat(2));
+    let run = folder.run(&["scan"]).exits(1);
+    assert!(run.stdout.find("b.txt:1:1") < run.stdout.find("a.txt:1:1"), "{}", run.stdout);
+}
+
+#[test]
+fn quiet_with_a_report_file_prints_nothing() {
+    let folder = Folder::new();
+    folder.file("a.txt", pat(1));
+    let run = folder.run(&["scan", "-q", "--report", "json=r.json"]).exits(1);
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""));
 }

@@ -128,7 +128,8 @@ pub(super) enum TokenCommand {
 
 #[derive(Debug, ArgsTrait)]
 pub(super) struct MintArgs {
-    /// The kind of credential
+    /// The kind of credential: personal_access_token, service_access_token, application_key, legacy_application_key, api_key,
+    /// client_token, remote_config_key
     #[arg(value_parser = parse_kind, default_value = "personal_access_token")]
     pub(super) kind: Kind,
     /// How many

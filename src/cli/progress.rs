@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use dogcatcher::scan::Progress;
-use indicatif::{DecimalBytes, HumanCount, HumanDuration, ProgressBar};
+use indicatif::{DecimalBytes, HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 
 /// How long a scan may take before anything is shown.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -25,7 +25,7 @@ pub(super) fn shown<T>(quiet: bool, progress: &Progress, work: impl FnOnce() -> 
             let start = Instant::now();
             let mut wait = PATIENCE;
             while waiting.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
-                let bar = bar.get_or_insert_with(ProgressBar::new_spinner);
+                let bar = bar.get_or_insert_with(one_line);
                 bar.set_message(message(progress, start.elapsed()));
                 bar.tick();
                 wait = TICK;
@@ -38,6 +38,12 @@ pub(super) fn shown<T>(quiet: bool, progress: &Progress, work: impl FnOnce() -> 
         drop(done);
         result
     })
+}
+
+/// A spinner whose text ends where the terminal does.
+fn one_line() -> ProgressBar {
+    let style = ProgressStyle::with_template("{spinner} {wide_msg}");
+    ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
 }
 
 fn message(progress: &Progress, elapsed: Duration) -> String {

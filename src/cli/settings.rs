@@ -242,7 +242,10 @@ pub(super) fn load_rules(folders: impl IntoIterator<Item = PathBuf>) -> Result<R
 /// The reports, text on standard output where nothing else was asked for.
 fn reports(args: &OutputArgs) -> Result<Vec<ReportTarget>, Error> {
     let mut reports = args.report.clone();
-    if reports.iter().all(|report| report.file.is_some()) && reports.iter().all(|r| r.format != Format::Text)
+    let silent = args.quiet && !reports.is_empty();
+    if !silent
+        && reports.iter().all(|report| report.file.is_some())
+        && reports.iter().all(|r| r.format != Format::Text)
     {
         reports.push(ReportTarget { format: Format::Text, file: None });
     }

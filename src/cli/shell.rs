@@ -1,6 +1,8 @@
 //! `dogcatcher completions`, `dogcatcher man` and `dogcatcher schema`: all from the definitions that are used themselves.
 
-use clap::CommandFactory;
+use std::io::{self, Write};
+
+use clap::{Command, CommandFactory};
 use dogcatcher::error::Error;
 
 use super::args::{Args, ColorWhen, CompletionsArgs};
@@ -20,14 +22,15 @@ pub(super) fn completions(args: &CompletionsArgs) -> Result<Exit, Error> {
 pub(super) fn man() -> Result<Exit, Error> {
     let mut command = Args::command();
     command.build();
-    print(ColorWhen::Never, |out, _| {
-        clap_mangen::Man::new(command.clone()).render(out)?;
-        for subcommand in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
-            clap_mangen::Man::new(subcommand.clone()).render(out)?;
-        }
-        Ok(())
-    })?;
+    print(ColorWhen::Never, |out, _| render_man(&command, out))?;
     Ok(Exit::Clean)
+}
+
+/// The page of a command, then those of its subcommands.
+fn render_man(command: &Command, out: &mut dyn Write) -> io::Result<()> {
+    clap_mangen::Man::new(command.clone()).render(out)?;
+    let subcommands = command.get_subcommands().filter(|sub| sub.get_name() != "help");
+    subcommands.into_iter().try_for_each(|subcommand| render_man(subcommand, out))
 }
 
 /// Prints the schema of the configuration.

@@ -30,11 +30,27 @@ pub struct Excerpt {
     pub span: Range<usize>,
 }
 
-impl Detector<'_> {
+/// Makes the excerpts of one window. What is masked is worked out once for many of them: a file may hold 100,000 credentials.
+pub struct Excerpts<'d, 'r, 'w> {
+    detector: &'d Detector<'r>,
+    window: &'w [u8],
+    /// The part of the window of which it is known what is masked.
+    part: Range<usize>,
+    hidden: Vec<bool>,
+    encoded: Vec<bool>,
+}
+
+impl<'d, 'r, 'w> Excerpts<'d, 'r, 'w> {
+    /// Excerpts of `window`, of which nothing is known yet.
+    pub fn new(detector: &'d Detector<'r>, window: &'w [u8]) -> Self {
+        Self { detector, window, part: 0..0, hidden: Vec::new(), encoded: Vec::new() }
+    }
+
     /// The piece of line around `span`.
     ///
     /// Whatever has the shape of a credential is masked, whether it counts or not, also where it is cut off.
-    pub fn excerpt(&self, window: &[u8], span: &Range<usize>) -> Excerpt {
+    pub fn around(&mut self, span: &Range<usize>) -> Excerpt {
+        let window = self.window;
         let line = line_around(window, span);
         let shown = line.start.max(span.start.saturating_sub(REACH))..line.end.min(span.end + REACH);
         let mut shown = on_characters(window, shown, span);
@@ -43,13 +59,13 @@ impl Detector<'_> {
             shown.end = shown.end.max(end);
         }
         let text = wide.map(|(mark, _)| WideText { mark, start: span.start % mark.width });
-        let mut mask = self.mask(window, &shown, text);
+        let (mut mask, encoded) = self.masks(&shown, text);
         let own = span.start - shown.start..span.end - shown.start;
         if !mask[own.clone()].contains(&true) {
             mask[own].fill(true);
             hide_run(window, span, &shown, &mut mask);
         }
-        hide_encoded(window, &shown, &mut mask);
+        mask.iter_mut().zip(encoded).for_each(|(hidden, encoded)| *hidden |= encoded);
         if let Some((step, end)) = wide {
             let own = span.start - shown.start..end - shown.start;
             return wide_excerpt(step, &window[shown], &mask, own);
@@ -64,6 +80,40 @@ impl Detector<'_> {
         let end = text.len();
         text.push_str(&lossy(span.end..shown.end));
         Excerpt { text, span: start..end }
+    }
+
+    /// For each byte of `shown` whether it is secret, and whether it belongs to what may be base64.
+    fn masks(&mut self, shown: &Range<usize>, text: Option<WideText>) -> (Vec<bool>, Vec<bool>) {
+        if text.is_some() {
+            return self.masks_of(shown, text);
+        }
+        if shown.start < self.part.start || shown.end > self.part.end {
+            self.part = self.next_part(shown);
+            (self.hidden, self.encoded) = self.masks_of(&self.part, None);
+        }
+        let own = shown.start - self.part.start..shown.end - self.part.start;
+        (self.hidden[own.clone()].to_vec(), self.encoded[own].to_vec())
+    }
+
+    /// A part that holds `shown`, twice as large as the last: one excerpt is cheap, and so is each of many.
+    fn next_part(&self, shown: &Range<usize>) -> Range<usize> {
+        const LARGEST: usize = 64 * 1024;
+        let length = (2 * self.part.len()).min(LARGEST);
+        let start = shown.start.saturating_sub(length / 4);
+        start..self.window.len().min(shown.end.max(shown.start + length))
+    }
+
+    fn masks_of(&self, part: &Range<usize>, text: Option<WideText>) -> (Vec<bool>, Vec<bool>) {
+        let mut encoded = vec![false; part.len()];
+        hide_encoded(self.window, part, &mut encoded);
+        (self.detector.mask(self.window, part, text), encoded)
+    }
+}
+
+impl Detector<'_> {
+    /// The piece of line around `span`, where only one is wanted of a window.
+    pub fn excerpt(&self, window: &[u8], span: &Range<usize>) -> Excerpt {
+        Excerpts::new(self, window).around(span)
     }
 
     /// A part of a window with all credentials masked; bytes that are not UTF-8 are replaced.

@@ -21,8 +21,8 @@ pub fn shown_text(text: &str) -> String {
 /// Characters that are not seen but move or hide what is.
 pub fn changes_direction(c: char) -> bool {
     matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -37,6 +37,8 @@ mod tests {
             ("a\u{85}b", "a\\u{85}b"),
             ("\u{7f}", "\\x7f"),
             ("\u{200b}", "\\u{200b}"),
+            ("\u{34f}\u{3164}", "\\u{34f}\\u{3164}"),
+            ("\u{e0100}", "\\u{e0100}"),
         ];
         for (name, shown) in cases {
             assert_eq!(shown_text(name), shown);

@@ -37,9 +37,9 @@ fn write_one(level: &str, finding: &Finding<'_>, out: &mut dyn Write) -> io::Res
     let mut properties = Vec::new();
     let mut elsewhere = String::new();
     if let Some(location) = finding.active_locations().next() {
-        match file_of(location) {
-            Some(path) => {
-                properties.push(format!("file={}", property(&path.to_string_lossy())));
+        match file_of(location).and_then(plain_name) {
+            Some(name) => {
+                properties.push(format!("file={}", property(name)));
                 // Lines of what is in an archive are none of the archive.
                 if !matches!(location.origin, Origin::Member(_)) {
                     let (start, end) = (location.start, location.end);
@@ -84,6 +84,14 @@ pub(super) fn file_of(location: &Location) -> Option<&Path> {
         Origin::Git(text) if text.part.is_header() => None,
         origin => origin.path(),
     }
+}
+
+/// A name that can be written as it is: any other would name another file.
+fn plain_name(path: &Path) -> Option<&str> {
+    let name = path.to_str()?;
+    // The ends of lines have an escape of their own there.
+    let shown = name.replace(['\n', '\r'], "");
+    (foreign(&shown) == shown).then_some(name)
 }
 
 /// Text after the second `::`.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::github::file_of;
-use super::name::{shown_day, shown_origin};
+use super::name::{self, shown_day};
 use super::words::{headline, why};
 use super::{Options, foreign, shown_path};
 use crate::finding::{Finding, Location};
@@ -161,7 +161,7 @@ fn write_notes(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) ->
 fn shown_place(location: &Location, links: &Links) -> String {
     let line = location.start.line;
     let Some(repository) = &links.repository else {
-        return escaped(&format!("{}:{line}", shown_origin(&location.origin)));
+        return escaped(&shown_line(&location.origin, line));
     };
     let commit = location.origin.git().and_then(|text| text.commit);
     let in_commit =
@@ -173,8 +173,13 @@ fn shown_place(location: &Location, links: &Links) -> String {
                 (escaped(&format!("{}:{line}", shown_path(path))), super::sarif::percent_encode(path));
             format!("[{name}]({repository}/blob/{tree}/{path}#L{line}){in_commit}")
         }
-        _ => escaped(&format!("{}:{line}", shown_origin(&location.origin))) + &in_commit,
+        _ => escaped(&shown_line(&location.origin, line)) + &in_commit,
     }
+}
+
+/// A line of a text.
+fn shown_line(origin: &Origin, line: u64) -> String {
+    name::shown_place(origin, &line.to_string())
 }
 
 /// Text in which nothing is markup: every sign that could be is written as a character reference.

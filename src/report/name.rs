@@ -26,13 +26,22 @@ pub fn shown_path(path: &Path) -> String {
     hidden(&out)
 }
 
-/// What people call a text: a path, or a path and what git needs to show it.
-pub(super) fn shown_origin(origin: &Origin) -> String {
+/// A place in a text; line and column stand behind the path, where terminals and editors look for them.
+pub(super) fn shown_place(origin: &Origin, place: &str) -> String {
+    let (name, within) = shown_parts(origin);
+    format!("{name}:{place}{within}")
+}
+
+/// The name of a text, and what of a repository it stands in.
+fn shown_parts(origin: &Origin) -> (String, String) {
     match origin {
-        Origin::File(path) => shown_path(path),
-        Origin::Stdin => "standard input".to_owned(),
+        Origin::File(path) => (shown_path(path), String::new()),
+        Origin::Stdin => ("standard input".to_owned(), String::new()),
         Origin::Git(text) => shown_git(text),
-        Origin::Member(member) => format!("{}!/{}", shown_origin(&member.outer), shown_path(&member.path)),
+        Origin::Member(member) => {
+            let (outer, within) = shown_parts(&member.outer);
+            (format!("{outer}!/{}", shown_path(&member.path)), within)
+        }
     }
 }
 
@@ -73,22 +82,25 @@ pub(super) fn shown_day(seconds: i64) -> String {
     shown_time(seconds).chars().take_while(|&c| c != 'T').collect()
 }
 
-fn shown_git(text: &GitText) -> String {
+fn shown_git(text: &GitText) -> (String, String) {
     let path = text.path.as_deref().map(shown_path);
     let object = text.object.map_or_else(String::new, |id| id.short());
+    let alone = |name: String| (name, String::new());
     match (text.part, path) {
         (GitPart::Blob, Some(path)) => match text.commit {
-            Some(commit) => format!("{path} in commit {}", commit.short()),
-            None => format!("{path} in blob {object}"),
+            Some(commit) => (path, format!(" in commit {}", commit.short())),
+            None => (path, format!(" in blob {object}")),
         },
-        (GitPart::Blob, None) => format!("blob {object}"),
-        (GitPart::Staged, path) => format!("{} as staged", path.unwrap_or(object)),
-        (GitPart::CommitHeader, _) => format!("header of commit {object}"),
-        (GitPart::CommitMessage, _) => format!("message of commit {object}"),
-        (GitPart::TagHeader, _) => format!("header of tag {object}"),
-        (GitPart::TagMessage, _) => format!("message of tag {object}"),
-        (GitPart::FileName, path) => format!("file name {} in tree {object}", path.unwrap_or_default()),
-        (GitPart::RefName, path) => format!("ref name {}", path.unwrap_or_default()),
+        (GitPart::Blob, None) => alone(format!("blob {object}")),
+        (GitPart::Staged, path) => (path.unwrap_or(object), " as staged".to_owned()),
+        (GitPart::CommitHeader, _) => alone(format!("header of commit {object}")),
+        (GitPart::CommitMessage, _) => alone(format!("message of commit {object}")),
+        (GitPart::TagHeader, _) => alone(format!("header of tag {object}")),
+        (GitPart::TagMessage, _) => alone(format!("message of tag {object}")),
+        (GitPart::FileName, path) => {
+            alone(format!("file name {} in tree {object}", path.unwrap_or_default()))
+        }
+        (GitPart::RefName, path) => alone(format!("ref name {}", path.unwrap_or_default())),
     }
 }
 

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::liveness::liveness_notes;
-use super::name::hidden;
+use super::name::{hidden, shown_day, shown_time};
 use super::{Options, Part, foreign};
 use crate::detect::{Proof, Scope};
 use crate::finding::{Finding, Location, Suppression};
@@ -139,7 +139,7 @@ fn results<'a>(finding: &'a Finding<'_>, rules: &RuleSet, which: Which) -> Vec<R
             true => "error",
             false => level(finding.severity(), finding.confidence),
         },
-        message: text(message(finding, count)),
+        message: text(message(finding, count) + &brought_by(location)),
         locations: [physical(location)],
         suppressions: suppressions(finding, location),
         partial_fingerprints: Fingerprints {
@@ -150,6 +150,9 @@ fn results<'a>(finding: &'a Finding<'_>, rules: &RuleSet, which: Which) -> Vec<R
             credential: finding.rule.credential_name(),
             confidence: finding.confidence.as_str(),
             token_id: finding.token_id.map(|id| id.to_string()),
+            commit: location.origin.git().and_then(|text| text.commit).map(|id| id.to_string()),
+            date: location.commit.as_ref().map(|commit| shown_time(commit.time)),
+            reached_by: location.reached_by.as_deref().map(foreign),
             liveness: finding.liveness.as_ref().map(|it| it.state.as_str()),
             site: finding.liveness.as_ref().and_then(|it| it.site).map(|site| site.name()),
         },
@@ -171,7 +174,9 @@ fn places<'f>(finding: &'f Finding<'_>, which: Which) -> impl Iterator<Item = &'
     let counts = move |it: &&Location| finding.suppressed.is_none() && it.suppressed.is_none();
     let wanted =
         move |it: &&Location| it.origin.is_history() == which.history && (which.suppressed || counts(it));
-    finding.locations.iter().filter(wanted)
+    // What stands in a file, too, is a result there.
+    let elsewhere = which.history && finding.in_files();
+    finding.locations.iter().filter(move |_| !elsewhere).filter(wanted)
 }
 
 /// Why a place does not count, as SARIF says it.
@@ -201,6 +206,13 @@ fn message(finding: &Finding<'_>, places: usize) -> String {
     format!("{} {}: {proof}.{live}{id}{elsewhere}", finding.rule.name(), finding.redacted)
 }
 
+/// The commit that brought it, as the end of a message.
+fn brought_by(location: &Location) -> String {
+    let Some(id) = location.origin.git().and_then(|text| text.commit) else { return String::new() };
+    let day = location.commit.as_ref().map_or_else(String::new, |it| format!(" of {}", shown_day(it.time)));
+    format!(" Commit {}{day} brought it.", id.short())
+}
+
 fn physical(location: &Location) -> LocationEntry {
     // Code scanning shows files of the tree: for what is in an archive, the archive.
     let mut origin = &location.origin;
@@ -212,6 +224,10 @@ fn physical(location: &Location) -> LocationEntry {
         // Seen from the root of the work tree, where git starts its hooks.
         (Origin::Git(text), _) if text.part == GitPart::Staged => {
             uri(text.path.as_deref().unwrap_or(Path::new("")))
+        }
+        (Origin::Git(text), _) if !text.part.is_header() && text.path.is_some() => {
+            // Seen from the root of the work tree, as git says it.
+            (percent_encode(text.path.as_deref().unwrap_or(Path::new(""))), Some("SRCROOT"))
         }
         (Origin::Git(_), Some(object)) => (format!("git/{object}"), None),
         (Origin::Git(_), None) => ("git/refs".to_owned(), None),

@@ -8,13 +8,13 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use indicatif::{DecimalBytes, HumanCount};
 
 use super::liveness::liveness_notes;
-use super::name::{foreign, shown_day, shown_origin};
+use super::name::{foreign, shown_day, shown_place};
 use super::words::{headline, layers, place, why};
 use super::{Options, shown_path};
 use crate::detect::Excerpt;
 use crate::error::{changes_direction, shown_text};
 use crate::finding::{Finding, Location};
-use crate::rule::{Confidence, Rule};
+use crate::rule::{Confidence, Rule, Severity};
 use crate::scan::{Outcome, Summary};
 
 /// How many places of one finding are named.
@@ -55,7 +55,8 @@ fn write_all(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> i
     let renderer = if options.styled { Renderer::styled() } else { Renderer::plain() };
     let decor = if options.styled { DecorStyle::Unicode } else { DecorStyle::Ascii };
     let renderer = renderer.term_width(options.width).decor_style(decor);
-    let active: Vec<_> = outcome.findings.iter().filter(|finding| finding.suppressed.is_none()).collect();
+    let mut active: Vec<_> = outcome.findings.iter().filter(|finding| finding.suppressed.is_none()).collect();
+    active.sort_by_key(|it| std::cmp::Reverse((it.is_live(), it.severity(), it.confidence)));
     let pairs = names(&active);
     for finding in &active {
         writeln!(out, "{}\n", describe(finding, &pairs, options, &renderer))?;
@@ -92,6 +93,7 @@ fn describe(
     renderer: &Renderer,
 ) -> String {
     let level = match finding.confidence {
+        _ if finding.severity() == Severity::Info => Level::INFO.with_name("info"),
         Confidence::Verified => Level::ERROR.with_name("verified"),
         Confidence::Suspect => Level::WARNING.with_name("suspect"),
         Confidence::Context => Level::WARNING.with_name("context"),
@@ -159,7 +161,8 @@ fn history<'n>(finding: &Finding<'_>, first: &Location, options: &Options) -> Ve
     if let Some(seen) = finding.first_seen {
         let place = match finding.in_head {
             Some(true) => "; HEAD still holds it",
-            Some(false) => "; HEAD does not hold it any more, the history does",
+            Some(false) if was_in_head(finding) => "; HEAD does not hold it any more, the history does",
+            Some(false) => "; HEAD never held it, another part of the history does",
             None => "",
         };
         notes.push(("first seen", format!("{}{place}", shown_day(seen))));
@@ -176,6 +179,11 @@ fn history<'n>(finding: &Finding<'_>, first: &Location, options: &Options) -> Ve
         _ => {}
     }
     notes
+}
+
+/// Whether what HEAD names held it once: a commit that leads to HEAD brought it.
+fn was_in_head(finding: &Finding<'_>) -> bool {
+    finding.locations.iter().any(|location| location.reached_by.as_deref() == Some("HEAD"))
 }
 
 /// Whether a credential that was there by then can still be alive.
@@ -251,10 +259,10 @@ fn write_remedies(active: &[&Finding<'_>], options: &Options, out: &mut dyn Writ
 /// What was decided against, on request.
 fn write_decisions(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
     for rejection in &outcome.rejections {
-        let name = shown_origin(&rejection.origin);
-        let (line, column) = (rejection.start.line, rejection.start.column);
+        let at = format!("{}:{}", rejection.start.line, rejection.start.column);
+        let place = shown_place(&rejection.origin, &at);
         let (rule, why) = (&rejection.rule_id, rejection.reason.explain());
-        writeln!(out, "rejected: {name}:{line}:{column}: {rule}: {why}")?;
+        writeln!(out, "rejected: {place}: {rule}: {why}")?;
     }
     for finding in &outcome.findings {
         for location in &finding.locations {
@@ -286,7 +294,7 @@ fn write_skipped(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
 fn summary_line(outcome: &Outcome<'_>, active: &[&Finding<'_>], options: &Options) -> String {
     let summary = &outcome.summary;
     let found = headline(active);
-    let style = match active.len() {
+    let style = match active.iter().filter(|finding| finding.severity() > Severity::Info).count() {
         0 => anstyle::AnsiColor::Green,
         _ => anstyle::AnsiColor::Red,
     };

@@ -2,7 +2,7 @@
 
 use indicatif::HumanCount;
 
-use super::name::shown_origin;
+use super::name::shown_place;
 use crate::detect::{Proof, Scope};
 use crate::finding::{Finding, Location};
 use crate::rule::Confidence;
@@ -24,7 +24,7 @@ pub(super) fn headline(active: &[&Finding<'_>]) -> String {
 
 /// Where a credential stands.
 pub(super) fn place(location: &Location) -> String {
-    format!("{}:{}:{}", shown_origin(&location.origin), location.start.line, location.start.column)
+    shown_place(&location.origin, &format!("{}:{}", location.start.line, location.start.column))
 }
 
 /// Why it counts.

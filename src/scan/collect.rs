@@ -10,7 +10,7 @@ use super::position::Locator;
 use super::sightings::Sightings;
 use super::{Detail, Progress, Rejection, Summary};
 use crate::decode;
-use crate::detect::{Detector, Glance, Known, Topic, Verdict};
+use crate::detect::{Detector, Excerpts, Glance, Known, Topic, Verdict};
 use crate::finding::{Finding, Location};
 use crate::location::{Cursor, Origin, Position, line_hashes};
 use crate::source::{Hold, ObjectSink, Sink, Skipped, Swept, Window};
@@ -79,9 +79,10 @@ impl<'a, 'r> Collector<'a, 'r> {
         let verdicts = std::mem::take(&mut self.verdicts);
         let places = self.places(window, &verdicts);
         let mut hashes = self.line_hashes(window, &places).into_iter();
+        let mut excerpts = Excerpts::new(self.detector, window.bytes);
         for (index, verdict) in verdicts.into_iter().enumerate() {
             let place = places.get(index).copied().unwrap_or((Position::UNKNOWN, Position::UNKNOWN));
-            self.keep_one(window, verdict, place, hashes.next().flatten());
+            self.keep_one(window, verdict, place, hashes.next().flatten(), &mut excerpts);
         }
     }
 
@@ -91,6 +92,7 @@ impl<'a, 'r> Collector<'a, 'r> {
         verdict: Verdict<'r>,
         (start, end): (Position, Position),
         line_hash: Option<String>,
+        excerpts: &mut Excerpts<'_, '_, '_>,
     ) {
         let span = verdict.span();
         let byte_offset = window.offset + span.start as u64;
@@ -102,7 +104,6 @@ impl<'a, 'r> Collector<'a, 'r> {
             }
             Verdict::Found(found) => {
                 self.progress.add_found();
-                let detector = self.detector;
                 let mark = self.mark(window.bytes, &span);
                 let location = Location {
                     line_hash,
@@ -113,7 +114,7 @@ impl<'a, 'r> Collector<'a, 'r> {
                 self.sightings.add(
                     Finding::new(found, location),
                     || site(window.bytes, &span),
-                    || wanted.then(|| detector.excerpt(window.bytes, &span)),
+                    || wanted.then(|| excerpts.around(&span)),
                 );
             }
         }

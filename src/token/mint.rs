@@ -68,7 +68,11 @@ impl Mint {
     pub fn mint(&mut self, kind: Kind) -> String {
         match kind {
             Kind::PersonalAccessToken => self.access_token("ddpat_"),
-            Kind::ServiceAccessToken => self.access_token("ddsat_"),
+            Kind::ServiceAccessToken => {
+                // One seed makes no two tokens of one id.
+                let mut apart = Self { random: self.random.fork(), ..self.clone() };
+                apart.access_token("ddsat_")
+            }
             Kind::ApplicationKey => self.application_key(),
             Kind::LegacyApplicationKey => self.hex(40),
             Kind::ApiKey => self.hex(32),

@@ -169,6 +169,12 @@ pub(super) struct ResultProperties<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) token_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) commit: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reached_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) liveness: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) site: Option<&'static str>,
