@@ -125,7 +125,7 @@ fn what_was_added_and_removed_again() {
     folder.scan(&["--range", "HEAD", "--not", &first, "r"]).exits(1);
     folder.scan(&["--range", "HEAD", "--not", &second, "r"]).exits(0);
     let text = folder.run(&["scan", "--range", &second, "r"]).exits(1).stdout;
-    assert!(text.contains(&format!("a in commit {}:2:1", &second[..10])), "{text}");
+    assert!(text.contains(&format!("a:2:1 in commit {}", &second[..10])), "{text}");
     // An empty range is no error, but is told of.
     let run = folder.run(&["scan", "--range", &format!("HEAD..{first}"), "r"]).exits(0);
     assert!(run.stderr.contains("the range holds no commit"), "{run:?}");
