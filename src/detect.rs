@@ -18,6 +18,7 @@ mod placeholder;
 mod prefilter;
 mod proof;
 mod repeats;
+mod topic;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -36,6 +37,7 @@ pub use excerpt::{Excerpt, Excerpts, MASK};
 pub use grade::Reason;
 pub use masker::Masker;
 pub use proof::prove;
+pub use topic::Topic;
 
 use hits::{Budget, Depth, Hits};
 use prefilter::{Hit, Prefilter};
@@ -90,52 +92,6 @@ pub enum Glance {
     Topic,
     /// Something that has to be judged.
     Candidates,
-}
-
-/// What a text is about, whatever it says itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Topic {
-    /// Nobody knows.
-    Unknown,
-    /// Datadog: the name of its file says so.
-    Datadog,
-    /// A Datadog key: its file has the name of one.
-    DatadogKey,
-    /// Names and numbers of objects, of which none is a key that has no checksum.
-    Objects,
-}
-
-impl Topic {
-    /// What the path of a text says that it is about.
-    pub fn of_path(path: &std::path::Path) -> Self {
-        let speaks =
-            |name: &[u8], word: &[u8]| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
-        let mut about = Self::Unknown;
-        for name in path.components().map(|part| part.as_os_str().as_encoded_bytes()) {
-            let is_about = [&b"datadog"[..], b"dogrc", b"dd-agent"].iter().any(|word| speaks(name, word));
-            // `datadog-agent/conf.d/pingdom.d`: what the agent tells others.
-            let is_other = about == Self::Datadog && name.ends_with(b".d") && name != b"conf.d";
-            about = match (is_about, is_other) {
-                (true, _) => Self::Datadog,
-                (false, true) => Self::Unknown,
-                (false, false) => about,
-            };
-        }
-        let name = path.file_name().map_or(&b""[..], |name| name.as_encoded_bytes());
-        // Few names speak of a key, and fewer of Datadog's.
-        let key = name.len() < 64 && (speaks(name, b"key") || speaks(name, b"token"));
-        if key && assignment::is_file_of_key(name) { Self::DatadogKey } else { about }
-    }
-}
-
-impl From<Topic> for About {
-    fn from(topic: Topic) -> Self {
-        match topic {
-            Topic::Unknown | Topic::Objects => Self::Unknown,
-            Topic::Datadog => Self::Datadog,
-            Topic::DatadogKey => Self::Key,
-        }
-    }
 }
 
 /// What is known of a text before a part of it is searched.

@@ -14,6 +14,7 @@ mod place;
 mod record;
 mod runs;
 mod scope;
+mod verdict;
 mod vocabulary;
 mod words;
 
@@ -21,8 +22,8 @@ use std::ops::Range;
 
 use super::{Reason, boundary, placeholder};
 use label::{Label, Via, label};
-use record::{Record, is_in_datadog_secret};
-use scope::{Around, around, headers};
+use scope::{Around, around};
+use verdict::by_name;
 use words::Sense;
 
 use crate::decode::{self, Encoding};
@@ -282,24 +283,6 @@ fn line_before<'t>(text: &'t [u8], span: &Range<usize>) -> &'t [u8] {
     memchr::memrchr(b'\n', before).map_or(before, |at| &before[at + 1..])
 }
 
-/// Whether a field before it on a line of fields names a Datadog key: `Datadog API key,ops,…`.
-fn in_fields(text: &[u8], span: &Range<usize>) -> bool {
-    let line = line_before(text, span);
-    let plain = |byte: &u8| !matches!(byte, b'(' | b'{' | b'[' | b'=' | b'<');
-    // It is a field itself: a separator stands right before it.
-    let trimmed: Vec<u8> =
-        line.iter().rev().skip_while(|byte| matches!(byte, b' ' | b'"' | b'\'' | b'`')).copied().collect();
-    matches!(trimmed.first(), Some(b',' | b'\t' | b'|' | b';'))
-        && line.iter().all(plain)
-        && line.split(|byte| matches!(byte, b',' | b'\t' | b'|' | b';')).any(|field| {
-            let words = words::words(field);
-            words.len() <= 6
-                && words::sense(&words) == Sense::OwnedKey
-                && words::ends_plainly(&words)
-                && !words::is_file_name(field.trim_ascii())
-        })
-}
-
 /// The first of the lines that a value's line stands among: the head of a table.
 fn table_head<'t>(text: &'t [u8], span: &Range<usize>) -> &'t [u8] {
     const LONGEST: usize = 2048;
@@ -307,205 +290,4 @@ fn table_head<'t>(text: &'t [u8], span: &Range<usize>) -> &'t [u8] {
     let mut lines =
         before.split(|byte| *byte == b'\n').rev().skip(1).take_while(|line| !line.trim_ascii().is_empty());
     lines.by_ref().last().unwrap_or_default()
-}
-
-fn by_name(
-    text: &[u8],
-    shape: Bare,
-    span: &Range<usize>,
-    path: bool,
-    label: &Label,
-) -> Result<Scope, Reason> {
-    let whose = || around(text, span, path);
-    if label.indirect
-        && !matches!(label.sense, Sense::OwnedKey | Sense::Key)
-        && let Some(named) = named_by_record(text, shape, span, path)
-    {
-        return named;
-    }
-    match (label.sense, label.via) {
-        (Sense::Hash, _) => Err(Reason::Hash),
-        (Sense::Identifier, _) => Err(Reason::Identifier),
-        (Sense::Encrypted, _) => Err(Reason::Encrypted),
-        (Sense::Foreign, _) => Err(Reason::Foreign),
-        (Sense::Pretended, _) => Err(Reason::Placeholder),
-        // Only Datadog's client tokens begin with `pub`, and all do.
-        (Sense::ClientToken | Sense::Key | Sense::OwnedKey, via)
-            if shape == Bare::PubHex32 && via != Via::Item =>
-        {
-            Ok(Scope::Name)
-        }
-        (Sense::ClientToken, _) if shape != Bare::PubHex32 => Err(Reason::Unnamed),
-        (Sense::OwnedKey | Sense::Key, Via::Beside) if !label.plain => Err(Reason::Unnamed),
-        (Sense::OwnedKey | Sense::Key, Via::Path) if place::is_in_datadog_path(text, span) => Ok(Scope::Line),
-        (Sense::OwnedKey, Via::Path | Via::Item) => Err(Reason::Unnamed),
-        (Sense::OwnedKey, _) => Ok(Scope::Name),
-        (Sense::Key, Via::Assigned) if is_in_datadog_secret(text, span) => Ok(Scope::Block),
-        (Sense::Key, Via::Assigned | Via::Argument | Via::Beside) => of_datadog(whose()),
-        (Sense::Secret, Via::Assigned | Via::Argument) => match named_by_record(text, shape, span, path) {
-            Some(named) if is_value_of_record(label) => named,
-            _ => generic(text, shape, span, whose()),
-        },
-        (Sense::Qualified, Via::Assigned | Via::Argument) => match whose() {
-            Around::Datadog(scope @ (Scope::Line | Scope::Block)) => Ok(scope),
-            Around::Other => Err(Reason::Foreign),
-            _ => Err(Reason::Unrelated),
-        },
-        (Sense::Owner, Via::Assigned) if shape != Bare::Hex40 => Ok(Scope::Name),
-        (_, Via::Path) if is_intake(&text[..span.start]) => of_datadog(whose()),
-        (_, Via::Path) if place::is_in_datadog_path(text, span) => Ok(Scope::Line),
-        (_, Via::Argument) if label.called && shape != Bare::PubHex32 => constructor(label, whose()),
-        (_, Via::Argument | Via::Beside) if in_fields(text, span) => Ok(Scope::Name),
-        (_, Via::Item | Via::Assigned) if names_after(text, span) => Ok(Scope::Name),
-        // The key of a stream of Amazon Data Firehose.
-        (_, Via::Assigned) if label.words == ["access", "key"] && shape == Bare::Hex32 => match whose() {
-            Around::Datadog(scope @ (Scope::Line | Scope::Block)) => Ok(scope),
-            _ => Err(Reason::Unrelated),
-        },
-        _ if is_value_of_record(label)
-            && let Some(named) = named_by_record(text, shape, span, path) =>
-        {
-            named
-        }
-        (_, Via::Item) => by_block(text, shape, span, path),
-        _ if label.indirect && (label.sense != Sense::Other || is_variant(label)) => {
-            by_block(text, shape, span, path)
-        }
-        // `ddApiKeys = { prod: KEY }`
-        (_, Via::Assigned) if is_variant(label) && by_head(text, shape, span) == Some(Scope::Name) => {
-            Ok(Scope::Name)
-        }
-        _ if shape == Bare::PubHex32 => client_token(whose()),
-        _ => Err(Reason::Unnamed),
-    }
-}
-
-/// Whether a name says no more than that there is a value: `value`, `secret_string`, `plaintext_value`.
-fn is_value_of_record(label: &Label) -> bool {
-    label.indirect
-        || label.via == Via::Item
-        || label
-            .words
-            .last()
-            .is_some_and(|word| matches!(word.as_str(), "value" | "string" | "data" | "secret"))
-}
-
-/// Whether a name is that of one of several values of one kind: `prod`, `us-east-1`, `S`.
-fn is_variant(label: &Label) -> bool {
-    label.sense == Sense::Other && label.words.iter().all(|word| words::is_plain(word) || word.len() == 1)
-}
-
-/// The verdict that a sibling calls for which names the value: `name: DD_API_KEY` in the same record.
-fn named_by_record(
-    text: &[u8],
-    shape: Bare,
-    span: &Range<usize>,
-    path: bool,
-) -> Option<Result<Scope, Reason>> {
-    match Record::around(text, span)?.named()? {
-        Sense::OwnedKey => Some(Ok(Scope::Name)),
-        Sense::ClientToken if shape == Bare::PubHex32 => Some(Ok(Scope::Name)),
-        Sense::Key => Some(of_datadog(around(text, span, path))),
-        Sense::Foreign => Some(Err(Reason::Foreign)),
-        _ => None,
-    }
-}
-
-fn of_datadog(around: Around) -> Result<Scope, Reason> {
-    match around {
-        Around::Datadog(scope) => Ok(scope),
-        Around::Other => Err(Reason::Foreign),
-        Around::Nothing => Err(Reason::Unrelated),
-    }
-}
-
-/// A name such as `key` or `token` says little: line or block must say the rest.
-fn generic(text: &[u8], shape: Bare, span: &Range<usize>, around: Around) -> Result<Scope, Reason> {
-    match around {
-        Around::Datadog(scope @ (Scope::Line | Scope::Block)) => Ok(scope),
-        Around::Other => Err(Reason::Foreign),
-        Around::Datadog(scope) if shape == Bare::PubHex32 => Ok(scope),
-        _ => by_head(text, shape, span).ok_or(Reason::Unrelated),
-    }
-}
-
-/// `pub` and 32 digits are rare enough, if only Datadog is spoken of at all.
-fn client_token(around: Around) -> Result<Scope, Reason> {
-    match around {
-        Around::Datadog(scope @ (Scope::Line | Scope::Block | Scope::Near)) => Ok(scope),
-        _ => Err(Reason::Unnamed),
-    }
-}
-
-/// `Dogapi::Client.new("…", "…")`, `initialize('…', '…')`: an argument without a name.
-fn constructor(label: &Label, around: Around) -> Result<Scope, Reason> {
-    const MAKERS: [&str; 9] =
-        ["client", "init", "initialize", "configure", "connect", "datadog", "setup", "credentials", "dogapi"];
-    let makes = label.words.iter().any(|word| MAKERS.contains(&word.as_str()));
-    match around {
-        Around::Datadog(scope @ (Scope::Line | Scope::Block)) if makes => Ok(scope),
-        _ => Err(Reason::Unnamed),
-    }
-}
-
-/// `/v1/input/KEY`: the key is part of the address that data is sent to.
-fn is_intake(before: &[u8]) -> bool {
-    before.ends_with(b"/v1/input/")
-}
-
-/// Whether the name of a Datadog key follows: `value: …`, then `name: DD_API_KEY`.
-fn names_after(text: &[u8], span: &Range<usize>) -> bool {
-    const REACH: usize = 100;
-    let after = &text[span.end..text.len().min(span.end + REACH)];
-    let skipped =
-        |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b',' | b':' | b'=' | b'@');
-    let mut parts = after.split(skipped).filter(|part| !part.is_empty());
-    let is_name = |part: &[u8]| {
-        [&b"name"[..], b"key", b"parameterkey", b"forhttpheaderfield", b"forkey", b"secret_name"]
-            .iter()
-            .any(|name| part.eq_ignore_ascii_case(name))
-    };
-    let named = parts.next().filter(|part| is_name(part)).and_then(|_| parts.next());
-    named.is_some_and(|name| words::sense(&words::words(name)) == Sense::OwnedKey)
-}
-
-/// An item of a list, or a value beside no name: the head of its block names it.
-fn by_block(text: &[u8], shape: Bare, span: &Range<usize>, path: bool) -> Result<Scope, Reason> {
-    let Some(scope) = by_head(text, shape, span) else { return Err(Reason::Unnamed) };
-    match scope {
-        Scope::Name => Ok(Scope::Name),
-        _ => of_datadog(around(text, span, path)),
-    }
-}
-
-/// What the names in the heads of the two innermost blocks say.
-fn by_head(text: &[u8], shape: Bare, span: &Range<usize>) -> Option<Scope> {
-    for head in headers(text, span.start).into_iter().take(3) {
-        let name = &text[head];
-        if [&b"!vault"[..], b"ENC[", b"ANSIBLE_VAULT"]
-            .iter()
-            .any(|mark| memchr::memmem::find(name, mark).is_some())
-        {
-            return None;
-        }
-        let name = name.iter().position(|byte| *byte == b'#').map_or(name, |at| &name[..at]);
-        let words = words::words(name);
-        if words.len() > 12 {
-            return None;
-        }
-        match words::sense(&words) {
-            Sense::OwnedKey => return Some(Scope::Name),
-            Sense::Key => return Some(Scope::Block),
-            // `"https://app.datadoghq.com":` of `additional_endpoints`.
-            Sense::Owner if shape == Bare::Hex32 && name.trim_ascii_end().ends_with(b":") => {
-                return Some(Scope::Name);
-            }
-            Sense::Hash | Sense::Identifier | Sense::Encrypted | Sense::Foreign | Sense::Pretended => {
-                return None;
-            }
-            Sense::ClientToken if shape == Bare::PubHex32 => return Some(Scope::Name),
-            Sense::Secret | Sense::Qualified | Sense::Owner | Sense::Other | Sense::ClientToken => {}
-        }
-    }
-    None
 }
