@@ -209,7 +209,7 @@ fn a_git_folder_that_is_none() {
     folder.file("lost/.git", "gitdir: elsewhere\n");
     folder.scan(&["empty"]).exits(0);
     for path in ["wrong", "lost"] {
-        let run = folder.run(&["scan", path]).exits(2);
+        let run = folder.run(&["scan", path]).exits(3);
         assert!(run.stdout.contains("history was not scanned"), "{run:?}");
     }
 }

@@ -131,7 +131,7 @@ fn as_hook_managers_call_it() {
     assert_eq!(places(&["a"], &[]), clean);
     folder.file("r/dogcatcher.toml", "[scan]\nexclude = [\"vendor/\"]\n");
     assert_eq!(places(&["a", "vendor/b"], &[]), clean, "what is excluded stays so");
-    assert_eq!(places(&["a", "gone"], &[]).0, Some(2), "a name of nothing");
+    assert_eq!(places(&["a", "gone"], &[]).0, Some(3), "a name of nothing");
     assert_eq!(places(&["--no-such-flag", "a"], &[]).0, Some(2), "a flag of `args:`");
     assert_eq!(places(&["--", "--fail-on=never", "a"], &[]).0, Some(2), "a flag where only files can stand");
     git(&work, &["rm", "-q", "--cached", "c"]);

@@ -13,7 +13,11 @@ fn clean_found_and_failed() {
     folder.file("b.txt", pat(1));
     folder.scan(&[]).exits(1);
     folder.scan(&["--fail-on", "never"]).exits(0);
-    folder.scan(&["a.txt", "missing"]).exits(2);
+    let run = folder.scan(&["a.txt", "missing", "gone"]).exits(2);
+    assert_eq!(run.json()["summary"]["files"], 1, "the others are scanned");
+    for missing in ["missing", "gone"] {
+        assert!(run.stderr.contains(&format!("error: cannot scan {missing}: no such file")), "{run:?}");
+    }
     folder.scan(&["b.txt", "missing"]).exits(1);
 }
 
@@ -139,10 +143,13 @@ fn what_is_no_file() {
     assert_eq!(run.json()["summary"]["skipped"].as_array().map(Vec::len), Some(0));
     assert_eq!(run.json()["summary"]["files"], 2);
     assert_eq!(folder.scan(&["link"]).exits(1).places(), ["link:1:1 verified"], "a named link is followed");
-    for named in ["pipe", "broken"] {
-        let run = folder.scan(&[named]).exits(2);
-        assert_eq!(run.json()["summary"]["skipped"][0]["origin"], named);
-    }
+    let run = folder.scan(&["pipe"]).exits(3);
+    assert_eq!(run.json()["summary"]["skipped"][0]["origin"], "pipe");
+    let run = folder.run(&["scan", "broken"]).exits(2);
+    assert_eq!(
+        (&run.stdout[..], &run.stderr[..]),
+        ("", "error: cannot scan broken: no such file or directory\n")
+    );
 }
 
 #[cfg(target_os = "linux")]
@@ -157,7 +164,7 @@ fn what_cannot_be_read_is_said_and_the_run_goes_on() {
         (skipped["origin"].as_str(), skipped["incomplete"].as_bool()),
         (Some("/proc/self/mem"), Some(true))
     );
-    let text = folder.run(&["scan", "/proc/self/mem"]).exits(2);
+    let text = folder.run(&["scan", "/proc/self/mem"]).exits(3);
     assert!(text.stdout.contains("not read: /proc/self/mem: input/output error"), "{}", text.stdout);
 }
 

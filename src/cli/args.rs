@@ -37,7 +37,7 @@ Examples:
   dogcatcher hook install                       scan before each commit and push from now on
   dogcatcher inspect < token.txt                is it real, and what is its id?
 
-Exit status: 0 clean, 1 findings, 2 an error or an incomplete scan that found nothing.";
+Exit status: 0 clean, 1 findings, 2 an error, 3 nothing found, but not everything was read.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {

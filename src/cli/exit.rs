@@ -9,8 +9,10 @@ pub(super) enum Exit {
     Clean,
     /// 1: findings.
     Findings,
-    /// 2: an error, or nothing found but something could not be read.
+    /// 2: an error.
     Error,
+    /// 3: nothing found, but not everything was read.
+    Incomplete,
 }
 
 impl From<Exit> for ExitCode {
@@ -19,6 +21,7 @@ impl From<Exit> for ExitCode {
             Exit::Clean => 0,
             Exit::Findings => 1,
             Exit::Error => 2,
+            Exit::Incomplete => 3,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! `dogcatcher scan`.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
 
 use dogcatcher::detect::Detector;
 use dogcatcher::error::Error;
@@ -15,16 +16,32 @@ use super::exit::Exit;
 use super::network::verifier;
 use super::output::{Output, expect, width};
 use super::progress::shown;
+use super::report_error;
 use super::settings::{Input, Plan};
 use super::signals::end_when_asked;
 
 /// `dogcatcher scan`.
 pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
     expect(&args.output, [], &args.findings)?;
+    let mut absent: Vec<Error> = args.paths.iter().filter_map(|path| absence(path)).collect();
+    if !absent.is_empty() && absent.len() == args.paths.len() {
+        let last = absent.remove(absent.len() - 1);
+        absent.iter().for_each(report_error);
+        return Err(last);
+    }
     let mut plan = Plan::new(input(args)?, &args.output, &args.findings, &args.files)?;
     plan.settings.verifier = verifier(&args.verify, args.output.authors)?;
     needs_verifier(&plan)?;
-    execute(&plan, &args.output)
+    let exit = execute(&plan, &args.output)?;
+    absent.iter().for_each(report_error);
+    Ok(if absent.is_empty() || exit == Exit::Findings { exit } else { Exit::Error })
+}
+
+/// The error of a named path where nothing is.
+fn absence(path: &Path) -> Option<Error> {
+    let named = path.as_os_str() != "-";
+    let cause = std::fs::metadata(path).err().filter(|cause| named && cause.kind() == ErrorKind::NotFound)?;
+    Some(Error::io("scan", path.display().to_string(), &cause))
 }
 
 /// An error where nobody asks what has to be known.
@@ -145,11 +162,13 @@ pub(super) fn exit(outcome: &Outcome<'_>, fail_on: FailOn) -> Exit {
             && finding.rule.severity() > Severity::Info
             && !matches!(state, Some(State::Live | State::Dead))
     };
-    let incomplete =
-        outcome.summary.incomplete() || (fail_on == FailOn::Live && outcome.findings.iter().any(unknown));
-    match (counts, incomplete) {
-        (true, _) => Exit::Findings,
-        (false, true) => Exit::Error,
-        (false, false) => Exit::Clean,
+    if counts {
+        Exit::Findings
+    } else if fail_on == FailOn::Live && outcome.findings.iter().any(unknown) {
+        Exit::Error
+    } else if outcome.summary.incomplete() {
+        Exit::Incomplete
+    } else {
+        Exit::Clean
     }
 }

@@ -31,7 +31,7 @@ framework sets them, or those of PRE_COMMIT_LOCAL_BRANCH that no remote has; the
 input to a pre-push or pre-receive hook; the files that are named, as staged and, where that differs, as they are;
 everything that is staged.
 
-Exit status: 0 clean, 1 findings, 2 an error: git goes on at 0 only.";
+Exit status: 0 clean, 1 findings, 2 an error, 3 nothing found, but not everything was read: git goes on at 0 only.";
 
 const INSTALL_HELP: &str = "\
 Examples:

@@ -157,6 +157,7 @@ impl Outputs {
             Exit::Clean => ("clean", 0),
             Exit::Findings => ("findings", 1),
             Exit::Error => ("error", 2),
+            Exit::Incomplete => ("incomplete", 3),
         };
         let path = |path: &Option<PathBuf>| path.as_deref().map(shown).unwrap_or_default();
         let outputs = [
