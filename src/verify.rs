@@ -2,12 +2,14 @@
 //!
 //! Nothing is dead without evidence: "not accepted here" may mean another site, "not in this organisation" another one.
 
+mod identity;
 mod jobs;
 mod lookup;
 mod probe;
 
+pub use identity::{Ground, candidate, ending_alike, is_told_by_last_four, made_before};
 pub use jobs::in_parallel;
-pub use lookup::{Lookup, matching};
+pub use lookup::Lookup;
 pub use probe::{Probe, Sites};
 
 use std::collections::HashMap;

@@ -50,7 +50,7 @@ fn what_powershell_writes_is_read() {
     let report = folder.run(&["scan", "a.txt", "--report=json", "--fail-on=never"]).exits(0).stdout;
     folder.file("report.json", wide(&report));
     folder.run(&["scan", "a.txt", "--baseline=report.json"]).exits(0);
-    let run = folder.run(&["verify", "--from=report.json"]).exits(2);
+    let run = folder.run(&["verify", "--by=probe", "--from=report.json"]).exits(2);
     assert!(run.stdout.contains("the report does not hold the secret"), "{run:?}");
     folder.file("c.toml", wide("[[allow]]\npath = \"*.txt\"\nreason = \"mine\"\n"));
     folder.run(&["scan", "a.txt", "--config=c.toml"]).exits(0);

@@ -10,6 +10,8 @@ use dogcatcher::token::{Kind, Mint, Site, token_id};
 use serde_json::Value;
 use support::{Folder, Run, output_of};
 
+/// Receipts, where nobody says otherwise; the state's folder is put beside the files of a test.
+const RECEIPTS: &str = "state/dogcatcher/receipts.jsonl";
 const OWNER: &str = "3ad549bf-eba0-11e9-a77a-0705486660d0";
 const ACCOUNT: &str = "a7a2e511-5aa2-11f1-80a5-eec0508b7e6c";
 
@@ -72,7 +74,9 @@ impl Stage {
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = self.folder.command(args);
-        command.args(["--api-url", &self.double.url()]);
+        command
+            .args(["--api-url", &self.double.url()])
+            .env("XDG_STATE_HOME", self.folder.path().join("state"));
         command
     }
 
@@ -160,7 +164,7 @@ fn lookup_sends_the_id_and_never_the_secret() {
     assert_eq!(found["severity"], "critical");
     let live = &found["liveness"];
     assert_eq!((&live["state"], &live["name"]), (&"live".into(), &"ci deploys".into()), "{live}");
-    assert_eq!(live["owner"], format!("ann@example.com (user {OWNER})"));
+    assert_eq!(live["owner"], format!("ann@example.com ({OWNER})"));
     assert_eq!(live["scopes"], serde_json::json!(["dashboards_read"]));
     assert_eq!(live["expires_at"], "2030-01-01T00:00:00Z");
     assert_eq!(live["leak"], "github, 2026-10-01T00:00:00Z");
@@ -320,13 +324,13 @@ fn every_verdict() {
         let first = world.app_keys[0].clone();
         world.app_keys.push(AppKey { value: app.clone(), id: "a-1".to_owned(), ..first });
     };
-    check(&keys, &key, lookup, "live", "last four");
+    check(&keys, &key, lookup, "unknown", "four hexadecimal digits");
     check(&keys, &key, probe, "live", "accepted");
     check(&|_| {}, &key, probe, "unknown", "not accepted");
     // 403 has many reasons: even from all sites it proves nothing.
     check(&|_| {}, &key, &["--by", "probe", "--all-sites"], "unknown", "no clear answer");
     check(&fault(Misdeed::Garbage, 9), &pat, probe, "unknown", "no JSON of the documented form");
-    check(&keys, &app, lookup, "live", "last four");
+    check(&keys, &app, lookup, "unknown", "four hexadecimal digits");
     check(&keys, &app, probe, "unknown", "set DD_API_KEY");
     let twins = |world: &mut World| {
         for id in ["a-1", "a-2"] {
@@ -334,7 +338,7 @@ fn every_verdict() {
             world.app_keys.push(AppKey { value: app.clone(), id: id.to_owned(), ..first });
         }
     };
-    check(&twins, &app, lookup, "unknown", "several keys");
+    check(&twins, &app, lookup, "unknown", "four hexadecimal digits");
 }
 
 #[test]
@@ -405,7 +409,7 @@ fn as_fast_as_the_limit_allows() {
 
 /// The receipts: event and result of each.
 fn receipts(stage: &Stage) -> Vec<String> {
-    let text = stage.folder.read("dogcatcher-audit.jsonl");
+    let text = stage.folder.read(RECEIPTS);
     let line = |line: &str| {
         let json: Value = serde_json::from_str(line).expect("a line of JSON");
         assert!(
@@ -456,7 +460,7 @@ fn revoked_and_proven_dead() {
     assert_eq!(receipts(&stage), ["revoke -", "result dead", "revoke -", "result dead"]);
     for secret in [&pat, &sat] {
         assert!(!stage.received(secret), "the secret was sent");
-        assert!(!stage.folder.read("dogcatcher-audit.jsonl").contains(&secret[30..]));
+        assert!(!stage.folder.read(RECEIPTS).contains(&secret[30..]));
     }
     // Again: there is nothing to do.
     let run = stage.admin(&["revoke", "--from", "r.json", "--yes"], "").exits(0);
@@ -517,13 +521,112 @@ fn keys_by_their_last_four_characters() {
         .admin(&["revoke", "--yes", "--application-key-id", "00000000-0000-4000-8000-00000000000c"], "")
         .exits(0);
     assert!(run.stdout.contains("proven dead"), "{run:?}");
-    let run = stage.admin(&["revoke", "--yes"], &api).exits(0);
-    assert!(run.stdout.contains("STOP SENDING DATA") && run.stdout.contains("proven dead"), "{run:?}");
+    assert!(stage.folder.read(RECEIPTS).contains("1 in 15 million"));
+    let run = stage.admin(&["revoke", "--yes"], &api).exits(1);
+    assert!(run.stdout.contains("NOT POSSIBLE") && run.stdout.contains("--probe"), "{run:?}");
     for secret in [&app, &twin, &api] {
         assert!(!stage.received(secret));
     }
+    let run = stage.admin(&["revoke", "--yes", "--probe"], &api).exits(0);
+    for words in
+        ["STOP SENDING DATA", "its own answer to /api/v2/validate", "not in the last 90 days", "(403)"]
+    {
+        assert!(run.stdout.contains(words), "{words}: {run:?}");
+    }
     // The administrator's own keys are as they were.
     assert!(stage.double.world().app_keys[0].revoked.is_none());
+}
+
+#[test]
+fn an_innocent_key_is_never_revoked() {
+    let (dead_app, dead_api) = (hex(7, 40), hex(8, 32));
+    let stage = Stage::new(|world| {
+        let (app, api) = (world.app_keys[0].clone(), world.api_keys[0].clone());
+        for n in 0..500_usize {
+            let id = format!("00000000-0000-4000-8000-{n:012}");
+            // One has the last four digits of the application key that leaked, and eight those of the API key.
+            let like = |dead: &str, len: usize, alike: bool| match alike {
+                true => format!("{}{}", &hex(n as u64 + 1000, len)[4..], &dead[len - 4..]),
+                false => hex(n as u64 + 1000, len),
+            };
+            world.app_keys.push(AppKey { value: like(&dead_app, 40, n == 3), id: id.clone(), ..app.clone() });
+            world.api_keys.push(ApiKey { value: like(&dead_api, 32, n < 8), id, ..api.clone() });
+        }
+    });
+    let both = format!("{dead_app}\n{dead_api}\n");
+    let run = stage.admin(&["verify", "--json"], &both).exits(2);
+    assert_eq!(run.stdout.matches("\"state\":\"unknown\"").count(), 2, "{run:?}");
+    assert!(run.stdout.contains("\"candidates\":["), "{run:?}");
+    for args in [&["revoke", "--yes"][..], &["revoke", "--yes", "--probe"]] {
+        let run = stage.admin(args, &both).exits(1);
+        assert!(run.stdout.contains("0 to revoke"), "{run:?}");
+    }
+    assert!(!stage.requests().iter().any(|it| it.starts_with("DELETE")));
+}
+
+#[test]
+fn an_older_application_key_is_revoked_when_it_was_accepted() {
+    let app = hex(7, 40);
+    let stage = Stage::new(|world| {
+        let first = world.app_keys[0].clone();
+        world.app_keys.push(AppKey {
+            value: app.clone(),
+            id: "00000000-0000-4000-8000-00000000000a".to_owned(),
+            ..first
+        });
+    });
+    stage.admin(&["revoke", "--yes"], &app).exits(1);
+    assert!(!stage.received(&app));
+    let run = stage.admin(&["revoke", "--yes", "--probe"], &app).exits(0);
+    assert!(
+        run.stdout.contains("accepted in this organisation") && run.stdout.contains("proven dead"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_bare_verify_never_sends_what_was_found() {
+    let stage = Stage::new(|_| {});
+    stage.folder.file("a", support::pat(1));
+    for args in [&["scan", "--verify"][..], &["verify"]] {
+        let run = stage.plain(args, &support::pat(1)).exits(2);
+        assert!(run.stderr.contains("DD_ACCESS_TOKEN") && run.stderr.contains("probe"), "{run:?}");
+    }
+    assert!(stage.double.received().is_empty());
+}
+
+#[test]
+fn an_access_token_is_one_wherever_it_stands() {
+    let (own, found) = (mint(1, Kind::ServiceAccessToken), mint(2, Kind::PersonalAccessToken));
+    let stage = Stage::new(|world| {
+        let scopes = vec!["org_app_keys_read".to_owned()];
+        world.tokens.push(Token { scopes, ..token(&own, Kind::ServiceAccessToken) });
+        world.tokens.push(token(&found, Kind::PersonalAccessToken));
+    });
+    for name in ["DD_ACCESS_TOKEN", "DD_BEARER_TOKEN", "DD_APP_KEY", "DD_API_KEY", "DATADOG_APP_KEY"] {
+        let mut command = stage.command(&["verify", "--json"]);
+        command.env(name, &own);
+        assert_eq!(verdict(&run(command, &found)).0, "live", "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn receipts_go_through_no_link_and_not_into_this_folder() {
+    let pat = mint(1, Kind::PersonalAccessToken);
+    let stage = Stage::new(|world| world.tokens.push(token(&pat, Kind::PersonalAccessToken)));
+    stage.folder.file("bashrc", "alias\n");
+    for name in ["dogcatcher-audit.jsonl", "receipts.jsonl"] {
+        std::os::unix::fs::symlink("bashrc", stage.folder.path().join(name)).expect("a link");
+    }
+    let args = ["revoke", "--yes", "--audit-file", "receipts.jsonl"];
+    let run = stage.admin(&args, &pat).exits(2);
+    assert!(run.stderr.contains("it is a link"), "{run:?}");
+    stage.admin(&["revoke", "--yes"], &pat).exits(0);
+    assert_eq!(stage.folder.read("bashrc"), "alias\n");
+    assert_eq!(receipts(&stage), ["revoke -", "result dead"]);
+    let file = std::fs::metadata(stage.folder.path().join(RECEIPTS)).expect("a file");
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o777, 0o600);
 }
 
 #[test]
@@ -577,7 +680,8 @@ fn what_is_wrong_is_said() {
 #[test]
 fn certificates_and_proxies_of_ones_own() {
     let stage = Stage::new(|_| {});
-    let mut command = stage.folder.command(&["verify", "--site", "US1", "--max-wait", "0", "--json"]);
+    let mut command =
+        stage.folder.command(&["verify", "--by", "probe", "--site", "US1", "--max-wait", "0", "--json"]);
     // Whatever the proxy is, it is asked, and not Datadog.
     command.env("HTTPS_PROXY", "http://127.0.0.1:9");
     let (state, why) = verdict(&run(command, &support::pat(1)));

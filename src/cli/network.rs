@@ -24,13 +24,9 @@ pub(super) fn make_verifier(
 ) -> Result<Verifier, Error> {
     let client = client(network)?;
     let environment = site_of_environment()?;
-    let admin = match mode {
-        VerifyMode::Probe => None,
-        VerifyMode::Auto | VerifyMode::Lookup => admin_from_environment()?,
-    };
-    let method = match (mode, admin) {
-        (VerifyMode::Lookup, None) => return Err(no_admin("look credentials up")),
-        (_, Some(admin)) => {
+    let method = match mode {
+        VerifyMode::Lookup => {
+            let admin = admin_from_environment()?.ok_or_else(no_way_to_verify)?;
             let site = network.site.or(environment).unwrap_or(Site::Us1);
             notice(&format!(
                 "lookup at {site} with {}: ids are asked for, and no found secret leaves this machine",
@@ -38,7 +34,7 @@ pub(super) fn make_verifier(
             ));
             Method::Lookup(Lookup { admin, site, handles: authors })
         }
-        (_, None) => {
+        VerifyMode::Probe => {
             notice(
                 "probe: each found credential is sent to Datadog itself, and may show in the audit trail of its organisation",
             );
@@ -73,7 +69,20 @@ pub(super) fn own_site(network: &NetworkArgs) -> Result<Site, Error> {
 /// The error where a credential of one's own is needed.
 pub(super) fn no_admin(tried: &str) -> Error {
     Error::usage(tried, "without a credential of your own", "there is none in the environment")
-        .mend("set DD_API_KEY and DD_APP_KEY of an administrator, or DD_BEARER_TOKEN")
+        .mend("set DD_API_KEY and DD_APP_KEY of an administrator, or an access token in DD_ACCESS_TOKEN")
+}
+
+/// The error of a lookup without a credential; sending the found one is never what happens instead.
+fn no_way_to_verify() -> Error {
+    Error::usage(
+        "look credentials up",
+        "without a credential of your own",
+        "there is none in the environment",
+    )
+    .mend(
+        "set DD_API_KEY and DD_APP_KEY of an administrator, or an access token in DD_ACCESS_TOKEN; \
+         or send what was found itself (`scan --verify=probe`, `verify --by probe`)",
+    )
 }
 
 fn site_of_environment() -> Result<Option<Site>, Error> {

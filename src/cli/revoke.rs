@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, IsTerminal, Write};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use dogcatcher::datadog::admin_from_environment;
@@ -27,7 +28,7 @@ pub(super) fn run(args: &RevokeArgs) -> Result<Exit, Error> {
     };
     let wanted = wanted(args)?;
     let client = client(&args.network)?;
-    let planned = plan(&client, authority.as_ref(), site, &wanted);
+    let planned = plan(&client, authority.as_ref(), site, &wanted, args.probe);
     let items: Vec<&Item> = planned.iter().filter_map(revocable).collect();
     let unclear = planned.iter().any(|it| matches!(it, Planned::Refused { .. }));
     say(&shown_plan(&planned, site.label()));
@@ -38,7 +39,11 @@ pub(super) fn run(args: &RevokeArgs) -> Result<Exit, Error> {
         return Err(Error::usage("revoke", format!("{} credential(s)", items.len()), "nobody consented")
             .mend("answer yes, or look at the plan and add --yes"));
     }
-    let mut receipts = Receipts::open(&args.audit_file, who())?;
+    let audit_file = match &args.audit_file {
+        Some(file) => file.clone(),
+        None => own_receipts()?,
+    };
+    let mut receipts = Receipts::open(&audit_file, who())?;
     let first_wait = Duration::from_millis(if args.network.api_url.is_some() { 50 } else { 1000 });
     let revoker =
         Revoker { client: &client, authority: authority.as_ref(), site, may_probe: args.probe, first_wait };
@@ -48,7 +53,7 @@ pub(super) fn run(args: &RevokeArgs) -> Result<Exit, Error> {
         all_dead &= matches!(outcome, Outcome::Dead(_));
         say(&shown_outcome(item, &outcome));
     }
-    say(&format!("Receipts: {}", shown_path(&args.audit_file)));
+    say(&format!("Receipts: {}", shown_path(&audit_file)));
     Ok(if all_dead { Exit::Clean } else { Exit::Findings })
 }
 
@@ -100,9 +105,9 @@ pub(super) fn shown_plan(planned: &[Planned], site: &str) -> String {
             Planned::Revoke(item) => {
                 count += 1;
                 line(format!("\n  REVOKE {}", foreign(&item.name)));
-                item.facts.iter().for_each(|(name, fact)| line(format!("    {name:<10}{}", foreign(fact))));
+                item.facts.iter().for_each(|(name, fact)| line(format!("    {name:<12}{}", foreign(fact))));
                 if let Some(warning) = &item.warning {
-                    line(format!("    {:<10}{warning}", "warning"));
+                    line(format!("    {:<12}{warning}", "warning"));
                 }
             }
             Planned::Nothing { name, why } => {
@@ -140,6 +145,22 @@ fn consents(count: usize) -> Result<bool, Error> {
     let read = BufReader::new(terminal).read_line(&mut answer);
     read.map_err(|cause| Error::io("read the answer from", "the terminal", &cause))?;
     Ok(answer.trim() == "yes")
+}
+
+/// The user's own file of receipts, in a folder that is made; never the folder one stands in, which may be anybody's.
+fn own_receipts() -> Result<PathBuf, Error> {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|it| it.is_absolute());
+    let state = absolute("XDG_STATE_HOME")
+        .or_else(|| Some(absolute("HOME")?.join(".local/state")))
+        .or_else(|| absolute("LOCALAPPDATA"))
+        .ok_or_else(|| {
+            Error::usage("choose a file for", "receipts", "neither XDG_STATE_HOME nor HOME is set")
+                .mend("name one with --audit-file")
+        })?;
+    let folder = state.join("dogcatcher");
+    std::fs::create_dir_all(&folder)
+        .map_err(|cause| Error::io("make the folder", folder.display().to_string(), &cause))?;
+    Ok(folder.join("receipts.jsonl"))
 }
 
 /// Who did it, for the receipts.

@@ -49,29 +49,38 @@ impl Auth {
         match self {
             Self::Keys { .. } => "DD_API_KEY and DD_APP_KEY",
             Self::ApiKey(_) => "an API key",
-            Self::Bearer(_) => "DD_BEARER_TOKEN",
+            Self::Bearer(_) => "your access token",
             Self::Probe(_) => "the token itself",
         }
     }
 }
 
-/// The user's own credential: `DD_BEARER_TOKEN`, or else `DD_API_KEY` and `DD_APP_KEY`; with `DATADOG_` in front, too.
+/// The user's own credential: an access token in `DD_BEARER_TOKEN`, `DD_ACCESS_TOKEN`, `DD_APP_KEY` or `DD_API_KEY`, or else
+/// the keys in the last two; with `DATADOG_` in front, too.
 ///
 /// # Errors
 ///
 /// A variable holds something that cannot be sent, such as a line break. The error does not repeat it.
 pub fn admin_from_environment() -> Result<Option<Auth>, Error> {
-    if let Some(token) = secret_from("BEARER_TOKEN")? {
-        return Ok(Some(Auth::Bearer(token)));
+    for name in ["BEARER_TOKEN", "ACCESS_TOKEN"] {
+        if let Some(token) = secret_from(name)? {
+            return Ok(Some(Auth::Bearer(token)));
+        }
     }
     let app = match secret_from("APP_KEY")? {
         Some(app) => Some(app),
         None => secret_from("APPLICATION_KEY")?,
     };
-    Ok(match (secret_from("API_KEY")?, app) {
-        (Some(api), Some(app)) => Some(Auth::Keys { api, app }),
-        _ => None,
-    })
+    let api = secret_from("API_KEY")?;
+    if let Some(token) = [&app, &api].into_iter().flatten().find(|it| is_access_token(it)) {
+        return Ok(Some(Auth::Bearer(token.clone())));
+    }
+    Ok(api.zip(app).map(|(api, app)| Auth::Keys { api, app }))
+}
+
+/// Returns whether a credential is an access token, which needs no API key beside it.
+fn is_access_token(secret: &Secret) -> bool {
+    [&b"ddpat_"[..], b"ddsat_"].iter().any(|prefix| secret.expose().starts_with(prefix))
 }
 
 /// The API key of the environment, for found application keys, which nobody can ask about without one.
@@ -80,7 +89,7 @@ pub fn admin_from_environment() -> Result<Option<Auth>, Error> {
 ///
 /// As [`admin_from_environment`].
 pub fn api_key_from_environment() -> Result<Option<Secret>, Error> {
-    secret_from("API_KEY")
+    Ok(secret_from("API_KEY")?.filter(|it| !is_access_token(it)))
 }
 
 fn secret_from(name: &str) -> Result<Option<Secret>, Error> {

@@ -113,6 +113,30 @@ impl Client {
         Ok(answer.handle())
     }
 
+    /// The id of the user as whom a credential acts.
+    ///
+    /// # Errors
+    ///
+    /// The credential is not accepted, or may not see this.
+    pub fn current_user(&self, (site, auth): At<'_>) -> Result<String, Failure> {
+        let answer: Answer<Resource> = self.read(site, "/api/v2/current_user", auth)?;
+        Ok(answer.user_id())
+    }
+
+    /// Asks whether an API key is accepted at a site: the stable call, which tells nothing else.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Refused`] where it is not.
+    pub fn accepts_api_key(&self, (site, auth): At<'_>) -> Result<(), Failure> {
+        #[derive(serde::Deserialize)]
+        struct Valid {
+            valid: bool,
+        }
+        let answer: Valid = self.read(site, "/api/v1/validate", auth)?;
+        if answer.valid { Ok(()) } else { Err(Failure::Refused) }
+    }
+
     /// Asks whether a credential is accepted at a site; the least that can be asked.
     ///
     /// # Errors
@@ -145,12 +169,7 @@ impl Client {
                 .ok_or_else(|| Failure::Unexpected("it says neither yes nor no".to_owned())),
             // That call is in preview; the older one tells less.
             Err(Failure::NotFound | Failure::Unexpected(_)) => {
-                #[derive(serde::Deserialize)]
-                struct Valid {
-                    valid: bool,
-                }
-                let answer: Valid = self.read(site, "/api/v1/validate", auth)?;
-                if answer.valid { Ok(None) } else { Err(Failure::Refused) }
+                self.accepts_api_key((site, auth)).map(|()| None)
             }
             Err(failure) => Err(failure),
         }

@@ -62,6 +62,8 @@ pub struct KeyRecord {
     pub owner: Option<Owner>,
     /// Whether it was used within the last day, where that is known.
     pub used_in_last_day: Option<bool>,
+    /// Whether Datadog itself knows of a leak; the particulars do not come with keys.
+    pub is_leaked: bool,
 }
 
 /// What an API key says of itself.
@@ -181,6 +183,11 @@ impl Answer<Resource> {
         self.data.token(self.leak(&self.data))
     }
 
+    /// The id of a user.
+    pub(super) fn user_id(self) -> String {
+        self.data.id
+    }
+
     /// The handle of a user.
     pub(super) fn handle(self) -> Option<String> {
         self.data.attributes.handle
@@ -240,6 +247,7 @@ impl Resource {
             last_used_at: self.attributes.last_used_at.or(self.attributes.date_last_used),
             owner,
             used_in_last_day: self.attributes.used_in_last_24_hours,
+            is_leaked: self.relationships.leak_information.as_ref().is_some_and(|it| it.data.is_some()),
         }
     }
 }

@@ -65,7 +65,7 @@ pub fn liveness_notes(liveness: &Liveness) -> Vec<(&'static str, String)> {
         add("expires", day(liveness.expires_at, "never"));
         add("last used", day(liveness.last_used_at, "never"));
     }
-    add("leak known to Datadog", liveness.leak.as_deref().map(foreign));
+    add("leak", liveness.leak.as_deref().map(|leak| format!("known to Datadog: {}", foreign(leak))));
     for candidate in &liveness.candidates {
         notes.push(("may be", foreign(candidate)));
     }

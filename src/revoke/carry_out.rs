@@ -66,7 +66,9 @@ impl Revoker<'_> {
             Target::ApiKey(id) => ("api_key", id.clone()),
         };
         let with = if item.by_itself.is_some() { "the token itself" } else { auth.describe() };
+        let ground = item.ground.map(|ground| ground.to_string());
         let receipt = Receipt {
+            matched_by: ground.as_deref(),
             event: "revoke",
             credential,
             id: &id,
@@ -136,6 +138,15 @@ impl Revoker<'_> {
         {
             return Ok("the site does not accept it any more (401)".to_owned());
         }
+        if let Some(secret) = item.secret.as_ref().filter(|_| self.may_probe)
+            && matches!(item.target, Target::ApiKey(_))
+            && self.client.accepts_api_key((self.site, &Auth::ApiKey(secret.clone())))
+                == Err(Failure::Refused)
+        {
+            return Ok(
+                "the site does not accept it any more (403); it may stay in lists for seven days".to_owned()
+            );
+        }
         if item.by_itself.is_some() {
             return Err("the token is still accepted".to_owned());
         }
@@ -152,7 +163,7 @@ impl Revoker<'_> {
         }
     }
 
-    /// Whether the site does not accept an access token any more. Of keys only their ids tell: 403 has many reasons.
+    /// Whether the site does not accept an access token any more.
     fn is_refused(&self, token: &Secret) -> bool {
         self.client.validate((self.site, &Auth::Probe(token.clone()))) == Err(Failure::NotAccepted)
     }

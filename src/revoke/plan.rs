@@ -6,7 +6,7 @@ use super::Authority;
 use crate::datadog::{Auth, Client, Failure, KeyRecord, TokenRecord};
 use crate::secret::Secret;
 use crate::token::Kind;
-use crate::verify::matching;
+use crate::verify::{Ground, candidate, ending_alike, is_told_by_last_four, made_before};
 
 /// What somebody wants revoked.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +45,8 @@ pub struct Item {
     pub target: Target,
     /// What there is to know of it: a word and a text each.
     pub facts: Vec<(&'static str, String)>,
+    /// The reason for which this key is taken for the one that was found; a token's alias is its id.
+    pub ground: Option<Ground>,
     /// What may break.
     pub warning: Option<String>,
     /// The credential itself, for the proof.
@@ -78,17 +80,19 @@ pub enum Planned {
 
 /// Looks up everything that is wanted. Nothing is changed.
 ///
-/// What is wanted twice is planned once. With `by_itself`, each access token is asked about and revoked with itself.
+/// What is wanted twice is planned once. Without an authority each access token is asked about and
+/// revoked with itself. A found key is sent, to learn which one it is, only with `may_probe`.
 pub fn plan(
     client: &Client,
     authority: Option<&Authority>,
     site: crate::token::Site,
     wanted: &[Wanted],
+    may_probe: bool,
 ) -> Vec<Planned> {
     let mut planned: Vec<Planned> = Vec::new();
     for one in wanted {
         let next = match authority {
-            Some(authority) => Planner { client, authority }.one(one),
+            Some(authority) => Planner { client, authority, may_probe }.one(one),
             None => by_itself(client, site, one),
         };
         let known = |other: &Planned| match (other, &next) {
@@ -105,6 +109,7 @@ pub fn plan(
 struct Planner<'a> {
     client: &'a Client,
     authority: &'a Authority,
+    may_probe: bool,
 }
 
 impl Planner<'_> {
@@ -115,7 +120,9 @@ impl Planner<'_> {
                 self.application_key(wanted, id)
             }
             (_, Some(Kind::ApiKey), id) => self.api_key(wanted, id.as_deref()),
-            (_, Some(Kind::ApplicationKey | Kind::LegacyApplicationKey), None) => self.matched(wanted),
+            (_, Some(Kind::ApplicationKey | Kind::LegacyApplicationKey), None) => {
+                self.unnamed_application_key(wanted)
+            }
             (_, Some(kind), _) => {
                 refused(wanted, format!("no call of Datadog's revokes a {kind}"), Vec::new())
             }
@@ -140,7 +147,7 @@ impl Planner<'_> {
 
     fn application_key(&self, wanted: &Wanted, id: &str) -> Planned {
         match self.client.application_key(self.at(), id) {
-            Ok(record) => key_item(wanted, &record, Target::ApplicationKey(record.id.clone())),
+            Ok(record) => key_item(wanted, &record, Target::ApplicationKey(record.id.clone()), Ground::Named),
             Err(Failure::NotFound) => {
                 nothing(wanted, format!("{} has no application key {id}", self.authority.site))
             }
@@ -148,10 +155,52 @@ impl Planner<'_> {
         }
     }
 
-    fn matched(&self, wanted: &Wanted) -> Planned {
-        match self.client.application_keys(self.at()) {
-            Ok(keys) => self.only_one(wanted, &keys, Target::ApplicationKey, "--application-key-id"),
-            Err(failure) => refused(wanted, failure.to_string(), Vec::new()),
+    fn unnamed_application_key(&self, wanted: &Wanted) -> Planned {
+        let Some(secret) = &wanted.secret else { return refused(wanted, NOT_AT_HAND, Vec::new()) };
+        let keys = match self.client.application_keys(self.at()) {
+            Ok(keys) => keys,
+            Err(failure) => return refused(wanted, failure.to_string(), Vec::new()),
+        };
+        let mut alike = ending_alike(&keys, secret);
+        let found = match self.may_probe {
+            true => self.accepted(secret),
+            false => Accepted::NotAsked,
+        };
+        if let Accepted::As(owner) = &found {
+            // What is not known of an owner excludes nobody.
+            let fits = |key: &KeyRecord| match (owner, &key.owner) {
+                (Some(one), Some(other)) => *one == other.id,
+                _ => true,
+            };
+            alike.retain(|key| fits(key));
+        } else {
+            alike.retain(|key| made_before(key, wanted.first_seen));
+        }
+        let ground = match found {
+            Accepted::As(_) => Some(Ground::AcceptedAndAlone),
+            // The key that ends alike lives, this one does not: they are two.
+            Accepted::No => None,
+            Accepted::NotAsked => is_told_by_last_four(wanted.kind).then_some(Ground::LastFour),
+        };
+        match (&alike[..], ground) {
+            ([], _) => {
+                nothing(wanted, format!("no key at {} ends in its last four characters", self.authority.site))
+            }
+            ([key], Some(ground)) if made_before(key, wanted.first_seen) => {
+                key_item(wanted, key, Target::ApplicationKey(key.id.clone()), ground)
+            }
+            (several, ground) => not_proven(wanted, several, ground.is_some(), "--application-key-id"),
+        }
+    }
+
+    /// Asks whether an application key is one of this organisation, whose API key has to come along, and as whom it acts.
+    fn accepted(&self, secret: &Secret) -> Accepted {
+        let Auth::Keys { api, .. } = &self.authority.auth else { return Accepted::NotAsked };
+        let auth = Auth::Keys { api: api.clone(), app: secret.clone() };
+        let at = (self.authority.site, &auth);
+        match self.client.validate(at) {
+            Ok(()) => Accepted::As(self.client.current_user(at).ok()),
+            Err(_) => Accepted::No,
         }
     }
 
@@ -161,39 +210,62 @@ impl Planner<'_> {
             Err(failure) => return refused(wanted, failure.to_string(), Vec::new()),
         };
         match id {
-            None => self.only_one(wanted, &keys, Target::ApiKey, "--api-key-id"),
+            None => self.unnamed_api_key(wanted, &keys),
             Some(id) => match keys.iter().find(|key| key.id == id) {
-                Some(record) => key_item(wanted, record, Target::ApiKey(record.id.clone())),
+                Some(record) => key_item(wanted, record, Target::ApiKey(record.id.clone()), Ground::Named),
                 None => nothing(wanted, format!("{} has no API key {id}", self.authority.site)),
             },
         }
     }
 
-    fn only_one(
-        &self,
-        wanted: &Wanted,
-        keys: &[KeyRecord],
-        target: fn(String) -> Target,
-        flag: &str,
-    ) -> Planned {
-        let Some(secret) = &wanted.secret else {
-            let why = "the report does not hold the key, and without its last four characters it cannot be looked up: pipe it in";
-            return refused(wanted, why, Vec::new());
-        };
-        match &matching(keys, secret, wanted.first_seen)[..] {
-            [] => {
-                nothing(wanted, format!("no key at {} ends in its last four characters", self.authority.site))
+    /// An API key says itself which one it is, where it may be asked.
+    fn unnamed_api_key(&self, wanted: &Wanted, keys: &[KeyRecord]) -> Planned {
+        let Some(secret) = &wanted.secret else { return refused(wanted, NOT_AT_HAND, Vec::new()) };
+        let site = self.authority.site;
+        let alike = ending_alike(keys, secret);
+        if alike.is_empty() {
+            return nothing(wanted, format!("no key at {site} ends in its last four characters"));
+        }
+        if !self.may_probe {
+            return not_proven(wanted, &alike, false, "--api-key-id");
+        }
+        match self.client.validate_api_key((site, &Auth::ApiKey(secret.clone()))) {
+            Ok(answer) => {
+                let id = answer.and_then(|it| it.key_id);
+                match alike.iter().find(|key| id.as_deref() == Some(&key.id)) {
+                    Some(key) => key_item(wanted, key, Target::ApiKey(key.id.clone()), Ground::OwnAnswer),
+                    None => not_proven(wanted, &alike, false, "--api-key-id"),
+                }
             }
-            [key] => key_item(wanted, key, target(key.id.clone())),
-            several => {
-                let candidates = several.iter().map(|key| format!("{} ({})", key.id, key.name)).collect();
-                let why = format!(
-                    "several keys end in its last four characters: name the one that is meant with {flag}"
-                );
-                refused(wanted, why, candidates)
-            }
+            // The administrator's own request just came through: it is not this address that is refused.
+            Err(Failure::Refused) => nothing(
+                wanted,
+                format!("{site} does not accept it (403): it was revoked, or belongs to another site"),
+            ),
+            Err(failure) => refused(wanted, failure.to_string(), Vec::new()),
         }
     }
+}
+
+const NOT_AT_HAND: &str = "the report does not hold the key, and without it nobody can say which one it is: pipe it in, or name its id";
+
+/// The answer to a found application key.
+enum Accepted {
+    NotAsked,
+    No,
+    /// Accepted, as this user where the key may tell.
+    As(Option<String>),
+}
+
+/// Several keys fit, or one by too little.
+fn not_proven(wanted: &Wanted, alike: &[&KeyRecord], is_told: bool, flag: &str) -> Planned {
+    let why = match is_told {
+        true => format!("several keys may be meant: name the one with {flag}"),
+        false => format!(
+            "its last four characters do not prove which key it is: ask with the key itself (--probe), or name its id with {flag}"
+        ),
+    };
+    refused(wanted, why, alike.iter().map(|key| candidate(key)).collect())
 }
 
 /// Plans the revocation of an access token by itself.
@@ -225,6 +297,7 @@ fn bare_item(wanted: &Wanted, target: Target) -> Item {
         name: wanted.name.clone(),
         target,
         facts: Vec::new(),
+        ground: None,
         warning: None,
         secret: wanted.secret.clone(),
         by_itself: None,
@@ -236,10 +309,8 @@ fn token_item(wanted: &Wanted, record: &TokenRecord, by_itself: Option<Auth>) ->
         record.owner.as_ref().filter(|owner| owner.is_service_account).map(|owner| owner.id.clone());
     let mut facts = vec![("id", record.id.to_string()), ("name", record.name.clone())];
     facts.extend(record.owner.as_ref().map(|owner| {
-        (
-            "owner",
-            format!("{} {}", if owner.is_service_account { "service account" } else { "user" }, owner.id),
-        )
+        let what = if owner.is_service_account { "service account " } else { "" };
+        ("owner", format!("{what}{}", owner.id))
     }));
     facts.extend(record.scopes.as_ref().map(|scopes| ("scopes", scopes.join(", "))));
     facts.push(("expires", time(record.expires_at)));
@@ -248,9 +319,9 @@ fn token_item(wanted: &Wanted, record: &TokenRecord, by_itself: Option<Auth>) ->
     Item { facts, warning, by_itself, ..bare_item(wanted, Target::Token(record.id, account)) }
 }
 
-fn key_item(wanted: &Wanted, record: &KeyRecord, target: Target) -> Planned {
+fn key_item(wanted: &Wanted, record: &KeyRecord, target: Target, ground: Ground) -> Planned {
     let mut facts = vec![("id", record.id.clone()), ("name", record.name.clone())];
-    facts.extend(record.owner.as_ref().map(|owner| ("owner", format!("user {}", owner.id))));
+    facts.extend(record.owner.as_ref().map(|owner| ("owner", owner.id.clone())));
     let all = || "everything that its owner may do".to_owned();
     let warning = match &target {
         Target::ApiKey(_) => match record.used_in_last_day {
@@ -263,8 +334,16 @@ fn key_item(wanted: &Wanted, record: &KeyRecord, target: Target) -> Planned {
         }
     };
     facts.push(("made", time(record.created_at)));
-    facts.push(("last used", time(record.last_used_at)));
-    Planned::Revoke(Box::new(Item { facts, warning, ..bare_item(wanted, target) }))
+    let unused = match &target {
+        Target::ApiKey(_) => "not in the last 90 days",
+        _ => "not known (that takes Audit Trail), or never",
+    };
+    facts.push(("last used", record.last_used_at.map_or_else(|| unused.to_owned(), |it| it.to_string())));
+    if record.is_leaked {
+        facts.push(("leak", "known to Datadog".to_owned()));
+    }
+    facts.push(("matched by", ground.to_string()));
+    Planned::Revoke(Box::new(Item { facts, ground: Some(ground), warning, ..bare_item(wanted, target) }))
 }
 
 fn time(time: Option<jiff::Timestamp>) -> String {

@@ -24,6 +24,9 @@ pub(super) struct Receipt<'a> {
     pub(super) id: &'a str,
     pub(super) site: &'a str,
     pub(super) with: &'a str,
+    /// What the key was matched by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) matched_by: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) result: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,15 +46,18 @@ impl Receipts {
     ///
     /// # Errors
     ///
-    /// It cannot be written.
+    /// It cannot be written, or its last part is a link: one that a repository brought would lead to any file of the user.
     pub fn open(path: &Path, who: String) -> Result<Self, Error> {
+        let name = || path.display().to_string();
+        if path.is_symlink() {
+            return Err(Error::usage("open the audit file", name(), "it is a link")
+                .mend("name the file itself with --audit-file"));
+        }
         let mut options = OpenOptions::new();
         options.create(true).append(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options
-            .open(path)
-            .map_err(|cause| Error::io("open the audit file", path.display().to_string(), &cause))?;
+        let file = options.open(path).map_err(|cause| Error::io("open the audit file", name(), &cause))?;
         Ok(Self { path: path.to_path_buf(), file, who })
     }
 

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
+use super::identity::{Ground, candidate, ending_alike, is_told_by_last_four, made_before};
 use super::jobs::in_parallel;
 use super::{Subject, no_way, not_checked};
 use crate::datadog::{Auth, Client, Failure, KeyRecord, MANY, Owner, PAGE, TokenRecord};
 use crate::finding::{Liveness, State};
-use crate::secret::Secret;
 use crate::token::{Kind, Site};
 
 /// With whose credential, and where.
@@ -108,7 +108,7 @@ impl Lookup {
         let leak = record.leak.as_ref().map(|leak| {
             let words = [leak.source.as_deref(), leak.date.as_deref()];
             let words = words.into_iter().flatten().collect::<Vec<_>>().join(", ");
-            // A single token comes without the particulars.
+            // The particulars come only where the list or the token was asked for with them.
             if words.is_empty() { "yes".to_owned() } else { words }
         });
         Liveness {
@@ -142,35 +142,42 @@ impl Lookup {
         };
         match list {
             Err(failure) => (self.failed(failure), None),
-            Ok(keys) => self.one_of(&matching(keys, secret, subject.first_seen)),
+            Ok(keys) => {
+                let mut alike = ending_alike(keys, secret);
+                alike.retain(|key| made_before(key, subject.first_seen));
+                self.one_of(&alike, is_told_by_last_four(subject.kind))
+            }
         }
     }
 
-    fn one_of(&self, keys: &[&KeyRecord]) -> (Liveness, Option<Owner>) {
-        let site = Some(self.site);
+    /// The verdict on a key that ends as these do; `told` where the last four characters say which one it is.
+    fn one_of(&self, keys: &[&KeyRecord], told: bool) -> (Liveness, Option<Owner>) {
+        let unknown = |why: &str| {
+            let candidates = keys.iter().map(|key| candidate(key)).collect();
+            (Liveness { candidates, ..Liveness::new(State::Unknown, Some(self.site), why) }, None)
+        };
         match keys {
-            [] => {
-                let why = "no key of the organisation ends in its last four characters: it was revoked, or belongs to another organisation or site";
-                (Liveness::new(State::Unknown, site, why), None)
-            }
-            [key] => {
-                let why = "one key of the organisation ends in its last four characters";
-                let verdict = Liveness {
-                    id: Some(key.id.clone()),
-                    owner: key.owner.as_ref().map(shown_owner),
-                    name: Some(key.name.clone()),
-                    scopes: key.scopes.clone(),
-                    created_at: key.created_at.map(jiff::Timestamp::as_second),
-                    last_used_at: key.last_used_at.map(jiff::Timestamp::as_second),
-                    ..Liveness::new(State::Live, site, why)
-                };
-                (verdict, key.owner.clone())
-            }
-            several => {
-                let why = "several keys of the organisation end in its last four characters";
-                let candidates = several.iter().map(|key| format!("{} ({})", key.id, key.name)).collect();
-                (Liveness { candidates, ..Liveness::new(State::Unknown, site, why) }, None)
-            }
+            [] => unknown(
+                "no key of the organisation ends in its last four characters: it was revoked, or belongs to another organisation or site",
+            ),
+            [key] if told => (self.of_key(key), key.owner.clone()),
+            _ if told => unknown("several keys of the organisation end in its last four characters"),
+            _ => unknown(
+                "four hexadecimal digits do not say which key it is: ask with the key itself (probe), or compare by hand",
+            ),
+        }
+    }
+
+    fn of_key(&self, key: &KeyRecord) -> Liveness {
+        Liveness {
+            id: Some(key.id.clone()),
+            owner: key.owner.as_ref().map(shown_owner),
+            name: Some(key.name.clone()),
+            scopes: key.scopes.clone(),
+            created_at: key.created_at.map(jiff::Timestamp::as_second),
+            last_used_at: key.last_used_at.map(jiff::Timestamp::as_second),
+            leak: key.is_leaked.then(|| "yes".to_owned()),
+            ..Liveness::new(State::Live, Some(self.site), format!("matched by {}", Ground::LastFour))
         }
     }
 
@@ -204,16 +211,10 @@ impl Lookup {
     }
 }
 
-/// The keys that a secret can be: those that end in its last four characters and were made before it was first seen.
-pub fn matching<'k>(keys: &'k [KeyRecord], secret: &Secret, first_seen: Option<i64>) -> Vec<&'k KeyRecord> {
-    let bytes = secret.expose();
-    let last4 = &bytes[bytes.len().saturating_sub(4)..];
-    let made_later =
-        |key: &&KeyRecord| key.created_at.zip(first_seen).is_some_and(|(made, seen)| made.as_second() > seen);
-    keys.iter().filter(|key| key.last4.as_bytes() == last4).filter(|key| !made_later(key)).collect()
-}
-
+/// An owner's id; keys of service accounts come with the type `users`, too, so that one is not called a person.
 fn shown_owner(owner: &Owner) -> String {
-    let what = if owner.is_service_account { "service account" } else { "user" };
-    format!("{what} {}", owner.id)
+    match owner.is_service_account {
+        true => format!("service account {}", owner.id),
+        false => owner.id.clone(),
+    }
 }

@@ -30,9 +30,7 @@ pub(crate) struct NetworkArgs {
 /// How to find out whether a credential is live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum VerifyMode {
-    /// By lookup where there is a credential of your own, or else by probe
-    Auto,
-    /// With your own credential (DD_API_KEY and DD_APP_KEY, or DD_BEARER_TOKEN), by id: no secret leaves this machine
+    /// With your own credential (DD_API_KEY and DD_APP_KEY, or an access token in DD_ACCESS_TOKEN), by id: no secret leaves this machine
     Lookup,
     /// With the found credential itself, which its organisation's audit trail may show
     Probe,
@@ -45,7 +43,7 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "REPORT")]
     pub(crate) from: Option<PathBuf>,
     /// How
-    #[arg(long, value_enum, value_name = "HOW", default_value_t = VerifyMode::Auto, hide_default_value = true)]
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = VerifyMode::Lookup)]
     pub(crate) by: VerifyMode,
     /// Ask every site where none is known
     #[arg(long)]
@@ -65,7 +63,7 @@ Reads one secret a line, and never repeats it.
 
 Examples:
   dogcatcher verify < token.txt                       live, and whose?
-  dogcatcher verify --by lookup --from report.json    by the ids in an earlier report
+  dogcatcher verify --by probe < token.txt            by sending it: needs no credential of yours
 
 Exit status: 0 all are dead, 1 one is live, 2 an error, or one is neither known to be live nor dead.";
 
@@ -93,19 +91,19 @@ pub(crate) struct RevokeArgs {
     /// Let each access token on standard input revoke itself, without a credential of your own
     #[arg(long, conflicts_with_all = ["from", "id", "application_key_id", "api_key_id"])]
     pub(crate) by_itself: bool,
-    /// Also send the secret itself, to prove that it is not accepted any more
+    /// Also send the secret itself: to learn which key it is, and to prove that it is not accepted any more
     #[arg(long)]
     pub(crate) probe: bool,
-    /// Where receipts are appended
-    #[arg(long, value_name = "FILE", default_value = "dogcatcher-audit.jsonl")]
-    pub(crate) audit_file: PathBuf,
+    /// Where receipts are appended [default: dogcatcher/receipts.jsonl in XDG_STATE_HOME or ~/.local/state]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) audit_file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) network: NetworkArgs,
 }
 
 const REVOKE_HELP: &str = "\
 Always shows a plan first. Then it asks, or goes on with --yes; deletes; and looks until each is
-proven dead. Needs DD_API_KEY and DD_APP_KEY of an administrator, or DD_BEARER_TOKEN. Without --from
+proven dead. Needs DD_API_KEY and DD_APP_KEY of an administrator, or DD_ACCESS_TOKEN. Without --from
 or an id it reads one secret a line from standard input. A killed run can simply be repeated.
 
 Examples:

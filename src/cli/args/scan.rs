@@ -32,8 +32,8 @@ pub(crate) struct ScanArgs {
 #[derive(Debug, Default, ArgsTrait)]
 #[command(next_help_heading = "Datadog")]
 pub(crate) struct VerifyFlags {
-    /// Ask Datadog whether what was found is live: by lookup with your own credential, or else by probe
-    #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "auto")]
+    /// Ask Datadog whether what was found is live: by lookup with your own credential, or by probe where you ask for it
+    #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "lookup")]
     pub(crate) verify: Option<VerifyMode>,
     /// Ask every site where none is known
     #[arg(long, requires = "verify")]

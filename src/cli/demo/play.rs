@@ -47,8 +47,13 @@ pub(super) fn run(folder: &Path, tokens: &[(Kind, String)]) -> Result<Exit, Erro
     say("2. REVOKE, after a look at what may break.\n");
     let authority = Authority { auth, site: Site::Us1 };
     let client = client()?;
-    let planned =
-        plan(&client, Some(&authority), Site::Us1, &live.iter().map(|it| wanted(it)).collect::<Vec<_>>());
+    let planned = plan(
+        &client,
+        Some(&authority),
+        Site::Us1,
+        &live.iter().map(|it| wanted(it)).collect::<Vec<_>>(),
+        false,
+    );
     say(&shown_plan(&planned, "the double of Datadog"));
     let items: Vec<&Item> = planned.iter().filter_map(revocable).collect();
     let mut receipts = Receipts::open(&folder.join("audit.jsonl"), "demo".to_owned())?;
