@@ -19,18 +19,18 @@
 /// speed alone.
 #[rustfmt::skip]
 pub(super) const ORDER: [&[u8]; 92] = [
-    b"ddpa", b"D_AP", b"RkYX", b"kAGQA", b"A\0D\0O\0G", b"NT_TOK", b"gsta", b"cHBf",
-    b"ddsa", b"#100;", b"ZABkA", b"hRG9n", b"d\0d\0", b"#x64;", b"D__A", b"Ddd.",
-    b"ddap", b"D\0D\0_\0A", b"kZHB", b"d\0\0\0d", b"XBwX", b"%44%", b"dSdk", b"FwcF",
-    b"dApp", b"kZGF", b"kZHN", b"GF0X", b"adog", b"u0064", b"GFEb2", b"DDRCM_",
-    b"dapik", b"D_KE", b"QAZA", b"0YURvZ", b"x64\\", b"%64%", b"GFkb2", b"BhdF",
-    b"H4sI", b"D-AP", b"RERSQ", b"2F0X", b"ddog", b"d-ap", b"DApp", b"SDRzSU",
-    b"ADOG", b"dAPI", b"REX0FQ", b"DAPP", b"a\0d\0o\0g", b"u{64}", b"PP_KEY", b"ZGRz",
-    b"dd_cl", b"ogap", b"QURPR", b"BRE9H", b"WkdS", b"DAPI", b"PI_KEY", b"ntTok",
-    b"DD a", b"dappk", b"RFJDT", b"0YWRvZ", b"144\\", b"a\0D\0o\0g", b"d_ap", b"ZGRw",
-    b"dd_age", b"D_Ap", b"YXRf", b"hZG9n", b"gSta", b"dApi", b"DApi", b"NhdF",
-    b"dd.a", b"D-Ap", b"RERfQV", b"ERF9BU", b"RkcG", b"6464", b"aDog", b"Rkc2",
-    b"dd-cl", b"d-Ap", b"ZGRh", b"EFET0",
+    b"ddpa", b"d-ap", b"RERSQ", b"ZGRz", b"gsta", b"6464", b"kZGF", b"ADOG",
+    b"ddsa", b"D_AP", b"REX0FQ", b"BhdF", b"hRG9n", b"NT_TOK", b"ZABkA", b"D-Ap",
+    b"ddap", b"D__A", b"adog", b"D_Ap", b"Rkc2", b"%44%", b"kZHB", b"x64\\",
+    b"dAPI", b"D_KE", b"u0064", b"DDRCM_", b"DD a", b"BRE9H", b"PP_KEY", b"2F0X",
+    b"dd_age", b"dApi", b"YXRf", b"ntTok", b"GFkb2", b"#x64;", b"kAGQA", b"A\0D\0O\0G",
+    b"dd-cl", b"DApi", b"RERfQV", b"d_ap", b"dSdk", b"a\0d\0o\0g", b"GFEb2", b"d\0\0\0d",
+    b"DApp", b"DAPI", b"RkYX", b"ZGRw", b"RFJDT", b"d-Ap", b"QAZA", b"144\\",
+    b"a\0D\0o\0g", b"dApp", b"dappk", b"FwcF", b"WkdS", b"%64%", b"kZHN", b"ogap",
+    b"dd.a", b"aDog", b"u{64}", b"NhdF", b"RkcG", b"EFET0", b"PI_KEY", b"ddog",
+    b"dapik", b"gSta", b"ZGRh", b"cHBf", b"XBwX", b"D-AP", b"0YWRvZ", b"D\0D\0_\0A",
+    b"dd_cl", b"d\0d\0", b"QURPR", b"Ddd.", b"hZG9n", b"ERF9BU", b"0YURvZ", b"GF0X",
+    b"H4sI", b"#100;", b"DAPP", b"SDRzSU",
 ];
 
 /// Puts literals into the order that makes the search fast; those that have no place in it come first.
