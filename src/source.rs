@@ -9,6 +9,7 @@ mod filter;
 mod git;
 mod ignores;
 mod input;
+mod lfs;
 mod open;
 mod threads;
 mod walk;
@@ -24,6 +25,7 @@ pub use git::{
     CommitRange, Earlier, EarlierFile, EarlierFiles, HooksFolder, Introduction, RangeWords, RemoteRefs,
     Repository, Revision, Staged, Standing, SweepOptions, Target, Trace, sweep,
 };
+pub use lfs::{LFS_POINTER, is_lfs_pointer};
 pub use walk::{Options, scan_paths, scan_reader, scan_stdin};
 pub use window::MARGIN;
 

@@ -47,11 +47,15 @@ fn run_hook(args: &HookRunArgs) -> Result<Exit, Error> {
     }
     // What to do is said below, by what was stopped.
     plan.remedies = stops == Stops::Reception;
-    let mut fingerprints = Vec::new();
+    let (mut fingerprints, mut pointers) = (Vec::new(), 0);
     let exit = execute_and(&plan, &output, &mut |outcome, _| {
         fingerprints = advice::fingerprints(&outcome.findings);
+        pointers = outcome.summary.lfs_pointers();
         Ok(())
     })?;
+    if pointers > 0 {
+        notice(&format!("{pointers} Git LFS pointer(s): what they stand for was not read"));
+    }
     if exit == Exit::Findings {
         // A courtesy: that git stops does not depend on it.
         let _ = writeln!(anstream::stderr(), "{}", advice::advice(stops, &fingerprints));

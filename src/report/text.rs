@@ -310,6 +310,7 @@ fn summary_line(outcome: &Outcome<'_>, active: &[&Finding<'_>], options: &Option
     count(summary.known, "known before");
     count(summary.rejected_total(), "rejected");
     count(summary.skipped.len() as u64, "not read");
+    count(summary.lfs_pointers(), "Git LFS pointer(s) among them");
     let counts = if counts.is_empty() { String::new() } else { format!("; {}", counts.join(", ")) };
     let what = looked_at(summary);
     let seconds = summary.duration.as_secs_f64();

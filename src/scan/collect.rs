@@ -13,7 +13,7 @@ use crate::decode;
 use crate::detect::{Detector, Excerpts, Glance, Known, Topic, Verdict};
 use crate::finding::{Finding, Location};
 use crate::location::{Cursor, Origin, Position, line_hashes};
-use crate::source::{Hold, ObjectSink, Sink, Skipped, Swept, Window};
+use crate::source::{Hold, LFS_POINTER, ObjectSink, Sink, Skipped, Swept, Window, is_lfs_pointer};
 use crate::suppress::{NO_REASON, find_mark};
 use crate::token::Site;
 
@@ -205,6 +205,9 @@ impl Sink for Collector<'_, '_> {
         }
         // Objects are counted as they are swept, whether they may hold something or not.
         if !window.origin.is_history() {
+            if window.whole && is_lfs_pointer(window.bytes) {
+                self.summary.skipped.push(Skipped::by_choice(window.origin.name(), LFS_POINTER));
+            }
             self.summary.bytes += window.core.len() as u64;
             self.progress.add_bytes(window.core.len() as u64);
         }

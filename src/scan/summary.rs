@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::detect::Reason;
 use crate::location::{Origin, Position};
-use crate::source::Skipped;
+use crate::source::{LFS_POINTER, Skipped};
 
 /// What a run looked at and what came of it.
 #[derive(Debug, Default, Clone)]
@@ -35,6 +35,11 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The number of files that are kept elsewhere, by Git LFS, so that only their pointers were read.
+    pub fn lfs_pointers(&self) -> u64 {
+        self.skipped.iter().filter(|skipped| skipped.reason == LFS_POINTER).count() as u64
+    }
+
     /// How many candidates do not count.
     pub fn rejected_total(&self) -> u64 {
         self.rejected.values().sum()

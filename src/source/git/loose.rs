@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use flate2::bufread::ZlibDecoder;
 
+use super::super::lfs::{LFS_POINTER, is_lfs_pointer};
 use super::super::threads::on_threads;
 use super::super::window::{Buffer, read_all};
 use super::super::{Hold, ObjectSink, Skipped, Swept};
@@ -157,6 +158,9 @@ impl<S: ObjectSink> Reader<'_, S> {
             .into());
         }
         self.count(kind, size);
+        if kind == Kind::Blob && is_lfs_pointer(&self.bytes) {
+            self.sink.skipped(Skipped::by_choice(path, LFS_POINTER));
+        }
         if holds(&self.sink, kind, &self.bytes) == Hold::Candidates {
             deliver(&mut self.sink, self.repository, kind, id, &self.bytes);
         }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use flate2::read::ZlibDecoder;
 
+use super::super::lfs::{LFS_POINTER, MAX_LFS_POINTER, is_lfs_pointer};
 use super::super::threads::{on_threads, set_up_pool};
 use super::super::window::{Buffer, read_all};
 use super::super::{Hold, ObjectSink, Skipped, Swept, TOPIC_REACH, archive};
@@ -207,6 +208,10 @@ impl<S: ObjectSink> Visit for Sweeper<'_, S> {
         if mark == Hold::Candidates || delta.len() > self.max_size {
             return Ok(Glance::Look);
         }
+        // Pointers are often kept as deltas of one another.
+        if delta.len() <= MAX_LFS_POINTER as u64 && is_lfs_pointer(base) {
+            return Ok(Glance::Look);
+        }
         let reach = if mark == Hold::Topic { TOPIC_REACH } else { self.reach };
         delta.seams(base, reach, &mut self.seams)?;
         let look = match mark {
@@ -221,6 +226,10 @@ impl<S: ObjectSink> Visit for Sweeper<'_, S> {
             return Hold::Candidates;
         }
         self.count(bytes.len() as u64);
+        if self.kind == Kind::Blob && is_lfs_pointer(bytes) {
+            let name = self.name(entry);
+            self.sink.skipped(Skipped::by_choice(name, LFS_POINTER));
+        }
         let holds = holds(&self.sink, self.kind, bytes);
         if holds != Hold::Candidates {
             return holds;

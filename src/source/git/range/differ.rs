@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use git2::{Odb, Oid, Repository};
 
+use super::super::super::lfs::{LFS_POINTER, is_lfs_pointer};
 use super::super::super::{Filter, Hold, ObjectSink, Skipped, Swept, archive};
 use super::super::deliver::{self, whole};
 use super::super::pack::Kind;
@@ -208,6 +209,9 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
             || self.sink.glance(path.as_deref(), blob.data()) == Hold::Candidates;
         if self.seen.add(oid, about, may_hold) {
             self.count(Kind::Blob, blob.len());
+            if is_lfs_pointer(blob.data()) {
+                self.sink.skipped(Skipped::by_choice(name, LFS_POINTER));
+            }
         }
         if may_hold {
             self.delivered += 1;
