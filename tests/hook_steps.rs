@@ -3,7 +3,8 @@
 
 mod support;
 
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 
 use support::git::{git, succeeds};
 use support::{Folder, pat};
@@ -16,6 +17,12 @@ fn repository() -> (Folder, PathBuf) {
     git(&work, &["add", "."]);
     git(&work, &["commit", "-qm", "one"]);
     (folder, work)
+}
+
+fn script(path: &Path, text: &str) {
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    std::fs::write(path, format!("#!/bin/sh\n{text}\n")).expect("a script");
+    std::fs::set_permissions(path, PermissionsExt::from_mode(0o755)).expect("an executable");
 }
 
 /// `hook run` in the work tree, with something on standard input.
@@ -122,4 +129,189 @@ fn advice_fits_what_was_stopped() {
         assert_eq!(again.status.code(), Some(0), "the entry lifts it: {text} {again:?}");
         std::fs::remove_file(work.join("dogcatcher.toml")).expect("a file");
     }
+}
+
+#[test]
+fn a_hook_that_changes_its_folder() {
+    let (folder, work) = repository();
+    let program = env!("CARGO_BIN_EXE_dogcatcher");
+    script(
+        &work.join(".git/hooks/pre-commit"),
+        &format!("cd sub && exec '{program}' hook run 2>>../../said"),
+    );
+    folder.file("r/sub/a", "clean\n");
+    git(&work, &["add", "."]);
+    assert!(succeeds(&work, &["commit", "-qm", "clean"]));
+    folder.file("r/sub/b", pat(1));
+    git(&work, &["add", "."]);
+    assert!(!succeeds(&work, &["commit", "-qm", "leak"]));
+    assert!(folder.read("said").contains("stopped this commit"));
+    git(&work, &["reset", "-q", "--hard"]);
+    folder.file("r/sub/a", pat(1));
+    assert!(!succeeds(&work, &["commit", "-qam", "leak"]), "a temporary index");
+    // A first commit has no index yet; an index that somebody named must be there.
+    git(folder.path(), &["init", "-q", "empty"]);
+    script(&folder.path().join("empty/.git/hooks/pre-commit"), &format!("exec '{program}' hook run"));
+    assert!(succeeds(&folder.path().join("empty"), &["commit", "-q", "--allow-empty", "-m", "first"]));
+    let mut command = folder.command(&["hook", "run"]);
+    command.current_dir(&work).env("GIT_INDEX_FILE", "no-index");
+    let output = support::output_of(command, b"");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("GIT_INDEX_FILE names"), "{said}");
+}
+
+#[test]
+fn names_that_are_no_files() {
+    let (folder, work) = repository();
+    folder.file("r/sub/a", pat(1));
+    git(&work, &["add", "."]);
+    hook_run(&folder, &["sub/a"], b"").exits(1);
+    let run = hook_run(&folder, &["r/sub/a"], b"");
+    assert!(run.status != 0 && run.stdout.contains("r/sub/a"), "a name as seen from elsewhere: {run:?}");
+    let run = hook_run(&folder, &["sub"], b"");
+    assert!(run.status != 0 && run.stdout.contains("sub"), "a folder: {run:?}");
+    git(&work, &["rm", "-q", "a"]);
+    git(&work, &["rm", "-q", "--cached", "sub/a"]);
+    hook_run(&folder, &["a"], b"").exits(0);
+}
+
+#[test]
+fn what_a_parent_of_the_commit_has_is_not_new() {
+    let (folder, work) = repository();
+    git(&work, &["checkout", "-q", "-b", "topic"]);
+    folder.file("r/a", "of the topic\n");
+    git(&work, &["commit", "-qam", "two"]);
+    git(&work, &["checkout", "-q", "main"]);
+    folder.file("r/legacy", format!("k={}\n1\n", pat(1)));
+    folder.file("r/a", "of main\n");
+    git(&work, &["add", "."]);
+    git(&work, &["commit", "-qm", "three"]);
+    git(&work, &["checkout", "-q", "topic"]);
+    assert!(!succeeds(&work, &["merge", "-q", "main"]), "a conflict");
+    folder.file("r/a", "of both\n");
+    git(&work, &["add", "a"]);
+    hook_run(&folder, &[], b"").exits(0);
+    folder.file("r/a", pat(2));
+    git(&work, &["add", "a"]);
+    hook_run(&folder, &[], b"").exits(1);
+    folder.file("r/a", "of both\n");
+    git(&work, &["add", "a"]);
+    git(&work, &["commit", "-qm", "a merge"]);
+    // Another line of a file that holds it, and a new name for it.
+    folder.file("r/legacy", format!("k={}\n2\n", pat(1)));
+    git(&work, &["add", "."]);
+    let run = hook_run(&folder, &["--report", "json"], b"").exits(0);
+    assert_eq!(run.json()["summary"]["known"], 1, "{run:?}");
+    git(&work, &["mv", "legacy", "moved"]);
+    hook_run(&folder, &[], b"").exits(0);
+    git(&work, &["commit", "-qm", "renamed"]);
+    folder.file("r/copy", format!("k={}\n", pat(1)));
+    git(&work, &["add", "."]);
+    hook_run(&folder, &[], b"").exits(1);
+}
+
+#[test]
+fn indexes_that_only_git_can_read() {
+    let (folder, work) = repository();
+    for name in ["r/in/a", "r/out/a", "r/out/deep/a"] {
+        folder.file(name, "clean\n");
+    }
+    git(&work, &["add", "."]);
+    git(&work, &["commit", "-qm", "two"]);
+    let stops = |what: &str| {
+        folder.file("r/in/a", "clean again\n");
+        git(&work, &["add", "in/a"]);
+        hook_run(&folder, &[], b"").exits(0);
+        folder.file("r/in/a", pat(1));
+        git(&work, &["add", "in/a"]);
+        let run = hook_run(&folder, &["--report", "json"], b"").exits(1);
+        assert_eq!(run.places(), ["in/a:1:1 verified"], "{what}");
+        hook_run(&folder, &["in/a"], b"").exits(1);
+    };
+    git(&work, &["update-index", "--split-index"]);
+    stops("a split index");
+    git(&work, &["update-index", "--no-split-index"]);
+    git(&work, &["reset", "-q", "--hard"]);
+    git(&work, &["sparse-checkout", "set", "--cone", "--sparse-index", "in"]);
+    stops("a sparse index");
+    // Nothing that the configuration names is run.
+    let monitor = folder.path().join("monitor");
+    script(&monitor, "touch \"$0.ran\"");
+    git(&work, &["config", "core.fsmonitor", monitor.to_str().expect("UTF-8")]);
+    hook_run(&folder, &[], b"").exits(1);
+    assert!(!folder.path().join("monitor.ran").exists());
+}
+
+#[test]
+fn refs_that_only_git_can_read() {
+    let folder = Folder::new();
+    if !succeeds(folder.path(), &["init", "-q", "-b", "main", "--ref-format=reftable", "r"]) {
+        // An older git makes none.
+        return;
+    }
+    let work = folder.path().join("r");
+    folder.file("r/a", "clean\n");
+    git(&work, &["add", "."]);
+    git(&work, &["commit", "-qm", "one"]);
+    folder.run(&["hook", "install", "r"]).exits(0);
+    folder.scan(&["r"]).exits(0);
+    folder.file("r/a", pat(1));
+    assert!(!succeeds(&work, &["commit", "-qam", "two"]));
+    git(&work, &["commit", "-q", "--no-verify", "-am", "two"]);
+    folder.scan(&["--range", "HEAD~1..main", "r"]).exits(1);
+    folder.file("r/a", "clean\n");
+    git(&work, &["commit", "-q", "-am", "three"]);
+    let run = folder.run(&["scan", "r"]).exits(1);
+    assert!(!run.stdout.contains("dangles"), "{run:?}");
+    git(folder.path(), &["init", "-q", "--bare", "server"]);
+    assert!(!succeeds(&work, &["push", "-q", "../server", "main"]));
+}
+
+#[test]
+fn the_head_of_another_work_tree_is_a_ref() {
+    let (folder, work) = repository();
+    git(&work, &["worktree", "add", "-q", "--detach", "../other"]);
+    folder.file("other/b", pat(1));
+    git(&folder.path().join("other"), &["add", "."]);
+    git(&folder.path().join("other"), &["commit", "-qm", "two"]);
+    let run = folder.run(&["scan", "--history-only", "r"]).exits(1);
+    assert!(!run.stdout.contains("dangles") && run.stdout.contains("worktrees/other"), "{run:?}");
+}
+
+#[test]
+fn ours_under_another_name() {
+    let (folder, work) = repository();
+    let hooks = work.join(".git/hooks");
+    script(&hooks.join("pre-commit"), "echo before >>log");
+    folder.run(&["hook", "install", "--stage", "pre-commit", "r"]).exits(0);
+    std::fs::rename(hooks.join("pre-commit"), hooks.join("pre-commit.legacy")).expect("a hook");
+    script(&hooks.join("pre-commit"), "exec \"$(dirname \"$0\")/pre-commit.legacy\" \"$@\"");
+    folder.file("r/b", "clean\n");
+    git(&work, &["add", "b"]);
+    assert!(succeeds(&work, &["commit", "-qm", "two"]));
+    assert_eq!(folder.read("r/log"), "before\n");
+    folder.file("r/b", pat(1));
+    assert!(!succeeds(&work, &["commit", "-qam", "three"]));
+    let run = folder.run(&["hook", "uninstall", "r"]).exits(0);
+    assert!(run.stdout.contains("pre-commit.legacy"), "{run:?}");
+    assert!(folder.read("r/.git/hooks/pre-commit.legacy").contains("echo before"));
+    assert!(succeeds(&work, &["commit", "-qam", "three"]), "ours is gone");
+}
+
+#[test]
+fn nothing_is_written_outside() {
+    let (folder, work) = repository();
+    std::fs::create_dir(folder.path().join("out")).expect("a folder");
+    let is_empty = || std::fs::read_dir(folder.path().join("out")).expect("a folder").next().is_none();
+    git(&work, &["config", "core.hooksPath", "../out"]);
+    folder.run(&["hook", "install", "r"]).exits(2);
+    assert!(is_empty(), "the repository's own setting leads there");
+    git(&work, &["config", "--unset", "core.hooksPath"]);
+    std::fs::remove_dir_all(work.join(".git/hooks")).expect("a folder");
+    std::os::unix::fs::symlink("../../out", work.join(".git/hooks")).expect("a link");
+    folder.run(&["hook", "install", "r"]).exits(2);
+    assert!(is_empty(), "a link leads there");
+    folder.run(&["hook", "install", "--outside", "r"]).exits(0);
+    assert!(!is_empty());
 }

@@ -40,7 +40,7 @@ fn what_differs_from_head_and_nothing_else() {
     folder.file("sub/c", format!("x {}", pat(2)));
     git(folder.path(), &["add", "sub"]);
     let run = folder.run(&["scan", "--staged"]).exits(1);
-    assert!(run.stdout.contains("sub/c as staged:1:3"), "{run:?}");
+    assert!(run.stdout.contains("sub/c:1:3 as staged"), "{run:?}");
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn in_a_linked_work_tree_and_below_its_root() {
     let sub: PathBuf = folder.path().join("linked/sub");
     let output = command.current_dir(sub).output().expect("a run");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(text.contains("sub/a as staged") && !text.contains("vendor"), "{text}");
+    assert!(text.contains("sub/a:1:1 as staged") && !text.contains("vendor"), "{text}");
 }
 
 #[test]

@@ -123,6 +123,9 @@ impl Staged {
                 None if !self.is_there(&opened, &bases, file) => {
                     skipped.push(Skipped::failure(file, "it is neither a file nor in the index"));
                 }
+                None if is_folder(file) => {
+                    skipped.push(Skipped::failure(file, "it is a folder: a hook is told of files"));
+                }
                 _ => files.push(file.clone()),
             }
         }
@@ -207,6 +210,13 @@ fn bases(opened: &git2::Repository) -> Result<Vec<Oid>, git2::Error> {
     let merged = std::fs::read_to_string(opened.path().join("MERGE_HEAD")).unwrap_or_default();
     let merged = merged.lines().filter_map(|line| oid(line.trim()).ok());
     Ok(Names::new(opened).head()?.into_iter().chain(merged).collect())
+}
+
+/// Whether a name stands for a folder with something in it, and not for a submodule, of which git names the commit alone.
+fn is_folder(file: &Path) -> bool {
+    let is_link = file.is_symlink();
+    let mut entries = std::fs::read_dir(file).into_iter().flatten();
+    !is_link && !file.join(".git").exists() && entries.next().is_some()
 }
 
 /// The blob at a path of a commit.
