@@ -5,11 +5,13 @@
 //! [`crate::secret::hide_tokens`] before it is kept: an error is printed in logs, and a secret must not be.
 
 mod shown;
+mod skip_reason;
 mod toml;
 
 use std::fmt;
 
 pub use shown::{changes_direction, shown_text};
+pub use skip_reason::SkipReason;
 
 use crate::secret::hide_tokens;
 

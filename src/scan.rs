@@ -17,7 +17,7 @@ pub use progress::Progress;
 pub use summary::{Rejection, Summary};
 
 use crate::detect::{self, Detector};
-use crate::error::Error;
+use crate::error::{Error, SkipReason};
 use crate::finding::{self, Finding};
 use crate::source::{self, Sink, Skipped};
 use crate::suppress::{Filter, Usage};
@@ -112,7 +112,7 @@ pub fn run<'r>(
     collected.findings = finding::merge(std::mem::take(&mut collected.findings));
     if progress.is_stopped() {
         let why = "it was interrupted: what comes after has not been looked at";
-        collected.summary.skipped.push(Skipped::failure("the scan", why));
+        collected.summary.skipped.push(Skipped::failure(SkipReason::Interrupted, "the scan", why));
     } else {
         attribute::attribute(settings, &mut collected);
         known::mark_known(settings, detector, &mut collected.findings);
@@ -150,5 +150,5 @@ fn places_left_out(finding: &Finding<'_>) -> Option<Skipped> {
         finding.redacted,
         finding::MAX_PLACES
     );
-    Some(Skipped::failure(name, why))
+    Some(Skipped::failure(SkipReason::Places, name, why))
 }

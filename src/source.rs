@@ -29,6 +29,7 @@ pub use lfs::{LFS_POINTER, is_lfs_pointer};
 pub use walk::{Options, scan_paths, scan_reader, scan_stdin};
 pub use window::MARGIN;
 
+use crate::error::SkipReason;
 use crate::location::{Origin, WideMark, WideText};
 
 /// A run of bytes of a text, with as much around it as matters.
@@ -66,7 +67,9 @@ impl<'a> Window<'a> {
 pub struct Skipped {
     /// What it is: a path, or a word for it.
     pub origin: PathBuf,
-    /// Why it was not read.
+    /// The kind of gap that it leaves.
+    pub kind: SkipReason,
+    /// Why it was not read, in words.
     pub reason: String,
     /// Whether the scan is incomplete because of it; not so where the user asked for it.
     pub incomplete: bool,
@@ -74,13 +77,13 @@ pub struct Skipped {
 
 impl Skipped {
     /// Something that could not be read.
-    pub fn failure(origin: impl AsRef<Path>, reason: impl Into<String>) -> Self {
-        Self { origin: short(origin.as_ref()), reason: reason.into(), incomplete: true }
+    pub fn failure(kind: SkipReason, origin: impl AsRef<Path>, reason: impl Into<String>) -> Self {
+        Self { origin: short(origin.as_ref()), kind, reason: reason.into(), incomplete: true }
     }
 
     /// Something that the user asked not to read.
-    pub fn by_choice(origin: impl AsRef<Path>, reason: impl Into<String>) -> Self {
-        Self { origin: short(origin.as_ref()), reason: reason.into(), incomplete: false }
+    pub fn by_choice(kind: SkipReason, origin: impl AsRef<Path>, reason: impl Into<String>) -> Self {
+        Self { origin: short(origin.as_ref()), kind, reason: reason.into(), incomplete: false }
     }
 }
 

@@ -317,6 +317,25 @@ fn reasons(folder: &Folder, status: i32) -> Vec<String> {
 }
 
 #[test]
+fn gaps_have_a_kind() {
+    let folder = Folder::new();
+    let inner = zipped(&[("a.txt", b"nothing")]);
+    folder.file("deep.zip", zipped(&[("inner.zip", &inner)]));
+    folder.file("cut.gz", &gzipped(&[b'a'; 9000])[..20]);
+    folder.file("large.txt", [b'a'; 9000]);
+    let args = ["scan", ".", "--report=json", "--archive-depth=1", "--max-file-size=8000"];
+    let report = folder.run(&args).exits(3).json();
+    let skipped = report["summary"]["skipped"].as_array().expect("skipped");
+    let kind = |name: &str| {
+        let of = skipped.iter().find(|it| it["origin"].as_str().expect("an origin").starts_with(name));
+        of.map(|it| it["kind"].as_str().expect("a kind").to_owned())
+    };
+    assert_eq!(kind("deep.zip").as_deref(), Some("archive-depth"), "{skipped:?}");
+    assert_eq!(kind("cut.gz").as_deref(), Some("archive-damaged"), "{skipped:?}");
+    assert_eq!(kind("large.txt").as_deref(), Some("too-large"), "{skipped:?}");
+}
+
+#[test]
 fn no_reason_quotes_what_was_read() {
     let token = pat(11);
     let text = format!("{}{token}{}", "-".repeat(140), "-".repeat(1000));

@@ -59,6 +59,7 @@ struct ConfigJson<'a> {
 #[derive(Serialize)]
 struct SkippedJson<'a> {
     origin: String,
+    kind: &'static str,
     reason: &'a str,
     incomplete: bool,
 }
@@ -169,6 +170,7 @@ fn summary<'a>(summary: &'a Summary, options: &'a Options) -> SummaryJson<'a> {
             .iter()
             .map(|skipped| SkippedJson {
                 origin: shown_path(&skipped.origin),
+                kind: skipped.kind.as_str(),
                 reason: &skipped.reason,
                 incomplete: skipped.incomplete,
             })

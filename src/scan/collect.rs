@@ -11,6 +11,7 @@ use super::sightings::Sightings;
 use super::{Detail, Progress, Rejection, Summary};
 use crate::decode;
 use crate::detect::{Detector, Excerpts, Glance, Known, Topic, Verdict};
+use crate::error::SkipReason;
 use crate::finding::{Finding, Location};
 use crate::location::{Cursor, Origin, Position, line_hashes};
 use crate::source::{Hold, LFS_POINTER, ObjectSink, Sink, Skipped, Swept, Window, is_lfs_pointer};
@@ -70,7 +71,11 @@ impl<'a, 'r> Collector<'a, 'r> {
         });
         if !complete {
             let why = "skipped: budget (not all of what is encoded in it was decoded)";
-            self.summary.skipped.push(Skipped::failure(window.origin.name(), why));
+            self.summary.skipped.push(Skipped::failure(
+                SkipReason::EncodingBudget,
+                window.origin.name(),
+                why,
+            ));
         }
     }
 
@@ -206,7 +211,11 @@ impl Sink for Collector<'_, '_> {
         // Objects are counted as they are swept, whether they may hold something or not.
         if !window.origin.is_history() {
             if window.whole && is_lfs_pointer(window.bytes) {
-                self.summary.skipped.push(Skipped::by_choice(window.origin.name(), LFS_POINTER));
+                self.summary.skipped.push(Skipped::by_choice(
+                    SkipReason::LfsPointer,
+                    window.origin.name(),
+                    LFS_POINTER,
+                ));
             }
             self.summary.bytes += window.core.len() as u64;
             self.progress.add_bytes(window.core.len() as u64);

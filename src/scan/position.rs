@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::collect::Collected;
+use crate::error::SkipReason;
 use crate::location::{Cursor, Origin, Position};
 use crate::source::{Skipped, reread};
 
@@ -58,7 +59,7 @@ pub(super) fn place_pending(collected: &mut Collected<'_>) {
         let (spans, places): (Vec<_>, Vec<_>) = pending.into_iter().unzip();
         let located = locate_in_file(path, &spans).unwrap_or_else(|| {
             let reason = "it changed while it was read: lines and columns in it are unknown";
-            summary.skipped.push(Skipped::failure(path, reason));
+            summary.skipped.push(Skipped::failure(SkipReason::Changed, path, reason));
             // Readers of reports take no line 0.
             let first = Position { line: 1, column: 1 };
             vec![(first, first); spans.len()]

@@ -8,6 +8,7 @@ mod budget;
 mod bundle;
 mod cpio;
 mod format;
+mod gap;
 mod leash;
 mod members;
 mod rpm;
@@ -19,10 +20,10 @@ use std::path::{Path, PathBuf};
 
 use super::window::{Buffer, fill, read_all};
 use super::{Sink, Skipped, Window};
-use crate::error::io_reason;
 use crate::location::Origin;
-use budget::{Budget, Budgeted, Growing, Spent};
+use budget::{Budget, Budgeted, Growing};
 use format::Format;
+use gap::{Gap, reason};
 
 /// How deep archives in archives are looked into, unless the user says otherwise.
 pub const DEFAULT_DEPTH: usize = 4;
@@ -117,7 +118,7 @@ impl<'s> Walk<'s> {
     /// A text of which nothing is known: a member.
     fn text(&mut self, origin: &Origin, reader: &mut dyn Read, depth: usize) {
         if let Err(why) = self.budget.member() {
-            return self.skip(origin, why.why());
+            return self.skip(origin, why);
         }
         let mut head = [0; format::HEAD];
         let mut reader = Budgeted::new(reader, self.budget.clone());
@@ -125,18 +126,18 @@ impl<'s> Walk<'s> {
         if length == 0
             && let Err(error) = read
         {
-            return self.skip(origin, &reason(&error));
+            return self.skip(origin, reason(&error));
         }
         self.any |= length > 0;
         let whole = Cursor::new(head[..length].to_vec()).chain(Resumed { failure: read.err(), reader });
         match Format::of(&head[..length]) {
             Some(_) if depth >= self.sink.archive_depth() => {
-                self.skip(origin, "skipped: budget (deeper than --archive-depth)");
+                self.skip(origin, Gap::too_deep());
             }
             Some(format) => self.packed(origin, format, whole, depth + 1),
             None => match read_all(origin, whole, &mut self.buffer, self.sink) {
                 Ok(()) => self.sink.end(origin),
-                Err(error) => self.skip(origin, &reason(&error)),
+                Err(error) => self.skip(origin, reason(&error)),
             },
         }
     }
@@ -144,13 +145,13 @@ impl<'s> Walk<'s> {
     /// A member that is no archive, whatever it begins with.
     fn plain(&mut self, origin: &Origin, reader: &mut dyn Read) {
         if let Err(why) = self.budget.member() {
-            return self.skip(origin, why.why());
+            return self.skip(origin, why);
         }
         let reader = Budgeted::new(reader, self.budget.clone());
         self.any = true;
         match read_all(origin, reader, &mut self.buffer, self.sink) {
             Ok(()) => self.sink.end(origin),
-            Err(error) => self.skip(origin, &reason(&error)),
+            Err(error) => self.skip(origin, reason(&error)),
         }
     }
 
@@ -165,7 +166,7 @@ impl<'s> Walk<'s> {
                 self.sink.window(Window::whole(origin, bytes));
                 self.sink.end(origin);
             }
-            Err(why) => self.skip(origin, why.why()),
+            Err(why) => self.skip(origin, why),
         }
     }
 
@@ -179,7 +180,7 @@ impl<'s> Walk<'s> {
         match reader.by_ref().take(most + 1).read_to_end(&mut held) {
             Ok(_) if held.len() as u64 > most => {
                 let why = "skipped: budget (more than 64 MiB of a format that has to be a file of its own)";
-                self.skip(origin, why);
+                self.skip(origin, Gap::budget(why));
             }
             Ok(_) => {
                 let length = held.len() as u64;
@@ -187,7 +188,7 @@ impl<'s> Walk<'s> {
                 self.seekable(origin, format, Cursor::new(held), depth);
                 self.held -= length;
             }
-            Err(error) => self.skip(origin, &reason(&error)),
+            Err(error) => self.skip(origin, reason(&error)),
         }
     }
 
@@ -202,7 +203,7 @@ impl<'s> Walk<'s> {
         let inner = origin.member(&unpacked_name(origin));
         match format.unpack(reader) {
             Ok(mut unpacked) => self.text(&inner, &mut unpacked, depth),
-            Err(error) => self.skip(origin, &reason(&error)),
+            Err(error) => self.skip(origin, reason(&error)),
         }
     }
 
@@ -224,15 +225,15 @@ impl<'s> Walk<'s> {
     ///
     /// Nobody can mend a damaged archive in a repository's past, and many are there to test programs with: that does not
     /// make a scan incomplete. A budget that is spent does.
-    fn skip(&mut self, origin: &Origin, reason: &str) {
+    fn skip(&mut self, origin: &Origin, why: impl Into<Gap>) {
         if self.sink.is_stopped() {
             // It ends where nothing more is wanted. That is said of the run.
             return;
         }
-        let past = self.in_history && !reason.starts_with("skipped: budget");
-        self.sink.skipped(match past {
-            true => Skipped::by_choice(origin.name(), reason),
-            false => Skipped::failure(origin.name(), reason),
+        let Gap { kind, words } = why.into();
+        self.sink.skipped(match self.in_history && !kind.is_limit() {
+            true => Skipped::by_choice(kind, origin.name(), words),
+            false => Skipped::failure(kind, origin.name(), words),
         });
     }
 }
@@ -262,20 +263,3 @@ fn unpacked_name(origin: &Origin) -> PathBuf {
         None => PathBuf::from("content"),
     }
 }
-
-/// Why an archive cannot be read: what its budget says, or what is wrong with it.
-///
-/// The texts of the libraries quote what they have read, a token perhaps, where a number should stand: they are told to
-/// nobody.
-fn reason(error: &io::Error) -> String {
-    match budget::said(error) {
-        Some(spent) => spent.why().to_owned(),
-        None if error.kind() == io::ErrorKind::OutOfMemory => Spent::Memory.why().to_owned(),
-        None if error.raw_os_error().is_some() => io_reason(error),
-        None if error.kind() == io::ErrorKind::UnexpectedEof => "it is damaged: it ends too early".to_owned(),
-        None => DAMAGED.to_owned(),
-    }
-}
-
-/// What is said of what a library cannot make sense of.
-const DAMAGED: &str = "it is damaged: a part of it makes no sense";

@@ -1,5 +1,6 @@
 //! Reading one file.
 
+use std::fmt;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -13,7 +14,7 @@ use super::filter::Filter;
 use super::open::Opener;
 use super::window::{BUFFER_LEN, Buffer, MARGIN, Piece, read_windows};
 use super::{Sink, Skipped};
-use crate::error::io_reason;
+use crate::error::{SkipReason, io_reason};
 use crate::location::{Origin, WideMark};
 
 /// Files of at least this size are split among the threads, once the walk is over.
@@ -60,7 +61,7 @@ impl<'f> FileReader<'f> {
         match self.try_read(path, named, sink) {
             Ok(segments) => segments,
             Err(error) => {
-                sink.skipped(Skipped::failure(path, io_reason(&error)));
+                sink.skipped(Skipped::failure(kind(&error), path, io_reason(&error)));
                 Vec::new()
             }
         }
@@ -70,7 +71,7 @@ impl<'f> FileReader<'f> {
         let origin = Origin::file(path);
         if named && !std::fs::metadata(path)?.is_file() {
             let reason = "not a regular file; pipe its content to `dogcatcher scan -`";
-            sink.skipped(Skipped::failure(path, reason));
+            sink.skipped(Skipped::failure(SkipReason::NotAFile, path, reason));
             return Ok(Vec::new());
         }
         // A named path may be a link, which is then followed.
@@ -122,6 +123,7 @@ impl<'f> FileReader<'f> {
             // Told once.
             Err(_) if segment.told.swap(true, Ordering::Relaxed) => {}
             Err(error) => sink.skipped(Skipped::failure(
+                kind(&error),
                 &segment.path,
                 format!("{} (in the part from byte {} on)", io_reason(&error), segment.core.start),
             )),
@@ -157,9 +159,29 @@ impl Stamp {
         let replaced = false;
         let rewritten = now.len == self.len && now.modified != self.modified;
         if replaced || rewritten || now.len < self.len {
-            return Err(io::Error::other("it changed while it was read, and may hold more than was seen"));
+            return Err(io::Error::other(Changed));
         }
         Ok(())
+    }
+}
+
+/// What is said of a file that became another one.
+#[derive(Debug)]
+struct Changed;
+
+impl fmt::Display for Changed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("it changed while it was read, and may hold more than was seen")
+    }
+}
+
+impl std::error::Error for Changed {}
+
+/// The kind of gap that an error leaves.
+fn kind(error: &io::Error) -> SkipReason {
+    match error.get_ref().is_some_and(|inner| inner.is::<Changed>()) {
+        true => SkipReason::Changed,
+        false => SkipReason::Unreadable,
     }
 }
 

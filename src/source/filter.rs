@@ -9,7 +9,7 @@ use ignore::{DirEntry, WalkBuilder};
 
 use super::Skipped;
 use super::ignores::{Ignores, SetAside, is_below_void};
-use crate::error::Error;
+use crate::error::{Error, SkipReason};
 use crate::location::{absolute, path_below};
 
 /// One part of a scan that several machines share.
@@ -78,7 +78,8 @@ impl Filter {
     /// What the globs have left out since this was last asked.
     pub(super) fn take_excluded(&self) -> Vec<Skipped> {
         let mut paths = self.excluded.paths.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let skipped = |path: PathBuf| Skipped::by_choice(path, "the configuration excludes it");
+        let skipped =
+            |path: PathBuf| Skipped::by_choice(SkipReason::Excluded, path, "the configuration excludes it");
         std::mem::take(&mut *paths).into_iter().map(skipped).collect()
     }
 
@@ -148,14 +149,14 @@ impl Filter {
     pub(super) fn refuses_size(&self, path: &Path, len: u64) -> Option<Skipped> {
         let limit = self.options.max_file_size?;
         let reason = || format!("{len} bytes, more than --max-file-size {limit}");
-        (len > limit).then(|| Skipped::by_choice(path, reason()))
+        (len > limit).then(|| Skipped::by_choice(SkipReason::TooLarge, path, reason()))
     }
 
     /// The reason not to look at a path below a work tree, if there is one.
     pub fn refuses_below(&self, work_tree: &Path, path: &Path) -> Option<Skipped> {
         let whole = path_below(&self.excluded.base, &work_tree.join(path))?;
         let excluded = self.excluded.globs.matched_path_or_any_parents(whole, false).is_ignore();
-        excluded.then(|| Skipped::by_choice(path, "the configuration excludes it"))
+        excluded.then(|| Skipped::by_choice(SkipReason::Excluded, path, "the configuration excludes it"))
     }
 
     /// Whether sizes have to be known at all.

@@ -10,6 +10,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
 use super::Skipped;
+use crate::error::SkipReason;
 
 /// The names of ignore files in any folder.
 const NAMES: [&str; 2] = [".ignore", ".gitignore"];
@@ -29,12 +30,12 @@ fn void(folder: &Path) -> Option<Skipped> {
             true => "a link is no ignore file, as for git: what it names is scanned",
             false => why_void(&kind)?,
         };
-        Some(Skipped::by_choice(&path, why))
+        Some(Skipped::by_choice(SkipReason::NotAFile, &path, why))
     });
     of_folder.or_else(|| {
         let path = folder.join(EXCLUDE);
         let why = why_void(&fs::metadata(&path).ok()?)?;
-        Some(Skipped::by_choice(&path, why))
+        Some(Skipped::by_choice(SkipReason::NotAFile, &path, why))
     })
 }
 

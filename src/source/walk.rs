@@ -14,7 +14,7 @@ use super::input::Input;
 use super::threads;
 use super::window::Buffer;
 use super::{Sink, Skipped};
-use crate::error::io_reason;
+use crate::error::{SkipReason, io_reason};
 use crate::location::Origin;
 
 /// What to walk over, and how.
@@ -87,7 +87,9 @@ pub fn scan_stdin(sink: &mut dyn Sink, is_stopped: &dyn Fn() -> bool) {
     match Input::open(is_stopped) {
         // tar and cpio read block by block.
         Ok(input) => scan_reader(BufReader::with_capacity(64 << 10, input), sink),
-        Err(error) => sink.skipped(Skipped::failure("standard input", io_reason(&error))),
+        Err(error) => {
+            sink.skipped(Skipped::failure(SkipReason::Unreadable, "standard input", io_reason(&error)))
+        }
     }
 }
 
@@ -95,7 +97,9 @@ pub fn scan_stdin(sink: &mut dyn Sink, is_stopped: &dyn Fn() -> bool) {
 pub fn scan_reader(reader: impl Read, sink: &mut dyn Sink) {
     match archive::scan_stream(&Origin::Stdin, reader, &mut Buffer::new(), sink) {
         Ok(()) => {}
-        Err(error) => sink.skipped(Skipped::failure("standard input", io_reason(&error))),
+        Err(error) => {
+            sink.skipped(Skipped::failure(SkipReason::Unreadable, "standard input", io_reason(&error)))
+        }
     }
 }
 
@@ -153,9 +157,9 @@ impl<S: Sink> Visitor<'_, S> {
 /// What a walk could not look at.
 fn skipped(error: &ignore::Error) -> Skipped {
     match error {
-        ignore::Error::WithPath { path, err } => Skipped::failure(path, reason(err)),
+        ignore::Error::WithPath { path, err } => Skipped::failure(SkipReason::Unreadable, path, reason(err)),
         ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => skipped(err),
-        other => Skipped::failure("a folder", reason(other)),
+        other => Skipped::failure(SkipReason::Unreadable, "a folder", reason(other)),
     }
 }
 

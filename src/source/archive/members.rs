@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use super::super::git::{TakeObject, scan_stray};
 use super::budget::{Budgeted, Spent};
 use super::format::Format;
+use super::gap::{DAMAGED, Gap, reason};
 use super::leash::Leashed;
-use super::{DAMAGED, Walk, ar, bundle, cpio, reason, rpm, seven_zip};
+use super::{Walk, ar, bundle, cpio, rpm, seven_zip};
+use crate::error::SkipReason;
 use crate::location::{ObjectId, Origin, path_from_bytes};
 
 /// How much memory a dictionary of 7z may take, in KiB.
@@ -25,7 +27,7 @@ impl Walk<'_> {
         archive.set_ignore_zeros(true);
         let mut entries = match archive.entries() {
             Ok(entries) => entries,
-            Err(error) => return self.skip(origin, &reason(&error)),
+            Err(error) => return self.skip(origin, reason(&error)),
         };
         // How much of the last member has not been read.
         let mut unread = 0;
@@ -35,7 +37,7 @@ impl Walk<'_> {
             let mut entry = match entries.next() {
                 Some(Ok(entry)) => entry,
                 // What follows cannot be found any more.
-                Some(Err(error)) => return self.skip(origin, &reason(&error)),
+                Some(Err(error)) => return self.skip(origin, reason(&error)),
                 None => return,
             };
             leash.let_go();
@@ -43,7 +45,7 @@ impl Walk<'_> {
             let member = origin.member(&path_from_bytes(&entry.path_bytes()));
             if kind.is_gnu_sparse() && entry.size() > self.budget.bytes_left() {
                 // Holes take nothing in the archive, and must not cost what follows.
-                self.skip(&member, Spent::Bytes.why());
+                self.skip(&member, Spent::Bytes);
                 unread = entry.header().entry_size().unwrap_or(0);
                 continue;
             }
@@ -56,7 +58,7 @@ impl Walk<'_> {
             // What was not read is no part of the next header. Holes have no end but that of the budget.
             let mut rest = Budgeted::new(entry, self.budget.clone());
             if let Err(error) = io::copy(&mut rest, &mut io::sink()) {
-                return self.skip(origin, &reason(&error));
+                return self.skip(origin, reason(&error));
             }
         }
     }
@@ -64,7 +66,7 @@ impl Walk<'_> {
     pub(super) fn ar(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
         let mut archive = match ar::Archive::new(BufReader::new(reader)) {
             Ok(archive) => archive,
-            Err(error) => return self.skip(origin, &reason(&error)),
+            Err(error) => return self.skip(origin, reason(&error)),
         };
         loop {
             match archive.next() {
@@ -73,7 +75,7 @@ impl Walk<'_> {
                     self.text(&origin.member(&path), &mut entry.content, depth);
                 }
                 Ok(None) => return,
-                Err(error) => return self.skip(origin, &reason(&error)),
+                Err(error) => return self.skip(origin, reason(&error)),
             }
             if self.is_over() {
                 return;
@@ -87,7 +89,7 @@ impl Walk<'_> {
             let mut entry = match archive.next() {
                 Ok(Some(entry)) => entry,
                 Ok(None) => break,
-                Err(error) => return self.skip(origin, &reason(&error)),
+                Err(error) => return self.skip(origin, reason(&error)),
             };
             if entry.is_file {
                 let path = path_from_bytes(&entry.path);
@@ -97,13 +99,13 @@ impl Walk<'_> {
                 return;
             }
             if let Err(error) = entry.finish() {
-                return self.skip(origin, &reason(&error));
+                return self.skip(origin, reason(&error));
             }
         }
         match archive.rest() {
             Ok(Some(mut rest)) => self.text(&origin.member("what follows".as_ref()), &mut rest, depth),
             Ok(None) => {}
-            Err(error) => self.skip(origin, &reason(&error)),
+            Err(error) => self.skip(origin, reason(&error)),
         }
     }
 
@@ -121,18 +123,18 @@ impl Walk<'_> {
                         self.text(&origin.member("payload.cpio".as_ref()), &mut reader, depth);
                     }
                     Ok(_) if self.is_over() => {}
-                    Ok(_) => self.skip(origin, "it is damaged: it ends before its payload"),
-                    Err(error) => self.skip(origin, &reason(&error)),
+                    Ok(_) => self.skip(origin, Gap::damaged("it is damaged: it ends before its payload")),
+                    Err(error) => self.skip(origin, reason(&error)),
                 }
             }
-            Err(error) => self.skip(origin, &reason(&error)),
+            Err(error) => self.skip(origin, reason(&error)),
         }
     }
 
     pub(super) fn zip(&mut self, origin: &Origin, reader: impl Read + Seek, depth: usize) {
         let mut archive = match zip::ZipArchive::new(reader) {
             Ok(archive) => archive,
-            Err(error) => return self.skip(origin, &zip_reason(&error)),
+            Err(error) => return self.skip(origin, zip_reason(&error)),
         };
         for index in 0..archive.len() {
             if self.is_over() {
@@ -150,7 +152,7 @@ impl Walk<'_> {
             match error {
                 zip::result::ZipError::UnsupportedArchive(_)
                     if self.zstandard_of_zip(&mut archive, index, &inner, depth) => {}
-                error => self.skip(&inner, &zip_reason(&error)),
+                error => self.skip(&inner, zip_reason(&error)),
             }
         }
     }
@@ -169,7 +171,7 @@ impl Walk<'_> {
             Ok(member) if member.compression() == ZSTD && !member.encrypted() => {
                 match Format::Zstd.unpack(member) {
                     Ok(mut unpacked) => self.text(inner, &mut unpacked, depth),
-                    Err(error) => self.skip(inner, &reason(&error)),
+                    Err(error) => self.skip(inner, reason(&error)),
                 }
                 true
             }
@@ -183,14 +185,15 @@ impl Walk<'_> {
         match seven_zip::table_length(&mut reader) {
             Ok(0..=SEVEN_ZIP_TABLE) => {}
             Ok(_) => {
-                return self.skip(origin, "skipped: budget (its table of contents takes too much memory)");
+                let why = "skipped: budget (its table of contents takes too much memory)";
+                return self.skip(origin, Gap::budget(why));
             }
-            Err(error) => return self.skip(origin, &reason(&error)),
+            Err(error) => return self.skip(origin, reason(&error)),
         }
         let opened = ArchiveReader::new_with_memory_limit(reader, Password::empty(), SEVEN_ZIP_MEMORY_KIB);
         let mut archive = match opened {
             Ok(archive) => archive,
-            Err(error) => return self.skip(origin, &seven_zip_reason(&error)),
+            Err(error) => return self.skip(origin, seven_zip_reason(&error)),
         };
         archive.set_thread_count(1);
         let mut last = origin.clone();
@@ -203,7 +206,7 @@ impl Walk<'_> {
             Ok(if self.is_over() { EntryDecision::Stop } else { EntryDecision::Continue })
         });
         if let Err(error) = walked {
-            self.skip(origin, &seven_zip_reason(&error));
+            self.skip(origin, seven_zip_reason(&error));
         }
     }
 
@@ -222,7 +225,7 @@ impl Walk<'_> {
                     // It is a text, too.
                     self.any = any;
                 }
-                Err(error) => return self.skip(origin, &reason(&error)),
+                Err(error) => return self.skip(origin, reason(&error)),
             }
         }
         let outer = std::mem::replace(&mut self.in_history, true);
@@ -244,7 +247,7 @@ impl TakeObject for Objects<'_, '_> {
         if !self.walk.is_over()
             && let Err(why) = self.walk.budget.in_time()
         {
-            self.walk.skip(self.origin, why.why());
+            self.walk.skip(self.origin, why);
         }
         !self.walk.is_over()
     }
@@ -267,7 +270,8 @@ impl TakeObject for Objects<'_, '_> {
         let objects = if count == 1 { "an object" } else { &format!("{count} objects") };
         // The pack itself is no part of the history that it holds.
         let inner = std::mem::replace(&mut self.walk.in_history, self.origin.is_history());
-        self.walk.skip(self.origin, &format!("{objects} of the pack: {why}"));
+        let words = format!("{objects} of the pack: {why}");
+        self.walk.skip(self.origin, Gap { kind: SkipReason::GitObject, words });
         self.walk.in_history = inner;
     }
 }
@@ -281,29 +285,27 @@ fn zip_name(archive: &zip::ZipArchive<impl Read + Seek>, index: usize) -> PathBu
 }
 
 /// Why a zip, or a member of it, cannot be read.
-fn zip_reason(error: &zip::result::ZipError) -> String {
+fn zip_reason(error: &zip::result::ZipError) -> Gap {
     use zip::result::ZipError;
     match error {
         ZipError::Io(error) => reason(error),
         // One of the library's own texts.
-        ZipError::UnsupportedArchive(why) => format!("it cannot be unpacked: {why}"),
-        _ => DAMAGED.to_owned(),
+        ZipError::UnsupportedArchive(why) => Gap::unsupported(why),
+        _ => Gap::damaged(DAMAGED),
     }
 }
 
 /// Why a 7z cannot be read.
-fn seven_zip_reason(error: &sevenz_rust2::Error) -> String {
+fn seven_zip_reason(error: &sevenz_rust2::Error) -> Gap {
     use sevenz_rust2::Error;
     match error {
         Error::Io(error, _) | Error::MaybeBadPassword(error) => reason(error),
-        Error::PasswordRequired => "it cannot be unpacked: it is encrypted".to_owned(),
-        Error::MaxMemLimited { .. } => Spent::Memory.why().to_owned(),
+        Error::PasswordRequired => Gap::unsupported("it is encrypted"),
+        Error::MaxMemLimited { .. } => Spent::Memory.into(),
         Error::UnsupportedCompressionMethod(method) if method.contains("AES") => {
-            "it cannot be unpacked: it is encrypted".to_owned()
+            Gap::unsupported("it is encrypted")
         }
-        Error::UnsupportedCompressionMethod(_) => {
-            "it cannot be unpacked: its compression is not supported".to_owned()
-        }
-        _ => DAMAGED.to_owned(),
+        Error::UnsupportedCompressionMethod(_) => Gap::unsupported("its compression is not supported"),
+        _ => Gap::damaged(DAMAGED),
     }
 }

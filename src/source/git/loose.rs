@@ -17,7 +17,7 @@ use super::pack::Kind;
 use super::repository::Repository;
 use super::sweep::{MAX_HELD, SweepOptions, holds};
 use super::unpack::MAX_REBUILT;
-use crate::error::io_reason;
+use crate::error::{SkipReason, io_reason};
 use crate::location::{GitPart, GitText, ObjectId, Origin};
 
 /// Sweeps the loose objects in a folder of objects.
@@ -54,7 +54,7 @@ fn list(dir: &Path, id_len: usize, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<(
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
         Err(error) => {
-            on_skipped(Skipped::failure(dir, io_reason(&error)));
+            on_skipped(Skipped::failure(SkipReason::Unreadable, dir, io_reason(&error)));
             return Vec::new();
         }
     };
@@ -128,7 +128,7 @@ impl<S: ObjectSink> Reader<'_, S> {
                 io::ErrorKind::UnexpectedEof => "the file ends within it".to_owned(),
                 _ => io_reason(&error),
             };
-            self.sink.skipped(Skipped::failure(path, reason));
+            self.sink.skipped(Skipped::failure(SkipReason::GitObject, path, reason));
         }
     }
 
@@ -136,7 +136,7 @@ impl<S: ObjectSink> Reader<'_, S> {
         let (mut reader, kind, size) = open(path)?;
         if kind == Kind::Blob && size > self.max_size {
             let reason = format!("{size} bytes, more than --max-file-size {}", self.max_size);
-            self.sink.skipped(Skipped::by_choice(path, reason));
+            self.sink.skipped(Skipped::by_choice(SkipReason::TooLarge, path, reason));
             self.sink.swept(Swept { objects: 1, ..Swept::default() });
             return Ok(());
         }
@@ -159,7 +159,7 @@ impl<S: ObjectSink> Reader<'_, S> {
         }
         self.count(kind, size);
         if kind == Kind::Blob && is_lfs_pointer(&self.bytes) {
-            self.sink.skipped(Skipped::by_choice(path, LFS_POINTER));
+            self.sink.skipped(Skipped::by_choice(SkipReason::LfsPointer, path, LFS_POINTER));
         }
         if holds(&self.sink, kind, &self.bytes) == Hold::Candidates {
             deliver(&mut self.sink, self.repository, kind, id, &self.bytes);

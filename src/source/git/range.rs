@@ -16,7 +16,7 @@ use super::super::{Filter, ObjectSink, Skipped};
 use super::earlier::Earlier;
 use super::place::Place;
 use super::refs::info;
-use crate::error::Error;
+use crate::error::{Error, SkipReason};
 use crate::location::{CommitInfo, ObjectId};
 use commits::Commits;
 use differ::{Differ, Seen};
@@ -78,7 +78,8 @@ impl CommitRange {
         let (next, seen) = (AtomicUsize::new(0), Seen::default());
         let list = &self.commits.list;
         let threads = if list.len() <= BATCH { 1 } else { threads };
-        let failed = |error: git2::Error| Skipped::failure(&self.root, error.message());
+        let failed =
+            |error: git2::Error| Skipped::failure(SkipReason::GitRepository, &self.root, error.message());
         on_threads(threads, || {
             let mut sink = make_sink();
             let opened = match self.place.open() {

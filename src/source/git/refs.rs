@@ -8,6 +8,7 @@ use super::super::{ObjectSink, Skipped};
 use super::deliver::whole;
 use super::names::{Name, Names};
 use super::repository::Repository;
+use crate::error::SkipReason;
 use crate::location::{CommitInfo, GitPart, GitText, ObjectId, path_from_bytes};
 
 impl Repository {
@@ -71,6 +72,7 @@ pub(super) fn sweep_names(repository: &Repository, sink: &mut impl ObjectSink) {
     });
     if let Err(error) = listed {
         sink.skipped(Skipped::failure(
+            SkipReason::GitRefs,
             &repository.git_dir,
             format!("its refs cannot be read: {}", error.message()),
         ));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::super::Skipped;
 use super::own_files::irregular;
-use crate::error::io_reason;
+use crate::error::{SkipReason, io_reason};
 use crate::location::path_from_bytes;
 
 /// How many repositories may borrow objects from one another, as in git.
@@ -35,7 +35,11 @@ impl Repository {
         let found = Self::find_at(path)?;
         let file = found.as_ref().and_then(|it| irregular(&it.git_dir).or_else(|| irregular(&it.common_dir)));
         match file {
-            Some(file) => Err(Skipped::failure(file, "it is no regular file: history was not scanned")),
+            Some(file) => Err(Skipped::failure(
+                SkipReason::NotAFile,
+                file,
+                "it is no regular file: history was not scanned",
+            )),
             None => Ok(found),
         }
     }
@@ -47,7 +51,11 @@ impl Repository {
         }
         if inner.is_file() {
             let target = linked(&inner).ok_or_else(|| {
-                Skipped::failure(&inner, "it leads to no git repository: history was not scanned")
+                Skipped::failure(
+                    SkipReason::GitRepository,
+                    &inner,
+                    "it leads to no git repository: history was not scanned",
+                )
             })?;
             return Ok(Some(Self::new(path, target, false)));
         }
@@ -56,7 +64,11 @@ impl Repository {
         }
         // An empty `.git` is a habit of tests and sandboxes; git passes over it, too.
         if fs::read_dir(&inner).is_ok_and(|mut entries| entries.next().is_some()) {
-            return Err(Skipped::failure(&inner, "it is no git repository: history was not scanned"));
+            return Err(Skipped::failure(
+                SkipReason::GitRepository,
+                &inner,
+                "it is no git repository: history was not scanned",
+            ));
         }
         Ok(None)
     }
@@ -87,13 +99,14 @@ impl Repository {
                 Ok(_) if dirs.len() < MAX_ALTERNATES => {}
                 Ok(_) => {
                     on_skipped(Skipped::failure(
+                        SkipReason::GitRepository,
                         &dir,
                         "too many repositories borrow objects from one another",
                     ));
                     continue;
                 }
                 Err(error) => {
-                    on_skipped(Skipped::failure(&dir, io_reason(&error)));
+                    on_skipped(Skipped::failure(SkipReason::Unreadable, &dir, io_reason(&error)));
                     continue;
                 }
             }
@@ -105,7 +118,7 @@ impl Repository {
 
     /// What the clone was made without, which nobody can tell from what is there.
     pub(super) fn gaps(&self) -> Vec<Skipped> {
-        let gap = |why: &str| Skipped::by_choice(&self.name, why);
+        let gap = |why: &str| Skipped::by_choice(SkipReason::IncompleteClone, &self.name, why);
         let is_shallow = small_file(&self.common_dir.join("shallow")).is_ok_and(|text| !text.is_empty());
         let shallow = is_shallow.then(|| gap("a shallow clone: commits beyond its boundary are not here"));
         let partial = self.is_partial().then(|| gap("a partial clone: what it has not fetched is not here"));
@@ -161,7 +174,7 @@ fn alternates(objects: &Path, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<PathBu
         Ok(text) => text,
         Err(error) => {
             if error.kind() != io::ErrorKind::NotFound {
-                on_skipped(Skipped::failure(&list, io_reason(&error)));
+                on_skipped(Skipped::failure(SkipReason::Unreadable, &list, io_reason(&error)));
             }
             return Vec::new();
         }

@@ -14,7 +14,7 @@ use super::program::oid;
 use super::refs::variable;
 use super::staging::Staging;
 use super::sweep::MAX_HELD;
-use crate::error::Error;
+use crate::error::{Error, SkipReason};
 use crate::location::{GitPart, GitText, ObjectId, absolute, path_below};
 
 /// The index of a repository that is about to be committed.
@@ -121,10 +121,18 @@ impl Staged {
             match self.named(&opened, &index, &bases, file) {
                 Some(staged) if staged.is_changed && staged.is_as_staged => {}
                 None if !self.is_there(&opened, &bases, file) => {
-                    skipped.push(Skipped::failure(file, "it is neither a file nor in the index"));
+                    skipped.push(Skipped::failure(
+                        SkipReason::Missing,
+                        file,
+                        "it is neither a file nor in the index",
+                    ));
                 }
                 None if is_folder(file) => {
-                    skipped.push(Skipped::failure(file, "it is a folder: a hook is told of files"));
+                    skipped.push(Skipped::failure(
+                        SkipReason::NotAFile,
+                        file,
+                        "it is a folder: a hook is told of files",
+                    ));
                 }
                 _ => files.push(file.clone()),
             }
@@ -177,14 +185,16 @@ impl Staged {
         sink: &mut impl ObjectSink,
     ) -> Result<(), Skipped> {
         filter.refuses_below(&self.work_tree, &path).map_or(Ok(()), Err)?;
-        let failure = |error: git2::Error| Skipped::failure(&path, format!("as staged: {}", error.message()));
+        let failure = |error: git2::Error| {
+            Skipped::failure(SkipReason::GitObject, &path, format!("as staged: {}", error.message()))
+        };
         let size = odb.read_header(id).map_err(failure)?.0 as u64;
         filter.refuses_size(&path, size).map_or(Ok(()), Err)?;
         let named = GitText::named(&self.work_tree.as_path().into(), GitPart::Staged);
         let text = GitText { path: Some(path.clone()), object: ObjectId::new(id.as_bytes()), ..named };
         if size > MAX_HELD {
             match large::stream(&self.place, id, &text, sink) {
-                Some(read) => return read.map_err(|why| Skipped::failure(&path, why)),
+                Some(read) => return read.map_err(|why| Skipped::failure(SkipReason::GitObject, &path, why)),
                 // It is a delta, which has to be rebuilt.
                 None => {}
             }

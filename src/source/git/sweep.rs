@@ -24,7 +24,7 @@ use super::repository::Repository;
 use super::schedule::Schedule;
 use super::unpack::{Glance, Unpacker, Visit};
 use super::{loose, refs};
-use crate::error::io_reason;
+use crate::error::{SkipReason, io_reason};
 use crate::location::{GitPart, GitText, Origin};
 
 /// A whole object of more bytes is read in windows instead of being held.
@@ -58,7 +58,7 @@ pub fn sweep<S: ObjectSink>(
         for path in paths {
             match Pack::open(path, id_len) {
                 Ok(pack) => sweep_pack(repository, &pack, options, make_sink),
-                Err((path, reason)) => sink.skipped(Skipped::failure(path, reason)),
+                Err((path, reason)) => sink.skipped(Skipped::failure(SkipReason::GitPack, path, reason)),
             }
         }
     };
@@ -82,12 +82,16 @@ pub(super) fn packs(objects: &Path, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<
     match fs::read_dir(&dir) {
         Ok(entries) => packs.extend(entries.flatten().map(|entry| entry.path())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => on_skipped(Skipped::failure(&dir, io_reason(&error))),
+        Err(error) => on_skipped(Skipped::failure(SkipReason::Unreadable, &dir, io_reason(&error))),
     }
     packs.sort();
     let is = |path: &Path, extension| path.extension().is_some_and(|it| it == extension);
     for pack in packs.iter().filter(|path| is(path, "pack") && !path.with_extension("idx").exists()) {
-        on_skipped(Skipped::failure(pack, "it has no index; `git index-pack` makes one"));
+        on_skipped(Skipped::failure(
+            SkipReason::GitPack,
+            pack,
+            "it has no index; `git index-pack` makes one",
+        ));
     }
     packs.retain(|path| is(path, "idx"));
     packs
@@ -187,7 +191,7 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
             let limit = self.max_size;
             let reason = format!("{len} bytes, more than --max-file-size {limit}");
             let name = self.name(entry);
-            self.sink.skipped(Skipped::by_choice(name, reason));
+            self.sink.skipped(Skipped::by_choice(SkipReason::TooLarge, name, reason));
             self.swept.objects += 1;
         }
         refuses
@@ -228,7 +232,7 @@ impl<S: ObjectSink> Visit for Sweeper<'_, S> {
         self.count(bytes.len() as u64);
         if self.kind == Kind::Blob && is_lfs_pointer(bytes) {
             let name = self.name(entry);
-            self.sink.skipped(Skipped::by_choice(name, LFS_POINTER));
+            self.sink.skipped(Skipped::by_choice(SkipReason::LfsPointer, name, LFS_POINTER));
         }
         let holds = holds(&self.sink, self.kind, bytes);
         if holds != Hold::Candidates {
@@ -247,7 +251,7 @@ impl<S: ObjectSink> Visit for Sweeper<'_, S> {
     fn broken(&mut self, entry: Entry, damage: Damage) {
         self.swept.objects += 1;
         let name = self.name(entry);
-        self.sink.skipped(Skipped::failure(name, damage.to_string()));
+        self.sink.skipped(Skipped::failure(SkipReason::GitObject, name, damage.to_string()));
     }
 
     fn stream(&mut self, entry: Entry, header: &Header<'_>, data: &[u8]) -> Option<Result<()>> {

@@ -17,6 +17,7 @@ use super::super::Skipped;
 use super::forest::Forest;
 use super::pack::Pack;
 use super::repository::Repository;
+use crate::error::SkipReason;
 use crate::location::{CommitInfo, ObjectId};
 use commits::Commits;
 use paths::Paths;
@@ -87,7 +88,7 @@ impl Trace {
                 let why = format!(
                     "folders hold a secret in more places than {MAX_PLACES}, or deeper than a path can say: not all are named"
                 );
-                trace.skipped.push(Skipped::failure(repository.name(), why));
+                trace.skipped.push(Skipped::failure(SkipReason::Places, repository.name(), why));
             }
             for (target, introduction) in paths.introductions(&known) {
                 wanted.extend(introduction.commit);

@@ -14,6 +14,7 @@ use super::super::pack::Kind;
 use super::super::tree::{EntryKind, TreeEntry, entries};
 use super::CommitRange;
 use super::nested::{Folder, Nested};
+use crate::error::SkipReason;
 use crate::location::{GitPart, GitText, ObjectId, path_from_bytes};
 
 /// What one thread does with the commits that it gets.
@@ -122,7 +123,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
                 Err(limit) => {
                     let of =
                         commit.map_or_else(|| format!("tree {own}"), |commit| format!("commit {commit}"));
-                    self.sink.skipped(Skipped::failure(of, limit.to_string()));
+                    self.sink.skipped(Skipped::failure(SkipReason::GitBudget, of, limit.to_string()));
                     continue;
                 }
             };
@@ -210,7 +211,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         if self.seen.add(oid, about, may_hold) {
             self.count(Kind::Blob, blob.len());
             if is_lfs_pointer(blob.data()) {
-                self.sink.skipped(Skipped::by_choice(name, LFS_POINTER));
+                self.sink.skipped(Skipped::by_choice(SkipReason::LfsPointer, name, LFS_POINTER));
             }
         }
         if may_hold {
@@ -245,7 +246,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
 
     fn skip(&mut self, what: &str, error: &git2::Error) {
         self.delivered += 1;
-        self.sink.skipped(Skipped::failure(what, error.message()));
+        self.sink.skipped(Skipped::failure(SkipReason::GitObject, what, error.message()));
     }
 }
 

@@ -8,6 +8,7 @@ use super::super::refs::info;
 use super::super::repository::Repository;
 use super::Standing;
 use super::commits::Commits;
+use crate::error::SkipReason;
 use crate::location::ObjectId;
 
 /// Commits by what leads to them.
@@ -37,7 +38,7 @@ impl Reach {
         if let Ok(opened) = repository.open() {
             if let Err(error) = reach.walk(&opened, commits) {
                 let why = format!("what its refs lead to is not known: {}", error.message());
-                skipped.push(Skipped::failure(&repository.git_dir, why));
+                skipped.push(Skipped::failure(SkipReason::GitRefs, &repository.git_dir, why));
             }
             reach.repository = Some(opened);
         }

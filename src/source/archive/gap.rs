@@ -1,0 +1,64 @@
+//! Why an archive, or a part of it, was not read.
+
+use std::io;
+
+use super::budget::{self, Spent};
+use crate::error::{SkipReason, io_reason};
+
+/// The words for what a library cannot make sense of.
+pub(super) const DAMAGED: &str = "it is damaged: a part of it makes no sense";
+
+/// A part of an archive that was not read.
+#[derive(Debug)]
+pub(super) struct Gap {
+    pub(super) kind: SkipReason,
+    pub(super) words: String,
+}
+
+impl Gap {
+    fn new(kind: SkipReason, words: impl Into<String>) -> Self {
+        Self { kind, words: words.into() }
+    }
+
+    /// An archive in more archives than are looked into.
+    pub(super) fn too_deep() -> Self {
+        Self::new(SkipReason::ArchiveDepth, "skipped: budget (deeper than --archive-depth)")
+    }
+
+    /// An archive that takes more than is spent on it.
+    pub(super) fn budget(words: &str) -> Self {
+        Self::new(SkipReason::ArchiveBudget, words)
+    }
+
+    /// An archive that is broken.
+    pub(super) fn damaged(words: &str) -> Self {
+        Self::new(SkipReason::ArchiveDamaged, words)
+    }
+
+    /// An archive that nothing here unpacks.
+    pub(super) fn unsupported(why: &str) -> Self {
+        Self::new(SkipReason::ArchiveUnsupported, format!("it cannot be unpacked: {why}"))
+    }
+}
+
+impl From<Spent> for Gap {
+    fn from(spent: Spent) -> Self {
+        Self::budget(spent.why())
+    }
+}
+
+/// Why an archive cannot be read: what its budget says, or what is wrong with it.
+///
+/// The texts of the libraries quote what they have read, a token perhaps, where a number should stand: they are told to
+/// nobody.
+pub(super) fn reason(error: &io::Error) -> Gap {
+    match budget::said(error) {
+        Some(spent) => spent.into(),
+        None if error.kind() == io::ErrorKind::OutOfMemory => Spent::Memory.into(),
+        None if error.raw_os_error().is_some() => Gap::new(SkipReason::Unreadable, io_reason(error)),
+        None if error.kind() == io::ErrorKind::UnexpectedEof => {
+            Gap::damaged("it is damaged: it ends too early")
+        }
+        None => Gap::damaged(DAMAGED),
+    }
+}
