@@ -6,6 +6,7 @@ mod merge;
 mod pair;
 
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -67,6 +68,8 @@ pub struct Finding<'r> {
 pub struct Location {
     /// What the text is.
     pub origin: Origin,
+    /// The top of the repository that it stands in, as it is shown.
+    pub repository: Option<Arc<Path>>,
     /// The offset of its first byte.
     pub byte_offset: u64,
     /// How many bytes it takes there.
@@ -99,9 +102,10 @@ impl Location {
     /// A place of which nothing else is known.
     pub fn new(origin: Origin, bytes: Range<u64>, start: Position, end: Position) -> Self {
         let (excerpt, layers, line_hash, mark, suppressed) = Default::default();
-        let (known, commit, reachable, reached_by) = Default::default();
+        let (repository, known, commit, reachable, reached_by) = Default::default();
         Self {
             origin,
+            repository,
             byte_offset: bytes.start,
             byte_len: bytes.end - bytes.start,
             start,

@@ -5,6 +5,7 @@ mod collect;
 mod known;
 mod position;
 mod progress;
+mod repositories;
 mod sightings;
 mod summary;
 
@@ -130,6 +131,7 @@ fn finish<'r>(settings: &Settings, collected: Collected<'r>, start: Instant) -> 
     }
     rejections.sort();
     rejections.dedup();
+    repositories::name_repositories(&mut findings);
     summary.skipped.extend(findings.iter().filter_map(places_left_out));
     summary.skipped.sort();
     summary.skipped.dedup();

@@ -45,7 +45,7 @@ fn json_has_the_fields_of_the_contract() {
             "locations": [{
                 "kind": "file", "path": "a.txt", "line": 1, "column": 5, "end_line": 1, "end_column": 70,
                 "byte_offset": 7, "layers": [], "blob": null, "commit": null, "author": null, "date": null,
-                "reachable": null, "reached_by": null, "subject": null, "suppressed": null,
+                "reachable": null, "reached_by": null, "repository": null, "subject": null, "suppressed": null,
             }],
         }],
     });

@@ -100,6 +100,7 @@ struct SuppressionJson<'a> {
 
 #[derive(Serialize)]
 struct LocationJson<'a> {
+    repository: Option<String>,
     kind: &'static str,
     path: Option<String>,
     line: u64,
@@ -223,6 +224,7 @@ fn location<'a>(location: &'a Location, secret: Option<&str>, options: &Options)
     let git = location.origin.git();
     let commit = location.commit.as_deref();
     LocationJson {
+        repository: location.repository.as_deref().map(shown_path),
         kind: location.origin.kind(),
         path: location.origin.path().map(shown_path),
         line: location.start.line,

@@ -150,6 +150,7 @@ fn results<'a>(finding: &'a Finding<'_>, rules: &RuleSet, which: Which) -> Vec<R
             credential: finding.rule.credential_name(),
             confidence: finding.confidence.as_str(),
             token_id: finding.token_id.map(|id| id.to_string()),
+            repository: location.repository.as_deref().map(super::shown_path),
             commit: location.origin.git().and_then(|text| text.commit).map(|id| id.to_string()),
             date: location.commit.as_ref().map(|commit| shown_time(commit.time)),
             reached_by: location.reached_by.as_deref().map(foreign),

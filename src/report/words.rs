@@ -1,8 +1,10 @@
 //! What reports for people say of a finding, in words.
 
+use std::path::Path;
+
 use indicatif::HumanCount;
 
-use super::name::shown_place;
+use super::name::{shown_path, shown_place};
 use crate::detect::{Proof, Scope};
 use crate::finding::{Finding, Location};
 use crate::rule::Confidence;
@@ -24,7 +26,13 @@ pub(super) fn headline(active: &[&Finding<'_>]) -> String {
 
 /// Where a credential stands.
 pub(super) fn place(location: &Location) -> String {
-    shown_place(&location.origin, &format!("{}:{}", location.start.line, location.start.column))
+    let name = shown_place(&location.origin, &format!("{}:{}", location.start.line, location.start.column));
+    // The path of a file says itself where it stands; what is staged is staged here.
+    let elsewhere = location.repository.as_deref().filter(|top| *top != Path::new("."));
+    match elsewhere.filter(|_| location.origin.is_history()) {
+        Some(top) => format!("{name} of {}", shown_path(top)),
+        None => name,
+    }
 }
 
 /// Why it counts.

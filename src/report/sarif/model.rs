@@ -169,6 +169,8 @@ pub(super) struct ResultProperties<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) token_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) repository: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) commit: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) date: Option<String>,

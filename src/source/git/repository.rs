@@ -73,6 +73,11 @@ impl Repository {
         Ok(None)
     }
 
+    /// The repository that a folder stands in, by the path of its top.
+    pub fn around(folder: &Path) -> Option<Self> {
+        folder.ancestors().find_map(|folder| Self::at(folder).ok().flatten())
+    }
+
     pub(super) fn new(name: &Path, git_dir: PathBuf, bare: bool) -> Self {
         let common_dir = common_dir(&git_dir);
         Self { name: name.into(), git_dir, common_dir, bare }
