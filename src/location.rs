@@ -22,4 +22,5 @@ pub use line_hash::line_hashes;
 pub use mark::{WideMark, WideText, without_mark};
 pub use object_id::ObjectId;
 pub use origin::Origin;
+pub(crate) use resolve::plain_glob;
 pub use resolve::{absolute, path_below};

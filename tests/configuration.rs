@@ -132,3 +132,20 @@ fn the_schema_is_that_of_the_code() {
         assert_eq!(schema["$defs"][table]["additionalProperties"], false);
     }
 }
+
+#[test]
+fn globs_that_begin_with_a_dot_and_a_slash() {
+    let folder = Folder::new();
+    folder.file("testdata/f", pat(1));
+    folder.file("a/testdata/f", pat(2));
+    folder.file("dogcatcher.toml", "[scan]\nexclude = [\"./testdata/\"]\n");
+    let places = folder.scan(&["."]).exits(1).places();
+    assert_eq!(places, ["a/testdata/f:1:1 verified"], "seen from the folder of the file");
+    folder.file("dogcatcher.toml", "[[allow]]\npath = \"././testdata/*\"\nreason = \"fixtures\"\n");
+    let run = folder.scan(&["."]).exits(1);
+    assert_eq!(run.json()["summary"]["suppressed"], 1);
+    for glob in [".", "./", "../elsewhere/", "a/../b", "!./.."] {
+        folder.file("dogcatcher.toml", format!("[scan]\nexclude = [\"{glob}\"]\n"));
+        assert!(folder.scan(&["."]).exits(2).stderr.contains("it "), "{glob}");
+    }
+}

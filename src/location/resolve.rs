@@ -25,6 +25,25 @@ pub fn path_below(base: &Path, path: &Path) -> Option<PathBuf> {
     resolved.strip_prefix(base).map(Path::to_path_buf).ok()
 }
 
+/// A glob as `.gitignore` has it: there `./` in front, which people write for the folder itself, would match nothing.
+///
+/// # Errors
+///
+/// It can match nothing below its folder.
+pub(crate) fn plain_glob(glob: &str) -> Result<String, &'static str> {
+    let (not, named) = glob.strip_prefix('!').map_or(("", glob), |rest| ("!", rest));
+    let below = named.trim_start_matches("./");
+    let plain = match below.len() < named.len() {
+        true => format!("{not}/{below}"),
+        false => glob.to_owned(),
+    };
+    match named {
+        "." | "./" => Err("it names the whole folder"),
+        _ if named.split('/').any(|part| part == "..") => Err("it leads out of the folder"),
+        _ => Ok(plain),
+    }
+}
+
 /// The absolute path without `.` and `..`.
 pub fn absolute(path: &Path) -> PathBuf {
     let from = if path.is_absolute() { PathBuf::new() } else { std::env::current_dir().unwrap_or_default() };

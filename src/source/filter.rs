@@ -10,7 +10,7 @@ use ignore::{DirEntry, WalkBuilder};
 use super::Skipped;
 use super::ignores::{Ignores, SetAside, is_below_void};
 use crate::error::{Error, SkipReason};
-use crate::location::{absolute, path_below};
+use crate::location::{absolute, path_below, plain_glob};
 
 /// One part of a scan that several machines share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,16 +61,15 @@ impl Filter {
     pub fn new(options: FilterOptions) -> Result<Self, Error> {
         let base = options.exclude_base.canonicalize().unwrap_or_else(|_| absolute(&options.exclude_base));
         let mut builder = GitignoreBuilder::new(&base);
-        let wrong = |glob: &str, error: &ignore::Error| {
-            Error::usage("use the glob", format!("`{glob}`"), error.to_string())
+        let wrong = |glob: &str, why: String| {
+            Error::usage("use the glob", format!("`{glob}`"), why)
                 .mend("`exclude` takes globs as in .gitignore, such as \"vendor/\" or \"*.min.js\"")
         };
         for glob in &options.exclude {
-            // `./x` stands for `/x`, which is how gitignore writes it.
-            let anchored = glob.strip_prefix('.').filter(|rest| rest.starts_with('/')).unwrap_or(glob);
-            builder.add_line(None, anchored).map_err(|error| wrong(glob, &error))?;
+            let plain = plain_glob(glob).map_err(|why| wrong(glob, why.to_owned()))?;
+            builder.add_line(None, &plain).map_err(|error| wrong(glob, error.to_string()))?;
         }
-        let globs = builder.build().map_err(|error| wrong("exclude", &error))?;
+        let globs = builder.build().map_err(|error| wrong("exclude", error.to_string()))?;
         let excluded = Arc::new(Excluded { globs, base, paths: Mutex::default() });
         Ok(Self { options, excluded, set_aside: Arc::default() })
     }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::Usage;
 use crate::error::Error;
 use crate::finding::{Finding, Location};
-use crate::location::{absolute, path_below};
+use crate::location::{absolute, path_below, plain_glob};
 use crate::secret::hide_tokens;
 
 /// One `[[allow]]` entry: it applies where everything that it names does.
@@ -130,7 +130,8 @@ impl AllowList {
 
 fn compile_glob(path: &str, base: &Path) -> Result<Gitignore, String> {
     let mut builder = GitignoreBuilder::new(base);
-    builder.add_line(None, path).map_err(|error| format!("`path` is no glob: {error}"))?;
+    let path = plain_glob(path).map_err(|why| format!("`path` matches nothing: {why}"))?;
+    builder.add_line(None, &path).map_err(|error| format!("`path` is no glob: {error}"))?;
     builder.build().map_err(|error| format!("`path` is no glob: {error}"))
 }
 
