@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::detect::Reason;
+use crate::error::SkipReason;
 use crate::location::{Origin, Position};
-use crate::source::{LFS_POINTER, Skipped};
+use crate::source::Skipped;
 
 /// What a run looked at and what came of it.
 #[derive(Debug, Default, Clone)]
@@ -37,7 +38,7 @@ pub struct Summary {
 impl Summary {
     /// The number of files that are kept elsewhere, by Git LFS, so that only their pointers were read.
     pub fn lfs_pointers(&self) -> u64 {
-        self.skipped.iter().filter(|skipped| skipped.reason == LFS_POINTER).count() as u64
+        self.skipped.iter().filter(|skipped| skipped.kind == SkipReason::LfsPointer).count() as u64
     }
 
     /// How many candidates do not count.
