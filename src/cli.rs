@@ -6,6 +6,7 @@ mod config;
 mod demo;
 mod environment;
 mod exit;
+mod foreign;
 mod hook;
 mod inspect;
 mod known;
@@ -98,6 +99,9 @@ fn print_usage(error: &clap::Error) -> ExitCode {
     let safe = hidden(&text);
     let mut stderr = anstream::stderr();
     let _ = write!(stderr, "{safe}");
+    if let Some(hint) = foreign::hint(error) {
+        let _ = writeln!(stderr, "\nhint: {hint}");
+    }
     if safe != text {
         let _ = writeln!(
             stderr,

@@ -18,6 +18,21 @@ fn the_demo_with_an_api_ends_with_proof() {
 }
 
 #[test]
+fn what_other_scanners_call_it_gets_a_hint() {
+    let folder = Folder::new();
+    for (typed, hint) in [
+        (&["scan", "--since", "main"][..], "hint: dogcatcher scan --range A..B"),
+        (&["scan", "-o", "x.json"], "hint: dogcatcher scan --report FORMAT=FILE"),
+        (&["scan", "--json"], "hint: dogcatcher scan --report json"),
+        (&["detect"], "hint: dogcatcher scan PATH"),
+        (&["scan", "https://example.org/a.git"], "git clone --mirror URL"),
+    ] {
+        let run = folder.run(typed).exits(2);
+        assert!(run.stderr.contains(hint), "{typed:?}: {run:?}");
+    }
+}
+
+#[test]
 fn inspect_says_what_it_is() {
     let folder = Folder::new();
     let token = sat(1);

@@ -13,6 +13,7 @@ use dogcatcher::source::{CommitRange, RangeWords};
 
 use super::args::{FailOn, OutputArgs, ScanArgs};
 use super::exit::Exit;
+use super::foreign;
 use super::network::verifier;
 use super::output::{Output, expect, width};
 use super::progress::shown;
@@ -41,7 +42,11 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
 fn absence(path: &Path) -> Option<Error> {
     let named = path.as_os_str() != "-";
     let cause = std::fs::metadata(path).err().filter(|cause| named && cause.kind() == ErrorKind::NotFound)?;
-    Some(Error::io("scan", path.display().to_string(), &cause))
+    let error = Error::io("scan", path.display().to_string(), &cause);
+    Some(match foreign::hint_for_path(path) {
+        Some(hint) => error.mend(hint),
+        None => error,
+    })
 }
 
 /// An error where nobody asks what has to be known.
