@@ -97,3 +97,20 @@ fn one_thread_walks_as_many_do() {
     assert_eq!(places("1").len(), 40);
     assert_eq!(places("1"), places("3"));
 }
+
+#[test]
+fn what_is_tracked_is_scanned_whatever_an_ignore_file_says() {
+    let folder = repository();
+    let work = folder.path().join("r");
+    for (name, seed) in [(".env", 1), ("build/deep/.env", 2), ("vendor/out.txt", 3)] {
+        folder.file(&format!("r/{name}"), pat(seed));
+    }
+    git(&work, &["add", "."]);
+    folder.file("r/.gitignore", ".env\nbuild/\nvendor/\nnew.txt\n");
+    folder.file("r/new.txt", pat(4));
+    folder.file("r/dogcatcher.toml", "[scan]\nexclude = [\"vendor/\"]\n");
+    let found = |args: &[&str]| folder.scan(&[&["--files-only"], args].concat()).exits(1).places();
+    assert_eq!(found(&["r"]), ["r/.env:1:1 verified", "r/build/deep/.env:1:1 verified"]);
+    assert_eq!(found(&["r/build"]), ["r/build/deep/.env:1:1 verified"]);
+    assert_eq!(found(&["r", "--shard", "1/1"]).len(), 2);
+}

@@ -262,3 +262,12 @@ fn this_repository_is_clean() {
     let here = env!("CARGO_MANIFEST_DIR");
     Folder::new().run(&["scan", here]).exits(0);
 }
+
+#[test]
+fn an_empty_standard_input_is_said() {
+    let folder = Folder::new();
+    let run = folder.run_with(&["scan", "-"], b"").exits(0);
+    assert!(run.stderr.contains("standard input was empty"), "{run:?}");
+    let run = folder.run_with(&["scan", "-"], b"x").exits(0);
+    assert!(!run.stderr.contains("empty"), "{run:?}");
+}

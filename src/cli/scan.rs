@@ -137,6 +137,10 @@ fn print_notices(plan: &Plan, outcome: &Outcome<'_>, config: Option<&ConfigUse>)
     if plan.settings.range.as_ref().is_some_and(CommitRange::is_empty) {
         let _ = writeln!(stderr, "note: the range holds no commit: all that leads to its end is left out");
     }
+    let alone = plan.settings.stdin && plan.settings.files.paths.is_empty();
+    if alone && outcome.summary.bytes == 0 && !outcome.summary.incomplete() {
+        let _ = writeln!(stderr, "note: standard input was empty: nothing was scanned");
+    }
     let Some(ConfigUse { file, allowed }) = config else { return };
     // Notices are a courtesy: if they cannot be printed, the report still stands.
     let _ = writeln!(stderr, "note: {file} was used; it allowed {allowed} place(s)");

@@ -158,6 +158,19 @@ impl Filter {
         excluded.then(|| Skipped::by_choice(SkipReason::Excluded, path, "the configuration excludes it"))
     }
 
+    /// Whether ignore files count.
+    pub(super) fn heeds_ignores(&self) -> bool {
+        !self.options.no_ignore
+    }
+
+    /// Whether a tracked file is one of this run, though an ignore file names it.
+    pub(super) fn wants_tracked(&self, file: &Path) -> bool {
+        let whole = absolute(file);
+        self.options.shard.is_none_or(|shard| shard.index == 1)
+            && self.refuses_below(Path::new(""), &whole).is_none()
+            && file.symlink_metadata().is_ok_and(|metadata| metadata.is_file())
+    }
+
     /// Whether sizes have to be known at all.
     pub(super) fn limits_size(&self) -> bool {
         self.options.max_file_size.is_some()
@@ -190,7 +203,7 @@ impl Shard {
 }
 
 /// FNV-1a of a path: the same on every machine and in every version, so that shards fit together.
-fn path_hash(path: &Path) -> u64 {
+pub(super) fn path_hash(path: &Path) -> u64 {
     path.as_os_str()
         .as_encoded_bytes()
         .iter()

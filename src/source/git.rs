@@ -27,6 +27,7 @@ mod staging;
 mod stray;
 mod sweep;
 mod trace;
+mod tracked;
 mod tree;
 mod unpack;
 
@@ -40,6 +41,7 @@ pub use staged::Staged;
 pub(super) use stray::{TakeObject, scan_stray};
 pub use sweep::{SweepOptions, sweep};
 pub use trace::{Introduction, Standing, Target, Trace};
+pub(super) use tracked::tracked_below;
 
 use super::Swept;
 use pack::Kind;

@@ -1,15 +1,17 @@
 //! Walking over paths with all threads, then over the parts of large files.
 
+use std::collections::HashSet;
 use std::io::{BufReader, Read};
-use std::path::PathBuf;
-use std::sync::Mutex;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 use rayon::prelude::*;
 
 use super::archive;
 use super::file::{FileReader, Segment};
-use super::filter::Filter;
+use super::filter::{Filter, path_hash};
+use super::git::tracked_below;
 use super::input::Input;
 use super::threads;
 use super::window::Buffer;
@@ -34,7 +36,8 @@ pub fn scan_paths<S: Sink>(options: &Options, make_sink: &(dyn Fn() -> S + Sync)
         return;
     }
     let large = Mutex::new(Vec::new());
-    let mut builder = Builder { options, make_sink, large: &large };
+    let met = Mutex::new(HashSet::new());
+    let mut builder = Builder { options, make_sink, large: &large, met: &met };
     let (paths, mut slow) = options.filter.part(&options.paths);
     let threads = threads::available(walk_threads(options));
     if !paths.is_empty() {
@@ -47,10 +50,33 @@ pub fn scan_paths<S: Sink>(options: &Options, make_sink: &(dyn Fn() -> S + Sync)
         walk_over(&mut walk, threads, &mut builder);
         ignores.take_skipped().into_iter().for_each(|skipped| sink.skipped(skipped));
     }
+    drop(sink);
+    scan_tracked(&mut builder);
+    let mut sink = make_sink();
     options.filter.take_excluded().into_iter().for_each(|skipped| sink.skipped(skipped));
     let segments = large.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     if !segments.is_empty() {
         scan_segments(options, &segments, make_sink);
+    }
+}
+
+/// Reads the tracked files that the walk has not met: for git, too, an ignore file says nothing of what is tracked.
+fn scan_tracked<S: Sink>(builder: &mut Builder<'_, S>) {
+    let Options { paths, filter, .. } = builder.options;
+    if !filter.heeds_ignores() {
+        return;
+    }
+    let met = std::mem::take(&mut *builder.met.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut visitor = builder.visitor();
+    for folder in paths.iter().filter(|path| path.is_dir()) {
+        let Ok(whole) = folder.canonicalize() else { continue };
+        let unmet = tracked_below(folder).into_iter().filter(|file| !met.contains(&path_hash(file)));
+        for file in unmet.filter(|file| filter.wants_tracked(file)) {
+            // None is read through a link that leads out of the folder.
+            if file.canonicalize().is_ok_and(|file| file.starts_with(&whole)) && !visitor.sink.is_stopped() {
+                visitor.read(&file, false);
+            }
+        }
     }
 }
 
@@ -108,23 +134,41 @@ struct Builder<'a, S> {
     options: &'a Options,
     make_sink: &'a (dyn Fn() -> S + Sync),
     large: &'a Mutex<Vec<Segment>>,
+    /// The hashes of the paths of all files that a walk has met, where somebody asks for them.
+    met: &'a Mutex<HashSet<u64>>,
 }
 
-struct Visitor<'a, S> {
+struct Visitor<'a, S: Sink> {
     reader: FileReader<'a>,
     filter: &'a Filter,
     sink: S,
     large: &'a Mutex<Vec<Segment>>,
+    own_met: Vec<u64>,
+    met: &'a Mutex<HashSet<u64>>,
 }
 
-impl<'s, S: Sink + 's> ParallelVisitorBuilder<'s> for Builder<'s, S> {
-    fn build(&mut self) -> Box<dyn ParallelVisitor + 's> {
-        Box::new(Visitor {
+impl<'a, S: Sink> Builder<'a, S> {
+    fn visitor(&self) -> Visitor<'a, S> {
+        Visitor {
             reader: FileReader::new(&self.options.filter),
             filter: &self.options.filter,
             sink: (self.make_sink)(),
             large: self.large,
-        })
+            own_met: Vec::new(),
+            met: self.met,
+        }
+    }
+}
+
+impl<S: Sink> Drop for Visitor<'_, S> {
+    fn drop(&mut self) {
+        self.met.lock().unwrap_or_else(PoisonError::into_inner).extend(self.own_met.drain(..));
+    }
+}
+
+impl<'s, S: Sink + 's> ParallelVisitorBuilder<'s> for Builder<'s, S> {
+    fn build(&mut self) -> Box<dyn ParallelVisitor + 's> {
+        Box::new(self.visitor())
     }
 }
 
@@ -144,12 +188,18 @@ impl<S: Sink> ParallelVisitor for Visitor<'_, S> {
 impl<S: Sink> Visitor<'_, S> {
     fn visit_entry(&mut self, entry: &DirEntry) {
         let named = entry.depth() == 0;
+        if self.filter.heeds_ignores() && !named {
+            self.own_met.push(path_hash(entry.path()));
+        }
         if !(named && entry.path().is_dir()) && self.filter.wants(entry) {
-            let segments = self.reader.read(entry.path(), named, &mut self.sink);
-            if !segments.is_empty() {
-                let mut large = self.large.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                large.extend(segments);
-            }
+            self.read(entry.path(), named);
+        }
+    }
+
+    fn read(&mut self, path: &Path, named: bool) {
+        let segments = self.reader.read(path, named, &mut self.sink);
+        if !segments.is_empty() {
+            self.large.lock().unwrap_or_else(PoisonError::into_inner).extend(segments);
         }
     }
 }
