@@ -20,6 +20,11 @@ pub enum Topic {
 impl Topic {
     /// What the path of a text says that it is about.
     pub fn of_path(path: &Path) -> Self {
+        // Asked of every file, and hardly any has such a name.
+        if may_speak(path.as_os_str().as_encoded_bytes()) { Self::of_names(path) } else { Self::Unknown }
+    }
+
+    fn of_names(path: &Path) -> Self {
         let speaks =
             |name: &[u8], word: &[u8]| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
         let mut about = Self::Unknown;
@@ -48,4 +53,12 @@ impl From<Topic> for About {
             Topic::DatadogKey => Self::Key,
         }
     }
+}
+
+/// Whether a path holds what every name of Datadog's things has: `dog`, or `dd` with a sign or a capital after it.
+fn may_speak(path: &[u8]) -> bool {
+    path.windows(3).any(|part| {
+        let lower = [part[0] | 32, part[1] | 32, part[2] | 32];
+        &lower == b"dog" || (&lower[..2] == b"dd" && (!part[2].is_ascii_lowercase() || part[2] == b'a'))
+    })
 }

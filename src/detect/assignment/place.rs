@@ -9,7 +9,7 @@ use super::words::{Sense, sense, words};
 const REACH: usize = 400;
 
 /// Whether a text sends lines to Datadog's intake of logs, within reach of a place.
-fn is_near_intake(text: &[u8], span: &Range<usize>) -> bool {
+pub(super) fn is_near_intake(text: &[u8], span: &Range<usize>) -> bool {
     let near = &text[span.start.saturating_sub(REACH)..text.len().min(span.end + REACH)];
     let at = |host: &[u8]| memchr::memmem::find(near, host).is_some();
     at(b"intake.logs.datadoghq.")

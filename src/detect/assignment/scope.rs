@@ -158,6 +158,11 @@ fn is_in_value(text: &[u8], at: usize) -> bool {
 
 /// What the text around `span` says, nearest first.
 pub(super) fn around(text: &[u8], span: &Range<usize>, path: bool) -> Around {
+    around_weighed(text, span, path, true)
+}
+
+/// The same; where mentions are not `weighed`, one in a sibling block or in a setting counts, too.
+pub(super) fn around_weighed(text: &[u8], span: &Range<usize>, path: bool, weighed: bool) -> Around {
     if let Some(host) = host(text, span).or_else(|| nearby::host_of_request(text, &line_around(text, span))) {
         return if is_datadog_host(host) { Around::Datadog(Scope::Line) } else { Around::Other };
     }
@@ -203,8 +208,9 @@ pub(super) fn around(text: &[u8], span: &Range<usize>, path: bool) -> Around {
     }
     let first = span.start.saturating_sub(BEFORE);
     let last = text.len().min(span.end + AFTER);
-    let counts =
-        |(at, whose): &(usize, Whose)| *whose == Whose::Other || !nearby::says_nothing(text, *at, span);
+    let counts = |(at, whose): &(usize, Whose)| {
+        !weighed || *whose == Whose::Other || !nearby::says_nothing(text, *at, span)
+    };
     let near_before =
         mentions(&text[first..part.start]).map(|(at, whose)| (first + at, whose)).filter(counts).last();
     let near_before = near_before.map(|(at, whose)| (part.start - at, whose));

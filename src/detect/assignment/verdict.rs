@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::Reason;
 use super::label::{Label, Via};
 use super::record::{Record, is_in_datadog_secret};
-use super::scope::{Around, Scope, around, headers};
+use super::scope::{Around, Scope, around, around_weighed, headers};
 use super::words::{self, Sense};
 use super::{line_before, place};
 use crate::rule::Bare;
@@ -60,10 +60,13 @@ pub(super) fn by_name(
         (_, Via::Argument | Via::Beside) if in_fields(text, span) => Ok(Scope::Name),
         (_, Via::Item | Via::Assigned) if names_after(text, span) => Ok(Scope::Name),
         // The key of a stream of Amazon Data Firehose.
-        (_, Via::Assigned) if label.words == ["access", "key"] && shape == Bare::Hex32 => match whose() {
-            Around::Datadog(scope @ (Scope::Line | Scope::Block)) => Ok(scope),
-            _ => Err(Reason::Unrelated),
-        },
+        (_, Via::Assigned)
+            if label.words == ["access", "key"]
+                && shape == Bare::Hex32
+                && place::is_near_intake(text, span) =>
+        {
+            of_datadog(whose())
+        }
         _ if is_value_of_record(label)
             && let Some(named) = named_by_record(text, shape, span, path) =>
         {
@@ -77,7 +80,7 @@ pub(super) fn by_name(
         (_, Via::Assigned) if is_variant(label) && by_head(text, shape, span) == Some(Scope::Name) => {
             Ok(Scope::Name)
         }
-        _ if shape == Bare::PubHex32 => client_token(whose()),
+        _ if shape == Bare::PubHex32 => client_token(around_weighed(text, span, path, false)),
         _ => Err(Reason::Unnamed),
     }
 }
