@@ -1,5 +1,6 @@
 //! A finding is one distinct secret with all the places where it stands.
 
+mod age;
 mod fingerprint;
 mod liveness;
 mod merge;
@@ -178,12 +179,13 @@ impl<'r> Finding<'r> {
         self.locations.truncate(MAX_PLACES);
     }
 
-    /// How much harm it can do: more where it is live, less where it is proven dead.
+    /// How much harm it can do: more where it is live, less where it is proven dead or must have expired.
     pub fn severity(&self) -> Severity {
         match (self.rule.severity(), self.liveness.as_ref().map(|it| it.state)) {
             (severity @ Severity::Info, _) => severity,
             (_, Some(State::Live)) => Severity::Critical,
             (_, Some(State::Dead)) => Severity::Low,
+            (severity, _) if self.must_have_expired() => severity.lower(),
             (severity, _) => severity,
         }
     }

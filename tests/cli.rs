@@ -145,6 +145,11 @@ fn minting() {
     let lines: Vec<_> = run.stdout.lines().collect();
     assert!(lines.len() == 3 && lines.iter().all(|line| line.len() == 40 && line.starts_with("ddapp_")));
     folder.run_with(&["inspect"], run.stdout.as_bytes()).exits(0);
+    let id = |kind: &str| {
+        let token = folder.run(&["token", "mint", kind, "--seed", "7"]).exits(0).stdout;
+        folder.run_with(&["inspect", "--json"], token.as_bytes()).exits(0).json()["token_id"].clone()
+    };
+    assert_ne!(id("personal_access_token"), id("service_access_token"), "one seed, two kinds");
     let whole = folder.run(&["token", "mint", "--reading", "whole"]).exits(0);
     let inspected = folder.run_with(&["inspect"], whole.stdout.as_bytes()).exits(0);
     assert!(inspected.stdout.contains("holds (over: whole)"));
@@ -282,6 +287,10 @@ fn completions_and_manual() {
     }
     let manual = folder.run(&["man"]).exits(0).stdout;
     assert!(manual.contains(".TH dogcatcher") && manual.contains("min\\-confidence"), "{manual}");
+    for nested in ["hook install", "hook run", "token mint", "rules show", "ci github"] {
+        let name = nested.replace(' ', "\\-");
+        assert!(manual.contains(&name), "{nested} ({name}) is not in the manual");
+    }
 }
 
 /// What a repository says of itself must not act on the terminal of whoever scans it.

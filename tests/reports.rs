@@ -1,5 +1,8 @@
 //! The reports, as their readers see them.
 
+// `json!` takes a step for each field.
+#![recursion_limit = "256"]
+
 mod support;
 
 use serde_json::{Value, json};
@@ -35,7 +38,9 @@ fn json_has_the_fields_of_the_contract() {
             "fingerprint": null,
             "token_id": id,
             "checksum": {"holds": true, "covers": "secret"},
+            "last4": null,
             "first_seen": null,
+            "expired_by": null,
             "in_head": null,
             "suppressed": null,
             "paired_with": null,
@@ -279,4 +284,47 @@ fn quiet_with_a_report_file_prints_nothing() {
     folder.file("a.txt", pat(1));
     let run = folder.run(&["scan", "-q", "--report", "json=r.json"]).exits(1);
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""));
+}
+
+#[test]
+fn what_is_public_is_counted_apart() {
+    let folder = Folder::new();
+    let tokens = folder.run(&["token", "mint", "client_token", "-n", "2", "--seed", "7"]).exits(0).stdout;
+    let lines: Vec<String> = tokens.lines().map(|token| format!("DD_CLIENT_TOKEN={token}\n")).collect();
+    folder.file("a.env", lines.concat());
+    folder.file("b.env", pat(1));
+    let both = folder.run(&["scan"]).exits(1).stdout;
+    assert!(both.contains("1 credential found (1 verified), and 2 public client tokens"), "{both}");
+    assert!(
+        both.contains("  = severity: critical\n") && both.contains("\ninfo[datadog-client-token]"),
+        "{both}"
+    );
+    let public = folder.run(&["scan", "a.env"]).exits(0).stdout;
+    assert!(public.contains("No credentials found, but 2 public client tokens"), "{public}");
+}
+
+#[test]
+fn what_must_have_expired_is_less_severe() {
+    let folder = Folder::new();
+    git(folder.path(), &["init", "-q"]);
+    folder.file("a.env", pat(1));
+    let commit = |when: &str, name: &str| {
+        git(folder.path(), &["add", "."]);
+        let mut command = std::process::Command::new("git");
+        command.current_dir(folder.path()).env("GIT_AUTHOR_DATE", when).env("GIT_COMMITTER_DATE", when);
+        let id = ["-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "-qm", name];
+        assert!(command.args(id).status().expect("git").success());
+    };
+    commit("2020-01-01T00:00:00Z", "old");
+    folder.file("b.env", app(2));
+    commit("2020-01-02T00:00:00Z", "key");
+    let json = folder.scan(&["--history-only"]).exits(1).json();
+    let of = |rule: &str| {
+        let findings = json["findings"].as_array().expect("a list");
+        findings.iter().find(|it| it["rule_id"] == rule).cloned().expect("a finding")
+    };
+    let token = of("datadog-personal-access-token");
+    assert_eq!((&token["severity"], &token["expired_by"]), (&json!("high"), &json!("2021-01-01T00:00:00Z")));
+    let key = of("datadog-application-key");
+    assert_eq!((&key["expired_by"], &key["last4"]), (&Value::Null, &json!(app(2)[36..])));
 }

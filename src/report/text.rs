@@ -107,6 +107,7 @@ fn describe(
         None => title.element(Origin::path(place(first))),
     };
     group = group.element(note("why", why(finding)));
+    group = group.element(note("severity", finding.severity().as_str().to_owned()));
     if let Some(id) = finding.token_id {
         group = group.element(note("token id", id.to_string()));
     }
@@ -166,7 +167,7 @@ fn history<'n>(finding: &Finding<'_>, first: &Location, options: &Options) -> Ve
             None => "",
         };
         notes.push(("first seen", format!("{}{place}", shown_day(seen))));
-        notes.extend(expiry(finding, seen).map(|text| ("age", text)));
+        notes.extend(expiry(finding).map(|text| ("age", text)));
     }
     match (first.reachable, &first.reached_by) {
         (Some(false), Some(log)) => {
@@ -187,13 +188,9 @@ fn was_in_head(finding: &Finding<'_>) -> bool {
 }
 
 /// Whether a credential that was there by then can still be alive.
-fn expiry(finding: &Finding<'_>, seen: i64) -> Option<String> {
-    const DAY: i64 = 24 * 60 * 60;
-    let expiry = finding.rule.expiry()?;
-    let age = jiff::Timestamp::now().as_second() - seen;
-    let days = i64::from(expiry.max_days);
-    let text = format!("over {days} days old: it must have expired, {}", expiry.except);
-    (age > days * DAY).then_some(text)
+fn expiry(finding: &Finding<'_>) -> Option<String> {
+    let expiry = finding.rule.expiry().filter(|_| finding.must_have_expired())?;
+    Some(format!("over {} days old: it must have expired, {}", expiry.max_days, expiry.except))
 }
 
 /// Stands for the place of an excerpt until the renderer has made its own of it; in no path.

@@ -7,20 +7,38 @@ use indicatif::HumanCount;
 use super::name::{shown_path, shown_place};
 use crate::detect::{Proof, Scope};
 use crate::finding::{Finding, Location};
-use crate::rule::Confidence;
+use crate::rule::{Confidence, Severity};
 
-/// How many credentials were found, and of which grades.
+/// How many credentials were found, and of which grades; those that are public by design are counted apart.
 pub(super) fn headline(active: &[&Finding<'_>]) -> String {
-    let of = |confidence| active.iter().filter(|finding| finding.confidence == confidence).count();
+    let (public, secret): (Vec<&Finding<'_>>, Vec<&Finding<'_>>) =
+        active.iter().partition(|finding| finding.severity() == Severity::Info);
+    let of = |confidence| secret.iter().filter(|finding| finding.confidence == confidence).count();
     let grades: Vec<_> = [Confidence::Verified, Confidence::Suspect, Confidence::Context]
         .into_iter()
         .filter(|&confidence| of(confidence) > 0)
         .map(|confidence| format!("{} {}", of(confidence), confidence.as_str()))
         .collect();
-    match active.len() {
+    let found = match secret.len() {
         0 => "No credentials found".to_owned(),
         1 => format!("1 credential found ({})", grades.join(", ")),
         n => format!("{} credentials found ({})", HumanCount(n as u64), grades.join(", ")),
+    };
+    match (public.len(), secret.len()) {
+        (0, _) => found,
+        (_, 0) => format!("{found}, but {}", count_public(&public)),
+        _ => format!("{found}, and {}", count_public(&public)),
+    }
+}
+
+/// How many there are that are public by design, and their kind if it is one.
+fn count_public(public: &[&Finding<'_>]) -> String {
+    let tokens = public.iter().all(|finding| finding.rule.credential_name() == "client_token");
+    let number = HumanCount(public.len() as u64);
+    match (tokens, public.len()) {
+        (true, 1) => "1 public client token".to_owned(),
+        (true, _) => format!("{number} public client tokens"),
+        (false, _) => format!("{number} that are public by design"),
     }
 }
 

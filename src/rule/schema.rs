@@ -45,6 +45,16 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// One step less, down to `low`.
+    pub fn lower(self) -> Self {
+        match self {
+            Self::Info => Self::Info,
+            Self::Low | Self::Medium => Self::Low,
+            Self::High => Self::Medium,
+            Self::Critical => Self::High,
+        }
+    }
+
     /// The word in reports and rule files.
     pub fn as_str(self) -> &'static str {
         match self {
