@@ -134,3 +134,34 @@ fn without_git_it_says_so() {
     let run = ci(&folder, ("schedule", OUTSIDE), &[("PATH", "/nowhere")]).exits(2);
     assert!(run.stderr.contains("cannot start git") && run.stderr.contains("install git"), "{run:?}");
 }
+
+#[test]
+fn sarif_of_history_leaves_out_what_stands_in_files() {
+    let folder = Folder::new();
+    git(folder.path(), &["init", "-q", "-b", "main", "job"]);
+    let work = folder.path().join("job");
+    commit(&work, "gone.env", &pat(1));
+    git(&work, &["rm", "-q", "gone.env"]);
+    let head = commit(&work, "kept.env", &pat(2));
+    let payload = folder.file("event.json", OUTSIDE);
+    let mut command = folder.command(&["ci", "github", "--sarif", "f.sarif", "--history-sarif", "h.sarif"]);
+    command.current_dir(&work).env("GITHUB_EVENT_NAME", "schedule").env("GITHUB_EVENT_PATH", payload);
+    command.envs([
+        ("GITHUB_ACTIONS", "true"),
+        ("GITHUB_REPOSITORY", "a/b"),
+        ("GITHUB_REF", "refs/heads/main"),
+    ]);
+    command.envs([("GITHUB_SHA", head.as_str()), ("GITHUB_SERVER_URL", "https://github.com")]);
+    command.env("GITHUB_WORKSPACE", &work);
+    output_of(command, b"");
+    let paths = |file: &str| -> Vec<String> {
+        let json: serde_json::Value = serde_json::from_str(&folder.read(file)).expect("SARIF");
+        let results = json["runs"][0]["results"].as_array().expect("results").clone();
+        let uri = |it: &serde_json::Value| {
+            it["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].clone()
+        };
+        results.iter().map(|it| uri(it).as_str().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(paths("job/f.sarif"), ["kept.env"]);
+    assert_eq!(paths("job/h.sarif"), ["gone.env"]);
+}
