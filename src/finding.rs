@@ -190,6 +190,11 @@ impl<'r> Finding<'r> {
         }
     }
 
+    /// The last four characters of a key, by which it can be looked up; none of other credentials.
+    pub fn last4(&self) -> Option<&str> {
+        self.rule.credential().filter(|kind| kind.is_listed_key()).and_then(|_| self.secret.last4())
+    }
+
     /// Whether Datadog said that it works.
     pub fn is_live(&self) -> bool {
         self.liveness.as_ref().is_some_and(|it| it.state == State::Live)

@@ -16,7 +16,7 @@
 //! let detector = Detector::new(&rules);
 //! let text = format!("app_key: {}", Mint::random().mint(Kind::ApplicationKey));
 //! let found = detector.detect(text.as_bytes());
-//! assert!(matches!(&found[..], [Verdict::Found(key)] if key.redacted == "ddapp_…"));
+//! assert!(matches!(&found[..], [Verdict::Found(key)] if key.redacted.starts_with("ddapp_…")));
 //! ```
 #![deny(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, clippy::exit, clippy::panic)]
 

@@ -30,6 +30,12 @@ impl Secret {
     pub fn expose(&self) -> &[u8] {
         &self.0
     }
+
+    /// The last four characters, by which Datadog's pages and API name a key.
+    pub fn last4(&self) -> Option<&str> {
+        let four = self.0.last_chunk::<4>()?;
+        std::str::from_utf8(four).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    }
 }
 
 impl std::fmt::Debug for Secret {

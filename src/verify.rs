@@ -50,6 +50,8 @@ pub struct Subject<'a> {
     pub token_id: Option<Uuid>,
     /// The credential, where it is at hand: an earlier report does not hold it.
     pub secret: Option<&'a Secret>,
+    /// The last four characters of a key, which a report holds.
+    pub last4: Option<&'a str>,
     /// The site that the text around it names.
     pub site: Option<Site>,
     /// The API key that stands beside an application key.
@@ -65,6 +67,7 @@ impl<'a> Subject<'a> {
             kind: finding.rule.credential(),
             token_id: finding.token_id,
             secret: Some(&finding.secret),
+            last4: finding.last4(),
             site: finding.site,
             api_key: None,
             first_seen: finding.first_seen,

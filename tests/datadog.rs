@@ -537,6 +537,61 @@ fn keys_by_their_last_four_characters() {
     assert!(stage.double.world().app_keys[0].revoked.is_none());
 }
 
+/// A report holds no secret: the end of a key, and when it was first seen, is all that there is to go by.
+#[test]
+fn keys_of_a_report() {
+    let (app, old, api) = (mint(3, Kind::ApplicationKey), hex(7, 40), hex(8, 32));
+    let stage = Stage::new(|world| {
+        let (first, first_api) = (world.app_keys[0].clone(), world.api_keys[0].clone());
+        let key =
+            |value: &str, id: &str| AppKey { value: value.to_owned(), id: id.to_owned(), ..first.clone() };
+        world.app_keys.push(key(&app, "00000000-0000-4000-8000-00000000000a"));
+        world.app_keys.push(key(&old, "00000000-0000-4000-8000-00000000000b"));
+        let id = "00000000-0000-4000-8000-00000000000d".to_owned();
+        world.api_keys.push(ApiKey { value: api.clone(), id, ..first_api });
+    });
+    let pat = mint(1, Kind::PersonalAccessToken);
+    stage.folder.file(".env", format!("DD_APP_KEY={app}\nDD_APP_KEY={old}\nDD_API_KEY={api}\nDD_X={pat}\n"));
+    stage.folder.run(&["scan", "--fail-on", "never", "--report", "json=r.json", ".env"]).exits(0);
+    let report: Value = serde_json::from_str(&stage.folder.read("r.json")).expect("JSON");
+    for finding in report["findings"].as_array().expect("a list") {
+        let end = |key: &str| Value::from(&key[key.len() - 4..]);
+        let expected = match finding["credential"].as_str().expect("a word") {
+            "application_key" => end(&app),
+            "legacy_application_key" => end(&old),
+            "api_key" => end(&api),
+            _ => Value::Null,
+        };
+        assert_eq!(finding["last4"], expected, "{finding}");
+        let shown = finding["redacted"].as_str().expect("a text");
+        assert!(expected.as_str().is_none_or(|end| shown.ends_with(&format!("…{end}"))), "{finding}");
+    }
+    let run = stage.admin(&["verify", "--from", "r.json", "--json"], "").exits(1);
+    for (key, state, words) in [
+        ("\"application_key\"", "live", "matched by its last four characters"),
+        ("\"legacy_application_key\"", "unknown", "00000000000b"),
+        ("\"api_key\"", "unknown", "00000000000d"),
+    ] {
+        let line = run.stdout.lines().find(|line| line.contains(key)).expect(key);
+        assert!(line.contains(&format!("\"state\":\"{state}\"")) && line.contains(words), "{line}");
+    }
+    let run = stage.admin(&["revoke", "--from", "r.json", "--yes"], "").exits(1);
+    assert!(run.stdout.contains("pipe the key in") && run.stdout.contains("1 in 15 million"), "{run:?}");
+    let deleted: Vec<_> = stage.requests().into_iter().filter(|it| it.starts_with("DELETE")).collect();
+    assert!(deleted.len() == 1 && deleted[0].ends_with("00000000000a"), "{deleted:?}");
+    // What was seen before any key was made that ends so is none of them.
+    let early = stage
+        .folder
+        .read("r.json")
+        .replace("\"first_seen\": null", "\"first_seen\": \"2024-01-01T00:00:00Z\"");
+    stage.folder.file("early.json", early);
+    let run = stage.admin(&["verify", "--from", "early.json", "--json"], "").exits(2);
+    assert!(!run.stdout.contains("00000000000b"), "{run:?}");
+    for secret in [&app, &old, &api] {
+        assert!(!stage.received(secret));
+    }
+}
+
 #[test]
 fn an_innocent_key_is_never_revoked() {
     let (dead_app, dead_api) = (hex(7, 40), hex(8, 32));

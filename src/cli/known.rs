@@ -25,6 +25,8 @@ pub(super) struct Known {
     pub(super) kind: Option<Kind>,
     pub(super) token_id: Option<Uuid>,
     pub(super) secret: Option<Secret>,
+    /// The last four characters of a key.
+    pub(super) last4: Option<String>,
     pub(super) site: Option<Site>,
     /// The API key that an application key goes with.
     pub(super) api_key: Option<Secret>,
@@ -37,6 +39,7 @@ impl Known {
             kind: self.kind,
             token_id: self.token_id,
             secret: self.secret.as_ref(),
+            last4: self.last4.as_deref(),
             site: self.site,
             api_key: self.api_key.as_ref(),
             first_seen: self.first_seen,
@@ -83,17 +86,10 @@ fn from_stdin() -> Result<Vec<Known>, Error> {
 
 /// The credential that a line is, by a rule or by its shape.
 fn of_line(detector: &Detector<'_>, line: &[u8]) -> Option<Known> {
-    let secret = Some(Secret::new(line));
     let whole = detector.detect(line).into_iter().find(|verdict| verdict.span() == (0..line.len()));
     if let Some(Verdict::Found(found)) = whole {
-        let kind = found.rule.credential();
-        return Some(Known {
-            name: found.redacted,
-            kind,
-            token_id: found.token_id,
-            secret,
-            ..Known::default()
-        });
+        let known = of_secret(found.secret, found.rule.credential());
+        return Some(Known { name: found.redacted, token_id: found.token_id, ..known });
     }
     let hex = line.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte));
     let kind = match line.len() {
@@ -101,8 +97,14 @@ fn of_line(detector: &Detector<'_>, line: &[u8]) -> Option<Known> {
         40 if hex => Kind::LegacyApplicationKey,
         _ => return None,
     };
-    let last4 = String::from_utf8_lossy(&line[line.len() - 4..]).into_owned();
-    Some(Known { name: format!("{kind} …{last4}"), kind: Some(kind), secret, ..Known::default() })
+    Some(of_secret(Secret::new(line), Some(kind)))
+}
+
+/// A credential that is at hand.
+fn of_secret(secret: Secret, kind: Option<Kind>) -> Known {
+    let last4 = kind.filter(|kind| kind.is_listed_key()).and_then(|_| secret.last4()).map(str::to_owned);
+    let shown = |kind: Kind| format!("{kind} …{}", last4.as_deref().unwrap_or_default());
+    Known { name: kind.map(shown).unwrap_or_default(), kind, secret: Some(secret), last4, ..Known::default() }
 }
 
 #[derive(Deserialize)]
@@ -115,6 +117,7 @@ struct Report {
 struct Finding {
     credential: String,
     redacted: String,
+    last4: Option<String>,
     token_id: Option<Uuid>,
     #[serde(default)]
     fingerprint: String,
@@ -163,11 +166,14 @@ fn of_finding(finding: Finding) -> (String, Option<String>, Known) {
     let first_seen = finding.first_seen.and_then(|text| text.parse().ok());
     let first_seen = first_seen.map(jiff::Timestamp::as_second);
     let secret = finding.locations.into_iter().find_map(|place| place.secret);
+    // Anything but four characters would be none, or match what has none.
+    let last4 = finding.last4.filter(|end| end.len() == 4);
     let known = Known {
         name: finding.redacted,
         kind: Kind::from_name(&finding.credential),
         token_id: finding.token_id,
         secret: secret.map(|secret| Secret::new(zeroize::Zeroizing::new(secret).as_bytes())),
+        last4,
         // One of the closed list, whatever the report says.
         site: finding.site.as_deref().and_then(Site::from_name),
         api_key: None,

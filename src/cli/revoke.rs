@@ -86,6 +86,7 @@ fn wanted(args: &RevokeArgs) -> Result<Vec<Wanted>, Error> {
             token_id: it.token_id,
             key_id: None,
             secret: it.secret,
+            last4: it.last4,
             first_seen: it.first_seen,
         }));
     }

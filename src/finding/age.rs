@@ -1,7 +1,6 @@
 //! The age of a credential: when the last of its kind that was there by then has expired.
 
 use super::Finding;
-use crate::token::Kind;
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -15,15 +14,5 @@ impl Finding<'_> {
     /// Whether that is past.
     pub fn must_have_expired(&self) -> bool {
         self.expired_by().is_some_and(|end| end < jiff::Timestamp::now().as_second())
-    }
-
-    /// The last four characters of a key, which Datadog's pages and lists show, too.
-    pub fn last4(&self) -> Option<String> {
-        let key = matches!(
-            self.rule.credential()?,
-            Kind::ApiKey | Kind::ApplicationKey | Kind::LegacyApplicationKey
-        );
-        let last = key.then(|| self.secret.expose().last_chunk::<4>()).flatten()?;
-        Some(String::from_utf8_lossy(last).into_owned())
     }
 }

@@ -21,6 +21,8 @@ pub struct Wanted {
     pub key_id: Option<String>,
     /// The credential itself.
     pub secret: Option<Secret>,
+    /// The last four characters of a key, which a report holds.
+    pub last4: Option<String>,
     /// When it was first seen, in seconds since 1970.
     pub first_seen: Option<i64>,
 }
@@ -156,15 +158,15 @@ impl Planner<'_> {
     }
 
     fn unnamed_application_key(&self, wanted: &Wanted) -> Planned {
-        let Some(secret) = &wanted.secret else { return refused(wanted, NOT_AT_HAND, Vec::new()) };
+        let Some(last4) = &wanted.last4 else { return refused(wanted, NO_END, Vec::new()) };
         let keys = match self.client.application_keys(self.at()) {
             Ok(keys) => keys,
             Err(failure) => return refused(wanted, failure.to_string(), Vec::new()),
         };
-        let mut alike = ending_alike(&keys, secret);
-        let found = match self.may_probe {
-            true => self.accepted(secret),
-            false => Accepted::NotAsked,
+        let mut alike = ending_alike(&keys, last4);
+        let found = match wanted.secret.as_ref().filter(|_| self.may_probe) {
+            Some(secret) => self.accepted(secret),
+            None => Accepted::NotAsked,
         };
         if let Accepted::As(owner) = &found {
             // What is not known of an owner excludes nobody.
@@ -183,9 +185,7 @@ impl Planner<'_> {
             Accepted::NotAsked => is_told_by_last_four(wanted.kind).then_some(Ground::LastFour),
         };
         match (&alike[..], ground) {
-            ([], _) => {
-                nothing(wanted, format!("no key at {} ends in its last four characters", self.authority.site))
-            }
+            ([], _) => nothing(wanted, no_such_key(self.authority.site)),
             ([key], Some(ground)) if made_before(key, wanted.first_seen) => {
                 key_item(wanted, key, Target::ApplicationKey(key.id.clone()), ground)
             }
@@ -220,15 +220,16 @@ impl Planner<'_> {
 
     /// An API key says itself which one it is, where it may be asked.
     fn unnamed_api_key(&self, wanted: &Wanted, keys: &[KeyRecord]) -> Planned {
-        let Some(secret) = &wanted.secret else { return refused(wanted, NOT_AT_HAND, Vec::new()) };
+        let Some(last4) = &wanted.last4 else { return refused(wanted, NO_END, Vec::new()) };
         let site = self.authority.site;
-        let alike = ending_alike(keys, secret);
+        let mut alike = ending_alike(keys, last4);
+        alike.retain(|key| made_before(key, wanted.first_seen));
         if alike.is_empty() {
-            return nothing(wanted, format!("no key at {site} ends in its last four characters"));
+            return nothing(wanted, no_such_key(site));
         }
-        if !self.may_probe {
+        let Some(secret) = wanted.secret.as_ref().filter(|_| self.may_probe) else {
             return not_proven(wanted, &alike, false, "--api-key-id");
-        }
+        };
         match self.client.validate_api_key((site, &Auth::ApiKey(secret.clone()))) {
             Ok(answer) => {
                 let id = answer.and_then(|it| it.key_id);
@@ -247,7 +248,12 @@ impl Planner<'_> {
     }
 }
 
-const NOT_AT_HAND: &str = "the report does not hold the key, and without it nobody can say which one it is: pipe it in, or name its id";
+fn no_such_key(site: crate::token::Site) -> String {
+    format!("no key at {site} that is old enough ends in its last four characters")
+}
+
+const NO_END: &str =
+    "the report holds neither the key nor its last four characters: pipe it in, or name its id";
 
 /// The answer to a found application key.
 enum Accepted {
@@ -261,6 +267,9 @@ enum Accepted {
 fn not_proven(wanted: &Wanted, alike: &[&KeyRecord], is_told: bool, flag: &str) -> Planned {
     let why = match is_told {
         true => format!("several keys may be meant: name the one with {flag}"),
+        false if wanted.secret.is_none() => format!(
+            "its last four characters do not prove which key it is: pipe the key in and ask with it (--probe), or name its id with {flag}"
+        ),
         false => format!(
             "its last four characters do not prove which key it is: ask with the key itself (--probe), or name its id with {flag}"
         ),

@@ -60,6 +60,11 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
+    /// Returns whether it is a key of an organisation, which Datadog lists by its last four characters.
+    pub fn is_listed_key(self) -> bool {
+        matches!(self, Self::ApplicationKey | Self::LegacyApplicationKey | Self::ApiKey)
+    }
+
     /// How long such a credential lives, as Datadog documents it.
     pub fn lifetime(self) -> &'static str {
         match self {

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use crate::datadog::KeyRecord;
-use crate::secret::Secret;
 use crate::token::Kind;
 
 /// The reason for which a key of the organisation is taken for the found one.
@@ -30,11 +29,9 @@ impl fmt::Display for Ground {
     }
 }
 
-/// The keys that end in a secret's last four characters.
-pub fn ending_alike<'k>(keys: &'k [KeyRecord], secret: &Secret) -> Vec<&'k KeyRecord> {
-    let bytes = secret.expose();
-    let last4 = &bytes[bytes.len().saturating_sub(4)..];
-    keys.iter().filter(|key| key.last4.as_bytes() == last4).collect()
+/// The keys that end in these four characters.
+pub fn ending_alike<'k>(keys: &'k [KeyRecord], last4: &str) -> Vec<&'k KeyRecord> {
+    keys.iter().filter(|key| key.last4 == last4).collect()
 }
 
 /// Returns whether a key can have been seen at a time: one that was made later cannot.

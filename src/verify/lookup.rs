@@ -128,22 +128,18 @@ impl Lookup {
         if let Some(verdict) = no_way(subject.kind) {
             return (verdict, None);
         }
-        let Some(secret) = subject.secret else {
-            let why = "the report does not hold the key, and without its last four characters it cannot be looked up";
-            return (not_checked(why), None);
+        let Some(last4) = subject.last4.filter(|_| subject.kind.is_some_and(Kind::is_listed_key)) else {
+            return (not_checked(nothing_to_look_up_by(subject.kind)), None);
         };
         let at = (self.site, &self.admin);
         let list = match subject.kind {
             Some(Kind::ApiKey) => lists.api_keys.get_or_insert_with(|| client.api_keys(at)),
-            Some(Kind::ApplicationKey | Kind::LegacyApplicationKey) => {
-                lists.app_keys.get_or_insert_with(|| client.application_keys(at))
-            }
-            _ => return (not_checked("it has no token id: its shape is not that of an access token"), None),
+            _ => lists.app_keys.get_or_insert_with(|| client.application_keys(at)),
         };
         match list {
             Err(failure) => (self.failed(failure), None),
             Ok(keys) => {
-                let mut alike = ending_alike(keys, secret);
+                let mut alike = ending_alike(keys, last4);
                 alike.retain(|key| made_before(key, subject.first_seen));
                 self.one_of(&alike, is_told_by_last_four(subject.kind))
             }
@@ -208,6 +204,16 @@ impl Lookup {
                 *shown = format!("{handle} ({shown})");
             }
         }
+    }
+}
+
+/// The reason for which something has neither an id nor an end to be looked up by.
+fn nothing_to_look_up_by(kind: Option<Kind>) -> &'static str {
+    match kind {
+        Some(kind) if kind.is_listed_key() => {
+            "the report holds neither the key nor its last four characters: write it anew with `scan`"
+        }
+        _ => "it has no token id: its shape is not that of an access token",
     }
 }
 

@@ -154,6 +154,7 @@ fn wanted(finding: &Finding<'_>) -> Wanted {
         token_id: finding.token_id,
         key_id: None,
         secret: Some(finding.secret.clone()),
+        last4: finding.last4().map(str::to_owned),
         first_seen: finding.first_seen,
     }
 }
