@@ -123,10 +123,18 @@ struct Attributes {
     last_used_at: Option<Timestamp>,
     #[serde(default, deserialize_with = "time")]
     date_last_used: Option<Timestamp>,
+    last_used_date: Option<LastUsedDate>,
     used_in_last_24_hours: Option<bool>,
     handle: Option<String>,
     api_key_id: Option<String>,
     valid: Option<bool>,
+}
+
+/// The last use of an API key, as it was recorded and is not in the specification.
+#[derive(Deserialize)]
+struct LastUsedDate {
+    #[serde(default, deserialize_with = "time")]
+    timestamp: Option<Timestamp>,
 }
 
 #[derive(Default, Deserialize)]
@@ -238,13 +246,15 @@ impl Resource {
     fn key(&self) -> KeyRecord {
         let owner = owner(self.relationships.owned_by.as_ref())
             .or_else(|| owner(self.relationships.created_by.as_ref()));
+        let attributes = &self.attributes;
+        let named = attributes.last_used_date.as_ref().and_then(|date| date.timestamp);
         KeyRecord {
             id: self.id.clone(),
             name: self.attributes.name.clone().unwrap_or_default(),
             last4: self.attributes.last4.clone().unwrap_or_default(),
             scopes: self.attributes.scopes.clone(),
             created_at: self.attributes.created_at,
-            last_used_at: self.attributes.last_used_at.or(self.attributes.date_last_used),
+            last_used_at: attributes.last_used_at.or(attributes.date_last_used).or(named),
             owner,
             used_in_last_day: self.attributes.used_in_last_24_hours,
             is_leaked: self.relationships.leak_information.as_ref().is_some_and(|it| it.data.is_some()),
@@ -298,6 +308,16 @@ mod tests {
             }
         }
         all
+    }
+
+    #[test]
+    fn an_api_key_names_its_last_use_and_its_leak() {
+        let body = r#"{"data":{"id":"k","attributes":{"last4":"ab12","last_used_date":{"timestamp":"2026-11-01T00:00:00Z","description":"x"}},
+            "relationships":{"leak_information":{"data":{"id":"l","type":"leaked_keys"}}}}}"#;
+        let answer: Answer<Resource> = serde_json::from_str(body).expect("a key");
+        let key = answer.key();
+        assert_eq!(key.last_used_at, "2026-11-01T00:00:00Z".parse().ok());
+        assert!(key.is_leaked);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Whether a credential works right now, and whose it is.
 
-use crate::token::Site;
+use crate::token::{Kind, Site};
 
 /// What Datadog said of a credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct Liveness {
     pub site: Option<Site>,
     /// When, in seconds since 1970.
     pub checked_at: i64,
+    /// The kind of the record that Datadog has of it, where it was looked up: what is absent there means another thing for each.
+    pub record: Option<Kind>,
     /// Datadog's id of it, where it became known.
     pub id: Option<String>,
     /// Whose it is: an id, and a handle where a person asked for names.
@@ -65,6 +67,7 @@ impl Liveness {
             state,
             site,
             checked_at: jiff::Timestamp::now().as_second(),
+            record: None,
             id: None,
             owner: None,
             name: None,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::name::{foreign, shown_day, shown_time};
 use crate::finding::{Liveness, State};
+use crate::token::Kind;
 
 /// `liveness` of a finding in JSON.
 #[derive(Debug, Serialize)]
@@ -57,17 +58,67 @@ pub fn liveness_notes(liveness: &Liveness) -> Vec<(&'static str, String)> {
     let mut add = |name, text: Option<String>| notes.extend(text.map(|text| (name, text)));
     add("name", liveness.name.as_deref().map(foreign));
     add("owner", liveness.owner.as_deref().map(foreign));
-    add("scopes", liveness.scopes.as_ref().map(|scopes| foreign(&scopes.join(", "))));
-    // What came of a lookup has a name; only then does the absence of a time mean "never".
-    if liveness.name.is_some() {
+    let scopes = liveness.scopes.as_ref().map(|scopes| foreign(&scopes.join(", ")));
+    add("scopes", scopes.or_else(|| without_scopes(liveness.record).map(str::to_owned)));
+    add("made", liveness.created_at.map(shown_day));
+    // Only of what was looked up does the absence of a time say anything.
+    if let Some(kind) = liveness.record {
         let day = |time: Option<i64>, none: &str| Some(time.map_or_else(|| none.to_owned(), shown_day));
-        add("made", liveness.created_at.map(shown_day));
         add("expires", day(liveness.expires_at, "never"));
-        add("last used", day(liveness.last_used_at, "never"));
+        add("last used", day(liveness.last_used_at, without_use(kind)));
     }
     add("leak", liveness.leak.as_deref().map(|leak| format!("known to Datadog: {}", foreign(leak))));
     for candidate in &liveness.candidates {
         notes.push(("may be", foreign(candidate)));
     }
     notes
+}
+
+/// The rights of a credential that has no list of scopes.
+fn without_scopes(record: Option<Kind>) -> Option<&'static str> {
+    matches!(record?, Kind::ApplicationKey | Kind::LegacyApplicationKey)
+        .then_some("everything that its owner may do")
+}
+
+/// The meaning of a record without a last use. That of an API key goes back 90 days; that of an application key comes from
+/// Audit Trail.
+fn without_use(kind: Kind) -> &'static str {
+    match kind {
+        Kind::ApiKey => "not used in the last 90 days",
+        Kind::ApplicationKey | Kind::LegacyApplicationKey => {
+            "last use not known (needs Audit Trail), or never"
+        }
+        _ => "never",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn notes(liveness: &Liveness) -> String {
+        liveness_notes(liveness).iter().map(|(name, text)| format!("{name}: {text}\n")).collect()
+    }
+
+    #[test]
+    fn what_a_record_does_not_hold_is_said_for_each_kind() {
+        let of = |record| notes(&Liveness { record, ..Liveness::new(State::Live, None, "it is there") });
+        let app = of(Some(Kind::ApplicationKey));
+        assert!(app.contains("scopes: everything that its owner may do\n"), "{app}");
+        assert!(app.contains("last used: last use not known (needs Audit Trail), or never\n"), "{app}");
+        let api = of(Some(Kind::ApiKey));
+        assert!(
+            api.contains("last used: not used in the last 90 days\n") && !api.contains("scopes"),
+            "{api}"
+        );
+        assert!(of(Some(Kind::PersonalAccessToken)).contains("last used: never\n"));
+        assert!(!of(None).contains("last used"), "nothing was looked up");
+    }
+
+    #[test]
+    fn a_leak_that_datadog_knows_of_is_followed_by_a_blank() {
+        let leak = Some("github, 2026-10-01".to_owned());
+        let text = notes(&Liveness { leak, ..Liveness::new(State::Live, None, "it is there") });
+        assert!(text.contains("leak: known to Datadog: github, 2026-10-01\n"), "{text}");
+    }
 }

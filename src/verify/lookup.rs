@@ -112,6 +112,7 @@ impl Lookup {
             if words.is_empty() { "yes".to_owned() } else { words }
         });
         Liveness {
+            record: Some(Kind::PersonalAccessToken),
             id: Some(record.id.to_string()),
             owner: record.owner.as_ref().map(shown_owner),
             name: Some(record.name.clone()),
@@ -141,13 +142,14 @@ impl Lookup {
             Ok(keys) => {
                 let mut alike = ending_alike(keys, last4);
                 alike.retain(|key| made_before(key, subject.first_seen));
-                self.one_of(&alike, is_told_by_last_four(subject.kind))
+                self.one_of(&alike, subject.kind)
             }
         }
     }
 
-    /// The verdict on a key that ends as these do; `told` where the last four characters say which one it is.
-    fn one_of(&self, keys: &[&KeyRecord], told: bool) -> (Liveness, Option<Owner>) {
+    /// The verdict on a key of this kind that ends as these do.
+    fn one_of(&self, keys: &[&KeyRecord], kind: Option<Kind>) -> (Liveness, Option<Owner>) {
+        let told = is_told_by_last_four(kind);
         let unknown = |why: &str| {
             let candidates = keys.iter().map(|key| candidate(key)).collect();
             (Liveness { candidates, ..Liveness::new(State::Unknown, Some(self.site), why) }, None)
@@ -156,7 +158,7 @@ impl Lookup {
             [] => unknown(
                 "no key of the organisation ends in its last four characters: it was revoked, or belongs to another organisation or site",
             ),
-            [key] if told => (self.of_key(key), key.owner.clone()),
+            [key] if told => (self.of_key(kind, key), key.owner.clone()),
             _ if told => unknown("several keys of the organisation end in its last four characters"),
             _ => unknown(
                 "four hexadecimal digits do not say which key it is: ask with the key itself (probe), or compare by hand",
@@ -164,8 +166,9 @@ impl Lookup {
         }
     }
 
-    fn of_key(&self, key: &KeyRecord) -> Liveness {
+    fn of_key(&self, kind: Option<Kind>, key: &KeyRecord) -> Liveness {
         Liveness {
+            record: kind,
             id: Some(key.id.clone()),
             owner: key.owner.as_ref().map(shown_owner),
             name: Some(key.name.clone()),
