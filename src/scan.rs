@@ -35,6 +35,8 @@ pub struct Settings {
     pub files: source::Options,
     /// The repositories whose whole history is swept.
     pub history: Vec<source::Repository>,
+    /// What becomes of the repositories below the files' folders.
+    pub nested: Nested,
     /// How to sweep them.
     pub sweep: source::SweepOptions,
     /// The index whose blobs are scanned as the next commit would have them.
@@ -53,6 +55,18 @@ pub struct Settings {
     pub today: Date,
     /// What each finding has to carry for the reports.
     pub detail: Detail,
+}
+
+/// What becomes of the history of repositories that a walk over files meets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Nested {
+    /// Nobody asks for any history but that of the repositories that are named.
+    #[default]
+    Unasked,
+    /// It is left out, and that is said.
+    LeftOut,
+    /// It is swept.
+    Swept,
 }
 
 /// What findings carry beyond their places, because a report wants it.
@@ -104,7 +118,10 @@ pub fn run<'r>(
         range.scan(&settings.files.filter, settings.sweep.threads, &make);
     }
     source::scan_paths(&settings.files, &make);
-    for repository in &settings.history {
+    let mut history = settings.history.clone();
+    let below = nested(settings, &mut make());
+    history.extend(below);
+    for repository in &history {
         source::sweep(repository, &settings.sweep, &make);
     }
     let mut collected = collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -115,10 +132,33 @@ pub fn run<'r>(
         let why = "it was interrupted: what comes after has not been looked at";
         collected.summary.skipped.push(Skipped::failure(SkipReason::Interrupted, "the scan", why));
     } else {
-        attribute::attribute(settings, &mut collected);
+        attribute::attribute(settings, &history, &mut collected);
         known::mark_known(settings, detector, &mut collected.findings);
     }
     Ok(finish(settings, collected, start))
+}
+
+/// The repositories that the walk met below its folders, each once and none that is named; or none, and those are told of.
+fn nested(settings: &Settings, sink: &mut dyn Sink) -> Vec<source::Repository> {
+    let mut found: Vec<source::Repository> = Vec::new();
+    for root in settings.files.filter.take_roots() {
+        match source::Repository::at(&root) {
+            _ if settings.nested == Nested::Unasked => {}
+            Ok(Some(it)) if settings.history.iter().chain(&found).any(|known| known.shares_history(&it)) => {}
+            Ok(Some(it)) => found.push(it),
+            Ok(None) => {}
+            // Of what is named this is known already.
+            Err(_) if settings.files.paths.iter().any(|path| *path == root) => {}
+            Err(skipped) => sink.skipped(skipped),
+        }
+    }
+    if settings.nested == Nested::LeftOut {
+        for repository in found.drain(..) {
+            let why = "a repository below the path: --no-nested leaves its history out";
+            sink.skipped(Skipped::by_choice(SkipReason::GitRepository, repository.name(), why));
+        }
+    }
+    found
 }
 
 fn finish<'r>(settings: &Settings, collected: Collected<'r>, start: Instant) -> Outcome<'r> {

@@ -54,3 +54,19 @@ fn the_repository_here_is_a_dot() {
     assert_eq!(repositories(&folder.scan(&["svc/now.txt"]).exits(1).json()), one);
     assert_eq!(repositories(&folder.scan(&["--range", "HEAD~1"]).exits(1).json()), one);
 }
+
+#[test]
+fn repositories_below_a_folder_are_swept_once_each() {
+    let folder = Folder::new();
+    cleaned(&folder, "org/r", "svc/.env", &pat(1));
+    cleaned(&folder, "org/r/vendor/inner", "key", &pat(2));
+    git(&folder.path().join("org/r"), &["worktree", "add", "-q", "../linked"]);
+    let run = folder.scan(&["org"]).exits(1);
+    assert_eq!(run.places().len(), 2, "{run:?}");
+    let expected = ["org/linked", "org/r/vendor/inner"].map(str::to_owned);
+    assert_eq!(repositories(&run.json()), expected.into());
+    assert_eq!(folder.scan(&["org/r", "org/linked"]).exits(1).places().len(), 2);
+    folder.scan(&["org", "--files-only"]).exits(0);
+    let left = folder.scan(&["org", "--no-nested"]).exits(0).json();
+    assert_eq!(left["summary"]["skipped"].as_array().map(Vec::len), Some(2), "{left}");
+}

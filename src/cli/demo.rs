@@ -9,7 +9,7 @@ use dogcatcher::detect::Detector;
 use dogcatcher::error::Error;
 use dogcatcher::report::{self, Format, Options};
 use dogcatcher::rule::RuleSet;
-use dogcatcher::scan::{self, Detail, Outcome, Progress, Settings};
+use dogcatcher::scan::{self, Detail, Nested, Outcome, Progress, Settings};
 use dogcatcher::source::{self, FilterOptions};
 use dogcatcher::suppress::Filter;
 use dogcatcher::token::{Flaw, Kind, Mint};
@@ -148,6 +148,7 @@ fn settings(folder: &Path) -> Result<Settings, Error> {
     Ok(Settings {
         files: source::Options { paths: vec![folder.to_path_buf()], filter, threads: 0 },
         stdin: false,
+        nested: Nested::Unasked,
         history: Vec::new(),
         sweep: source::SweepOptions::default(),
         staged: None,

@@ -8,7 +8,7 @@ use dogcatcher::error::Error;
 use dogcatcher::finding::{Finding, Location, State};
 use dogcatcher::report::{ConfigUse, Options, Part, foreign, shown_path};
 use dogcatcher::rule::{Confidence, Severity};
-use dogcatcher::scan::{self, Outcome, Progress};
+use dogcatcher::scan::{self, Nested, Outcome, Progress};
 use dogcatcher::source::{CommitRange, RangeWords};
 
 use super::args::{FailOn, OutputArgs, ScanArgs};
@@ -33,6 +33,11 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
     let mut plan = Plan::new(input(args)?, &args.output, &args.findings, &args.files)?;
     plan.settings.verifier = verifier(&args.verify, args.output.authors)?;
     needs_verifier(&plan)?;
+    plan.settings.nested = match (args.git.files_only, args.git.no_nested) {
+        (true, _) => Nested::Unasked,
+        (false, true) => Nested::LeftOut,
+        (false, false) => Nested::Swept,
+    };
     let exit = execute(&plan, &args.output)?;
     absent.iter().for_each(report_error);
     Ok(if absent.is_empty() || exit == Exit::Findings { exit } else { Exit::Error })

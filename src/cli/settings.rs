@@ -8,7 +8,7 @@ use dogcatcher::error::Error;
 use dogcatcher::location::absolute;
 use dogcatcher::report::{Format, hide_what_is_found_by};
 use dogcatcher::rule::RuleSet;
-use dogcatcher::scan::{Detail, Settings};
+use dogcatcher::scan::{Detail, Nested, Settings};
 use dogcatcher::source::{
     self, CommitRange, DEFAULT_DEPTH, FilterOptions, RangeWords, Repository, Revision, Shard, Skipped,
     Staged, SweepOptions,
@@ -86,6 +86,7 @@ impl Plan {
             files: source::Options { paths: inputs.files, filter, threads },
             stdin: inputs.stdin,
             history: inputs.history,
+            nested: Nested::Unasked,
             sweep: SweepOptions { max_size, threads },
             staged: inputs.staged,
             range: inputs.range,
@@ -149,7 +150,9 @@ impl Inputs {
                     if !repository.is_bare() {
                         self.files.push(path);
                     }
-                    self.history.push(repository);
+                    if !self.history.iter().any(|known| known.shares_history(&repository)) {
+                        self.history.push(repository);
+                    }
                 }
                 Ok(None) if only => {
                     let name = path.display().to_string();

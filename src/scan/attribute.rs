@@ -11,8 +11,8 @@ use crate::location::{CommitInfo, GitPart, GitText, ObjectId};
 use crate::source::{CommitRange, Repository, Target, Trace};
 
 /// Replaces each place in an object by its places in paths and commits.
-pub(super) fn attribute(settings: &Settings, collected: &mut Collected<'_>) {
-    for repository in &settings.history {
+pub(super) fn attribute(settings: &Settings, history: &[Repository], collected: &mut Collected<'_>) {
+    for repository in history {
         let (mut targets, mut commits) = (BTreeSet::new(), BTreeSet::new());
         for text in collected.findings.iter().flat_map(|finding| texts(finding, repository.name())) {
             targets.extend(target(text));

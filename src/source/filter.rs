@@ -42,6 +42,8 @@ pub struct Filter {
     options: FilterOptions,
     excluded: Arc<Excluded>,
     set_aside: Arc<SetAside>,
+    /// The folders in which walks met a `.git`.
+    roots: Arc<Mutex<Vec<PathBuf>>>,
 }
 
 /// The globs of the configuration, and what they have left out so far.
@@ -71,7 +73,7 @@ impl Filter {
         }
         let globs = builder.build().map_err(|error| wrong("exclude", error.to_string()))?;
         let excluded = Arc::new(Excluded { globs, base, paths: Mutex::default() });
-        Ok(Self { options, excluded, set_aside: Arc::default() })
+        Ok(Self { options, excluded, set_aside: Arc::default(), roots: Arc::default() })
     }
 
     /// What the globs have left out since this was last asked.
@@ -98,9 +100,14 @@ impl Filter {
             .follow_links(false)
             .filter_entry({
                 let (excluded, set_aside) = (Arc::clone(&self.excluded), Arc::clone(&self.set_aside));
+                let roots = Arc::clone(&self.roots);
                 move |entry| {
-                    let wanted =
-                        entry.depth() == 0 || (entry.file_name() != ".git" && !excluded.holds(entry));
+                    let is_git = entry.depth() > 0 && entry.file_name() == ".git";
+                    if let (true, Some(root)) = (is_git, entry.path().parent()) {
+                        let mut roots = roots.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                        roots.push(root.to_path_buf());
+                    }
+                    let wanted = entry.depth() == 0 || (!is_git && !excluded.holds(entry));
                     wanted && !(heed && entry.depth() > 0 && set_aside.takes(entry))
                 }
             });
@@ -111,6 +118,14 @@ impl Filter {
     pub(super) fn part(&self, paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<PathBuf>) {
         let heed = !self.options.no_ignore;
         paths.iter().cloned().partition(|path| !(heed && path.is_dir() && is_below_void(path)))
+    }
+
+    /// The folders in which walks met a `.git` since this was last asked, in order.
+    pub(crate) fn take_roots(&self) -> Vec<PathBuf> {
+        let mut roots = self.roots.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut roots = std::mem::take(&mut *roots);
+        roots.sort();
+        roots
     }
 
     /// The folders that a walk has left out since this was last asked.

@@ -88,6 +88,12 @@ impl Repository {
         &self.name
     }
 
+    /// Whether both keep their history in one place, as linked work trees do.
+    pub fn shares_history(&self, other: &Self) -> bool {
+        let place = |it: &Self| it.common_dir.canonicalize().unwrap_or_else(|_| it.common_dir.clone());
+        place(self) == place(other)
+    }
+
     /// Whether there are no files beside the history.
     pub fn is_bare(&self) -> bool {
         self.bare
