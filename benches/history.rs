@@ -107,6 +107,7 @@ fn dogcatcher(path: &Path) -> Summary {
         skipped: Vec::new(),
         verifier: None,
         suppress: dogcatcher::suppress::Filter::default(),
+        accept: dogcatcher::suppress::AcceptList::default(),
         today: jiff::civil::date(2026, 1, 1),
         detail: Detail { excerpts: true, ..Detail::default() },
     };

@@ -1,5 +1,6 @@
 //! What people and programs read: one format a file. Foreign text is defused before it is shown.
 
+mod gaps;
 mod github;
 mod gitlab;
 mod job_summary;

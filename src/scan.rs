@@ -21,7 +21,7 @@ use crate::detect::{self, Detector};
 use crate::error::{Error, SkipReason};
 use crate::finding::{self, Finding};
 use crate::source::{self, Sink, Skipped};
-use crate::suppress::{Filter, Usage};
+use crate::suppress::{AcceptList, Filter, Usage};
 use crate::verify::Verifier;
 use collect::{Collected, Collector};
 
@@ -49,6 +49,8 @@ pub struct Settings {
     pub stdin: bool,
     /// What suppresses findings.
     pub suppress: Filter,
+    /// Which gaps do not make a run incomplete.
+    pub accept: AcceptList,
     /// Asks Datadog about what was found.
     pub verifier: Option<Verifier>,
     /// The day by which entries expire.
@@ -93,6 +95,8 @@ pub struct Outcome<'r> {
     pub rejections: Vec<Rejection>,
     /// What became of the allow entries.
     pub usage: Usage,
+    /// What became of the accept entries.
+    pub accept_usage: Usage,
 }
 
 /// Scans everything that the settings name.
@@ -175,12 +179,24 @@ fn finish<'r>(settings: &Settings, collected: Collected<'r>, start: Instant) -> 
     summary.skipped.extend(findings.iter().filter_map(places_left_out));
     summary.skipped.sort();
     summary.skipped.dedup();
+    let accept_usage = accept_gaps(&settings.accept, &mut summary.skipped, settings.today);
     let suppressed = findings.iter().filter(|finding| finding.suppressed.is_some()).count() as u64;
     summary.known = findings.iter().filter(|finding| finding.is_known()).count() as u64;
     summary.suppressed = suppressed - summary.known;
     summary.findings = findings.len() as u64 - suppressed;
     summary.duration = start.elapsed();
-    Outcome { findings, summary, rejections, usage }
+    Outcome { findings, summary, rejections, usage, accept_usage }
+}
+
+/// Marks gaps that a person accepted; they are still told of.
+fn accept_gaps(accept: &AcceptList, gaps: &mut [Skipped], today: Date) -> Usage {
+    let failed = gaps.iter().filter(|gap| gap.incomplete);
+    let (reasons, usage) = accept.decide(failed.map(|gap| (gap.kind, gap.origin.as_path())), today);
+    let failed = gaps.iter_mut().filter(|gap| gap.incomplete);
+    for (gap, reason) in failed.zip(reasons).filter(|(_, reason)| reason.is_some()) {
+        (gap.incomplete, gap.accepted) = (false, reason);
+    }
+    usage
 }
 
 /// Places that a finding has beyond those that are kept.

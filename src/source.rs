@@ -73,17 +73,25 @@ pub struct Skipped {
     pub reason: String,
     /// Whether the scan is incomplete because of it; not so where the user asked for it.
     pub incomplete: bool,
+    /// The reason for which a person accepted that.
+    pub accepted: Option<String>,
 }
 
 impl Skipped {
     /// Something that could not be read.
     pub fn failure(kind: SkipReason, origin: impl AsRef<Path>, reason: impl Into<String>) -> Self {
-        Self { origin: short(origin.as_ref()), kind, reason: reason.into(), incomplete: true }
+        Self { origin: short(origin.as_ref()), kind, reason: reason.into(), incomplete: true, accepted: None }
     }
 
     /// Something that the user asked not to read.
     pub fn by_choice(kind: SkipReason, origin: impl AsRef<Path>, reason: impl Into<String>) -> Self {
-        Self { origin: short(origin.as_ref()), kind, reason: reason.into(), incomplete: false }
+        Self {
+            origin: short(origin.as_ref()),
+            kind,
+            reason: reason.into(),
+            incomplete: false,
+            accepted: None,
+        }
     }
 }
 

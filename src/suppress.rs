@@ -2,12 +2,14 @@
 //!
 //! Nothing is deleted. A place that is allowed keeps its reason; a finding is suppressed when all its places are.
 
+mod accept;
 mod allow;
 mod baseline;
 mod mark;
 
 use jiff::civil::Date;
 
+pub use accept::{AcceptEntry, AcceptList};
 pub use allow::{AllowEntry, AllowList};
 pub use baseline::Baseline;
 pub use mark::{MARK, NO_REASON, find_mark};

@@ -121,7 +121,8 @@ fn the_schema_is_that_of_the_code() {
         let properties = table["properties"].as_object().expect("properties");
         properties.keys().map(|key| format!("`{key}`")).collect::<Vec<_>>()
     };
-    for (table, path) in [("ScanTable", "[scan]"), ("AllowEntry", "[[allow]]")] {
+    for (table, path) in [("ScanTable", "[scan]"), ("AllowEntry", "[[allow]]"), ("AcceptEntry", "[[accept]]")]
+    {
         let folder = Folder::new();
         folder.file("dogcatcher.toml", format!("{path}\nzzz = 1\n"));
         let run = folder.run(&["scan"]).exits(2);

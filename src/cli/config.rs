@@ -6,7 +6,7 @@ use dogcatcher::error::Error;
 use dogcatcher::location::without_mark;
 use dogcatcher::rule::Confidence;
 use dogcatcher::source::Revision;
-use dogcatcher::suppress::{AllowEntry, AllowList};
+use dogcatcher::suppress::{AcceptEntry, AcceptList, AllowEntry, AllowList};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -24,6 +24,7 @@ pub(super) struct Config {
     pub(super) base: PathBuf,
     pub(super) scan: ScanTable,
     pub(super) allow: AllowList,
+    pub(super) accept: AcceptList,
     /// Rules that it brings itself: names and texts of files.
     pub(super) rules: Vec<(String, String)>,
 }
@@ -38,6 +39,9 @@ struct ConfigFile {
     /// Findings that are all right, each with a reason.
     #[serde(default)]
     allow: Vec<AllowEntry>,
+    /// What cannot be read and need not be, each with a reason.
+    #[serde(default)]
+    accept: Vec<AcceptEntry>,
 }
 
 /// What flags of `dogcatcher scan` would say.
@@ -164,6 +168,7 @@ impl Config {
         })?;
         Ok(Self {
             allow: AllowList::new(parsed.allow, &name, &base)?,
+            accept: AcceptList::new(parsed.accept, &name, &base)?,
             scan: parsed.scan,
             base,
             file: Some(file),

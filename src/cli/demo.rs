@@ -11,7 +11,7 @@ use dogcatcher::report::{self, Format, Options};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{self, Detail, Nested, Outcome, Progress, Settings};
 use dogcatcher::source::{self, FilterOptions};
-use dogcatcher::suppress::Filter;
+use dogcatcher::suppress::{AcceptList, Filter};
 use dogcatcher::token::{Flaw, Kind, Mint};
 
 use super::args::{ColorWhen, DemoArgs};
@@ -156,6 +156,7 @@ fn settings(folder: &Path) -> Result<Settings, Error> {
         skipped: Vec::new(),
         verifier: None,
         suppress: Filter::default(),
+        accept: AcceptList::default(),
         today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
         detail: Detail { excerpts: true, ..Detail::default() },
     })

@@ -149,12 +149,13 @@ fn print_notices(plan: &Plan, outcome: &Outcome<'_>, config: Option<&ConfigUse>)
     let Some(ConfigUse { file, allowed }) = config else { return };
     // Notices are a courtesy: if they cannot be printed, the report still stands.
     let _ = writeln!(stderr, "note: {file} was used; it allowed {allowed} place(s)");
-    for (number, words) in &outcome.usage.expired {
-        let _ = writeln!(stderr, "note: {file}: [[allow]] entry {number} has expired: {}", foreign(words));
-    }
-    for (number, words) in &outcome.usage.unused {
-        let _ =
-            writeln!(stderr, "note: {file}: [[allow]] entry {number} matched nothing: {}", foreign(words));
+    for (table, usage) in [("allow", &outcome.usage), ("accept", &outcome.accept_usage)] {
+        for (entries, became) in [(&usage.expired, "has expired"), (&usage.unused, "matched nothing")] {
+            for (number, words) in entries {
+                let words = foreign(words);
+                let _ = writeln!(stderr, "note: {file}: [[{table}]] entry {number} {became}: {words}");
+            }
+        }
     }
 }
 

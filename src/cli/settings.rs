@@ -97,6 +97,7 @@ impl Plan {
                 baseline,
                 min_confidence: findings.min_confidence.or(config.scan.min_confidence),
             },
+            accept: config.accept.with_kinds(&findings.accept_incomplete),
             today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
             detail: detail(output, files, &reports),
         };

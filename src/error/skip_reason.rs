@@ -3,8 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 /// The kind of a gap: why an input, or a part of one, was not read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum SkipReason {
     /// The operating system refused it.
     Unreadable,
@@ -137,6 +141,9 @@ mod tests {
     fn every_kind_is_found_by_its_name() {
         for kind in SkipReason::ALL {
             assert_eq!(kind.as_str().parse(), Ok(kind));
+            // A configuration names them alike.
+            let read = serde_json::from_value::<SkipReason>(kind.as_str().into());
+            assert_eq!(read.ok(), Some(kind));
         }
         assert!("budget".parse::<SkipReason>().is_err());
     }

@@ -62,6 +62,9 @@ struct SkippedJson<'a> {
     kind: &'static str,
     reason: &'a str,
     incomplete: bool,
+    accepted: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepted_reason: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -176,6 +179,8 @@ fn summary<'a>(summary: &'a Summary, options: &'a Options) -> SummaryJson<'a> {
                 kind: skipped.kind.as_str(),
                 reason: &skipped.reason,
                 incomplete: skipped.incomplete,
+                accepted: skipped.accepted.is_some(),
+                accepted_reason: skipped.accepted.as_deref(),
             })
             .collect(),
         config: options.config.as_ref().map(|it| ConfigJson { file: &it.file, allowed: it.allowed }),

@@ -7,10 +7,11 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use indicatif::{DecimalBytes, HumanCount};
 
+use super::Options;
+use super::gaps;
 use super::liveness::liveness_notes;
 use super::name::{foreign, shown_day, shown_place};
 use super::words::{headline, layers, place, why};
-use super::{Options, shown_path};
 use crate::detect::Excerpt;
 use crate::error::{changes_direction, shown_text};
 use crate::finding::{Finding, Location};
@@ -19,9 +20,6 @@ use crate::scan::{Outcome, Summary};
 
 /// How many places of one finding are named.
 const MAX_PLACES: usize = 10;
-
-/// How many skipped inputs are named.
-const MAX_SKIPPED: usize = 20;
 
 pub(super) fn write(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let mut text = Vec::new();
@@ -67,7 +65,7 @@ fn write_all(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> i
     if options.remedies {
         write_remedies(&active, options, out)?;
     }
-    write_skipped(&outcome.summary, out)?;
+    gaps::write_list(&outcome.summary, out)?;
     let nothing_to_say = active.is_empty() && !outcome.summary.incomplete() && !options.explain;
     if options.quiet && nothing_to_say {
         return Ok(());
@@ -273,21 +271,6 @@ fn write_decisions(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()>
     Ok(())
 }
 
-fn write_skipped(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-    // What the user asked not to read is counted below.
-    let failed: Vec<_> = summary.skipped.iter().filter(|skipped| skipped.incomplete).collect();
-    for skipped in failed.iter().take(MAX_SKIPPED) {
-        writeln!(out, "not read: {}: {}", shown_path(&skipped.origin), skipped.reason)?;
-    }
-    match failed.len() {
-        0 => Ok(()),
-        n if n > MAX_SKIPPED => {
-            writeln!(out, "not read: {} more (all in the json report)\n", n - MAX_SKIPPED)
-        }
-        _ => writeln!(out),
-    }
-}
-
 fn summary_line(outcome: &Outcome<'_>, active: &[&Finding<'_>], options: &Options) -> String {
     let summary = &outcome.summary;
     let found = headline(active);
@@ -297,17 +280,14 @@ fn summary_line(outcome: &Outcome<'_>, active: &[&Finding<'_>], options: &Option
     };
     let style = style.on_default().bold();
     let found = if options.styled { format!("{style}{found}{style:#}") } else { found };
-    let mut counts = Vec::new();
-    let mut count = |n: u64, what: &str| {
-        if n > 0 {
-            counts.push(format!("{} {what}", HumanCount(n)));
-        }
-    };
-    count(summary.suppressed, "suppressed");
-    count(summary.known, "known before");
-    count(summary.rejected_total(), "rejected");
-    count(summary.skipped.len() as u64, "not read");
-    count(summary.lfs_pointers(), "Git LFS pointer(s) among them");
+    let counts = [
+        (summary.suppressed, "suppressed"),
+        (summary.known, "known before"),
+        (summary.rejected_total(), "rejected"),
+    ];
+    let counts =
+        counts.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", HumanCount(n)));
+    let counts: Vec<_> = counts.chain(gaps::counts(summary)).collect();
     let counts = if counts.is_empty() { String::new() } else { format!("; {}", counts.join(", ")) };
     let what = looked_at(summary);
     let seconds = summary.duration.as_secs_f64();

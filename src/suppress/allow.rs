@@ -128,7 +128,7 @@ impl AllowList {
     }
 }
 
-fn compile_glob(path: &str, base: &Path) -> Result<Gitignore, String> {
+pub(super) fn compile_glob(path: &str, base: &Path) -> Result<Gitignore, String> {
     let mut builder = GitignoreBuilder::new(base);
     let path = plain_glob(path).map_err(|why| format!("`path` matches nothing: {why}"))?;
     builder.add_line(None, &path).map_err(|error| format!("`path` is no glob: {error}"))?;
@@ -136,7 +136,7 @@ fn compile_glob(path: &str, base: &Path) -> Result<Gitignore, String> {
 }
 
 /// A TOML date, with or without quotes.
-fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+pub(super) fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Written {

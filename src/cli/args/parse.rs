@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use dogcatcher::error::SkipReason;
 use dogcatcher::report::Format;
 use dogcatcher::rule::Confidence;
 use dogcatcher::source::Shard;
@@ -25,6 +26,14 @@ pub(super) fn parse_confidence(text: &str) -> Result<Confidence, String> {
         .into_iter()
         .find(|grade| grade.as_str() == text)
         .ok_or_else(|| "the grades are verified, suspect, context".to_owned())
+}
+
+/// A kind of gap that can be accepted: a run that was interrupted is never complete.
+pub(super) fn parse_gap(text: &str) -> Result<SkipReason, String> {
+    match text.parse()? {
+        SkipReason::Interrupted => Err("a run that was interrupted is never complete".to_owned()),
+        kind => Ok(kind),
+    }
 }
 
 pub(super) fn parse_kind(text: &str) -> Result<Kind, String> {

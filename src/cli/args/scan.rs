@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Args as ArgsTrait, ValueEnum};
+use dogcatcher::error::SkipReason;
 use dogcatcher::report::Format;
 use dogcatcher::rule::Confidence;
 use dogcatcher::source::Shard;
 
 use super::network::{NetworkArgs, VerifyMode};
-use super::parse::{parse_confidence, parse_report, parse_shard, parse_size};
+use super::parse::{parse_confidence, parse_gap, parse_report, parse_shard, parse_size};
 
 #[derive(Debug, ArgsTrait)]
 #[command(after_help = SCAN_EXAMPLES)]
@@ -118,6 +119,9 @@ pub(crate) struct FindingArgs {
     /// Which findings make the exit status 1 [default: any]
     #[arg(long, value_enum, value_name = "WHICH")]
     pub(crate) fail_on: Option<FailOn>,
+    /// Take a scan for complete in spite of gaps of this kind, such as archive-depth; can be given several times
+    #[arg(long, value_parser = parse_gap, value_name = "KIND")]
+    pub(crate) accept_incomplete: Vec<SkipReason>,
     /// Suppress the findings of an earlier JSON report
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,

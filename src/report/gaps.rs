@@ -1,0 +1,69 @@
+//! What was not read, as text tells of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use indicatif::HumanCount;
+
+use super::shown_path;
+use crate::error::SkipReason;
+use crate::scan::Summary;
+
+/// How many gaps are named.
+const MAX_NAMED: usize = 20;
+
+/// Names each gap that makes a run incomplete, and, for each kind, the way to close it.
+pub(super) fn write_list(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    let failed: Vec<_> = summary.skipped.iter().filter(|skipped| skipped.incomplete).collect();
+    if failed.is_empty() {
+        // The rest is counted below.
+        return Ok(());
+    }
+    for skipped in failed.iter().take(MAX_NAMED) {
+        writeln!(out, "not read: {}: {}", shown_path(&skipped.origin), skipped.reason)?;
+    }
+    if failed.len() > MAX_NAMED {
+        writeln!(out, "not read: {} more (all in the json report)", failed.len() - MAX_NAMED)?;
+    }
+    let kinds: BTreeSet<_> = failed.iter().map(|skipped| skipped.kind).collect();
+    for kind in kinds.into_iter().filter(|kind| *kind != SkipReason::Interrupted) {
+        let mend = mend(kind).map_or_else(String::new, |mend| format!("{mend}; "));
+        writeln!(out, "  {kind}: {mend}or accept it: --accept-incomplete {kind}, or an [[accept]] entry")?;
+    }
+    writeln!(out)
+}
+
+/// How many gaps there are, of what kind those are that make no run incomplete, and how many of them are pointers of Git LFS.
+pub(super) fn counts(summary: &Summary) -> Vec<String> {
+    let gaps = &summary.skipped;
+    let mut by_choice: BTreeMap<SkipReason, u64> = BTreeMap::new();
+    for gap in gaps
+        .iter()
+        .filter(|gap| !gap.incomplete && gap.accepted.is_none() && gap.kind != SkipReason::LfsPointer)
+    {
+        *by_choice.entry(gap.kind).or_default() += 1;
+    }
+    let kinds: Vec<_> = by_choice.iter().map(|(kind, n)| format!("{} {kind}", HumanCount(*n))).collect();
+    let accepted = gaps.iter().filter(|gap| gap.accepted.is_some()).count() as u64;
+    let accepted = (accepted > 0).then(|| format!("{} accepted", HumanCount(accepted)));
+    let parts: Vec<_> = kinds.into_iter().chain(accepted).collect();
+    let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
+    let not_read = (!gaps.is_empty()).then(|| format!("{} not read{parts}", HumanCount(gaps.len() as u64)));
+    let pointers = Some(summary.lfs_pointers()).filter(|pointers| *pointers > 0);
+    let pointers = pointers.map(|n| format!("{} Git LFS pointer(s) among them", HumanCount(n)));
+    not_read.into_iter().chain(pointers).collect()
+}
+
+/// The way to close a gap, where there is one.
+fn mend(kind: SkipReason) -> Option<&'static str> {
+    Some(match kind {
+        SkipReason::Unreadable => "scan as a user who may read it",
+        SkipReason::ArchiveDepth => "--archive-depth N looks deeper",
+        SkipReason::ArchiveBudget | SkipReason::ArchiveUnsupported => "unpack it and scan the folder",
+        SkipReason::GitPack => "`git index-pack FILE` makes an index",
+        SkipReason::GitRepository | SkipReason::GitObject | SkipReason::GitRefs => {
+            "`git fsck` tells what is damaged"
+        }
+        _ => return None,
+    })
+}

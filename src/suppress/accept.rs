@@ -1,0 +1,183 @@
+//! The accept entries of the configuration: gaps that a person knows and lives with.
+
+use std::path::{Path, PathBuf};
+
+use ignore::gitignore::Gitignore;
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Usage;
+use super::allow::{compile_glob, date};
+use crate::error::{Error, SkipReason};
+use crate::location::{absolute, path_below};
+use crate::secret::hide_tokens;
+
+/// How many digits of an object's id a report shows at least; fewer name none.
+const MIN_DIGITS: usize = 10;
+
+/// One `[[accept]]` entry: a gap that does not make a scan incomplete.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptEntry {
+    /// The id of a git object, or its first ten digits or more.
+    pub object: Option<String>,
+    /// A glob as in `.gitignore`, seen from the folder of the configuration; an archive stands for all that is in it.
+    pub path: Option<String>,
+    /// The kind of the gap, as reports name it.
+    pub kind: SkipReason,
+    /// Why this is all right.
+    pub reason: String,
+    /// The last day on which the entry applies.
+    #[serde(default, deserialize_with = "date")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub until: Option<Date>,
+}
+
+/// What is accepted of gaps: the entries of one configuration, and whole kinds that the command line names.
+#[derive(Debug, Default)]
+pub struct AcceptList {
+    entries: Vec<AcceptEntry>,
+    globs: Vec<Option<Gitignore>>,
+    base: PathBuf,
+    kinds: Vec<SkipReason>,
+}
+
+impl AcceptEntry {
+    fn has_expired(&self, today: Date) -> bool {
+        self.until.is_some_and(|until| today > until)
+    }
+
+    /// The entry in a few words, for notices.
+    fn words(&self) -> String {
+        let object = self.object.as_ref().map(|id| format!("object {id}"));
+        let path = self.path.as_ref().map(|path| format!("path {path}"));
+        let named: Vec<_> = [object, path].into_iter().flatten().collect();
+        hide_tokens(&format!("{}, {} ({})", named.join(", "), self.kind, self.reason))
+    }
+
+    fn check(&self) -> Result<(), (&'static str, &'static str)> {
+        let is_id = |id: &String| id.len() >= MIN_DIGITS && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        match self {
+            Self { object: None, path: None, .. } => {
+                Err(("it would accept every gap of its kind", "name an `object` or a `path`"))
+            }
+            Self { object: Some(id), .. } if !is_id(id) => {
+                Err(("`object` is no id", "give ten hexadecimal digits of it or more"))
+            }
+            Self { reason, .. } if reason.trim().is_empty() => {
+                Err(("`reason` is empty", "say why this is all right"))
+            }
+            Self { kind: SkipReason::Interrupted, .. } => {
+                Err(("a run that was interrupted is never complete", "remove the entry"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl AcceptList {
+    /// Prepares the entries of the configuration `file`, whose folder is `base`.
+    ///
+    /// # Errors
+    ///
+    /// An entry names nothing, has an empty reason, or a bad glob.
+    pub fn new(mut entries: Vec<AcceptEntry>, file: &str, base: &Path) -> Result<Self, Error> {
+        let base = base.canonicalize().unwrap_or_else(|_| absolute(base));
+        let mut globs = Vec::with_capacity(entries.len());
+        for (index, entry) in entries.iter_mut().enumerate() {
+            let wrong = |why: &str| {
+                Error::usage("use the configuration", file, format!("[[accept]] entry {}: {why}", index + 1))
+            };
+            entry.check().map_err(|(why, mend)| wrong(why).mend(mend))?;
+            let glob = entry.path.as_deref().map(|path| compile_glob(path, &base)).transpose();
+            globs.push(glob.map_err(|why| wrong(&why))?);
+            entry.reason = hide_tokens(&entry.reason);
+        }
+        Ok(Self { entries, globs, base, kinds: Vec::new() })
+    }
+
+    /// Accepts whole kinds, too.
+    #[must_use]
+    pub fn with_kinds(mut self, kinds: &[SkipReason]) -> Self {
+        self.kinds.extend_from_slice(kinds);
+        self
+    }
+
+    /// Decides about gaps, each of a kind and with the name that reports give it: the reason for each that is accepted.
+    pub fn decide<'g>(
+        &self,
+        gaps: impl Iterator<Item = (SkipReason, &'g Path)>,
+        today: Date,
+    ) -> (Vec<Option<String>>, Usage) {
+        let mut used = vec![false; self.entries.len()];
+        let reasons = gaps.map(|(kind, name)| self.reason(kind, name, today, &mut used)).collect();
+        let mut usage = Usage::default();
+        for (index, entry) in self.entries.iter().enumerate() {
+            let line = (index + 1, entry.words());
+            if entry.has_expired(today) {
+                usage.expired.push(line);
+            } else if !used[index] {
+                usage.unused.push(line);
+            }
+        }
+        (reasons, usage)
+    }
+
+    fn reason(&self, kind: SkipReason, name: &Path, today: Date, used: &mut [bool]) -> Option<String> {
+        let mut by_entry = None;
+        for (index, entry) in self.entries.iter().enumerate() {
+            if entry.kind == kind && !entry.has_expired(today) && self.names(index, name) {
+                used[index] = true;
+                by_entry = by_entry.or(Some(&entry.reason));
+            }
+        }
+        let by_kind = || self.kinds.contains(&kind).then(|| format!("--accept-incomplete {kind}"));
+        by_entry.cloned().or_else(by_kind)
+    }
+
+    /// Whether entry number `index` (from 0) speaks of what has that name.
+    fn names(&self, index: usize, name: &Path) -> bool {
+        let is_object =
+            |id: &String| ids(name).iter().any(|shown| shown.starts_with(id) || id.starts_with(shown));
+        let entry = &self.entries[index];
+        entry.object.as_ref().map(|id| id.to_ascii_lowercase()).is_none_or(|id| is_object(&id))
+            && self.globs[index].as_ref().is_none_or(|glob| self.glob_matches(glob, name))
+    }
+
+    fn glob_matches(&self, glob: &Gitignore, name: &Path) -> bool {
+        let text = name.to_string_lossy();
+        let file = text.split_once("!/").map_or(name, |(archive, _)| Path::new(archive));
+        // What a change brings has its commit behind its path.
+        let at_commit = text.split_once(" in commit ").map_or(file, |(path, _)| Path::new(path));
+        [name, file, at_commit].into_iter().any(|name| {
+            path_below(&self.base, name)
+                .is_some_and(|path| glob.matched_path_or_any_parents(path, false).is_ignore())
+        })
+    }
+}
+
+/// The ids of objects in a name: `object 3ea454d3d5!/a`, or the file `objects/3e/a454d3d5…` of a loose one.
+fn ids(name: &Path) -> Vec<String> {
+    let text = name.to_string_lossy();
+    let digits = |text: &str| text.len() >= MIN_DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| digits(word));
+    let mut last = name.iter().rev().filter_map(|part| part.to_str());
+    let loose = last.next().zip(last.next()).map(|(file, folder)| format!("{folder}{file}"));
+    words.map(str::to_owned).chain(loose.filter(|id| digits(id))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_of_objects() {
+        let id = "3ea454d3d5aaaaaaaaaabbbbbbbbbbcccccccccc";
+        let loose = format!(".git/objects/{}/{}", &id[..2], &id[2..]);
+        for name in [&format!("object {id} in x.pack"), "object 3ea454d3d5!/a.zip", &loose] {
+            assert!(ids(Path::new(name)).iter().any(|shown| id.starts_with(shown)), "{name}");
+        }
+        assert!(ids(Path::new("src/a.zip")).is_empty());
+    }
+}
