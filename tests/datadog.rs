@@ -651,6 +651,14 @@ fn a_bare_verify_never_sends_what_was_found() {
 }
 
 #[test]
+fn a_token_is_found_behind_its_name() {
+    let pat = mint(1, Kind::PersonalAccessToken);
+    let stage = Stage::new(|world| world.tokens.push(token(&pat, Kind::PersonalAccessToken)));
+    let run = stage.admin(&["verify", "--json"], &format!("export DD_ACCESS_TOKEN=\"{pat}\"\n"));
+    assert_eq!(verdict(&run).0, "live", "{run:?}");
+}
+
+#[test]
 fn an_access_token_is_one_wherever_it_stands() {
     let (own, found) = (mint(1, Kind::ServiceAccessToken), mint(2, Kind::PersonalAccessToken));
     let stage = Stage::new(|world| {

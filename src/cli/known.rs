@@ -95,9 +95,20 @@ fn of_line(detector: &Detector<'_>, line: &[u8]) -> Option<Known> {
     let kind = match line.len() {
         32 if hex => Kind::ApiKey,
         40 if hex => Kind::LegacyApplicationKey,
-        _ => return None,
+        _ => return within_line(detector, line),
     };
     Some(of_secret(Secret::new(line), Some(kind)))
+}
+
+/// The only credential that stands in a line, as in `NAME=token`.
+fn within_line(detector: &Detector<'_>, line: &[u8]) -> Option<Known> {
+    let mut found = detector.detect(line).into_iter().filter_map(|verdict| match verdict {
+        Verdict::Found(found) => Some(found),
+        Verdict::Rejected { .. } => None,
+    });
+    let only = found.next().filter(|_| found.next().is_none())?;
+    let known = of_secret(only.secret, only.rule.credential());
+    Some(Known { name: only.redacted, token_id: only.token_id, ..known })
 }
 
 /// A credential that is at hand.
