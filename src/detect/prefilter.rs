@@ -60,21 +60,16 @@ const MENTIONS: &[Mention] = &[
     Mention { word: b"nt_token", piece: b"NT_TOK", offset: 0 },
     Mention { word: b"nttoken", piece: b"ntTok", offset: 0 },
     Mention { word: b"dd-ap", piece: b"D-Ap", offset: 1 },
-    Mention { word: b"dd_ap", piece: b"D_Ap", offset: 1 },
     Mention { word: b"dd__ap", piece: b"D__A", offset: 1 },
     Mention { word: b"dd.ap", piece: b"dd.a", offset: 0 },
     Mention { word: b"-ddd.", piece: b"Ddd.", offset: 1 },
     Mention { word: b"dd ap", piece: b"DD a", offset: 0 },
     Mention { word: b"ddapp", piece: b"DAPP", offset: 1 },
-    Mention { word: b"ddapikey", piece: b"dapik", offset: 1 },
-    Mention { word: b"ddappkey", piece: b"dappk", offset: 1 },
     Mention { word: b"dd_key", piece: b"D_KE", offset: 1 },
     Mention { word: b"dd_cl", piece: b"dd_cl", offset: 0 },
     Mention { word: b"dd-cl", piece: b"dd-cl", offset: 0 },
-    Mention { word: b"dd_agent", piece: b"dd_age", offset: 0 },
     Mention { word: b"ddsdk", piece: b"dSdk", offset: 1 },
     Mention { word: b"dogstatsd", piece: b"gSta", offset: 2 },
-    Mention { word: b"dogstatsd", piece: b"gsta", offset: 2 },
 ];
 
 /// What a literal means.
@@ -159,6 +154,7 @@ impl Prefilter {
         let (at, literal) = self.literal_in(window, core)?;
         Some(match self.meanings[literal] {
             Meaning::Anchor if self.rules_at(&window[at..]).next().is_some() => Hit::Anchor(at),
+            Meaning::Anchor if !mentioned && is_glued_mention(&window[at..]) => Hit::Mention,
             // `ddpat%5F`: the beginning of an anchor, whose rest is encoded.
             Meaning::Anchor => {
                 let near = &window[..window.len().min(at + self.longest)];
@@ -281,6 +277,11 @@ fn meant(anchors: &[(Vec<u8>, usize)], words: &[Mention]) -> Vec<(&'static [u8],
     of_anchors.chain(words).chain(clues).collect()
 }
 
+/// Whether a name of a key stands here that begins as anchors do, whose literal finds it: `ddapikey`, `ddappkey`.
+fn is_glued_mention(text: &[u8]) -> bool {
+    text.starts_with(b"ddapikey") || text.starts_with(b"ddappkey")
+}
+
 impl Mention {
     /// Whether the word stands around its piece at `at`.
     fn stands_at(&self, window: &[u8], at: usize) -> bool {
@@ -390,6 +391,14 @@ mod tests {
         let mut meant = meant(&prefilter.anchors, MENTIONS);
         buckets::arrange(&mut meant);
         assert_eq!(meant.iter().map(|(literal, _)| *literal).collect::<Vec<_>>(), buckets::ORDER);
+    }
+
+    #[test]
+    fn a_mention_may_begin_as_an_anchor_does() {
+        for (text, expected) in [("ddapikey=x", true), ("ddappkey=x", true), ("ddapply", false)] {
+            let prefilter = &prefilters()[0];
+            assert_eq!(prefilter.is_mentioned(text.as_bytes(), 0..text.len()), expected, "{text}");
+        }
     }
 
     #[test]
