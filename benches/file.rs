@@ -77,6 +77,7 @@ fn dogcatcher(path: &Path, threads: usize) -> u64 {
         },
         stdin: false,
         history: Vec::new(),
+        nested: dogcatcher::scan::Nested::Unasked,
         sweep: source::SweepOptions::default(),
         staged: None,
         range: None,

@@ -101,6 +101,7 @@ fn dogcatcher(path: &Path) -> Summary {
         },
         stdin: false,
         history: vec![Repository::at(path).unwrap().expect("there is no repository")],
+        nested: dogcatcher::scan::Nested::Unasked,
         sweep: source::SweepOptions::default(),
         staged: None,
         range: None,

@@ -24,6 +24,7 @@ fn main() {
         .iter()
         .map(|secret| Subject {
             kind: Some(Kind::PersonalAccessToken),
+            last4: None,
             token_id: token_id(&secret.expose()[6..28]),
             secret: Some(secret),
             api_key: None,

@@ -152,7 +152,7 @@ fn nested(settings: &Settings, sink: &mut dyn Sink) -> Vec<source::Repository> {
             Ok(Some(it)) => found.push(it),
             Ok(None) => {}
             // Of what is named this is known already.
-            Err(_) if settings.files.paths.iter().any(|path| *path == root) => {}
+            Err(_) if settings.files.paths.contains(&root) => {}
             Err(skipped) => sink.skipped(skipped),
         }
     }

@@ -19,17 +19,17 @@
 /// speed alone.
 #[rustfmt::skip]
 pub(super) const ORDER: [&[u8]; 87] = [
-    b"ddpa", b"d-ap", b"RERSQ", b"ZGRz", b"6464", b"kZGF", b"ADOG", b"ddsa",
-    b"D_AP", b"REX0FQ", b"BhdF", b"hRG9n", b"NT_TOK", b"ZABkA", b"D-Ap", b"ddap",
-    b"D__A", b"adog", b"Rkc2", b"%44%", b"kZHB", b"x64\\", b"dAPI", b"D_KE",
-    b"u0064", b"DDRCM_", b"DD a", b"BRE9H", b"PP_KEY", b"2F0X", b"dApi", b"YXRf",
-    b"ntTok", b"GFkb2", b"#x64;", b"kAGQA", b"A\0D\0O\0G", b"dd-cl", b"DApi", b"RERfQV",
-    b"d_ap", b"dSdk", b"a\0d\0o\0g", b"GFEb2", b"d\0\0\0d", b"DApp", b"DAPI", b"RkYX",
-    b"ZGRw", b"RFJDT", b"d-Ap", b"QAZA", b"144\\", b"a\0D\0o\0g", b"dApp", b"FwcF",
-    b"WkdS", b"%64%", b"kZHN", b"ogap", b"dd.a", b"aDog", b"u{64}", b"NhdF",
-    b"RkcG", b"EFET0", b"PI_KEY", b"ddog", b"gSta", b"ZGRh", b"cHBf", b"XBwX",
-    b"D-AP", b"0YWRvZ", b"D\0D\0_\0A", b"dd_cl", b"d\0d\0", b"QURPR", b"Ddd.", b"hZG9n",
-    b"ERF9BU", b"0YURvZ", b"GF0X", b"H4sI", b"#100;", b"DAPP", b"SDRzSU",
+    b"ddpa", b"DDRCM_", b"PP_KEY", b"u0064", b"ERF9BU", b"hZG9n", b"RkYX", b"dApi",
+    b"ddsa", b"A\0D\0O\0G", b"kZGF", b"NhdF", b"u{64}", b"#100;", b"ZGRh", b"d_ap",
+    b"ddap", b"adog", b"DAPI", b"%44%", b"6464", b"hRG9n", b"YXRf", b"d-ap",
+    b"d\0\0\0d", b"d\0d\0", b"dAPI", b"FwcF", b"EFET0", b"RFJDT", b"0YWRvZ", b"D_AP",
+    b"gSta", b"GFkb2", b"a\0d\0o\0g", b"%64%", b"D-Ap", b"kAGQA", b"RERSQ", b"DAPP",
+    b"D-AP", b"dd_cl", b"SDRzSU", b"Rkc2", b"DApp", b"XBwX", b"2F0X", b"D__A",
+    b"dd.a", b"ddog", b"PI_KEY", b"GF0X", b"x64\\", b"kZHB", b"RERfQV", b"D_KE",
+    b"H4sI", b"aDog", b"cHBf", b"WkdS", b"BRE9H", b"QAZA", b"QURPR", b"d-Ap",
+    b"dSdk", b"dd-cl", b"ZABkA", b"Ddd.", b"DD a", b"D\0D\0_\0A", b"REX0FQ", b"dApp",
+    b"DApi", b"GFEb2", b"ntTok", b"RkcG", b"144\\", b"#x64;", b"0YURvZ", b"ADOG",
+    b"ogap", b"a\0D\0o\0g", b"ZGRz", b"BhdF", b"NT_TOK", b"kZHN", b"ZGRw",
 ];
 
 /// Puts literals into the order that makes the search fast; those that have no place in it come first.

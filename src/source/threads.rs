@@ -21,7 +21,7 @@ pub(super) fn available(wanted: usize) -> usize {
         let trials: Vec<_> = trials.take(wanted).map_while(Result::ok).collect();
         drop(closed);
         // Joined, they are gone for the system, too; none of them can have failed.
-        trials.into_iter().map(|trial| trial.join()).count()
+        trials.into_iter().filter_map(|trial| trial.join().ok()).count()
     });
     if had < wanted { had.saturating_sub(1) } else { had }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use dogcatcher::scan::{Detail, Settings};
+use dogcatcher::scan::{Detail, Nested, Settings};
 use dogcatcher::source::{self, Filter};
 use dogcatcher::suppress;
 
@@ -11,12 +11,14 @@ pub fn settings(folder: &Path, filter: Filter, suppress: suppress::Filter) -> Se
     Settings {
         files: source::Options { paths: vec![folder.to_path_buf()], filter, threads: 1 },
         history: Vec::new(),
+        nested: Nested::default(),
         sweep: source::SweepOptions::default(),
         staged: None,
         range: None,
         skipped: Vec::new(),
         stdin: false,
         suppress,
+        accept: suppress::AcceptList::default(),
         verifier: None,
         today: jiff::civil::date(2026, 1, 1),
         detail: Detail { excerpts: true, line_hashes: true, rejections: true, archive_depth: 4 },

@@ -193,10 +193,9 @@ impl Staged {
         let named = GitText::named(&self.work_tree.as_path().into(), GitPart::Staged);
         let text = GitText { path: Some(path.clone()), object: ObjectId::new(id.as_bytes()), ..named };
         if size > MAX_HELD {
-            match large::stream(&self.place, id, &text, sink) {
-                Some(read) => return read.map_err(|why| Skipped::failure(SkipReason::GitObject, &path, why)),
-                // It is a delta, which has to be rebuilt.
-                None => {}
+            // None for a delta, which has to be rebuilt.
+            if let Some(read) = large::stream(&self.place, id, &text, sink) {
+                return read.map_err(|why| Skipped::failure(SkipReason::GitObject, &path, why));
             }
         }
         let blob = odb.read(id).map_err(failure)?;
