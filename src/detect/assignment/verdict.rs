@@ -41,7 +41,15 @@ pub(super) fn by_name(
         (Sense::OwnedKey | Sense::Key, Via::Beside) if !label.plain => Err(Reason::Unnamed),
         (Sense::OwnedKey | Sense::Key, Via::Path) if place::is_in_datadog_path(text, span) => Ok(Scope::Line),
         (Sense::OwnedKey, Via::Path | Via::Item) => Err(Reason::Unnamed),
+        (Sense::OwnedKey, Via::Argument) if is_commit_in_prose(text, shape, span) => Err(Reason::Hash),
         (Sense::OwnedKey, _) => Ok(Scope::Name),
+        // A commit in the prose of a change log: `rename the api_key (0123…)`.
+        (Sense::Key, Via::Argument) if is_commit_in_prose(text, shape, span) => Err(Reason::Hash),
+        // Anybody's header; Datadog's own is `DD-API-KEY`.
+        (Sense::Key, _) if label.words == ["x", "api", "key"] => match whose() {
+            Around::Datadog(Scope::Line) => Ok(Scope::Line),
+            _ => Err(Reason::Foreign),
+        },
         (Sense::Key, Via::Assigned) if is_in_datadog_secret(text, span) => Ok(Scope::Block),
         (Sense::Key, Via::Assigned | Via::Argument | Via::Beside) => of_datadog(whose()),
         (Sense::Secret, Via::Assigned | Via::Argument) => match named_by_record(text, shape, span, path) {
@@ -83,6 +91,11 @@ pub(super) fn by_name(
         _ if shape == Bare::PubHex32 => client_token(around_weighed(text, span, path, false)),
         _ => Err(Reason::Unnamed),
     }
+}
+
+/// Whether a value stands alone in parentheses behind a blank, as commits do.
+fn is_commit_in_prose(text: &[u8], shape: Bare, span: &Range<usize>) -> bool {
+    shape == Bare::Hex40 && text[..span.start].ends_with(b" (") && text[span.end..].starts_with(b")")
 }
 
 /// Whether a name says no more than that there is a value: `value`, `secret_string`, `plaintext_value`.
