@@ -692,6 +692,21 @@ fn receipts_go_through_no_link_and_not_into_this_folder() {
     assert_eq!(std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o777, 0o600);
 }
 
+#[cfg(unix)]
+#[test]
+fn receipts_go_into_no_folder_that_a_repository_links() {
+    let pat = mint(1, Kind::PersonalAccessToken);
+    let stage = Stage::new(|world| world.tokens.push(token(&pat, Kind::PersonalAccessToken)));
+    stage.folder.file("outside/kept.txt", "");
+    stage.folder.file("repository/.git/HEAD", "ref: refs/heads/main\n");
+    let link = stage.folder.path().join("repository/logs");
+    std::os::unix::fs::symlink("../outside", link).expect("a link");
+    let args = ["revoke", "--yes", "--audit-file", "repository/logs/x.jsonl"];
+    let run = stage.admin(&args, &pat).exits(2);
+    assert!(run.stderr.contains("is a link in a repository"), "{run:?}");
+    assert!(!stage.folder.path().join("outside/x.jsonl").exists());
+}
+
 #[test]
 fn a_token_revokes_itself() {
     let pat = mint(1, Kind::PersonalAccessToken);

@@ -16,6 +16,7 @@ use super::args::RevokeArgs;
 use super::exit::Exit;
 use super::known;
 use super::network::{client, no_admin, own_site};
+use super::output::refuse_link;
 
 pub(super) fn run(args: &RevokeArgs) -> Result<Exit, Error> {
     let site = own_site(&args.network)?;
@@ -40,7 +41,10 @@ pub(super) fn run(args: &RevokeArgs) -> Result<Exit, Error> {
             .mend("answer yes, or look at the plan and add --yes"));
     }
     let audit_file = match &args.audit_file {
-        Some(file) => file.clone(),
+        Some(file) => {
+            refuse_link(file)?;
+            file.clone()
+        }
         None => own_receipts()?,
     };
     let mut receipts = Receipts::open(&audit_file, who())?;
