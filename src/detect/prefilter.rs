@@ -28,8 +28,8 @@ pub(super) struct Prefilter {
 /// A word without which no text is searched for bare keys, and a piece of it that is rare in other texts.
 ///
 /// None is longer than nine bytes: in history, what may hold one is searched eight bytes to either side of each seam.
-/// Case matters in the piece and not in the word. Before and after the word may stand anything: whether it is about
-/// Datadog is judged only where there is something that may be a key.
+/// Case matters in the piece and not in the word. Before and after the word may stand anything, unless it is one of
+/// [`ENDS_OF_WORDS`]: whether it is about Datadog is judged only where there is something that may be a key.
 #[derive(Debug, Clone, Copy)]
 struct Mention {
     word: &'static [u8],
@@ -71,6 +71,9 @@ const MENTIONS: &[Mention] = &[
     Mention { word: b"ddsdk", piece: b"dSdk", offset: 1 },
     Mention { word: b"dogstatsd", piece: b"gSta", offset: 2 },
 ];
+
+/// Words that must begin where they stand, since they are also the end of what many a program says: `add_key`, `add_client`.
+const ENDS_OF_WORDS: [&[u8]; 3] = [b"dd_key", b"dd_cl", b"dd ap"];
 
 /// What a literal means.
 #[derive(Debug, Clone, Copy)]
@@ -285,9 +288,19 @@ fn is_glued_mention(text: &[u8]) -> bool {
 impl Mention {
     /// Whether the word stands around its piece at `at`.
     fn stands_at(&self, window: &[u8], at: usize) -> bool {
-        at.checked_sub(self.offset)
-            .and_then(|start| window.get(start..start + self.word.len()))
-            .is_some_and(|text| text.eq_ignore_ascii_case(self.word))
+        let Some(start) = at.checked_sub(self.offset) else { return false };
+        let text = window.get(start..start + self.word.len());
+        text.is_some_and(|text| text.eq_ignore_ascii_case(self.word))
+            && !(ENDS_OF_WORDS.contains(&self.word) && is_within_word(window, start))
+    }
+}
+
+/// Returns whether a word that began before goes on at `start`: a letter stands there, other than a small one before a capital.
+fn is_within_word(window: &[u8], start: usize) -> bool {
+    match window[..start].last() {
+        Some(before) if before.is_ascii_lowercase() => !window[start].is_ascii_uppercase(),
+        Some(before) => before.is_ascii_uppercase(),
+        None => false,
     }
 }
 
@@ -343,7 +356,8 @@ mod tests {
             let mention = MENTIONS[choice];
             let mut word = mention.word.to_vec();
             word[mention.offset..mention.offset + mention.piece.len()].copy_from_slice(mention.piece);
-            let text = [before.as_bytes(), &word, after.as_bytes()].concat();
+            let gap: &[u8] = if ENDS_OF_WORDS.contains(&mention.word) { b"_" } else { b"" };
+            let text = [before.as_bytes(), gap, &word, after.as_bytes()].concat();
             for prefilter in prefilters() {
                 prop_assert!(prefilter.is_mentioned(&text, 0..text.len()));
             }
@@ -403,7 +417,12 @@ mod tests {
 
     #[test]
     fn what_is_no_mention() {
-        for text in ["a watchdog, metadata, add_api, a dog", "BAD_APPLE", "ANNO_DOMINI"] {
+        for text in [
+            "a watchdog, metadata, add_api, a dog",
+            "BAD_APPLE",
+            "ANNO_DOMINI",
+            "ADD_KEY, PADD app, add_client",
+        ] {
             for prefilter in prefilters() {
                 let mentioned = prefilter.is_mentioned(text.as_bytes(), 0..text.len());
                 assert_eq!(mentioned, text.contains("add_ap"), "{text}");

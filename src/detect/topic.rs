@@ -55,10 +55,11 @@ impl From<Topic> for About {
     }
 }
 
-/// Whether a path holds what every name of Datadog's things has: `dog`, or `dd` with a sign or a capital after it.
+/// Returns whether a path holds what every name of Datadog's things has: `dog`, or `dd` with a sign or a capital after it.
 fn may_speak(path: &[u8]) -> bool {
-    path.windows(3).any(|part| {
-        let lower = [part[0] | 32, part[1] | 32, part[2] | 32];
-        &lower == b"dog" || (&lower[..2] == b"dd" && (!part[2].is_ascii_lowercase() || part[2] == b'a'))
+    memchr::memchr2_iter(b'd', b'D', path).any(|at| match path[at + 1..] {
+        [b'o' | b'O', b'g' | b'G', ..] => true,
+        [b'd' | b'D', next, ..] => !next.is_ascii_lowercase() || next == b'a',
+        _ => false,
     })
 }

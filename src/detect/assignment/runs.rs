@@ -25,11 +25,14 @@ pub(super) fn each_run(text: &[u8], core: Range<usize>, on: &mut dyn FnMut(Range
         let start = before.map_or(0, |at| at + 1);
         let length = text[probe..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
         let end = probe + length;
+        probe = end + SHORTEST;
+        if end - start < SHORTEST {
+            continue;
+        }
         let run = start + escape_len(text, start)..end;
         if run.len() >= SHORTEST && core.contains(&run.start) {
             on(run);
         }
-        probe = end + SHORTEST;
     }
 }
 
