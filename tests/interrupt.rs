@@ -1,9 +1,10 @@
-//! Ctrl-C ends a scan early: what was found by then is reported, and the run does not pass for complete.
+//! Signals end a run early: what was found by then is reported, the run does not pass for complete, and no temporary file stays.
 #![cfg(unix)]
 
 mod support;
 
 use std::io::{Read, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -81,4 +82,67 @@ fn a_closed_terminal_leaves_a_report_and_no_temporary_file() {
     assert_eq!(child.wait().expect("it ends").code(), Some(2));
     let names: Vec<_> = std::fs::read_dir(folder.path()).expect("a folder").flatten().collect();
     assert!(names.len() == 1 && names[0].file_name() == "r.json", "{names:?}");
+}
+
+/// What is left in a folder of files that only ever were to be renamed or removed.
+fn leftovers(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("a folder").flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.filter(|name| name.starts_with(".dogcatcher") || name.starts_with("dogcatcher-demo")).collect()
+}
+
+/// Ends runs of everything that makes temporary files, each at some moment.
+fn end_at_random_moments(seed: u64) {
+    const LONGEST: u64 = 60;
+    let commands: [&[&str]; 4] = [
+        &["scan", "d", "--show-secrets", "--report", "json=out/r.json", "--report", "sarif=out/s.sarif"],
+        &["hook", "install", "r"],
+        &["demo"],
+        &["demo", "--with-api"],
+    ];
+    let mut random = fastrand::Rng::with_seed(seed);
+    let folder = Folder::new();
+    for number in 0..40 {
+        folder.file(&format!("d/{number}"), format!("{}\n", pat(number)).repeat(50));
+    }
+    ["out", "tmp"].iter().for_each(|name| std::fs::create_dir(folder.path().join(name)).expect("a folder"));
+    support::git::git(folder.path(), &["init", "-q", "r"]);
+    for args in commands.iter().cycle().take(28) {
+        let mut command = folder.command(args);
+        let command = command.env("TMPDIR", folder.path().join("tmp")).stdout(Stdio::null());
+        let mut child = command.stderr(Stdio::null()).spawn().expect("it starts");
+        std::thread::sleep(Duration::from_millis(random.u64(..LONGEST)));
+        let signal = ["-HUP", "-INT", "-TERM"][random.usize(..3)];
+        let kill =
+            Command::new("kill").args([signal, &child.id().to_string()]).stderr(Stdio::null()).status();
+        kill.expect("kill");
+        child.wait().expect("it ends");
+        for place in ["out", "tmp", "r/.git/hooks"] {
+            let left = leftovers(&folder.path().join(place));
+            assert!(left.is_empty(), "seed {seed}, {args:?}, {signal}: {left:?} in {place}");
+        }
+    }
+}
+
+#[test]
+fn no_moment_leaves_a_temporary_file() {
+    std::thread::scope(|scope| {
+        for seed in 0..4 {
+            scope.spawn(move || end_at_random_moments(seed));
+        }
+    });
+}
+
+#[test]
+fn a_report_that_becomes_too_large_is_an_error_and_leaves_nothing() {
+    let folder = Folder::new();
+    folder.file("a.txt", (0..200).map(|seed| pat(seed) + "\n").collect::<String>());
+    let program = env!("CARGO_BIN_EXE_dogcatcher");
+    let run = format!("ulimit -f 8; exec '{program}' scan a.txt --report json=r.json");
+    let mut command = Command::new("sh");
+    let output = command.args(["-c", &run]).current_dir(folder.path()).output().expect("a shell");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("cannot write the report r.json"), "{said}");
+    assert!(leftovers(folder.path()).is_empty());
 }

@@ -16,7 +16,9 @@ use dogcatcher::token::{Flaw, Kind, Mint};
 
 use super::args::{ColorWhen, DemoArgs};
 use super::exit::Exit;
+use super::leftovers;
 use super::output::{print, width};
+use super::signals::end_when_asked;
 
 /// A file of the demo: its path and text, in which `@` stands for the token.
 struct Planted {
@@ -89,9 +91,9 @@ const INNOCENT: [(&str, &str); 2] = [
 /// Plants, scans, reports; 0 where exactly what was planted was found, 2 otherwise.
 pub(super) fn run(args: &DemoArgs) -> Result<Exit, Error> {
     let failed = |cause: &std::io::Error| Error::io("write the demo in", "a temporary folder", cause);
-    let folder =
-        tempfile::Builder::new().prefix("dogcatcher-demo-").tempdir().map_err(|cause| failed(&cause))?;
-    let tokens = plant(folder.path()).map_err(|cause| failed(&cause))?;
+    end_when_asked();
+    let (folder, tokens) =
+        leftovers::temporary_folder("dogcatcher-demo-", plant).map_err(|cause| failed(&cause))?;
     if args.with_api {
         return play::run(folder.path(), &tokens);
     }
@@ -116,6 +118,7 @@ pub(super) fn run(args: &DemoArgs) -> Result<Exit, Error> {
         write_end(out, &outcome, complete)
     })?;
     if args.keep {
+        leftovers::forget(folder.path());
         let path = folder.keep();
         print(ColorWhen::Auto, |out, _| writeln!(out, "The files are in {}", path.display()))?;
     }

@@ -1,9 +1,15 @@
 //! Files that must not outlive a run that ends early: temporary ones, and the reports of an earlier run that it was to replace.
+//!
+//! Files are made, renamed and noted under one lock, which the end by a signal takes and keeps: at no moment is there one that
+//! nobody knows of.
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tempfile::{Builder, NamedTempFile, TempDir};
 
 static FILES: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
@@ -16,17 +22,74 @@ pub(super) fn add(path: &Path) {
     files().insert(path.to_path_buf());
 }
 
-/// Lets go of a file that is whole now.
+/// Lets go of a file or folder that may stay.
 pub(super) fn forget(path: &Path) {
     files().remove(path);
 }
 
+/// Makes a temporary file, and takes note of it.
+pub(super) fn temporary_file(builder: &Builder<'_, '_>, folder: &Path) -> io::Result<NamedTempFile> {
+    let mut files = files();
+    let file = builder.tempfile_in(folder)?;
+    files.insert(file.path().to_path_buf());
+    Ok(file)
+}
+
+/// Makes a temporary folder and what is in it, and takes note of it.
+pub(super) fn temporary_folder<T>(
+    prefix: &str,
+    fill: impl FnOnce(&Path) -> io::Result<T>,
+) -> io::Result<(TempDir, T)> {
+    let mut files = files();
+    let folder = Builder::new().prefix(prefix).tempdir()?;
+    files.insert(folder.path().to_path_buf());
+    let filled = fill(folder.path())?;
+    Ok((folder, filled))
+}
+
+/// Gives a temporary file, which is whole now, its name.
+pub(super) fn persist(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    let mut files = files();
+    let name = file.path().to_path_buf();
+    file.persist(path).map_err(|error| error.error)?;
+    files.remove(&name);
+    files.remove(path);
+    Ok(())
+}
+
 /// Removes what is left.
 pub(super) fn remove_all() {
-    for path in std::mem::take(&mut *files()) {
-        if path.symlink_metadata().is_ok_and(|it| it.is_file()) {
-            // One that cannot be removed could not be replaced either, which has been said.
-            let _ = fs::remove_file(path);
-        }
+    remove(&mut files());
+}
+
+/// Removes what is left, and lets nothing more be made: the program ends.
+#[cfg(unix)]
+pub(super) fn remove_all_for_good() {
+    let mut files = files();
+    remove(&mut files);
+    std::mem::forget(files);
+}
+
+fn remove(files: &mut BTreeSet<PathBuf>) {
+    for path in std::mem::take(files) {
+        // One that cannot be removed could not be replaced either, which has been said.
+        let _ = match path.symlink_metadata() {
+            Ok(it) if it.is_dir() => remove_folder(&path),
+            Ok(it) if it.is_file() => fs::remove_file(path),
+            _ => Ok(()),
+        };
     }
+}
+
+/// Removes a folder that the rest of the program may still write to, or remove as well.
+fn remove_folder(path: &Path) -> io::Result<()> {
+    const ATTEMPTS: usize = 20;
+    let mut removed = fs::remove_dir_all(path);
+    for _ in 1..ATTEMPTS {
+        if removed.is_ok() || path.symlink_metadata().is_err() {
+            return Ok(());
+        }
+        removed = fs::remove_dir_all(path);
+    }
+    removed
 }

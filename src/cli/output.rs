@@ -110,11 +110,7 @@ impl Output {
                     let mut out = BufWriter::new(file);
                     report::write(format, outcome, rules, &plain, &mut out)?;
                     let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-                    let name = file.path().to_path_buf();
-                    file.persist(&path).map_err(|error| error.error)?;
-                    leftovers::forget(&name);
-                    leftovers::forget(&path);
-                    Ok(())
+                    leftovers::persist(file, &path)
                 });
                 written.map_err(|cause| write_error(&path, &cause))
             }
@@ -167,8 +163,7 @@ fn temporary(path: &Path, secret: bool) -> io::Result<NamedTempFile> {
     if !secret {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     }
-    let file = builder.tempfile_in(folder)?;
-    leftovers::add(file.path());
+    let file = leftovers::temporary_file(&builder, folder)?;
     // Who could not read the old one does not get to read the new one.
     if let Some(old) = path.metadata().ok().filter(|it| it.is_file() && !secret) {
         file.as_file().set_permissions(old.permissions())?;

@@ -19,7 +19,7 @@ use super::output::{Output, expect, width};
 use super::progress::shown;
 use super::report_error;
 use super::settings::{Input, Plan};
-use super::signals::end_when_asked;
+use super::signals::stop_when_asked;
 
 /// `dogcatcher scan`.
 pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
@@ -97,10 +97,10 @@ pub(super) fn execute_and(
     args: &OutputArgs,
     also: &mut dyn FnMut(&Outcome<'_>, &Options) -> Result<(), Error>,
 ) -> Result<Exit, Error> {
+    // Before the first temporary file.
+    let progress = Progress::until(stop_when_asked());
     let outputs: Vec<Output> = plan.reports.iter().cloned().map(Output::open).collect::<Result<_, _>>()?;
     let detector = Detector::new(&plan.rules);
-    let progress = Progress::default();
-    end_when_asked(&progress);
     let outcome = shown(args.quiet, &progress, || scan::run(&plan.settings, &detector, &progress))?;
     let options = Options {
         styled: false,

@@ -1,57 +1,84 @@
 //! Requests to end a run: Ctrl-C, a closed terminal, a supervisor.
 
-use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 
-use dogcatcher::scan::Progress;
+/// Set once somebody asks the program to end.
+static STOP: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
-/// Lets a request to end, end the scan with a report of what was found by then; the second one, or a run that waits for something,
-/// ends the program.
-#[cfg(unix)]
-pub(super) fn end_when_asked(progress: &Progress) {
-    use signal_hook::flag::register;
-    use signal_hook::iterator::Signals;
-    let wanted: Vec<i32> = unix::SIGNALS.into_iter().filter(|signal| !unix::is_ignored(*signal)).collect();
-    let stop = Arc::clone(progress.stop());
-    let watched = Signals::new(&wanted).and_then(|signals| {
-        let watch = move || unix::watch(signals, &stop);
-        std::thread::Builder::new().name("signals".to_owned()).spawn(watch)
+/// Lets a request to end, end the scans of this run with a report of what was found by then, once what is returned is set; the
+/// second one, or a run that waits for something, ends the program.
+pub(super) fn stop_when_asked() -> Arc<AtomicBool> {
+    let stop = STOP.get_or_init(|| {
+        let stop = Arc::default();
+        platform::watch(&stop, platform::Patience::ForTheReport);
+        stop
     });
-    if watched.is_err() {
-        // No more threads to be had. Where signals cannot be handled at all, they do what they always did.
-        for signal in wanted {
-            let _ = register(signal, Arc::clone(progress.stop()));
-        }
-    }
+    Arc::clone(stop)
+}
+
+/// Lets a request to end, end the program, without the files that it was about to write.
+pub(super) fn end_when_asked() {
+    STOP.get_or_init(|| {
+        let stop = Arc::default();
+        platform::watch(&stop, platform::Patience::None);
+        stop
+    });
 }
 
 #[cfg(unix)]
-mod unix {
+mod platform {
+    use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::{Duration, Instant};
 
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU, SIGXFSZ};
+    use signal_hook::flag::register;
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::exit;
 
     use crate::cli::leftovers;
 
-    pub(super) const SIGNALS: [i32; 3] = [SIGINT, SIGTERM, SIGHUP];
+    const SIGNALS: [i32; 5] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU];
 
-    /// How long a run may take to come to its end.
-    const PATIENCE: Duration = Duration::from_millis(1500);
+    /// The time that a run is given to come to its end.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(super) enum Patience {
+        None,
+        ForTheReport,
+    }
+
+    const FOR_THE_REPORT: Duration = Duration::from_millis(1500);
     const TICK: Duration = Duration::from_millis(20);
 
+    pub(super) fn watch(stop: &Arc<AtomicBool>, patience: Patience) {
+        // A file that becomes too large is an error of writing it, which is told of.
+        let _ = register(SIGXFSZ, Arc::default());
+        let wanted: Vec<i32> = SIGNALS.into_iter().filter(|signal| !is_ignored(*signal)).collect();
+        let watched = Signals::new(&wanted).and_then(|signals| {
+            let stop = Arc::clone(stop);
+            let wait = move || wait(signals, &stop, patience);
+            std::thread::Builder::new().name("signals".to_owned()).spawn(wait)
+        });
+        if watched.is_err() && patience == Patience::ForTheReport {
+            // No more threads to be had. Where signals cannot be handled at all, they do what they always did.
+            for signal in wanted {
+                let _ = register(signal, Arc::clone(stop));
+            }
+        }
+    }
+
     /// Waits for signals while the program runs.
-    pub(super) fn watch(mut signals: Signals, stop: &AtomicBool) {
+    fn wait(mut signals: Signals, stop: &AtomicBool, patience: Patience) {
         let Some(first) = signals.forever().next() else { return };
         stop.store(true, Ordering::Relaxed);
         let start = Instant::now();
         loop {
             let again = signals.pending().next();
             // A person who waits presses Ctrl-C again.
-            let is_late = first != SIGINT && start.elapsed() > PATIENCE;
-            if again.is_some() || is_late {
-                leftovers::remove_all();
+            let is_late = first != SIGINT && start.elapsed() > FOR_THE_REPORT;
+            if again.is_some() || is_late || patience == Patience::None {
+                leftovers::remove_all_for_good();
                 // As shells say that a signal ended a program. Other threads may wait for anything: nothing is cleaned up.
                 exit(128 + again.unwrap_or(first));
             }
@@ -60,7 +87,7 @@ mod unix {
     }
 
     /// Whether whoever started the program wants a signal to do nothing, as `nohup` does.
-    pub(super) fn is_ignored(signal: i32) -> bool {
+    fn is_ignored(signal: i32) -> bool {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
         let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
@@ -68,16 +95,31 @@ mod unix {
     }
 }
 
-/// Lets Ctrl-C end the scan with a report of what was found by then; the second time the program.
 #[cfg(not(unix))]
-pub(super) fn end_when_asked(progress: &Progress) {
+mod platform {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+
     use signal_hook::consts::{SIGINT, SIGTERM};
     use signal_hook::flag::{register, register_conditional_shutdown};
-    /// As shells say that a program was ended by Ctrl-C.
-    const INTERRUPTED: i32 = 130;
-    for signal in [SIGINT, SIGTERM] {
-        // The order matters: the first time, the flag is not set yet.
-        let _ = register_conditional_shutdown(signal, INTERRUPTED, Arc::clone(progress.stop()));
-        let _ = register(signal, Arc::clone(progress.stop()));
+
+    /// The time that a run is given to come to its end: here only until the second Ctrl-C.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(super) enum Patience {
+        None,
+        ForTheReport,
+    }
+
+    pub(super) fn watch(stop: &Arc<AtomicBool>, patience: Patience) {
+        /// As shells say that a program was ended by Ctrl-C.
+        const INTERRUPTED: i32 = 130;
+        if patience == Patience::None {
+            return;
+        }
+        for signal in [SIGINT, SIGTERM] {
+            // The order matters: the first time, the flag is not set yet.
+            let _ = register_conditional_shutdown(signal, INTERRUPTED, Arc::clone(stop));
+            let _ = register(signal, Arc::clone(stop));
+        }
     }
 }

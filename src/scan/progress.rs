@@ -15,9 +15,9 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// What ends the run early when it is set: what was found by then is reported, and the run is incomplete.
-    pub fn stop(&self) -> &Arc<AtomicBool> {
-        &self.stop
+    /// The progress of a run that ends early once this is set: what was found by then is reported, and the run is incomplete.
+    pub fn until(stop: Arc<AtomicBool>) -> Self {
+        Self { stop, ..Self::default() }
     }
 
     /// Whether the run is to end early.

@@ -13,8 +13,11 @@ use super::place::{Ours, before, ours_in, stage_of};
 use super::script::script;
 use crate::cli::args::{HookPlaceArgs, Stage};
 use crate::cli::exit::Exit;
+use crate::cli::leftovers;
+use crate::cli::signals::end_when_asked;
 
 pub(super) fn install(args: &HookPlaceArgs) -> Result<Exit, Error> {
+    end_when_asked();
     let folder = folder(args)?;
     let program =
         std::env::current_exe().map_err(|cause| Error::io("find the path of", "this program", &cause))?;
@@ -117,10 +120,9 @@ fn write(hook: &Path, text: &str) -> io::Result<()> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755));
-    let mut file = builder.tempfile_in(folder)?;
+    let mut file = leftovers::temporary_file(builder.prefix(".dogcatcher-"), folder)?;
     file.write_all(text.as_bytes())?;
-    file.persist(hook).map_err(|error| error.error)?;
-    Ok(())
+    leftovers::persist(file, hook)
 }
 
 /// Removes our hook and puts back what was there before, under the name by which ours was run.
