@@ -1,5 +1,6 @@
 //! From typed flags to settings: one module a subcommand, one place for exit codes.
 
+mod advice;
 mod args;
 mod ci;
 mod config;

@@ -132,6 +132,17 @@ fn advice_fits_what_was_stopped() {
 }
 
 #[test]
+fn a_message_is_what_was_stopped() {
+    let (folder, work) = repository();
+    let program = env!("CARGO_BIN_EXE_dogcatcher");
+    script(&work.join(".git/hooks/commit-msg"), &format!("exec '{program}' hook run \"$@\" 2>>../said"));
+    let commits = |text: &str| succeeds(&work, &["commit", "-q", "--allow-empty", "-m", text]);
+    assert!(commits("clean"));
+    assert!(!commits(&pat(1)));
+    assert!(folder.read("said").contains("for its message"), "{}", folder.read("said"));
+}
+
+#[test]
 fn a_hook_that_changes_its_folder() {
     let (folder, work) = repository();
     let program = env!("CARGO_BIN_EXE_dogcatcher");

@@ -1,6 +1,5 @@
 //! `dogcatcher hook`: one entry for git's hooks and for hook managers, and the way to set it up.
 
-mod advice;
 mod input;
 mod install;
 mod place;
@@ -10,16 +9,18 @@ mod typed;
 use std::io::Write;
 
 use dogcatcher::error::Error;
+use dogcatcher::report::allow_entries;
 
 pub(super) use input::is_nothing;
 pub(super) use typed::files_are_no_flags;
 
+use super::advice::{AllowedIn, Stops, advice};
 use super::args::{FileArgs, HookArgs, HookCommand, HookRunArgs, OutputArgs};
 use super::exit::Exit;
 use super::output::{expect, notice};
 use super::scan::execute_and;
 use super::settings::Plan;
-use input::{About, Stops};
+use input::About;
 
 pub(super) fn run(args: &HookArgs) -> Result<Exit, Error> {
     match &args.command {
@@ -47,9 +48,9 @@ fn run_hook(args: &HookRunArgs) -> Result<Exit, Error> {
     }
     // What to do is said below, by what was stopped.
     plan.remedies = stops == Stops::Reception;
-    let (mut fingerprints, mut pointers) = (Vec::new(), 0);
+    let (mut entries, mut pointers) = (String::new(), 0);
     let exit = execute_and(&plan, &output, &mut |outcome, _| {
-        fingerprints = advice::fingerprints(&outcome.findings);
+        entries = allow_entries(&outcome.findings);
         pointers = outcome.summary.lfs_pointers();
         Ok(())
     })?;
@@ -58,7 +59,12 @@ fn run_hook(args: &HookRunArgs) -> Result<Exit, Error> {
     }
     if exit == Exit::Findings {
         // A courtesy: that git stops does not depend on it.
-        let _ = writeln!(anstream::stderr(), "{}", advice::advice(stops, &fingerprints));
+        let nearest = match stops {
+            Stops::Reception => "the repository's folder on the server",
+            _ => "the root of the work tree",
+        };
+        let allowed_in = AllowedIn::of(&args.findings, nearest);
+        let _ = writeln!(anstream::stderr(), "{}", advice(stops, &allowed_in, &entries));
     }
     Ok(exit)
 }

@@ -7,6 +7,7 @@ use dogcatcher::error::Error;
 use dogcatcher::source::{RangeWords, RemoteRefs};
 
 use super::typed::refuse_late_flags;
+use crate::cli::advice::Stops;
 use crate::cli::args::{HookRunArgs, Stage};
 use crate::cli::environment::variable;
 use crate::cli::settings::Input;
@@ -22,19 +23,6 @@ pub(super) struct About {
     pub(super) first_push_to: Option<String>,
 }
 
-/// What an exit status other than 0 stops.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stops {
-    /// A commit that is not made yet.
-    Commit,
-    /// Commits on their way from this machine.
-    Push,
-    /// Commits that have come to this server.
-    Reception,
-    /// Nothing: somebody asks about commits that exist.
-    Check,
-}
-
 /// What the hook is about; nothing where git only deletes something.
 pub(super) fn input(args: &HookRunArgs) -> Result<Option<About>, Error> {
     refuse_late_flags(&args.args)?;
@@ -44,8 +32,9 @@ pub(super) fn input(args: &HookRunArgs) -> Result<Option<About>, Error> {
     match args.stage {
         Stage::PreCommit => {
             let files: Vec<PathBuf> = args.args.iter().map(PathBuf::from).collect();
+            let stops = if is_message(&files) { Stops::Message } else { Stops::Commit };
             let input = Input::Staged { only: Some(files).filter(|files| !files.is_empty()) };
-            Ok(Some(About { input, stops: Stops::Commit, is_guess: false, first_push_to: None }))
+            Ok(Some(About { input, stops, is_guess: false, first_push_to: None }))
         }
         Stage::PrePush => {
             let lines = standard_input()?;
@@ -58,6 +47,11 @@ pub(super) fn input(args: &HookRunArgs) -> Result<Option<About>, Error> {
             received(&standard_input()?)?.map(|it| about(args, &it, Stops::Reception)).transpose()
         }
     }
+}
+
+/// Whether the one file is the message of a commit, as git names it to its hook commit-msg.
+fn is_message(files: &[PathBuf]) -> bool {
+    matches!(files, [file] if file.file_name().is_some_and(|name| name == "COMMIT_EDITMSG" || name == "MERGE_MSG"))
 }
 
 fn about(args: &HookRunArgs, words: &str, stops: Stops) -> Result<About, Error> {
@@ -123,7 +117,10 @@ fn received(lines: &str) -> Result<Option<String>, Error> {
     if lines.trim().is_empty() {
         let why = "nothing is there, so what was pushed is not known";
         return Err(Error::usage("read what was received from", "standard input", why)
-            .mend("git tells it to each pre-receive hook once: pass on what another program has read"));
+            .mend(
+                "git tells it to each pre-receive hook once: pass on what another program has read; in an update hook \
+                 `echo \"$2 $3 $1\" | dogcatcher hook run --stage pre-receive`",
+            ));
     }
     let mut new = Vec::new();
     for line in lines.lines() {
