@@ -15,6 +15,7 @@ mod leftovers;
 mod network;
 mod output;
 mod progress;
+mod receipts;
 mod revoke;
 mod rules;
 mod scan;

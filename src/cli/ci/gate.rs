@@ -16,7 +16,8 @@ use crate::cli::args::{CiFlags, FindingArgs, ReportTarget};
 use crate::cli::exit::Exit;
 use crate::cli::network::verifier;
 use crate::cli::output::{Output, notice};
-use crate::cli::scan::{execute_and, needs_verifier};
+use crate::cli::receipts::read_receipts;
+use crate::cli::scan::{execute_and, needs_evidence};
 use crate::cli::settings::{Input, Plan};
 
 /// What came of a run.
@@ -218,7 +219,8 @@ fn run(
         return Err(Error::usage("scan the history of", ".", "there is none that can be read"));
     }
     plan.settings.verifier = verifier(&flags.verify, output.authors)?;
-    needs_verifier(&plan)?;
+    plan.settings.receipts = read_receipts(flags.verify.receipts.as_deref())?;
+    needs_evidence(&plan)?;
     plan.settings.detail.line_hashes |= !sarif.is_empty();
     let mut count = 0;
     let exit = execute_and(&plan, &output, &mut |outcome, options| {
