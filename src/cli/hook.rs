@@ -10,6 +10,7 @@ use std::io::Write;
 
 use dogcatcher::error::Error;
 use dogcatcher::report::allow_entries;
+use dogcatcher::source::CommitRange;
 
 pub(super) use input::is_nothing;
 pub(super) use typed::files_are_no_flags;
@@ -32,12 +33,21 @@ pub(super) fn run(args: &HookArgs) -> Result<Exit, Error> {
 
 /// Scans what the hook is about, and says nothing where that is clean.
 fn run_hook(args: &HookRunArgs) -> Result<Exit, Error> {
-    let Some(About { input, stops, is_guess, first_push_to }) = input::input(args)? else {
+    let Some(About { input, stops, is_guess, named, first_push_to }) = input::input(args)? else {
         return Ok(Exit::Clean);
     };
     let output = OutputArgs { quiet: true, report: args.output.report.clone(), ..args.output };
     expect(&output, [], &args.findings)?;
     let mut plan = Plan::new(input, &output, &args.findings, &FileArgs::default())?;
+    if let Some(named) = named {
+        plan.settings.range = plan.settings.range.map(|range| range.without_unnamed(&named));
+        match plan.settings.range.as_ref().map_or(0, CommitRange::unnamed) {
+            0 => {}
+            n => notice(&format!(
+                "{n} file(s) of these commits are left out: the hook manager does not name them"
+            )),
+        }
+    }
     if is_guess && plan.settings.range.as_ref().is_some_and(|range| !range.is_empty()) {
         notice(
             "git did not say on standard input what is pushed: what no remote is known to have is scanned",
@@ -55,7 +65,9 @@ fn run_hook(args: &HookRunArgs) -> Result<Exit, Error> {
         Ok(())
     })?;
     if pointers > 0 {
-        notice(&format!("{pointers} Git LFS pointer(s): what they stand for was not read"));
+        notice(&format!(
+            "{pointers} Git LFS pointer(s): what they stand for was not read (`git lfs pull`, then `dogcatcher scan`)"
+        ));
     }
     if exit == Exit::Findings {
         // A courtesy: that git stops does not depend on it.
