@@ -4,7 +4,7 @@
 //! come checksum, boundary, structure and context. The result depends on nothing but the bytes within
 //! [`MARGIN`] of a match, so a large text can be searched in windows; what is compressed and encoded alone is read to its end.
 
-mod assignment;
+mod bare;
 mod boundary;
 mod buckets;
 mod context;
@@ -31,8 +31,8 @@ use crate::rule::{Captures, Confidence, MAX_MATCH_LEN, Rule, RuleSet};
 use crate::secret::Secret;
 use crate::token::{Kind, RemoteConfig, Site};
 
-use assignment::About;
-pub use assignment::Scope;
+use bare::About;
+pub use bare::Scope;
 pub use excerpt::{Excerpt, Excerpts, MASK};
 pub use grade::Reason;
 pub use masker::Masker;
@@ -288,18 +288,18 @@ impl<'r> Detector<'r> {
 
     /// Whether the text beside `core` speaks of what bare keys are to, as far as it matters for what is in `core`.
     fn is_mentioned_beside(&self, window: &[u8], core: &Range<usize>) -> bool {
-        let before = core.start.saturating_sub(assignment::REACH)..core.start;
-        let after = core.end..window.len().min(core.end + assignment::REACH);
+        let before = core.start.saturating_sub(bare::REACH)..core.start;
+        let after = core.end..window.len().min(core.end + bare::REACH);
         [before, after].into_iter().any(|side| !side.is_empty() && self.prefilter.is_mentioned(window, side))
     }
 
     /// Judges what looks like a key without an anchor.
     fn judge_bare(&self, window: &[u8], core: Range<usize>, about: About, on: &mut dyn FnMut(Verdict<'r>)) {
-        assignment::each_candidate(window, core, &mut |bare, span| {
+        bare::each_candidate(window, core, &mut |bare, span| {
             let Some(rule) = self.rules.rules().iter().find(|rule| rule.bare() == Some(bare)) else { return };
             let text = &window[span.clone()];
             let Some(captures) = rule.pattern().match_start(text) else { return };
-            on(match assignment::judge(window, bare, &span, text, about) {
+            on(match bare::judge(self.rules.lexicon(), window, bare, &span, text, about) {
                 Ok(scope) => {
                     let graded = grade::by_name(rule);
                     Verdict::Found(Match {
@@ -330,7 +330,7 @@ impl<'r> Detector<'r> {
 
     /// Whether a text that speaks of Datadog holds what may be a key, or a token that is encoded twice.
     fn has_candidate(&self, text: &[u8]) -> bool {
-        assignment::has_candidate(text) || self.prefilter.twice(text, 0..text.len()).is_some()
+        bare::has_candidate(text) || self.prefilter.twice(text, 0..text.len()).is_some()
     }
 
     /// Whether an anchor stands in a text: a token may begin there.
@@ -343,7 +343,7 @@ impl<'r> Detector<'r> {
     /// The pieces must hold 40 bytes to either side of what is new.
     pub fn may_bring(&self, pieces: &[u8]) -> bool {
         self.may_hold_token(pieces)
-            || assignment::has_digits(pieces)
+            || bare::has_digits(pieces)
             || self.prefilter.twice(pieces, 0..pieces.len()).is_some()
     }
 
@@ -360,11 +360,11 @@ impl<'r> Detector<'r> {
         about: About,
         on: &mut dyn FnMut(Verdict<'r>),
     ) {
-        assignment::each_wrapped(window, core, &mut |bare, span, key| {
+        bare::each_wrapped(window, core, &mut |bare, span, key| {
             let Some(rule) = self.rules.rules().iter().find(|rule| rule.bare() == Some(bare)) else { return };
             let Some(captures) = rule.pattern().match_start(key) else { return };
             // Any text of 24 bytes has the shape; what does not count needs no mention.
-            if let Ok(scope) = assignment::judge_wrapped(window, bare, &span, key, about) {
+            if let Ok(scope) = bare::judge_wrapped(self.rules.lexicon(), window, bare, &span, key, about) {
                 let inner = found(rule, key, 0, &captures, grade::by_name(rule));
                 on(Verdict::Found(Match { span, scope: Some(scope), layers: vec!["base64"], ..inner }));
             }
@@ -373,13 +373,13 @@ impl<'r> Detector<'r> {
 
     /// Judges what a program joins to such a key.
     fn judge_joined(&self, window: &[u8], core: Range<usize>, about: About, on: &mut dyn FnMut(Verdict<'r>)) {
-        assignment::each_joined(window, core, &mut |bare, span, key| {
+        bare::each_joined(window, core, &mut |bare, span, key| {
             let Some(rule) = self.rules.rules().iter().find(|rule| rule.bare() == Some(bare)) else { return };
             let Some(captures) = rule.pattern().match_start(key) else { return };
-            if !assignment::is_one_value(window, &span) {
+            if !bare::is_one_value(window, &span) {
                 return;
             }
-            if let Ok(scope) = assignment::judge(window, bare, &span, key, about) {
+            if let Ok(scope) = bare::judge(self.rules.lexicon(), window, bare, &span, key, about) {
                 let inner = found(rule, key, 0, &captures, grade::by_name(rule));
                 on(Verdict::Found(Match { span, scope: Some(scope), layers: vec!["joined"], ..inner }));
             }

@@ -25,6 +25,7 @@ pub mod decode;
 pub mod detect;
 pub mod error;
 pub mod finding;
+pub mod lexicon;
 pub mod location;
 pub mod report;
 pub mod revoke;

@@ -5,16 +5,12 @@
 //! that the credential is not accepted any more, does.
 
 mod carry_out;
-mod item;
 mod plan;
 mod receipt;
-mod wanted;
 
 pub use carry_out::{Outcome, Revoker};
-pub use item::{Fate, Item, Planned, Target};
-pub use plan::plan;
-pub use receipt::ReceiptFile;
-pub use wanted::{Gravity, MAX_PLACES, Wanted};
+pub use plan::{Item, Planned, Target, Wanted, plan};
+pub use receipt::Receipts;
 
 use crate::datadog::Auth;
 use crate::token::Site;

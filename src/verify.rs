@@ -6,15 +6,11 @@ mod identity;
 mod jobs;
 mod lookup;
 mod probe;
-mod receipt;
-mod receipts;
 
 pub use identity::{Ground, candidate, ending_alike, is_told_by_last_four, made_before};
 pub use jobs::in_parallel;
 pub use lookup::Lookup;
 pub use probe::{Probe, Sites};
-pub use receipt::{RECEIPT_VERSION, Receipt, ReceiptEvent, ReceiptPlace, ReceiptResult};
-pub use receipts::Receipts;
 
 use std::collections::HashMap;
 
@@ -46,7 +42,7 @@ pub struct Verifier {
 }
 
 /// What is asked about.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
     /// What it is.
     pub kind: Option<Kind>,
@@ -62,8 +58,6 @@ pub struct Subject<'a> {
     pub api_key: Option<&'a Secret>,
     /// When it was first seen, in seconds since 1970: what was made later is another one.
     pub first_seen: Option<i64>,
-    /// The fingerprint of the finding.
-    pub fingerprint: Option<&'a str>,
 }
 
 impl<'a> Subject<'a> {
@@ -77,7 +71,6 @@ impl<'a> Subject<'a> {
             site: finding.site,
             api_key: None,
             first_seen: finding.first_seen,
-            fingerprint: Some(&finding.fingerprint),
         }
     }
 }

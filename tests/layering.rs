@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Each room and the rooms that it may import: those of DESIGN that exist so far.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 17] = [
     ("error", &["secret"]),
     ("secret", &[]),
     ("location", &[]),
     ("token", &["secret"]),
-    ("rule", &["error", "token"]),
+    ("lexicon", &[]),
+    ("rule", &["error", "lexicon", "token"]),
     ("source", &["error", "location"]),
     ("text", &[]),
     ("decode", &["location", "text"]),
-    ("detect", &["error", "secret", "location", "token", "rule", "text", "decode"]),
+    ("detect", &["error", "lexicon", "secret", "location", "token", "rule", "text", "decode"]),
     ("finding", &["secret", "location", "token", "rule", "detect"]),
     ("suppress", &["error", "secret", "location", "rule", "finding"]),
     ("datadog", &["error", "secret", "token"]),
@@ -22,8 +23,8 @@ const ROOMS: [(&str, &[&str]); 16] = [
     (
         "scan",
         &[
-            "error", "secret", "location", "token", "rule", "source", "decode", "detect", "finding",
-            "suppress", "verify",
+            "error", "lexicon", "secret", "location", "token", "rule", "source", "decode", "detect",
+            "finding", "suppress", "verify",
         ],
     ),
     ("report", &["error", "secret", "location", "token", "rule", "detect", "finding", "scan"]),

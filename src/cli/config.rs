@@ -3,6 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use dogcatcher::error::Error;
+use dogcatcher::lexicon::OwnWords;
 use dogcatcher::location::without_mark;
 use dogcatcher::rule::Confidence;
 use dogcatcher::source::Revision;
@@ -25,6 +26,8 @@ pub(super) struct Config {
     pub(super) scan: ScanTable,
     pub(super) allow: AllowList,
     pub(super) accept: AcceptList,
+    /// Words by which keys without a checksum are judged, besides those that are compiled in.
+    pub(super) lexicon: OwnWords,
     /// Rules that it brings itself: names and texts of files.
     pub(super) rules: Vec<(String, String)>,
 }
@@ -36,6 +39,9 @@ pub(super) struct Config {
 struct ConfigFile {
     #[serde(default)]
     scan: ScanTable,
+    /// Words by which keys without a checksum are judged, besides those that are compiled in.
+    #[serde(default)]
+    lexicon: OwnWords,
     /// Findings that are all right, each with a reason.
     #[serde(default)]
     allow: Vec<AllowEntry>,
@@ -169,6 +175,7 @@ impl Config {
         Ok(Self {
             allow: AllowList::new(parsed.allow, &name, &base)?,
             accept: AcceptList::new(parsed.accept, &name, &base)?,
+            lexicon: parsed.lexicon,
             scan: parsed.scan,
             base,
             file: Some(file),

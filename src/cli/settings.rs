@@ -14,7 +14,6 @@ use dogcatcher::source::{
     Staged, SweepOptions,
 };
 use dogcatcher::suppress::{Baseline, Filter};
-use dogcatcher::verify::Receipts;
 
 use super::args::{FailOn, FileArgs, FindingArgs, OutputArgs, ReportTarget};
 use super::config::{Choice, Config};
@@ -93,7 +92,6 @@ impl Plan {
             range: inputs.range,
             skipped: inputs.skipped,
             verifier: None,
-            receipts: Receipts::default(),
             suppress: Filter {
                 allow: config.allow,
                 baseline,
@@ -219,8 +217,9 @@ fn baseline(args: &FindingArgs, start: &Path) -> Result<Option<Baseline>, Error>
     Baseline::parse(&name, &revision.file(&path)?.ok_or_else(missing)?).map(Some)
 }
 
-/// Adds the rules that a configuration names, and proves them.
+/// Adds the words and the rules that a configuration names, and proves the rules.
 fn add_rules_of(config: &Config, rules: &mut RuleSet) -> Result<(), Error> {
+    rules.set_words(config.lexicon.clone());
     for folder in &config.scan.rules {
         rules.add_folder(&config.base.join(folder))?;
     }

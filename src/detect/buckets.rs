@@ -23,7 +23,7 @@ pub(super) const ORDER: [&[u8]; 87] = [
     b"ddsa", b"A\0D\0O\0G", b"kZGF", b"NhdF", b"u{64}", b"#100;", b"ZGRh", b"d_ap",
     b"ddap", b"adog", b"DAPI", b"%44%", b"6464", b"hRG9n", b"YXRf", b"d-ap",
     b"d\0\0\0d", b"d\0d\0", b"dAPI", b"FwcF", b"EFET0", b"RFJDT", b"0YWRvZ", b"D_AP",
-    b"gSta", b"GFkb2", b"a\0d\0o\0g", b"%64%", b"D-Ap", b"kAGQA", b"RERSQ", b"DAPP",
+    b"pi_key", b"GFkb2", b"a\0d\0o\0g", b"%64%", b"D-Ap", b"kAGQA", b"RERSQ", b"DAPP",
     b"D-AP", b"dd_cl", b"SDRzSU", b"Rkc2", b"DApp", b"XBwX", b"2F0X", b"D__A",
     b"dd.a", b"ddog", b"PI_KEY", b"GF0X", b"x64\\", b"kZHB", b"RERfQV", b"D_KE",
     b"H4sI", b"aDog", b"cHBf", b"WkdS", b"BRE9H", b"QAZA", b"QURPR", b"d-Ap",

@@ -1,5 +1,7 @@
 //! Stand-ins of documentation and tests, which have a credential's shape but were typed by a person.
 
+use crate::lexicon::List;
+
 /// The fewest distinct characters in a text that was made at random.
 ///
 /// Of 28 random base62 characters seven or fewer are distinct once in 10¹⁸ times.
@@ -18,24 +20,6 @@ pub(super) fn is_placeholder(text: &[u8]) -> bool {
 /// The longest such run in hexadecimal digits made at random: seven in a row happen once in 10⁵ keys.
 const MAX_HEX_RUN: usize = 6;
 
-/// Keys that documentation and tests print, and that no rule of thumb tells from others.
-///
-/// Among them those of Datadog's API documentation and of its users' modules, and the default of an API gateway; the last
-/// four are MD5 and SHA-1 of nothing and of `test`.
-const PRINTED: [&[u8]; 11] = [
-    b"9775a026f1ca7d1c6c5af9d94d9595a4",
-    b"87ce4a24b5553d2e482ea8a8500e71b8ad4554ff",
-    b"1a2345bc6d78e9d98fa7bcd6e5ef56a7",
-    b"b1cf234c0ed4c567890b524a3b42f1bd91c111a1",
-    b"edd1c9f034335f136f87ad84b625c8f1",
-    b"1234512345123456abcabc912349abcd",
-    b"ef8d5de700e7989468166c40fc8a0ccd",
-    b"d41d8cd98f00b204e9800998ecf8427e",
-    b"098f6bcd4621d373cade4e832627b4f6",
-    b"da39a3ee5e6b4b0d3255bfef95601890afd80709",
-    b"a94a8fe5ccb19ba61c4c0873d391e987982fbbd3",
-];
-
 /// Whether hexadecimal digits may have been made at random: in one case, digits and letters, with no pattern.
 pub(super) fn is_random_hex(text: &[u8]) -> bool {
     let has = |is: fn(&u8) -> bool| text.iter().any(is);
@@ -49,7 +33,7 @@ pub(super) fn is_random_hex(text: &[u8]) -> bool {
         && !has_run_over(MAX_HEX_RUN, text.iter().copied())
         && ![0, 1].into_iter().all(|from| has_run_over(MAX_HEX_RUN - 2, every_other(from)))
         && !is_periodic(text)
-        && !PRINTED.contains(&text)
+        && !std::str::from_utf8(text).is_ok_and(|text| List::Printed.has(text))
 }
 
 /// Whether a piece of at most half the length comes over and over.

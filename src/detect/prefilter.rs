@@ -8,6 +8,7 @@ use super::buckets;
 use super::engine::Engine;
 use super::own_literals::OwnLiterals;
 use crate::decode::{CLUES, Encoding, TWICE, broken_off};
+use crate::lexicon::{SPELLINGS, Spelling};
 use crate::rule::RuleSet;
 
 /// Searches for the anchors of all rules, and for the words that bare keys need, at once.
@@ -25,53 +26,6 @@ pub(super) struct Prefilter {
     twice: OnceLock<Engine>,
 }
 
-/// A word without which no text is searched for bare keys, and a piece of it that is rare in other texts.
-///
-/// None is longer than nine bytes: in history, what may hold one is searched eight bytes to either side of each seam.
-/// Case matters in the piece and not in the word. Before and after the word may stand anything, unless it is one of
-/// [`ENDS_OF_WORDS`]: whether it is about Datadog is judged only where there is something that may be a key.
-#[derive(Debug, Clone, Copy)]
-struct Mention {
-    word: &'static [u8],
-    piece: &'static [u8],
-    offset: usize,
-}
-
-/// Words of which one stands in any text that is about Datadog.
-const MENTIONS: &[Mention] = &[
-    Mention { word: b"datadog", piece: b"adog", offset: 3 },
-    Mention { word: b"datadog", piece: b"aDog", offset: 3 },
-    Mention { word: b"datadog", piece: b"ADOG", offset: 3 },
-    Mention { word: b"dogapi", piece: b"ogap", offset: 1 },
-    Mention { word: b"ddog", piece: b"ddog", offset: 0 },
-    Mention { word: b"dd_ap", piece: b"d_ap", offset: 1 },
-    Mention { word: b"dd_ap", piece: b"D_AP", offset: 1 },
-    Mention { word: b"dd-ap", piece: b"d-ap", offset: 1 },
-    Mention { word: b"dd-ap", piece: b"D-AP", offset: 1 },
-    Mention { word: b"dd-ap", piece: b"d-Ap", offset: 1 },
-    Mention { word: b"ddapi", piece: b"dApi", offset: 1 },
-    Mention { word: b"ddapi", piece: b"DApi", offset: 1 },
-    Mention { word: b"ddapi", piece: b"dAPI", offset: 1 },
-    Mention { word: b"ddapi", piece: b"DAPI", offset: 1 },
-    Mention { word: b"ddapp", piece: b"dApp", offset: 1 },
-    Mention { word: b"ddapp", piece: b"DApp", offset: 1 },
-    Mention { word: b"pi_key", piece: b"PI_KEY", offset: 0 },
-    Mention { word: b"pp_key", piece: b"PP_KEY", offset: 0 },
-    Mention { word: b"nt_token", piece: b"NT_TOK", offset: 0 },
-    Mention { word: b"nttoken", piece: b"ntTok", offset: 0 },
-    Mention { word: b"dd-ap", piece: b"D-Ap", offset: 1 },
-    Mention { word: b"dd__ap", piece: b"D__A", offset: 1 },
-    Mention { word: b"dd.ap", piece: b"dd.a", offset: 0 },
-    Mention { word: b"-ddd.", piece: b"Ddd.", offset: 1 },
-    Mention { word: b"dd ap", piece: b"DD a", offset: 0 },
-    Mention { word: b"ddapp", piece: b"DAPP", offset: 1 },
-    Mention { word: b"dd_key", piece: b"D_KE", offset: 1 },
-    Mention { word: b"dd_cl", piece: b"dd_cl", offset: 0 },
-    Mention { word: b"dd-cl", piece: b"dd-cl", offset: 0 },
-    Mention { word: b"ddsdk", piece: b"dSdk", offset: 1 },
-    Mention { word: b"dogstatsd", piece: b"gSta", offset: 2 },
-];
-
 /// Words that must begin where they stand, since they are also the end of what many a program says: `add_key`, `add_client`.
 const ENDS_OF_WORDS: [&[u8]; 3] = [b"dd_key", b"dd_cl", b"dd ap"];
 
@@ -81,7 +35,7 @@ enum Meaning {
     /// An anchor may begin here.
     Anchor,
     /// A word that bare keys need may stand here.
-    Mention(Mention),
+    Mention(Spelling),
     /// What a token begins with may stand here, encoded.
     Clue(Encoding),
 }
@@ -112,14 +66,14 @@ impl Prefilter {
             })
             .collect();
         let has_bare = rules.rules().iter().any(|rule| rule.bare().is_some());
-        let words = if has_bare { MENTIONS } else { &[] };
+        let words = if has_bare { SPELLINGS } else { &[] };
         let mut meant = meant(&anchors, words);
         buckets::arrange(&mut meant);
         let (literals, meanings): (Vec<&[u8]>, Vec<Meaning>) = meant.into_iter().unzip();
         let words = words.iter().map(|mention| mention.word.len());
         let longest = anchors.iter().map(|(anchor, _)| anchor.len()).chain(words);
-        let own =
-            OwnLiterals::new(anchors.iter().map(|(anchor, _)| &anchor[..]).filter(|it| ours(it).is_none()));
+        let own_anchors = anchors.iter().map(|(anchor, _)| &anchor[..]).filter(|it| ours(it).is_none());
+        let own = OwnLiterals::new(own_anchors, if has_bare { rules.lexicon().own_spellings() } else { &[] });
         let longest = longest.chain(CLUES.iter().map(|clue| clue.bytes.len()));
         let longest = longest.chain(own.as_ref().map(OwnLiterals::longest)).max().unwrap_or(0);
         let engine = Engine::new(&literals, true);
@@ -163,7 +117,7 @@ impl Prefilter {
                 let near = &window[..window.len().min(at + self.longest)];
                 broken_off(near, at).map_or(Hit::Nothing(at), |encoding| Hit::Clue(at, encoding))
             }
-            Meaning::Mention(mention) if !mentioned && mention.stands_at(window, at) => Hit::Mention,
+            Meaning::Mention(mention) if !mentioned && stands_at(&mention, window, at) => Hit::Mention,
             Meaning::Mention(_) => Hit::Nothing(at),
             Meaning::Clue(encoding) => Hit::Clue(at, encoding),
         })
@@ -190,6 +144,9 @@ impl Prefilter {
                 None => block.end,
             };
             let first = own.first(window, block.start..end);
+            if let Some(at) = first.filter(|at| !mentioned && own.is_mention(window, *at)) {
+                return Some(if own.is_anchor(window, at) { Hit::Own(at) } else { Hit::Mention });
+            }
             if first.is_some() || ours.is_some() {
                 return first.map(Hit::Own).or(ours);
             }
@@ -272,7 +229,7 @@ fn ours(anchor: &[u8]) -> Option<&'static [u8]> {
 }
 
 /// All that is searched for at once, and what it means.
-fn meant(anchors: &[(Vec<u8>, usize)], words: &[Mention]) -> Vec<(&'static [u8], Meaning)> {
+fn meant(anchors: &[(Vec<u8>, usize)], words: &[Spelling]) -> Vec<(&'static [u8], Meaning)> {
     let of_anchors: BTreeSet<&[u8]> = anchors.iter().filter_map(|(anchor, _)| ours(anchor)).collect();
     let of_anchors = of_anchors.into_iter().map(|literal| (literal, Meaning::Anchor));
     let words = words.iter().map(|mention| (mention.piece, Meaning::Mention(*mention)));
@@ -285,14 +242,12 @@ fn is_glued_mention(text: &[u8]) -> bool {
     text.starts_with(b"ddapikey") || text.starts_with(b"ddappkey")
 }
 
-impl Mention {
-    /// Whether the word stands around its piece at `at`.
-    fn stands_at(&self, window: &[u8], at: usize) -> bool {
-        let Some(start) = at.checked_sub(self.offset) else { return false };
-        let text = window.get(start..start + self.word.len());
-        text.is_some_and(|text| text.eq_ignore_ascii_case(self.word))
-            && !(ENDS_OF_WORDS.contains(&self.word) && is_within_word(window, start))
-    }
+/// Returns whether a word stands around its piece at `at`.
+fn stands_at(spelling: &Spelling, window: &[u8], at: usize) -> bool {
+    let Some(start) = at.checked_sub(spelling.offset) else { return false };
+    let text = window.get(start..start + spelling.word.len());
+    text.is_some_and(|text| text.eq_ignore_ascii_case(spelling.word))
+        && !(ENDS_OF_WORDS.contains(&spelling.word) && is_within_word(window, start))
 }
 
 /// Returns whether a word that began before goes on at `start`: a letter stands there, other than a small one before a capital.
@@ -317,12 +272,12 @@ mod tests {
         let mut slow = Prefilter::new(&rules);
         // One literal within another: the outer one must not be missed.
         let anchors = [b"dpat".as_slice(), b"ddpat_", b"ddsat_", b"ddapp_", b"ddap_", b"DDRCM_"];
-        let pieces: Vec<_> = MENTIONS.iter().map(|mention| mention.piece).collect();
+        let pieces: Vec<_> = SPELLINGS.iter().map(|mention| mention.piece).collect();
         slow.engine = Engine::Automaton(automaton(&[&anchors[..], &pieces].concat()));
         slow.meanings = anchors
             .iter()
             .map(|_| Meaning::Anchor)
-            .chain(MENTIONS.iter().copied().map(Meaning::Mention))
+            .chain(SPELLINGS.iter().copied().map(Meaning::Mention))
             .collect();
         [packed, slow]
     }
@@ -352,8 +307,8 @@ mod tests {
         }
 
         #[test]
-        fn knows_every_mention(before in "[a-zD_. ]{0,40}", choice in 0usize..MENTIONS.len(), after in "[a-z_. ]{0,40}") {
-            let mention = MENTIONS[choice];
+        fn knows_every_mention(before in "[a-zD_. ]{0,40}", choice in 0usize..SPELLINGS.len(), after in "[a-z_. ]{0,40}") {
+            let mention = SPELLINGS[choice];
             let mut word = mention.word.to_vec();
             word[mention.offset..mention.offset + mention.piece.len()].copy_from_slice(mention.piece);
             let gap: &[u8] = if ENDS_OF_WORDS.contains(&mention.word) { b"_" } else { b"" };
@@ -402,7 +357,7 @@ mod tests {
     #[test]
     fn every_literal_of_ours_has_its_place() {
         let prefilter = Prefilter::new(&RuleSet::builtin());
-        let mut meant = meant(&prefilter.anchors, MENTIONS);
+        let mut meant = meant(&prefilter.anchors, SPELLINGS);
         buckets::arrange(&mut meant);
         assert_eq!(meant.iter().map(|(literal, _)| *literal).collect::<Vec<_>>(), buckets::ORDER);
     }

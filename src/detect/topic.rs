@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::assignment::{About, is_file_of_key};
+use super::bare::{About, is_file_of_key};
+use crate::lexicon::{Lexicon, List};
 
 /// What a text is about, whatever it says itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,17 +20,22 @@ pub enum Topic {
 
 impl Topic {
     /// What the path of a text says that it is about.
-    pub fn of_path(path: &Path) -> Self {
+    pub fn of_path(lexicon: &Lexicon, path: &Path) -> Self {
         // Asked of every file, and hardly any has such a name.
-        if may_speak(path.as_os_str().as_encoded_bytes()) { Self::of_names(path) } else { Self::Unknown }
+        if may_speak(path.as_os_str().as_encoded_bytes()) || !lexicon.own_spellings().is_empty() {
+            Self::of_names(lexicon, path)
+        } else {
+            Self::Unknown
+        }
     }
 
-    fn of_names(path: &Path) -> Self {
+    fn of_names(lexicon: &Lexicon, path: &Path) -> Self {
         let speaks =
             |name: &[u8], word: &[u8]| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
         let mut about = Self::Unknown;
         for name in path.components().map(|part| part.as_os_str().as_encoded_bytes()) {
-            let is_about = [&b"datadog"[..], b"dogrc", b"dd-agent"].iter().any(|word| speaks(name, word));
+            let is_about = List::Folders.words().any(|word| speaks(name, word.as_bytes()))
+                || lexicon.own_spellings().iter().any(|word| speaks(name, word));
             // `datadog-agent/conf.d/pingdom.d`: what the agent tells others.
             let is_other = about == Self::Datadog && name.ends_with(b".d") && name != b"conf.d";
             about = match (is_about, is_other) {
@@ -41,7 +47,7 @@ impl Topic {
         let name = path.file_name().map_or(&b""[..], |name| name.as_encoded_bytes());
         // Few names speak of a key, and fewer of Datadog's.
         let key = name.len() < 64 && (speaks(name, b"key") || speaks(name, b"token"));
-        if key && is_file_of_key(name) { Self::DatadogKey } else { about }
+        if key && is_file_of_key(lexicon, name) { Self::DatadogKey } else { about }
     }
 }
 

@@ -5,11 +5,13 @@ use std::path::Path;
 use super::Rule;
 use super::builtin::BUILTIN;
 use crate::error::Error;
+use crate::lexicon::{Lexicon, OwnWords};
 
 /// Rules with distinct ids, those compiled in first.
 #[derive(Debug, Clone)]
 pub struct RuleSet {
     rules: Vec<Rule>,
+    lexicon: Lexicon,
 }
 
 impl RuleSet {
@@ -20,7 +22,7 @@ impl RuleSet {
             .map(|(file, source)| Rule::parse(file, source))
             .collect::<Result<_, _>>()
             .expect("the rules that are compiled in are valid: a test reads them");
-        Self { rules }
+        Self { rules, lexicon: Lexicon::default() }
     }
 
     /// Only these rules.
@@ -29,7 +31,7 @@ impl RuleSet {
     ///
     /// Two rules have one id.
     pub fn of(rules: Vec<Rule>) -> Result<Self, Error> {
-        let mut set = Self { rules: Vec::new() };
+        let mut set = Self { rules: Vec::new(), lexicon: Lexicon::default() };
         rules.into_iter().try_for_each(|rule| set.add(rule))?;
         Ok(set)
     }
@@ -95,12 +97,24 @@ impl RuleSet {
         self.rules.iter().find(|rule| rule.id() == id)
     }
 
-    /// Whether every rule of `other` is among these.
+    /// Judges keys without a checksum by these words, too.
+    pub fn set_words(&mut self, words: OwnWords) {
+        self.lexicon = Lexicon::with(words);
+    }
+
+    /// The words by which keys without a checksum are judged.
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    /// Whether every rule of `other` is among these, and what it calls Datadog.
     pub fn includes(&self, other: &Self) -> bool {
-        other
-            .rules
-            .iter()
-            .all(|rule| self.get(rule.id()).is_some_and(|known| known.source() == rule.source()))
+        let knows = |spelling| self.lexicon.own_spellings().contains(spelling);
+        other.lexicon.own_spellings().iter().all(knows)
+            && other
+                .rules
+                .iter()
+                .all(|rule| self.get(rule.id()).is_some_and(|known| known.source() == rule.source()))
     }
 
     /// The rules, in order.

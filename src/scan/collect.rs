@@ -13,6 +13,7 @@ use crate::decode;
 use crate::detect::{Detector, Excerpts, Glance, Known, Topic, Verdict};
 use crate::error::SkipReason;
 use crate::finding::{Finding, Location};
+use crate::lexicon::Lexicon;
 use crate::location::{Cursor, Origin, Position, line_hashes};
 use crate::source::{Hold, LFS_POINTER, ObjectSink, Sink, Skipped, Swept, Window, is_lfs_pointer};
 use crate::suppress::{NO_REASON, find_mark};
@@ -59,7 +60,8 @@ impl<'a, 'r> Collector<'a, 'r> {
     fn judge(&mut self, window: &Window<'_>) {
         let (verdicts, rejected) = (&mut self.verdicts, &mut self.summary.rejected);
         let keep_all = self.detail.rejections;
-        let known = Known { topic: topic(window.origin), wide: window.wide() };
+        let known =
+            Known { topic: topic(self.detector.rules().lexicon(), window.origin), wide: window.wide() };
         let complete = self.detector.detect_in(window.bytes, window.core.clone(), known, &mut |verdict| {
             let found = matches!(verdict, Verdict::Found(_));
             if let Verdict::Rejected { reason, .. } = &verdict {
@@ -167,6 +169,11 @@ impl<'a, 'r> Collector<'a, 'r> {
         verdicts.iter().map(|verdict| (place(verdict.span().start), place(verdict.span().end))).collect()
     }
 
+    /// What the path of a text says that it is about.
+    fn topic_of(&self, path: Option<&Path>) -> Topic {
+        path.map_or(Topic::Unknown, |path| Topic::of_path(self.detector.rules().lexicon(), path))
+    }
+
     /// The hash of the line of each place, where they are wanted and the text is whole.
     fn line_hashes(&self, window: &Window<'_>, places: &[(Position, Position)]) -> Vec<Option<String>> {
         if !self.detail.line_hashes || !window.whole {
@@ -178,10 +185,10 @@ impl<'a, 'r> Collector<'a, 'r> {
 }
 
 /// What is known of a text before it is read.
-fn topic(origin: &Origin) -> Topic {
+fn topic(lexicon: &Lexicon, origin: &Origin) -> Topic {
     match origin {
         Origin::Git(text) if text.part.is_header() => Topic::Objects,
-        _ => origin.path().map_or(Topic::Unknown, Topic::of_path),
+        _ => origin.path().map_or(Topic::Unknown, |path| Topic::of_path(lexicon, path)),
     }
 }
 
@@ -248,7 +255,7 @@ impl Sink for Collector<'_, '_> {
 
 impl ObjectSink for Collector<'_, '_> {
     fn glance(&self, path: Option<&Path>, bytes: &[u8]) -> Hold {
-        let topic = path.map_or(Topic::Unknown, Topic::of_path);
+        let topic = self.topic_of(path);
         match self.detector.glance(bytes, topic) {
             Glance::Nothing => Hold::Nothing,
             Glance::Topic => Hold::Topic,
@@ -257,7 +264,7 @@ impl ObjectSink for Collector<'_, '_> {
     }
 
     fn is_about(&self, path: Option<&Path>) -> bool {
-        path.is_some_and(|path| Topic::of_path(path) != Topic::Unknown)
+        self.topic_of(path) != Topic::Unknown
     }
 
     fn may_hold_token(&self, bytes: &[u8]) -> bool {

@@ -1,8 +1,7 @@
 //! Pointers of Git LFS: small texts in the place of files that are kept elsewhere.
 
 /// Why such a file was not read.
-pub const LFS_POINTER: &str =
-    "a Git LFS pointer: the file that it stands for was not read (`git lfs pull` fetches it)";
+pub const LFS_POINTER: &str = "a Git LFS pointer: the file that it stands for was not read";
 
 /// No pointer is longer; git-lfs reads no more.
 pub(super) const MAX_LFS_POINTER: usize = 1024;

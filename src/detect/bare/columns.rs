@@ -2,20 +2,20 @@
 
 use std::ops::Range;
 
-use super::words::{Sense, sense, words};
+use crate::lexicon::{Lexicon, Sense};
 
 /// How far before a value the head of its row may begin, in bytes.
 const REACH: usize = 2048;
 
 /// What the head of the column says that a value stands in.
-pub(super) fn column_sense(text: &[u8], span: &Range<usize>) -> Option<Sense> {
+pub(super) fn column_sense(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> Option<Sense> {
     let before = &text[span.start.saturating_sub(REACH)..span.start];
     let sign = before.iter().rev().find(|byte| !matches!(byte, b' ' | b'"' | b'\'' | b'`'))?;
     if !matches!(sign, b',' | b'(' | b';' | b'|' | b'\t' | b'\n') {
         return None;
     }
     let name = sql_column(before).or_else(|| csv_column(before))?;
-    Some(sense(&words(name)))
+    Some(lexicon.sense_of(name))
 }
 
 /// The name of the column of a value in `INSERT INTO t (a, b) VALUES (1, 2), (3, 4)`.
@@ -71,7 +71,7 @@ mod tests {
             ("a sentence, with a comma.\n@", None),
         ] {
             let at = text.find('@').expect("a mark");
-            assert_eq!(column_sense(text.as_bytes(), &(at..at + 1)), expected, "{text}");
+            assert_eq!(column_sense(&Lexicon::default(), text.as_bytes(), &(at..at + 1)), expected, "{text}");
         }
     }
 }

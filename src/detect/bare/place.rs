@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::record::is_datadog_host;
-use super::words::{Sense, sense, words};
+use crate::lexicon::{Lexicon, List, Sense};
 
 /// How far from a key the address that it is sent to may stand, in bytes.
 const REACH: usize = 400;
@@ -11,11 +11,7 @@ const REACH: usize = 400;
 /// Whether a text sends lines to Datadog's intake of logs, within reach of a place.
 pub(super) fn is_near_intake(text: &[u8], span: &Range<usize>) -> bool {
     let near = &text[span.start.saturating_sub(REACH)..text.len().min(span.end + REACH)];
-    let at = |host: &[u8]| memchr::memmem::find(near, host).is_some();
-    at(b"intake.logs.datadoghq.")
-        || at(b"DatadogFormat")
-        || at(b"http-intake.logs.")
-        || at(b"tcp-intake.logs.")
+    List::Intakes.stands_in(near)
 }
 
 /// Whether the value is the first word of a line that is sent to Datadog's intake: `template("KEY <%pri%>…`.
@@ -35,18 +31,16 @@ pub(super) fn is_in_datadog_path(text: &[u8], span: &Range<usize>) -> bool {
     let before = &text[span.start.saturating_sub(120)..span.start];
     let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'(' | b'<');
     let address = before.iter().rposition(ends).map_or(before, |at| &before[at + 1..]);
-    let known =
-        [&b"/api_key/"[..], b"/application_key/", b"/v1/input/"].iter().any(|path| address.ends_with(path));
-    known && is_datadog_host(address)
+    List::Paths.ends(address) && is_datadog_host(address)
 }
 
 /// Whether a name is that of a key's own file: `datadog_api_key.txt`, `DD_API_KEY`.
-pub(crate) fn is_file_of_key(name: &[u8]) -> bool {
+pub(crate) fn is_file_of_key(lexicon: &Lexicon, name: &[u8]) -> bool {
     let stem = name
         .strip_suffix(b".txt")
         .or_else(|| name.strip_suffix(b".key"))
         .or_else(|| name.strip_suffix(b".secret"));
-    sense(&words(stem.unwrap_or(name))) == Sense::OwnedKey
+    lexicon.sense_of(stem.unwrap_or(name)) == Sense::OwnedKey
 }
 
 /// Whether a text is nothing but the value.
@@ -58,30 +52,30 @@ pub(super) fn is_alone(text: &[u8], span: &Range<usize>) -> bool {
 
 /// Whether a sentence in another language than English names a Datadog key, with the loan words that all of them use:
 /// `API-ключ Datadog`, `Der API-Schlüssel von Datadog`.
-fn is_foreign_sentence(line: &[u8]) -> bool {
+fn is_foreign_sentence(lexicon: &Lexicon, line: &[u8]) -> bool {
     const LONGEST: usize = 120;
-    let words = words(line);
-    let has = |is: fn(&str) -> bool| words.iter().any(|word| is(word));
+    let words = lexicon.words_of(line);
+    let has = |is: &dyn Fn(&str) -> bool| words.iter().any(|word| is(word));
     line.len() <= LONGEST
         && line.iter().filter(|byte| !byte.is_ascii()).count() >= 2
         && std::str::from_utf8(line)
             .is_ok_and(|line| line.chars().any(|letter| !letter.is_ascii() && letter.is_alphabetic()))
-        && has(super::words::is_owner)
-        && has(|word| matches!(word, "api" | "application"))
-        && !super::words::names_a_hash(line)
+        && has(&|word| lexicon.is_owner(word))
+        && has(&|word| matches!(word, "api" | "application"))
+        && !lexicon.names_hash(line)
 }
 
 /// Whether the words before a value on its line are such a sentence, and nothing but signs stands between.
-pub(super) fn follows_foreign_sentence(text: &[u8], span: &Range<usize>) -> bool {
+pub(super) fn follows_foreign_sentence(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
     let before = &text[span.start.saturating_sub(REACH)..span.start];
     let line = memchr::memrchr(b'\n', before).map_or(before, |at| &before[at + 1..]);
     let sign = matches!(line.last(), Some(b' ' | b'`' | b'"' | b'\'' | 0x80..));
-    sign && is_foreign_sentence(line)
+    sign && is_foreign_sentence(lexicon, line)
 }
 
 /// The name of a Datadog key that a line before ends with, where the value stands on a line of its own: a heading, or
 /// the sentence before a block of code.
-pub(super) fn heading_sense(text: &[u8], span: &Range<usize>) -> Option<Sense> {
+pub(super) fn heading_sense(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> Option<Sense> {
     /// A sentence may be longer than a name.
     const LONGEST: usize = 80;
     let own = |byte: &u8| {
@@ -104,11 +98,11 @@ pub(super) fn heading_sense(text: &[u8], span: &Range<usize>) -> Option<Sense> {
     if heading.len() > LONGEST || blank > 2 {
         return None;
     }
-    if heading.ends_with(b":") && is_foreign_sentence(heading) {
+    if heading.ends_with(b":") && is_foreign_sentence(lexicon, heading) {
         return Some(Sense::OwnedKey);
     }
-    let mut words = words(heading);
+    let mut words = lexicon.words_of(heading);
     words.retain(|word| !matches!(word.as_str(), "the" | "is" | "here" | "s" | "your" | "our" | "my"));
     let ends_with_key = matches!(words.last()?.as_str(), "key" | "keys" | "token");
-    (ends_with_key && words.len() <= 6).then(|| sense(&words))
+    (ends_with_key && words.len() <= 6).then(|| lexicon.sense(&words))
 }

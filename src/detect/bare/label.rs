@@ -2,7 +2,7 @@
 
 use super::backward::{Backward, Token};
 use super::literal;
-use super::words::{Sense, ends_plainly, is_file_name, is_owner, is_transparent, is_verb, sense, words};
+use crate::lexicon::{Lexicon, List, Sense};
 
 /// How far before its value a name can begin, in bytes.
 pub(super) const REACH: usize = 600;
@@ -73,7 +73,7 @@ impl Between {
 }
 
 /// The name of what stands after `before`.
-pub(super) fn label(before: &[u8]) -> Option<Label> {
+pub(super) fn label(lexicon: &Lexicon, before: &[u8]) -> Option<Label> {
     let first = before.len().saturating_sub(REACH);
     let mut tokens = Backward::new(literal::before_prefix(&before[first..]));
     let mut between = Between::default();
@@ -94,7 +94,7 @@ pub(super) fn label(before: &[u8]) -> Option<Label> {
                 }
                 match sign {
                     b'=' if !between.transparent => {
-                        tokens = Backward::new(literal::before_type(tokens.rest()))
+                        tokens = Backward::new(literal::before_type(lexicon, tokens.rest()))
                     }
                     b'.' => tokens = Backward::new(literal::before_calls(tokens.rest())),
                     _ => {}
@@ -106,7 +106,7 @@ pub(super) fn label(before: &[u8]) -> Option<Label> {
                 } else if is_key_like(word) {
                     between.previous = true;
                     between.comma = true;
-                } else if (is_transparent(word) || is_accessor(&tokens, word))
+                } else if (is_transparent(lexicon, word) || is_accessor(&tokens, word))
                     && (word.len() > 1 || !between.assigned)
                     && (between.via() != Via::Beside || !is_sentence_end(&between))
                 {
@@ -116,7 +116,7 @@ pub(super) fn label(before: &[u8]) -> Option<Label> {
                 {
                     return item(&between);
                 } else {
-                    return Some(named(&tokens, word, &between));
+                    return Some(named(lexicon, &tokens, word, &between));
                 }
             }
         }
@@ -223,6 +223,17 @@ fn is_accessor(tokens: &Backward<'_>, word: &[u8]) -> bool {
         && matches!(tokens.clone().find(|token| *token != Token::Space), Some(Token::Sign(b'{' | b';')))
 }
 
+/// Whether a word stands between a name and its value.
+fn is_transparent(lexicon: &Lexicon, name: &[u8]) -> bool {
+    let last = name.rsplit(|byte| *byte == b'.').next().unwrap_or(name);
+    if last == b"new" && last.len() < name.len() {
+        return false; // `Client.new` is what is called
+    }
+    let joined: String = last.iter().map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+    let joined = joined.trim_start_matches('-');
+    lexicon.has(List::Transparent, joined) || lexicon.has(List::Transparent, &joined.replace(['_', '-'], ""))
+}
+
 /// Whether a word is a value such as the one whose name is looked for: an argument before it.
 fn is_key_like(word: &[u8]) -> bool {
     let digits = word.strip_prefix(b"pub").unwrap_or(word);
@@ -231,19 +242,21 @@ fn is_key_like(word: &[u8]) -> bool {
 }
 
 /// The label that a word makes, together with those that stand before it in a sentence.
-fn named(tokens: &Backward<'_>, word: &[u8], between: &Between) -> Label {
-    let own = words(word);
+fn named(lexicon: &Lexicon, tokens: &Backward<'_>, word: &[u8], between: &Between) -> Label {
+    let own = lexicon.words_of(word);
     let via = between.via();
     let called = between.opened && !between.assigned;
-    let plain = ends_plainly(&own) && !is_file_name(word);
-    let looked_at = (between.opened || between.comma) && !between.assigned && is_verb(&own);
-    let mut words = lead(tokens.clone());
+    let plain = lexicon.ends_plainly(&own) && !lexicon.is_file_name(word);
+    let looked_at = (between.opened || between.comma)
+        && !between.assigned
+        && own.first().is_some_and(|first| List::Verbs.has(first));
+    let mut words = lead(lexicon, tokens.clone());
     words.extend(own.iter().cloned());
     // The words before count for what the name is of, not against it: `see the api key: …`.
-    let own_sense = sense(&own);
-    let whole = sense(&words);
+    let own_sense = lexicon.sense(&own);
+    let whole = lexicon.sense(&words);
     let sense = match (own_sense, whole) {
-        _ if is_file_name(word) => Sense::Other,
+        _ if lexicon.is_file_name(word) => Sense::Other,
         // `checksum/datadog-api-key`, `md5 of the API key`; but a message of a commit may hold a key.
         (_, Sense::Hash | Sense::Encrypted) if !words.iter().any(|word| word == "commit") => whole,
         (
@@ -270,7 +283,7 @@ fn named(tokens: &Backward<'_>, word: &[u8], between: &Between) -> Label {
 }
 
 /// The words of a sentence before a name: `our Datadog API` before `key`.
-fn lead(mut tokens: Backward<'_>) -> Vec<String> {
+fn lead(lexicon: &Lexicon, mut tokens: Backward<'_>) -> Vec<String> {
     let mut found: Vec<Vec<String>> = Vec::new();
     while found.len() < 3 {
         // `checksum/config-token: …`
@@ -279,13 +292,13 @@ fn lead(mut tokens: Backward<'_>) -> Vec<String> {
         }
         match tokens.next() {
             Some(Token::Word(word)) if !is_key_like(word) => {
-                let mut these = words(word);
+                let mut these = lexicon.words_of(word);
                 // A sentence may speak of many things; what matters is whose key it is, and to what.
                 these.retain(|it| {
-                    is_owner(it)
+                    lexicon.is_owner(it)
                         || matches!(it.as_str(), "api" | "app" | "application" | "client" | "rum" | "key")
-                        || super::words::is_vendor(it)
-                        || super::words::is_adjective(it)
+                        || lexicon.is_vendor(it)
+                        || lexicon.has(List::Adjectives, it)
                         || matches!(
                             it.as_str(),
                             "commit" | "sha" | "md5" | "sha1" | "encrypted" | "hash" | "checksum" | "digest"
@@ -336,7 +349,7 @@ mod tests {
             ("const DD_API_KEY: &[u8; 32] = b\"", Some("dd api key")),
             ("x: secret, DD_API_KEY = \"", Some("dd api key")),
         ] {
-            let found = label(before.as_bytes()).map(|label| label.words.join(" "));
+            let found = label(&Lexicon::default(), before.as_bytes()).map(|label| label.words.join(" "));
             assert_eq!(found.as_deref(), expected, "{before}");
         }
     }
@@ -344,7 +357,11 @@ mod tests {
     #[test]
     fn values_without_a_name() {
         for before in ["api_keys:\n  - ", "x\n", "", "foo;\n  \""] {
-            assert_eq!(label(before.as_bytes()).map(|label| label.via), Some(Via::Item), "{before}");
+            assert_eq!(
+                label(&Lexicon::default(), before.as_bytes()).map(|label| label.via),
+                Some(Via::Item),
+                "{before}"
+            );
         }
     }
 }

@@ -1,15 +1,12 @@
 //! Whose block of text a value stands in.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use memchr::{memchr, memrchr};
 
 use super::nearby;
 use super::record::{Belongs, Record, is_datadog_host, is_for_others};
-use super::vocabulary::VENDORS;
-use super::words::{is_plain, words};
+use crate::lexicon::{Lexicon, List, Whose};
 
 /// How far before a value its block may begin, and a mention stand, in bytes.
 pub(super) const BEFORE: usize = 6 * 1024;
@@ -59,13 +56,6 @@ impl Scope {
     }
 }
 
-/// Whose a mention is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Whose {
-    Datadog,
-    Other,
-}
-
 /// What the text around a value says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Around {
@@ -77,64 +67,19 @@ pub(super) enum Around {
     Nothing,
 }
 
-/// Names that show what a text is about; those of Datadog come first.
-const OWNERS: &[&str] = &[
-    "datadog",
-    "dogapi",
-    "dogrc",
-    "dogstatsd",
-    "ddog",
-    "ddtrace",
-    "dd_",
-    "dd-",
-    "ddsdk",
-    "ddsource",
-    "dd api",
-    "dd app",
-    "dog metric",
-    "dog event",
-];
-
-static MENTIONS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .match_kind(aho_corasick::MatchKind::LeftmostLongest)
-        .build(OWNERS.iter().chain(VENDORS.iter()))
-        .expect("two hundred names make an automaton")
-});
-
-/// The mentions in a text, with their places.
-fn mentions(text: &[u8]) -> impl Iterator<Item = (usize, Whose)> + '_ {
-    MENTIONS.find_iter(text).filter_map(move |found| {
-        let owner = found.pattern().as_usize() < OWNERS.len();
-        let word = &text[found.range()];
-        let left = found.start().checked_sub(1).map(|at| text[at]);
-        let right = text.get(found.end());
-        let full_name = word.eq_ignore_ascii_case(b"datadog");
-        // A name may be part of a longer one in a different case: `openDatadog`, `SentryClient`.
-        let begins = left.is_none_or(|byte| {
-            !byte.is_ascii_alphanumeric() || (byte.is_ascii_lowercase() && word[0].is_ascii_uppercase())
-        });
-        let ends = owner
-            || right.is_none_or(|byte| {
-                !byte.is_ascii_lowercase() || word[0].is_ascii_uppercase() && byte.is_ascii_uppercase()
-            });
-        (full_name || begins && ends)
-            .then_some((found.start(), if owner { Whose::Datadog } else { Whose::Other }))
-    })
-}
-
 /// The owner that is named last in the part of a line before a value.
-fn last_owner(text: &[u8]) -> Option<Whose> {
-    mentions(text)
+fn last_owner(lexicon: &Lexicon, text: &[u8]) -> Option<Whose> {
+    lexicon
+        .mentions(text)
         .filter(|(at, whose)| *whose == Whose::Datadog || !is_in_value(text, *at))
         .last()
         .map(|(_, whose)| whose)
 }
 
 /// The owner that is named first in the part of a line after a value.
-fn first_owner(text: &[u8]) -> Option<Whose> {
-    mentions(text)
+fn first_owner(lexicon: &Lexicon, text: &[u8]) -> Option<Whose> {
+    lexicon
+        .mentions(text)
         .find(|(at, whose)| *whose == Whose::Datadog || !is_in_value(text, *at))
         .map(|(_, whose)| whose)
 }
@@ -157,36 +102,42 @@ fn is_in_value(text: &[u8], at: usize) -> bool {
 }
 
 /// What the text around `span` says, nearest first.
-pub(super) fn around(text: &[u8], span: &Range<usize>, path: bool) -> Around {
-    around_weighed(text, span, path, true)
+pub(super) fn around(lexicon: &Lexicon, text: &[u8], span: &Range<usize>, path: bool) -> Around {
+    around_weighed(lexicon, text, span, path, true)
 }
 
 /// The same; where mentions are not `weighed`, one in a sibling block or in a setting counts, too.
-pub(super) fn around_weighed(text: &[u8], span: &Range<usize>, path: bool, weighed: bool) -> Around {
+pub(super) fn around_weighed(
+    lexicon: &Lexicon,
+    text: &[u8],
+    span: &Range<usize>,
+    path: bool,
+    weighed: bool,
+) -> Around {
     if let Some(host) = host(text, span).or_else(|| nearby::host_of_request(text, &line_around(text, span))) {
         return if is_datadog_host(host) { Around::Datadog(Scope::Line) } else { Around::Other };
     }
     let line = line_around(text, span);
     let (part, bracketed) = part_around(text, span, &line);
     let (before, after) = (&text[part.start..span.start], &text[span.end..part.end]);
-    match last_owner(before).or_else(|| first_owner(after)) {
+    match last_owner(lexicon, before).or_else(|| first_owner(lexicon, after)) {
         Some(Whose::Datadog) => {
             let comment =
                 [&b"#"[..], b"//", b"--"].iter().any(|sign| memchr::memmem::find(after, sign).is_some());
-            let beside = bracketed || comment || last_owner(before).is_some();
+            let beside = bracketed || comment || last_owner(lexicon, before).is_some();
             return Around::Datadog(if beside { Scope::Line } else { Scope::Near });
         }
         Some(Whose::Other) => return Around::Other,
         None => {}
     }
     let headers = headers(text, span.start);
-    if let Some(belongs) = Record::around(text, span).and_then(|record| record.belongs()) {
+    if let Some(belongs) = Record::around(text, span).and_then(|record| record.belongs(lexicon)) {
         return by_record(belongs);
     }
     for (level, header) in headers.iter().enumerate() {
         let head = &text[header.clone()];
-        let of = |whose| mentions(head).any(|(_, it)| it == whose);
-        if is_for_others(head) {
+        let of = |whose| lexicon.mentions(head).any(|(_, it)| it == whose);
+        if is_for_others(lexicon, head) {
             return Around::Other;
         }
         if of(Whose::Datadog) {
@@ -198,12 +149,13 @@ pub(super) fn around_weighed(text: &[u8], span: &Range<usize>, path: bool, weigh
         // What stands around the head of a section is the section before.
         if level < OUTER_RECORDS
             && !head.trim_ascii_start().starts_with(b"[")
-            && let Some(Belongs::Datadog) = Record::around(text, header).and_then(|record| record.belongs())
+            && let Some(Belongs::Datadog) =
+                Record::around(text, header).and_then(|record| record.belongs(lexicon))
         {
             return Around::Datadog(Scope::Block);
         }
     }
-    if headers.first().is_some_and(|header| is_of_something(&text[header.clone()])) {
+    if headers.first().is_some_and(|header| is_of_something(lexicon, &text[header.clone()])) {
         return Around::Other;
     }
     let first = span.start.saturating_sub(BEFORE);
@@ -211,12 +163,16 @@ pub(super) fn around_weighed(text: &[u8], span: &Range<usize>, path: bool, weigh
     let counts = |(at, whose): &(usize, Whose)| {
         !weighed || *whose == Whose::Other || !nearby::says_nothing(text, *at, span)
     };
-    let near_before =
-        mentions(&text[first..part.start]).map(|(at, whose)| (first + at, whose)).filter(counts).last();
+    let near_before = lexicon
+        .mentions(&text[first..part.start])
+        .map(|(at, whose)| (first + at, whose))
+        .filter(counts)
+        .last();
     let near_before = near_before.map(|(at, whose)| (part.start - at, whose));
     // What a text is about is said before it more often than after it.
     let last = last.min(nearby::end_of_part(text, span, part.end));
-    let near_after = mentions(&text[part.end..last]).map(|(at, whose)| (part.end + at, whose)).find(counts);
+    let near_after =
+        lexicon.mentions(&text[part.end..last]).map(|(at, whose)| (part.end + at, whose)).find(counts);
     let near_after = near_after.map(|(at, whose)| (3 * (at - part.end), whose));
     if let Some(host) = nearby::host_of_use(text, span) {
         return if is_datadog_host(host) { Around::Datadog(Scope::Near) } else { Around::Other };
@@ -275,24 +231,20 @@ fn part_around(text: &[u8], span: &Range<usize>, line: &Range<usize>) -> (Range<
 }
 
 /// Whether the head of a block is a bare name that is neither Datadog's nor anybody's: `[weatherbit]`, `fanart:`.
-fn is_of_something(header: &[u8]) -> bool {
+fn is_of_something(lexicon: &Lexicon, header: &[u8]) -> bool {
     let name = header.trim_ascii().trim_ascii_start();
     let plain = |byte: &u8| {
         byte.is_ascii_alphanumeric()
             || matches!(byte, b'_' | b'-' | b'.' | b'"' | b'\'' | b'[' | b']' | b':' | b'=' | b' ')
     };
-    let words = words(name);
-    const CODE: [&str; 22] = [
-        "if", "elif", "else", "try", "except", "finally", "with", "while", "for", "def", "class", "do",
-        "switch", "case", "begin", "rescue", "unless", "async", "func", "fn", "main", "match",
-    ];
-    let code = words.first().is_some_and(|first| CODE.contains(&first.as_str()));
+    let words = lexicon.words_of(name);
+    let code = words.first().is_some_and(|first| List::Code.has(first));
     name.iter().all(plain)
         && !code
         && matches!(name.last(), Some(b':' | b']' | b'='))
         && !name.contains(&b'(')
         && words.len() <= 3
-        && words.iter().any(|word| !is_plain(word) && word.len() > 2)
+        && words.iter().any(|word| !lexicon.is_plain(word) && word.len() > 2)
 }
 
 /// The line of `span`, cut where it is long.
@@ -393,7 +345,7 @@ mod tests {
 
     fn around_mark(text: &str) -> Around {
         let at = text.find('@').expect("a mark");
-        around(text.as_bytes(), &(at..at + 1), false)
+        around(&Lexicon::default(), text.as_bytes(), &(at..at + 1), false)
     }
 
     #[test]
@@ -417,6 +369,6 @@ mod tests {
             assert_eq!(around_mark(text), expected, "{text}");
         }
         let text = b"api_key: @";
-        assert_eq!(around(text, &(9..10), true), Around::Datadog(Scope::Path));
+        assert_eq!(around(&Lexicon::default(), text, &(9..10), true), Around::Datadog(Scope::Path));
     }
 }

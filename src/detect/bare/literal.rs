@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use super::words::{Sense, sense, words};
+use crate::lexicon::{Lexicon, Sense};
 
 /// How far before a value such forms reach, in bytes.
 const REACH: usize = 120;
@@ -43,13 +43,14 @@ pub(super) fn before_prefix(before: &[u8]) -> &[u8] {
 }
 
 /// The text before the type of a name that is assigned to: what stands before the colon.
-pub(super) fn before_type(before: &[u8]) -> &[u8] {
+pub(super) fn before_type<'t>(lexicon: &Lexicon, before: &'t [u8]) -> &'t [u8] {
     let tail = tail(before);
     let line = memchr::memrchr(b'\n', tail).map_or(tail, |at| &tail[at + 1..]);
     let Some(annotation) = TYPED.captures(line).and_then(|found| found.get(1)) else { return before };
     // `a: b, NAME = value`: what looks like a part of the type is a name.
     let names = annotation.as_bytes().split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
-    if names.map(words).any(|name| sense(&name) != Sense::Other && !is_secret_type(&name)) {
+    let is_name = |name: &[String]| lexicon.sense(name) != Sense::Other && !is_secret_type(name);
+    if names.map(|name| lexicon.words_of(name)).any(|name| is_name(&name)) {
         return before;
     }
     &before[..before.len() - (line.len() - annotation.start())]

@@ -10,7 +10,7 @@ use memchr::{memchr, memrchr};
 use regex::bytes::Regex;
 
 use super::backward::ornament;
-use super::words::{Sense, is_owner, is_vendor, sense, words};
+use crate::lexicon::{Lexicon, List, Sense};
 
 /// How far before a value its record may begin, in bytes.
 const BEFORE: usize = 1024;
@@ -28,51 +28,6 @@ static FIELD: LazyLock<Regex> = LazyLock::new(|| {
     );
     Regex::new(text).expect("a pattern of this program")
 });
-
-/// Names of fields that hold the name of a value.
-const NAMES: &[&str] = &[
-    "name",
-    "key",
-    "parameter_name",
-    "parametername",
-    "parameterkey",
-    "option_name",
-    "secret_name",
-    "secret_id",
-    "secretid",
-    "argument.name",
-    "variable",
-    "variable_name",
-    "env",
-    "id",
-    "property",
-    "title",
-    "setting",
-];
-
-/// Names of fields that say what a record is for.
-const KINDS: &[&str] = &[
-    "type",
-    "@type",
-    "kind",
-    "target",
-    "class",
-    "classname",
-    "provider",
-    "plugin",
-    "driver",
-    "vendor",
-    "service",
-    "integration",
-    "name",
-    "product",
-];
-
-/// Names of fields that say where data goes.
-const HOSTS: &[&str] = &[
-    "url", "uri", "host", "hostname", "site", "endpoint", "address", "base_url", "baseurl", "api_url",
-    "dd_url", "server", "api_host",
-];
 
 /// A record around a place.
 #[derive(Debug)]
@@ -110,26 +65,26 @@ impl Record {
     }
 
     /// What the name says that a sibling holds: `name: DD_API_KEY` beside `value: …`.
-    pub(super) fn named(&self) -> Option<Sense> {
+    pub(super) fn named(&self, lexicon: &Lexicon) -> Option<Sense> {
         let is_name =
-            |name: &str| NAMES.contains(&name) || name.ends_with(".name") || name.ends_with("_name");
+            |name: &str| List::NameFields.has(name) || name.ends_with(".name") || name.ends_with("_name");
         let mut senses =
-            self.fields().filter(|(name, _)| is_name(name)).map(|(_, value)| sense(&words(value)));
+            self.fields().filter(|(name, _)| is_name(name)).map(|(_, value)| lexicon.sense_of(value));
         senses.find(|sense| !matches!(sense, Sense::Other | Sense::Owner | Sense::Secret | Sense::Qualified))
     }
 
     /// Whose the record is, by its kind or by the host that it names.
-    pub(super) fn belongs(&self) -> Option<Belongs> {
+    pub(super) fn belongs(&self, lexicon: &Lexicon) -> Option<Belongs> {
         let mut other = false;
         for (name, value) in self.fields() {
-            let host = HOSTS.contains(&name.as_str()) || name.ends_with("_url") || name.ends_with("_host");
+            let host = List::HostFields.has(&name) || name.ends_with("_url") || name.ends_with("_host");
             if host && is_datadog_host(value)
-                || KINDS.contains(&name.as_str()) && is_kind_of_datadog(&name, value)
+                || List::KindFields.has(&name) && is_kind_of_datadog(lexicon, &name, value)
             {
                 return Some(Belongs::Datadog);
             }
             other |= host && is_other_host(value)
-                || KINDS.contains(&name.as_str()) && name != "name" && is_kind_of_other(value);
+                || List::KindFields.has(&name) && name != "name" && is_kind_of_other(lexicon, value);
         }
         other.then_some(Belongs::Other)
     }
@@ -137,10 +92,7 @@ impl Record {
 
 /// Whether a host, or an address, is one of Datadog's.
 pub(super) fn is_datadog_host(address: &[u8]) -> bool {
-    let address = address.to_ascii_lowercase();
-    [&b"datadoghq."[..], b"ddog-gov.", b"datad0g."]
-        .iter()
-        .any(|host| memchr::memmem::find(&address, host).is_some())
+    List::Hosts.stands_in(&address.to_ascii_lowercase())
 }
 
 /// Whether an address names a host of somebody else's.
@@ -154,34 +106,37 @@ fn is_other_host(address: &[u8]) -> bool {
 
 /// Whether the head of a block says that keys in it are for another product, though Datadog keeps or sends them:
 /// `datadog_integration_pagerduty_service_object`, `datadog_checks:`, the headers of a synthetic test.
-pub(super) fn is_for_others(head: &[u8]) -> bool {
-    const OF_OTHERS: [&str; 6] = ["integration", "synthetics", "synthetic", "webhook", "webhooks", "checks"];
+pub(super) fn is_for_others(lexicon: &Lexicon, head: &[u8]) -> bool {
     let is_joint = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
-    let joined = head.split(|byte| !is_joint(byte)).map(words).any(|name| {
+    let joined = head.split(|byte| !is_joint(byte)).map(|part| lexicon.words_of(part)).any(|name| {
         let for_others = name.windows(2).any(|pair| {
             let next = pair[1].as_str();
-            is_owner(&pair[0])
-                && (OF_OTHERS.contains(&next) || next.starts_with("synthetics") || is_vendor(next))
+            lexicon.is_owner(&pair[0])
+                && (List::ResourcesOfOthers.has(next)
+                    || next.starts_with("synthetics")
+                    || lexicon.is_vendor(next))
         });
         for_others && !name.iter().any(|word| word == "aws")
     });
-    let words = words(head);
+    let words = lexicon.words_of(head);
     let headers = words.windows(2).any(|pair| pair[0] == "request" && pair[1] == "headers");
     joined || headers
 }
 
-fn is_kind_of_datadog(name: &str, value: &[u8]) -> bool {
-    let words = words(value);
-    let owned = words.iter().any(|word| is_owner(word) && word != "dd") && !is_for_others(value);
+fn is_kind_of_datadog(lexicon: &Lexicon, name: &str, value: &[u8]) -> bool {
+    let words = lexicon.words_of(value);
+    let owned =
+        words.iter().any(|word| lexicon.is_owner(word) && word != "dd") && !is_for_others(lexicon, value);
     // A name is of Datadog if it is no more than that: not `datadog-agent` of a container.
     let plain = |word: &String| {
-        is_owner(word) || matches!(word.as_str(), "url" | "site" | "host" | "logs" | "metrics" | "api")
+        lexicon.is_owner(word)
+            || matches!(word.as_str(), "url" | "site" | "host" | "logs" | "metrics" | "api")
     };
     owned && (name != "name" || words.iter().all(plain)) && words.len() <= 6
 }
 
-fn is_kind_of_other(value: &[u8]) -> bool {
-    is_for_others(value) || words(value).iter().any(|word| is_vendor(word))
+fn is_kind_of_other(lexicon: &Lexicon, value: &[u8]) -> bool {
+    is_for_others(lexicon, value) || lexicon.words_of(value).iter().any(|word| lexicon.is_vendor(word))
 }
 
 /// The tag that a place is in: `<add key="NAME" value="…">`.
@@ -203,7 +158,7 @@ static MANIFEST: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Whether a place lies in a secret of Kubernetes whose name is Datadog's, wherever in the manifest that stands.
-pub(super) fn is_in_datadog_secret(text: &[u8], place: &Range<usize>) -> bool {
+pub(super) fn is_in_datadog_secret(lexicon: &Lexicon, text: &[u8], place: &Range<usize>) -> bool {
     let first = place.start.saturating_sub(BEFORE);
     let last = text.len().min(place.end + 2 * AFTER);
     let first = memchr::memmem::rfind(&text[first..place.start], b"\n---").map_or(first, |at| first + at);
@@ -216,7 +171,7 @@ pub(super) fn is_in_datadog_secret(text: &[u8], place: &Range<usize>) -> bool {
     is_secret
         && MANIFEST.captures_iter(manifest).any(|found| {
             let name = found.get(1).or_else(|| found.get(2)).map_or(&b""[..], |name| name.as_bytes());
-            words(name).iter().any(|word| is_owner(word))
+            lexicon.words_of(name).iter().any(|word| lexicon.is_owner(word))
         })
 }
 
@@ -335,9 +290,9 @@ mod tests {
             "<property>\n <name>datadog.api.key</name>\n <description>x</description>\n <value>@</value>\n</property>",
             "{\n \"Parameter\": {\n  \"Name\": \"/prod/datadog/api_key\",\n  \"Value\": \"@\",\n  \"Version\": 1\n }\n}",
         ] {
-            assert_eq!(record(text).named(), Some(Sense::OwnedKey), "{text}");
+            assert_eq!(record(text).named(&Lexicon::default()), Some(Sense::OwnedKey), "{text}");
         }
-        assert_eq!(record(r#"{"a":{"name":"DD_API_KEY"},"value":"@"}"#).named(), None);
+        assert_eq!(record(r#"{"a":{"name":"DD_API_KEY"},"value":"@"}"#).named(&Lexicon::default()), None);
     }
 
     #[test]
@@ -351,7 +306,7 @@ mod tests {
             ("x:\n  type: honeycomb\n  key: @\n", Some(Belongs::Other)),
             ("x:\n  name: datadog-agent\n  key: @\n", None),
         ] {
-            assert_eq!(record(text).belongs(), expected, "{text}");
+            assert_eq!(record(text).belongs(&Lexicon::default()), expected, "{text}");
         }
     }
 }

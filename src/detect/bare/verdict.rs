@@ -6,22 +6,23 @@ use super::super::Reason;
 use super::label::{Label, Via};
 use super::record::{Record, is_in_datadog_secret};
 use super::scope::{Around, Scope, around, around_weighed, headers};
-use super::words::{self, Sense};
 use super::{line_before, place};
+use crate::lexicon::{Lexicon, List, Sense};
 use crate::rule::Bare;
 
 /// Why a value counts that has a name, or why not.
 pub(super) fn by_name(
+    lexicon: &Lexicon,
     text: &[u8],
     shape: Bare,
     span: &Range<usize>,
     path: bool,
     label: &Label,
 ) -> Result<Scope, Reason> {
-    let whose = || around(text, span, path);
+    let whose = || around(lexicon, text, span, path);
     if label.indirect
         && !matches!(label.sense, Sense::OwnedKey | Sense::Key)
-        && let Some(named) = named_by_record(text, shape, span, path)
+        && let Some(named) = named_by_record(lexicon, text, shape, span, path)
     {
         return named;
     }
@@ -50,12 +51,14 @@ pub(super) fn by_name(
             Around::Datadog(Scope::Line) => Ok(Scope::Line),
             _ => Err(Reason::Foreign),
         },
-        (Sense::Key, Via::Assigned) if is_in_datadog_secret(text, span) => Ok(Scope::Block),
+        (Sense::Key, Via::Assigned) if is_in_datadog_secret(lexicon, text, span) => Ok(Scope::Block),
         (Sense::Key, Via::Assigned | Via::Argument | Via::Beside) => of_datadog(whose()),
-        (Sense::Secret, Via::Assigned | Via::Argument) => match named_by_record(text, shape, span, path) {
-            Some(named) if is_value_of_record(label) => named,
-            _ => generic(text, shape, span, whose()),
-        },
+        (Sense::Secret, Via::Assigned | Via::Argument) => {
+            match named_by_record(lexicon, text, shape, span, path) {
+                Some(named) if is_value_of_record(label) => named,
+                _ => generic(lexicon, text, shape, span, whose()),
+            }
+        }
         (Sense::Qualified, Via::Assigned | Via::Argument) => match whose() {
             Around::Datadog(scope @ (Scope::Line | Scope::Block)) => Ok(scope),
             Around::Other => Err(Reason::Foreign),
@@ -65,8 +68,8 @@ pub(super) fn by_name(
         (_, Via::Path) if is_intake(&text[..span.start]) => of_datadog(whose()),
         (_, Via::Path) if place::is_in_datadog_path(text, span) => Ok(Scope::Line),
         (_, Via::Argument) if label.called && shape != Bare::PubHex32 => constructor(label, whose()),
-        (_, Via::Argument | Via::Beside) if in_fields(text, span) => Ok(Scope::Name),
-        (_, Via::Item | Via::Assigned) if names_after(text, span) => Ok(Scope::Name),
+        (_, Via::Argument | Via::Beside) if in_fields(lexicon, text, span) => Ok(Scope::Name),
+        (_, Via::Item | Via::Assigned) if names_after(lexicon, text, span) => Ok(Scope::Name),
         // The key of a stream of Amazon Data Firehose.
         (_, Via::Assigned)
             if label.words == ["access", "key"]
@@ -76,19 +79,21 @@ pub(super) fn by_name(
             of_datadog(whose())
         }
         _ if is_value_of_record(label)
-            && let Some(named) = named_by_record(text, shape, span, path) =>
+            && let Some(named) = named_by_record(lexicon, text, shape, span, path) =>
         {
             named
         }
-        (_, Via::Item) => by_block(text, shape, span, path),
-        _ if label.indirect && (label.sense != Sense::Other || is_variant(label)) => {
-            by_block(text, shape, span, path)
+        (_, Via::Item) => by_block(lexicon, text, shape, span, path),
+        _ if label.indirect && (label.sense != Sense::Other || is_variant(lexicon, label)) => {
+            by_block(lexicon, text, shape, span, path)
         }
         // `ddApiKeys = { prod: KEY }`
-        (_, Via::Assigned) if is_variant(label) && by_head(text, shape, span) == Some(Scope::Name) => {
+        (_, Via::Assigned)
+            if is_variant(lexicon, label) && by_head(lexicon, text, shape, span) == Some(Scope::Name) =>
+        {
             Ok(Scope::Name)
         }
-        _ if shape == Bare::PubHex32 => client_token(around_weighed(text, span, path, false)),
+        _ if shape == Bare::PubHex32 => client_token(around_weighed(lexicon, text, span, path, false)),
         _ => Err(Reason::Unnamed),
     }
 }
@@ -102,28 +107,26 @@ fn is_commit_in_prose(text: &[u8], shape: Bare, span: &Range<usize>) -> bool {
 fn is_value_of_record(label: &Label) -> bool {
     label.indirect
         || label.via == Via::Item
-        || label
-            .words
-            .last()
-            .is_some_and(|word| matches!(word.as_str(), "value" | "string" | "data" | "secret"))
+        || label.words.last().is_some_and(|word| List::ValueNames.has(word))
 }
 
 /// Whether a name is that of one of several values of one kind: `prod`, `us-east-1`, `S`.
-fn is_variant(label: &Label) -> bool {
-    label.sense == Sense::Other && label.words.iter().all(|word| words::is_plain(word) || word.len() == 1)
+fn is_variant(lexicon: &Lexicon, label: &Label) -> bool {
+    label.sense == Sense::Other && label.words.iter().all(|word| lexicon.is_plain(word) || word.len() == 1)
 }
 
 /// The verdict that a sibling calls for which names the value: `name: DD_API_KEY` in the same record.
 fn named_by_record(
+    lexicon: &Lexicon,
     text: &[u8],
     shape: Bare,
     span: &Range<usize>,
     path: bool,
 ) -> Option<Result<Scope, Reason>> {
-    match Record::around(text, span)?.named()? {
+    match Record::around(text, span)?.named(lexicon)? {
         Sense::OwnedKey => Some(Ok(Scope::Name)),
         Sense::ClientToken if shape == Bare::PubHex32 => Some(Ok(Scope::Name)),
-        Sense::Key => Some(of_datadog(around(text, span, path))),
+        Sense::Key => Some(of_datadog(around(lexicon, text, span, path))),
         Sense::Foreign => Some(Err(Reason::Foreign)),
         _ => None,
     }
@@ -138,12 +141,18 @@ fn of_datadog(around: Around) -> Result<Scope, Reason> {
 }
 
 /// A name such as `key` or `token` says little: line or block must say the rest.
-fn generic(text: &[u8], shape: Bare, span: &Range<usize>, around: Around) -> Result<Scope, Reason> {
+fn generic(
+    lexicon: &Lexicon,
+    text: &[u8],
+    shape: Bare,
+    span: &Range<usize>,
+    around: Around,
+) -> Result<Scope, Reason> {
     match around {
         Around::Datadog(scope @ (Scope::Line | Scope::Block)) => Ok(scope),
         Around::Other => Err(Reason::Foreign),
         Around::Datadog(scope) if shape == Bare::PubHex32 => Ok(scope),
-        _ => by_head(text, shape, span).ok_or(Reason::Unrelated),
+        _ => by_head(lexicon, text, shape, span).ok_or(Reason::Unrelated),
     }
 }
 
@@ -157,9 +166,7 @@ fn client_token(around: Around) -> Result<Scope, Reason> {
 
 /// `Dogapi::Client.new("…", "…")`, `initialize('…', '…')`: an argument without a name.
 fn constructor(label: &Label, around: Around) -> Result<Scope, Reason> {
-    const MAKERS: [&str; 9] =
-        ["client", "init", "initialize", "configure", "connect", "datadog", "setup", "credentials", "dogapi"];
-    let makes = label.words.iter().any(|word| MAKERS.contains(&word.as_str()));
+    let makes = label.words.iter().any(|word| List::Makers.has(word));
     match around {
         Around::Datadog(scope @ (Scope::Line | Scope::Block)) if makes => Ok(scope),
         _ => Err(Reason::Unnamed),
@@ -172,7 +179,7 @@ fn is_intake(before: &[u8]) -> bool {
 }
 
 /// Whether the name of a Datadog key follows: `value: …`, then `name: DD_API_KEY`.
-fn names_after(text: &[u8], span: &Range<usize>) -> bool {
+fn names_after(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
     const REACH: usize = 100;
     let after = &text[span.end..text.len().min(span.end + REACH)];
     let skipped =
@@ -184,20 +191,26 @@ fn names_after(text: &[u8], span: &Range<usize>) -> bool {
             .any(|name| part.eq_ignore_ascii_case(name))
     };
     let named = parts.next().filter(|part| is_name(part)).and_then(|_| parts.next());
-    named.is_some_and(|name| words::sense(&words::words(name)) == Sense::OwnedKey)
+    named.is_some_and(|name| lexicon.sense_of(name) == Sense::OwnedKey)
 }
 
 /// An item of a list, or a value beside no name: the head of its block names it.
-fn by_block(text: &[u8], shape: Bare, span: &Range<usize>, path: bool) -> Result<Scope, Reason> {
-    let Some(scope) = by_head(text, shape, span) else { return Err(Reason::Unnamed) };
+fn by_block(
+    lexicon: &Lexicon,
+    text: &[u8],
+    shape: Bare,
+    span: &Range<usize>,
+    path: bool,
+) -> Result<Scope, Reason> {
+    let Some(scope) = by_head(lexicon, text, shape, span) else { return Err(Reason::Unnamed) };
     match scope {
         Scope::Name => Ok(Scope::Name),
-        _ => of_datadog(around(text, span, path)),
+        _ => of_datadog(around(lexicon, text, span, path)),
     }
 }
 
 /// What the names in the heads of the two innermost blocks say.
-fn by_head(text: &[u8], shape: Bare, span: &Range<usize>) -> Option<Scope> {
+fn by_head(lexicon: &Lexicon, text: &[u8], shape: Bare, span: &Range<usize>) -> Option<Scope> {
     for head in headers(text, span.start).into_iter().take(3) {
         let name = &text[head];
         if [&b"!vault"[..], b"ENC[", b"ANSIBLE_VAULT"]
@@ -207,11 +220,11 @@ fn by_head(text: &[u8], shape: Bare, span: &Range<usize>) -> Option<Scope> {
             return None;
         }
         let name = name.iter().position(|byte| *byte == b'#').map_or(name, |at| &name[..at]);
-        let words = words::words(name);
+        let words = lexicon.words_of(name);
         if words.len() > 12 {
             return None;
         }
-        match words::sense(&words) {
+        match lexicon.sense(&words) {
             Sense::OwnedKey => return Some(Scope::Name),
             Sense::Key => return Some(Scope::Block),
             // `"https://app.datadoghq.com":` of `additional_endpoints`.
@@ -229,7 +242,7 @@ fn by_head(text: &[u8], shape: Bare, span: &Range<usize>) -> Option<Scope> {
 }
 
 /// Whether a field before it on a line of fields names a Datadog key: `Datadog API key,ops,…`.
-fn in_fields(text: &[u8], span: &Range<usize>) -> bool {
+fn in_fields(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
     let line = line_before(text, span);
     let plain = |byte: &u8| !matches!(byte, b'(' | b'{' | b'[' | b'=' | b'<');
     // It is a field itself: a separator stands right before it.
@@ -238,10 +251,10 @@ fn in_fields(text: &[u8], span: &Range<usize>) -> bool {
     matches!(trimmed.first(), Some(b',' | b'\t' | b'|' | b';'))
         && line.iter().all(plain)
         && line.split(|byte| matches!(byte, b',' | b'\t' | b'|' | b';')).any(|field| {
-            let words = words::words(field);
+            let words = lexicon.words_of(field);
             words.len() <= 6
-                && words::sense(&words) == Sense::OwnedKey
-                && words::ends_plainly(&words)
-                && !words::is_file_name(field.trim_ascii())
+                && lexicon.sense(&words) == Sense::OwnedKey
+                && lexicon.ends_plainly(&words)
+                && !lexicon.is_file_name(field.trim_ascii())
         })
 }

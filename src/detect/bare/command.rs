@@ -2,36 +2,15 @@
 
 use std::ops::Range;
 
-use super::words::{Sense, ends_plainly, is_file_name, sense, words};
+use crate::lexicon::{Lexicon, List, Sense};
 
 /// The farthest that a command may reach from its value, in bytes.
 const REACH: usize = 600;
 
-/// Options whose value is the secret itself.
-const VALUES: &[&[u8]] = &[
-    b"--value",
-    b"--body",
-    b"-b",
-    b"--secret-string",
-    b"--secret-value",
-    b"--secret",
-    b"--string-value",
-    b"--plaintext",
-    b"--data",
-    b"--password",
-    b"-w",
-    b"/d",
-    b"-Value",
-    b"--data-value",
-];
-
-/// Programs that only repeat what they are given.
-const ECHOES: &[&[u8]] = &[b"echo", b"printf", b"print", b"Write-Output"];
-
 /// Whether a command gives the value to something that is named as a Datadog key is:
 /// `aws ssm put-parameter --name /datadog/api_key --value KEY`, `echo KEY | gh secret set DD_API_KEY`,
 /// `echo KEY > /run/secrets/dd_api_key`.
-pub(super) fn names_key(text: &[u8], span: &Range<usize>) -> bool {
+pub(super) fn names_key(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
     /// The longest option or `echo` with its options, in bytes.
     const LONGEST: usize = 40;
     let near = &text[span.start.saturating_sub(LONGEST)..span.start];
@@ -41,9 +20,9 @@ pub(super) fn names_key(text: &[u8], span: &Range<usize>) -> bool {
     let command = command(text, span);
     let (before, after) = (&text[command.start..span.start], &text[span.end..command.end]);
     let named = if is_option_value(before) {
-        find_name(before).or_else(|| find_name(after))
+        find_name(lexicon, before).or_else(|| find_name(lexicon, after))
     } else if is_echoed(before) {
-        piped(after).and_then(find_name)
+        piped(after).and_then(|taker| find_name(lexicon, taker))
     } else {
         None
     };
@@ -67,7 +46,7 @@ pub(super) fn is_pair(text: &[u8], span: &Range<usize>) -> bool {
 }
 
 /// Whether the value stands where a line before names an argument: `Usage: $0 <datadog-api-key>`, then `$0 KEY`.
-pub(super) fn is_usage(text: &[u8], span: &Range<usize>) -> bool {
+pub(super) fn is_usage(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
     let first = span.start.saturating_sub(REACH);
     let start = memchr::memrchr(b'\n', &text[first..span.start]).map_or(first, |at| first + at + 1);
     let line: Vec<&[u8]> = shell_words(&text[start..span.start]).collect();
@@ -82,7 +61,7 @@ pub(super) fn is_usage(text: &[u8], span: &Range<usize>) -> bool {
         let argument =
             words.iter().position(|word| *word == line[program]).and_then(|at| words.get(at + place));
         argument.is_some_and(|name| {
-            matches!(name.first(), Some(b'<' | b'[' | b'{')) && sense(&self::words(name)) == Sense::OwnedKey
+            matches!(name.first(), Some(b'<' | b'[' | b'{')) && lexicon.sense_of(name) == Sense::OwnedKey
         })
     })
 }
@@ -127,9 +106,9 @@ fn shell_words(command: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 fn is_option_value(before: &[u8]) -> bool {
-    shell_words(before)
-        .last()
-        .is_some_and(|option| VALUES.iter().any(|known| option.eq_ignore_ascii_case(known)))
+    shell_words(before).last().is_some_and(|option| {
+        List::ValueOptions.words().any(|known| option.eq_ignore_ascii_case(known.as_bytes()))
+    })
 }
 
 /// Whether nothing but `echo` and its options stands before the value.
@@ -139,7 +118,7 @@ fn is_echoed(before: &[u8]) -> bool {
         .into_iter()
         .rev()
         .skip_while(|word| word.starts_with(b"-") || *word == b"%s");
-    words.next().is_some_and(|word| ECHOES.iter().any(|echo| word.ends_with(echo)))
+    words.next().is_some_and(|word| List::Echoes.ends(word))
 }
 
 /// The command or the file that takes what is echoed.
@@ -151,14 +130,14 @@ fn piped(after: &[u8]) -> Option<&[u8]> {
 }
 
 /// A word that is the name of a Datadog key.
-fn find_name(command: &[u8]) -> Option<&[u8]> {
+fn find_name<'t>(lexicon: &Lexicon, command: &'t [u8]) -> Option<&'t [u8]> {
     shell_words(command).find(|word| {
         let name = word.rsplit(|byte| *byte == b'/').next().unwrap_or(word);
         let is_name = |text: &[u8]| {
-            let words = words(text);
-            sense(&words) == Sense::OwnedKey && (ends_plainly(&words) || text.len() < 30)
+            let words = lexicon.words_of(text);
+            lexicon.sense(&words) == Sense::OwnedKey && (lexicon.ends_plainly(&words) || text.len() < 30)
         };
-        !is_file_name(name) && (is_name(name) || is_name(word))
+        !lexicon.is_file_name(name) && (is_name(name) || is_name(word))
     })
 }
 
@@ -182,7 +161,7 @@ mod tests {
             ("git show @ | grep DD_API_KEY", false),
         ] {
             let at = text.find('@').expect("a mark");
-            assert_eq!(names_key(text.as_bytes(), &(at..at + 1)), expected, "{text}");
+            assert_eq!(names_key(&Lexicon::default(), text.as_bytes(), &(at..at + 1)), expected, "{text}");
         }
     }
 }

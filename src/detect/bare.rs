@@ -15,8 +15,6 @@ mod record;
 mod runs;
 mod scope;
 mod verdict;
-mod vocabulary;
-mod words;
 
 use std::ops::Range;
 
@@ -24,9 +22,9 @@ use super::{Reason, boundary, placeholder};
 use label::{Label, Via, label};
 use scope::{Around, around};
 use verdict::by_name;
-use words::Sense;
 
 use crate::decode::{self, Encoding};
+use crate::lexicon::{Lexicon, Sense};
 use crate::rule::Bare;
 
 pub(super) use halves::{each_joined, has_piece, is_one_value};
@@ -112,6 +110,7 @@ pub(super) fn each_wrapped(text: &[u8], core: Range<usize>, on: &mut OnWrapped<'
 
 /// Why a key in base64 counts, or why not.
 pub(super) fn judge_wrapped(
+    lexicon: &Lexicon,
     text: &[u8],
     bare: Bare,
     span: &Range<usize>,
@@ -122,8 +121,8 @@ pub(super) fn judge_wrapped(
     if !placeholder::is_random_hex(key.strip_prefix(b"pub").unwrap_or(key)) {
         return Err(Reason::Placeholder);
     }
-    let label = label(&text[..span.start]).ok_or(Reason::Unnamed)?;
-    by_name(text, bare, span, path, &label)
+    let label = label(lexicon, &text[..span.start]).ok_or(Reason::Unnamed)?;
+    by_name(lexicon, text, bare, span, path, &label)
 }
 
 /// Whether anything in a text has the shape of a key.
@@ -150,6 +149,7 @@ pub(super) fn has_digits(text: &[u8]) -> bool {
 ///
 /// `key` is what stands at `span`, or what its pieces are joined to; `about` is what the name of the file says.
 pub(super) fn judge(
+    lexicon: &Lexicon,
     text: &[u8],
     shape: Bare,
     span: &Range<usize>,
@@ -167,14 +167,14 @@ pub(super) fn judge(
         return Ok(Scope::Path);
     }
     let path = about != About::Unknown;
-    if let Some(scope) = by_place(text, shape, span, path) {
+    if let Some(scope) = by_place(lexicon, text, shape, span, path) {
         return Ok(scope);
     }
-    let label = label(&text[..span.start]).ok_or(Reason::Unnamed)?;
+    let label = label(lexicon, &text[..span.start]).ok_or(Reason::Unnamed)?;
     if label.looked_at || is_key_of_map(text, span) {
         return Err(Reason::Unnamed);
     }
-    if words::names_a_hash(statement(text, span)) {
+    if lexicon.names_hash(statement(text, span)) {
         return Err(Reason::Hash);
     }
     // Datadog makes keys of lower-case digits only; what else there is in upper case are fingerprints.
@@ -182,14 +182,14 @@ pub(super) fn judge(
     if !(label.sense == Sense::OwnedKey && to_api) && key.iter().any(u8::is_ascii_uppercase) {
         return Err(Reason::Identifier);
     }
-    if in_table(text, span, &label) && words::names_a_hash(table_head(text, span)) {
+    if in_table(text, span, &label) && lexicon.names_hash(table_head(text, span)) {
         return Err(Reason::Hash);
     }
-    by_name(text, shape, span, path, &label)
+    by_name(lexicon, text, shape, span, path, &label)
 }
 
 /// What the place alone says, where it names no key and takes nothing else.
-fn by_place(text: &[u8], shape: Bare, span: &Range<usize>, path: bool) -> Option<Scope> {
+fn by_place(lexicon: &Lexicon, text: &[u8], shape: Bare, span: &Range<usize>, path: bool) -> Option<Scope> {
     let digits = &text[span.clone()];
     if shape == Bare::PubHex32 || digits.iter().any(u8::is_ascii_uppercase) {
         return None;
@@ -197,17 +197,21 @@ fn by_place(text: &[u8], shape: Bare, span: &Range<usize>, path: bool) -> Option
     if shape == Bare::Hex32 && place::is_syslog_head(text, span) {
         return Some(Scope::Line);
     }
-    if command::names_key(text, span) || command::is_usage(text, span) || is_list_argument(text, span) {
+    if command::names_key(lexicon, text, span)
+        || command::is_usage(lexicon, text, span)
+        || is_list_argument(lexicon, text, span)
+    {
         return Some(Scope::Name);
     }
-    if place::follows_foreign_sentence(text, span) {
+    if place::follows_foreign_sentence(lexicon, text, span) {
         return Some(Scope::Line);
     }
-    let about = || matches!(around(text, span, path), Around::Datadog(_));
+    let about = || matches!(around(lexicon, text, span, path), Around::Datadog(_));
     if command::is_pair(text, span) && about() {
         return Some(Scope::Near);
     }
-    let named = place::heading_sense(text, span).or_else(|| columns::column_sense(text, span));
+    let named =
+        place::heading_sense(lexicon, text, span).or_else(|| columns::column_sense(lexicon, text, span));
     match named {
         Some(Sense::OwnedKey) => Some(Scope::Name),
         Some(Sense::Key) if about() => Some(Scope::Near),
@@ -216,7 +220,7 @@ fn by_place(text: &[u8], shape: Bare, span: &Range<usize>, path: bool) -> Option
 }
 
 /// Whether the item before it in a list is the option that takes a Datadog key: `- --datadog-app-key`, then the value.
-fn is_list_argument(text: &[u8], span: &Range<usize>) -> bool {
+fn is_list_argument(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
     const LONGEST: usize = 160;
     let before = &text[span.start.saturating_sub(LONGEST)..span.start];
     let ornament = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b',' | b'-');
@@ -227,7 +231,7 @@ fn is_list_argument(text: &[u8], span: &Range<usize>) -> bool {
     let item = between.contains(&b'\n') || between.contains(&b',');
     item && option.starts_with(b"--")
         && !option.contains(&b'=')
-        && words::sense(&words::words(option)) == Sense::OwnedKey
+        && lexicon.sense_of(option) == Sense::OwnedKey
 }
 
 /// Whether a sign on either side makes it part of something longer: `sha1-…`, `….js`, `…/x`.

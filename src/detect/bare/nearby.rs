@@ -3,36 +3,10 @@
 use std::ops::Range;
 
 use super::record::is_datadog_host;
+use crate::lexicon::List;
 
 /// How far after a value its use is looked for, in bytes.
 const USE: usize = 1024;
-
-/// Ends of the names of settings that go with Datadog in any program that it watches, and bring no key.
-const SETTINGS: &[&[u8]] = &[
-    b"enabled",
-    b"agent_host",
-    b"_env",
-    b"_service",
-    b"_version",
-    b"_tags",
-    b"_trace",
-    b"_port",
-    b"_logging",
-    b"agent-host",
-];
-
-/// Parts of the names of libraries that need no API key.
-const KEYLESS: &[&[u8]] = &[
-    b"ddtrace",
-    b"dd-trace",
-    b"statsd",
-    b"datadogRum",
-    b"datadogLogs",
-    b"browser-rum",
-    b"browser-logs",
-    b"DD_RUM",
-    b"DD_LOGS",
-];
 
 /// Whether a mention of Datadog at `at` says nothing of a key at `span`: a setting that is no key, a library that needs
 /// none, or what stands in a block that is closed before the value.
@@ -47,8 +21,9 @@ pub(super) fn says_nothing(text: &[u8], at: usize, span: &Range<usize>) -> bool 
     // `DD_AGENT_HOST: datadog`
     let assigned = variable(&text[at.saturating_sub(60)..range.start.max(at.saturating_sub(60))]);
     let assigned = assigned.map(<[u8]>::to_ascii_lowercase).unwrap_or_default();
-    SETTINGS.iter().any(|end| lower.ends_with(end) || assigned.ends_with(end))
-        || KEYLESS.iter().any(|part| holds(name, part))
+    List::Settings.ends(&lower)
+        || List::Settings.ends(&assigned)
+        || List::Keyless.stands_in(name)
         || only
         || at < span.start && is_in_sibling(&text[range.end.min(span.start)..span.start])
 }
@@ -79,10 +54,8 @@ pub(super) fn end_of_part(text: &[u8], span: &Range<usize>, from: usize) -> usiz
 
 /// The host to which the line of a request goes that holds the value: `curl -H "X-Api-Key: KEY" https://HOST/`.
 pub(super) fn host_of_request<'t>(text: &'t [u8], line: &Range<usize>) -> Option<&'t [u8]> {
-    const REQUESTS: [&[u8]; 6] =
-        [b"curl ", b"wget ", b"http ", b"https ", b"Invoke-RestMethod", b"Invoke-WebRequest"];
     let line = &text[line.clone()];
-    if !REQUESTS.iter().any(|request| holds(line, request)) {
+    if !List::Requests.stands_in(line) {
         return None;
     }
     hosts(line).last()
