@@ -1,19 +1,21 @@
-//! Texts within texts: what an encoding hides, decoded where a clue stands, with a way back to the original bytes.
+//! Texts within texts: what an encoding hides, decoded where an encoded prefix stands, with a way back to the original bytes.
 //!
-//! Nothing is decoded on suspicion. A [`Clue`] is a few bytes that the beginning of a token, of compressed text or of a name
+//! Nothing is decoded on suspicion. An [`EncodedPrefix`] is what the beginning of a token, of compressed text or of a name
 //! of Datadog's becomes in some encoding; the search for plain tokens looks for them, too, so an encoding that is not there
-//! costs nothing.
+//! costs nothing. They are computed from the anchors of the rules, in [`encoded_prefixes`].
 
 mod base64;
+mod encoded_prefix;
 mod escape;
-mod forms;
 mod gzip;
 mod joined;
 mod wide;
 
 use std::ops::Range;
 
-pub use forms::forms;
+pub use encoded_prefix::{
+    EncodedPrefix, compressed_prefixes, encoded_names, encoded_prefixes, twice_encoded_prefixes,
+};
 pub use gzip::{Unpacked, gunzip};
 
 use crate::location::{WideMark, WideText};
@@ -22,25 +24,25 @@ use crate::text::Form;
 /// How deep decoded texts are decoded again.
 pub const MAX_DEPTH: usize = 4;
 
-/// How far before a clue decoding begins at most, in bytes; what stands there is context.
+/// How far before an encoded prefix decoding begins at most, in bytes; what stands there is context.
 const BEFORE: usize = 1024;
 
-/// How far after a clue decoding ends at the latest, in bytes: a token of 65 characters, each written with twelve bytes, in a
+/// How far after an encoded prefix decoding ends at the latest, in bytes: a token of 65 characters, each written with twelve bytes, in a
 /// text that is encoded twice.
 const AFTER: usize = 4096;
 
-/// How far before a clue what it tells of may stand, in bytes: characters of four.
+/// How far before an encoded prefix what it tells of may stand, in bytes: characters of four.
 pub const FARTHEST_BEFORE: usize = 4 * BEFORE;
 
-/// How far behind a clue what it tells of may stand, in bytes; but for what is compressed.
+/// How far behind an encoded prefix what it tells of may stand, in bytes; but for what is compressed.
 pub const FARTHEST_BEHIND: usize = 10 * 1024;
 
 const _: () = assert!(FARTHEST_BEHIND >= base64::LONGEST && FARTHEST_BEHIND >= 2 * AFTER);
 
-/// An encoding that a clue tells of. Its numbers are small, so that a hit of the prefilter fits into two registers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// An encoding that an encoded prefix tells of. Its numbers are small, so that a hit of the prefilter fits into two registers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Encoding {
-    /// Base64 of the standard or the URL alphabet; the clue is at this place of a group of four.
+    /// Base64 of the standard or the URL alphabet; the encoded prefix is at this place of a group of four.
     Base64(u8),
     /// The same, of what tells of Datadog: a key may stand far behind it.
     Named(u8),
@@ -78,104 +80,6 @@ impl Encoding {
     }
 }
 
-/// Bytes that what leads to a credential becomes in an encoding.
-#[derive(Debug, Clone, Copy)]
-pub struct Clue {
-    /// The bytes.
-    pub bytes: &'static [u8],
-    /// The encoding.
-    pub encoding: Encoding,
-}
-
-const fn clue(bytes: &'static [u8], encoding: Encoding) -> Clue {
-    Clue { bytes, encoding }
-}
-
-/// Every clue. Those of base64 are of `ddpat_`, `ddsat_`, `ddapp_` and `DDRCM_` at the three places that they can have in
-/// a group; of `ddpat_` and its like, encoded twice; and of names that tell whose the keys of an encoded configuration are.
-pub const CLUES: [Clue; 52] = [
-    clue(b"ZGRw", Encoding::Base64(0)),
-    clue(b"ZGRz", Encoding::Base64(0)),
-    clue(b"ZGRh", Encoding::Base64(0)),
-    clue(b"RkcG", Encoding::Base64(2)),
-    clue(b"Rkc2", Encoding::Base64(2)),
-    clue(b"RkYX", Encoding::Base64(2)),
-    clue(b"kZHB", Encoding::Base64(3)),
-    clue(b"kZHN", Encoding::Base64(3)),
-    clue(b"kZGF", Encoding::Base64(3)),
-    // What follows these, for where a line ends within them.
-    clue(b"YXRf", Encoding::Base64(0)),
-    clue(b"cHBf", Encoding::Base64(0)),
-    clue(b"GF0X", Encoding::Base64(1)),
-    clue(b"2F0X", Encoding::Base64(1)),
-    clue(b"XBwX", Encoding::Base64(1)),
-    clue(b"BhdF", Encoding::Base64(2)),
-    clue(b"NhdF", Encoding::Base64(2)),
-    clue(b"FwcF", Encoding::Base64(2)),
-    clue(b"RERSQ", Encoding::Base64(0)),
-    clue(b"RFJDT", Encoding::Base64(0)),
-    clue(b"WkdS", Encoding::Base64(0)),
-    // `adog`, `aDog`, `ADOG`, `DD_AP`.
-    clue(b"hZG9n", Encoding::Named(3)),
-    clue(b"0YWRvZ", Encoding::Named(3)),
-    clue(b"GFkb2", Encoding::Named(1)),
-    clue(b"hRG9n", Encoding::Named(3)),
-    clue(b"0YURvZ", Encoding::Named(3)),
-    clue(b"GFEb2", Encoding::Named(1)),
-    clue(b"BRE9H", Encoding::Named(3)),
-    clue(b"QURPR", Encoding::Named(0)),
-    clue(b"EFET0", Encoding::Named(1)),
-    clue(b"RERfQV", Encoding::Named(0)),
-    clue(b"REX0FQ", Encoding::Named(2)),
-    clue(b"ERF9BU", Encoding::Named(3)),
-    // The beginning of a token in UTF-16, as PowerShell's -EncodedCommand has it.
-    clue(b"ZABkA", Encoding::Base64(0)),
-    clue(b"QAZA", Encoding::Base64(2)),
-    clue(b"kAGQA", Encoding::Base64(3)),
-    // The first bytes of gzip, and those encoded twice.
-    clue(b"H4sI", Encoding::Packed),
-    clue(b"SDRzSU", Encoding::Packed),
-    clue(b"d\0d\0", Encoding::Wide(2)),
-    // `adog`, `aDog`, `ADOG`, `DD_A`: texts without a mark, and what lies behind the beginning of those that have one.
-    clue(b"a\0d\0o\0g", Encoding::Wide(2)),
-    clue(b"a\0D\0o\0g", Encoding::Wide(2)),
-    clue(b"A\0D\0O\0G", Encoding::Wide(2)),
-    clue(b"D\0D\0_\0A", Encoding::Wide(2)),
-    clue(b"d\0\0\0d", Encoding::Wide(4)),
-    clue(b"%64%", Encoding::Percent),
-    clue(b"%44%", Encoding::Percent),
-    clue(b"u0064", Encoding::Backslash),
-    clue(b"u{64}", Encoding::Backslash),
-    clue(b"x64\\", Encoding::Backslash),
-    clue(b"144\\", Encoding::Backslash),
-    clue(b"#100;", Encoding::Entities),
-    clue(b"#x64;", Encoding::Entities),
-    clue(b"6464", Encoding::Hex),
-];
-
-/// What `ddpat_`, `ddsat_` and `ddapp_` become where they are encoded in base64 twice, at all nine places that they can have
-/// in groups of both; the tenth, where they begin a group of both, is among [`CLUES`].
-///
-/// They are too many for one search with those, and are searched for only in texts that speak of Datadog.
-pub const TWICE: [Clue; 16] = [
-    clue(b"aR1J", Encoding::Base64(3)),
-    clue(b"taSE", Encoding::Base64(2)),
-    clue(b"rWkh", Encoding::Base64(3)),
-    clue(b"pHUn", Encoding::Base64(2)),
-    clue(b"mhkR", Encoding::Base64(1)),
-    clue(b"Umtj", Encoding::Base64(0)),
-    clue(b"RjBY", Encoding::Base64(0)),
-    clue(b"zJGM", Encoding::Base64(1)),
-    clue(b"taR0", Encoding::Base64(2)),
-    clue(b"tZWE", Encoding::Base64(2)),
-    clue(b"rY0d", Encoding::Base64(3)),
-    clue(b"rWkd", Encoding::Base64(3)),
-    clue(b"rWVh", Encoding::Base64(3)),
-    clue(b"pHUm", Encoding::Base64(2)),
-    clue(b"pHRn", Encoding::Base64(2)),
-    clue(b"lYQn", Encoding::Base64(2)),
-];
-
 /// A decoded piece of a text.
 #[derive(Debug, Clone)]
 pub struct View {
@@ -190,8 +94,8 @@ pub struct View {
     places: Vec<usize>,
     /// Where bytes end whose last digit of base64 a line's end holds apart from the others: each byte, and its end.
     apart: Vec<(usize, usize)>,
-    /// The clue that it was decoded for.
-    clue: usize,
+    /// Where the encoded prefix stands that it was decoded for.
+    prefix_at: usize,
     /// Whether decoding began where the text was under way.
     cut_before: bool,
     /// Whether decoding stopped where the text goes on.
@@ -213,7 +117,7 @@ impl View {
             region: 0..0,
             places: Vec::with_capacity(bytes + 1),
             apart: Vec::new(),
-            clue: 0,
+            prefix_at: 0,
             cut_before: false,
             cut: false,
             packed: false,
@@ -233,9 +137,9 @@ impl View {
         (!self.bytes.is_empty()).then_some(self)
     }
 
-    /// Whether this is what decoding for a clue at `at` would give again.
+    /// Whether this is what decoding for an encoded prefix at `at` would give again.
     ///
-    /// Digits of base64 make another text if groups begin at another place: what only looks like a clue must not stand for all
+    /// Digits of base64 make another text if groups begin at another place: what only looks like an encoded prefix must not stand for all
     /// that comes after it.
     pub fn covers(&self, at: usize, encoding: Encoding) -> bool {
         let same = || match encoding {
@@ -244,14 +148,14 @@ impl View {
             Encoding::Packed => self.packed && self.place_in_group(at) == 0,
             _ => true,
         };
-        // Where decoding stopped, what the clue tells of may have been cut: then it is for a later clue to tell of.
+        // Where decoding stopped, what the prefix tells of may have been cut: then it is for a later one to tell of.
         let cut = match encoding {
             _ if !self.cut => 0,
             Encoding::Named(_) => FARTHEST_KEY,
             Encoding::Wide(width) => usize::from(width) * AFTER / 2,
             _ => LONGEST_TOKEN,
         };
-        let sure = self.region.end.saturating_sub(cut).max(self.clue + 1);
+        let sure = self.region.end.saturating_sub(cut).max(self.prefix_at + 1);
         self.layer == encoding.layer() && (self.region.start..sure).contains(&at) && same()
     }
 
@@ -317,10 +221,10 @@ const LONGEST_TOKEN: usize = 65 * 12 * 2;
 /// How far behind what tells of Datadog a key ends, in bytes of base64: six KiB of text.
 const FARTHEST_KEY: usize = 6 * 1024 * 4 / 3 + 64;
 
-/// Decodes what stands around a clue at `at`.
+/// Decodes what stands around an encoded prefix at `at`.
 pub fn decode(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     let mut view = decode_near(text, at, encoding)?;
-    view.clue = at;
+    view.prefix_at = at;
     view.packed = encoding == Encoding::Packed;
     let (before, after) = reach(encoding);
     view.cut_before = view.region.start > 0 && view.region.start + before <= at + 16;
@@ -328,7 +232,7 @@ pub fn decode(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     Some(view)
 }
 
-/// How far before a clue decoding begins at most, and how far after it it ends at the latest.
+/// How far before an encoded prefix decoding begins at most, and how far after it it ends at the latest.
 fn reach(encoding: Encoding) -> (usize, usize) {
     match encoding {
         Encoding::Base64(_) | Encoding::Named(_) => (BEFORE, base64::LONGEST),

@@ -6,7 +6,6 @@
 
 mod bare;
 mod boundary;
-mod buckets;
 mod context;
 mod engine;
 mod excerpt;
@@ -18,6 +17,7 @@ mod placeholder;
 mod prefilter;
 mod proof;
 mod repeats;
+mod search_order;
 mod topic;
 
 use std::ops::Range;
@@ -212,7 +212,7 @@ impl<'r> Detector<'r> {
         let mut hits = Hits::new(self, window, &core, topic, depth);
         hits.take_beside(core.start.saturating_sub(decode::FARTHEST_BEHIND)..core.start, on);
         while let Some(hit) = self.prefilter.step(window, from..core.end, mentioned) {
-            let (Hit::Anchor(at) | Hit::Clue(at, _) | Hit::Own(at) | Hit::Nothing(at)) = hit else {
+            let (Hit::Anchor(at) | Hit::Encoded(at, _) | Hit::Own(at) | Hit::Nothing(at)) = hit else {
                 mentioned = true;
                 continue;
             };
@@ -235,7 +235,7 @@ impl<'r> Detector<'r> {
         let mut from = core.start.saturating_sub(decode::FARTHEST_BEHIND);
         let end = window.len().min(core.end + decode::FARTHEST_BEFORE);
         while let Some((at, encoding)) = self.prefilter.twice(window, from..end) {
-            hits.take(Hit::Clue(at, encoding), on);
+            hits.take(Hit::Encoded(at, encoding), on);
             from = at + 1;
         }
         if self.has_bare {
@@ -322,7 +322,7 @@ impl<'r> Detector<'r> {
         match self.prefilter.next(text, 0..text.len(), known) {
             None if known && self.has_candidate(text) => Glance::Candidates,
             None | Some(Hit::Nothing(_)) => Glance::Nothing,
-            Some(Hit::Anchor(_) | Hit::Clue(..) | Hit::Own(_)) => Glance::Candidates,
+            Some(Hit::Anchor(_) | Hit::Encoded(..) | Hit::Own(_)) => Glance::Candidates,
             Some(Hit::Mention) if self.may_hold_token(text) || self.has_candidate(text) => Glance::Candidates,
             Some(Hit::Mention) => Glance::Topic,
         }

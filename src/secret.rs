@@ -44,11 +44,13 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// The beginnings of credentials that are hidden where no rules are at hand; a test holds them to those of the rules that are
-/// compiled in.
-pub(crate) const PREFIXES: [&[u8]; 5] = [b"ddpat_", b"ddsat_", b"ddapp_", b"ddap_", b"DDRCM_"];
+/// Anchors of the rules that are compiled in, for where no rules are at hand; `build.rs` reads them from `rules/`.
+pub(crate) const ANCHORS: &[&str] = include!(concat!(env!("OUT_DIR"), "/anchors.rs"));
 
-/// The shortest run that is hidden: shorter ones (`ddpat_test`) are no credential.
+/// Beginnings of keys that are told by their names (`pub` of a client token), from the same files.
+pub(crate) const UNPREFIXED_BEGINNINGS: &[&str] = include!(concat!(env!("OUT_DIR"), "/unprefixed.rs"));
+
+/// The shortest run that is hidden, in bytes: shorter ones (`ddpat_test`) are no credential.
 pub(crate) const MIN_HIDDEN: usize = 32;
 
 /// Replaces whatever has the look of a Datadog credential by `…`, but for its beginning.
@@ -105,15 +107,14 @@ pub fn credential_like(text: &[u8]) -> Vec<Range<usize>> {
 
 fn hidden_in_run(run: &[u8], base: usize, hidden: &mut Vec<Range<usize>>) {
     let prefixed = (0..run.len()).find_map(|at| {
-        PREFIXES.iter().find(|prefix| run[at..].starts_with(prefix)).map(|prefix| at + prefix.len())
+        ANCHORS.iter().find(|anchor| run[at..].starts_with(anchor.as_bytes())).map(|anchor| at + anchor.len())
     });
     let plain = prefixed.unwrap_or(run.len());
     let mut at = 0;
     while at < plain {
         let digits = run[at..plain].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
         if digits >= MIN_HIDDEN {
-            // `pub` ends like a hexadecimal number.
-            let skip = usize::from(run[..=at].ends_with(b"pub") && digits > MIN_HIDDEN);
+            let skip = digits_of_beginning(&run[..at + digits], at).min(digits - MIN_HIDDEN);
             hidden.push(base + at + skip..base + at + digits);
         }
         at += digits.max(1);
@@ -121,6 +122,15 @@ fn hidden_in_run(run: &[u8], base: usize, hidden: &mut Vec<Range<usize>>) {
     if let Some(start) = prefixed.filter(|start| *start < run.len()) {
         hidden.push(base + start..base + run.len());
     }
+}
+
+/// Counts the digits at `at` that belong to a beginning: `pub` ends like a hexadecimal number.
+fn digits_of_beginning(run: &[u8], at: usize) -> usize {
+    let digits_of = |beginning: &&str| {
+        let digits = beginning.bytes().rev().take_while(u8::is_ascii_hexdigit).count();
+        run.get(..at + digits).is_some_and(|text| text.ends_with(beginning.as_bytes())).then_some(digits)
+    };
+    UNPREFIXED_BEGINNINGS.iter().find_map(digits_of).unwrap_or(0)
 }
 
 #[cfg(test)]

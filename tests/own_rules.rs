@@ -113,6 +113,29 @@ proptest! {
     }
 }
 
+/// The rules that are compiled in are found like those of others: each of them in each encoding.
+#[test]
+fn every_rule_with_an_anchor_in_every_encoding() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    let mut missed = std::collections::BTreeSet::new();
+    for rule in rules.rules().iter().filter(|rule| !rule.anchors().is_empty()) {
+        let token = rule.fill_example("{{token}}", 11);
+        for ((name, layers, encoder), before) in ENCODERS.iter().flat_map(|it| [(it, 20), (it, 21), (it, 22)])
+        {
+            let around = matches!(*layers, "joined" | "quoted-printable") || name.contains("continued");
+            let inner = [&b"k".repeat(before)[..], b"=", &token, b";"].concat();
+            let inner = if around { token.clone() } else { inner };
+            let text = [b"datadog: ".as_slice(), &encoder(&inner), b"\n"].concat();
+            let is_it = |(secret, path): &(Vec<u8>, String)| *secret == token && path == layers;
+            if !found(&detector, &text).iter().any(is_it) {
+                missed.insert(format!("{} in {name}, {before}", rule.id()));
+            }
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+}
+
 /// Where a report shows texts of others' making.
 #[test]
 fn no_report_shows_a_token_of_ones_own_rule() {

@@ -1,15 +1,35 @@
 //! Any bytes through each decoder at any place: every decoded byte has a place in the text, and places go forwards.
 #![no_main]
 
-use dogcatcher::decode::{CLUES, decode, gunzip, with_mark};
+use dogcatcher::decode::{Encoding, decode, gunzip, with_mark};
 use dogcatcher::location::{WideMark, WideText};
 use libfuzzer_sys::fuzz_target;
 
+const ENCODINGS: [Encoding; 17] = [
+    Encoding::Base64(0),
+    Encoding::Base64(1),
+    Encoding::Base64(2),
+    Encoding::Base64(3),
+    Encoding::Named(0),
+    Encoding::Named(1),
+    Encoding::Named(2),
+    Encoding::Named(3),
+    Encoding::Packed,
+    Encoding::Wide(2),
+    Encoding::Wide(4),
+    Encoding::Percent,
+    Encoding::Backslash,
+    Encoding::Entities,
+    Encoding::QuotedPrintable,
+    Encoding::Hex,
+    Encoding::Joined,
+];
+
 fuzz_target!(|case: (usize, u8, &[u8])| {
     let (at, choice, text) = case;
-    // A clue lies within the text that it is found in: at its bytes, or where a token begins and breaks off.
+    // An encoded prefix lies within the text that it is found in: at its bytes, or where a token begins and breaks off.
     let at = if text.is_empty() { return } else { at % text.len() };
-    let encoding = CLUES[usize::from(choice) % CLUES.len()].encoding;
+    let encoding = ENCODINGS[usize::from(choice) % ENCODINGS.len()];
     // As a window of a text sees it, that begins anywhere.
     let wide = WideMark::of(text).map(|mark| WideText::from(mark, u64::from(choice)));
     let marked = wide.and_then(|wide| with_mark(text, wide));

@@ -4,6 +4,7 @@ use ureq::http::{HeaderName, HeaderValue};
 
 use crate::error::Error;
 use crate::secret::Secret;
+use crate::token::Kind;
 
 /// A credential that a request carries.
 #[derive(Debug, Clone)]
@@ -80,7 +81,8 @@ pub fn admin_from_environment() -> Result<Option<Auth>, Error> {
 
 /// Returns whether a credential is an access token, which needs no API key beside it.
 fn is_access_token(secret: &Secret) -> bool {
-    [&b"ddpat_"[..], b"ddsat_"].iter().any(|prefix| secret.expose().starts_with(prefix))
+    let mut prefixes = Kind::ALL.into_iter().filter(|kind| kind.is_access_token()).filter_map(Kind::prefix);
+    prefixes.any(|prefix| secret.expose().starts_with(prefix.as_bytes()))
 }
 
 /// The API key of the environment, for found application keys, which nobody can ask about without one.

@@ -18,11 +18,22 @@ fn base64(bytes: &[u8]) -> String {
     out
 }
 
-/// The views that the clues of a text lead to.
+/// Beginnings of tokens, encoded.
+fn prefixes() -> Vec<EncodedPrefix> {
+    [&b"ddpat_"[..], b"ddsat_", b"ddapp_"]
+        .into_iter()
+        .flat_map(encoded_prefixes)
+        .chain(compressed_prefixes())
+        .collect()
+}
+
+/// The views that the encoded prefixes of a text lead to.
 fn views(text: &[u8]) -> Vec<View> {
-    CLUES
+    prefixes()
         .iter()
-        .flat_map(|clue| memchr::memmem::find_iter(text, clue.bytes).map(move |at| (at, clue.encoding)))
+        .flat_map(|prefix| {
+            memchr::memmem::find_iter(text, &prefix.bytes).map(move |at| (at, prefix.encoding))
+        })
         .filter_map(|(at, encoding)| decode(text, at, encoding))
         .collect()
 }
@@ -52,13 +63,14 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_decoded_or_not(bytes in proptest::collection::vec(any::<u8>(), 0..300), at in any::<prop::sample::Index>(), choice in 0usize..CLUES.len()) {
+    fn any_bytes_are_decoded_or_not(bytes in proptest::collection::vec(any::<u8>(), 0..300), at in any::<prop::sample::Index>(), choice in any::<prop::sample::Index>()) {
         let mut text = bytes;
         let at = at.index(text.len() + 1);
-        let clue = CLUES[choice];
-        text.splice(at..at, clue.bytes.iter().copied());
+        let all = prefixes();
+        let prefix = &all[choice.index(all.len())];
+        text.splice(at..at, prefix.bytes.iter().copied());
         let all = [Encoding::Base64(1), Encoding::Wide(2), Encoding::Wide(4), Encoding::Percent, Encoding::Backslash, Encoding::Entities,
-                   Encoding::QuotedPrintable, Encoding::Hex, Encoding::Joined, clue.encoding];
+                   Encoding::QuotedPrintable, Encoding::Hex, Encoding::Joined, prefix.encoding];
         let marked = WideText::of(&text).and_then(|wide| with_mark(&text, wide));
         for view in all.into_iter().filter_map(|encoding| decode(&text, at, encoding)).chain(marked) {
             for place in 0..view.bytes.len() {

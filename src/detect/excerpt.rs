@@ -142,7 +142,9 @@ impl Detector<'_> {
         });
         let mut from = shown.start.saturating_sub(MAX_MATCH_LEN);
         while let Some(hit) = self.prefilter.next(window, from..shown.end, true) {
-            let (Hit::Anchor(at) | Hit::Clue(at, _) | Hit::Own(at) | Hit::Nothing(at)) = hit else { break };
+            let (Hit::Anchor(at) | Hit::Encoded(at, _) | Hit::Own(at) | Hit::Nothing(at)) = hit else {
+                break;
+            };
             let text = &window[at..window.len().min(at + MAX_MATCH_LEN)];
             for index in self.prefilter.rules_at(text) {
                 let rule = &self.rules.rules()[index];

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use super::prefilter::Hit;
-use super::{Detector, Topic, Verdict, repeats};
+use super::{Detector, Reason, Topic, Verdict, repeats};
 use crate::decode::{self, View};
 use crate::location::WideText;
 use crate::secret::Secret;
@@ -86,16 +86,16 @@ impl<'a, 'r> Hits<'a, 'r> {
 
     /// Judges what stands at a hit, plain or encoded.
     pub(super) fn take(&mut self, hit: Hit, on: &mut dyn FnMut(Verdict<'r>)) {
-        let clue = match hit {
+        let encoded = match hit {
             Hit::Mention | Hit::Nothing(_) => None,
-            Hit::Clue(at, encoding) => Some((at, encoding)),
+            Hit::Encoded(at, encoding) => Some((at, encoding)),
             Hit::Anchor(at) => self.judge(at, on),
             Hit::Own(at) => {
                 let hits = self.detector.prefilter.own_at(self.window, at);
                 return hits.into_iter().for_each(|hit| self.take(hit, on));
             }
         };
-        if let Some((at, encoding)) = clue.filter(|_| self.depth.depth < decode::MAX_DEPTH) {
+        if let Some((at, encoding)) = encoded.filter(|_| self.depth.depth < decode::MAX_DEPTH) {
             self.decode(at, encoding, on);
         }
     }
@@ -115,20 +115,29 @@ impl<'a, 'r> Hits<'a, 'r> {
         };
         let mut from = part.start;
         while let Some(hit) = self.detector.prefilter.next(self.window, from..part.end, true) {
-            let (Hit::Anchor(at) | Hit::Clue(at, _) | Hit::Own(at) | Hit::Nothing(at)) = hit else { return };
-            if !matches!(hit, Hit::Clue(_, decode::Encoding::Packed)) {
+            let (Hit::Anchor(at) | Hit::Encoded(at, _) | Hit::Own(at) | Hit::Nothing(at)) = hit else {
+                return;
+            };
+            if !matches!(hit, Hit::Encoded(_, decode::Encoding::Packed)) {
                 self.take(hit, &mut on);
             }
             from = at + 1;
         }
     }
 
-    /// Judges what begins with an anchor at `at`; the encoding that breaks it off, where none of the rules matches.
+    /// Judges what begins with an anchor at `at`; the encoding that breaks it off, where none of the rules matches, or matches
+    /// only a part that holds nothing.
     fn judge(&mut self, at: usize, on: &mut dyn FnMut(Verdict<'r>)) -> Option<(usize, decode::Encoding)> {
         let detector = self.detector;
+        let broken_behind = |end| decode::broken_off(self.window, end).map(|encoding| (at, encoding));
         match detector.judge(self.window, at) {
             Some(Verdict::Found(outer)) if outer.rule.content().is_some() => {
                 detector.unwrap(outer).for_each(|found| on(Verdict::Found(found)));
+            }
+            Some(Verdict::Rejected { reason: Reason::Content, span, .. })
+                if broken_behind(span.end).is_some() =>
+            {
+                return broken_behind(span.end);
             }
             Some(verdict) => on(verdict),
             None => {

@@ -77,7 +77,9 @@ impl Detector<'_> {
         let mut spans = credential_like(text);
         let mut from = 0;
         while let Some(hit) = self.prefilter.next(text, from..text.len(), true) {
-            let (Hit::Anchor(at) | Hit::Clue(at, _) | Hit::Own(at) | Hit::Nothing(at)) = hit else { break };
+            let (Hit::Anchor(at) | Hit::Encoded(at, _) | Hit::Own(at) | Hit::Nothing(at)) = hit else {
+                break;
+            };
             from = at + 1;
             let rest = &text[at..text.len().min(at + MAX_MATCH_LEN)];
             for rule in self.prefilter.rules_at(rest).map(|index| &self.rules.rules()[index]) {

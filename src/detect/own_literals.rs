@@ -1,14 +1,14 @@
-//! What is searched for besides, where there are rules of one's own: their anchors, and what those become in each encoding.
+//! Literals of rules that no hint makes fast: their anchors, and what those become in each encoding.
 
 use std::ops::Range;
 
 use super::engine::Engine;
-use crate::decode::{self, Encoding};
+use crate::decode::{self, EncodedPrefix, Encoding};
 
 /// As many literals as one search by SIMD takes.
 const MAX_TOGETHER: usize = 127;
 
-/// Literals that the rules which are compiled in do not need.
+/// Literals that [`SEARCH_ORDER`](super::search_order::SEARCH_ORDER) has no place for.
 #[derive(Debug)]
 pub(super) struct OwnLiterals {
     /// Each searches for a part of the literals.
@@ -16,34 +16,33 @@ pub(super) struct OwnLiterals {
     anchors: Vec<Vec<u8>>,
     /// Spellings of the user's owners.
     mentions: Vec<Vec<u8>>,
-    clues: Vec<(Vec<u8>, Encoding)>,
+    encoded: Vec<EncodedPrefix>,
 }
 
 impl OwnLiterals {
-    /// Those for rules of these anchors, and for these spellings of owners; `None` where there is none.
+    /// Makes those for rules of these anchors, and for these spellings of owners; `None` where there is none.
     pub(super) fn new<'a>(anchors: impl Iterator<Item = &'a [u8]>, mentions: &[Vec<u8>]) -> Option<Self> {
         let mut anchors: Vec<Vec<u8>> = anchors.map(<[u8]>::to_vec).collect();
         anchors.sort();
         anchors.dedup();
-        let clues: Vec<_> = anchors.iter().flat_map(|anchor| decode::forms(anchor)).collect();
-        let mut literals: Vec<&[u8]> = anchors
-            .iter()
-            .chain(mentions)
-            .chain(clues.iter().map(|(form, _)| form))
-            .map(|it| &it[..])
-            .collect();
+        let in_each =
+            |anchor: &Vec<u8>| [decode::encoded_prefixes(anchor), decode::twice_encoded_prefixes(anchor)];
+        let encoded: Vec<_> = anchors.iter().flat_map(in_each).flatten().collect();
+        let bytes = encoded.iter().map(|prefix| &prefix.bytes);
+        let mut literals: Vec<&[u8]> =
+            anchors.iter().chain(mentions).chain(bytes).map(Vec::as_slice).collect();
         // Those of a length together: each search compares as many bytes as its shortest literal has.
         literals.sort_by_key(|literal| (literal.len(), *literal));
         literals.dedup();
         let engines: Vec<Engine> =
             literals.chunks(MAX_TOGETHER).map(|part| Engine::new(part, false)).collect();
-        (!literals.is_empty()).then(|| Self { engines, mentions: mentions.to_vec(), clues, anchors })
+        (!literals.is_empty()).then(|| Self { engines, mentions: mentions.to_vec(), encoded, anchors })
     }
 
-    /// The length of the longest of them.
+    /// The length of the longest of them, in bytes.
     pub(super) fn longest(&self) -> usize {
-        let clues = self.clues.iter().map(|(form, _)| form.len());
-        self.anchors.iter().chain(&self.mentions).map(Vec::len).chain(clues).max().unwrap_or(0)
+        let encoded = self.encoded.iter().map(|prefix| prefix.bytes.len());
+        self.anchors.iter().chain(&self.mentions).map(Vec::len).chain(encoded).max().unwrap_or(0)
     }
 
     /// The first place in `core` where one of them begins.
@@ -54,17 +53,17 @@ impl OwnLiterals {
     }
 
     /// The encodings that literals at `at` tell of.
-    pub(super) fn clues_at(&self, window: &[u8], at: usize) -> impl Iterator<Item = Encoding> {
+    pub(super) fn encodings_at(&self, window: &[u8], at: usize) -> impl Iterator<Item = Encoding> {
         let rest = &window[at..];
-        self.clues.iter().filter(|(form, _)| rest.starts_with(form)).map(|(_, encoding)| *encoding)
+        self.encoded.iter().filter(|prefix| rest.starts_with(&prefix.bytes)).map(|prefix| prefix.encoding)
     }
 
-    /// Whether the user's name for Datadog begins at `at`.
+    /// Returns whether the user's name for Datadog begins at `at`.
     pub(super) fn is_mention(&self, window: &[u8], at: usize) -> bool {
         self.mentions.iter().any(|spelling| window[at..].starts_with(spelling))
     }
 
-    /// Whether one of the anchors stands at `at`.
+    /// Returns whether one of the anchors stands at `at`.
     pub(super) fn is_anchor(&self, window: &[u8], at: usize) -> bool {
         self.anchors.iter().any(|anchor| window[at..].starts_with(anchor))
     }

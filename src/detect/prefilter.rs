@@ -1,13 +1,13 @@
 //! The one pass over every byte: where does any rule's anchor stand?
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::buckets;
 use super::engine::Engine;
 use super::own_literals::OwnLiterals;
-use crate::decode::{CLUES, Encoding, TWICE, broken_off};
+use super::search_order::{SEARCH_ORDER, SearchOrder};
+use crate::decode::{self, EncodedPrefix, Encoding, broken_off};
 use crate::lexicon::{SPELLINGS, Spelling};
 use crate::rule::RuleSet;
 
@@ -20,14 +20,25 @@ pub(super) struct Prefilter {
     /// What each literal of the engine means, in its order.
     meanings: Vec<Meaning>,
     longest: usize,
-    /// What rules of one's own need besides.
+    /// What rules without a hint need besides.
     own: Option<OwnLiterals>,
-    /// Searches for what is encoded twice; made when a text first speaks of Datadog.
-    twice: OnceLock<Engine>,
+    twice: Twice,
+}
+
+/// The search for what is encoded in base64 twice: too much for one search with all else, so only in texts that speak of
+/// Datadog.
+#[derive(Debug)]
+struct Twice {
+    literals: Vec<(Vec<u8>, Encoding)>,
+    /// Made when a text first speaks of Datadog.
+    engine: OnceLock<Engine>,
 }
 
 /// Words that must begin where they stand, since they are also the end of what many a program says: `add_key`, `add_client`.
 const ENDS_OF_WORDS: [&[u8]; 3] = [b"dd_key", b"dd_cl", b"dd ap"];
+
+/// Pieces of names that tell whose the keys of an encoded configuration are: `datadog`, `DataDog`, `DATADOG`, `DD_API_KEY`.
+const NAMES: [&[u8]; 4] = [b"tadog", b"taDog", b"TADOG", b"DD_AP"];
 
 /// What a literal means.
 #[derive(Debug, Clone, Copy)]
@@ -37,7 +48,7 @@ enum Meaning {
     /// A word that bare keys need may stand here.
     Mention(Spelling),
     /// What a token begins with may stand here, encoded.
-    Clue(Encoding),
+    Encoded(Encoding),
 }
 
 /// What the prefilter stops at.
@@ -48,15 +59,21 @@ pub(super) enum Hit {
     /// The text speaks of what bare keys are to.
     Mention,
     /// A token may begin here, encoded.
-    Clue(usize, Encoding),
-    /// Here stands what a rule of one's own needs: see [`Prefilter::own_at`].
+    Encoded(usize, Encoding),
+    /// Here stands what a rule without a hint needs: see [`Prefilter::own_at`].
     Own(usize),
     /// Here stands what is searched for, but nothing that matters.
     Nothing(usize),
 }
 
 impl Prefilter {
+    /// Makes one for the anchors of these rules.
     pub(super) fn new(rules: &RuleSet) -> Self {
+        Self::with_order(rules, &SEARCH_ORDER)
+    }
+
+    /// Makes one whose literals come in that order: what is found does not depend on it.
+    fn with_order(rules: &RuleSet, order: &SearchOrder) -> Self {
         let anchors: Vec<(Vec<u8>, usize)> = rules
             .rules()
             .iter()
@@ -67,17 +84,18 @@ impl Prefilter {
             .collect();
         let has_bare = rules.rules().iter().any(|rule| rule.bare().is_some());
         let words = if has_bare { SPELLINGS } else { &[] };
-        let mut meant = meant(&anchors, words);
-        buckets::arrange(&mut meant);
-        let (literals, meanings): (Vec<&[u8]>, Vec<Meaning>) = meant.into_iter().unzip();
-        let words = words.iter().map(|mention| mention.word.len());
-        let longest = anchors.iter().map(|(anchor, _)| anchor.len()).chain(words);
-        let own_anchors = anchors.iter().map(|(anchor, _)| &anchor[..]).filter(|it| ours(it).is_none());
-        let own = OwnLiterals::new(own_anchors, if has_bare { rules.lexicon().own_spellings() } else { &[] });
-        let longest = longest.chain(CLUES.iter().map(|clue| clue.bytes.len()));
+        let bytes = || anchors.iter().map(|(anchor, _)| &anchor[..]);
+        let (literals, meanings): (Vec<Vec<u8>>, Vec<Meaning>) =
+            meanings(bytes(), words, order).into_iter().unzip();
+        let own_spellings = if has_bare { rules.lexicon().own_spellings() } else { &[] };
+        let own =
+            OwnLiterals::new(bytes().filter(|anchor| order.beginning_of(anchor).is_none()), own_spellings);
+        let longest = literals.iter().map(Vec::len).chain(bytes().map(<[u8]>::len));
+        let longest = longest.chain(words.iter().map(|mention| mention.word.len()));
         let longest = longest.chain(own.as_ref().map(OwnLiterals::longest)).max().unwrap_or(0);
-        let engine = Engine::new(&literals, true);
-        Self { engine, anchors, meanings, longest, own, twice: OnceLock::new() }
+        let twice = Twice::new(bytes().filter(|anchor| order.beginning_of(anchor).is_some()), order);
+        let literals: Vec<&[u8]> = literals.iter().map(Vec::as_slice).collect();
+        Self { engine: Engine::new(&literals, true), anchors, meanings, longest, own, twice }
     }
 
     /// The length of the longest text that is searched for.
@@ -115,11 +133,11 @@ impl Prefilter {
             // `ddpat%5F`: the beginning of an anchor, whose rest is encoded.
             Meaning::Anchor => {
                 let near = &window[..window.len().min(at + self.longest)];
-                broken_off(near, at).map_or(Hit::Nothing(at), |encoding| Hit::Clue(at, encoding))
+                broken_off(near, at).map_or(Hit::Nothing(at), |encoding| Hit::Encoded(at, encoding))
             }
             Meaning::Mention(mention) if !mentioned && stands_at(&mention, window, at) => Hit::Mention,
             Meaning::Mention(_) => Hit::Nothing(at),
-            Meaning::Clue(encoding) => Hit::Clue(at, encoding),
+            Meaning::Encoded(encoding) => Hit::Encoded(at, encoding),
         })
     }
 
@@ -140,7 +158,7 @@ impl Prefilter {
             let ours = self.step_ours(window, block.clone(), mentioned);
             let end = match ours {
                 Some(Hit::Mention) => return ours,
-                Some(Hit::Anchor(at) | Hit::Clue(at, _) | Hit::Own(at) | Hit::Nothing(at)) => at + 1,
+                Some(Hit::Anchor(at) | Hit::Encoded(at, _) | Hit::Own(at) | Hit::Nothing(at)) => at + 1,
                 None => block.end,
             };
             let first = own.first(window, block.start..end);
@@ -158,10 +176,10 @@ impl Prefilter {
     /// All that stands at a [`Hit::Own`], each once.
     pub(super) fn own_at(&self, window: &[u8], at: usize) -> Vec<Hit> {
         let ours = self.step_ours(window, at..at + 1, true).filter(|hit| !matches!(hit, Hit::Nothing(_)));
-        let clues = self.own.iter().flat_map(|own| own.clues_at(window, at));
+        let encodings = self.own.iter().flat_map(|own| own.encodings_at(window, at));
         let is_anchor = self.rules_at(&window[at..]).next().is_some();
         let anchor = (is_anchor && ours != Some(Hit::Anchor(at))).then_some(Hit::Anchor(at));
-        ours.into_iter().chain(anchor).chain(clues.map(|encoding| Hit::Clue(at, encoding))).collect()
+        ours.into_iter().chain(anchor).chain(encodings.map(|encoding| Hit::Encoded(at, encoding))).collect()
     }
 
     /// Whether what begins at `at` may be a token of a rule of one's own.
@@ -175,7 +193,7 @@ impl Prefilter {
         while let Some(hit) = self.next(window, from..part.end, false) {
             match hit {
                 Hit::Mention => return true,
-                Hit::Anchor(at) | Hit::Clue(at, _) | Hit::Own(at) | Hit::Nothing(at) => from = at + 1,
+                Hit::Anchor(at) | Hit::Encoded(at, _) | Hit::Own(at) | Hit::Nothing(at) => from = at + 1,
             }
         }
         false
@@ -195,10 +213,7 @@ impl Prefilter {
 
     /// The first place in `core` where a token may begin that is encoded in base64 twice, and how to decode it.
     pub(super) fn twice(&self, window: &[u8], core: Range<usize>) -> Option<(usize, Encoding)> {
-        let engine = self.twice.get_or_init(|| Engine::new(&TWICE.map(|clue| clue.bytes), false));
-        let end = window.len().min(core.end + TWICE[0].bytes.len() - 1);
-        let (found, clue) = engine.find(window, core.start.min(end)..end)?;
-        (found < core.end).then_some((found, TWICE[clue].encoding))
+        self.twice.find(window, core)
     }
 
     /// The rules that have an anchor at the beginning of `text`.
@@ -217,24 +232,66 @@ impl Prefilter {
     }
 }
 
-/// Beginnings that are rare enough in any text to be searched for alone.
-///
-/// Teddy compares as many bytes as the shortest literal has, up to four. With three, the pieces of the words that bare keys
-/// need would stop it at every `d_a` and `D_C` of a C program: 1.17 times the time of a whole scan without them instead of 1.07.
-pub(super) const RARE_STARTS: [&[u8]; 3] = [b"ddpa", b"ddsa", b"ddap"];
+impl Twice {
+    fn new<'a>(anchors: impl Iterator<Item = &'a [u8]>, order: &SearchOrder) -> Self {
+        let mut literals = BTreeMap::new();
+        for anchor in anchors {
+            let prefixes = decode::twice_encoded_prefixes(anchor);
+            let pieces: Vec<_> = order.pieces_of_twice(&prefixes).collect();
+            match pieces.is_empty() {
+                true => literals.extend(prefixes.into_iter().map(|prefix| (prefix.bytes, prefix.encoding))),
+                false => literals.extend(pieces),
+            }
+        }
+        Self { literals: literals.into_iter().collect(), engine: OnceLock::new() }
+    }
 
-/// What the first search looks for in place of an anchor; nothing for one that it does not know.
-fn ours(anchor: &[u8]) -> Option<&'static [u8]> {
-    RARE_STARTS.into_iter().chain([&b"DDRCM_"[..]]).find(|start| anchor.starts_with(start))
+    /// The first place in `core` where one begins, and how to decode it.
+    fn find(&self, window: &[u8], core: Range<usize>) -> Option<(usize, Encoding)> {
+        let bytes = || self.literals.iter().map(|(bytes, _)| &bytes[..]);
+        let longest = bytes().map(<[u8]>::len).max()?;
+        let engine = self.engine.get_or_init(|| Engine::new(&bytes().collect::<Vec<_>>(), false));
+        let end = window.len().min(core.end + longest - 1);
+        let (found, literal) = engine.find(window, core.start.min(end)..end)?;
+        (found < core.end).then_some((found, self.literals[literal].1))
+    }
 }
 
-/// All that is searched for at once, and what it means.
-fn meant(anchors: &[(Vec<u8>, usize)], words: &[Spelling]) -> Vec<(&'static [u8], Meaning)> {
-    let of_anchors: BTreeSet<&[u8]> = anchors.iter().filter_map(|(anchor, _)| ours(anchor)).collect();
-    let of_anchors = of_anchors.into_iter().map(|literal| (literal, Meaning::Anchor));
-    let words = words.iter().map(|mention| (mention.piece, Meaning::Mention(*mention)));
-    let clues = CLUES.iter().map(|clue| (clue.bytes, Meaning::Clue(clue.encoding)));
-    of_anchors.chain(words).chain(clues).collect()
+/// All that is searched for at once, and what it means, in the order of `order`.
+///
+/// An anchor that begins with a literal of the order is searched for by that, and its encoded prefixes by the pieces of
+/// them that are in the order; others are left to [`OwnLiterals`].
+fn meanings<'a>(
+    anchors: impl Iterator<Item = &'a [u8]>,
+    words: &[Spelling],
+    order: &SearchOrder,
+) -> Vec<(Vec<u8>, Meaning)> {
+    let mut meanings = BTreeMap::new();
+    for mention in words {
+        meanings.insert(mention.piece.to_vec(), Meaning::Mention(*mention));
+    }
+    let mut encoded = |prefixes: &[EncodedPrefix], with_others: bool| {
+        let pieces: Vec<_> = order.pieces_of(prefixes).collect();
+        let whole = prefixes.iter().map(|prefix| (prefix.bytes.clone(), prefix.encoding));
+        let whole = whole.filter(|_| with_others && pieces.is_empty());
+        for (bytes, encoding) in whole.chain(pieces.iter().cloned()) {
+            meanings.entry(bytes).or_insert(Meaning::Encoded(encoding));
+        }
+    };
+    encoded(&decode::compressed_prefixes(), true);
+    NAMES.iter().for_each(|name| encoded(&decode::encoded_names(name), true));
+    let known = anchors.filter_map(|anchor| Some((anchor, order.beginning_of(anchor)?)));
+    let known: Vec<_> = known.collect();
+    for (anchor, _) in &known {
+        encoded(&decode::encoded_prefixes(anchor), false);
+        encoded(&decode::twice_encoded_prefixes(anchor), false);
+    }
+    for (_, beginning) in known {
+        meanings.insert(beginning.to_vec(), Meaning::Anchor);
+    }
+    let mut meanings: Vec<_> = meanings.into_iter().collect();
+    order.arrange(&mut meanings);
+    meanings
 }
 
 /// Whether a name of a key stands here that begins as anchors do, whose literal finds it: `ddapikey`, `ddappkey`.
@@ -263,6 +320,7 @@ fn is_within_word(window: &[u8], start: usize) -> bool {
 mod tests {
     use super::super::engine::automaton;
     use super::super::tests::with_anchor;
+    use super::super::{Arc, Detector, Verdict};
     use super::*;
     use proptest::prelude::*;
 
@@ -298,7 +356,7 @@ mod tests {
                 let mut found = Vec::new();
                 let mut from = core.start;
                 while let Some(hit) = prefilter.next(text, from..core.end, true) {
-                    let Hit::Anchor(at) = hit else { panic!("no mention is asked for, and there is no clue") };
+                    let Hit::Anchor(at) = hit else { panic!("no mention is asked for, and nothing is encoded") };
                     found.push(hit);
                     from = at + 1;
                 }
@@ -330,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn an_anchor_like_a_clue_stands_for_both() {
+    fn an_anchor_like_an_encoded_prefix_stands_for_both() {
         let all = |prefilter: &Prefilter, text: &[u8]| match prefilter.next(text, 0..text.len(), true) {
             Some(Hit::Own(0)) => prefilter.own_at(text, 0),
             hit => hit.into_iter().collect(),
@@ -345,21 +403,48 @@ mod tests {
             ("ZGRwY", "ZGRwYXRf"),
         ] {
             let text = text.as_bytes();
-            let clue = prefilters()[0].next(text, 0..text.len(), true);
-            let Some(Hit::Clue(0, encoding)) = clue else { panic!("{clue:?}") };
+            let hit = prefilters()[0].next(text, 0..text.len(), true);
+            let Some(Hit::Encoded(0, encoding)) = hit else { panic!("{hit:?}") };
             let prefilter = Prefilter::new(&with_anchor(anchor));
             let hits = all(&prefilter, text);
-            assert!(hits.contains(&Hit::Clue(0, encoding)), "{anchor}: {hits:?}");
+            assert!(hits.contains(&Hit::Encoded(0, encoding)), "{anchor}: {hits:?}");
             assert_eq!(hits.contains(&Hit::Anchor(0)), text.starts_with(anchor.as_bytes()), "{anchor}");
         }
     }
 
+    /// A literal without a meaning would be a place in the order that nothing needs; one without a place makes the search slower.
     #[test]
-    fn every_literal_of_ours_has_its_place() {
+    fn every_literal_has_its_place_in_the_order() {
         let prefilter = Prefilter::new(&RuleSet::builtin());
-        let mut meant = meant(&prefilter.anchors, SPELLINGS);
-        buckets::arrange(&mut meant);
-        assert_eq!(meant.iter().map(|(literal, _)| *literal).collect::<Vec<_>>(), buckets::ORDER);
+        let anchors = prefilter.anchors.iter().map(|(anchor, _)| &anchor[..]);
+        let literals: Vec<_> = meanings(anchors, SPELLINGS, &SEARCH_ORDER).into_iter().collect();
+        let literals: Vec<&[u8]> = literals.iter().map(|(literal, _)| &literal[..]).collect();
+        assert_eq!(literals, SEARCH_ORDER.literals);
+        assert!(prefilter.own.is_none(), "a rule that is compiled in has no hint");
+    }
+
+    /// What is found does not depend on the hint, only how fast.
+    #[test]
+    fn the_order_may_be_missing() {
+        let none = SearchOrder { beginnings: &[], literals: &[], twice: &[] };
+        let rules = RuleSet::builtin();
+        for prefilter in [Prefilter::with_order(&rules, &none), Prefilter::with_order(&rules, &SEARCH_ORDER)]
+        {
+            let detector = Detector::with(&rules, Arc::new(prefilter));
+            for rule in rules.rules().iter().filter(|rule| !rule.anchors().is_empty()) {
+                let token = String::from_utf8(rule.fill_example("{{token}}", 5)).expect("ASCII");
+                let hex: String = token.bytes().map(|byte| format!("{byte:02x}")).collect();
+                let percent: String = token.bytes().map(|byte| format!("%{byte:02x}")).collect();
+                let split = token.find('_').map_or(8, |at| at + 4);
+                let joined = format!("\"{}\" + \"{}\"", &token[..split], &token[split..]);
+                for text in [token.clone(), hex, percent, joined] {
+                    let text = format!("datadog x={text};");
+                    let verdicts = detector.detect(text.as_bytes());
+                    let found = |verdict: &Verdict<'_>| matches!(verdict, Verdict::Found(found) if found.rule.id() == rule.id());
+                    assert!(verdicts.iter().any(found), "{} in {text}", rule.id());
+                }
+            }
+        }
     }
 
     #[test]

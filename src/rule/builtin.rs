@@ -1,16 +1,7 @@
 //! The rules that are compiled in.
 
-/// Name and text of each rule file in `rules/`.
-pub(super) const BUILTIN: [(&str, &str); 8] = [
-    ("rules/personal-access-token.toml", include_str!("../../rules/personal-access-token.toml")),
-    ("rules/service-access-token.toml", include_str!("../../rules/service-access-token.toml")),
-    ("rules/application-key.toml", include_str!("../../rules/application-key.toml")),
-    ("rules/application-key-ddap.toml", include_str!("../../rules/application-key-ddap.toml")),
-    ("rules/api-key.toml", include_str!("../../rules/api-key.toml")),
-    ("rules/legacy-application-key.toml", include_str!("../../rules/legacy-application-key.toml")),
-    ("rules/client-token.toml", include_str!("../../rules/client-token.toml")),
-    ("rules/remote-config-key.toml", include_str!("../../rules/remote-config-key.toml")),
-];
+/// Name and text of each rule file in `rules/`, in the order of their names; `build.rs` lists them.
+pub(super) const BUILTIN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 #[cfg(test)]
 mod tests {
@@ -24,9 +15,17 @@ mod tests {
     }
 
     #[test]
-    fn no_anchor_is_forgotten_where_no_rules_are_at_hand() {
+    fn no_beginning_is_forgotten_where_no_rules_are_at_hand() {
         let rules = RuleSet::builtin();
-        let anchors = rules.rules().iter().flat_map(|rule| rule.anchors()).map(String::as_bytes);
-        assert_eq!(anchors.collect::<Vec<_>>(), crate::secret::PREFIXES);
+        let anchors = rules.rules().iter().flat_map(|rule| rule.anchors());
+        assert_eq!(anchors.collect::<Vec<_>>(), crate::secret::ANCHORS);
+        for rule in rules.rules().iter().filter(|rule| rule.bare().is_some()) {
+            let token = rule.fill_example("{{token}}", 3);
+            let hidden = crate::secret::credential_like(&token);
+            let shown = token.len() - hidden.first().map_or(0, |span| span.len());
+            let beginnings = crate::secret::UNPREFIXED_BEGINNINGS.iter().map(|it| it.as_bytes());
+            let expected = beginnings.filter(|it| token.starts_with(it)).map(<[u8]>::len).sum::<usize>();
+            assert_eq!(shown, expected, "{}", rule.id());
+        }
     }
 }

@@ -65,6 +65,23 @@ impl Kind {
         matches!(self, Self::ApplicationKey | Self::LegacyApplicationKey | Self::ApiKey)
     }
 
+    /// Returns what every such credential begins with; `None` for keys that are nothing but digits.
+    pub fn prefix(self) -> Option<&'static str> {
+        match self {
+            Self::PersonalAccessToken => Some("ddpat_"),
+            Self::ServiceAccessToken => Some("ddsat_"),
+            Self::ApplicationKey => Some("ddapp_"),
+            Self::ClientToken => Some("pub"),
+            Self::RemoteConfigKey => Some("DDRCM_"),
+            Self::LegacyApplicationKey | Self::ApiKey => None,
+        }
+    }
+
+    /// Returns whether it is an access token, which needs no API key beside it.
+    pub fn is_access_token(self) -> bool {
+        matches!(self, Self::PersonalAccessToken | Self::ServiceAccessToken)
+    }
+
     /// How long such a credential lives, as Datadog documents it.
     pub fn lifetime(self) -> &'static str {
         match self {

@@ -1,0 +1,216 @@
+//! Beginnings of tokens in each encoding, computed from the anchors of rules.
+//!
+//! The search looks for these bytes beside the anchors themselves, and decodes where one of them stands. A shorter piece of
+//! them may do ([`EncodedPrefix::encoding_of`]): which pieces are searched for is a matter of speed, and no knowledge.
+
+use super::Encoding;
+
+/// The longest encoded prefix, in bytes: in history, what may hold one is searched so far to either side of each seam.
+const LONGEST: usize = 12;
+
+/// Digits of the standard alphabet of base64, and of that for URLs.
+const ALPHABETS: [&[u8; 64]; 2] = [
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+];
+
+/// Bytes that the beginning of what matters becomes in an encoding.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::decode::{Encoding, encoded_prefixes};
+///
+/// let prefixes = encoded_prefixes(b"ghp_");
+/// let hex = prefixes.iter().find(|prefix| prefix.encoding == Encoding::Hex).unwrap();
+/// assert_eq!(hex.bytes, b"6768705f");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EncodedPrefix {
+    /// The bytes, at most twelve.
+    pub bytes: Vec<u8>,
+    /// The encoding that they tell of where they stand.
+    pub encoding: Encoding,
+}
+
+impl EncodedPrefix {
+    /// Makes one of the first bytes of an encoded text.
+    fn new(mut bytes: Vec<u8>, encoding: Encoding) -> Self {
+        bytes.truncate(LONGEST);
+        Self { bytes, encoding }
+    }
+
+    /// Returns the encoding that `piece` tells of where it stands, if it is a part of these bytes: for base64, the place in a
+    /// group of four moves along with it. `None` where a line ends within the bytes, since such pieces are those of others.
+    pub fn encoding_of(&self, piece: &[u8]) -> Option<Encoding> {
+        let at = memchr::memmem::find(&self.bytes, piece).filter(|_| !self.bytes.contains(&b'\n'))?;
+        let moved = |place: u8| (usize::from(place) + at) as u8 % 4;
+        match self.encoding {
+            Encoding::Base64(place) => Some(Encoding::Base64(moved(place))),
+            Encoding::Named(place) => Some(Encoding::Named(moved(place))),
+            Encoding::Wide(width) if at % usize::from(width) == 0 => Some(self.encoding),
+            encoding => (at == 0).then_some(encoding),
+        }
+    }
+}
+
+/// Computes what `anchor` becomes in each encoding; but for base64 of base64, see [`twice_encoded_prefixes`].
+///
+/// Those are base64 at the three places that text can have in a group, the same with the end of a line between any two
+/// digits, base64 of UTF-16 and of an anchor that percent escapes break off, UTF-16, UTF-32, hexadecimal digits and each form
+/// of escape.
+pub fn encoded_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
+    let broken = broken_prefixes(anchor);
+    let base64 = base64_prefixes(anchor);
+    let mut prefixes: Vec<_> = base64.iter().flat_map(wrapped_prefixes).collect();
+    prefixes.extend(base64);
+    prefixes.extend(broken.iter().flat_map(|broken| base64_prefixes(&broken.bytes)));
+    prefixes.extend(broken);
+    prefixes.extend(base64_prefixes(&wide(anchor, 2)));
+    prefixes.extend(escaped_prefixes(anchor));
+    prefixes.extend([2, 4].map(|width| wide_prefix(anchor, width)));
+    distinct(prefixes)
+}
+
+/// Computes what `anchor` becomes where it is encoded in base64 twice, at all nine places that it can have in groups of both.
+pub fn twice_encoded_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
+    distinct(base64_prefixes(anchor).iter().flat_map(|once| base64_prefixes(&once.bytes)).collect())
+}
+
+/// Computes what a piece of a name that tells of Datadog becomes in base64 and in UTF-16: a key may stand far behind it.
+pub fn encoded_names(name: &[u8]) -> Vec<EncodedPrefix> {
+    let named = base64_prefixes(name).into_iter().map(|prefix| match prefix.encoding {
+        Encoding::Base64(place) => EncodedPrefix { encoding: Encoding::Named(place), ..prefix },
+        _ => prefix,
+    });
+    distinct(named.chain([wide_prefix(name, 2)]).collect())
+}
+
+/// Returns what the first bytes of gzip become in base64, and in base64 of base64: there is one place in a group for the
+/// beginning of a value.
+pub fn compressed_prefixes() -> [EncodedPrefix; 2] {
+    [&b"H4sI"[..], b"SDRzSU"].map(|bytes| EncodedPrefix::new(bytes.to_vec(), Encoding::Packed))
+}
+
+fn distinct(mut prefixes: Vec<EncodedPrefix>) -> Vec<EncodedPrefix> {
+    prefixes.sort();
+    prefixes.dedup();
+    prefixes
+}
+
+/// An anchor whose first punctuation is escaped: `ghp%5F`, `ghp\x5f`.
+fn broken_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
+    const SHORTEST: usize = 2;
+    const SIGNS: [(u8, Encoding); 4] = [
+        (b'%', Encoding::Percent),
+        (b'\\', Encoding::Backslash),
+        (b'&', Encoding::Entities),
+        (b'=', Encoding::QuotedPrintable),
+    ];
+    let head = anchor.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    if head < SHORTEST || head == anchor.len() {
+        return Vec::new();
+    }
+    SIGNS.map(|(sign, encoding)| EncodedPrefix::new([&anchor[..head], &[sign]].concat(), encoding)).to_vec()
+}
+
+/// The digits of base64 that `text` determines, at each of the three places that it can have in a group.
+fn base64_prefixes(text: &[u8]) -> Vec<EncodedPrefix> {
+    /// Shorter ones stand in any word.
+    const SHORTEST: usize = 3;
+    let mut prefixes = Vec::new();
+    for (before, alphabet) in (0..3).flat_map(|before| ALPHABETS.map(|alphabet| (before, alphabet))) {
+        let bits = 8 * before..8 * (before + text.len());
+        let digits = bits.start.div_ceil(6)..bits.end / 6;
+        let bit = |at: usize| text[at / 8 - before] >> (7 - at % 8) & 1;
+        let digit = |index: usize| (6 * index..6 * index + 6).fold(0, |value, at| value << 1 | bit(at));
+        let place = [0, 2, 3][before];
+        let bytes: Vec<u8> = digits.map(|index| alphabet[usize::from(digit(index))]).collect();
+        if bytes.len() >= SHORTEST {
+            prefixes.push(EncodedPrefix::new(bytes, Encoding::Base64(place)));
+        }
+    }
+    prefixes
+}
+
+/// Digits of base64 with the end of a line between any two of them.
+fn wrapped_prefixes(prefix: &EncodedPrefix) -> Vec<EncodedPrefix> {
+    let digits = &prefix.bytes[..prefix.bytes.len().min(LONGEST - 1)];
+    let wrap =
+        |at: usize| EncodedPrefix::new([&digits[..at], b"\n", &digits[at..]].concat(), prefix.encoding);
+    (1..digits.len()).map(wrap).collect()
+}
+
+/// What each byte becomes as an escape, as far as a search needs it.
+fn escaped_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
+    let Some(first) = anchor.first() else { return Vec::new() };
+    let all = |write: &dyn Fn(&u8) -> String| anchor.iter().map(write).collect::<String>();
+    let texts = [
+        (all(&|byte| format!("{byte:02x}")), Encoding::Hex),
+        (all(&|byte| format!("{byte:02X}")), Encoding::Hex),
+        (format!("%{first:02x}%"), Encoding::Percent),
+        (format!("%{first:02X}%"), Encoding::Percent),
+        (format!("={first:02X}="), Encoding::QuotedPrintable),
+        (format!("={first:02x}="), Encoding::QuotedPrintable),
+        (format!("u00{first:02x}"), Encoding::Backslash),
+        (format!("u00{first:02X}"), Encoding::Backslash),
+        // Behind `\U0000`.
+        (format!("00{first:02x}\\"), Encoding::Backslash),
+        (format!("00{first:02X}\\"), Encoding::Backslash),
+        (format!("x{first:02x}\\"), Encoding::Backslash),
+        (format!("x{first:02X}\\"), Encoding::Backslash),
+        (format!("u{{{first:x}}}"), Encoding::Backslash),
+        (format!("u{{{first:X}}}"), Encoding::Backslash),
+        (format!("{first:03o}\\"), Encoding::Backslash),
+        (format!("#{first};"), Encoding::Entities),
+        (format!("#x{first:x};"), Encoding::Entities),
+        (format!("#x{first:X};"), Encoding::Entities),
+        (format!("#X{first:X};"), Encoding::Entities),
+    ];
+    texts.into_iter().map(|(text, encoding)| EncodedPrefix::new(text.into_bytes(), encoding)).collect()
+}
+
+fn wide_prefix(text: &[u8], width: u8) -> EncodedPrefix {
+    EncodedPrefix::new(wide(text, usize::from(width)), Encoding::Wide(width))
+}
+
+/// Characters of `width` bytes, without the zeros before the first and after the last one.
+fn wide(text: &[u8], width: usize) -> Vec<u8> {
+    let gap = vec![0; width - 1];
+    text.iter().map(|byte| vec![*byte]).collect::<Vec<_>>().join(&gap[..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_for_each_place_in_a_group() {
+        let prefixes = encoded_prefixes(b"ghp_");
+        for (bytes, encoding) in [
+            (&b"Z2hwX"[..], Encoding::Base64(0)),
+            (b"docF", Encoding::Base64(2)),
+            (b"naHBf", Encoding::Base64(3)),
+            (b"ghp%", Encoding::Percent),
+            (b"6768705f", Encoding::Hex),
+            (b"g\0h\0p\0_", Encoding::Wide(2)),
+        ] {
+            let expected = EncodedPrefix { bytes: bytes.to_vec(), encoding };
+            assert!(prefixes.contains(&expected), "{expected:?}");
+        }
+        let lengths = prefixes.iter().map(|prefix| prefix.bytes.len());
+        assert!(lengths.into_iter().all(|length| (3..=LONGEST).contains(&length)), "{prefixes:?}");
+    }
+
+    #[test]
+    fn a_piece_of_base64_moves_its_place_in_a_group() {
+        let whole = EncodedPrefix::new(b"ZGRwYXRf".to_vec(), Encoding::Base64(0));
+        assert_eq!(whole.encoding_of(b"wYXR"), Some(Encoding::Base64(3)));
+        assert_eq!(whole.encoding_of(b"YXRf"), Some(Encoding::Base64(0)));
+        assert_eq!(whole.encoding_of(b"YXRg"), None);
+        let hex = EncodedPrefix::new(b"646470".to_vec(), Encoding::Hex);
+        assert_eq!((hex.encoding_of(b"6464"), hex.encoding_of(b"4647")), (Some(Encoding::Hex), None));
+        let wrapped = EncodedPrefix::new(b"ZGRw\nYXRf".to_vec(), Encoding::Base64(0));
+        assert_eq!(wrapped.encoding_of(b"YXRf"), None);
+    }
+}
