@@ -178,7 +178,7 @@ fn rules_are_listed_shown_and_proven() {
     assert!(shown.contains("anchors = [\"ddapp_\"]"));
     assert!(folder.run(&["rules", "check"]).exits(0).stdout.contains("counter-examples hold"));
     let run = folder.run(&["rules", "show", "nonsense"]).exits(2);
-    assert!(run.stderr.contains("one of datadog-personal-access-token, "), "{}", run.stderr);
+    assert!(run.stderr.contains("one of datadog-api-key, "), "{}", run.stderr);
 }
 
 #[test]
