@@ -107,6 +107,7 @@ fn dogcatcher(path: &Path) -> Summary {
         range: None,
         skipped: Vec::new(),
         verifier: None,
+        receipts: dogcatcher::verify::Receipts::default(),
         suppress: dogcatcher::suppress::Filter::default(),
         accept: dogcatcher::suppress::AcceptList::default(),
         today: jiff::civil::date(2026, 1, 1),

@@ -30,6 +30,7 @@ fn main() {
             api_key: None,
             site: None,
             first_seen: None,
+            fingerprint: None,
         })
         .collect();
     let probe = Probe { sites: Sites { named: Some(Site::Us1), ..Sites::default() }, api_key: None };

@@ -1,5 +1,6 @@
 //! From typed flags to settings: one module a subcommand, one place for exit codes.
 
+mod advice;
 mod args;
 mod ci;
 mod config;
@@ -14,6 +15,7 @@ mod leftovers;
 mod network;
 mod output;
 mod progress;
+mod receipts;
 mod revoke;
 mod rules;
 mod scan;

@@ -16,4 +16,4 @@ pub use auth::{Auth, admin_from_environment, api_key_from_environment};
 pub use calls::{At, MANY, PAGE};
 pub use client::{Client, ClientOptions};
 pub use failure::Failure;
-pub use model::{ApiKeyOwner, KeyRecord, Leak, Owner, TokenRecord};
+pub use model::{ApiKeyOwner, KeyRecord, Leak, Owner, TokenRecord, User};

@@ -1,5 +1,6 @@
 //! What people and programs read: one format a file. Foreign text is defused before it is shown.
 
+mod allow_entries;
 mod gaps;
 mod github;
 mod gitlab;
@@ -13,7 +14,8 @@ mod words;
 
 use std::io::{self, Write};
 
-pub use job_summary::{Links, write_job_summary};
+pub use allow_entries::allow_entries;
+pub use job_summary::{Job, Links, write_job_summary};
 pub use liveness::{LivenessJson, liveness_notes};
 pub use name::{foreign, hidden, hide_what_is_found_by, shown_path};
 

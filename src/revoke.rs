@@ -5,12 +5,16 @@
 //! that the credential is not accepted any more, does.
 
 mod carry_out;
+mod item;
 mod plan;
 mod receipt;
+mod wanted;
 
 pub use carry_out::{Outcome, Revoker};
-pub use plan::{Item, Planned, Target, Wanted, plan};
-pub use receipt::Receipts;
+pub use item::{Fate, Item, Planned, Target};
+pub use plan::plan;
+pub use receipt::ReceiptFile;
+pub use wanted::{Gravity, MAX_PLACES, Wanted};
 
 use crate::datadog::Auth;
 use crate::token::Site;

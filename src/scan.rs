@@ -22,7 +22,7 @@ use crate::error::{Error, SkipReason};
 use crate::finding::{self, Finding};
 use crate::source::{self, Sink, Skipped};
 use crate::suppress::{AcceptList, Filter, Usage};
-use crate::verify::Verifier;
+use crate::verify::{Receipts, Verifier};
 use collect::{Collected, Collector};
 
 // A window must show the detector all that may matter.
@@ -53,6 +53,8 @@ pub struct Settings {
     pub accept: AcceptList,
     /// Asks Datadog about what was found.
     pub verifier: Option<Verifier>,
+    /// What earlier revocations proved dead.
+    pub receipts: Receipts,
     /// The day by which entries expire.
     pub today: Date,
     /// What each finding has to carry for the reports.
@@ -173,6 +175,7 @@ fn finish<'r>(settings: &Settings, collected: Collected<'r>, start: Instant) -> 
     if let Some(verifier) = &settings.verifier {
         verifier.check_findings(&mut findings);
     }
+    settings.receipts.settle_findings(&mut findings);
     rejections.sort();
     rejections.dedup();
     repositories::name_repositories(&mut findings);

@@ -22,8 +22,8 @@ pub use archive::DEFAULT_DEPTH;
 pub use file::reread;
 pub use filter::{Filter, FilterOptions, Shard};
 pub use git::{
-    CommitRange, Earlier, EarlierFile, EarlierFiles, HooksFolder, Introduction, RangeWords, RemoteRefs,
-    Repository, Revision, Staged, Standing, SweepOptions, Target, Trace, sweep,
+    CommitRange, Earlier, EarlierFile, EarlierFiles, HooksFolder, Introduction, NamedFiles, RangeWords,
+    RemoteRefs, Repository, Revision, Staged, Standing, SweepOptions, Target, Trace, sweep,
 };
 pub use lfs::{LFS_POINTER, is_lfs_pointer};
 pub use walk::{Options, scan_paths, scan_reader, scan_stdin};

@@ -6,11 +6,15 @@ mod identity;
 mod jobs;
 mod lookup;
 mod probe;
+mod receipt;
+mod receipts;
 
 pub use identity::{Ground, candidate, ending_alike, is_told_by_last_four, made_before};
 pub use jobs::in_parallel;
 pub use lookup::Lookup;
 pub use probe::{Probe, Sites};
+pub use receipt::{RECEIPT_VERSION, Receipt, ReceiptEvent, ReceiptPlace, ReceiptResult};
+pub use receipts::Receipts;
 
 use std::collections::HashMap;
 
@@ -42,7 +46,7 @@ pub struct Verifier {
 }
 
 /// What is asked about.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Subject<'a> {
     /// What it is.
     pub kind: Option<Kind>,
@@ -58,6 +62,8 @@ pub struct Subject<'a> {
     pub api_key: Option<&'a Secret>,
     /// When it was first seen, in seconds since 1970: what was made later is another one.
     pub first_seen: Option<i64>,
+    /// The fingerprint of the finding.
+    pub fingerprint: Option<&'a str>,
 }
 
 impl<'a> Subject<'a> {
@@ -71,6 +77,7 @@ impl<'a> Subject<'a> {
             site: finding.site,
             api_key: None,
             first_seen: finding.first_seen,
+            fingerprint: Some(&finding.fingerprint),
         }
     }
 }

@@ -13,8 +13,13 @@ const OUTSIDE: &str = r#"{"repository":{"default_branch":"main"}}"#;
 
 /// `ci github` in `job`, with variables.
 fn ci(folder: &Folder, event: (&str, &str), variables: &[(&str, &str)]) -> Run {
+    ci_with(folder, event, variables, &[])
+}
+
+/// The same with flags.
+fn ci_with(folder: &Folder, event: (&str, &str), variables: &[(&str, &str)], flags: &[&str]) -> Run {
     let payload = folder.file("event.json", event.1);
-    let mut command = folder.command(&["ci", "github"]);
+    let mut command = folder.command(&[&["ci", "github"], flags].concat());
     command.current_dir(folder.path().join("job")).env("GITHUB_EVENT_NAME", event.0);
     command.env("GITHUB_EVENT_PATH", payload).envs(variables.iter().copied());
     let output = output_of(command, b"");
@@ -164,4 +169,81 @@ fn sarif_of_history_leaves_out_what_stands_in_files() {
     };
     assert_eq!(paths("job/f.sarif"), ["kept.env"]);
     assert_eq!(paths("job/h.sarif"), ["gone.env"]);
+}
+
+/// The entry that a text shows as ready.
+fn entry_in(text: &str) -> String {
+    let lines = text.lines().map(str::trim).skip_while(|line| *line != "[[allow]]").take(3);
+    let entry: String = lines.map(|line| format!("{line}\n")).collect();
+    assert!(entry.contains("fingerprint = \"fp1_"), "{text}");
+    entry
+}
+
+#[test]
+fn the_entry_that_is_shown_lifts_what_was_stopped_where_it_is_said_to() {
+    let folder = hub();
+    let dev = folder.path().join("dev");
+    let base = commit(&dev, "a", "1\n");
+    git(&dev, &["push", "-q", "origin", "main"]);
+    git(&dev, &["checkout", "-q", "-b", "topic"]);
+    let leak = commit(&dev, "own", &pat(1));
+    git(&dev, &["push", "-q", "origin", "topic"]);
+    git(folder.path(), &["clone", "-q", "-b", "topic", "hub.git", "job"]);
+    let summary = folder.path().join("summary.md").display().to_string();
+    let variables = [("GITHUB_STEP_SUMMARY", summary.as_str())];
+    let request = ("pull_request", pull_request(&leak, &base));
+    let request = (request.0, request.1.as_str());
+
+    let run = ci(&folder, request, &variables).exits(1);
+    assert!(run.stderr.contains("commits of this change"), "{run:?}");
+    assert!(run.stderr.contains("dogcatcher.toml, in the root of this branch, in a new commit:"), "{run:?}");
+    let entry = entry_in(&folder.read("summary.md"));
+    assert_eq!(entry, entry_in(&run.stderr));
+    folder.file("job/dogcatcher.toml", &entry);
+    ci(&folder, request, &variables).exits(0);
+
+    let from_base = ["--config-from", "base"];
+    let run = ci_with(&folder, request, &variables, &from_base).exits(1);
+    assert!(run.stderr.contains("dogcatcher.toml of the branch main, which decides here:"), "{run:?}");
+    git(&dev, &["checkout", "-q", "main"]);
+    commit(&dev, "dogcatcher.toml", &entry);
+    git(&dev, &["push", "-q", "origin", "main"]);
+    // The event is the old one: its base is the branch as it was.
+    ci_with(&folder, request, &variables, &from_base).exits(0);
+    let run = ci_with(&folder, request, &variables, &["--no-config"]).exits(1);
+    assert!(run.stderr.contains("No configuration is read"), "{run:?}");
+
+    std::fs::remove_file(folder.path().join("job/dogcatcher.toml")).expect("a file");
+    let push = format!(
+        r#"{{"before":"{base}","after":"{leak}","ref":"refs/heads/topic","repository":{{"default_branch":"main"}}}}"#
+    );
+    let run = ci(&folder, ("push", &push), &variables).exits(1);
+    assert!(run.stderr.contains("commits of this push"), "{run:?}");
+    let run = ci_with(&folder, ("schedule", OUTSIDE), &variables, &["--no-config"]).exits(1);
+    assert!(run.stderr.contains("in this repository") && run.stderr.contains("[[allow]]"), "{run:?}");
+}
+
+#[test]
+fn gitlab_is_told_the_same() {
+    let folder = hub();
+    let dev = folder.path().join("dev");
+    let base = commit(&dev, "a", "1\n");
+    git(&dev, &["push", "-q", "origin", "main"]);
+    let leak = commit(&dev, "own", &pat(1));
+    git(&dev, &["push", "-q", "origin", "HEAD:topic"]);
+    git(folder.path(), &["clone", "-q", "-b", "topic", "hub.git", "job"]);
+    for source in ["merge_request_event", "parent_pipeline"] {
+        let mut command = folder.command(&["ci", "gitlab"]);
+        command.current_dir(folder.path().join("job"));
+        command.envs([("CI_PIPELINE_SOURCE", source), ("CI_COMMIT_SHA", &leak)]);
+        command.envs([("CI_MERGE_REQUEST_DIFF_BASE_SHA", base.as_str())]);
+        command.env("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main");
+        let output = output_of(command, b"");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("commits of this change"), "{said}");
+        let report = folder.read("job/gl-secret-detection-report.json");
+        let fingerprint = entry_in(&said).split('"').nth(1).expect("a fingerprint").to_owned();
+        assert!(report.contains(&format!("Fingerprint: {fingerprint}.")), "{report}");
+    }
 }

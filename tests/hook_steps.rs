@@ -132,6 +132,54 @@ fn advice_fits_what_was_stopped() {
 }
 
 #[test]
+fn what_the_configuration_of_a_manager_excludes() {
+    let (folder, work) = repository();
+    for (name, text) in [("testdata/k", pat(1)), ("b", "clean\n".to_owned()), ("both", pat(2))] {
+        folder.file(&format!("r/{name}"), text);
+    }
+    git(&work, &["add", "."]);
+    git(&work, &["commit", "-qm", "two"]);
+    folder.file("r/both", "gone\n");
+    folder.file("r/testdata/k", format!("{}\nmore\n", pat(1)));
+    git(&work, &["commit", "-qam", "three"]);
+    let run = |variables: &[(&str, &str)], names: &[&str]| {
+        let mut command = folder.command(&[&["hook", "run", "--report", "json"], names].concat());
+        command.current_dir(&work).envs(variables.iter().copied());
+        let output = support::output_of(command, b"");
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let places = report["findings"].as_array().expect("a list").clone();
+        let path = |it: &serde_json::Value| it["locations"][0]["path"].as_str().expect("a path").to_owned();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        (places.iter().map(path).collect::<Vec<_>>(), said)
+    };
+    let range = [("PRE_COMMIT_FROM_REF", "HEAD~2"), ("PRE_COMMIT_TO_REF", "HEAD")];
+    let first_push = [("PRE_COMMIT_REMOTE_NAME", "origin"), ("PRE_COMMIT_LOCAL_BRANCH", "main")];
+    for variables in [range, first_push] {
+        let all = ["a", "b", "both", "testdata/k"];
+        assert_eq!(run(&variables, &all).0, ["both", "testdata/k"], "{variables:?}: all are named");
+        let (places, said) = run(&variables, &["a", "b", "both"]);
+        assert_eq!(places, ["both"], "{variables:?}: excluded");
+        assert!(said.contains("1 file(s) of these commits are left out"), "{said}");
+        assert_eq!(run(&variables, &[]).0, ["both", "testdata/k"], "{variables:?}: no names are passed");
+    }
+    // What is gone at the end could not be named.
+    git(&work, &["rm", "-q", "both"]);
+    git(&work, &["commit", "-qm", "four"]);
+    assert_eq!(run(&[("PRE_COMMIT_FROM_REF", "HEAD~3"), range[1]], &["b"]).0, ["both"]);
+}
+
+#[test]
+fn a_message_is_what_was_stopped() {
+    let (folder, work) = repository();
+    let program = env!("CARGO_BIN_EXE_dogcatcher");
+    script(&work.join(".git/hooks/commit-msg"), &format!("exec '{program}' hook run \"$@\" 2>>../said"));
+    let commits = |text: &str| succeeds(&work, &["commit", "-q", "--allow-empty", "-m", text]);
+    assert!(commits("clean"));
+    assert!(!commits(&pat(1)));
+    assert!(folder.read("said").contains("for its message"), "{}", folder.read("said"));
+}
+
+#[test]
 fn a_hook_that_changes_its_folder() {
     let (folder, work) = repository();
     let program = env!("CARGO_BIN_EXE_dogcatcher");

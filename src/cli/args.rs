@@ -13,7 +13,7 @@ use dogcatcher::token::{Kind, Reading};
 
 pub(super) use ci::{Annotations, CiArgs, CiCommand, CiFlags, GithubArgs, GitlabArgs};
 pub(super) use hook::{HookArgs, HookCommand, HookPlaceArgs, HookRunArgs, Stage};
-pub(super) use network::{NetworkArgs, RevokeArgs, VerifyArgs, VerifyMode};
+pub(super) use network::{KnownArgs, NetworkArgs, RevokeArgs, VerifyArgs, VerifyMode};
 use parse::{parse_kind, parse_reading};
 pub(super) use scan::{
     ColorWhen, FailOn, FileArgs, FindingArgs, OutputArgs, ReportTarget, ScanArgs, VerifyFlags,

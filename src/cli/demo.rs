@@ -13,6 +13,7 @@ use dogcatcher::scan::{self, Detail, Nested, Outcome, Progress, Settings};
 use dogcatcher::source::{self, FilterOptions};
 use dogcatcher::suppress::{AcceptList, Filter};
 use dogcatcher::token::{Flaw, Kind, Mint};
+use dogcatcher::verify::Receipts;
 
 use super::args::{ColorWhen, DemoArgs};
 use super::exit::Exit;
@@ -158,6 +159,7 @@ fn settings(folder: &Path) -> Result<Settings, Error> {
         range: None,
         skipped: Vec::new(),
         verifier: None,
+        receipts: Receipts::default(),
         suppress: Filter::default(),
         accept: AcceptList::default(),
         today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),

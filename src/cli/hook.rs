@@ -1,6 +1,5 @@
 //! `dogcatcher hook`: one entry for git's hooks and for hook managers, and the way to set it up.
 
-mod advice;
 mod input;
 mod install;
 mod place;
@@ -10,16 +9,19 @@ mod typed;
 use std::io::Write;
 
 use dogcatcher::error::Error;
+use dogcatcher::report::allow_entries;
+use dogcatcher::source::CommitRange;
 
 pub(super) use input::is_nothing;
 pub(super) use typed::files_are_no_flags;
 
+use super::advice::{AllowedIn, Stops, advice};
 use super::args::{FileArgs, HookArgs, HookCommand, HookRunArgs, OutputArgs};
 use super::exit::Exit;
 use super::output::{expect, notice};
 use super::scan::execute_and;
 use super::settings::Plan;
-use input::{About, Stops};
+use input::About;
 
 pub(super) fn run(args: &HookArgs) -> Result<Exit, Error> {
     match &args.command {
@@ -31,12 +33,21 @@ pub(super) fn run(args: &HookArgs) -> Result<Exit, Error> {
 
 /// Scans what the hook is about, and says nothing where that is clean.
 fn run_hook(args: &HookRunArgs) -> Result<Exit, Error> {
-    let Some(About { input, stops, is_guess, first_push_to }) = input::input(args)? else {
+    let Some(About { input, stops, is_guess, named, first_push_to }) = input::input(args)? else {
         return Ok(Exit::Clean);
     };
     let output = OutputArgs { quiet: true, report: args.output.report.clone(), ..args.output };
     expect(&output, [], &args.findings)?;
     let mut plan = Plan::new(input, &output, &args.findings, &FileArgs::default())?;
+    if let Some(named) = named {
+        plan.settings.range = plan.settings.range.map(|range| range.without_unnamed(&named));
+        match plan.settings.range.as_ref().map_or(0, CommitRange::unnamed) {
+            0 => {}
+            n => notice(&format!(
+                "{n} file(s) of these commits are left out: the hook manager does not name them"
+            )),
+        }
+    }
     if is_guess && plan.settings.range.as_ref().is_some_and(|range| !range.is_empty()) {
         notice(
             "git did not say on standard input what is pushed: what no remote is known to have is scanned",
@@ -47,18 +58,25 @@ fn run_hook(args: &HookRunArgs) -> Result<Exit, Error> {
     }
     // What to do is said below, by what was stopped.
     plan.remedies = stops == Stops::Reception;
-    let (mut fingerprints, mut pointers) = (Vec::new(), 0);
+    let (mut entries, mut pointers) = (String::new(), 0);
     let exit = execute_and(&plan, &output, &mut |outcome, _| {
-        fingerprints = advice::fingerprints(&outcome.findings);
+        entries = allow_entries(&outcome.findings);
         pointers = outcome.summary.lfs_pointers();
         Ok(())
     })?;
     if pointers > 0 {
-        notice(&format!("{pointers} Git LFS pointer(s): what they stand for was not read"));
+        notice(&format!(
+            "{pointers} Git LFS pointer(s): what they stand for was not read (`git lfs pull`, then `dogcatcher scan`)"
+        ));
     }
     if exit == Exit::Findings {
         // A courtesy: that git stops does not depend on it.
-        let _ = writeln!(anstream::stderr(), "{}", advice::advice(stops, &fingerprints));
+        let nearest = match stops {
+            Stops::Reception => "the repository's folder on the server",
+            _ => "the root of the work tree",
+        };
+        let allowed_in = AllowedIn::of(&args.findings, nearest);
+        let _ = writeln!(anstream::stderr(), "{}", advice(stops, &allowed_in, &entries));
     }
     Ok(exit)
 }

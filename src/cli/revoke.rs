@@ -1,5 +1,7 @@
 //! `dogcatcher revoke`: plan, consent, receipt, proof.
 
+mod shown;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, IsTerminal, Write};
 use std::path::PathBuf;
@@ -7,16 +9,20 @@ use std::time::Duration;
 
 use dogcatcher::datadog::admin_from_environment;
 use dogcatcher::error::Error;
-use dogcatcher::report::{foreign, shown_path};
-use dogcatcher::revoke::{Authority, Item, Outcome, Planned, Receipts, Revoker, Wanted, plan};
+use dogcatcher::report::shown_path;
+use dogcatcher::revoke::{Authority, Fate, Outcome, Planned, ReceiptFile, Revoker, Wanted, plan};
 use dogcatcher::token::Kind;
+use dogcatcher::verify::Receipts;
 use uuid::Uuid;
 
 use super::args::RevokeArgs;
 use super::exit::Exit;
 use super::known;
 use super::network::{client, no_admin, own_site};
-use super::output::refuse_link;
+use super::output::{notice, refuse_link};
+use super::receipts::{make_own_file, user_name};
+use shown::Tally;
+pub(super) use shown::{shown_outcome, shown_plan};
 
 pub(super) fn run(args: &RevokeArgs) -> Result<Exit, Error> {
     let site = own_site(&args.network)?;
@@ -30,109 +36,155 @@ pub(super) fn run(args: &RevokeArgs) -> Result<Exit, Error> {
     let wanted = wanted(args)?;
     let client = client(&args.network)?;
     let planned = plan(&client, authority.as_ref(), site, &wanted, args.probe);
-    let items: Vec<&Item> = planned.iter().filter_map(revocable).collect();
-    let unclear = planned.iter().any(|it| matches!(it, Planned::Refused { .. }));
     say(&shown_plan(&planned, site.label()));
-    if args.dry_run || items.is_empty() {
-        return Ok(if unclear { Exit::Findings } else { Exit::Clean });
+    let count = planned.iter().filter_map(Planned::item).count();
+    if args.dry_run {
+        return Ok(if is_unclear(&planned) { Exit::Findings } else { Exit::Clean });
     }
-    if !args.yes && !consents(items.len())? {
-        return Err(Error::usage("revoke", format!("{} credential(s)", items.len()), "nobody consented")
+    if count > 0 && !args.yes && !consents(count)? {
+        return Err(Error::usage("revoke", format!("{count} credential(s)"), "nobody consented")
             .mend("answer yes, or look at the plan and add --yes"));
     }
-    let audit_file = match &args.audit_file {
-        Some(file) => {
-            refuse_link(file)?;
-            file.clone()
-        }
-        None => own_receipts()?,
-    };
-    let mut receipts = Receipts::open(&audit_file, who())?;
     let first_wait = Duration::from_millis(if args.network.api_url.is_some() { 50 } else { 1000 });
     let revoker =
         Revoker { client: &client, authority: authority.as_ref(), site, may_probe: args.probe, first_wait };
-    let mut all_dead = !unclear;
-    for item in items {
-        let outcome = revoker.revoke(item, &mut receipts)?;
-        all_dead &= matches!(outcome, Outcome::Dead(_));
-        say(&shown_outcome(item, &outcome));
+    carry_out(args, &revoker, &planned)
+}
+
+/// Returns whether something is wanted of which it is not clear what it is.
+fn is_unclear(planned: &[Planned]) -> bool {
+    planned.iter().any(|it| matches!(it.fate, Fate::Refused { .. }))
+}
+
+/// Revokes one after another, and sums up, also where a receipt cannot be written and the rest is left.
+fn carry_out(args: &RevokeArgs, revoker: &Revoker<'_>, planned: &[Planned]) -> Result<Exit, Error> {
+    let mut tally = Tally::of_plan(planned);
+    let audit_file = audit_file(args)?;
+    let earlier = earlier_receipts(&audit_file);
+    let mut all_dead = !is_unclear(planned);
+    let is_needed = |it: &Planned| it.item().is_some() || unproven(&earlier, it).is_some();
+    if !planned.iter().any(is_needed) {
+        say(&tally.shown());
+        return Ok(if all_dead { Exit::Clean } else { Exit::Findings });
     }
+    let mut receipts = ReceiptFile::open(&audit_file, &user_name(), args.reason.as_deref())?;
+    let mut failed = None;
+    for one in planned {
+        if let Some(why) = &failed {
+            if one.item().is_some() {
+                tally.skip(&one.wanted, &format!("not tried: {why}"));
+            }
+            continue;
+        }
+        match revoke_one(revoker, one, &earlier, &mut receipts) {
+            Ok(Some(outcome)) => {
+                all_dead &= matches!(outcome, Outcome::Dead(_));
+                tally.add(&one.wanted, &outcome);
+                say(&shown_outcome(&one.wanted, &outcome));
+            }
+            Ok(None) => {}
+            Err(error) => {
+                tally.skip(&one.wanted, "its receipt could not be written: look whether it still lives");
+                failed = Some(error);
+            }
+        }
+    }
+    say(&tally.shown());
     say(&format!("Receipts: {}", shown_path(&audit_file)));
-    Ok(if all_dead { Exit::Clean } else { Exit::Findings })
-}
-
-fn revocable(planned: &Planned) -> Option<&Item> {
-    match planned {
-        Planned::Revoke(item) => Some(item),
-        Planned::Nothing { .. } | Planned::Refused { .. } => None,
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(if all_dead { Exit::Clean } else { Exit::Findings }),
     }
 }
 
-/// What is to be revoked: ids, or a report, or else what is piped in.
+/// Revokes one, or proves what an earlier run asked for and could not prove.
+fn revoke_one(
+    revoker: &Revoker<'_>,
+    planned: &Planned,
+    earlier: &Receipts,
+    receipts: &mut ReceiptFile,
+) -> Result<Option<Outcome>, Error> {
+    if let Some((wanted, item)) = planned.item() {
+        return revoker.revoke(wanted, item, receipts).map(Some);
+    }
+    if let Some(receipt) = unproven(earlier, planned)
+        && let Some(evidence) = revoker.prove_later(receipt, receipts)?
+    {
+        say(&shown_outcome(&planned.wanted, &Outcome::Dead(evidence)));
+    }
+    Ok(None)
+}
+
+/// The receipt of an earlier run that asked for the deletion of what is gone now, and could not prove it.
+fn unproven<'r>(earlier: &'r Receipts, planned: &Planned) -> Option<&'r dogcatcher::verify::Receipt> {
+    let Fate::Nothing { .. } = planned.fate else { return None };
+    let Wanted { token_id, key_id, fingerprint, .. } = &planned.wanted;
+    let id = token_id.map(|id| id.to_string()).or_else(|| key_id.clone());
+    earlier.unproven(id.as_deref(), fingerprint.as_deref())
+}
+
+/// The file that receipts go to.
+fn audit_file(args: &RevokeArgs) -> Result<PathBuf, Error> {
+    match &args.audit_file {
+        Some(file) => {
+            refuse_link(file)?;
+            Ok(file.clone())
+        }
+        None => make_own_file(),
+    }
+}
+
+/// What the file holds already; what cannot be read of it is said, and proves nothing.
+fn earlier_receipts(file: &std::path::Path) -> Receipts {
+    if !file.is_file() {
+        return Receipts::default();
+    }
+    match Receipts::read(file) {
+        Ok((receipts, errors)) => {
+            errors.iter().take(1).for_each(|error| notice(&error.to_string()));
+            receipts
+        }
+        Err(error) => {
+            notice(&error.to_string());
+            Receipts::default()
+        }
+    }
+}
+
+/// What is to be revoked: ids, or a report, or else what is piped in. An id of a key is that of the only finding of its kind
+/// in the report, where there is one.
 fn wanted(args: &RevokeArgs) -> Result<Vec<Wanted>, Error> {
     let token = |id: &Uuid| Wanted { name: id.to_string(), token_id: Some(*id), ..Wanted::default() };
-    let key = |kind: Kind| {
-        move |id: &Uuid| Wanted {
-            name: format!("{kind} {id}"),
-            kind: Some(kind),
-            key_id: Some(id.to_string()),
-            ..Wanted::default()
-        }
-    };
-    let mut wanted: Vec<Wanted> = args.id.iter().map(token).collect();
-    wanted.extend(args.application_key_id.iter().map(key(Kind::ApplicationKey)));
-    wanted.extend(args.api_key_id.iter().map(key(Kind::ApiKey)));
-    if wanted.is_empty() || args.from.is_some() {
-        let known = known::read(args.from.as_deref())?;
-        wanted.extend(known.into_iter().map(|it| Wanted {
-            name: it.name,
-            kind: it.kind,
-            token_id: it.token_id,
-            key_id: None,
-            secret: it.secret,
-            last4: it.last4,
-            first_seen: it.first_seen,
-        }));
+    let mut named: Vec<Wanted> = args.id.iter().map(token).collect();
+    named.extend(args.application_key_id.iter().map(|id| named_key(Kind::ApplicationKey, id)));
+    named.extend(args.api_key_id.iter().map(|id| named_key(Kind::ApiKey, id)));
+    if args.known.from.is_none() && !named.is_empty() {
+        return match args.known.is_choice() {
+            false => Ok(named),
+            true => Err(Error::usage("choose among", "ids", "they are all there is to choose from")
+                .mend("name a report with --from, or leave out --select, --credential and --min-confidence")),
+        };
     }
+    let mut wanted: Vec<Wanted> =
+        known::read(&args.known)?.into_iter().map(known::Known::into_wanted).collect();
+    let app_kinds = [Kind::ApplicationKey, Kind::LegacyApplicationKey];
+    for (ids, kinds) in [(&args.application_key_id, &app_kinds[..]), (&args.api_key_id, &[Kind::ApiKey])] {
+        let mut alike = wanted.iter_mut().filter(|it| it.kind.is_some_and(|kind| kinds.contains(&kind)));
+        if let ([id], Some(only), None) = (&ids[..], alike.next(), alike.next()) {
+            only.key_id = Some(id.to_string());
+            named.retain(|it| it.key_id != only.key_id);
+        }
+    }
+    wanted.extend(named);
     Ok(wanted)
 }
 
-/// The plan, for people.
-pub(super) fn shown_plan(planned: &[Planned], site: &str) -> String {
-    let mut text = format!("Plan for {site}:\n");
-    let mut line = |line: String| {
-        text.push_str(&line);
-        text.push('\n');
-    };
-    let mut count = 0;
-    for one in planned {
-        match one {
-            Planned::Revoke(item) => {
-                count += 1;
-                line(format!("\n  REVOKE {}", foreign(&item.name)));
-                item.facts.iter().for_each(|(name, fact)| line(format!("    {name:<12}{}", foreign(fact))));
-                if let Some(warning) = &item.warning {
-                    line(format!("    {:<12}{warning}", "warning"));
-                }
-            }
-            Planned::Nothing { name, why } => {
-                line(format!("\n  nothing to do: {}\n    {}", foreign(name), foreign(why)));
-            }
-            Planned::Refused { name, why, candidates } => {
-                line(format!("\n  NOT POSSIBLE: {}\n    {}", foreign(name), foreign(why)));
-                candidates.iter().for_each(|it| line(format!("    may be    {}", foreign(it))));
-            }
-        }
-    }
-    text + &format!("\n{count} to revoke. Nothing has been changed.")
-}
-
-fn shown_outcome(item: &Item, outcome: &Outcome) -> String {
-    let name = foreign(&item.name);
-    match outcome {
-        Outcome::Dead(evidence) => format!("proven dead: {name}: {evidence}"),
-        Outcome::NotConfirmed(why) => format!("NOT CONFIRMED: {name}: {why}"),
-        Outcome::Refused(why) => format!("NOT REVOKED: {name}: {why}"),
+fn named_key(kind: Kind, id: &Uuid) -> Wanted {
+    Wanted {
+        name: format!("{kind} {id}"),
+        kind: Some(kind),
+        key_id: Some(id.to_string()),
+        ..Wanted::default()
     }
 }
 
@@ -150,28 +202,6 @@ fn consents(count: usize) -> Result<bool, Error> {
     let read = BufReader::new(terminal).read_line(&mut answer);
     read.map_err(|cause| Error::io("read the answer from", "the terminal", &cause))?;
     Ok(answer.trim() == "yes")
-}
-
-/// The user's own file of receipts, in a folder that is made; never the folder one stands in, which may be anybody's.
-fn own_receipts() -> Result<PathBuf, Error> {
-    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|it| it.is_absolute());
-    let state = absolute("XDG_STATE_HOME")
-        .or_else(|| Some(absolute("HOME")?.join(".local/state")))
-        .or_else(|| absolute("LOCALAPPDATA"))
-        .ok_or_else(|| {
-            Error::usage("choose a file for", "receipts", "neither XDG_STATE_HOME nor HOME is set")
-                .mend("name one with --audit-file")
-        })?;
-    let folder = state.join("dogcatcher");
-    std::fs::create_dir_all(&folder)
-        .map_err(|cause| Error::io("make the folder", folder.display().to_string(), &cause))?;
-    Ok(folder.join("receipts.jsonl"))
-}
-
-/// Who did it, for the receipts.
-fn who() -> String {
-    let names = ["USER", "LOGNAME", "USERNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
-    names.into_iter().find(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
 }
 
 fn say(line: &str) {

@@ -8,7 +8,7 @@ use dogcatcher::error::Error;
 use dogcatcher::finding::{Finding, Location, State};
 use dogcatcher::report::{ConfigUse, Options, Part, foreign, shown_path};
 use dogcatcher::rule::{Confidence, Severity};
-use dogcatcher::scan::{self, Nested, Outcome, Progress};
+use dogcatcher::scan::{self, Nested, Outcome, Progress, Settings};
 use dogcatcher::source::{CommitRange, RangeWords};
 
 use super::args::{FailOn, OutputArgs, ScanArgs};
@@ -17,6 +17,7 @@ use super::foreign;
 use super::network::verifier;
 use super::output::{Output, expect, width};
 use super::progress::shown;
+use super::receipts::read_receipts;
 use super::report_error;
 use super::settings::{Input, Plan};
 use super::signals::stop_when_asked;
@@ -32,7 +33,8 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
     }
     let mut plan = Plan::new(input(args)?, &args.output, &args.findings, &args.files)?;
     plan.settings.verifier = verifier(&args.verify, args.output.authors)?;
-    needs_verifier(&plan)?;
+    plan.settings.receipts = read_receipts(args.verify.receipts.as_deref())?;
+    needs_evidence(&plan)?;
     plan.settings.nested = match (args.git.files_only, args.git.no_nested) {
         (true, _) => Nested::Unasked,
         (false, true) => Nested::LeftOut,
@@ -54,12 +56,12 @@ fn absence(path: &Path) -> Option<Error> {
     })
 }
 
-/// An error where nobody asks what has to be known.
-pub(super) fn needs_verifier(plan: &Plan) -> Result<(), Error> {
-    match plan.fail_on == FailOn::Live && plan.settings.verifier.is_none() {
-        true => {
-            Err(Error::usage("fail on", "live", "nobody asks whether anything is live").mend("add --verify"))
-        }
+/// An error where nobody asks what has to be known, and no receipt tells.
+pub(super) fn needs_evidence(plan: &Plan) -> Result<(), Error> {
+    let Settings { verifier, receipts, .. } = &plan.settings;
+    match plan.fail_on == FailOn::Live && verifier.is_none() && receipts.is_without_proof() {
+        true => Err(Error::usage("fail on", "live", "nobody asks whether anything is live")
+            .mend("add --verify, or name the receipts of `dogcatcher revoke` with --receipts")),
         false => Ok(()),
     }
 }

@@ -14,6 +14,7 @@ use dogcatcher::source::{
     Staged, SweepOptions,
 };
 use dogcatcher::suppress::{Baseline, Filter};
+use dogcatcher::verify::Receipts;
 
 use super::args::{FailOn, FileArgs, FindingArgs, OutputArgs, ReportTarget};
 use super::config::{Choice, Config};
@@ -92,6 +93,7 @@ impl Plan {
             range: inputs.range,
             skipped: inputs.skipped,
             verifier: None,
+            receipts: Receipts::default(),
             suppress: Filter {
                 allow: config.allow,
                 baseline,

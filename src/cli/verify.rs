@@ -2,17 +2,20 @@
 
 use std::io::Write;
 
+use dogcatcher::datadog::admin_from_environment;
 use dogcatcher::error::Error;
 use dogcatcher::finding::{Liveness, State};
 use dogcatcher::report::{LivenessJson, foreign, liveness_notes};
 use dogcatcher::token::Kind;
+use dogcatcher::verify::Receipts;
 use serde::Serialize;
 
-use super::args::{ColorWhen, VerifyArgs};
+use super::args::{ColorWhen, VerifyArgs, VerifyMode};
 use super::exit::Exit;
 use super::known::{self, Known};
 use super::network::make_verifier;
-use super::output::print;
+use super::output::{notice, print};
+use super::receipts::read_receipts;
 
 #[derive(Serialize)]
 struct Row<'a> {
@@ -23,10 +26,9 @@ struct Row<'a> {
 }
 
 pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Error> {
-    let known = known::read(args.from.as_deref())?;
-    let verifier = make_verifier(args.by, &args.network, args.all_sites, args.authors)?;
-    let subjects: Vec<_> = known.iter().map(Known::subject).collect();
-    let verdicts = verifier.check(&subjects);
+    let known = known::read(&args.known)?;
+    let receipts = read_receipts(args.receipts.as_deref())?;
+    let verdicts = verdicts(args, &known, &receipts)?;
     print(ColorWhen::Auto, |out, _| {
         for (known, verdict) in known.iter().zip(&verdicts) {
             if args.json {
@@ -43,6 +45,23 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Error> {
         (false, true) => Exit::Error,
         (false, false) => Exit::Clean,
     })
+}
+
+/// The verdict on each; where nobody can be asked, by receipts alone, if those tell of all.
+fn verdicts(args: &VerifyArgs, known: &[Known], receipts: &Receipts) -> Result<Vec<Liveness>, Error> {
+    let subjects: Vec<_> = known.iter().map(Known::subject).collect();
+    let settled: Option<Vec<Liveness>> =
+        subjects.iter().map(|subject| receipts.settle(subject, None)).collect();
+    if let Some(settled) = settled.filter(|it| !it.is_empty())
+        && args.by == VerifyMode::Lookup
+        && admin_from_environment()?.is_none()
+    {
+        notice("nobody was asked: there is no credential of your own, and receipts tell of all of them");
+        return Ok(settled);
+    }
+    let verifier = make_verifier(args.by, &args.network, args.all_sites, args.authors)?;
+    let checked = verifier.check(&subjects).into_iter().zip(&subjects);
+    Ok(checked.filter_map(|(verdict, subject)| receipts.settle(subject, Some(verdict))).collect())
 }
 
 fn write_json(known: &Known, verdict: &Liveness, out: &mut dyn Write) -> std::io::Result<()> {

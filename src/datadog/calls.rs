@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::auth::Auth;
 use super::client::Client;
 use super::failure::Failure;
-use super::model::{Answer, ApiKeyOwner, KeyRecord, Page, Resource, TokenRecord};
+use super::model::{Answer, ApiKeyOwner, KeyRecord, Page, Resource, TokenRecord, User};
 use crate::token::Site;
 
 /// How many a page of a list holds at most.
@@ -103,14 +103,14 @@ impl Client {
         if key.id == id { Ok(key) } else { Err(Failure::Unexpected("another key".to_owned())) }
     }
 
-    /// The handle of a user, which often is an e-mail address.
+    /// A person or a service account, by its id.
     ///
     /// # Errors
     ///
     /// The credential may not see users.
-    pub fn handle(&self, (site, auth): At<'_>, user: &str) -> Result<Option<String>, Failure> {
-        let answer: Answer<Resource> = self.read(site, &format!("/api/v2/users/{}", segment(user)?), auth)?;
-        Ok(answer.handle())
+    pub fn user(&self, (site, auth): At<'_>, id: &str) -> Result<User, Failure> {
+        let answer: Answer<Resource> = self.read(site, &format!("/api/v2/users/{}", segment(id)?), auth)?;
+        Ok(answer.user())
     }
 
     /// The id of the user as whom a credential acts.

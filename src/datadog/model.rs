@@ -34,6 +34,19 @@ pub struct Owner {
     pub is_service_account: bool,
 }
 
+/// A person or a service account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// The name; none where that is an e-mail address.
+    pub name: Option<String>,
+    /// The handle, which often is an e-mail address.
+    pub handle: Option<String>,
+    /// Whether it is a service account.
+    pub is_service_account: bool,
+    /// Whether it may not sign in any more.
+    pub is_disabled: bool,
+}
+
 /// Where and when Datadog saw a credential leaked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leak {
@@ -126,6 +139,8 @@ struct Attributes {
     last_used_date: Option<LastUsedDate>,
     used_in_last_24_hours: Option<bool>,
     handle: Option<String>,
+    service_account: Option<bool>,
+    disabled: Option<bool>,
     api_key_id: Option<String>,
     valid: Option<bool>,
 }
@@ -196,9 +211,15 @@ impl Answer<Resource> {
         self.data.id
     }
 
-    /// The handle of a user.
-    pub(super) fn handle(self) -> Option<String> {
-        self.data.attributes.handle
+    /// The user that it is of.
+    pub(super) fn user(self) -> User {
+        let attributes = self.data.attributes;
+        User {
+            name: attributes.name.filter(|name| !name.trim().is_empty() && !name.contains('@')),
+            handle: attributes.handle,
+            is_service_account: attributes.service_account == Some(true),
+            is_disabled: attributes.disabled == Some(true),
+        }
     }
 
     pub(super) fn key(&self) -> KeyRecord {

@@ -50,7 +50,8 @@ pub(super) fn counts(summary: &Summary) -> Vec<String> {
     let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
     let not_read = (!gaps.is_empty()).then(|| format!("{} not read{parts}", HumanCount(gaps.len() as u64)));
     let pointers = Some(summary.lfs_pointers()).filter(|pointers| *pointers > 0);
-    let pointers = pointers.map(|n| format!("{} Git LFS pointer(s) among them", HumanCount(n)));
+    let pointers =
+        pointers.map(|n| format!("{} Git LFS pointer(s) among them (`git lfs pull`)", HumanCount(n)));
     not_read.into_iter().chain(pointers).collect()
 }
 

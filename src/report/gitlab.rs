@@ -144,7 +144,9 @@ fn vulnerability<'a>(finding: &'a Finding<'_>, location: &Location) -> Vulnerabi
     let rule = finding.rule;
     let id = finding.token_id.map_or_else(String::new, |id| format!(" Token id: {id}."));
     let place = place(location);
-    let description = format!("{}: {}.{id}", finding.redacted, why(finding));
+    // With it an `[[allow]]` entry can be written.
+    let fingerprint = &finding.fingerprint;
+    let description = format!("{}: {}.{id} Fingerprint: {fingerprint}.", finding.redacted, why(finding));
     Vulnerability {
         id: format!("{}-{}-{}-{}", finding.fingerprint, place.commit.sha, location.byte_offset, place.file),
         category: "secret_detection",

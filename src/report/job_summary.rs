@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use super::allow_entries;
 use super::github::file_of;
 use super::name::{self, shown_day};
 use super::words::{headline, why};
@@ -23,15 +24,25 @@ pub struct Links {
     pub head: Option<String>,
 }
 
-/// Writes the summary; `scanned` says what was.
+/// The job that a summary is of.
+#[derive(Debug, Clone, Copy)]
+pub struct Job<'a> {
+    /// What was scanned, in words.
+    pub scanned: &'a str,
+    /// A sentence that says where an `[[allow]]` entry counts.
+    pub allowed_in: &'a str,
+    /// Where files and commits can be looked at.
+    pub links: &'a Links,
+}
+
+/// Writes the summary.
 ///
 /// # Errors
 ///
 /// Whatever `out` returns.
 pub fn write_job_summary(
     outcome: &Outcome<'_>,
-    scanned: &str,
-    links: &Links,
+    job: Job<'_>,
     options: &Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -42,10 +53,11 @@ pub fn write_job_summary(
         _ => headline(&active),
     };
     writeln!(out, "## dogcatcher: {}\n", lower_first(&title))?;
-    writeln!(out, "Scanned: {}.\n", escaped(scanned))?;
+    writeln!(out, "Scanned: {}.\n", escaped(job.scanned))?;
     if !active.is_empty() {
-        write_findings(&active, links, out)?;
+        write_findings(&active, job.links, out)?;
         write_remedies(&active, out)?;
+        write_entries(&allow_entries(&outcome.findings), job.allowed_in, out)?;
     }
     write_notes(outcome, options, out)
 }
@@ -97,11 +109,19 @@ fn write_remedies(active: &[&Finding<'_>], out: &mut dyn Write) -> io::Result<()
         let remedy = rule.remediation().split_whitespace().collect::<Vec<_>>().join(" ");
         writeln!(out, "- **{}**: {} {}", escaped(rule.name()), with_code(&remedy), links.join(" "))?;
     }
-    writeln!(
-        out,
-        "\n</details>\n\nOne that may stay, a revoked one say: write `dogcatcher:allow REASON` into a comment on its line, or an `[[allow]]` \
-         entry with its fingerprint, which the log and the JSON report name, into `dogcatcher.toml`.\n"
-    )
+    writeln!(out, "\n</details>\n")
+}
+
+/// What lets one stay that may, a revoked one say. A mark in a later commit would lift nothing.
+fn write_entries(entries: &str, allowed_in: &str, out: &mut dyn Write) -> io::Result<()> {
+    match entries.is_empty() {
+        true => Ok(()),
+        false => writeln!(
+            out,
+            "<details><summary>May it stay, since it is dead, say?</summary>\n\n{}\n\n```toml{entries}```\n\n</details>\n",
+            escaped(allowed_in)
+        ),
+    }
 }
 
 /// What an administrator can paste: ids are no secrets.

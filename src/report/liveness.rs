@@ -22,7 +22,7 @@ pub struct LivenessJson<'a> {
     leak: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     candidates: Vec<String>,
-    why: &'a str,
+    why: String,
 }
 
 impl<'a> From<&'a Liveness> for LivenessJson<'a> {
@@ -40,7 +40,7 @@ impl<'a> From<&'a Liveness> for LivenessJson<'a> {
             last_used_at: liveness.last_used_at.map(shown_time),
             leak: liveness.leak.as_deref().map(foreign),
             candidates: liveness.candidates.iter().map(|it| foreign(it)).collect(),
-            why: &liveness.why,
+            why: foreign(&liveness.why),
         }
     }
 }
@@ -54,7 +54,7 @@ pub fn liveness_notes(liveness: &Liveness) -> Vec<(&'static str, String)> {
         State::NotChecked => "not checked",
     };
     let site = liveness.site.map_or_else(String::new, |site| format!(" at {site}"));
-    let mut notes = vec![("liveness", format!("{state}{site}: {}", liveness.why))];
+    let mut notes = vec![("liveness", format!("{state}{site}: {}", foreign(&liveness.why)))];
     let mut add = |name, text: Option<String>| notes.extend(text.map(|text| (name, text)));
     add("name", liveness.name.as_deref().map(foreign));
     add("owner", liveness.owner.as_deref().map(foreign));

@@ -3,12 +3,13 @@
 use std::thread;
 use std::time::Duration;
 
-use super::receipt::{Receipt, Receipts};
-use super::{Authority, Item, Target};
+use super::receipt::ReceiptFile;
+use super::{Authority, Item, Target, Wanted};
 use crate::datadog::{Auth, Client, Failure};
-use crate::error::Error;
-use crate::secret::Secret;
-use crate::token::Site;
+use crate::error::{Error, shown_text};
+use crate::secret::{Secret, hide_tokens};
+use crate::token::{Kind, Site};
+use crate::verify::{Receipt, ReceiptEvent, ReceiptPlace, ReceiptResult};
 
 /// How often it is asked whether it is gone; the waits between double.
 const LOOKS: u32 = 6;
@@ -33,19 +34,21 @@ pub struct Revoker<'a> {
 pub enum Outcome {
     /// It is dead, and this is the evidence.
     Dead(String),
-    /// The deletion was asked for, but nothing proves that it did anything.
+    /// Datadog took the deletion, but nothing proves that it did anything.
     NotConfirmed(String),
+    /// The deletion was sent, and nobody knows what became of it.
+    NotKnown(String),
     /// Datadog refused.
     Refused(String),
 }
 
 impl Outcome {
-    /// The word in receipts, and the reason.
-    pub fn words(&self) -> (&'static str, &str) {
+    /// The word in receipts, and the evidence or reason.
+    fn recorded(&self) -> (ReceiptResult, &str) {
         match self {
-            Self::Dead(why) => ("dead", why),
-            Self::NotConfirmed(why) => ("not_confirmed", why),
-            Self::Refused(why) => ("refused", why),
+            Self::Dead(why) => (ReceiptResult::Dead, why),
+            Self::NotConfirmed(why) | Self::NotKnown(why) => (ReceiptResult::NotConfirmed, why),
+            Self::Refused(why) => (ReceiptResult::Refused, why),
         }
     }
 }
@@ -56,47 +59,92 @@ impl Revoker<'_> {
     /// # Errors
     ///
     /// A receipt cannot be written; without the first one nothing is sent.
-    pub fn revoke(&self, item: &Item, receipts: &mut Receipts) -> Result<Outcome, Error> {
+    pub fn revoke(&self, wanted: &Wanted, item: &Item, receipts: &mut ReceiptFile) -> Result<Outcome, Error> {
         let Some(auth) = item.by_itself.as_ref().or(self.authority.map(|it| &it.auth)) else {
             return Ok(Outcome::Refused("there is no credential to do it with".to_owned()));
         };
+        let secret = wanted.secret.as_ref();
+        let receipt = self.receipt(wanted, item, auth);
+        receipts.append(&receipt)?;
+        let outcome = match self.delete(&item.target, auth) {
+            Ok(()) => self.prove(item, secret, auth),
+            Err(failure @ (Failure::Network(_) | Failure::Server(_))) => {
+                match self.prove(item, secret, auth) {
+                    dead @ Outcome::Dead(_) => dead,
+                    _ => Outcome::NotKnown(format!(
+                        "nobody knows what became of the request: {failure}; it is safe to try again"
+                    )),
+                }
+            }
+            Err(Failure::NotFound) => Outcome::Dead("Datadog has none of this id (404)".to_owned()),
+            Err(failure) => Outcome::Refused(failure.to_string()),
+        };
+        let (result, evidence) = outcome.recorded();
+        let (result, evidence) = (Some(result), Some(evidence.to_owned()));
+        receipts.append(&Receipt { event: ReceiptEvent::Result, result, evidence, ..receipt })?;
+        Ok(outcome)
+    }
+
+    /// Looks once more for a credential of which an earlier receipt says that its deletion was asked for: the evidence that it
+    /// is dead, if there is any now. That goes into a receipt, too.
+    ///
+    /// # Errors
+    ///
+    /// The receipt cannot be written.
+    pub fn prove_later(
+        &self,
+        earlier: &Receipt,
+        receipts: &mut ReceiptFile,
+    ) -> Result<Option<String>, Error> {
+        let Some(auth) = self.authority.map(|it| &it.auth).filter(|_| earlier.site == self.site.name())
+        else {
+            return Ok(None);
+        };
+        let target = match earlier.credential.as_str() {
+            "api_key" => Target::ApiKey(earlier.id.clone()),
+            "application_key" | "legacy_application_key" => Target::ApplicationKey(earlier.id.clone()),
+            _ => match earlier.id.parse() {
+                Ok(id) => Target::Token(id, None),
+                Err(_) => return Ok(None),
+            },
+        };
+        let Ok(evidence) = self.look(&Item::bare(target), None, auth) else { return Ok(None) };
+        let evidence = format!("{evidence}; its deletion was asked for at {}", earlier.time);
+        receipts.append(&Receipt {
+            event: ReceiptEvent::Result,
+            result: Some(ReceiptResult::Dead),
+            evidence: Some(evidence.clone()),
+            with: auth.describe().to_owned(),
+            ..earlier.clone()
+        })?;
+        Ok(Some(evidence))
+    }
+
+    /// The receipt of a revocation that is about to be asked for.
+    fn receipt(&self, wanted: &Wanted, item: &Item, auth: &Auth) -> Receipt {
         let (credential, id) = match &item.target {
             Target::Token(id, _) => ("access_token", id.to_string()),
             Target::ApplicationKey(id) => ("application_key", id.clone()),
             Target::ApiKey(id) => ("api_key", id.clone()),
         };
-        let with = if item.by_itself.is_some() { "the token itself" } else { auth.describe() };
-        let ground = item.ground.map(|ground| ground.to_string());
-        let receipt = Receipt {
-            matched_by: ground.as_deref(),
-            event: "revoke",
-            credential,
-            id: &id,
-            site: self.site.name(),
-            with,
-            result: None,
-            evidence: None,
+        let credential = wanted.kind.map_or(credential, Kind::as_str);
+        let safe = |text: &String| hide_tokens(&shown_text(text));
+        let place = |place: &ReceiptPlace| ReceiptPlace {
+            repository: place.repository.as_ref().map(safe),
+            path: place.path.as_ref().map(safe),
+            ..place.clone()
         };
-        receipts.write(&receipt)?;
-        let outcome = match self.delete(&item.target, auth) {
-            Ok(()) => self.prove(item, auth),
-            Err(failure @ (Failure::Network(_) | Failure::Server(_))) => match self.prove(item, auth) {
-                dead @ Outcome::Dead(_) => dead,
-                _ => Outcome::NotConfirmed(format!(
-                    "nobody knows what became of the request: {failure}; it is safe to try again"
-                )),
-            },
-            Err(Failure::NotFound) => Outcome::Dead("Datadog has none of this id (404)".to_owned()),
-            Err(failure) => Outcome::Refused(failure.to_string()),
-        };
-        let (result, evidence) = outcome.words();
-        receipts.write(&Receipt {
-            event: "result",
-            result: Some(result),
-            evidence: Some(evidence),
-            ..receipt
-        })?;
-        Ok(outcome)
+        Receipt {
+            with: if item.by_itself.is_some() { "the token itself" } else { auth.describe() }.to_owned(),
+            matched_by: item.ground.map(|ground| ground.to_string()),
+            fingerprint: wanted.fingerprint.clone(),
+            last4: item.last4.clone(),
+            name: item.record_name.as_ref().map(safe),
+            owner: item.owner.as_ref().map(safe),
+            owner_name: item.owner_name.as_ref().map(safe),
+            places: wanted.places.iter().map(place).collect(),
+            ..Receipt::new(credential, &id, self.site.name())
+        }
     }
 
     fn delete(&self, target: &Target, auth: &Auth) -> Result<(), Failure> {
@@ -116,13 +164,13 @@ impl Revoker<'_> {
     }
 
     /// Looks until it is gone: revocations take seconds to be known everywhere.
-    fn prove(&self, item: &Item, auth: &Auth) -> Outcome {
+    fn prove(&self, item: &Item, secret: Option<&Secret>, auth: &Auth) -> Outcome {
         let mut last = String::new();
         for look in 0..LOOKS {
             if look > 0 {
                 thread::sleep(self.first_wait * (1 << (look - 1)));
             }
-            match self.look(item, auth) {
+            match self.look(item, secret, auth) {
                 Ok(evidence) => return Outcome::Dead(evidence),
                 Err(why) => last = why,
             }
@@ -131,14 +179,14 @@ impl Revoker<'_> {
     }
 
     /// The evidence that it is dead, or why there is none yet.
-    fn look(&self, item: &Item, auth: &Auth) -> Result<String, String> {
-        if let Some(secret) = item.secret.as_ref().filter(|_| self.may_probe || item.by_itself.is_some())
+    fn look(&self, item: &Item, secret: Option<&Secret>, auth: &Auth) -> Result<String, String> {
+        if let Some(secret) = secret.filter(|_| self.may_probe || item.by_itself.is_some())
             && matches!(item.target, Target::Token(..))
             && self.is_refused(secret)
         {
             return Ok("the site does not accept it any more (401)".to_owned());
         }
-        if let Some(secret) = item.secret.as_ref().filter(|_| self.may_probe)
+        if let Some(secret) = secret.filter(|_| self.may_probe)
             && matches!(item.target, Target::ApiKey(_))
             && self.client.accepts_api_key((self.site, &Auth::ApiKey(secret.clone())))
                 == Err(Failure::Refused)

@@ -1,72 +1,155 @@
 //! The record of what was done: one line of JSON each, on the disk before the next request is sent.
 
-use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-
-use serde::Serialize;
+use std::thread;
+use std::time::Duration;
 
 use crate::error::Error;
+use crate::secret::hide_tokens;
+use crate::verify::Receipt;
+
+/// How often a file that another process writes to is tried, and the wait between.
+const LOCK_TRIES: u32 = 100;
+const LOCK_WAIT: Duration = Duration::from_millis(50);
 
 /// A file that receipts are appended to.
 #[derive(Debug)]
-pub struct Receipts {
+pub struct ReceiptFile {
     path: PathBuf,
     file: File,
     who: String,
+    reason: Option<String>,
 }
 
-/// One line.
-#[derive(Debug, Serialize)]
-pub(super) struct Receipt<'a> {
-    pub(super) event: &'a str,
-    pub(super) credential: &'a str,
-    pub(super) id: &'a str,
-    pub(super) site: &'a str,
-    pub(super) with: &'a str,
-    /// What the key was matched by.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) matched_by: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) result: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) evidence: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Line<'a> {
-    time: String,
-    who: &'a str,
-    #[serde(flatten)]
-    receipt: &'a Receipt<'a>,
-}
-
-impl Receipts {
-    /// Opens the file, which is made if there is none. Nobody else may read it then.
+impl ReceiptFile {
+    /// Opens the file, which is made if there is none. Nobody else may read it then. Each receipt says who it was and, where
+    /// there is one, the reason.
     ///
     /// # Errors
     ///
     /// It cannot be written, or its last part is a link: one that a repository brought would lead to any file of the user.
-    pub fn open(path: &Path, who: String) -> Result<Self, Error> {
+    pub fn open(path: &Path, who: &str, reason: Option<&str>) -> Result<Self, Error> {
         let name = || path.display().to_string();
+        let wrong = |why: &str| {
+            Err(Error::usage("open the audit file", name(), why)
+                .mend("name a file, or one that is not there yet"))
+        };
         if path.is_symlink() {
-            return Err(Error::usage("open the audit file", name(), "it is a link")
-                .mend("name the file itself with --audit-file"));
+            return wrong("it is a link");
         }
-        let mut options = OpenOptions::new();
-        options.create(true).append(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).map_err(|cause| Error::io("open the audit file", name(), &cause))?;
-        Ok(Self { path: path.to_path_buf(), file, who })
+        if path.metadata().is_ok_and(|it| !it.is_file() && !is_device(&it)) {
+            return wrong("it is not a file");
+        }
+        let file =
+            open_for_appending(path).map_err(|cause| Error::io("open the audit file", name(), &cause))?;
+        let (who, reason) = (hide_tokens(who), reason.map(hide_tokens));
+        Ok(Self { path: path.to_path_buf(), file, who, reason })
     }
 
     /// Appends a line, and waits until it is on the disk.
-    pub(super) fn write(&mut self, receipt: &Receipt<'_>) -> Result<(), Error> {
-        let line = Line { time: jiff::Timestamp::now().to_string(), who: &self.who, receipt };
-        let mut text = serde_json::to_vec(&line).unwrap_or_default();
-        text.push(b'\n');
-        let written = self.file.write_all(&text).and_then(|()| self.file.sync_data());
-        written.map_err(|cause| Error::io("write the audit file", self.path.display().to_string(), &cause))
+    pub(super) fn append(&mut self, receipt: &Receipt) -> Result<(), Error> {
+        let receipt = Receipt {
+            time: jiff::Timestamp::now().to_string(),
+            who: self.who.clone(),
+            reason: self.reason.clone(),
+            ..receipt.clone()
+        };
+        let failed =
+            |cause: io::Error| Error::io("write the audit file", self.path.display().to_string(), &cause);
+        let mut line = serde_json::to_vec(&receipt).map_err(|cause| failed(cause.into()))?;
+        line.push(b'\n');
+        if !self.file.metadata().map_err(failed)?.is_file() {
+            return self.file.write_all(&line).map_err(failed);
+        }
+        self.lock().map_err(failed)?;
+        let written = self.append_line(&line);
+        // Closing the file lets go of it, too.
+        let _ = self.file.unlock();
+        written.map_err(failed)
+    }
+
+    /// Appends a line of its own, also behind one that was cut off.
+    fn append_line(&self, line: &[u8]) -> io::Result<()> {
+        let mut file = &self.file;
+        let mut last = [b'\n'];
+        if file.metadata()?.len() > 0 {
+            file.seek(SeekFrom::End(-1))?;
+            file.read_exact(&mut last)?;
+        }
+        let text = if last == [b'\n'] { line.to_vec() } else { [b"\n", line].concat() };
+        file.write_all(&text)?;
+        file.sync_data()
+    }
+
+    /// Keeps other processes from writing; where a file system knows no locks, short lines rarely mix.
+    fn lock(&self) -> io::Result<()> {
+        for _ in 0..LOCK_TRIES {
+            match self.file.try_lock() {
+                Ok(()) => return Ok(()),
+                Err(TryLockError::WouldBlock) => thread::sleep(LOCK_WAIT),
+                Err(TryLockError::Error(_)) => return Ok(()),
+            }
+        }
+        Err(io::Error::other("another process holds it"))
+    }
+}
+
+/// Opens a file for appending, and for a look at its end, without following a link.
+fn open_for_appending(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true).read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let flags = rustix::fs::OFlags::NOFOLLOW.union(rustix::fs::OFlags::NONBLOCK);
+        options.mode(0o600).custom_flags(flags.bits().cast_signed());
+    }
+    options.open(path)
+}
+
+/// Returns whether it is a device such as `/dev/null`, which takes any number of lines.
+#[cfg(unix)]
+fn is_device(metadata: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_char_device(&metadata.file_type())
+}
+
+/// Elsewhere a device is no path that can be opened so.
+#[cfg(not(unix))]
+fn is_device(_: &std::fs::Metadata) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::Receipts;
+
+    fn receipt(id: &str) -> Receipt {
+        Receipt { with: "x".repeat(5000), ..Receipt::new("api_key", id, "datadoghq.com") }
+    }
+
+    #[test]
+    fn writers_at_once_do_not_mix_their_lines() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("r.jsonl");
+        std::fs::write(&path, "cut off").expect("a file");
+        thread::scope(|scope| {
+            for writer in 0..4 {
+                let path = &path;
+                scope.spawn(move || {
+                    let mut file = ReceiptFile::open(path, "ann", None).expect("a file");
+                    for n in 0..10 {
+                        file.append(&receipt(&format!("{writer}-{n}"))).expect("a line");
+                    }
+                });
+            }
+        });
+        let (receipts, errors) = Receipts::read(&path).expect("a file");
+        assert_eq!(errors.len(), 1, "the line that was cut off: {errors:?}");
+        for id in (0..4).flat_map(|writer| (0..10).map(move |n| format!("{writer}-{n}"))) {
+            assert!(receipts.unproven(Some(&id), None).is_some(), "{id}");
+        }
     }
 }

@@ -33,7 +33,7 @@ mod unpack;
 
 pub use earlier::{Earlier, EarlierFile, EarlierFiles};
 pub use hooks_folder::HooksFolder;
-pub use range::{CommitRange, RangeWords};
+pub use range::{CommitRange, NamedFiles, RangeWords};
 pub use remote_refs::RemoteRefs;
 pub use repository::Repository;
 pub use revision::Revision;

@@ -1,7 +1,8 @@
 //! Pointers of Git LFS: small texts in the place of files that are kept elsewhere.
 
 /// Why such a file was not read.
-pub const LFS_POINTER: &str = "a Git LFS pointer: the file that it stands for was not read";
+pub const LFS_POINTER: &str =
+    "a Git LFS pointer: the file that it stands for was not read (`git lfs pull` fetches it)";
 
 /// No pointer is longer; git-lfs reads no more.
 pub(super) const MAX_LFS_POINTER: usize = 1024;

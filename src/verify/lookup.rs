@@ -198,8 +198,9 @@ impl Lookup {
         let owners: BTreeSet<String> =
             verdicts.iter().filter_map(|(_, owner)| Some(owner.as_ref()?.id.clone())).collect();
         let owners: Vec<String> = owners.into_iter().collect();
-        let handles =
-            in_parallel(jobs, &owners, |id| client.handle((self.site, &self.admin), id).ok().flatten());
+        let handles = in_parallel(jobs, &owners, |id| {
+            client.user((self.site, &self.admin), id).ok().and_then(|user| user.handle)
+        });
         let handles: BTreeMap<String, Option<String>> = owners.into_iter().zip(handles).collect();
         for (verdict, owner) in verdicts {
             let handle = owner.as_ref().and_then(|owner| handles.get(&owner.id)?.as_ref());

@@ -20,6 +20,7 @@ pub fn settings(folder: &Path, filter: Filter, suppress: suppress::Filter) -> Se
         suppress,
         accept: suppress::AcceptList::default(),
         verifier: None,
+        receipts: dogcatcher::verify::Receipts::default(),
         today: jiff::civil::date(2026, 1, 1),
         detail: Detail { excerpts: true, line_hashes: true, rejections: true, archive_depth: 4 },
     }

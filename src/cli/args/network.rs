@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args as ArgsTrait, ValueEnum};
-use dogcatcher::token::Site;
+use dogcatcher::rule::Confidence;
+use dogcatcher::token::{Kind, Site};
 use uuid::Uuid;
+
+use super::parse::{parse_confidence, parse_kind};
 
 /// How to reach Datadog.
 #[derive(Debug, Default, ArgsTrait)]
@@ -27,6 +30,31 @@ pub(crate) struct NetworkArgs {
     pub(crate) api_url: Option<String>,
 }
 
+/// Which credentials, of those that are known already.
+#[derive(Debug, Default, ArgsTrait)]
+#[command(next_help_heading = "Credentials")]
+pub(crate) struct KnownArgs {
+    /// Take the findings of an earlier JSON report instead of secrets on standard input
+    #[arg(long, value_name = "REPORT")]
+    pub(crate) from: Option<PathBuf>,
+    /// Only the findings of these fingerprints, or of their first 8 digits or more
+    #[arg(long, value_name = "FINGERPRINT", num_args = 1..)]
+    pub(crate) select: Vec<String>,
+    /// Only credentials of this kind; can be given several times
+    #[arg(long, value_name = "KIND", value_parser = parse_kind)]
+    pub(crate) credential: Vec<Kind>,
+    /// Only findings that are at least so sure: verified, suspect, context
+    #[arg(long, value_name = "GRADE", value_parser = parse_confidence)]
+    pub(crate) min_confidence: Option<Confidence>,
+}
+
+impl KnownArgs {
+    /// Returns whether the flags choose among credentials.
+    pub(crate) fn is_choice(&self) -> bool {
+        !self.select.is_empty() || !self.credential.is_empty() || self.min_confidence.is_some()
+    }
+}
+
 /// How to find out whether a credential is live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum VerifyMode {
@@ -39,9 +67,8 @@ pub(crate) enum VerifyMode {
 #[derive(Debug, ArgsTrait)]
 #[command(after_help = VERIFY_HELP)]
 pub(crate) struct VerifyArgs {
-    /// Take the findings of an earlier JSON report instead of secrets on standard input
-    #[arg(long, value_name = "REPORT")]
-    pub(crate) from: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) known: KnownArgs,
     /// How
     #[arg(long, value_enum, value_name = "HOW", default_value_t = VerifyMode::Lookup)]
     pub(crate) by: VerifyMode,
@@ -54,6 +81,9 @@ pub(crate) struct VerifyArgs {
     /// Print one JSON object for each
     #[arg(long)]
     pub(crate) json: bool,
+    /// Receipts of revocations, which prove what is dead [default: those of `dogcatcher revoke`]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) receipts: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) network: NetworkArgs,
 }
@@ -70,9 +100,8 @@ Exit status: 0 all are dead, 1 one is live, 2 an error, or one is neither known 
 #[derive(Debug, ArgsTrait)]
 #[command(after_help = REVOKE_HELP)]
 pub(crate) struct RevokeArgs {
-    /// Take the findings of an earlier JSON report
-    #[arg(long, value_name = "REPORT")]
-    pub(crate) from: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) known: KnownArgs,
     /// The id of an access token; can be given several times
     #[arg(long, value_name = "ID")]
     pub(crate) id: Vec<Uuid>,
@@ -97,17 +126,21 @@ pub(crate) struct RevokeArgs {
     /// Where receipts are appended [default: dogcatcher/receipts.jsonl in XDG_STATE_HOME or ~/.local/state]
     #[arg(long, value_name = "FILE")]
     pub(crate) audit_file: Option<PathBuf>,
+    /// The reason, for the receipts: a ticket, say
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
     #[command(flatten)]
     pub(crate) network: NetworkArgs,
 }
 
 const REVOKE_HELP: &str = "\
 Always shows a plan first. Then it asks, or goes on with --yes; deletes; and looks until each is
-proven dead. Needs DD_API_KEY and DD_APP_KEY of an administrator, or DD_ACCESS_TOKEN. Without --from
+proven dead. The gravest comes first. Needs DD_API_KEY and DD_APP_KEY of an administrator, or DD_ACCESS_TOKEN. Without --from
 or an id it reads one secret a line from standard input. A killed run can simply be repeated.
 
 Examples:
   dogcatcher revoke --from report.json --dry-run
+  dogcatcher revoke --from report.json --select fp1_0123abcd --reason 'leaked in PR 42'
   dogcatcher revoke --id 35ef7728-4761-41dd-8a7b-f1112a26f840
   dogcatcher revoke --by-itself --yes < token.txt
 

@@ -39,6 +39,9 @@ pub(crate) struct VerifyFlags {
     /// Ask every site where none is known
     #[arg(long, requires = "verify")]
     pub(crate) all_sites: bool,
+    /// Receipts of revocations, which prove what is dead [default: those of `dogcatcher revoke`]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) receipts: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) network: NetworkArgs,
 }

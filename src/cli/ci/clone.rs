@@ -199,7 +199,7 @@ fn wanted(name: &str) -> String {
 }
 
 /// A name with its id shortened: a whole one has the shape of a key, which an error would not show.
-fn short(name: &str) -> &str {
+pub(super) fn short(name: &str) -> &str {
     match super::commit_id(name) {
         Some(id) => &id[..10],
         None => name,

@@ -1,20 +1,23 @@
 //! The scans of one run of CI: of what decides on the exit status, and of all files for code scanning.
 
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::PathBuf;
 
 use dogcatcher::error::Error;
-use dogcatcher::report::{Format, Options, Part};
+use dogcatcher::report::{Format, Options, Part, allow_entries};
 use dogcatcher::scan::Outcome;
 use dogcatcher::source::RangeWords;
 
-use super::clone::{Clone, REMOTE_REFS};
+use super::clone::{Clone, REMOTE_REFS, short};
 use super::{Decision, Scan};
+use crate::cli::advice::{AllowedIn, Stops, advice};
 use crate::cli::args::{CiFlags, FindingArgs, ReportTarget};
 use crate::cli::exit::Exit;
 use crate::cli::network::verifier;
 use crate::cli::output::{Output, notice};
-use crate::cli::scan::{execute_and, needs_verifier};
+use crate::cli::receipts::read_receipts;
+use crate::cli::scan::{execute_and, needs_evidence};
 use crate::cli::settings::{Input, Plan};
 
 /// What came of a run.
@@ -28,8 +31,9 @@ pub(super) struct Gate {
 /// The commit of `--config-from` that stands for the one whose configuration can be trusted.
 const BASE: &str = "base";
 
-/// What a platform wants to be written of the findings that decide, besides the reports.
-pub(super) type Also<'a> = &'a mut dyn FnMut(&Outcome<'_>, &Options, &str) -> Result<(), Error>;
+/// What a platform wants to be written of the findings that decide, besides the reports: by what was scanned, and by the sentence that
+/// says where they may be allowed.
+pub(super) type Also<'a> = &'a mut dyn FnMut(&Outcome<'_>, &Options, &str, &str) -> Result<(), Error>;
 
 /// Scans what was decided upon, and writes the reports.
 ///
@@ -43,13 +47,64 @@ pub(super) fn scan(
     also: Also<'_>,
 ) -> Result<Gate, Error> {
     let clone = Clone::here()?;
+    let named = match &decision.scan {
+        Scan::Range { not, .. } => not.as_slice(),
+        _ => &[],
+    };
+    let branches = named.iter().chain(&decision.target).filter(|name| name.starts_with(REMOTE_REFS));
+    branches.collect::<BTreeSet<_>>().into_iter().for_each(|branch| clone.refresh(branch));
     let findings = trusted(decision, flags, &clone)?;
+    let allowed_in = allowed_in(decision, &findings);
+    let sentence = allowed_in.sentence();
+    let mut entries = String::new();
+    let mut also = |outcome: &Outcome<'_>, options: &Options, scanned: &str| {
+        entries = allow_entries(&outcome.findings);
+        also(outcome, options, scanned, &sentence)
+    };
+    let gate = decide(decision, flags, history_sarif, &clone, &findings, &mut also)?;
+    if gate.exit == Exit::Findings {
+        // A courtesy: that the job fails does not depend on it.
+        let _ = writeln!(anstream::stderr(), "{}", advice(stops(decision), &allowed_in, &entries));
+    }
+    Ok(gate)
+}
+
+/// What is stopped where something is found.
+fn stops(decision: &Decision) -> Stops {
+    match (&decision.scan, decision.event.as_str()) {
+        (Scan::Range { .. }, "push") => Stops::Pushed,
+        (Scan::Range { .. }, _) => Stops::Change,
+        _ => Stops::Audit,
+    }
+}
+
+/// Where an entry counts that allows a finding.
+fn allowed_in(decision: &Decision, findings: &FindingArgs) -> AllowedIn {
+    let nearest = match decision.scan {
+        Scan::Full => "the root of this repository",
+        _ => "the root of this branch, in a new commit",
+    };
+    match &findings.config_from {
+        None => AllowedIn::of(findings, nearest),
+        Some(commit) => match commit.strip_prefix(REMOTE_REFS) {
+            Some(branch) => AllowedIn::of_base(&format!("the branch {branch}")),
+            None => AllowedIn::of_base(short(commit)),
+        },
+    }
+}
+
+/// Scans what was decided upon.
+fn decide(
+    decision: &Decision,
+    flags: &CiFlags,
+    history_sarif: Option<&PathBuf>,
+    clone: &Clone,
+    findings: &FindingArgs,
+    also: &mut dyn FnMut(&Outcome<'_>, &Options, &str) -> Result<(), Error>,
+) -> Result<Gate, Error> {
     match &decision.scan {
         Scan::Range { to, not, otherwise } => {
-            let branches: BTreeSet<&String> =
-                not.iter().chain(&decision.target).filter(|name| name.starts_with(REMOTE_REFS)).collect();
-            branches.iter().for_each(|branch| clone.refresh(branch));
-            let mut not = known(&clone, not, otherwise);
+            let mut not = known(clone, not, otherwise);
             not.extend(decision.target.clone().filter(|branch| !not.contains(branch) && clone.has(branch)));
             let range = clone.range(to, &not)?;
             let scanned = match range.len() {
@@ -57,10 +112,10 @@ pub(super) fn scan(
                 n => format!("{n} commits"),
             };
             if let Some(file) = &flags.sarif {
-                tree(&clone, flags, &findings, file)?;
+                tree(clone, flags, findings, file)?;
             }
             let words = RangeWords::parse([&format!("{to} --not {}", not.join(" "))[..]])?;
-            run(Input::Range { folder: None, words }, flags, &findings, &[], &mut |outcome, options| {
+            run(Input::Range { folder: None, words }, flags, findings, &[], &mut |outcome, options| {
                 also(outcome, options, &scanned)
             })
         }
@@ -70,7 +125,7 @@ pub(super) fn scan(
             let parts: Vec<_> =
                 parts.into_iter().filter_map(|(file, part)| Some((file?.clone(), part))).collect();
             let input = Input::Paths { paths: clone.files()?, files: true, history: true };
-            run(input, flags, &findings, &parts, &mut |outcome, options| {
+            run(input, flags, findings, &parts, &mut |outcome, options| {
                 also(outcome, options, "all files and the whole history")
             })
         }
@@ -122,8 +177,10 @@ fn base(decision: &Decision, clone: &Clone) -> Result<String, Error> {
         Scan::Range { otherwise, .. } => otherwise.first(),
         _ => None,
     };
-    // One that was forced away may be gone: then what is left out instead.
-    let base = decision.base.iter().chain(forced).find(|name| clone.provide(name).is_ok());
+    // The target branch as it is now: the base of the event may be older than what was merged for this very change. One that was
+    // forced away may be gone: then what is left out instead.
+    let base =
+        decision.target.iter().chain(&decision.base).chain(forced).find(|name| clone.provide(name).is_ok());
     base.cloned().ok_or_else(|| {
         Error::usage(
             "use the configuration of",
@@ -162,7 +219,8 @@ fn run(
         return Err(Error::usage("scan the history of", ".", "there is none that can be read"));
     }
     plan.settings.verifier = verifier(&flags.verify, output.authors)?;
-    needs_verifier(&plan)?;
+    plan.settings.receipts = read_receipts(flags.verify.receipts.as_deref())?;
+    needs_evidence(&plan)?;
     plan.settings.detail.line_hashes |= !sarif.is_empty();
     let mut count = 0;
     let exit = execute_and(&plan, &output, &mut |outcome, options| {

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use dogcatcher::error::Error;
-use dogcatcher::report::{self, Format, Links, Options, write_job_summary};
+use dogcatcher::report::{self, Format, Job, Links, Options, write_job_summary};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::Outcome;
 
@@ -73,11 +73,11 @@ fn gate(decision: &Decision, args: &GithubArgs) -> Result<Gate, Error> {
         Annotations::Never => false,
         Annotations::Auto => !uploads(decision, args),
     };
-    scan(decision, &args.flags, args.history_sarif.as_ref(), &mut |outcome, options, scanned| {
+    scan(decision, &args.flags, args.history_sarif.as_ref(), &mut |outcome, options, scanned, allowed_in| {
         if annotate {
             write_annotations(outcome, options)?;
         }
-        write_summary(decision, outcome, options, scanned)
+        write_summary(decision, outcome, options, [scanned, allowed_in])
     })
 }
 
@@ -95,7 +95,7 @@ fn write_summary(
     decision: &Decision,
     outcome: &Outcome<'_>,
     options: &Options,
-    scanned: &str,
+    [scanned, allowed_in]: [&str; 2],
 ) -> Result<(), Error> {
     let server = variable("GITHUB_SERVER_URL");
     let repository =
@@ -105,7 +105,8 @@ fn write_summary(
         Scan::Range { .. } => format!("{scanned}, which the {} brings", decision.event.replace('_', " ")),
         _ => scanned.to_owned(),
     };
-    append("GITHUB_STEP_SUMMARY", |out| write_job_summary(outcome, &scanned, &links, options, out))
+    let job = Job { scanned: &scanned, allowed_in, links: &links };
+    append("GITHUB_STEP_SUMMARY", |out| write_job_summary(outcome, job, options, out))
 }
 
 /// What went wrong, in the summary, too.

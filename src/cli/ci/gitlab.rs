@@ -22,7 +22,7 @@ pub(super) fn run(mut args: GitlabArgs) -> Result<Exit, Error> {
     }
     let target = ReportTarget { format: Format::Gitlab, file: Some(args.gitlab.clone()) };
     args.flags.output.report.push(target);
-    scan(&decision, &args.flags, None, &mut |_, _, _| Ok(())).map(|gate| gate.exit)
+    scan(&decision, &args.flags, None, &mut |_, _, _, _| Ok(())).map(|gate| gate.exit)
 }
 
 /// What the pipeline is about, by the variables that GitLab sets.

@@ -9,7 +9,7 @@ use dogcatcher::detect::Detector;
 use dogcatcher::error::Error;
 use dogcatcher::finding::{Finding, State};
 use dogcatcher::report::{foreign, liveness_notes};
-use dogcatcher::revoke::{Authority, Item, Outcome, Planned, Receipts, Revoker, Wanted, plan};
+use dogcatcher::revoke::{Authority, Outcome, Planned, ReceiptFile, Revoker, Wanted, plan};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{self, Progress};
 use dogcatcher::secret::Secret;
@@ -19,7 +19,7 @@ use dogcatcher::verify::{Lookup, Method, Verifier};
 use crate::cli::args::ColorWhen;
 use crate::cli::exit::Exit;
 use crate::cli::output::print;
-use crate::cli::revoke::shown_plan;
+use crate::cli::revoke::{shown_outcome, shown_plan};
 
 const ANN: &str = "3ad549bf-eba0-11e9-a77a-0705486660d0";
 const ROBOT: &str = "a7a2e511-5aa2-11f1-80a5-eec0508b7e6c";
@@ -55,8 +55,7 @@ pub(super) fn run(folder: &Path, tokens: &[(Kind, String)]) -> Result<Exit, Erro
         false,
     );
     say(&shown_plan(&planned, "the double of Datadog"));
-    let items: Vec<&Item> = planned.iter().filter_map(revocable).collect();
-    let mut receipts = Receipts::open(&folder.join("audit.jsonl"), "demo".to_owned())?;
+    let mut receipts = ReceiptFile::open(&folder.join("audit.jsonl"), "demo", None)?;
     let revoker = Revoker {
         client: &client,
         authority: Some(&authority),
@@ -65,11 +64,13 @@ pub(super) fn run(folder: &Path, tokens: &[(Kind, String)]) -> Result<Exit, Erro
         first_wait: Duration::from_millis(20),
     };
     let mut dead = 0;
-    for item in &items {
-        let outcome = revoker.revoke(item, &mut receipts)?;
+    for (wanted, item) in planned.iter().filter_map(Planned::item) {
+        let outcome = revoker.revoke(wanted, item, &mut receipts)?;
         dead += usize::from(matches!(outcome, Outcome::Dead(_)));
-        let (word, why) = outcome.words();
-        say(&format!("   {}: {word}: {why}", foreign(&item.name)));
+        say(&match &outcome {
+            Outcome::Dead(evidence) => format!("   {}: dead: {evidence}", foreign(&wanted.name)),
+            other => format!("   {}", shown_outcome(wanted, other)),
+        });
     }
 
     say("\n3. PROVE: ask once more.\n");
@@ -117,8 +118,18 @@ fn world(tokens: &[(Kind, String)], admin: &str) -> World {
         &["org_app_keys_read", "org_app_keys_write", "service_account_write", "user_access_read"],
         0,
     ));
-    world.users.push(User { id: ANN.to_owned(), handle: "ann@example.com".to_owned() });
-    world.users.push(User { id: ROBOT.to_owned(), handle: "deploy-robot".to_owned() });
+    world.users.push(User {
+        id: ANN.to_owned(),
+        name: Some("Ann Example".to_owned()),
+        handle: "ann@example.com".to_owned(),
+        is_service_account: false,
+    });
+    world.users.push(User {
+        id: ROBOT.to_owned(),
+        name: Some("deploy robot".to_owned()),
+        handle: ROBOT.to_owned(),
+        is_service_account: true,
+    });
     world
 }
 
@@ -152,17 +163,11 @@ fn wanted(finding: &Finding<'_>) -> Wanted {
         name: finding.redacted.clone(),
         kind: finding.rule.credential(),
         token_id: finding.token_id,
-        key_id: None,
         secret: Some(finding.secret.clone()),
         last4: finding.last4().map(str::to_owned),
         first_seen: finding.first_seen,
-    }
-}
-
-fn revocable(planned: &Planned) -> Option<&Item> {
-    match planned {
-        Planned::Revoke(item) => Some(item),
-        Planned::Nothing { .. } | Planned::Refused { .. } => None,
+        fingerprint: Some(finding.fingerprint.clone()),
+        ..Wanted::default()
     }
 }
 

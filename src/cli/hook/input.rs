@@ -4,9 +4,10 @@ use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 
 use dogcatcher::error::Error;
-use dogcatcher::source::{RangeWords, RemoteRefs};
+use dogcatcher::source::{NamedFiles, RangeWords, RemoteRefs};
 
 use super::typed::refuse_late_flags;
+use crate::cli::advice::Stops;
 use crate::cli::args::{HookRunArgs, Stage};
 use crate::cli::environment::variable;
 use crate::cli::settings::Input;
@@ -18,34 +19,25 @@ pub(super) struct About {
     pub(super) stops: Stops,
     /// Said where anything is scanned for it: git did not tell what is pushed.
     pub(super) is_guess: bool,
+    /// The files that the pre-commit framework named for a range: its `files:` and `exclude:` count.
+    pub(super) named: Option<NamedFiles>,
     /// The remote that is pushed to, if nothing of it was ever fetched: what others have is left out all the same.
     pub(super) first_push_to: Option<String>,
-}
-
-/// What an exit status other than 0 stops.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stops {
-    /// A commit that is not made yet.
-    Commit,
-    /// Commits on their way from this machine.
-    Push,
-    /// Commits that have come to this server.
-    Reception,
-    /// Nothing: somebody asks about commits that exist.
-    Check,
 }
 
 /// What the hook is about; nothing where git only deletes something.
 pub(super) fn input(args: &HookRunArgs) -> Result<Option<About>, Error> {
     refuse_late_flags(&args.args)?;
-    if let Some((words, stops)) = of_framework() {
-        return about(args, &words, stops).map(Some);
+    if let Some(Framework { words, stops, from, to }) = of_framework() {
+        let named = NamedFiles { from, to, files: args.args.iter().map(PathBuf::from).collect() };
+        return Ok(Some(About { named: Some(named), ..about(args, &words, stops)? }));
     }
     match args.stage {
         Stage::PreCommit => {
             let files: Vec<PathBuf> = args.args.iter().map(PathBuf::from).collect();
+            let stops = if is_message(&files) { Stops::Message } else { Stops::Commit };
             let input = Input::Staged { only: Some(files).filter(|files| !files.is_empty()) };
-            Ok(Some(About { input, stops: Stops::Commit, is_guess: false, first_push_to: None }))
+            Ok(Some(About { input, stops, is_guess: false, named: None, first_push_to: None }))
         }
         Stage::PrePush => {
             let lines = standard_input()?;
@@ -60,11 +52,16 @@ pub(super) fn input(args: &HookRunArgs) -> Result<Option<About>, Error> {
     }
 }
 
+/// Whether the one file is the message of a commit, as git names it to its hook commit-msg.
+fn is_message(files: &[PathBuf]) -> bool {
+    matches!(files, [file] if file.file_name().is_some_and(|name| name == "COMMIT_EDITMSG" || name == "MERGE_MSG"))
+}
+
 fn about(args: &HookRunArgs, words: &str, stops: Stops) -> Result<About, Error> {
     let input = Input::Range { folder: None, words: RangeWords::parse([words])? };
     let remote = matches!(stops, Stops::Push).then(RemoteRefs::here).flatten();
     let remote = remote.zip(remote_name(args)).filter(|(refs, remote)| refs.any() && !refs.any_of(remote));
-    Ok(About { input, stops, is_guess: false, first_push_to: remote.map(|(_, name)| name) })
+    Ok(About { input, stops, is_guess: false, named: None, first_push_to: remote.map(|(_, name)| name) })
 }
 
 /// The remote that is pushed to, as the pre-commit framework or git names it; git gives the address of one that has no name.
@@ -78,18 +75,27 @@ fn remote_name(args: &HookRunArgs) -> Option<String> {
 const UNPUSHED: &str = "HEAD --branches --not --remotes";
 
 /// The range that the pre-commit framework names.
-fn of_framework() -> Option<(String, Stops)> {
+struct Framework {
+    words: String,
+    stops: Stops,
+    /// The ends between which it looks for files; without the first one it names all of them.
+    from: Option<String>,
+    to: String,
+}
+
+fn of_framework() -> Option<Framework> {
     // What one remote has is published: another one, such as a fork, is told nothing new by it.
     let remote = variable("PRE_COMMIT_REMOTE_NAME");
     let published = if remote.is_some() { " --remotes" } else { "" };
     if let (Some(from), Some(to)) = (variable("PRE_COMMIT_FROM_REF"), variable("PRE_COMMIT_TO_REF")) {
         let stops = if remote.is_some() { Stops::Push } else { Stops::Check };
-        return Some((format!("{to} --not {from}{published}"), stops));
+        let words = format!("{to} --not {from}{published}");
+        return Some(Framework { words, stops, from: Some(from), to });
     }
     // Where the remote has nothing that the branch grew from, it names all files, which do not show what was added and
     // removed on the way.
-    let branch = remote.and(variable("PRE_COMMIT_LOCAL_BRANCH"))?;
-    Some((format!("{branch} --not{published}"), Stops::Push))
+    let to = remote.and(variable("PRE_COMMIT_LOCAL_BRANCH"))?;
+    Some(Framework { words: format!("{to} --not{published}"), stops: Stops::Push, from: None, to })
 }
 
 /// All of standard input; nothing where a person sits there.
@@ -123,7 +129,10 @@ fn received(lines: &str) -> Result<Option<String>, Error> {
     if lines.trim().is_empty() {
         let why = "nothing is there, so what was pushed is not known";
         return Err(Error::usage("read what was received from", "standard input", why)
-            .mend("git tells it to each pre-receive hook once: pass on what another program has read"));
+            .mend(
+                "git tells it to each pre-receive hook once: pass on what another program has read; in an update hook \
+                 `echo \"$2 $3 $1\" | dogcatcher hook run --stage pre-receive`",
+            ));
     }
     let mut new = Vec::new();
     for line in lines.lines() {

@@ -161,7 +161,10 @@ fn resource(
         ("DELETE", [kind @ ("application_keys" | "api_keys"), id]) => delete_key(world, site, kind, id),
         ("GET", ["users", id]) => match world.users.iter().find(|it| it.id == *id) {
             Some(user) => {
-                let attributes = json!({ "name": null, "handle": user.handle, "email": user.handle });
+                let attributes = json!({
+                    "name": user.name, "handle": user.handle, "email": user.handle,
+                    "service_account": user.is_service_account, "disabled": false,
+                });
                 Reply::json(
                     200,
                     &json!({ "data": { "type": "users", "id": user.id, "attributes": attributes } }),

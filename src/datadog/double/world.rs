@@ -87,10 +87,14 @@ pub struct ApiKey {
 }
 
 /// A person or a service account.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct User {
     /// The id.
     pub id: String,
+    /// The name.
+    pub name: Option<String>,
+    /// Whether it is a service account.
+    pub is_service_account: bool,
     /// The handle.
     pub handle: String,
 }

@@ -3,12 +3,15 @@
 mod commits;
 mod differ;
 mod nested;
+mod unnamed;
 mod words;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+pub use unnamed::NamedFiles;
 pub use words::RangeWords;
 
 use super::super::threads::on_threads;
@@ -33,6 +36,8 @@ pub struct CommitRange {
     /// Where the paths in it are seen from.
     root: PathBuf,
     commits: Commits,
+    /// Files that are not looked at.
+    left_out: Arc<HashSet<PathBuf>>,
 }
 
 impl CommitRange {
@@ -53,12 +58,18 @@ impl CommitRange {
         let opened = place.open().map_err(fails)?;
         let root = opened.workdir().unwrap_or_else(|| opened.path()).to_path_buf();
         let commits = Commits::resolve(&opened, words)?;
-        Ok(Self { place, name: root.as_path().into(), root, commits })
+        Ok(Self { place, name: root.as_path().into(), root, commits, left_out: Arc::default() })
     }
 
     /// Where paths in it are seen from: the work tree, or the folder of a bare repository.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Why a file is not looked at, if it is not.
+    fn refuses(&self, path: &Path) -> Option<Skipped> {
+        let why = "the configuration of the hook manager leaves it out";
+        self.left_out.contains(path).then(|| Skipped::by_choice(SkipReason::Excluded, path, why))
     }
 
     /// How many commits there are.

@@ -195,7 +195,8 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
             return Ok(());
         }
         let name = path.as_deref().unwrap_or(Path::new("blob"));
-        let mut refused = self.filter.refuses_below(&self.range.root, name);
+        let mut refused =
+            self.range.refuses(name).or_else(|| self.filter.refuses_below(&self.range.root, name));
         if refused.is_none() && self.filter.limits_size() {
             let len = self.odb.read_header(oid)?.0 as u64;
             refused = self.filter.refuses_size(name, len);

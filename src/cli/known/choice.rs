@@ -1,0 +1,47 @@
+//! Which of the known credentials a command is about.
+
+use dogcatcher::error::Error;
+use dogcatcher::finding::FINGERPRINT_PREFIX;
+
+use super::Known;
+use crate::cli::args::KnownArgs;
+
+/// The fewest digits by which a fingerprint can be named.
+const MIN_DIGITS: usize = 8;
+
+/// Those that the flags choose.
+pub(super) fn choose(all: Vec<Known>, args: &KnownArgs) -> Result<Vec<Known>, Error> {
+    let selected = args.select.iter().map(|prefix| selected(&all, prefix)).collect::<Result<Vec<_>, _>>()?;
+    let is_selected = |at: usize| selected.is_empty() || selected.contains(&at);
+    let is_of_kind = |known: &Known| {
+        args.credential.is_empty() || known.kind.is_some_and(|it| args.credential.contains(&it))
+    };
+    let is_sure = |known: &Known| {
+        args.min_confidence.is_none_or(|least| known.confidence.is_some_and(|it| it >= least))
+    };
+    let chosen = (0..).zip(all).filter(|(at, known)| is_selected(*at) && is_of_kind(known) && is_sure(known));
+    Ok(chosen.map(|(_, known)| known).collect())
+}
+
+/// The index of the only one whose fingerprint begins so.
+fn selected(all: &[Known], typed: &str) -> Result<usize, Error> {
+    let wrong = |why: String| Error::usage("select", typed, why);
+    let digits = typed.strip_prefix(FINGERPRINT_PREFIX).unwrap_or(typed).to_ascii_lowercase();
+    let is_prefix = digits.len() >= MIN_DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !is_prefix {
+        return Err(wrong("it is not the beginning of a fingerprint".to_owned())
+            .mend("write at least 8 digits of it: fp1_0123abcd"));
+    }
+    let begins = |known: &Known| {
+        let fingerprint = known.fingerprint.as_deref().unwrap_or_default();
+        fingerprint.strip_prefix(FINGERPRINT_PREFIX).is_some_and(|it| it.starts_with(&digits))
+    };
+    let mut fitting = all.iter().enumerate().filter(|(_, known)| begins(known));
+    match (fitting.next(), fitting.count()) {
+        (None, _) => Err(wrong("no finding has this fingerprint".to_owned())
+            .mend("the JSON report names that of each finding")),
+        (Some((at, _)), 0) => Ok(at),
+        (Some(_), more) => Err(wrong(format!("{} findings have fingerprints that begin so", more + 1))
+            .mend("write more digits of it")),
+    }
+}

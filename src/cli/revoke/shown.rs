@@ -1,0 +1,120 @@
+//! Plan, outcomes and summary of a revocation, for people.
+
+use dogcatcher::report::foreign;
+use dogcatcher::revoke::{Fate, Item, Outcome, Planned, Wanted};
+use dogcatcher::verify::ReceiptPlace;
+
+/// The most places of one credential that a plan shows.
+const SHOWN_PLACES: usize = 3;
+
+/// The plan; the gravest first.
+pub(crate) fn shown_plan(planned: &[Planned], site: &str) -> String {
+    let entries: String = planned.iter().map(shown_entry).collect();
+    let count = planned.iter().filter_map(Planned::item).count();
+    format!("Plan for {site}:\n{entries}\n{count} to revoke. Nothing has been changed.")
+}
+
+fn shown_entry(planned: &Planned) -> String {
+    let name = foreign(&planned.wanted.name);
+    let places: String =
+        shown_places(&planned.wanted).iter().map(|place| format!("    {:<12}{place}\n", "place")).collect();
+    match &planned.fate {
+        Fate::Revoke(item) => format!("\n  REVOKE {name}\n{}{places}", shown_facts(item)),
+        Fate::Refused { why, candidates } => {
+            let candidates = candidates.iter().map(|it| format!("    may be    {}\n", foreign(it)));
+            let candidates: String = candidates.collect();
+            format!("\n  NOT POSSIBLE: {name}\n    {}\n{candidates}{places}", foreign(why))
+        }
+        Fate::Nothing { why } => format!("\n  nothing to do: {name}\n    {}\n{places}", foreign(why)),
+    }
+}
+
+fn shown_facts(item: &Item) -> String {
+    let facts = item.facts.iter().map(|(name, fact)| format!("    {name:<12}{}\n", foreign(fact)));
+    let warning = item.warning.iter().map(|warning| format!("    {:<12}{warning}\n", "warning"));
+    facts.chain(warning).collect()
+}
+
+/// The first few places of a credential, and the number of the others.
+fn shown_places(wanted: &Wanted) -> Vec<String> {
+    let mut shown: Vec<String> = wanted.places.iter().take(SHOWN_PLACES).map(shown_place).collect();
+    let hidden = wanted.places.len().saturating_sub(SHOWN_PLACES) as u64;
+    let more = wanted.more_places.saturating_add(hidden);
+    if more > 0 {
+        shown.push(format!("and {more} more"));
+    }
+    shown
+}
+
+/// A place as terminals and editors open it: `path:line`, and then the rest.
+fn shown_place(place: &ReceiptPlace) -> String {
+    let path = place.path.as_deref().map_or_else(|| "no path".to_owned(), foreign);
+    let line = place.line.map_or_else(String::new, |line| format!(":{line}"));
+    let commit = place.commit.as_deref().map_or_else(String::new, |commit| {
+        format!(" in commit {}", foreign(&commit.chars().take(10).collect::<String>()))
+    });
+    let repository =
+        place.repository.as_deref().map_or_else(String::new, |it| format!(" of {}", foreign(it)));
+    format!("{path}{line}{commit}{repository}")
+}
+
+/// What came of one.
+pub(crate) fn shown_outcome(wanted: &Wanted, outcome: &Outcome) -> String {
+    let name = foreign(&wanted.name);
+    match outcome {
+        Outcome::Dead(evidence) => format!("proven dead: {name}: {evidence}"),
+        Outcome::NotConfirmed(why) | Outcome::NotKnown(why) => format!("NOT CONFIRMED: {name}: {why}"),
+        Outcome::Refused(why) => format!("NOT REVOKED: {name}: {why}"),
+    }
+}
+
+/// What came of all of them.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    revoked: usize,
+    dead: usize,
+    unknown: usize,
+    skipped: Vec<String>,
+}
+
+impl Tally {
+    /// Begins with what a plan leaves out.
+    pub(super) fn of_plan(planned: &[Planned]) -> Self {
+        let skipped = planned.iter().filter_map(|it| {
+            let why = match &it.fate {
+                Fate::Revoke(_) => return None,
+                Fate::Refused { why, .. } => format!("not possible: {}", foreign(why)),
+                Fate::Nothing { why } => format!("nothing to do: {}", foreign(why)),
+            };
+            Some(format!("{}: {why}", foreign(&it.wanted.name)))
+        });
+        Self { skipped: skipped.collect(), ..Self::default() }
+    }
+
+    pub(super) fn add(&mut self, wanted: &Wanted, outcome: &Outcome) {
+        match outcome {
+            Outcome::Dead(_) => {
+                self.revoked += 1;
+                self.dead += 1;
+            }
+            Outcome::NotConfirmed(_) => {
+                self.revoked += 1;
+                self.unknown += 1;
+            }
+            Outcome::NotKnown(_) => self.unknown += 1,
+            Outcome::Refused(why) => self.skip(wanted, &format!("not revoked: {why}")),
+        }
+    }
+
+    pub(super) fn skip(&mut self, wanted: &Wanted, why: &str) {
+        self.skipped.push(format!("{}: {}", foreign(&wanted.name), foreign(why)));
+    }
+
+    /// The counts, and the reason for each that was skipped.
+    pub(super) fn shown(&self) -> String {
+        let Self { revoked, dead, unknown, skipped } = self;
+        let skips: String = skipped.iter().map(|why| format!("\n  skipped {why}")).collect();
+        let count = skipped.len();
+        format!("\nSummary: {revoked} revoked, {dead} proven dead, {unknown} unknown, {count} skipped{skips}")
+    }
+}

@@ -1,0 +1,184 @@
+//! One entry of a plan, as people see it before they consent.
+
+use uuid::Uuid;
+
+use super::Wanted;
+use crate::datadog::{Auth, KeyRecord, TokenRecord, User};
+use crate::verify::Ground;
+
+/// What a revocation is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// An access token; of a service account, where one is named.
+    Token(Uuid, Option<String>),
+    /// An application key.
+    ApplicationKey(String),
+    /// An API key.
+    ApiKey(String),
+}
+
+/// One revocation that is ready for consent.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// What is revoked.
+    pub target: Target,
+    /// What there is to know of it: a word and a text each.
+    pub facts: Vec<(&'static str, String)>,
+    /// The reason for which this key is taken for the one that was found; a token's alias is its id.
+    pub ground: Option<Ground>,
+    /// What may break.
+    pub warning: Option<String>,
+    /// The credential to do it with, where that is not the administrator's.
+    pub by_itself: Option<Auth>,
+    /// Datadog's name for it.
+    pub record_name: Option<String>,
+    /// The last four characters of a key, as Datadog has them.
+    pub last4: Option<String>,
+    /// The id of the owner.
+    pub owner: Option<String>,
+    /// The name of the owner.
+    pub owner_name: Option<String>,
+}
+
+/// What came of looking for one.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// What is wanted.
+    pub wanted: Wanted,
+    /// What can be done.
+    pub fate: Fate,
+}
+
+/// What can be done about one credential.
+#[derive(Debug, Clone)]
+pub enum Fate {
+    /// It can be revoked.
+    Revoke(Box<Item>),
+    /// It is not clear what to revoke, or it cannot be known.
+    Refused {
+        /// Why.
+        why: String,
+        /// What it may be.
+        candidates: Vec<String>,
+    },
+    /// There is nothing to revoke.
+    Nothing {
+        /// Why.
+        why: String,
+    },
+}
+
+impl Planned {
+    /// What is to be revoked, where that can be done.
+    pub fn item(&self) -> Option<(&Wanted, &Item)> {
+        match &self.fate {
+            Fate::Revoke(item) => Some((&self.wanted, item)),
+            Fate::Refused { .. } | Fate::Nothing { .. } => None,
+        }
+    }
+}
+
+impl Fate {
+    /// The place among the others: what can be done first.
+    pub(super) fn rank(&self) -> u8 {
+        match self {
+            Self::Revoke(_) => 0,
+            Self::Refused { .. } => 1,
+            Self::Nothing { .. } => 2,
+        }
+    }
+
+    pub(super) fn nothing(why: impl Into<String>) -> Self {
+        Self::Nothing { why: why.into() }
+    }
+
+    pub(super) fn refused(why: impl Into<String>, candidates: Vec<String>) -> Self {
+        Self::Refused { why: why.into(), candidates }
+    }
+}
+
+impl Item {
+    /// An item of which nothing is known but what is to be revoked.
+    pub(super) fn bare(target: Target) -> Self {
+        let (facts, ground, warning, by_itself) = Default::default();
+        let (record_name, last4, owner, owner_name) = Default::default();
+        Self { target, facts, ground, warning, by_itself, record_name, last4, owner, owner_name }
+    }
+
+    /// An access token, and its owner where that was looked up.
+    pub(super) fn of_token(record: &TokenRecord, owner: Option<&User>) -> Self {
+        let account = record.owner.as_ref().filter(|it| it.is_service_account).map(|it| it.id.clone());
+        let mut facts = vec![("id", record.id.to_string()), ("name", record.name.clone())];
+        facts.extend(record.owner.as_ref().map(|it| {
+            let is_account = it.is_service_account || owner.is_some_and(|it| it.is_service_account);
+            ("owner", shown_owner(&it.id, is_account, owner))
+        }));
+        facts.extend(record.scopes.as_ref().map(|scopes| ("scopes", scopes.join(", "))));
+        facts.push(("expires", time_or_never(record.expires_at)));
+        facts.push(("last used", time_or_never(record.last_used_at)));
+        Self {
+            facts,
+            warning: record.last_used_at.map(|_| "whatever uses it will fail".to_owned()),
+            record_name: Some(record.name.clone()),
+            owner: record.owner.as_ref().map(|it| it.id.clone()),
+            owner_name: owner.and_then(|it| it.name.clone()),
+            ..Self::bare(Target::Token(record.id, account))
+        }
+    }
+
+    /// A key, the ground on which it is taken for the one that was found, and its owner where that was looked up.
+    pub(super) fn of_key(record: &KeyRecord, target: Target, ground: Ground, owner: Option<&User>) -> Self {
+        let mut facts = vec![("id", record.id.clone()), ("name", record.name.clone())];
+        let is_account = owner.is_some_and(|it| it.is_service_account);
+        facts.extend(record.owner.as_ref().map(|it| ("owner", shown_owner(&it.id, is_account, owner))));
+        let is_api_key = matches!(target, Target::ApiKey(_));
+        if !is_api_key {
+            let all = || "everything that its owner may do".to_owned();
+            facts.push(("scopes", record.scopes.as_ref().map_or_else(all, |scopes| scopes.join(", "))));
+        }
+        facts.push(("made", time_or_never(record.created_at)));
+        let unused = match is_api_key {
+            true => "not in the last 90 days",
+            false => "not known (that takes Audit Trail), or never",
+        };
+        facts.push(("last used", record.last_used_at.map_or_else(|| unused.to_owned(), |it| it.to_string())));
+        if record.is_leaked {
+            facts.push(("leak", "known to Datadog".to_owned()));
+        }
+        facts.push(("matched by", ground.to_string()));
+        Self {
+            facts,
+            ground: Some(ground),
+            warning: key_warning(record, is_api_key),
+            record_name: Some(record.name.clone()),
+            last4: Some(record.last4.clone()),
+            owner: record.owner.as_ref().map(|it| it.id.clone()),
+            owner_name: owner.and_then(|it| it.name.clone()),
+            ..Self::bare(target)
+        }
+    }
+}
+
+/// What may break without a key.
+fn key_warning(record: &KeyRecord, is_api_key: bool) -> Option<String> {
+    let words = match (is_api_key, record.used_in_last_day) {
+        (true, Some(false)) => "agents and integrations that use it stop sending data",
+        (true, _) => "it is in use: agents and integrations that use it STOP SENDING DATA",
+        (false, _) => return record.last_used_at.map(|_| "whatever uses it will fail".to_owned()),
+    };
+    Some(words.to_owned())
+}
+
+/// An owner's name and id.
+fn shown_owner(id: &str, is_service_account: bool, owner: Option<&User>) -> String {
+    let kind = if is_service_account { "service account " } else { "" };
+    let disabled = if owner.is_some_and(|it| it.is_disabled) { ", disabled" } else { "" };
+    match owner.and_then(|it| it.name.as_deref()) {
+        Some(name) => format!("{kind}{name} ({id}{disabled})"),
+        None => format!("{kind}{id}{disabled}"),
+    }
+}
+
+fn time_or_never(time: Option<jiff::Timestamp>) -> String {
+    time.map_or_else(|| "never".to_owned(), |time| time.to_string())
+}

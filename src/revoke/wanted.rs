@@ -1,0 +1,58 @@
+//! What somebody wants revoked, and how grave it is.
+
+use std::cmp::Reverse;
+
+use uuid::Uuid;
+
+use crate::secret::Secret;
+use crate::token::Kind;
+use crate::verify::ReceiptPlace;
+
+/// The most places that a plan or a receipt holds of one credential.
+pub const MAX_PLACES: usize = 20;
+
+/// What somebody wants revoked.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// The name for people: a redacted form or an id.
+    pub name: String,
+    /// The kind of credential, as far as that is known.
+    pub kind: Option<Kind>,
+    /// The id of an access token.
+    pub token_id: Option<Uuid>,
+    /// The id of a key.
+    pub key_id: Option<String>,
+    /// The credential itself.
+    pub secret: Option<Secret>,
+    /// The last four characters of a key, which a report holds.
+    pub last4: Option<String>,
+    /// When it was first seen, in seconds since 1970.
+    pub first_seen: Option<i64>,
+    /// The fingerprint of the finding.
+    pub fingerprint: Option<String>,
+    /// Where it stands, [`MAX_PLACES`] at most.
+    pub places: Vec<ReceiptPlace>,
+    /// How many places more there are.
+    pub more_places: u64,
+    /// How grave it is.
+    pub gravity: Gravity,
+}
+
+/// How grave it is that a credential got loose.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Gravity {
+    /// Whether it was found to be live.
+    pub is_live: bool,
+    /// The rank of its severity; larger is graver.
+    pub severity: u8,
+    /// Whether HEAD still holds it.
+    pub is_in_head: bool,
+}
+
+impl Wanted {
+    /// A key by which the gravest comes first: what is live, then by severity, what HEAD holds, and what was seen earliest.
+    pub(super) fn rank(&self) -> impl Ord + use<> {
+        let Gravity { is_live, severity, is_in_head } = self.gravity;
+        (Reverse((is_live, severity, is_in_head)), self.first_seen.unwrap_or(i64::MAX))
+    }
+}
