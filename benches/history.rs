@@ -19,7 +19,7 @@ use std::time::Instant;
 
 use dogcatcher::detect::Detector;
 use dogcatcher::rule::RuleSet;
-use dogcatcher::scan::{self, Detail, Progress, Settings, Summary};
+use dogcatcher::scan::{self, Detail, History, Progress, Settings, Summary};
 use dogcatcher::source::{self, FilterOptions, Repository};
 use libdeflater::Decompressor;
 use memmap2::Mmap;
@@ -100,7 +100,7 @@ fn dogcatcher(path: &Path) -> Summary {
             threads: 0,
         },
         stdin: false,
-        history: vec![Repository::at(path).unwrap().expect("there is no repository")],
+        history: vec![History::whole(Repository::at(path).unwrap().expect("there is no repository"))],
         nested: dogcatcher::scan::Nested::Unasked,
         sweep: source::SweepOptions::default(),
         staged: None,

@@ -2,6 +2,7 @@
 
 mod attribute;
 mod collect;
+mod history;
 mod known;
 mod position;
 mod progress;
@@ -14,6 +15,7 @@ use std::time::Instant;
 
 use jiff::civil::Date;
 
+pub use history::History;
 pub use progress::Progress;
 pub use summary::{Rejection, Summary};
 
@@ -33,8 +35,8 @@ const _: () = assert!(source::MARGIN >= detect::MARGIN);
 pub struct Settings {
     /// The files.
     pub files: source::Options,
-    /// The repositories whose whole history is swept.
-    pub history: Vec<source::Repository>,
+    /// The repositories whose history is swept.
+    pub history: Vec<History>,
     /// What becomes of the repositories below the files' folders.
     pub nested: Nested,
     /// How to sweep them.
@@ -124,11 +126,9 @@ pub fn run<'r>(
         range.scan(&settings.files.filter, settings.sweep.threads, &make);
     }
     source::scan_paths(&settings.files, &make);
-    let mut history = settings.history.clone();
-    let below = nested(settings, &mut make());
-    history.extend(below);
-    for repository in &history {
-        source::sweep(repository, &settings.sweep, &make);
+    let history = histories(settings, &mut make());
+    for it in &history {
+        source::sweep(&it.repository, &settings.sweep, &make);
     }
     let mut collected = collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     collected.summary.skipped.extend(settings.skipped.iter().cloned());
@@ -144,27 +144,30 @@ pub fn run<'r>(
     Ok(finish(settings, collected, start))
 }
 
-/// The repositories that the walk met below its folders, each once and none that is named; or none, and those are told of.
-fn nested(settings: &Settings, sink: &mut dyn Sink) -> Vec<source::Repository> {
-    let mut found: Vec<source::Repository> = Vec::new();
+/// The histories that are named, and those of the repositories that the walk met below its folders; or of those only their number.
+fn histories(settings: &Settings, sink: &mut dyn Sink) -> Vec<History> {
+    let mut histories = settings.history.clone();
+    let mut left_out: Vec<source::Repository> = Vec::new();
     for root in settings.files.filter.take_roots() {
-        match source::Repository::at(&root) {
-            _ if settings.nested == Nested::Unasked => {}
-            Ok(Some(it)) if settings.history.iter().chain(&found).any(|known| known.shares_history(&it)) => {}
-            Ok(Some(it)) => found.push(it),
-            Ok(None) => {}
+        match (source::Repository::at(&root), settings.nested) {
+            (_, Nested::Unasked) | (Ok(None), _) => {}
+            (Ok(Some(it)), Nested::Swept) => History::whole(it).add_to(&mut histories),
+            (Ok(Some(it)), Nested::LeftOut) => {
+                let known = histories.iter().map(|known| &known.repository).chain(&left_out);
+                if !known.into_iter().any(|known| known.shares_history(&it)) {
+                    left_out.push(it);
+                }
+            }
             // Of what is named this is known already.
-            Err(_) if settings.files.paths.contains(&root) => {}
-            Err(skipped) => sink.skipped(skipped),
+            (Err(_), _) if settings.files.paths.contains(&root) => {}
+            (Err(skipped), _) => sink.skipped(skipped),
         }
     }
-    if settings.nested == Nested::LeftOut {
-        for repository in found.drain(..) {
-            let why = "a repository below the path: --no-nested leaves its history out";
-            sink.skipped(Skipped::by_choice(SkipReason::GitRepository, repository.name(), why));
-        }
+    for repository in left_out {
+        let why = "a repository below the path: --no-nested leaves its history out";
+        sink.skipped(Skipped::by_choice(SkipReason::GitRepository, repository.name(), why));
     }
-    found
+    histories
 }
 
 fn finish<'r>(settings: &Settings, collected: Collected<'r>, start: Instant) -> Outcome<'r> {

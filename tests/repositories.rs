@@ -70,3 +70,110 @@ fn repositories_below_a_folder_are_swept_once_each() {
     let left = folder.scan(&["org", "--no-nested"]).exits(0).json();
     assert_eq!(left["summary"]["skipped"].as_array().map(Vec::len), Some(2), "{left}");
 }
+
+/// A repository with a token of its own in the history of each of two folders, in a message, and in a name.
+fn with_two_folders(folder: &Folder) {
+    cleaned(folder, "r", "svc/.env", &pat(1));
+    let work = folder.path().join("r");
+    folder.file("r/web/.env", pat(2));
+    folder.file("r/svc/kept", "nothing");
+    git(&work, &["add", "."]);
+    git(&work, &["commit", "-qm", &format!("it was {}", pat(3))]);
+    git(&work, &["mv", "web/.env", "svc/moved"]);
+    git(&work, &["commit", "-qm", "moves it in"]);
+    git(&work, &["mv", "svc/moved", "moved-out"]);
+    git(&work, &["commit", "-qm", "moves it out"]);
+    folder.file(&format!("r/lib/{}", pat(4)), "");
+    git(&work, &["add", "."]);
+    git(&work, &["commit", "-qm", "a name"]);
+}
+
+/// The paths of the places of a report in history, in order.
+fn paths(report: &serde_json::Value) -> BTreeSet<String> {
+    let findings = report["findings"].as_array().expect("findings");
+    let places = findings.iter().flat_map(|it| it["locations"].as_array().expect("locations"));
+    places.map(|place| place["path"].as_str().unwrap_or("none").to_owned()).collect()
+}
+
+/// A run of the program in a folder below.
+fn scan_in(folder: &Folder, below: &str, args: &[&str]) -> serde_json::Value {
+    let args = [&["scan", "--report", "json"], args].concat();
+    let mut command = folder.command(&args);
+    command.current_dir(folder.path().join(below));
+    let output = support::output_of(command, b"");
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+}
+
+#[test]
+fn a_path_within_a_repository_has_the_history_that_concerns_it() {
+    let folder = Folder::new();
+    with_two_folders(&folder);
+    let svc = ["svc/.env", "svc/moved"].map(str::to_owned).into();
+    for report in [
+        folder.scan(&["r/svc"]).exits(1).json(),
+        folder.scan(&["--history-only", "r/svc", "r/svc/kept"]).exits(1).json(),
+        scan_in(&folder, "r/svc", &[]),
+        scan_in(&folder, "r/svc", &["."]),
+        scan_in(&folder, "r/lib", &["../svc"]),
+    ] {
+        assert_eq!(paths(&report), svc, "{report}");
+        assert_eq!(report["summary"]["outside"], 2, "the message and the name");
+    }
+    folder.scan(&["--files-only", "r/svc"]).exits(0);
+    let kept = folder.run(&["scan", "r/svc/kept"]).exits(0).stdout;
+    assert!(kept.contains("; 4 elsewhere in the history, outside the path. 1 file, "), "{kept}");
+    let lib = folder.scan(&["r/lib"]).exits(1).json();
+    assert_eq!(paths(&lib).len(), 1, "{lib}");
+    assert_eq!(
+        (&lib["findings"][0]["locations"][0]["kind"], &lib["summary"]["outside"]),
+        (&"file_name".into(), &3.into())
+    );
+}
+
+#[test]
+fn paths_of_one_repository_are_one_sweep_of_their_union() {
+    let folder = Folder::new();
+    with_two_folders(&folder);
+    let all = folder.scan(&["--history-only", "r"]).exits(1).json();
+    let union = folder.scan(&["--history-only", "r/svc", "r/moved-out", "r/svc"]).exits(1).json();
+    assert_eq!(paths(&union), ["moved-out", "svc/.env", "svc/moved"].map(str::to_owned).into());
+    assert_eq!(union["summary"]["objects"], all["summary"]["objects"]);
+    let whole = folder.scan(&["--history-only", "r/svc", "r"]).exits(1).json();
+    assert_eq!(paths(&whole), paths(&all));
+    assert_eq!(whole["summary"]["outside"], 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_path_that_is_a_link_is_where_it_leads() {
+    let folder = Folder::new();
+    with_two_folders(&folder);
+    folder.file("r/svc/now", pat(5));
+    std::os::unix::fs::symlink("r/svc", folder.path().join("link")).expect("a link");
+    let by_link = folder.scan(&["link"]).exits(1).json();
+    assert_eq!(paths(&by_link), ["link/now", "svc/.env", "svc/moved"].map(str::to_owned).into());
+    let both = folder.scan(&["link", "r/svc"]).exits(1).json();
+    let count = |report: &serde_json::Value| {
+        [&report["summary"]["files"], &report["summary"]["objects"]].map(ToString::to_string)
+    };
+    assert_eq!((count(&both), paths(&both)), (count(&by_link), paths(&by_link)));
+}
+
+#[test]
+fn what_git_keeps_for_itself_has_no_history() {
+    let folder = Folder::new();
+    with_two_folders(&folder);
+    folder.file("r/.git/notes.txt", pat(6));
+    assert_eq!(folder.scan(&["r/.git/notes.txt"]).exits(1).places().len(), 1);
+    let refused = folder.run(&["scan", "--history-only", "r/.git/notes.txt"]).exits(2);
+    assert!(refused.stderr.contains("it stands in no git repository"), "{refused:?}");
+}
+
+#[test]
+fn a_broken_repository_above_a_path_is_told_of() {
+    let folder = Folder::new();
+    folder.file("r/.git", "gitdir: nowhere\n");
+    folder.file("r/sub/a.txt", "nothing");
+    let json = folder.scan(&["r/sub"]).exits(3).json();
+    assert_eq!(json["summary"]["skipped"][0]["kind"], "git-repository", "{json}");
+}

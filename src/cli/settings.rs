@@ -8,7 +8,7 @@ use dogcatcher::error::Error;
 use dogcatcher::location::absolute;
 use dogcatcher::report::{Format, hide_what_is_found_by};
 use dogcatcher::rule::RuleSet;
-use dogcatcher::scan::{Detail, Nested, Settings};
+use dogcatcher::scan::{Detail, History, Nested, Settings};
 use dogcatcher::source::{
     self, CommitRange, DEFAULT_DEPTH, FilterOptions, RangeWords, Repository, Revision, Shard, Skipped,
     Staged, SweepOptions,
@@ -47,8 +47,8 @@ pub(super) enum Input {
 struct Inputs {
     stdin: bool,
     files: Vec<PathBuf>,
-    /// The repositories whose history is swept.
-    history: Vec<Repository>,
+    /// The histories that are swept.
+    history: Vec<History>,
     staged: Option<Staged>,
     range: Option<CommitRange>,
     /// What looked like a repository and is none.
@@ -145,26 +145,20 @@ impl Inputs {
         Self { stdin: !stdin.is_empty(), files, start, ..Self::default() }
     }
 
-    /// Finds the repositories among the paths.
+    /// Finds the repositories that the paths are, or stand in.
     fn find_history(&mut self, only: bool) -> Result<(), Error> {
         for path in std::mem::take(&mut self.files) {
-            match Repository::at(&path) {
-                Ok(Some(repository)) => {
-                    if !repository.is_bare() {
+            match history_of(&path) {
+                Ok(Some(history)) => {
+                    if !history.repository.is_bare() {
                         self.files.push(path);
                     }
-                    if !self.history.iter().any(|known| known.shares_history(&repository)) {
-                        self.history.push(repository);
-                    }
+                    history.add_to(&mut self.history);
                 }
                 Ok(None) if only => {
                     let name = path.display().to_string();
-                    return Err(Error::usage(
-                        "scan the history of",
-                        name,
-                        "it is not the root of a git repository",
-                    )
-                    .mend("name a folder that holds `.git`, or a bare repository"));
+                    return Err(Error::usage("scan the history of", name, "it stands in no git repository")
+                        .mend("name a folder that holds `.git`, something below one, or a bare repository"));
                 }
                 Ok(None) => self.files.push(path),
                 Err(why) => {
@@ -193,16 +187,26 @@ impl Inputs {
     }
 }
 
-/// Of machines that share the work, each takes whole repositories: a history cannot be swept in parts.
-fn own_share(history: Vec<Repository>, shard: Option<Shard>) -> Vec<Repository> {
-    let own = |at: &u64| shard.is_none_or(|shard| at % shard.count == shard.index - 1);
-    (0..).zip(history).filter(|(at, _)| own(at)).map(|(_, repository)| repository).collect()
+/// The history of the repository that a path is; or else, as far as it concerns the path, of the one that it stands in.
+fn history_of(path: &Path) -> Result<Option<History>, Skipped> {
+    if let Some(repository) = Repository::at(path)? {
+        return Ok(Some(History::whole(repository)));
+    }
+    let around = Repository::holding(path)?;
+    Ok(around.map(|(repository, below)| History::of_path(repository, below)))
 }
 
-/// A path that is named twice is scanned once.
+/// Of machines that share the work, each takes whole repositories: a history cannot be swept in parts.
+fn own_share(history: Vec<History>, shard: Option<Shard>) -> Vec<History> {
+    let own = |at: &u64| shard.is_none_or(|shard| at % shard.count == shard.index - 1);
+    (0..).zip(history).filter(|(at, _)| own(at)).map(|(_, history)| history).collect()
+}
+
+/// A path that is named twice, or by a link, too, is scanned once.
 fn without_repeats(paths: Vec<PathBuf>) -> Vec<PathBuf> {
     let mut seen = HashSet::new();
-    paths.into_iter().filter(|path| seen.insert(absolute(path))).collect()
+    let place = |path: &Path| path.canonicalize().unwrap_or_else(|_| absolute(path));
+    paths.into_iter().filter(|path| seen.insert(place(path))).collect()
 }
 
 /// The baseline: where the configuration is that of a commit, so is a file of the repository.

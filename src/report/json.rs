@@ -43,6 +43,7 @@ struct SummaryJson<'a> {
     findings: u64,
     suppressed: u64,
     known: u64,
+    outside: u64,
     rejected: u64,
     rejected_by_reason: BTreeMap<&'static str, u64>,
     skipped: Vec<SkippedJson<'a>>,
@@ -169,6 +170,7 @@ fn summary<'a>(summary: &'a Summary, options: &'a Options) -> SummaryJson<'a> {
         findings: summary.findings,
         suppressed: summary.suppressed,
         known: summary.known,
+        outside: summary.outside,
         rejected: summary.rejected_total(),
         rejected_by_reason: summary.rejected.iter().map(|(reason, n)| (reason.as_str(), *n)).collect(),
         skipped: summary

@@ -283,6 +283,7 @@ fn summary_line(outcome: &Outcome<'_>, active: &[&Finding<'_>], options: &Option
     let counts = [
         (summary.suppressed, "suppressed"),
         (summary.known, "known before"),
+        (summary.outside, "elsewhere in the history, outside the path"),
         (summary.rejected_total(), "rejected"),
     ];
     let counts =

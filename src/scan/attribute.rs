@@ -4,15 +4,18 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::Settings;
 use super::collect::Collected;
+use super::{History, Settings};
+use crate::error::SkipReason;
 use crate::finding::{Finding, Location};
 use crate::location::{CommitInfo, GitPart, GitText, ObjectId};
-use crate::source::{CommitRange, Repository, Target, Trace};
+use crate::source::{CommitRange, Skipped, Target, Trace};
 
-/// Replaces each place in an object by its places in paths and commits.
-pub(super) fn attribute(settings: &Settings, history: &[Repository], collected: &mut Collected<'_>) {
-    for repository in history {
+/// Replaces each place in an object by its places in paths and commits, and lets go of those that do not concern the paths that
+/// were asked about.
+pub(super) fn attribute(settings: &Settings, histories: &[History], collected: &mut Collected<'_>) {
+    for history in histories {
+        let repository = &history.repository;
         let (mut targets, mut commits) = (BTreeSet::new(), BTreeSet::new());
         for text in collected.findings.iter().flat_map(|finding| texts(finding, repository.name())) {
             targets.extend(target(text));
@@ -22,11 +25,27 @@ pub(super) fn attribute(settings: &Settings, history: &[Repository], collected: 
         if any {
             let trace = Trace::new(repository, &targets, &commits, settings.sweep.threads);
             collected.summary.skipped.extend(trace.skipped.iter().cloned());
-            collected.findings.iter_mut().for_each(|finding| place(finding, repository, &trace));
+            collected.findings.iter_mut().for_each(|finding| place(finding, history, &trace));
         }
     }
+    set_apart_outside(collected);
     if let Some(range) = &settings.range {
         name_commits(range, &mut collected.findings);
+    }
+}
+
+/// Counts the findings that have no place left, instead of reporting them.
+fn set_apart_outside(collected: &mut Collected<'_>) {
+    let findings = std::mem::take(&mut collected.findings);
+    let (placed, outside): (Vec<_>, Vec<_>) = findings.into_iter().partition(|it| !it.locations.is_empty());
+    collected.findings = placed;
+    collected.summary.outside = outside.len() as u64;
+    for finding in outside.iter().filter(|it| it.more_places > 0) {
+        let (redacted, more) = (&finding.redacted, finding.more_places);
+        let why = format!(
+            "{redacted} stands in {more} places that were not kept, some of them perhaps below the path"
+        );
+        collected.summary.skipped.push(Skipped::failure(SkipReason::Places, "the history", why));
     }
 }
 
@@ -71,7 +90,8 @@ fn is_of_commit(text: &GitText) -> bool {
     matches!(text.part, GitPart::CommitHeader | GitPart::CommitMessage)
 }
 
-fn place(finding: &mut Finding<'_>, repository: &Repository, trace: &Trace) {
+fn place(finding: &mut Finding<'_>, history: &History, trace: &Trace) {
+    let repository = &history.repository;
     if texts(finding, repository.name()).next().is_none() {
         return;
     }
@@ -80,9 +100,19 @@ fn place(finding: &mut Finding<'_>, repository: &Repository, trace: &Trace) {
         texts(finding, repository.name()).filter_map(target).map(|target| trace.in_head(&target)).max();
     finding.in_head = finding.in_head.max(held);
     let locations = std::mem::take(&mut finding.locations);
-    finding.locations = locations.into_iter().flat_map(|it| spread(it, repository.name(), trace)).collect();
+    let places = locations.into_iter().flat_map(|it| spread(it, repository.name(), trace));
+    finding.locations = places.filter(|it| concerns(history, it)).collect();
     finding.first_seen = first_seen(finding);
     finding.limit_places();
+}
+
+/// Whether a place is of another repository, or concerns the paths of this one that were asked about.
+fn concerns(history: &History, location: &Location) -> bool {
+    let of_this = |text: &&GitText| &*text.repository == history.repository.name();
+    location.origin.git().filter(of_this).is_none_or(|text| {
+        let in_tree = matches!(text.part, GitPart::Blob | GitPart::FileName);
+        history.concerns(text.path.as_deref().filter(|_| in_tree))
+    })
 }
 
 /// One place for each path and commit that brought the object there.

@@ -29,6 +29,8 @@ pub struct Summary {
     pub suppressed: u64,
     /// Findings that were there before the change that is looked at.
     pub known: u64,
+    /// Credentials that stand in the history of a repository, but nowhere in the paths of it that were asked about.
+    pub outside: u64,
     /// Candidates that do not count, by reason.
     pub rejected: BTreeMap<Reason, u64>,
     /// What was not read, in order.

@@ -14,7 +14,7 @@ use super::parse::{parse_confidence, parse_gap, parse_report, parse_shard, parse
 #[derive(Debug, ArgsTrait)]
 #[command(after_help = SCAN_EXAMPLES)]
 pub(crate) struct ScanArgs {
-    /// Files, folders, repositories with all their history, or `-` for standard input [default: this folder]
+    /// Files, folders, repositories with all their history (within one: what concerns the path), or `-` for standard input [default: this folder]
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -48,7 +48,7 @@ pub(crate) struct VerifyFlags {
 
 const SCAN_EXAMPLES: &str = "\
 Examples:
-  dogcatcher scan                                    this folder, and its git history if it is a repository
+  dogcatcher scan                                    this folder, and its git history if it is, or stands in, a repository
   dogcatcher scan --history-only repo.git            everything that git keeps there, dangling objects included
   dogcatcher scan --staged                           before a commit
   dogcatcher scan --range origin/main..HEAD          what the commits of a branch bring

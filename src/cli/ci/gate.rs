@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use dogcatcher::error::Error;
 use dogcatcher::report::{Format, Options, Part, allow_entries};
-use dogcatcher::scan::Outcome;
+use dogcatcher::scan::{History, Outcome};
 use dogcatcher::source::RangeWords;
 
 use super::clone::{Clone, REMOTE_REFS, short};
@@ -215,7 +215,7 @@ fn run(
     let output = crate::cli::args::OutputArgs { report, ..flags.output.clone() };
     let whole = matches!(&input, Input::Paths { history: true, .. });
     let mut plan = Plan::new(input, &output, findings, &flags.files)?;
-    if whole && plan.settings.history.is_empty() {
+    if whole && !plan.settings.history.iter().any(History::is_whole) {
         return Err(Error::usage("scan the history of", ".", "there is none that can be read"));
     }
     plan.settings.verifier = verifier(&flags.verify, output.authors)?;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::super::Skipped;
 use super::own_files::irregular;
 use crate::error::{SkipReason, io_reason};
-use crate::location::path_from_bytes;
+use crate::location::{absolute, path_from_bytes};
 
 /// How many repositories may borrow objects from one another, as in git.
 const MAX_ALTERNATES: usize = 64;
@@ -76,6 +76,23 @@ impl Repository {
     /// The repository that a folder stands in, by the path of its top.
     pub fn around(folder: &Path) -> Option<Self> {
         folder.ancestors().find_map(|folder| Self::at(folder).ok().flatten())
+    }
+
+    /// The work tree that a path stands below the top of, and the path from there; links are followed first. None for what git
+    /// keeps for itself.
+    ///
+    /// # Errors
+    ///
+    /// Something on the way up has the name of a repository and is none.
+    pub fn holding(path: &Path) -> Result<Option<(Self, PathBuf)>, Skipped> {
+        let whole = path.canonicalize().unwrap_or_else(|_| absolute(path));
+        for top in whole.ancestors().skip(1) {
+            if let Some(found) = Self::at(top)? {
+                let below = whole.strip_prefix(top).map(Path::to_path_buf).ok();
+                return Ok(below.filter(|_| !found.is_bare()).map(|below| (found, below)));
+            }
+        }
+        Ok(None)
     }
 
     pub(super) fn new(name: &Path, git_dir: PathBuf, bare: bool) -> Self {
