@@ -73,6 +73,7 @@ fn dogcatcher(path: &Path, threads: usize) -> u64 {
         files: source::Options {
             paths: vec![path.to_path_buf()],
             filter: source::Filter::new(FilterOptions::default()).unwrap(),
+            reads: true,
             threads,
         },
         stdin: false,

@@ -97,6 +97,7 @@ fn dogcatcher(path: &Path) -> Summary {
         files: source::Options {
             paths: Vec::new(),
             filter: source::Filter::new(FilterOptions::default()).unwrap(),
+            reads: true,
             threads: 0,
         },
         stdin: false,

@@ -107,7 +107,7 @@ pub struct Outcome<'r> {
 ///
 /// # Errors
 ///
-/// What is staged cannot be known.
+/// What is staged cannot be known, or there is no history where nothing else was asked for.
 pub fn run<'r>(
     settings: &Settings,
     detector: &Detector<'r>,
@@ -125,12 +125,13 @@ pub fn run<'r>(
     if let Some(range) = &settings.range {
         range.scan(&settings.files.filter, settings.sweep.threads, &make);
     }
-    source::scan_paths(&settings.files, &make);
-    let history = histories(settings, &mut make());
+    let ignored = source::scan_paths(&settings.files, &make);
+    let history = histories(settings, &mut make())?;
     for it in &history {
         source::sweep(&it.repository, &settings.sweep, &make);
     }
     let mut collected = collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    collected.summary.ignored = ignored;
     collected.summary.skipped.extend(settings.skipped.iter().cloned());
     position::place_pending(&mut collected);
     collected.findings = finding::merge(std::mem::take(&mut collected.findings));
@@ -144,12 +145,13 @@ pub fn run<'r>(
     Ok(finish(settings, collected, start))
 }
 
-/// The histories that are named, and those of the repositories that the walk met below its folders; or of those only their number.
-fn histories(settings: &Settings, sink: &mut dyn Sink) -> Vec<History> {
+/// The histories that are named, and those of the repositories that the walk came upon, which are left out and named where that
+/// was asked for. Of machines that share the work, each takes whole ones: a history cannot be swept in parts.
+fn histories(settings: &Settings, sink: &mut dyn Sink) -> Result<Vec<History>, Error> {
     let mut histories = settings.history.clone();
     let mut left_out: Vec<source::Repository> = Vec::new();
     for root in settings.files.filter.take_roots() {
-        match (source::Repository::at(&root), settings.nested) {
+        match (root.repository(), settings.nested) {
             (_, Nested::Unasked) | (Ok(None), _) => {}
             (Ok(Some(it)), Nested::Swept) => History::whole(it).add_to(&mut histories),
             (Ok(Some(it)), Nested::LeftOut) => {
@@ -159,7 +161,7 @@ fn histories(settings: &Settings, sink: &mut dyn Sink) -> Vec<History> {
                 }
             }
             // Of what is named this is known already.
-            (Err(_), _) if settings.files.paths.contains(&root) => {}
+            (Err(_), _) if settings.files.paths.contains(&root.path) => {}
             (Err(skipped), _) => sink.skipped(skipped),
         }
     }
@@ -167,7 +169,14 @@ fn histories(settings: &Settings, sink: &mut dyn Sink) -> Vec<History> {
         let why = "a repository below the path: --no-nested leaves its history out";
         sink.skipped(Skipped::by_choice(SkipReason::GitRepository, repository.name(), why));
     }
-    histories
+    let named = &settings.files.paths;
+    if let Some(first) = named.first().filter(|_| !settings.files.reads && histories.is_empty()) {
+        let why = "it stands in no git repository, and none was found in it";
+        return Err(Error::usage("scan the history of", first.display().to_string(), why)
+            .mend("name a folder that holds `.git`, something above or below one, or a bare repository"));
+    }
+    let own = |number: &u64| settings.files.filter.shard().is_none_or(|shard| shard.takes(*number));
+    Ok((0..).zip(histories).filter(|(number, _)| own(number)).map(|(_, history)| history).collect())
 }
 
 fn finish<'r>(settings: &Settings, collected: Collected<'r>, start: Instant) -> Outcome<'r> {

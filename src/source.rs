@@ -7,10 +7,12 @@ mod archive;
 mod file;
 mod filter;
 mod git;
+mod ignored;
 mod ignores;
 mod input;
 mod lfs;
 mod open;
+mod roots;
 mod threads;
 mod walk;
 mod window;
@@ -25,6 +27,7 @@ pub use git::{
     CommitRange, Earlier, EarlierFile, EarlierFiles, HooksFolder, Introduction, NamedFiles, RangeWords,
     RemoteRefs, Repository, Revision, Staged, Standing, SweepOptions, Target, Trace, sweep,
 };
+pub use ignored::Ignored;
 pub use lfs::{LFS_POINTER, is_lfs_pointer};
 pub use walk::{Options, scan_paths, scan_reader, scan_stdin};
 pub use window::MARGIN;

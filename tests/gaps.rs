@@ -50,7 +50,7 @@ fn a_gap_is_accepted_by_an_entry() {
     let gap = &folder.run(&SCAN).exits(0).json()["summary"]["skipped"][0];
     assert_eq!(gap["accepted_reason"], "a sample", "{gap}");
     let text = folder.run(&["scan", ".", "--archive-depth=1"]).exits(0);
-    assert!(text.stdout.contains("1 not read (1 accepted)"), "{text:?}");
+    assert!(text.stdout.contains("1 input was not read (1 accepted)"), "{text:?}");
     // From a folder of it, too.
     folder.run(&["scan", "sub", "--archive-depth=1"]).exits(0);
     for (entry, note) in [
@@ -109,5 +109,22 @@ fn text_names_each_gap_and_what_closes_it() {
     let run = folder.run(&["scan", ".", "--archive-depth=1", "--max-file-size=8000"]).exits(3);
     assert_eq!(run.stdout.matches("not read: ").count(), 3, "{run:?}");
     assert!(run.stdout.contains("archive-depth: --archive-depth N looks deeper"), "{run:?}");
-    assert!(run.stdout.contains("4 not read (1 too-large)"), "{run:?}");
+    assert!(
+        run.stdout.contains("Nothing found in what was read; 4 inputs were not read (1 too-large)"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn nothing_is_called_clean_that_was_not_read() {
+    let folder = Folder::new();
+    folder.file("a.txt", "nothing");
+    let text = folder.run(&["scan", "a.txt", "absent"]).exits(2);
+    assert!(text.stdout.contains("Nothing found in what was read; 1 input was not read."), "{text:?}");
+    let github = folder.run(&["scan", "a.txt", "absent", "--report", "github"]).exits(2).stdout;
+    let said = "::warning title=dogcatcher::Nothing found in what was read; 1 input was not read\n";
+    assert_eq!(github, said);
+    folder.file("b.txt", support::pat(1));
+    let found = folder.run(&["scan", "b.txt", "absent"]).exits(1).stdout;
+    assert!(found.contains("1 credential found (1 verified); 1 input was not read"), "{found}");
 }

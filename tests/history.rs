@@ -162,7 +162,9 @@ fn files_and_history_are_one_run() {
     assert_eq!(json["summary"]["objects"], 6);
     assert_eq!(folder.scan(&["--files-only", "r"]).exits(1).places(), ["r/b:1:1 verified"]);
     assert_eq!(folder.scan(&["--history-only", "r"]).exits(1).places(), ["a:51:1 verified"]);
-    folder.scan(&["--history-only", "."]).exits(2);
+    folder.file("plain/a", &token);
+    folder.scan(&["--history-only", "plain"]).exits(2);
+    assert_eq!(folder.scan(&["--history-only", "."]).exits(1).places(), ["a:51:1 verified"]);
 }
 
 #[test]

@@ -114,3 +114,110 @@ fn what_is_tracked_is_scanned_whatever_an_ignore_file_says() {
     assert_eq!(found(&["r/build"]), ["r/build/deep/.env:1:1 verified"]);
     assert_eq!(found(&["r", "--shard", "1/1"]).len(), 2);
 }
+
+/// What a scan says of what is ignored: files, folders, and the paths of both.
+fn ignored(folder: &Folder, args: &[&str]) -> (u64, u64, Vec<String>) {
+    let json = folder.scan(args).json();
+    let it = &json["summary"]["ignored"];
+    let paths =
+        it["paths"].as_array().expect("paths").iter().map(|it| it.as_str().expect("a path").to_owned());
+    (it["files"].as_u64().expect("a number"), it["folders"].as_u64().expect("a number"), paths.collect())
+}
+
+#[test]
+fn what_is_ignored_is_counted_and_no_gap() {
+    let folder = repository();
+    folder.file("r/.gitignore", ".env\nnode_modules/\n*.log\n!kept.log\n");
+    for name in [".env", "a/x.log", "a/kept.log", "node_modules/x/y.js", "node_modules/z.js"] {
+        folder.file(&format!("r/{name}"), "nothing");
+    }
+    folder.file("r/b/.ignore", "own\n");
+    folder.file("r/b/own", "nothing");
+    folder.file("r/.git/info/exclude", "mine\n");
+    folder.file("r/b/mine", "nothing");
+    let paths = ["r/node_modules", "r/.env", "r/a/x.log", "r/b/mine", "r/b/own"].map(str::to_owned);
+    assert_eq!(ignored(&folder, &["r"]), (4, 1, paths.into()));
+    assert_eq!(ignored(&folder, &["r", "--no-ignore"]), (0, 0, Vec::new()));
+    let text = folder.run(&["scan", "r"]).exits(0).stdout;
+    let said = "No credentials found; 4 ignored files and 1 folder (node_modules) not scanned: --no-ignore. 3 files, ";
+    assert!(text.starts_with(said), "{text}");
+    // What is named is not ignored.
+    assert_eq!(
+        ignored(&folder, &["r", "r/.env", "r/node_modules"]).2,
+        paths_of(&["a/x.log", "b/mine", "b/own"])
+    );
+    assert_eq!(ignored(&folder, &["r/a"]).2, paths_of(&["a/x.log"]));
+}
+
+fn paths_of(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| format!("r/{name}")).collect()
+}
+
+#[test]
+fn what_is_tracked_is_not_counted_as_ignored() {
+    let folder = repository();
+    let work = folder.path().join("r");
+    folder.file("r/build/deep/.env", pat(1));
+    folder.file("r/build/lone", pat(2));
+    git(&work, &["add", "."]);
+    git(folder.path(), &["init", "-q", "r/nested"]);
+    folder.file("r/nested/.env", pat(3));
+    git(&folder.path().join("r/nested"), &["add", "."]);
+    folder.file("r/nested/.gitignore", ".env\n");
+    folder.file("r/.gitignore", "build/\nlone\n");
+    for name in ["build/deep/new", "build/out/a", "build/out/b"] {
+        folder.file(&format!("r/{name}"), "nothing");
+    }
+    let run = folder.scan(&["--files-only", "r"]).exits(1);
+    assert_eq!(run.places().len(), 3, "{run:?}");
+    assert_eq!(ignored(&folder, &["r"]), (1, 1, paths_of(&["build/out", "build/deep/new"])));
+    // As git reads a sparse index, which libgit2 does not.
+    git(&work, &["update-index", "--split-index"]);
+    assert_eq!(folder.scan(&["--files-only", "r"]).exits(1).places().len(), 3);
+}
+
+#[test]
+fn ignore_files_mean_what_git_takes_them_for() {
+    let folder = repository();
+    let work = folder.path().join("r");
+    folder.file("r/.gitignore", "\u{feff}/top\ndeep/*.o\n**/x/y\n!a/x/y\n*.tmp\n!keep.tmp\nonly/\ntrail \n");
+    folder.file("r/sub/.gitignore", "!b.tmp\n/top\n");
+    let names = [
+        "top",
+        "sub/top",
+        "sub/deep/top",
+        "deep/a.o",
+        "sub/deep/a.o",
+        "x/y",
+        "a/x/y",
+        "a.tmp",
+        "keep.tmp",
+        "sub/b.tmp",
+        "sub/a.tmp",
+        "only/a",
+        "sub/only",
+        "trail",
+    ];
+    for name in names {
+        folder.file(&format!("r/{name}"), pat(1));
+    }
+    let listed = git(&work, &["ls-files", "--others", "--exclude-standard", "-z"]);
+    let listed = String::from_utf8(listed).expect("names");
+    let mut expected: Vec<String> =
+        listed.split_terminator('\0').filter(|it| !it.ends_with(".gitignore")).map(str::to_owned).collect();
+    let from = |below: &str| {
+        let mut command = folder.command(&["scan", "--files-only", "--report", "json"]);
+        command.current_dir(work.join(below));
+        let output = support::output_of(command, b"");
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a report");
+        let places = json["findings"][0]["locations"].as_array().expect("places").iter();
+        places.map(|it| it["path"].as_str().expect("a path").to_owned()).collect::<Vec<_>>()
+    };
+    let mut found = from("");
+    [&mut expected, &mut found].into_iter().for_each(|it| it.sort());
+    assert_eq!(found, expected);
+    let mut below = from("sub");
+    below.sort();
+    let expected: Vec<_> = expected.iter().filter_map(|it| it.strip_prefix("sub/")).collect();
+    assert_eq!(below, expected);
+}

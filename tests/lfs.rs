@@ -23,7 +23,7 @@ fn pointers_are_counted_as_not_read() {
     let folder = repository();
     for args in [&["--files-only"][..], &["--history-only"], &["--range", "HEAD"]] {
         let run = folder.run(&[&["scan"], args].concat()).exits(0);
-        assert!(run.stdout.contains("1 not read, 1 Git LFS pointer"), "{args:?}: {run:?}");
+        assert!(run.stdout.contains("1 input was not read, 1 Git LFS pointer"), "{args:?}: {run:?}");
         let json = folder.scan(args).json();
         let skipped = &json["summary"]["skipped"][0];
         assert!(skipped["reason"].as_str().is_some_and(|it| it.contains("Git LFS")), "{args:?}: {json}");

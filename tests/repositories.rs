@@ -169,6 +169,92 @@ fn what_git_keeps_for_itself_has_no_history() {
     assert!(refused.stderr.contains("it stands in no git repository"), "{refused:?}");
 }
 
+/// The names of what a report says was not read.
+fn skipped(report: &serde_json::Value) -> Vec<String> {
+    let skipped = report["summary"]["skipped"].as_array().expect("a list");
+    skipped.iter().map(|it| it["origin"].as_str().expect("a path").to_owned()).collect()
+}
+
+#[test]
+fn bare_repositories_below_a_folder_are_swept_and_their_objects_are_no_files() {
+    let folder = Folder::new();
+    cleaned(&folder, "work", "svc/.env", &pat(1));
+    cleaned(&folder, "other", "key", &pat(2));
+    git(folder.path(), &["clone", "-q", "--mirror", "work", "org/work.git"]);
+    git(folder.path(), &["clone", "-q", "--mirror", "other", "org/deep/er/other"]);
+    folder.file("org/work.git/hooks/own", pat(3));
+    let json = folder.scan(&["org"]).exits(1).json();
+    let bare = ["org/work.git", "org/deep/er/other"].map(str::to_owned);
+    assert_eq!(repositories(&json), bare.into(), "{json}");
+    assert_eq!(paths(&json), ["svc/.env", "key", "org/work.git/hooks/own"].map(str::to_owned).into());
+    let only = folder.scan(&["--history-only", "org"]).exits(1).json();
+    assert_eq!(paths(&only), ["svc/.env", "key"].map(str::to_owned).into());
+    let left = folder.scan(&["--no-nested", "org"]).exits(1).json();
+    assert_eq!(skipped(&left), ["org/deep/er/other", "org/work.git"]);
+    folder.scan(&["--history-only", "--no-nested", "org"]).exits(2);
+    // Of machines that share the work each takes one.
+    let shards = ["1/2", "2/2"]
+        .map(|part| folder.scan(&["--history-only", "--shard", part, "org"]).exits(1).places().len());
+    assert_eq!(shards, [1, 1]);
+}
+
+#[test]
+fn what_only_looks_like_a_repository_is_files() {
+    let folder = Folder::new();
+    for name in ["a", "b", "c"] {
+        folder.file(&format!("{name}/HEAD"), "a heading\n");
+        folder.file(&format!("{name}/objects/ab/notes.txt"), pat(1));
+        folder.file(&format!("{name}/objects/pack/notes.txt"), pat(2));
+        folder.file(&format!("{name}/objects/plain.txt"), pat(3));
+    }
+    folder.file("b/refs/heads/x", "");
+    // As git would have it; but what git does not keep there is a file all the same.
+    folder.file("c/refs/heads/x", "");
+    folder.file("c/HEAD", "ref: refs/heads/main\n");
+    let found = |name: &str| {
+        folder.scan(&[".", "--files-only"]).exits(1).places().iter().filter(|it| it.starts_with(name)).count()
+    };
+    assert_eq!([found("a/"), found("b/"), found("c/")], [3, 3, 3]);
+    let found =
+        |name: &str| folder.scan(&["."]).exits(1).places().iter().filter(|it| it.starts_with(name)).count();
+    assert_eq!([found("a/"), found("b/"), found("c/")], [3, 3, 1]);
+}
+
+#[test]
+fn a_bare_repository_that_another_one_tracks_is_history_and_files() {
+    let folder = Folder::new();
+    cleaned(&folder, "work", "svc/.env", &pat(1));
+    git(folder.path(), &["init", "-q", "r"]);
+    git(folder.path(), &["clone", "-q", "--mirror", "work", "r/testdata/fixture"]);
+    folder.file("r/testdata/fixture/objects/pack/notes.txt", pat(2));
+    git(&folder.path().join("r"), &["add", "."]);
+    let json = folder.scan(&["r"]).exits(1).json();
+    let found = paths(&json);
+    for path in ["svc/.env", "r/testdata/fixture/objects/pack/notes.txt"] {
+        assert!(found.contains(path), "{json}");
+    }
+}
+
+#[test]
+fn submodules_are_swept_with_their_own_history() {
+    let folder = Folder::new();
+    cleaned(&folder, "lib", "key", &pat(1));
+    git(folder.path(), &["init", "-q", "r"]);
+    git(&folder.path().join("r"), &["submodule", "--quiet", "add", "../lib", "vendor/lib"]);
+    let json = folder.scan(&["r"]).exits(1).json();
+    assert_eq!(repositories(&json), ["r/vendor/lib".to_owned()].into(), "{json}");
+    assert_eq!(paths(&folder.scan(&["--history-only", "r"]).exits(1).json()), ["key".to_owned()].into());
+    folder.scan(&["r", "--no-nested"]).exits(0);
+}
+
+#[test]
+fn an_ignore_file_does_not_hide_a_repository_that_the_walk_enters() {
+    let folder = Folder::new();
+    cleaned(&folder, "org/r", "key", &pat(1));
+    folder.file("org/r/.gitignore", "*\n");
+    assert_eq!(repositories(&folder.scan(&["org"]).exits(1).json()), ["org/r".to_owned()].into());
+}
+
 #[test]
 fn a_broken_repository_above_a_path_is_told_of() {
     let folder = Folder::new();

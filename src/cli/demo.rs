@@ -150,7 +150,7 @@ fn plant(folder: &Path) -> std::io::Result<Vec<(Kind, String)>> {
 fn settings(folder: &Path) -> Result<Settings, Error> {
     let filter = source::Filter::new(FilterOptions { no_ignore: true, ..FilterOptions::default() })?;
     Ok(Settings {
-        files: source::Options { paths: vec![folder.to_path_buf()], filter, threads: 0 },
+        files: source::Options { paths: vec![folder.to_path_buf()], filter, reads: true, threads: 0 },
         stdin: false,
         nested: Nested::Unasked,
         history: Vec::new(),

@@ -35,11 +35,6 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
     plan.settings.verifier = verifier(&args.verify, args.output.authors)?;
     plan.settings.receipts = read_receipts(args.verify.receipts.as_deref())?;
     needs_evidence(&plan)?;
-    plan.settings.nested = match (args.git.files_only, args.git.no_nested) {
-        (true, _) => Nested::Unasked,
-        (false, true) => Nested::LeftOut,
-        (false, false) => Nested::Swept,
-    };
     let exit = execute(&plan, &args.output)?;
     absent.iter().for_each(report_error);
     Ok(if absent.is_empty() || exit == Exit::Findings { exit } else { Exit::Error })
@@ -85,7 +80,13 @@ fn input(args: &ScanArgs) -> Result<Input, Error> {
     if git.staged {
         return Ok(Input::Staged { only: None });
     }
-    Ok(Input::Paths { paths: args.paths.clone(), files: !git.history_only, history: !git.files_only })
+    let nested = match (git.files_only, git.no_nested) {
+        (true, _) => Nested::Unasked,
+        (false, true) => Nested::LeftOut,
+        (false, false) => Nested::Swept,
+    };
+    let paths = args.paths.clone();
+    Ok(Input::Paths { paths, files: !git.history_only, history: !git.files_only, nested })
 }
 
 /// Scans and reports.

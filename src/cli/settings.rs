@@ -10,8 +10,8 @@ use dogcatcher::report::{Format, hide_what_is_found_by};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{Detail, History, Nested, Settings};
 use dogcatcher::source::{
-    self, CommitRange, DEFAULT_DEPTH, FilterOptions, RangeWords, Repository, Revision, Shard, Skipped,
-    Staged, SweepOptions,
+    self, CommitRange, DEFAULT_DEPTH, FilterOptions, RangeWords, Repository, Revision, Skipped, Staged,
+    SweepOptions,
 };
 use dogcatcher::suppress::{Baseline, Filter};
 use dogcatcher::verify::Receipts;
@@ -35,7 +35,7 @@ pub(super) struct Plan {
 #[derive(Debug)]
 pub(super) enum Input {
     /// Paths, and which of the two that a repository holds.
-    Paths { paths: Vec<PathBuf>, files: bool, history: bool },
+    Paths { paths: Vec<PathBuf>, files: bool, history: bool, nested: Nested },
     /// The index, or named files of it and as they are.
     Staged { only: Option<Vec<PathBuf>> },
     /// Commits of the repository around a folder, or around this one.
@@ -49,10 +49,14 @@ struct Inputs {
     files: Vec<PathBuf>,
     /// The histories that are swept.
     history: Vec<History>,
+    /// What becomes of those below the files' folders.
+    nested: Nested,
     staged: Option<Staged>,
     range: Option<CommitRange>,
     /// What looked like a repository and is none.
     skipped: Vec<Skipped>,
+    /// Whether files are not read.
+    history_only: bool,
     /// Where a configuration is looked for.
     start: PathBuf,
 }
@@ -67,7 +71,7 @@ impl Plan {
         // First, so that no error shows what they find.
         let mut rules = load_rules(findings.rules.iter().cloned())?;
         hide_what_is_found_by(&rules);
-        let mut inputs = Inputs::new(input, files.shard)?;
+        let mut inputs = Inputs::new(input)?;
         let config = Config::load(Choice::of(findings), &inputs.start)?;
         let reports = reports(output)?;
         add_rules_of(&config, &mut rules)?;
@@ -75,6 +79,7 @@ impl Plan {
         let max_size = files.max_file_size.or(config.scan.max_file_size);
         let filter = source::Filter::new(FilterOptions {
             no_ignore: files.no_ignore,
+            bare_repositories: inputs.nested != Nested::Unasked,
             exclude: config.scan.exclude.clone(),
             exclude_base: config.base.clone(),
             max_file_size: max_size,
@@ -84,10 +89,10 @@ impl Plan {
         let threads = usize::from(files.threads);
         let baseline = baseline(findings, &inputs.start)?;
         let settings = Settings {
-            files: source::Options { paths: inputs.files, filter, threads },
+            files: source::Options { paths: inputs.files, filter, reads: !inputs.history_only, threads },
             stdin: inputs.stdin,
             history: inputs.history,
-            nested: Nested::Unasked,
+            nested: inputs.nested,
             sweep: SweepOptions { max_size, threads },
             staged: inputs.staged,
             range: inputs.range,
@@ -109,13 +114,12 @@ impl Plan {
 }
 
 impl Inputs {
-    fn new(input: Input, shard: Option<Shard>) -> Result<Self, Error> {
+    fn new(input: Input) -> Result<Self, Error> {
         match input {
-            Input::Paths { paths, files, history } => {
-                let mut inputs = Self::of_paths(paths);
+            Input::Paths { paths, files, history, nested } => {
+                let mut inputs = Self { nested, history_only: !files, ..Self::of_paths(paths) };
                 if history {
                     inputs.find_history(!files)?;
-                    inputs.history = own_share(inputs.history, shard);
                 }
                 Ok(inputs)
             }
@@ -145,7 +149,7 @@ impl Inputs {
         Self { stdin: !stdin.is_empty(), files, start, ..Self::default() }
     }
 
-    /// Finds the repositories that the paths are, or stand in.
+    /// Finds the repositories that the paths are, or stand in; `only` where no file counts.
     fn find_history(&mut self, only: bool) -> Result<(), Error> {
         for path in std::mem::take(&mut self.files) {
             match history_of(&path) {
@@ -155,7 +159,7 @@ impl Inputs {
                     }
                     history.add_to(&mut self.history);
                 }
-                Ok(None) if only => {
+                Ok(None) if only && !path.is_dir() => {
                     let name = path.display().to_string();
                     return Err(Error::usage("scan the history of", name, "it stands in no git repository")
                         .mend("name a folder that holds `.git`, something below one, or a bare repository"));
@@ -167,8 +171,9 @@ impl Inputs {
                 }
             }
         }
+        // Folders are gone through for the repositories in them.
         if only {
-            self.files.clear();
+            self.files.retain(|path| path.is_dir());
         }
         Ok(())
     }
@@ -194,12 +199,6 @@ fn history_of(path: &Path) -> Result<Option<History>, Skipped> {
     }
     let around = Repository::holding(path)?;
     Ok(around.map(|(repository, below)| History::of_path(repository, below)))
-}
-
-/// Of machines that share the work, each takes whole repositories: a history cannot be swept in parts.
-fn own_share(history: Vec<History>, shard: Option<Shard>) -> Vec<History> {
-    let own = |at: &u64| shard.is_none_or(|shard| at % shard.count == shard.index - 1);
-    (0..).zip(history).filter(|(at, _)| own(at)).map(|(_, history)| history).collect()
 }
 
 /// A path that is named twice, or by a link, too, is scanned once.

@@ -48,11 +48,49 @@ pub(super) fn counts(summary: &Summary) -> Vec<String> {
     let accepted = (accepted > 0).then(|| format!("{} accepted", HumanCount(accepted)));
     let parts: Vec<_> = kinds.into_iter().chain(accepted).collect();
     let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
-    let not_read = (!gaps.is_empty()).then(|| format!("{} not read{parts}", HumanCount(gaps.len() as u64)));
+    let not_read = (!gaps.is_empty()).then(|| not_read(gaps.len()) + &parts);
     let pointers = Some(summary.lfs_pointers()).filter(|pointers| *pointers > 0);
     let pointers =
         pointers.map(|n| format!("{} Git LFS pointer(s) among them (`git lfs pull`)", HumanCount(n)));
     not_read.into_iter().chain(pointers).collect()
+}
+
+/// The number of inputs that a run is incomplete without, if it is.
+pub(super) fn failed(summary: &Summary) -> Option<String> {
+    let count = summary.skipped.iter().filter(|gap| gap.incomplete).count();
+    (count > 0).then(|| not_read(count))
+}
+
+fn not_read(count: usize) -> String {
+    match count {
+        1 => "1 input was not read".to_owned(),
+        n => format!("{} inputs were not read", HumanCount(n as u64)),
+    }
+}
+
+/// How many folders that are ignored are named.
+const MAX_FOLDERS: usize = 3;
+
+/// How much ignore files named, and the flag that reads it all the same.
+pub(super) fn ignored(summary: &Summary) -> Option<String> {
+    let ignored = &summary.ignored;
+    let (files, folders, paths) = (ignored.files, ignored.folders, &ignored.paths);
+    let count = |n: u64, one: &str| match n {
+        1 => format!("1 {one}"),
+        n => format!("{} {one}s", HumanCount(n)),
+    };
+    let kept = usize::try_from(folders).unwrap_or(usize::MAX);
+    let names: BTreeSet<_> = paths.iter().take(kept).filter_map(|path| path.file_name()).collect();
+    let mut named: Vec<_> = names.iter().take(MAX_FOLDERS).map(|name| shown_path(name.as_ref())).collect();
+    named.extend((names.len() > MAX_FOLDERS || kept > paths.len()).then(|| "…".to_owned()));
+    let named = format!("({})", named.join(", "));
+    let what = match (files, folders) {
+        (0, 0) => return None,
+        (_, 0) => count(files, "ignored file"),
+        (0, _) => format!("{} {named}", count(folders, "ignored folder")),
+        _ => format!("{} and {} {named}", count(files, "ignored file"), count(folders, "folder")),
+    };
+    Some(format!("{what} not scanned: --no-ignore"))
 }
 
 /// The way to close a gap, where there is one.

@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::gaps;
 use super::name::hidden;
-use super::words::why;
+use super::words::{headline, why};
 use super::{foreign, shown_path};
 use crate::finding::{Finding, Location};
 use crate::location::Origin;
@@ -29,6 +30,10 @@ pub(super) fn write(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()
             out,
             "::notice title=dogcatcher::{left_out} more finding(s) are in the log and in the reports"
         )?;
+    }
+    if let Some(gaps) = gaps::failed(&outcome.summary) {
+        let found = headline(&active().collect::<Vec<_>>(), &outcome.summary);
+        writeln!(out, "::warning title=dogcatcher::{found}; {gaps}")?;
     }
     Ok(())
 }

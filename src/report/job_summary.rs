@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::allow_entries;
+use super::gaps;
 use super::github::file_of;
 use super::name::{self, shown_day};
 use super::words::{headline, why};
@@ -47,12 +48,9 @@ pub fn write_job_summary(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let active: Vec<&Finding<'_>> = outcome.findings.iter().filter(|it| it.suppressed.is_none()).collect();
-    let incomplete = outcome.summary.incomplete();
-    let title = match (active.is_empty(), incomplete) {
-        (true, true) => "not everything could be read".to_owned(),
-        _ => headline(&active),
-    };
-    writeln!(out, "## dogcatcher: {}\n", lower_first(&title))?;
+    let title = headline(&active, &outcome.summary);
+    let gaps = gaps::failed(&outcome.summary).map_or_else(String::new, |gaps| format!("; {gaps}"));
+    writeln!(out, "## dogcatcher: {}{gaps}\n", lower_first(&title))?;
     writeln!(out, "Scanned: {}.\n", escaped(job.scanned))?;
     if !active.is_empty() {
         write_findings(&active, job.links, out)?;
@@ -162,7 +160,9 @@ fn write_notes(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) ->
         0 => String::new(),
         n => format!("; {n} known before, which decide(s) nothing"),
     };
-    writeln!(out, "{config}; {suppressed}{known}{left_out}.")?;
+    let ignored =
+        gaps::ignored(&outcome.summary).map_or_else(String::new, |it| format!("; {}", escaped(&it)));
+    writeln!(out, "{config}; {suppressed}{known}{left_out}{ignored}.")?;
     let failed: Vec<_> = outcome.summary.skipped.iter().filter(|skipped| skipped.incomplete).collect();
     if failed.is_empty() {
         return Ok(());

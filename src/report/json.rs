@@ -46,8 +46,17 @@ struct SummaryJson<'a> {
     outside: u64,
     rejected: u64,
     rejected_by_reason: BTreeMap<&'static str, u64>,
+    ignored: IgnoredJson,
     skipped: Vec<SkippedJson<'a>>,
     config: Option<ConfigJson<'a>>,
+}
+
+/// What ignore files named.
+#[derive(Serialize)]
+struct IgnoredJson {
+    files: u64,
+    folders: u64,
+    paths: Vec<String>,
 }
 
 /// The configuration that was used, and how many places it allowed.
@@ -173,6 +182,11 @@ fn summary<'a>(summary: &'a Summary, options: &'a Options) -> SummaryJson<'a> {
         outside: summary.outside,
         rejected: summary.rejected_total(),
         rejected_by_reason: summary.rejected.iter().map(|(reason, n)| (reason.as_str(), *n)).collect(),
+        ignored: IgnoredJson {
+            files: summary.ignored.files,
+            folders: summary.ignored.folders,
+            paths: summary.ignored.paths.iter().map(|path| shown_path(path)).collect(),
+        },
         skipped: summary
             .skipped
             .iter()

@@ -273,7 +273,7 @@ fn write_decisions(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()>
 
 fn summary_line(outcome: &Outcome<'_>, active: &[&Finding<'_>], options: &Options) -> String {
     let summary = &outcome.summary;
-    let found = headline(active);
+    let found = headline(active, summary);
     let style = match active.iter().filter(|finding| finding.severity() > Severity::Info).count() {
         0 => anstyle::AnsiColor::Green,
         _ => anstyle::AnsiColor::Red,
@@ -288,7 +288,7 @@ fn summary_line(outcome: &Outcome<'_>, active: &[&Finding<'_>], options: &Option
     ];
     let counts =
         counts.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", HumanCount(n)));
-    let counts: Vec<_> = counts.chain(gaps::counts(summary)).collect();
+    let counts: Vec<_> = counts.chain(gaps::counts(summary)).chain(gaps::ignored(summary)).collect();
     let counts = if counts.is_empty() { String::new() } else { format!("; {}", counts.join(", ")) };
     let what = looked_at(summary);
     let seconds = summary.duration.as_secs_f64();

@@ -8,9 +8,11 @@ use super::name::{shown_path, shown_place};
 use crate::detect::{Proof, Scope};
 use crate::finding::{Finding, Location};
 use crate::rule::{Confidence, Severity};
+use crate::scan::Summary;
 
-/// How many credentials were found, and of which grades; those that are public by design are counted apart.
-pub(super) fn headline(active: &[&Finding<'_>]) -> String {
+/// How many credentials were found, and of which grades; those that are public by design are counted apart. None found is said of
+/// what was read only, where that was not everything.
+pub(super) fn headline(active: &[&Finding<'_>], summary: &Summary) -> String {
     let (public, secret): (Vec<&Finding<'_>>, Vec<&Finding<'_>>) =
         active.iter().partition(|finding| finding.severity() == Severity::Info);
     let of = |confidence| secret.iter().filter(|finding| finding.confidence == confidence).count();
@@ -20,6 +22,7 @@ pub(super) fn headline(active: &[&Finding<'_>]) -> String {
         .map(|confidence| format!("{} {}", of(confidence), confidence.as_str()))
         .collect();
     let found = match secret.len() {
+        0 if summary.incomplete() => "Nothing found in what was read".to_owned(),
         0 => "No credentials found".to_owned(),
         1 => format!("1 credential found ({})", grades.join(", ")),
         n => format!("{} credentials found ({})", HumanCount(n as u64), grades.join(", ")),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::detect::Reason;
 use crate::error::SkipReason;
 use crate::location::{Origin, Position};
-use crate::source::Skipped;
+use crate::source::{Ignored, Skipped};
 
 /// What a run looked at and what came of it.
 #[derive(Debug, Default, Clone)]
@@ -33,6 +33,8 @@ pub struct Summary {
     pub outside: u64,
     /// Candidates that do not count, by reason.
     pub rejected: BTreeMap<Reason, u64>,
+    /// What ignore files named, so that it was not read.
+    pub ignored: Ignored,
     /// What was not read, in order.
     pub skipped: Vec<Skipped>,
 }

@@ -1,5 +1,6 @@
 //! Which paths are looked at: the only path filter.
 
+use std::collections::HashSet;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -8,7 +9,9 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
 use super::Skipped;
-use super::ignores::{Ignores, SetAside, is_below_void};
+use super::ignored::{self, Ignored};
+use super::ignores::Ignores;
+use super::roots::{Root, Roots};
 use crate::error::{Error, SkipReason};
 use crate::location::{absolute, path_below, plain_glob};
 
@@ -26,6 +29,8 @@ pub struct Shard {
 pub struct FilterOptions {
     /// Whether files count that `.gitignore`, `.ignore` and git's own excludes name.
     pub no_ignore: bool,
+    /// Whether bare repositories below the paths are looked for, whose objects are no files then.
+    pub bare_repositories: bool,
     /// Globs as in `.gitignore` of paths that are left out, seen from `exclude_base`.
     pub exclude: Vec<String>,
     /// The folder that the globs are seen from.
@@ -41,9 +46,8 @@ pub struct FilterOptions {
 pub struct Filter {
     options: FilterOptions,
     excluded: Arc<Excluded>,
-    set_aside: Arc<SetAside>,
-    /// The folders in which walks met a `.git`.
-    roots: Arc<Mutex<Vec<PathBuf>>>,
+    ignores: Arc<Ignores>,
+    roots: Arc<Roots>,
 }
 
 /// The globs of the configuration, and what they have left out so far.
@@ -73,7 +77,8 @@ impl Filter {
         }
         let globs = builder.build().map_err(|error| wrong("exclude", error.to_string()))?;
         let excluded = Arc::new(Excluded { globs, base, paths: Mutex::default() });
-        Ok(Self { options, excluded, set_aside: Arc::default(), roots: Arc::default() })
+        let roots = Arc::new(Roots::new(options.bare_repositories));
+        Ok(Self { options, excluded, ignores: Arc::default(), roots })
     }
 
     /// What the globs have left out since this was last asked.
@@ -90,62 +95,36 @@ impl Filter {
         for path in paths {
             walk.add(path);
         }
-        let heed = !self.options.no_ignore;
-        walk.hidden(false)
-            .parents(heed)
-            .ignore(heed)
-            .git_ignore(heed)
-            .git_global(heed)
-            .git_exclude(heed)
-            .follow_links(false)
-            .filter_entry({
-                let (excluded, set_aside) = (Arc::clone(&self.excluded), Arc::clone(&self.set_aside));
-                let roots = Arc::clone(&self.roots);
-                move |entry| {
-                    let is_git = entry.depth() > 0 && entry.file_name() == ".git";
-                    if let (true, Some(root)) = (is_git, entry.path().parent()) {
-                        let mut roots = roots.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                        roots.push(root.to_path_buf());
-                    }
-                    let wanted = entry.depth() == 0 || (!is_git && !excluded.holds(entry));
-                    wanted && !(heed && entry.depth() > 0 && set_aside.takes(entry))
-                }
-            });
+        let heeds = self.heeds_ignores();
+        let (excluded, ignores) = (Arc::clone(&self.excluded), Arc::clone(&self.ignores));
+        let roots = Arc::clone(&self.roots);
+        walk.standard_filters(false).follow_links(false).filter_entry(move |entry| {
+            // In this order: no ignore file hides a repository, and what is excluded is not ignored as well.
+            let is_left_out = || roots.hold(entry) || excluded.holds(entry) || (heeds && ignores.hold(entry));
+            entry.depth() == 0 || !is_left_out()
+        });
         walk
     }
 
-    /// Parts paths into those that [`Self::walk`] can walk over, and those with an ignore file that must not be opened.
-    pub(super) fn part(&self, paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<PathBuf>) {
-        let heed = !self.options.no_ignore;
-        paths.iter().cloned().partition(|path| !(heed && path.is_dir() && is_below_void(path)))
+    /// The repositories that walks came upon since this was last asked, in order.
+    pub(crate) fn take_roots(&self) -> Vec<Root> {
+        self.roots.take()
     }
 
-    /// The folders in which walks met a `.git` since this was last asked, in order.
-    pub(crate) fn take_roots(&self) -> Vec<PathBuf> {
-        let mut roots = self.roots.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let mut roots = std::mem::take(&mut *roots);
-        roots.sort();
-        roots
+    /// The tracked files among those that ignore files named since this was last asked, and what else they named; nothing is
+    /// ignored that is named itself.
+    pub(super) fn take_ignored(&self, named: &[PathBuf]) -> (Vec<PathBuf>, Ignored) {
+        let mut left_out = self.ignores.take_left_out();
+        if named.len() > 1 {
+            let named: HashSet<PathBuf> = named.iter().map(|path| absolute(path)).collect();
+            left_out.retain(|it| !named.contains(&absolute(&it.path)));
+        }
+        ignored::part(left_out)
     }
 
-    /// The folders that a walk has left out since this was last asked.
-    pub(super) fn take_set_aside(&self) -> Vec<PathBuf> {
-        self.set_aside.take()
-    }
-
-    /// Sets up a walk over a folder with an ignore file that must not be opened.
-    pub(super) fn slow_walk(&self, folder: &Path) -> (WalkBuilder, Arc<Ignores>) {
-        let mut walk = WalkBuilder::new(folder);
-        Ignores::apply(&mut walk);
-        let ignores = Arc::new(Ignores::new(folder));
-        walk.hidden(false).follow_links(false).filter_entry({
-            let (excluded, ignores) = (Arc::clone(&self.excluded), Arc::clone(&ignores));
-            move |entry| {
-                entry.depth() == 0
-                    || (entry.file_name() != ".git" && !excluded.holds(entry) && !ignores.hold(entry))
-            }
-        });
-        (walk, ignores)
+    /// Ignore files that count for nothing.
+    pub(super) fn take_void(&self) -> Vec<Skipped> {
+        self.ignores.take_void()
     }
 
     /// Whether a walked entry is a file of this run. A path that was named on the command line always is one.
@@ -173,8 +152,13 @@ impl Filter {
         excluded.then(|| Skipped::by_choice(SkipReason::Excluded, path, "the configuration excludes it"))
     }
 
+    /// The part of the work that this run takes, if it is not all.
+    pub(crate) fn shard(&self) -> Option<Shard> {
+        self.options.shard
+    }
+
     /// Whether ignore files count.
-    pub(super) fn heeds_ignores(&self) -> bool {
+    fn heeds_ignores(&self) -> bool {
         !self.options.no_ignore
     }
 
@@ -209,16 +193,21 @@ impl Excluded {
 }
 
 impl Shard {
+    /// Whether the thing of that number, from 0, belongs to this part.
+    pub(crate) fn takes(self, number: u64) -> bool {
+        number % self.count == self.index - 1
+    }
+
     /// Whether a file belongs to this part: by its path below the folder that was named, however that was spelt.
     fn holds(self, entry: &DirEntry) -> bool {
         let parts: Vec<_> = entry.path().components().collect();
         let below: PathBuf = parts[parts.len().saturating_sub(entry.depth().max(1))..].iter().collect();
-        path_hash(&below) % self.count == self.index - 1
+        self.takes(path_hash(&below))
     }
 }
 
 /// FNV-1a of a path: the same on every machine and in every version, so that shards fit together.
-pub(super) fn path_hash(path: &Path) -> u64 {
+fn path_hash(path: &Path) -> u64 {
     path.as_os_str()
         .as_encoded_bytes()
         .iter()

@@ -36,12 +36,13 @@ pub use hooks_folder::HooksFolder;
 pub use range::{CommitRange, NamedFiles, RangeWords};
 pub use remote_refs::RemoteRefs;
 pub use repository::Repository;
+pub(super) use repository::exclude_file;
 pub use revision::Revision;
 pub use staged::Staged;
 pub(super) use stray::{TakeObject, scan_stray};
 pub use sweep::{SweepOptions, sweep};
 pub use trace::{Introduction, Standing, Target, Trace};
-pub(super) use tracked::tracked_below;
+pub(super) use tracked::Tracked;
 
 use super::Swept;
 use pack::Kind;

@@ -1,165 +1,196 @@
-//! Ignore files that count for nothing, and folders that hold some: links, which git does not follow, devices and pipes, which
+//! Ignore files as git reads them, and those that count for nothing: links, which git does not follow, devices and pipes, which
 //! may never end, and what is larger than any list of globs.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ignore::DirEntry;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use ignore::{DirEntry, WalkBuilder};
 
 use super::Skipped;
+use super::git::exclude_file;
 use crate::error::SkipReason;
 
 /// The names of ignore files in any folder.
 const NAMES: [&str; 2] = [".ignore", ".gitignore"];
 
-/// The file in which a repository keeps globs for itself, which git follows where it is a link.
-const EXCLUDE: &str = ".git/info/exclude";
-
 /// The largest ignore file that counts, in bytes.
 const MAX_SIZE: u64 = 1 << 20;
 
-/// Why an ignore file counts for nothing, if there is such a file in a folder.
-fn void(folder: &Path) -> Option<Skipped> {
-    let of_folder = NAMES.iter().find_map(|name| {
-        let path = folder.join(name);
-        let kind = path.symlink_metadata().ok()?;
-        let why = match kind.is_symlink() {
-            true => "a link is no ignore file, as for git: what it names is scanned",
-            false => why_void(&kind)?,
-        };
-        Some(Skipped::by_choice(SkipReason::NotAFile, &path, why))
-    });
-    of_folder.or_else(|| {
-        let path = folder.join(EXCLUDE);
-        let why = why_void(&fs::metadata(&path).ok()?)?;
-        Some(Skipped::by_choice(SkipReason::NotAFile, &path, why))
-    })
+/// The ignore files of all folders that a walk comes through.
+#[derive(Debug, Default)]
+pub(super) struct Ignores {
+    /// What counts in each folder, by the path that the walk has for it.
+    levels: Mutex<HashMap<OsString, Arc<Level>>>,
+    left_out: Mutex<Vec<LeftOut>>,
+    void: Mutex<Vec<Skipped>>,
 }
 
+/// A file or folder that an ignore file names.
+#[derive(Debug)]
+pub(super) struct LeftOut {
+    /// The path that the walk has for it.
+    pub(super) path: PathBuf,
+    /// Whether it is a folder, none of whose files was met.
+    pub(super) is_folder: bool,
+    level: Arc<Level>,
+}
+
+/// The globs of one folder, and of all above it.
+#[derive(Debug)]
+struct Level {
+    /// The folder, as the walk names it, and where it is.
+    named: PathBuf,
+    whole: PathBuf,
+    /// `.ignore` and `.gitignore`.
+    own: Gitignore,
+    of_git: Gitignore,
+    /// Where a repository begins: what is excluded from it alone, and from all of this user's.
+    repository: Option<[Gitignore; 2]>,
+    above: Option<Arc<Self>>,
+}
+
+impl Ignores {
+    /// Whether one of them names an entry, which is kept in mind.
+    pub(super) fn hold(&self, entry: &DirEntry) -> bool {
+        let (Some(folder), Some(kind)) = (entry.path().parent(), entry.file_type()) else { return false };
+        let level = self.level(folder);
+        let holds = level.names(&level.whole_path(entry.path()), kind.is_dir());
+        if holds && (kind.is_dir() || kind.is_file()) {
+            let (path, is_folder) = (entry.path().to_path_buf(), kind.is_dir());
+            lock(&self.left_out).push(LeftOut { path, is_folder, level });
+        }
+        holds
+    }
+
+    /// What they named since this was last asked.
+    pub(super) fn take_left_out(&self) -> Vec<LeftOut> {
+        std::mem::take(&mut *lock(&self.left_out))
+    }
+
+    /// Those that count for nothing.
+    pub(super) fn take_void(&self) -> Vec<Skipped> {
+        std::mem::take(&mut *lock(&self.void))
+    }
+
+    /// What counts in a folder. A walk comes to a folder after those above it.
+    fn level(&self, folder: &Path) -> Arc<Level> {
+        let known = |path: &Path| lock(&self.levels).get(path.as_os_str()).map(Arc::clone);
+        if let Some(level) = known(folder) {
+            return level;
+        }
+        let level = match folder.parent().and_then(known) {
+            Some(above) => {
+                let whole = above.whole_path(folder);
+                self.read(folder, &whole, Some(&above)).map_or(above, Arc::new)
+            }
+            None => self.first_level(folder),
+        };
+        lock(&self.levels).insert(folder.as_os_str().to_owned(), Arc::clone(&level));
+        level
+    }
+
+    /// What counts where a walk begins: for git, too, what stands above it.
+    fn first_level(&self, named: &Path) -> Arc<Level> {
+        let whole = named.canonicalize().unwrap_or_else(|_| named.to_path_buf());
+        let mut above: Option<Arc<Level>> = None;
+        let folders: Vec<&Path> = whole.ancestors().skip(1).collect();
+        for folder in folders.into_iter().rev() {
+            let level = self.read(folder, folder, above.as_ref());
+            above = level.map(Arc::new).or(above);
+        }
+        let level = self.read(named, &whole, above.as_ref());
+        Arc::new(level.unwrap_or_else(|| Level {
+            named: named.to_path_buf(),
+            whole,
+            own: Gitignore::empty(),
+            of_git: Gitignore::empty(),
+            repository: None,
+            above,
+        }))
+    }
+
+    /// The globs of a folder, if there are any, or a repository begins there.
+    fn read(&self, named: &Path, whole: &Path, above: Option<&Arc<Level>>) -> Option<Level> {
+        let [own, of_git] = NAMES.map(|name| self.globs(whole, &named.join(name), false));
+        let is_top =
+            fs::metadata(named.join(".git")).is_ok() || (!of_git.is_empty() && named.join(".jj").is_dir());
+        let repository = is_top.then(|| {
+            let exclude = self.globs(whole, &exclude_file(named), true);
+            [exclude, GitignoreBuilder::new(whole).build_global().0]
+        });
+        if own.is_empty() && of_git.is_empty() && repository.is_none() {
+            return None;
+        }
+        let (named, whole) = (named.to_path_buf(), whole.to_path_buf());
+        Some(Level { named, whole, own, of_git, repository, above: above.map(Arc::clone) })
+    }
+
+    /// The globs of a file, if it is one; git follows links to some.
+    fn globs(&self, folder: &Path, file: &Path, follows: bool) -> Gitignore {
+        let kind = if follows { fs::metadata(file) } else { file.symlink_metadata() };
+        let Some(kind) = kind.ok().filter(|kind| !kind.is_dir()) else { return Gitignore::empty() };
+        if let Some(why) = why_void(&kind) {
+            lock(&self.void).push(Skipped::by_choice(SkipReason::NotAFile, file, why));
+            return Gitignore::empty();
+        }
+        let text = fs::read(file).unwrap_or_default();
+        let mut builder = GitignoreBuilder::new(folder);
+        for line in String::from_utf8_lossy(&text).trim_start_matches('\u{feff}').lines() {
+            // A glob that is wrong names nothing, as for git.
+            let _ = builder.add_line(None, line);
+        }
+        builder.build().unwrap_or_else(|_| Gitignore::empty())
+    }
+}
+
+impl LeftOut {
+    /// The top of the repository that it stands in, and the path from there.
+    pub(super) fn repository(&self) -> Option<(&Path, PathBuf)> {
+        let top = self.level.levels().find(|level| level.repository.is_some())?;
+        let below = self.level.whole_path(&self.path).strip_prefix(&top.whole).map(Path::to_path_buf);
+        Some((&top.whole, below.ok()?))
+    }
+}
+
+impl Level {
+    /// This one and those above it.
+    fn levels(&self) -> impl Iterator<Item = &Self> + Clone {
+        std::iter::successors(Some(self), |level| level.above.as_deref())
+    }
+
+    /// Where something is that the walk has a name for.
+    fn whole_path(&self, path: &Path) -> PathBuf {
+        self.whole.join(path.strip_prefix(&self.named).unwrap_or(path))
+    }
+
+    /// Whether a path is named; a `.gitignore` outside of the repository says nothing.
+    fn names(&self, path: &Path, is_folder: bool) -> bool {
+        let own = self.levels().map(|level| &level.own);
+        let top = self.levels().position(|level| level.repository.is_some());
+        let of_git = self.levels().take(top.map_or(0, |top| top + 1)).map(|level| &level.of_git);
+        let of_top = self.levels().find_map(|level| level.repository.as_ref());
+        own.chain(of_git)
+            .chain(of_top.into_iter().flatten())
+            .map(|globs| globs.matched(path, is_folder))
+            .find(|verdict| !verdict.is_none())
+            .is_some_and(|verdict| verdict.is_ignore())
+    }
+}
+
+/// Why an ignore file counts for nothing, if so.
 fn why_void(kind: &fs::Metadata) -> Option<&'static str> {
     match kind {
-        kind if kind.is_dir() => None,
+        kind if kind.is_symlink() => Some("a link is no ignore file, as for git: what it names is scanned"),
         kind if !kind.is_file() => Some("no regular file, so no ignore file: it was not opened"),
         kind if kind.len() > MAX_SIZE => Some("too large for an ignore file: what it names is scanned"),
         _ => None,
     }
 }
 
-/// Folders that a walk left to a slower one, since an ignore file in them must not be opened.
-#[derive(Debug, Default)]
-pub(super) struct SetAside {
-    folders: Mutex<Vec<PathBuf>>,
-}
-
-impl SetAside {
-    /// Whether a folder is left to the slower walk.
-    pub(super) fn takes(&self, entry: &DirEntry) -> bool {
-        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        let takes = is_folder && void(entry.path()).is_some();
-        if takes {
-            let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-            folders.push(entry.path().to_path_buf());
-        }
-        takes
-    }
-
-    /// The folders that were left.
-    pub(super) fn take(&self) -> Vec<PathBuf> {
-        std::mem::take(&mut *self.folders.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-/// Whether a path, or any folder above it, holds an ignore file that must not be opened.
-pub(super) fn is_below_void(path: &Path) -> bool {
-    path.canonicalize().is_ok_and(|whole| whole.ancestors().any(|folder| void(folder).is_some()))
-}
-
-/// Ignore files as git reads them, where some of them are none.
-#[derive(Debug)]
-pub(super) struct Ignores {
-    /// The folder that is walked over, as it was named, and where it is.
-    named: PathBuf,
-    whole: PathBuf,
-    global: Gitignore,
-    folders: Mutex<HashMap<PathBuf, Arc<Folder>>>,
-    skipped: Mutex<Vec<Skipped>>,
-}
-
-/// The globs of one folder, and whether a repository begins there.
-#[derive(Debug)]
-struct Folder {
-    globs: [Gitignore; 2],
-    exclude: Gitignore,
-    is_root: bool,
-}
-
-impl Ignores {
-    pub(super) fn new(named: &Path) -> Self {
-        let whole = named.canonicalize().unwrap_or_else(|_| named.to_path_buf());
-        let (folders, skipped) = Default::default();
-        Self { named: named.to_path_buf(), whole, global: Gitignore::global().0, folders, skipped }
-    }
-
-    /// Lets a walk heed them, and no others.
-    pub(super) fn apply(walk: &mut WalkBuilder) {
-        walk.parents(false).ignore(false).git_ignore(false).git_global(false).git_exclude(false);
-    }
-
-    /// Whether one of them names an entry.
-    pub(super) fn hold(&self, entry: &DirEntry) -> bool {
-        let below = entry.path().strip_prefix(&self.named).unwrap_or(entry.path());
-        let path = self.whole.join(below);
-        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        let above: Vec<Arc<Folder>> = path.ancestors().skip(1).map(|folder| self.folder(folder)).collect();
-        let in_repository = above.iter().position(|folder| folder.is_root);
-        let [own, of_git] = [0, 1].map(|which| above.iter().map(move |folder| &folder.globs[which]));
-        let of_git = of_git.take(in_repository.map_or(0, |root| root + 1));
-        let exclude = in_repository.map(|root| &above[root].exclude);
-        let global = in_repository.map(|_| &self.global);
-        let verdicts = own.chain(of_git).chain(exclude).chain(global);
-        verdicts
-            .map(|globs| globs.matched(&path, is_folder))
-            .find(|it| !it.is_none())
-            .is_some_and(|it| it.is_ignore())
-    }
-
-    /// What counts for nothing.
-    pub(super) fn take_skipped(&self) -> Vec<Skipped> {
-        std::mem::take(&mut *self.skipped.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn folder(&self, path: &Path) -> Arc<Folder> {
-        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = folders.get(path) {
-            return Arc::clone(known);
-        }
-        if let Some(skipped) = void(path) {
-            self.skipped.lock().unwrap_or_else(PoisonError::into_inner).push(skipped);
-        }
-        let folder = Arc::new(Folder {
-            globs: NAMES.map(|name| read(path, &path.join(name), true)),
-            exclude: read(path, &path.join(EXCLUDE), false),
-            is_root: path.join(".git").exists(),
-        });
-        folders.insert(path.to_path_buf(), Arc::clone(&folder));
-        folder
-    }
-}
-
-/// The globs of a file, if it is one.
-fn read(folder: &Path, file: &Path, unlinked: bool) -> Gitignore {
-    let kind = if unlinked { file.symlink_metadata() } else { fs::metadata(file) };
-    if !kind.is_ok_and(|kind| kind.is_file() && why_void(&kind).is_none()) {
-        return Gitignore::empty();
-    }
-    let text = fs::read(file).unwrap_or_default();
-    let mut builder = GitignoreBuilder::new(folder);
-    for line in String::from_utf8_lossy(&text).lines() {
-        // A glob that is wrong names nothing, as for git.
-        let _ = builder.add_line(None, line);
-    }
-    builder.build().unwrap_or_else(|_| Gitignore::empty())
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

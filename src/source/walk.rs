@@ -1,6 +1,5 @@
 //! Walking over paths with all threads, then over the parts of large files.
 
-use std::collections::HashSet;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -10,8 +9,8 @@ use rayon::prelude::*;
 
 use super::archive;
 use super::file::{FileReader, Segment};
-use super::filter::{Filter, path_hash};
-use super::git::tracked_below;
+use super::filter::Filter;
+use super::ignored::Ignored;
 use super::input::Input;
 use super::threads;
 use super::window::Buffer;
@@ -26,57 +25,44 @@ pub struct Options {
     pub paths: Vec<PathBuf>,
     /// Which of the files in them count.
     pub filter: Filter,
+    /// Whether they are read; else the walk is for the repositories alone that it comes upon.
+    pub reads: bool,
     /// How many threads; 0 is one for each processor.
     pub threads: usize,
 }
 
-/// Reads every file of `paths`; each thread gets a sink of its own from `make_sink`.
-pub fn scan_paths<S: Sink>(options: &Options, make_sink: &(dyn Fn() -> S + Sync)) {
+/// Reads every file of `paths`, and returns what ignore files left out; each thread gets a sink of its own from `make_sink`.
+pub fn scan_paths<S: Sink>(options: &Options, make_sink: &(dyn Fn() -> S + Sync)) -> Ignored {
     if options.paths.is_empty() {
-        return;
+        return Ignored::default();
     }
     let large = Mutex::new(Vec::new());
-    let met = Mutex::new(HashSet::new());
-    let mut builder = Builder { options, make_sink, large: &large, met: &met };
-    let (paths, mut slow) = options.filter.part(&options.paths);
+    let mut builder = Builder { options, make_sink, large: &large };
     let threads = threads::available(walk_threads(options));
-    if !paths.is_empty() {
-        walk_over(&mut options.filter.walk(&paths), threads, &mut builder);
+    walk_over(&mut options.filter.walk(&options.paths), threads, &mut builder);
+    let (tracked, ignored) = options.filter.take_ignored(&options.paths);
+    if !options.reads {
+        return Ignored::default();
     }
+    scan_tracked(&tracked, &builder);
     let mut sink = make_sink();
-    slow.extend(options.filter.take_set_aside());
-    for folder in slow {
-        let (mut walk, ignores) = options.filter.slow_walk(&folder);
-        walk_over(&mut walk, threads, &mut builder);
-        ignores.take_skipped().into_iter().for_each(|skipped| sink.skipped(skipped));
-    }
-    drop(sink);
-    scan_tracked(&mut builder);
-    let mut sink = make_sink();
-    options.filter.take_excluded().into_iter().for_each(|skipped| sink.skipped(skipped));
+    let left_out = options.filter.take_excluded().into_iter().chain(options.filter.take_void());
+    left_out.for_each(|skipped| sink.skipped(skipped));
     let segments = large.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     if !segments.is_empty() {
         scan_segments(options, &segments, make_sink);
     }
+    ignored
 }
 
-/// Reads the tracked files that the walk has not met: for git, too, an ignore file says nothing of what is tracked.
-fn scan_tracked<S: Sink>(builder: &mut Builder<'_, S>) {
-    let Options { paths, filter, .. } = builder.options;
-    if !filter.heeds_ignores() {
-        return;
-    }
-    let met = std::mem::take(&mut *builder.met.lock().unwrap_or_else(PoisonError::into_inner));
+/// Reads the tracked files among those that an ignore file names: for git, too, it says nothing of what is tracked.
+fn scan_tracked<S: Sink>(tracked: &[PathBuf], builder: &Builder<'_, S>) {
     let mut visitor = builder.visitor();
-    for folder in paths.iter().filter(|path| path.is_dir()) {
-        let Ok(whole) = folder.canonicalize() else { continue };
-        let unmet = tracked_below(folder).into_iter().filter(|file| !met.contains(&path_hash(file)));
-        for file in unmet.filter(|file| filter.wants_tracked(file)) {
-            // None is read through a link that leads out of the folder.
-            if file.canonicalize().is_ok_and(|file| file.starts_with(&whole)) && !visitor.sink.is_stopped() {
-                visitor.read(&file, false);
-            }
+    for file in tracked.iter().filter(|file| builder.options.filter.wants_tracked(file)) {
+        if visitor.sink.is_stopped() {
+            return;
         }
+        visitor.read(file, false);
     }
 }
 
@@ -134,17 +120,14 @@ struct Builder<'a, S> {
     options: &'a Options,
     make_sink: &'a (dyn Fn() -> S + Sync),
     large: &'a Mutex<Vec<Segment>>,
-    /// The hashes of the paths of all files that a walk has met, where somebody asks for them.
-    met: &'a Mutex<HashSet<u64>>,
 }
 
 struct Visitor<'a, S: Sink> {
     reader: FileReader<'a>,
     filter: &'a Filter,
+    reads: bool,
     sink: S,
     large: &'a Mutex<Vec<Segment>>,
-    own_met: Vec<u64>,
-    met: &'a Mutex<HashSet<u64>>,
 }
 
 impl<'a, S: Sink> Builder<'a, S> {
@@ -152,17 +135,10 @@ impl<'a, S: Sink> Builder<'a, S> {
         Visitor {
             reader: FileReader::new(&self.options.filter),
             filter: &self.options.filter,
+            reads: self.options.reads,
             sink: (self.make_sink)(),
             large: self.large,
-            own_met: Vec::new(),
-            met: self.met,
         }
-    }
-}
-
-impl<S: Sink> Drop for Visitor<'_, S> {
-    fn drop(&mut self) {
-        self.met.lock().unwrap_or_else(PoisonError::into_inner).extend(self.own_met.drain(..));
     }
 }
 
@@ -188,10 +164,7 @@ impl<S: Sink> ParallelVisitor for Visitor<'_, S> {
 impl<S: Sink> Visitor<'_, S> {
     fn visit_entry(&mut self, entry: &DirEntry) {
         let named = entry.depth() == 0;
-        if self.filter.heeds_ignores() && !named {
-            self.own_met.push(path_hash(entry.path()));
-        }
-        if !(named && entry.path().is_dir()) && self.filter.wants(entry) {
+        if self.reads && !(named && entry.path().is_dir()) && self.filter.wants(entry) {
             self.read(entry.path(), named);
         }
     }

@@ -9,7 +9,7 @@ use dogcatcher::suppress;
 /// Looks at the files of `folder` as `dogcatcher scan` does, but for what the two filters leave out or allow.
 pub fn settings(folder: &Path, filter: Filter, suppress: suppress::Filter) -> Settings {
     Settings {
-        files: source::Options { paths: vec![folder.to_path_buf()], filter, threads: 1 },
+        files: source::Options { paths: vec![folder.to_path_buf()], filter, reads: true, threads: 1 },
         history: Vec::new(),
         nested: Nested::default(),
         sweep: source::SweepOptions::default(),

@@ -72,7 +72,7 @@ pub(crate) struct GitArgs {
     #[arg(long)]
     pub(crate) history_only: bool,
     /// Leave out the history of repositories below the paths, and name them
-    #[arg(long, conflicts_with_all = ["files_only", "history_only"])]
+    #[arg(long, conflicts_with = "files_only")]
     pub(crate) no_nested: bool,
     /// Scan what `git commit` would commit here: files of the index that differ from HEAD
     #[arg(long, conflicts_with_all = ["paths", "files_only", "history_only"])]

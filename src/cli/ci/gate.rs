@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use dogcatcher::error::Error;
 use dogcatcher::report::{Format, Options, Part, allow_entries};
-use dogcatcher::scan::{History, Outcome};
+use dogcatcher::scan::{History, Nested, Outcome};
 use dogcatcher::source::RangeWords;
 
 use super::clone::{Clone, REMOTE_REFS, short};
@@ -124,7 +124,8 @@ fn decide(
             let parts = [(flags.sarif.as_ref(), Part::Files), (history_sarif, Part::History)];
             let parts: Vec<_> =
                 parts.into_iter().filter_map(|(file, part)| Some((file?.clone(), part))).collect();
-            let input = Input::Paths { paths: clone.files()?, files: true, history: true };
+            let input =
+                Input::Paths { paths: clone.files()?, files: true, history: true, nested: Nested::Unasked };
             run(input, flags, findings, &parts, &mut |outcome, options| {
                 also(outcome, options, "all files and the whole history")
             })
@@ -195,7 +196,7 @@ fn base(decision: &Decision, clone: &Clone) -> Result<String, Error> {
 fn tree(clone: &Clone, flags: &CiFlags, findings: &FindingArgs, file: &std::path::Path) -> Result<(), Error> {
     let target = ReportTarget { format: Format::Sarif, file: Some(file.to_path_buf()) };
     let output = crate::cli::args::OutputArgs { report: vec![target], quiet: true, ..flags.output.clone() };
-    let input = Input::Paths { paths: clone.files()?, files: true, history: false };
+    let input = Input::Paths { paths: clone.files()?, files: true, history: false, nested: Nested::Unasked };
     let mut plan = Plan::new(input, &output, findings, &flags.files)?;
     // No text: what decides is printed.
     plan.reports.retain(|report| report.file.is_some());

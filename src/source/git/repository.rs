@@ -32,15 +32,29 @@ impl Repository {
     ///
     /// There is something of that name that is no repository.
     pub fn at(path: &Path) -> Result<Option<Self>, Skipped> {
-        let found = Self::find_at(path)?;
-        let file = found.as_ref().and_then(|it| irregular(&it.git_dir).or_else(|| irregular(&it.common_dir)));
+        Self::find_at(path)?.map(Self::regular).transpose()
+    }
+
+    /// The bare repository that a folder is that nobody named as one: only what git would take for one, whatever it is called.
+    ///
+    /// # Errors
+    ///
+    /// One of git's own files in it is no regular file.
+    pub fn bare_at(folder: &Path) -> Result<Option<Self>, Skipped> {
+        let is_bare = is_git_dir(folder) && has_head(folder);
+        is_bare.then(|| Self::new(folder, folder.to_path_buf(), true).regular()).transpose()
+    }
+
+    /// The repository, unless one of the files that have to be opened may never end.
+    fn regular(self) -> Result<Self, Skipped> {
+        let file = Some(&self).and_then(|it| irregular(&it.git_dir).or_else(|| irregular(&it.common_dir)));
         match file {
             Some(file) => Err(Skipped::failure(
                 SkipReason::NotAFile,
                 file,
                 "it is no regular file: history was not scanned",
             )),
-            None => Ok(found),
+            None => Ok(self),
         }
     }
 
@@ -63,14 +77,19 @@ impl Repository {
             return Ok(Some(Self::new(path, path.to_path_buf(), true)));
         }
         // An empty `.git` is a habit of tests and sandboxes; git passes over it, too.
-        if fs::read_dir(&inner).is_ok_and(|mut entries| entries.next().is_some()) {
-            return Err(Skipped::failure(
+        match fs::read_dir(&inner).map(|mut entries| entries.next().is_some()) {
+            Ok(true) => Err(Skipped::failure(
                 SkipReason::GitRepository,
                 &inner,
                 "it is no git repository: history was not scanned",
-            ));
+            )),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Err(Skipped::failure(
+                SkipReason::Unreadable,
+                &inner,
+                format!("{}: history was not scanned", io_reason(&error)),
+            )),
+            Ok(false) | Err(_) => Ok(None),
         }
-        Ok(None)
     }
 
     /// The repository that a folder stands in, by the path of its top.
@@ -178,6 +197,24 @@ fn is_git_dir(path: &Path) -> bool {
     }
     let common = common_dir(path);
     common.join("objects").is_dir() && common.join("refs").is_dir()
+}
+
+/// Whether `HEAD` is that of a repository: a link to a ref, the name of one, or an id.
+fn has_head(git_dir: &Path) -> bool {
+    let head = git_dir.join("HEAD");
+    if let Ok(target) = fs::read_link(&head) {
+        return target.starts_with("refs");
+    }
+    small_file(&head).is_ok_and(|text| {
+        let is_id = |text: &[u8]| text.len() >= 40 && text.iter().all(u8::is_ascii_hexdigit);
+        text.starts_with(b"ref:") || is_id(text.trim_ascii_end())
+    })
+}
+
+/// The file of globs that the repository whose top a folder is keeps for itself.
+pub(in super::super) fn exclude_file(top: &Path) -> PathBuf {
+    let found = Repository::find_at(top).ok().flatten();
+    found.map_or_else(|| top.join(".git"), |it| it.common_dir).join("info/exclude")
 }
 
 /// What linked work trees share with the main one.

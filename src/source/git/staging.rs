@@ -1,6 +1,6 @@
 //! The index that is about to be committed, as libgit2 reads it, or as the system's `git` does where it is sparse or split.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use git2::{Delta, DiffOptions, FileMode, Index, Oid, Repository};
@@ -8,8 +8,9 @@ use git2::{Delta, DiffOptions, FileMode, Index, Oid, Repository};
 use super::program::{Program, oid};
 use crate::location::path_from_bytes;
 
-/// The part of a mode that says what an entry of the index is, and one of its values.
+/// The part of a mode that says what an entry of the index is, and two of its values.
 const KIND: u32 = 0o170_000;
+const FILE: u32 = 0o100_000;
 const SUBMODULE: u32 = 0o160_000;
 
 /// The entries of an index.
@@ -29,6 +30,18 @@ impl Staging {
             Ok(index) => Ok(Self::Read(index)),
             // libgit2 knows neither sparse nor split indexes, nor what git may invent next.
             Err(_) => ask(&Program::new(opened.path(), file)).map(Self::Asked),
+        }
+    }
+
+    /// The paths of the files, as git writes them.
+    pub(super) fn files(&self) -> BTreeSet<Vec<u8>> {
+        match self {
+            Self::Read(index) => {
+                index.iter().filter(|entry| entry.mode & KIND == FILE).map(|entry| entry.path).collect()
+            }
+            Self::Asked(entries) => {
+                entries.keys().map(|path| path.as_os_str().as_encoded_bytes().to_vec()).collect()
+            }
         }
     }
 

@@ -1,31 +1,49 @@
 //! The files that a repository tracks, whatever an ignore file says of them.
 
-use std::path::{Path, PathBuf};
-
-use git2::{Index, ObjectFormat};
+use std::collections::BTreeSet;
+use std::path::{Component, Path};
 
 use super::repository::Repository;
-use crate::location::{absolute, path_from_bytes};
+use super::staging::Staging;
 
-/// The part of a mode that says what an entry of the index is, and one of its values.
-const KIND: u32 = 0o170_000;
-const FILE: u32 = 0o100_000;
+/// The paths of the tracked files, as git writes them.
+#[derive(Debug, Default)]
+pub(in super::super) struct Tracked(BTreeSet<Vec<u8>>);
 
-/// The tracked files below a folder of a work tree, by paths that begin as the folder is named; none where there is no index
-/// that can be read.
-pub(in super::super) fn tracked_below(folder: &Path) -> Vec<PathBuf> {
-    let whole = absolute(folder);
-    let Some(repository) = Repository::around(&whole).filter(|it| !it.is_bare()) else { return Vec::new() };
-    let Ok(prefix) = whole.strip_prefix(repository.name()) else { return Vec::new() };
-    let path = repository.git_dir.join("index");
-    // A pipe would be waited for.
-    if !path.metadata().is_ok_and(|metadata| metadata.is_file()) {
-        return Vec::new();
+impl Tracked {
+    /// Those of a work tree; none where its index cannot be read.
+    pub(in super::super) fn of(repository: &Repository) -> Self {
+        let index = repository.git_dir.join("index");
+        // A pipe would be waited for.
+        if !index.metadata().is_ok_and(|metadata| metadata.is_file()) {
+            return Self::default();
+        }
+        let staging = repository.open().and_then(|opened| Staging::read(&opened, Some(&index)));
+        Self(staging.map(|staging| staging.files()).unwrap_or_default())
     }
-    let format = if repository.id_len() == 32 { ObjectFormat::Sha256 } else { ObjectFormat::Sha1 };
-    let Ok(index) = Index::open_ext(&path, format) else { return Vec::new() };
-    let files = index.iter().filter(|entry| entry.mode & KIND == FILE);
-    let below =
-        files.filter_map(|entry| Some(path_from_bytes(&entry.path).strip_prefix(prefix).ok()?.into()));
-    below.map(|below: PathBuf| folder.join(below)).collect()
+
+    /// Those of the work tree whose top a folder is.
+    pub(in super::super) fn at(top: &Path) -> Self {
+        let repository = Repository::at(top).ok().flatten();
+        repository.map_or_else(Self::default, |repository| Self::of(&repository))
+    }
+
+    /// Whether a file is tracked.
+    pub(in super::super) fn holds(&self, file: &Path) -> bool {
+        self.0.contains(&as_git_writes(file))
+    }
+
+    /// Whether a file in a folder is tracked.
+    pub(in super::super) fn holds_below(&self, folder: &Path) -> bool {
+        let start = [&as_git_writes(folder)[..], b"/"].concat();
+        self.0.range(start.clone()..).next().is_some_and(|path| path.starts_with(&start))
+    }
+}
+
+fn as_git_writes(path: &Path) -> Vec<u8> {
+    let names = path.components().filter_map(|part| match part {
+        Component::Normal(name) => Some(name.as_encoded_bytes()),
+        _ => None,
+    });
+    names.collect::<Vec<_>>().join(&b'/')
 }

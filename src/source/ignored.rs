@@ -1,0 +1,82 @@
+//! What ignore files name: counted, but for what git tracks, which is scanned all the same.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::git::Tracked;
+use super::ignores::LeftOut;
+
+/// How many paths are kept.
+const MAX_PATHS: usize = 100;
+
+/// What ignore files left out of a walk.
+#[derive(Debug, Default, Clone)]
+pub struct Ignored {
+    /// The number of files.
+    pub files: u64,
+    /// The number of folders, none of which was looked into.
+    pub folders: u64,
+    /// The first of both, folders before files.
+    pub paths: Vec<PathBuf>,
+}
+
+/// Parts what a walk left out into files that git tracks, and what is ignored.
+pub(super) fn part(left_out: Vec<LeftOut>) -> (Vec<PathBuf>, Ignored) {
+    let mut parts = Parts::default();
+    let mut known: HashMap<PathBuf, Tracked> = HashMap::new();
+    for it in left_out {
+        let Some((top, below)) = it.repository() else {
+            parts.ignore(it.path, it.is_folder);
+            continue;
+        };
+        if !known.contains_key(top) {
+            known.insert(top.to_path_buf(), Tracked::at(top));
+        }
+        if let Some(tracked) = known.get(top) {
+            parts.add(tracked, &it.path, &below, it.is_folder);
+        }
+    }
+    parts.finish()
+}
+
+#[derive(Default)]
+struct Parts {
+    tracked: Vec<PathBuf>,
+    files: Vec<PathBuf>,
+    folders: Vec<PathBuf>,
+}
+
+impl Parts {
+    /// Adds a file, or a folder: that as a whole where nothing in it is tracked.
+    fn add(&mut self, tracked: &Tracked, path: &Path, below: &Path, is_folder: bool) {
+        let mut waiting = vec![(path.to_path_buf(), below.to_path_buf(), is_folder)];
+        while let Some((path, below, is_folder)) = waiting.pop() {
+            match is_folder {
+                false if tracked.holds(&below) => self.tracked.push(path),
+                true if tracked.holds_below(&below) => waiting.extend(entries(&path, &below)),
+                _ => self.ignore(path, is_folder),
+            }
+        }
+    }
+
+    fn ignore(&mut self, path: PathBuf, is_folder: bool) {
+        if is_folder { self.folders.push(path) } else { self.files.push(path) }
+    }
+
+    fn finish(mut self) -> (Vec<PathBuf>, Ignored) {
+        [&mut self.tracked, &mut self.files, &mut self.folders].into_iter().for_each(|paths| paths.sort());
+        let (files, folders) = (self.files.len() as u64, self.folders.len() as u64);
+        let paths = self.folders.into_iter().chain(self.files).take(MAX_PATHS).collect();
+        (self.tracked, Ignored { files, folders, paths })
+    }
+}
+
+/// The files and folders in a folder, but for what git keeps for itself.
+fn entries(path: &Path, below: &Path) -> Vec<(PathBuf, PathBuf, bool)> {
+    let listed = fs::read_dir(path).into_iter().flatten().flatten();
+    let named = listed.filter(|entry| entry.file_name() != ".git");
+    let kinds = named.filter_map(|entry| Some((entry.file_name(), entry.file_type().ok()?)));
+    let read = kinds.filter(|(_, kind)| kind.is_dir() || kind.is_file());
+    read.map(|(name, kind)| (path.join(&name), below.join(&name), kind.is_dir())).collect()
+}
