@@ -9,11 +9,12 @@ mod calls;
 mod client;
 pub mod double;
 mod failure;
+mod list;
 mod model;
 mod pace;
 
 pub use auth::{Auth, admin_from_environment, api_key_from_environment};
-pub use calls::{At, MANY, PAGE};
+pub use calls::{At, MANY};
 pub use client::{Client, ClientOptions};
 pub use failure::Failure;
 pub use model::{ApiKeyOwner, KeyRecord, Leak, Owner, TokenRecord, User};

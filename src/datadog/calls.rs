@@ -6,13 +6,14 @@ use uuid::Uuid;
 use super::auth::Auth;
 use super::client::Client;
 use super::failure::Failure;
-use super::model::{Answer, ApiKeyOwner, KeyRecord, Page, Resource, TokenRecord, User};
+use super::list::{Identified, List};
+use super::model::{Answer, ApiKeyOwner, Items, KeyRecord, Page, Resource, TokenRecord, User};
 use crate::token::Site;
 
 /// How many a page of a list holds at most.
-pub const PAGE: u64 = 100;
+pub(super) const PAGE: u64 = 100;
 
-/// The most pages of a list of keys: an organisation has 1,000 of each person's, and 50 API keys, unless it asked for more.
+/// The most pages of a list of keys.
 const MAX_PAGES: u64 = 2_000;
 
 /// From so many on it can be cheaper to read a list than to ask for each.
@@ -37,21 +38,14 @@ impl Client {
             .ok_or_else(|| Failure::Unexpected("another token".to_owned()))
     }
 
-    /// Access tokens from a page on, of people and service accounts; and how many there are.
+    /// All access tokens of the organisation, of people and service accounts; none where that would take more pages than this.
     ///
     /// # Errors
     ///
-    /// The list cannot be read.
-    pub fn tokens(
-        &self,
-        (site, auth): At<'_>,
-        page: u64,
-    ) -> Result<(Vec<TokenRecord>, Option<u64>), Failure> {
-        let query = format!("?page%5Bsize%5D={PAGE}&page%5Bnumber%5D={page}&include=leak_information");
-        let answer: Answer<Vec<Resource>> =
-            self.read(site, &format!("/api/v2/personal_access_tokens{query}"), auth)?;
-        let Page { items, total } = answer.tokens();
-        Ok((items, total))
+    /// The list cannot be read to its end.
+    pub fn tokens(&self, at: At<'_>, max_pages: u64) -> Result<Option<Vec<TokenRecord>>, Failure> {
+        let path = "/api/v2/personal_access_tokens?include=leak_information";
+        self.list(at, path, max_pages, Answer::tokens)
     }
 
     /// All application keys of the organisation.
@@ -72,23 +66,32 @@ impl Client {
         self.all_keys(at, "/api/v2/api_keys")
     }
 
-    fn all_keys(&self, (site, auth): At<'_>, path: &str) -> Result<Vec<KeyRecord>, Failure> {
-        let mut all: Vec<KeyRecord> = Vec::new();
-        for page in 0..MAX_PAGES {
-            let query = format!("?page%5Bsize%5D={PAGE}&page%5Bnumber%5D={page}");
-            let answer: Answer<Vec<Resource>> = self.read(site, &format!("{path}{query}"), auth)?;
-            let Page { items, total } = answer.keys();
-            let last = (items.len() as u64) < PAGE;
-            all.extend(items);
-            match total {
-                Some(total) if all.len() as u64 >= total => return Ok(all),
-                None if last => return Ok(all),
-                // That something is not in a list proves something only if the list is whole.
-                Some(_) if last => return Err(Failure::Unexpected("a list that ends too early".to_owned())),
-                _ => {}
+    fn all_keys(&self, at: At<'_>, path: &str) -> Result<Vec<KeyRecord>, Failure> {
+        let keys = self.list(at, &format!("{path}?"), MAX_PAGES, Answer::keys)?;
+        keys.ok_or_else(|| Failure::Unexpected("a list without an end".to_owned()))
+    }
+
+    /// A whole list; none where it says that it has more pages than this.
+    fn list<T: Identified>(
+        &self,
+        (site, auth): At<'_>,
+        path: &str,
+        max_pages: u64,
+        page_of: impl Fn(Answer<Items>) -> Page<T>,
+    ) -> Result<Option<Vec<T>>, Failure> {
+        let mut list = List::new(self.max_wait());
+        for number in 0..max_pages {
+            let query = format!("&page%5Bsize%5D={PAGE}&page%5Bnumber%5D={number}");
+            let body = self.get(site, &format!("{path}{query}").replace("?&", "?"), auth)?;
+            let page = page_of(parse(&body)?);
+            if number == 0 && page.total.is_some_and(|total| total.div_ceil(PAGE) > max_pages) {
+                return Ok(None);
+            }
+            if list.add(page, body.len())? {
+                return Ok(Some(list.into_items()));
             }
         }
-        Err(Failure::Unexpected("a list without an end".to_owned()))
+        Ok(None)
     }
 
     /// An application key of the organisation by its id. The answer holds no secret.
@@ -212,11 +215,14 @@ impl Client {
     }
 
     fn read<T: DeserializeOwned>(&self, site: Site, path: &str, auth: &Auth) -> Result<T, Failure> {
-        let body = self.get(site, path, auth)?;
-        // The parser's own words could quote the answer.
-        serde_json::from_slice(&body)
-            .map_err(|_| Failure::Unexpected("it is no JSON of the documented form".to_owned()))
+        parse(&self.get(site, path, auth)?)
     }
+}
+
+/// Reads an answer; the parser's own words could quote it.
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(body)
+        .map_err(|_| Failure::Unexpected("it is no JSON of the documented form".to_owned()))
 }
 
 /// An id as a part of a path: ids come from Datadog, but one that could lead elsewhere is not used.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ureq::http::{HeaderMap, Uri};
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
@@ -17,8 +17,14 @@ use super::pace::{Limits, Pace};
 use crate::error::Error;
 use crate::token::Site;
 
-/// The longest answer that is read.
-const MAX_ANSWER: u64 = 32 << 20;
+/// The longest answer that is read, in bytes: a page of 100 takes less than one million.
+const MAX_ANSWER: u64 = 16 << 20;
+
+/// The longest headers of an answer that are read, in bytes.
+const MAX_HEADERS: usize = 64 << 10;
+
+/// The time that a request has at least, however little is to be waited.
+const MIN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How often something is tried that fails for the moment.
 const ATTEMPTS: u32 = 4;
@@ -32,7 +38,7 @@ pub struct ClientOptions {
     pub ca_file: Option<PathBuf>,
     /// How long one request may take.
     pub timeout: Duration,
-    /// How long to wait in all for one answer: for limits to pass, and between attempts.
+    /// How long to wait in all for one answer: for limits to pass, for the server, and between attempts.
     pub max_wait: Duration,
     /// The wait before the second attempt; it doubles.
     pub backoff: Duration,
@@ -86,7 +92,7 @@ impl Client {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .https_only(options.api_url.is_none())
-            .timeout_global(Some(options.timeout))
+            .max_response_header_size(MAX_HEADERS)
             .user_agent(concat!("dogcatcher/", env!("CARGO_PKG_VERSION")))
             .tls_config(tls.build());
         if options.api_url.as_deref().is_some_and(is_local) {
@@ -99,6 +105,11 @@ impl Client {
     /// How many requests were sent.
     pub fn sent(&self) -> u64 {
         self.sent.load(Ordering::Relaxed)
+    }
+
+    /// How long to wait in all for one answer.
+    pub(super) fn max_wait(&self) -> Duration {
+        self.options.max_wait
     }
 
     /// Asks; the body of the answer.
@@ -127,13 +138,17 @@ impl Client {
         auth: &Auth,
     ) -> Result<Zeroizing<Vec<u8>>, Failure> {
         let pace = &self.paces[&site];
-        let mut waited = Duration::ZERO;
+        let (mut waited, mut answering) = (Duration::ZERO, Duration::ZERO);
         for attempt in 1.. {
             // Waiting for one's turn among others is not waiting for this answer, unless it takes long.
             if !pace.wait(self.options.max_wait) {
                 return Err(Failure::RateLimited);
             }
-            let (failure, limits) = match self.once(method, site, path, auth) {
+            let begun = Instant::now();
+            let left = self.options.max_wait.saturating_sub(waited + answering).max(MIN_TIMEOUT);
+            let answer = self.once(method, &self.url(site, path), auth, left.min(self.options.timeout));
+            answering += begun.elapsed();
+            let (failure, limits) = match answer {
                 (Ok(body), limits) => {
                     pace.heed(limits);
                     return Ok(body);
@@ -149,7 +164,9 @@ impl Client {
                 _ => return Err(failure),
             };
             waited += wait;
-            if waited > self.options.max_wait {
+            // A limit that passes in time is no fault of the server's, however long its answers take.
+            let counted = if failure == Failure::RateLimited { waited } else { waited + answering };
+            if counted > self.options.max_wait {
                 return Err(failure);
             }
             match failure {
@@ -163,21 +180,21 @@ impl Client {
     fn once(
         &self,
         method: Method,
-        site: Site,
-        path: &str,
+        url: &str,
         auth: &Auth,
+        timeout: Duration,
     ) -> (Result<Zeroizing<Vec<u8>>, Failure>, Limits) {
         let fails = |what: String| (Err(Failure::Unexpected(what)), Limits::default());
         let Ok(headers) = auth.headers() else { return fails("the credential cannot be sent".to_owned()) };
-        let url = self.url(site, path);
         let mut request = match method {
-            Method::Get => self.agent.get(&url),
-            Method::Delete => self.agent.delete(&url),
+            Method::Get => self.agent.get(url),
+            Method::Delete => self.agent.delete(url),
         };
         for (name, value) in headers {
             request = request.header(name, value);
         }
         self.sent.fetch_add(1, Ordering::Relaxed);
+        let request = request.config().timeout_global(Some(timeout)).build();
         match request.header("accept", "application/json").call() {
             Ok(response) => answer(method, response),
             Err(error) => (Err(failed(&error)), Limits::default()),
@@ -208,8 +225,21 @@ fn answer(
         Method::Get => 200,
         Method::Delete => 204,
     };
-    let result = if status == expected { Ok(body) } else { Err(Failure::of(status, &body)) };
+    let result = match Failure::of(status, &body) {
+        _ if status == expected => Ok(body),
+        Failure::Redirect(status, _) => Err(Failure::Redirect(status, host(response.headers()))),
+        failure => Err(failure),
+    };
     (result, limits)
+}
+
+/// The host that an answer leads to.
+fn host(headers: &HeaderMap) -> Option<String> {
+    let address: Uri = headers.get("location")?.to_str().ok()?.parse().ok()?;
+    // A host is of few characters, and not long.
+    let host = address.host().filter(|host| host.len() <= 253)?;
+    Some(host.to_owned())
+        .filter(|host| host.bytes().all(|it| it.is_ascii_alphanumeric() || b".-:[]".contains(&it)))
 }
 
 fn limits(headers: &HeaderMap) -> Limits {
@@ -233,7 +263,13 @@ fn failed(error: &ureq::Error) -> Failure {
         ureq::Error::ConnectionFailed => "no connection".to_owned(),
         ureq::Error::Io(cause) => crate::error::io_reason(cause),
         ureq::Error::BodyExceedsLimit(_) => {
-            return Failure::Unexpected("it is larger than 32 MiB".to_owned());
+            return Failure::Unexpected(format!("it is larger than {} MiB", MAX_ANSWER >> 20));
+        }
+        ureq::Error::LargeResponseHeader(..) => {
+            return Failure::Unexpected(format!("headers longer than {} KiB", MAX_HEADERS >> 10));
+        }
+        ureq::Error::Protocol(cause) if cause.to_string().contains("too many headers") => {
+            return Failure::Unexpected("more headers than are read".to_owned());
         }
         ureq::Error::Protocol(_) => "it is no HTTP".to_owned(),
         ureq::Error::Rustls(cause) => format!("no secure connection: {cause}"),

@@ -24,8 +24,8 @@ pub enum Failure {
     Server(u16),
     /// No answer, several times; the words of the network.
     Network(String),
-    /// An answer that sends us elsewhere, which is not followed.
-    Redirect(u16),
+    /// An answer that sends us elsewhere, which is not followed; the host, where it names one.
+    Redirect(u16, Option<String>),
     /// An answer that nobody documented.
     Unexpected(String),
 }
@@ -39,7 +39,7 @@ impl Failure {
             403 => Self::Refused,
             404 => Self::NotFound,
             429 => Self::RateLimited,
-            300..=399 => Self::Redirect(status),
+            300..=399 => Self::Redirect(status, None),
             500.. => Self::Server(status),
             _ => Self::Unexpected(format!("status {status}")),
         }
@@ -65,7 +65,12 @@ impl fmt::Display for Failure {
             Self::RateLimited => f.write_str("rate limited for longer than was to be waited (429)"),
             Self::Server(status) => write!(f, "the server failed ({status})"),
             Self::Network(why) => write!(f, "no answer: {why}"),
-            Self::Redirect(status) => write!(f, "the answer leads elsewhere ({status}), and is not followed"),
+            Self::Redirect(status, None) => {
+                write!(f, "the answer leads elsewhere ({status}), and is not followed")
+            }
+            Self::Redirect(status, Some(host)) => {
+                write!(f, "the answer leads elsewhere ({status}, to {host}), and is not followed")
+            }
             Self::Unexpected(what) => write!(f, "an answer that is not known: {what}"),
         }
     }
@@ -127,7 +132,7 @@ mod tests {
             (403, r#"{"errors":[7,null]}"#, Failure::Refused),
             (403, "<html>", Failure::Refused),
             (404, r#"{"errors":["API key not found"]}"#, Failure::NotFound),
-            (302, "", Failure::Redirect(302)),
+            (302, "", Failure::Redirect(302, None)),
             (503, "", Failure::Server(503)),
             (418, "", Failure::Unexpected("status 418".to_owned())),
         ] {

@@ -1,8 +1,19 @@
 //! What Datadog says of credentials. Unknown fields are passed over, and no answer's `key` is kept.
 
+use std::fmt;
+
 use jiff::Timestamp;
+use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
+
+use super::calls::PAGE;
+
+/// The most characters that are kept of a text.
+const MAX_TEXT: usize = 1_000;
+
+/// The most scopes that are kept of a credential; Datadog knows a few hundred.
+const MAX_SCOPES: usize = 1_000;
 
 /// An access token as an administrator sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,13 +103,48 @@ pub struct ApiKeyOwner {
 pub(super) struct Page<T> {
     pub(super) items: Vec<T>,
     pub(super) total: Option<u64>,
+    /// Whether it holds more than was asked for.
+    pub(super) is_too_long: bool,
+}
+
+/// The items of one page, and not more than a page may hold.
+#[derive(Default)]
+pub(super) struct Items {
+    items: Vec<Resource>,
+    is_too_long: bool,
+}
+
+impl<'de> Deserialize<'de> for Items {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OfPage;
+        impl<'de> Visitor<'de> for OfPage {
+            type Value = Items;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<Items, A::Error> {
+                let mut page = Items::default();
+                while (page.items.len() as u64) < PAGE {
+                    let Some(item) = all.next_element()? else { return Ok(page) };
+                    page.items.push(item);
+                }
+                while all.next_element::<IgnoredAny>()?.is_some() {
+                    page.is_too_long = true;
+                }
+                Ok(page)
+            }
+        }
+        deserializer.deserialize_seq(OfPage)
+    }
 }
 
 /// An answer with one resource or a list of them.
 #[derive(Deserialize)]
 pub(super) struct Answer<D> {
     pub(super) data: D,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "leaks")]
     included: Vec<Included>,
     #[serde(default)]
     meta: Option<Meta>,
@@ -145,6 +191,18 @@ struct Attributes {
     valid: Option<bool>,
 }
 
+impl Attributes {
+    fn scopes(&self) -> Option<Vec<String>> {
+        let scopes = self.scopes.as_ref()?.iter().take(MAX_SCOPES);
+        Some(scopes.map(|scope| shortened(Some(scope))).collect())
+    }
+}
+
+/// A text of which no more is kept than a person would read.
+fn shortened(text: Option<&str>) -> String {
+    text.unwrap_or_default().chars().take(MAX_TEXT).collect()
+}
+
 /// The last use of an API key, as it was recorded and is not in the specification.
 #[derive(Deserialize)]
 struct LastUsedDate {
@@ -189,11 +247,7 @@ struct IncludedAttributes {
 impl<D> Answer<D> {
     fn leak(&self, resource: &Resource) -> Option<Leak> {
         let reference = resource.relationships.leak_information.as_ref()?.data.as_ref()?;
-        let included = self
-            .included
-            .iter()
-            .find(|it| it.id == reference.id && it.kind == "leaked_keys")
-            .map(|it| &it.attributes);
+        let included = self.included.iter().find(|it| it.id == reference.id).map(|it| &it.attributes);
         Some(Leak {
             date: included.and_then(|it| it.date.clone()),
             source: included.and_then(|it| it.leak_source.clone()),
@@ -235,14 +289,15 @@ impl Answer<Resource> {
     }
 }
 
-impl Answer<Vec<Resource>> {
+impl Answer<Items> {
     pub(super) fn tokens(self) -> Page<TokenRecord> {
-        let items = self.data.iter().filter_map(|it| it.token(self.leak(it))).collect();
-        Page { items, total: self.total() }
+        let items = self.data.items.iter().filter_map(|it| it.token(self.leak(it))).collect();
+        Page { items, total: self.total(), is_too_long: self.data.is_too_long }
     }
 
     pub(super) fn keys(self) -> Page<KeyRecord> {
-        Page { items: self.data.iter().map(Resource::key).collect(), total: self.total() }
+        let items = self.data.items.iter().map(Resource::key).collect();
+        Page { items, total: self.total(), is_too_long: self.data.is_too_long }
     }
 
     fn total(&self) -> Option<u64> {
@@ -254,8 +309,8 @@ impl Resource {
     fn token(&self, leak: Option<Leak>) -> Option<TokenRecord> {
         Some(TokenRecord {
             id: self.id.parse().ok()?,
-            name: self.attributes.name.clone().unwrap_or_default(),
-            scopes: self.attributes.scopes.clone(),
+            name: shortened(self.attributes.name.as_deref()),
+            scopes: self.attributes.scopes(),
             created_at: self.attributes.created_at,
             expires_at: self.attributes.expires_at,
             last_used_at: self.attributes.last_used_at,
@@ -271,9 +326,9 @@ impl Resource {
         let named = attributes.last_used_date.as_ref().and_then(|date| date.timestamp);
         KeyRecord {
             id: self.id.clone(),
-            name: self.attributes.name.clone().unwrap_or_default(),
-            last4: self.attributes.last4.clone().unwrap_or_default(),
-            scopes: self.attributes.scopes.clone(),
+            name: shortened(self.attributes.name.as_deref()),
+            last4: shortened(self.attributes.last4.as_deref()),
+            scopes: self.attributes.scopes(),
             created_at: self.attributes.created_at,
             last_used_at: attributes.last_used_at.or(attributes.date_last_used).or(named),
             owner,
@@ -286,6 +341,29 @@ impl Resource {
 fn owner(relationship: Option<&Relationship>) -> Option<Owner> {
     let reference = relationship?.data.as_ref()?;
     Some(Owner { id: reference.id.clone(), is_service_account: reference.kind == "service_account" })
+}
+
+/// The leaks among what an answer includes; other things, roles of a user say, are passed over.
+fn leaks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Included>, D::Error> {
+    struct OfAnswer;
+    impl<'de> Visitor<'de> for OfAnswer {
+        type Value = Vec<Included>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<Vec<Included>, A::Error> {
+            let mut leaks = Vec::new();
+            while let Some(one) = all.next_element::<Included>()? {
+                if one.kind == "leaked_keys" && (leaks.len() as u64) < PAGE {
+                    leaks.push(one);
+                }
+            }
+            Ok(leaks)
+        }
+    }
+    deserializer.deserialize_seq(OfAnswer)
 }
 
 /// A time in either of the forms that Datadog writes, `Z` and `+00:00`; what is no time is none.
@@ -367,7 +445,7 @@ mod tests {
                     failures += 1;
                 }
                 ("get", 200) if value["data"].is_array() && !uri.contains("/users") => {
-                    let list: Answer<Vec<Resource>> = serde_json::from_str(body).expect("a list");
+                    let list: Answer<Items> = serde_json::from_str(body).expect("a list");
                     let count = value["data"].as_array().map_or(0, Vec::len);
                     let page = if uri.contains("tokens") {
                         let page = list.tokens();

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::identity::{Ground, candidate, ending_alike, is_told_by_last_four, made_before};
 use super::jobs::in_parallel;
 use super::{Subject, no_way, not_checked};
-use crate::datadog::{Auth, Client, Failure, KeyRecord, MANY, Owner, PAGE, TokenRecord};
+use crate::datadog::{Auth, Client, Failure, KeyRecord, MANY, Owner, TokenRecord};
 use crate::finding::{Liveness, State};
 use crate::token::{Kind, Site};
 
@@ -57,7 +57,7 @@ impl Lookup {
         let at = (self.site, &self.admin);
         let ids: Vec<Uuid> = ids.iter().copied().collect();
         if ids.len() > MANY
-            && let Some(listed) = self.listed(client, ids.len())
+            && let Ok(Some(listed)) = client.tokens(at, ids.len() as u64)
         {
             let mut known: HashMap<Uuid, Result<TokenRecord, Failure>> =
                 listed.into_iter().map(|it| (it.id, Ok(it))).collect();
@@ -71,21 +71,6 @@ impl Lookup {
         }
         let records = in_parallel(jobs, &ids, |id| client.token(at, *id));
         ids.into_iter().zip(records).collect()
-    }
-
-    /// The whole list, if it is worth its pages and can be read to its end.
-    fn listed(&self, client: &Client, wanted: usize) -> Option<Vec<TokenRecord>> {
-        let at = (self.site, &self.admin);
-        let (mut all, total) = client.tokens(at, 0).ok()?;
-        let total = total?;
-        let pages = total.div_ceil(PAGE);
-        if pages > wanted as u64 {
-            return None;
-        }
-        for page in 1..pages {
-            all.extend(client.tokens(at, page).ok()?.0);
-        }
-        (all.len() as u64 >= total).then_some(all)
     }
 
     fn token(&self, known: Option<&Result<TokenRecord, Failure>>) -> (Liveness, Option<Owner>) {
