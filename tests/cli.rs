@@ -5,6 +5,7 @@ mod support;
 use std::process::Stdio;
 
 use dogcatcher::token::{Kind, Mint};
+use serde_json::Value;
 use support::{Folder, app, broken_pat, pat, sat, secret_part};
 
 #[test]
@@ -81,6 +82,40 @@ fn what_is_no_text_or_no_folder_is_told_of() {
     assert!(run.stderr.contains("fix: name the folder"), "{run:?}");
     let run = folder.run(&["rules", "check", "."]).exits(2);
     assert!(run.stderr.contains("c.toml: it is not UTF-8\n  fix: save it as UTF-8"), "{run:?}");
+}
+
+#[test]
+fn inspect_finds_tokens_in_lines() {
+    let folder = Folder::new();
+    let (one, two) = (pat(1), app(2));
+    let shown = |text: &str, status: i32| {
+        let run = folder.run_with(&["inspect", "--json"], text.as_bytes()).exits(status);
+        assert!(!run.stdout.contains(&one[30..]) && !run.stderr.contains(&one[30..]), "{run:?}");
+        let line = |line: &str| {
+            let json: Value = serde_json::from_str(line).expect("JSON");
+            format!("{} {}", json["line"], json["credential"].as_str().unwrap_or("-"))
+        };
+        run.stdout.lines().map(line).collect::<Vec<_>>()
+    };
+    for text in [
+        format!("DD_ACCESS_TOKEN={one}"),
+        format!("export DD_ACCESS_TOKEN='{one}'"),
+        format!("{{\"token\": \"{one}\", \"n\": 1}}"),
+        format!("Authorization: Bearer {one}"),
+        format!("curl -H \"Authorization: Bearer {one}\" https://api.datadoghq.com"),
+    ] {
+        assert_eq!(shown(&text, 0), ["1 personal_access_token"], "{text}");
+    }
+    assert_eq!(shown(&format!("{two} {one}"), 0), ["1 application_key", "1 personal_access_token"]);
+    let file = format!("# ours\nDEBUG=1\n\nA={one}\nB={two}; C={}\n", &one[..40]);
+    assert_eq!(shown(&file, 1), ["4 personal_access_token", "5 application_key", "5 -"]);
+    let run = folder.run_with(&["inspect"], file.as_bytes()).exits(1);
+    assert!(run.stdout.contains("line        4") && run.stdout.contains("it has 40 characters"), "{run:?}");
+    assert!(run.stderr.contains("2 line(s) hold no credential"), "{run:?}");
+    // Of one token the line is known; a word that is none was meant for one.
+    assert!(!folder.run_with(&["inspect"], one.as_bytes()).exits(0).stdout.contains("line "));
+    assert_eq!(shown(&format!("{one}\nhello\n"), 1), ["1 personal_access_token", "2 -"]);
+    assert_eq!(shown("hello world", 1), ["1 -"]);
 }
 
 #[test]

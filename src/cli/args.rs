@@ -76,10 +76,12 @@ pub(super) struct InspectArgs {
 }
 
 const INSPECT_EXAMPLES: &str = "\
-Reads one token a line and never repeats a secret. A token is no argument: other users would see it.
+Finds tokens as they stand in lines (`NAME=token`, JSON, a header), and never repeats a secret. A token is
+no argument: other users would see it.
 
 Examples:
   dogcatcher inspect < token.txt
+  dogcatcher inspect < .env
   dogcatcher token mint | dogcatcher inspect --json
 
 Exit status: 0 every checksum holds, 1 not so, 2 there was nothing to read.";

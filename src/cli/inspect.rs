@@ -1,6 +1,7 @@
 //! `dogcatcher inspect`: what a token is, without any network.
 
 use std::io::{Read, Write};
+use std::ops::Range;
 
 use dogcatcher::detect::{Detector, Match, Proof, Verdict};
 use dogcatcher::error::Error;
@@ -11,14 +12,16 @@ use serde::Serialize;
 
 use super::args::{ColorWhen, InspectArgs};
 use super::exit::Exit;
-use super::output::print;
+use super::output::{notice, print};
 
 /// The longest input: more is no token.
 const MAX_INPUT: u64 = 1024 * 1024;
 
 /// What is known of one token.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Facts {
+    /// The line that it stands in, from 1.
+    line: u64,
     redacted: Option<String>,
     credential: Option<&'static str>,
     confidence: Option<Confidence>,
@@ -29,22 +32,16 @@ struct Facts {
     note: Option<String>,
 }
 
-/// Inspects each line of standard input.
+/// Inspects the tokens on standard input, of which a line may hold several.
 ///
 /// Exit status 0: each checksum holds. 1: not so. 2: there was nothing to read.
 pub(super) fn run(args: &InspectArgs) -> Result<Exit, Error> {
     let input = read_input()?;
     let rules = RuleSet::builtin();
     let detector = Detector::new(&rules);
-    let mut exit = Exit::Clean;
-    let mut all = Vec::new();
-    for line in input.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()) {
-        let facts = inspect(&detector, line);
-        if facts.confidence != Some(Confidence::Verified) {
-            exit = Exit::Findings;
-        }
-        all.push(facts);
-    }
+    let all = inspect_lines(&detector, &input);
+    let is_verified = |facts: &Facts| facts.confidence == Some(Confidence::Verified);
+    let exit = if all.iter().all(is_verified) { Exit::Clean } else { Exit::Findings };
     print(ColorWhen::Auto, |out, _| {
         for (index, facts) in all.iter().enumerate() {
             if args.json {
@@ -55,7 +52,7 @@ pub(super) fn run(args: &InspectArgs) -> Result<Exit, Error> {
             if index > 0 {
                 writeln!(out)?;
             }
-            write_facts(facts, out)?;
+            write_facts(facts, all.len() > 1, out)?;
         }
         Ok(())
     })?;
@@ -77,15 +74,80 @@ fn read_input() -> Result<Vec<u8>, Error> {
     if input.trim_ascii().is_empty() { wrong("it is empty") } else { Ok(input) }
 }
 
-fn inspect(detector: &Detector<'_>, token: &[u8]) -> Facts {
-    let whole = detector.detect(token).into_iter().find(|verdict| verdict.span() == (0..token.len()));
-    match whole {
-        Some(Verdict::Found(found)) => facts_of(&found),
-        Some(Verdict::Rejected { rule, reason, .. }) => {
+/// What stands in each line. Lines of other text are passed over, and counted, where there is a credential in another one.
+fn inspect_lines(detector: &Detector<'_>, input: &[u8]) -> Vec<Facts> {
+    let (mut all, mut others) = (Vec::new(), Vec::new());
+    for (number, line) in (1..).zip(input.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii)) {
+        let found = inspect_line(detector, line);
+        let is_other = found.is_empty() && !line.is_empty();
+        // A word of its own was meant for a token.
+        let is_text = line.iter().any(|byte| byte.is_ascii_whitespace() || b"=:".contains(byte));
+        let list = if is_other && is_text { &mut others } else { &mut all };
+        let other = is_other.then(|| by_shape(line)).into_iter();
+        list.extend(found.into_iter().chain(other).map(|facts| Facts { line: number, ..facts }));
+    }
+    if all.is_empty() {
+        return others;
+    }
+    if !others.is_empty() {
+        notice(&format!("{} line(s) hold no credential", others.len()));
+    }
+    all
+}
+
+/// The credentials of a line, and what begins like one, in order; where there is neither, what is as long as a key.
+fn inspect_line(detector: &Detector<'_>, line: &[u8]) -> Vec<Facts> {
+    let verdicts = detector.detect(line);
+    let is_clear =
+        |at: &Range<usize>| verdicts.iter().all(|it| it.span().end <= at.start || at.end <= it.span().start);
+    let is_found = |it: &Verdict<'_>| matches!(it, Verdict::Found(_));
+    let none_found = !verdicts.iter().any(is_found);
+    let judged = verdicts.iter().filter(|it| none_found || is_found(it));
+    let mut all: Vec<(usize, Facts)> = judged.map(|it| (it.span().start, facts_of_verdict(it))).collect();
+    let words = words(line).into_iter().filter(is_clear);
+    let mut alike: Vec<Range<usize>> = words.filter(|at| is_alike(&line[at.clone()])).collect();
+    if !all.is_empty() {
+        alike.retain(|at| begins_alike(&line[at.clone()]));
+    }
+    all.extend(alike.into_iter().map(|at| (at.start, by_shape(&line[at]))));
+    all.sort_by_key(|(start, _)| *start);
+    all.into_iter().map(|(_, facts)| facts).collect()
+}
+
+fn facts_of_verdict(verdict: &Verdict<'_>) -> Facts {
+    match verdict {
+        Verdict::Found(found) => facts_of(found),
+        Verdict::Rejected { rule, reason, .. } => {
             unknown(rule.credential(), format!("it has the shape of one, but {}", reason.explain()))
         }
-        None => by_shape(token),
     }
+}
+
+/// Where the words of a line are: runs of what a token is made of.
+fn words(line: &[u8]) -> Vec<Range<usize>> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let mut start = 0;
+    let runs = line.chunk_by(|one, other| is_part(one) == is_part(other)).map(|run| {
+        start += run.len();
+        (is_part(&run[0]), start - run.len()..start)
+    });
+    runs.filter(|(is_word, _)| *is_word).map(|(_, at)| at).collect()
+}
+
+/// Returns whether a word begins as a credential does.
+fn begins_alike(word: &[u8]) -> bool {
+    [&b"ddpat_"[..], b"ddsat_", b"ddapp_", b"DDRCM_"].iter().any(|it| word.starts_with(it))
+}
+
+/// Returns whether a word begins as a credential does, or is as long as a key.
+fn is_alike(word: &[u8]) -> bool {
+    let is_hex = |text: &[u8]| text.iter().all(u8::is_ascii_hexdigit);
+    begins_alike(word)
+        || match word.len() {
+            32 | 40 => is_hex(word),
+            35 => word.starts_with(b"pub") && is_hex(&word[3..]),
+            _ => false,
+        }
 }
 
 fn facts_of(found: &Match<'_>) -> Facts {
@@ -96,6 +158,7 @@ fn facts_of(found: &Match<'_>) -> Facts {
     };
     let kind = found.rule.credential();
     Facts {
+        line: 0,
         redacted: Some(found.redacted.clone()),
         credential: kind.map(Kind::as_str),
         confidence: Some(found.confidence),
@@ -125,14 +188,10 @@ fn held(found: &Match<'_>) -> Option<String> {
 
 fn unknown(kind: Option<Kind>, note: String) -> Facts {
     Facts {
-        redacted: None,
         credential: kind.map(Kind::as_str),
-        confidence: None,
-        token_id: None,
-        checksum_holds: None,
-        checksum_covers: None,
         lifetime: kind.map(Kind::lifetime),
         note: Some(note),
+        ..Facts::default()
     }
 }
 
@@ -165,13 +224,14 @@ fn by_shape(token: &[u8]) -> Facts {
     }
 }
 
-fn write_facts(facts: &Facts, out: &mut dyn Write) -> std::io::Result<()> {
+fn write_facts(facts: &Facts, with_line: bool, out: &mut dyn Write) -> std::io::Result<()> {
     let checksum = match (facts.checksum_holds, &facts.checksum_covers) {
         (Some(true), Some(covers)) => Some(format!("holds (over: {covers})")),
         (Some(false), _) => Some("does not hold".to_owned()),
         _ => None,
     };
     let rows = [
+        ("line", with_line.then(|| facts.line.to_string())),
         ("token", facts.redacted.clone()),
         ("credential", Some(facts.credential.unwrap_or("unknown").to_owned())),
         ("confidence", Some(facts.confidence.map_or("none", Confidence::as_str).to_owned())),
