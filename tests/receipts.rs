@@ -209,6 +209,10 @@ fn a_forged_fingerprint_proves_nothing() {
     let id = |value: &str| dogcatcher::token::token_id(&value.as_bytes()[6..28]).expect("an id").to_string();
     let forged = stage.folder.read("r.json").replace(&id(&leaked), &id(&other));
     stage.folder.file("forged.json", forged);
+    // It does not go by the name of the one that leaked either.
+    let plan = stage.admin(&["revoke", "--from", "forged.json", "--dry-run"], "").exits(0);
+    assert!(plan.stdout.contains(&format!("REVOKE token {}", id(&other))), "{plan:?}");
+    assert!(!plan.stdout.contains(&leaked[6..28]), "{plan:?}");
     stage.admin(&["revoke", "--from", "forged.json", "--yes"], "").exits(0);
     assert!(stage.folder.read(RECEIPTS).contains("\"dead\""));
     offline(&stage, &["scan", "a", "--fail-on", "live"]).exits(2);

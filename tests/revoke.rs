@@ -119,7 +119,11 @@ fn one_summary_at_the_end() {
     let rest = &run.stdout[summary.unwrap_or_else(|| panic!("{run:?}"))..];
     assert!(rest.contains("nothing to do: US1 has no token"), "{rest}");
     assert!(rest.contains("api_key …"), "{rest}");
-    // Where there is nothing left to do, too.
+    // Where there is nothing left to do, too, and nowhere to write to.
+    let mut command = stage.folder.command(&["revoke", "--from", "r.json", "--yes"]);
+    command.args(["--api-url", &stage.double.url()]).env_remove("HOME");
+    command.env("DD_API_KEY", &stage.api_key).env("DD_APP_KEY", &stage.app_key);
+    stage::run(command, "").exits(0);
     let run = stage.admin(&["revoke", "--from", "r.json", "--yes"], "").exits(0);
     assert!(run.stdout.contains("Summary: 0 revoked, 0 proven dead, 0 unknown, 4 skipped"), "{run:?}");
 }

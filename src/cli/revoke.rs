@@ -4,7 +4,7 @@ mod shown;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use dogcatcher::datadog::admin_from_environment;
@@ -59,14 +59,15 @@ fn is_unclear(planned: &[Planned]) -> bool {
 /// Revokes one after another, and sums up, also where a receipt cannot be written and the rest is left.
 fn carry_out(args: &RevokeArgs, revoker: &Revoker<'_>, planned: &[Planned]) -> Result<Exit, Error> {
     let mut tally = Tally::of_plan(planned);
-    let audit_file = audit_file(args)?;
-    let earlier = earlier_receipts(&audit_file);
     let mut all_dead = !is_unclear(planned);
+    let file = audit_file(args);
+    let earlier = file.as_deref().map(earlier_receipts).unwrap_or_default();
     let is_needed = |it: &Planned| it.item().is_some() || unproven(&earlier, it).is_some();
     if !planned.iter().any(is_needed) {
         say(&tally.shown());
         return Ok(if all_dead { Exit::Clean } else { Exit::Findings });
     }
+    let audit_file = file?;
     let mut receipts = ReceiptFile::open(&audit_file, &user_name(), args.reason.as_deref())?;
     let mut failed = None;
     for one in planned {
@@ -135,7 +136,7 @@ fn audit_file(args: &RevokeArgs) -> Result<PathBuf, Error> {
 }
 
 /// What the file holds already; what cannot be read of it is said, and proves nothing.
-fn earlier_receipts(file: &std::path::Path) -> Receipts {
+fn earlier_receipts(file: &Path) -> Receipts {
     if !file.is_file() {
         return Receipts::default();
     }

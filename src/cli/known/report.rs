@@ -11,7 +11,7 @@ use dogcatcher::location::without_mark;
 use dogcatcher::revoke::{Gravity, MAX_PLACES};
 use dogcatcher::rule::{Confidence, Severity};
 use dogcatcher::secret::Secret;
-use dogcatcher::token::{Kind, Site};
+use dogcatcher::token::{Kind, Site, alias_of};
 use dogcatcher::verify::ReceiptPlace;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -105,13 +105,14 @@ fn of_finding(finding: Finding) -> (Option<String>, Known) {
     let first_seen: Option<jiff::Timestamp> = finding.first_seen.and_then(|text| text.parse().ok());
     let secret = finding.locations.iter().find_map(|place| place.secret.as_ref());
     let severity = finding.severity.and_then(|name| severity_of(&name));
+    // Anything but four characters would be none, or match what has none.
+    let last4 = finding.last4.filter(|end| end.len() == 4);
     let known = Known {
-        name: finding.redacted,
+        name: true_name(finding.redacted, finding.token_id, last4.as_deref()),
         kind: Kind::from_name(&finding.credential),
         token_id: finding.token_id,
         secret: secret.map(|secret| Secret::new(secret.as_bytes())),
-        // Anything but four characters would be none, or match what has none.
-        last4: finding.last4.filter(|end| end.len() == 4),
+        last4,
         // One of the closed list, whatever the report says.
         site: finding.site.as_deref().and_then(Site::from_name),
         api_key: None,
@@ -127,6 +128,15 @@ fn of_finding(finding: Finding) -> (Option<String>, Known) {
         ..Known::default()
     };
     (finding.paired_with, with_places(known, finding.locations))
+}
+
+/// The name for people; not that of another credential than the one that is looked up.
+fn true_name(redacted: String, token_id: Option<Uuid>, last4: Option<&str>) -> String {
+    match (token_id, last4) {
+        (Some(id), _) if !redacted.contains(&alias_of(id)) => format!("token {id}"),
+        (None, Some(last4)) if !redacted.ends_with(last4) => format!("key …{last4}"),
+        _ => redacted,
+    }
 }
 
 /// Adds the first few places that count, and the number of the others.
