@@ -110,7 +110,6 @@ fn dogcatcher(path: &Path) -> Summary {
         verifier: None,
         receipts: dogcatcher::verify::Receipts::default(),
         suppress: dogcatcher::suppress::Filter::default(),
-        accept: dogcatcher::suppress::AcceptList::default(),
         today: jiff::civil::date(2026, 1, 1),
         detail: Detail { excerpts: true, ..Detail::default() },
     };

@@ -14,6 +14,7 @@ mod known;
 mod leftovers;
 mod network;
 mod output;
+mod policies;
 mod progress;
 mod receipts;
 mod revoke;

@@ -95,6 +95,8 @@ pub struct Location {
     pub reachable: Option<bool>,
     /// The ref, or else the entry of a reflog, that does.
     pub reached_by: Option<String>,
+    /// The configuration that decides about it.
+    pub config: Option<Arc<str>>,
     /// Why this place does not count.
     pub suppressed: Option<Suppression>,
 }
@@ -103,7 +105,7 @@ impl Location {
     /// A place of which nothing else is known.
     pub fn new(origin: Origin, bytes: Range<u64>, start: Position, end: Position) -> Self {
         let (excerpt, layers, line_hash, mark, suppressed) = Default::default();
-        let (repository, known, commit, reachable, reached_by) = Default::default();
+        let (repository, known, commit, reachable, reached_by, config) = Default::default();
         Self {
             origin,
             repository,
@@ -119,6 +121,7 @@ impl Location {
             commit,
             reachable,
             reached_by,
+            config,
             suppressed,
         }
     }
@@ -130,7 +133,7 @@ pub(crate) const KNOWN: &str = "known";
 /// Why a place or a finding does not count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppression {
-    /// What did it: `inline`, `allow`, `known`, `baseline` or `min_confidence`.
+    /// What did it: `inline`, `allow`, `known`, `baseline`, `exclude` or `min_confidence`.
     pub by: &'static str,
     /// The reason that was given.
     pub reason: String,

@@ -73,15 +73,6 @@ pub enum Part {
     History,
 }
 
-/// The configuration that was used, and what it did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigUse {
-    /// The file.
-    pub file: String,
-    /// How many places it allowed.
-    pub allowed: usize,
-}
-
 /// How a report is written.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -103,8 +94,6 @@ pub struct Options {
     pub suppressed: bool,
     /// Whether the text says what to do about each kind of credential.
     pub remedies: bool,
-    /// The configuration that was used, if any.
-    pub config: Option<ConfigUse>,
 }
 
 /// Writes a report.

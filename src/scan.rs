@@ -10,7 +10,8 @@ mod repositories;
 mod sightings;
 mod summary;
 
-use std::sync::Mutex;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use jiff::civil::Date;
@@ -19,13 +20,16 @@ pub use history::History;
 pub use progress::Progress;
 pub use summary::{Rejection, Summary};
 
+pub use crate::suppress::ConfigUse;
+
 use crate::detect::{self, Detector};
 use crate::error::{Error, SkipReason};
 use crate::finding::{self, Finding};
 use crate::source::{self, Sink, Skipped};
-use crate::suppress::{AcceptList, Filter, Usage};
+use crate::suppress::{Decisions, Filter, Standing};
 use crate::verify::{Receipts, Verifier};
 use collect::{Collected, Collector};
+use repositories::Places;
 
 // A window must show the detector all that may matter.
 const _: () = assert!(source::MARGIN >= detect::MARGIN);
@@ -49,10 +53,8 @@ pub struct Settings {
     pub skipped: Vec<source::Skipped>,
     /// Whether to read standard input.
     pub stdin: bool,
-    /// What suppresses findings.
+    /// What suppresses findings, and accepts gaps.
     pub suppress: Filter,
-    /// Which gaps do not make a run incomplete.
-    pub accept: AcceptList,
     /// Asks Datadog about what was found.
     pub verifier: Option<Verifier>,
     /// What earlier revocations proved dead.
@@ -97,10 +99,10 @@ pub struct Outcome<'r> {
     pub summary: Summary,
     /// Rejected candidates, in order; only with [`Detail::rejections`].
     pub rejections: Vec<Rejection>,
-    /// What became of the allow entries.
-    pub usage: Usage,
-    /// What became of the accept entries.
-    pub accept_usage: Usage,
+    /// The configurations that were used, and what they did.
+    pub configs: Vec<ConfigUse>,
+    /// The reasons why configurations could not be used.
+    pub config_failures: Vec<Error>,
 }
 
 /// Scans everything that the settings name.
@@ -116,19 +118,23 @@ pub fn run<'r>(
     let start = Instant::now();
     let collected = Mutex::new(Collected::default());
     let make = || Collector::new(detector, settings.detail, progress, &collected);
+    let make_in = |repository: &Path| {
+        let repository: Arc<Path> = repository.into();
+        move || make().of(&repository)
+    };
     if settings.stdin {
         source::scan_stdin(&mut make() as &mut dyn Sink, &|| progress.is_stopped());
     }
     if let Some(staged) = &settings.staged {
-        staged.scan(&settings.files.filter, &mut make())?;
+        staged.scan(&settings.files.filter, &mut make_in(staged.work_tree())())?;
     }
     if let Some(range) = &settings.range {
-        range.scan(&settings.files.filter, settings.sweep.threads, &make);
+        range.scan(&settings.files.filter, settings.sweep.threads, &make_in(range.root()));
     }
     let ignored = source::scan_paths(&settings.files, &make);
     let history = histories(settings, &mut make())?;
-    for it in &history {
-        source::sweep(&it.repository, &settings.sweep, &make);
+    for History { repository, .. } in &history {
+        source::sweep(repository, &sweep_options(settings, repository), &make_in(repository.name()));
     }
     let mut collected = collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     collected.summary.ignored = ignored;
@@ -179,39 +185,61 @@ fn histories(settings: &Settings, sink: &mut dyn Sink) -> Result<Vec<History>, E
     Ok((0..).zip(histories).filter(|(number, _)| own(number)).map(|(_, history)| history).collect())
 }
 
+/// How to sweep a repository: a limit of its own configuration holds where none was given.
+fn sweep_options(settings: &Settings, repository: &source::Repository) -> source::SweepOptions {
+    let own = || Places::new(settings).policy_of(repository.name())?.max_file_size;
+    source::SweepOptions { max_size: settings.sweep.max_size.or_else(own), ..settings.sweep }
+}
+
 fn finish<'r>(settings: &Settings, collected: Collected<'r>, start: Instant) -> Outcome<'r> {
     let Collected { findings, mut summary, mut rejections } = collected;
     let mut findings = finding::merge(findings);
     finding::pair(&mut findings);
-    let usage = settings.suppress.apply(&mut findings, settings.today);
+    summary.skipped.extend(findings.iter().filter_map(places_left_out));
+    summary.skipped.sort();
+    summary.skipped.dedup();
+    let configs = decide(settings, &mut findings, &mut summary.skipped);
     if let Some(verifier) = &settings.verifier {
         verifier.check_findings(&mut findings);
     }
     settings.receipts.settle_findings(&mut findings);
     rejections.sort();
     rejections.dedup();
-    repositories::name_repositories(&mut findings);
-    summary.skipped.extend(findings.iter().filter_map(places_left_out));
-    summary.skipped.sort();
-    summary.skipped.dedup();
-    let accept_usage = accept_gaps(&settings.accept, &mut summary.skipped, settings.today);
     let suppressed = findings.iter().filter(|finding| finding.suppressed.is_some()).count() as u64;
     summary.known = findings.iter().filter(|finding| finding.is_known()).count() as u64;
     summary.suppressed = suppressed - summary.known;
     summary.findings = findings.len() as u64 - suppressed;
     summary.duration = start.elapsed();
-    Outcome { findings, summary, rejections, usage, accept_usage }
+    let config_failures = settings.suppress.policies.take_failures();
+    Outcome { findings, summary, rejections, configs, config_failures }
 }
 
-/// Marks gaps that a person accepted; they are still told of.
-fn accept_gaps(accept: &AcceptList, gaps: &mut [Skipped], today: Date) -> Usage {
-    let failed = gaps.iter().filter(|gap| gap.incomplete);
-    let (reasons, usage) = accept.decide(failed.map(|gap| (gap.kind, gap.origin.as_path())), today);
-    let failed = gaps.iter_mut().filter(|gap| gap.incomplete);
-    for (gap, reason) in failed.zip(reasons).filter(|(_, reason)| reason.is_some()) {
-        (gap.incomplete, gap.accepted) = (false, reason);
+/// Names the repositories of places and gaps, and marks what the configurations there, or flags, decide about them.
+fn decide(settings: &Settings, findings: &mut [Finding<'_>], gaps: &mut [Skipped]) -> Vec<ConfigUse> {
+    let mut places = Places::new(settings);
+    places.look_at_named(settings);
+    let of_findings: Vec<Vec<Standing>> = findings
+        .iter_mut()
+        .map(|finding| finding.locations.iter_mut().map(|location| places.name(location)).collect())
+        .collect();
+    let of_gaps: Vec<Standing> = gaps.iter_mut().map(|gap| places.name_gap(gap)).collect();
+    let mut decisions = settings.suppress.decide(settings.today);
+    for (finding, standings) in findings.iter_mut().zip(&of_findings) {
+        decisions.mark(finding, standings);
     }
-    usage
+    for (gap, standing) in gaps.iter_mut().zip(&of_gaps) {
+        accept(&mut decisions, gap, standing);
+    }
+    decisions.into_uses()
+}
+
+/// Marks a gap that a person accepted; it is still told of.
+fn accept(decisions: &mut Decisions<'_>, gap: &mut Skipped, standing: &Standing) {
+    if let Some(reason) =
+        Some(&*gap).filter(|gap| gap.incomplete).and_then(|gap| decisions.accepted(gap.kind, standing))
+    {
+        (gap.incomplete, gap.accepted) = (false, Some(reason));
+    }
 }
 
 /// Places that a finding has beyond those that are kept.

@@ -19,6 +19,7 @@ mod window;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use archive::DEFAULT_DEPTH;
 pub use file::reread;
@@ -78,23 +79,26 @@ pub struct Skipped {
     pub incomplete: bool,
     /// The reason for which a person accepted that.
     pub accepted: Option<String>,
+    /// The repository that it belongs to, if it does.
+    pub repository: Option<Arc<Path>>,
 }
 
 impl Skipped {
     /// Something that could not be read.
     pub fn failure(kind: SkipReason, origin: impl AsRef<Path>, reason: impl Into<String>) -> Self {
-        Self { origin: short(origin.as_ref()), kind, reason: reason.into(), incomplete: true, accepted: None }
+        let (origin, reason) = (short(origin.as_ref()), reason.into());
+        Self { origin, kind, reason, incomplete: true, accepted: None, repository: None }
     }
 
     /// Something that the user asked not to read.
     pub fn by_choice(kind: SkipReason, origin: impl AsRef<Path>, reason: impl Into<String>) -> Self {
-        Self {
-            origin: short(origin.as_ref()),
-            kind,
-            reason: reason.into(),
-            incomplete: false,
-            accepted: None,
-        }
+        Self { incomplete: false, ..Self::failure(kind, origin, reason) }
+    }
+
+    /// The same, in a repository.
+    #[must_use]
+    pub fn of(self, repository: &Path) -> Self {
+        Self { repository: Some(repository.into()), ..self }
     }
 }
 

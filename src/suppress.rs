@@ -6,6 +6,10 @@ mod accept;
 mod allow;
 mod baseline;
 mod mark;
+mod policy;
+
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -13,19 +17,47 @@ pub use accept::{AcceptEntry, AcceptList};
 pub use allow::{AllowEntry, AllowList};
 pub use baseline::Baseline;
 pub use mark::{MARK, NO_REASON, find_mark};
+pub use policy::{ExcludeList, LoadPolicy, Policies, Policy};
 
+use crate::error::SkipReason;
 use crate::finding::{Finding, KNOWN, Location, Suppression};
 use crate::rule::Confidence;
 
-/// Everything that can suppress a finding.
+/// Everything that can suppress a finding, or accept a gap.
 #[derive(Debug, Default)]
 pub struct Filter {
-    /// The entries of the configuration.
-    pub allow: AllowList,
-    /// The findings of an earlier report.
+    /// The configurations.
+    pub policies: Policies,
+    /// The findings of an earlier report, whatever a configuration says.
     pub baseline: Option<Baseline>,
-    /// The least that counts.
+    /// The least that counts, whatever a configuration says.
     pub min_confidence: Option<Confidence>,
+    /// Kinds of gaps that are accepted everywhere.
+    pub accepted_kinds: Vec<SkipReason>,
+}
+
+/// The standing of a place: who decides about it, and by which path.
+#[derive(Debug, Clone, Default)]
+pub struct Standing {
+    /// Number of the configuration.
+    pub policy: Option<usize>,
+    /// Its path in the file system, or where it would be if it were checked out, and others that it may go by.
+    pub paths: Vec<PathBuf>,
+    /// Whether the file itself was named.
+    pub is_named: bool,
+}
+
+/// A configuration that was used, and what it did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConfigUse {
+    /// Name of the file.
+    pub file: Arc<str>,
+    /// How many places it allowed.
+    pub allowed: usize,
+    /// What became of its allow entries.
+    pub allow: Usage,
+    /// What became of its accept entries.
+    pub accept: Usage,
 }
 
 /// What became of the entries, for notices.
@@ -45,56 +77,125 @@ fn reason_of_all(locations: &[Location]) -> Option<Suppression> {
     reasons.find(|suppressed| suppressed.by == "baseline").or(first).cloned()
 }
 
+/// The filter at work: which entries have been of use so far.
+pub(crate) struct Decisions<'f> {
+    filter: &'f Filter,
+    policies: Vec<Arc<Policy>>,
+    uses: Vec<Used>,
+    today: Date,
+}
+
+/// The entries of one configuration that have been of use.
+#[derive(Debug, Default)]
+struct Used {
+    allowed: usize,
+    allow: Vec<bool>,
+    accept: Vec<bool>,
+}
+
 impl Filter {
-    /// Marks what is suppressed; `today` decides which entries have expired.
-    pub fn apply(&self, findings: &mut [Finding<'_>], today: Date) -> Usage {
-        let mut used = vec![false; self.allow.entries().len()];
-        for finding in findings.iter_mut() {
-            let mut locations = std::mem::take(&mut finding.locations);
-            for location in &mut locations {
-                location.suppressed = self.suppression(finding, location, today, &mut used);
-            }
-            finding.locations = locations;
-            if finding.locations.iter().all(|location| location.suppressed.is_some()) {
-                finding.suppressed = reason_of_all(&finding.locations);
-            }
+    /// Begins to decide; `today` says which entries have expired. All configurations have been found by now.
+    pub(crate) fn decide(&self, today: Date) -> Decisions<'_> {
+        let policies = self.policies.all();
+        let used = |policy: &Arc<Policy>| Used {
+            allowed: 0,
+            allow: vec![false; policy.allow.entries().len()],
+            accept: vec![false; policy.accept.len()],
+        };
+        let uses = policies.iter().map(used).collect();
+        Decisions { filter: self, policies, uses, today }
+    }
+}
+
+impl Decisions<'_> {
+    /// Marks what of a finding is suppressed; `standings` are those of its places, in order.
+    pub(crate) fn mark(&mut self, finding: &mut Finding<'_>, standings: &[Standing]) {
+        let mut locations = std::mem::take(&mut finding.locations);
+        for (location, standing) in locations.iter_mut().zip(standings) {
+            location.suppressed = self.suppression(finding, location, standing);
+            location.config = standing.policy.map(|number| Arc::clone(&self.policies[number].file));
         }
-        self.allow.usage(&used, today)
+        finding.locations = locations;
+        if finding.locations.iter().all(|location| location.suppressed.is_some()) {
+            finding.suppressed = reason_of_all(&finding.locations);
+        }
+    }
+
+    /// The reason for which a gap is accepted.
+    pub(crate) fn accepted(&mut self, kind: SkipReason, standing: &Standing) -> Option<String> {
+        let by_entry = standing.policy.and_then(|number| {
+            let used = &mut self.uses[number].accept;
+            self.policies[number].accept.reason(kind, &standing.paths, self.today, used)
+        });
+        let by_kind = || {
+            let accepted = self.filter.accepted_kinds.contains(&kind);
+            accepted.then(|| format!("--accept-incomplete {kind}"))
+        };
+        by_entry.or_else(by_kind)
+    }
+
+    /// Returns what the configurations did.
+    pub(crate) fn into_uses(self) -> Vec<ConfigUse> {
+        let config = |(policy, used): (Arc<Policy>, Used)| ConfigUse {
+            file: Arc::clone(&policy.file),
+            allowed: used.allowed,
+            allow: policy.allow.usage(&used.allow, self.today),
+            accept: policy.accept.usage(&used.accept, self.today),
+        };
+        self.policies.into_iter().zip(self.uses).map(config).collect()
     }
 
     fn suppression(
-        &self,
+        &mut self,
         finding: &Finding<'_>,
         location: &Location,
-        today: Date,
-        used: &mut [bool],
+        standing: &Standing,
     ) -> Option<Suppression> {
-        // Every entry that applies counts as used, also where another one came first.
-        let mut by_entry = None;
-        for (index, entry) in self.allow.entries().iter().enumerate() {
-            if !entry.has_expired(today) && self.allow.applies(index, finding, location) {
-                used[index] = true;
-                by_entry = by_entry.or(Some(&entry.reason));
-            }
-        }
+        let by_entry = self.allowed_by(finding, standing);
         let suppression = |by, reason: &str| Some(Suppression { by, reason: reason.to_owned() });
         if let Some(reason) = &location.mark {
             return suppression("inline", reason);
         }
         if let Some(reason) = by_entry {
-            return suppression("allow", reason);
+            self.uses[standing.policy?].allowed += 1;
+            return suppression("allow", &reason);
         }
         if let Some(where_it_stood) = &location.known {
             return suppression(KNOWN, where_it_stood);
         }
-        if let Some(known) = self.baseline.as_ref().filter(|known| known.holds(&finding.fingerprint)) {
+        let policy = standing.policy.map(|number| &*self.policies[number]);
+        let baselines = [self.filter.baseline.as_ref(), policy.and_then(|it| it.baseline.as_ref())];
+        if let Some(known) = baselines.into_iter().flatten().find(|known| known.holds(&finding.fingerprint)) {
             return suppression("baseline", known.name());
         }
-        match self.min_confidence {
+        if let Some(policy) = policy.filter(|policy| is_excluded(policy, location, standing)) {
+            return suppression("exclude", &format!("{} excludes the path", policy.file));
+        }
+        match self.filter.min_confidence.or(policy.and_then(|it| it.min_confidence)) {
             Some(least) if finding.confidence < least => {
                 suppression("min_confidence", &format!("less sure than `{}`", least.as_str()))
             }
             _ => None,
         }
     }
+
+    /// The reason of the first entry that applies. Every one that does counts as used, also where another one came first.
+    fn allowed_by(&mut self, finding: &Finding<'_>, standing: &Standing) -> Option<String> {
+        let number = standing.policy?;
+        let (allow, used) = (&self.policies[number].allow, &mut self.uses[number].allow);
+        let mut by_entry = None;
+        for (index, entry) in allow.entries().iter().enumerate() {
+            if !entry.has_expired(self.today) && allow.applies(index, finding, &standing.paths) {
+                used[index] = true;
+                by_entry = by_entry.or(Some(&entry.reason));
+            }
+        }
+        by_entry.cloned()
+    }
+}
+
+/// Whether a file is left out by the configuration of a repository that was met on the way. Histories are searched whole.
+fn is_excluded(policy: &Policy, location: &Location, standing: &Standing) -> bool {
+    let is_walked = !location.origin.is_history() && !standing.is_named;
+    is_walked && standing.paths.iter().any(|path| policy.exclude.holds(path))
 }

@@ -11,7 +11,7 @@ use dogcatcher::detect::Detector;
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{Progress, run};
 use dogcatcher::source::{Filter, FilterOptions};
-use dogcatcher::suppress::{self, AllowEntry, AllowList, Baseline};
+use dogcatcher::suppress::{self, AllowEntry, AllowList, Baseline, Policies, Policy};
 use dogcatcher::token::{Kind, Mint};
 use libfuzzer_sys::fuzz_target;
 
@@ -57,7 +57,8 @@ fuzz_target!(|bytes: &[u8]| {
         ..FilterOptions::default()
     };
     let Ok(filter) = Filter::new(exclude) else { return };
-    let suppress = suppress::Filter { allow, baseline, min_confidence: None };
+    let policy = Policy { file: "fuzz.toml".to_owned(), allow, baseline, ..Policy::default() };
+    let suppress = suppress::Filter { policies: Policies::one(policy), ..suppress::Filter::default() };
     let settings = support::settings(base, filter, suppress);
     let outcome = run(&settings, &DETECTOR, &Progress::default()).expect("a scan");
     assert!(leaves_out || outcome.findings.len() == 2);

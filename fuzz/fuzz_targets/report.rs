@@ -43,7 +43,6 @@ fuzz_target!(|case: (u64, &[u8], &[u8], &[u8], u16)| {
         part: Part::Auto,
         suppressed: true,
         remedies: true,
-        config: None,
     };
     for format in Format::ALL {
         let mut report = Vec::new();

@@ -4,10 +4,10 @@ use std::path::{Component, Path, PathBuf};
 
 use dogcatcher::error::Error;
 use dogcatcher::lexicon::OwnWords;
-use dogcatcher::location::without_mark;
+use dogcatcher::location::{absolute, without_mark};
 use dogcatcher::rule::Confidence;
 use dogcatcher::source::Revision;
-use dogcatcher::suppress::{AcceptEntry, AcceptList, AllowEntry, AllowList};
+use dogcatcher::suppress::{AcceptEntry, AcceptList, AllowEntry, AllowList, Baseline};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -28,6 +28,8 @@ pub(super) struct Config {
     pub(super) accept: AcceptList,
     /// Words by which keys without a checksum are judged, besides those that are compiled in.
     pub(super) lexicon: OwnWords,
+    /// The findings of the report that it names.
+    pub(super) baseline: Option<Baseline>,
     /// Rules that it brings itself: names and texts of files.
     pub(super) rules: Vec<(String, String)>,
 }
@@ -66,6 +68,8 @@ pub(super) struct ScanTable {
     pub(super) min_confidence: Option<Confidence>,
     /// Which findings make the exit status 1.
     pub(super) fail_on: Option<FailOn>,
+    /// A JSON report whose findings do not count any more.
+    pub(super) baseline: Option<PathBuf>,
 }
 
 /// The JSON schema of a configuration.
@@ -74,26 +78,26 @@ pub(super) fn schema() -> String {
     serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
 }
 
-/// Which configuration is used.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Choice<'a> {
-    /// The nearest one.
+/// Which configurations are used.
+#[derive(Debug, Clone)]
+pub(super) enum Choice {
+    /// The nearest one of each place.
     Nearest,
-    /// A file.
-    File(&'a Path),
-    /// The nearest one that a commit holds.
-    Commit(&'a str),
+    /// A file, for all.
+    File(PathBuf),
+    /// The nearest one of each place that a commit holds.
+    Commit(String),
     /// None.
     None,
 }
 
-impl<'a> Choice<'a> {
-    /// What the flags say.
-    pub(super) fn of(args: &'a FindingArgs) -> Self {
+impl Choice {
+    /// Returns what the flags say.
+    pub(super) fn of(args: &FindingArgs) -> Self {
         match (&args.config, &args.config_from) {
             _ if args.no_config => Self::None,
-            (Some(file), _) => Self::File(file),
-            (None, Some(commit)) => Self::Commit(commit),
+            (Some(file), _) => Self::File(file.clone()),
+            (None, Some(commit)) => Self::Commit(commit.clone()),
             (None, None) => Self::Nearest,
         }
     }
@@ -109,10 +113,10 @@ fn text_of(bytes: &[u8], file: &Path) -> Result<String, Error> {
 
 impl Config {
     /// Reads a configuration; the nearest one is looked for from `start` up to the root of the repository.
-    pub(super) fn load(choice: Choice<'_>, start: &Path) -> Result<Self, Error> {
+    pub(super) fn load(choice: &Choice, start: &Path) -> Result<Self, Error> {
         let file = match choice {
             Choice::None => None,
-            Choice::File(file) => Some(file.to_path_buf()),
+            Choice::File(file) => Some(file.clone()),
             Choice::Nearest => nearest(start),
             Choice::Commit(commit) => return Self::of_commit(commit, start),
         };
@@ -130,7 +134,16 @@ impl Config {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
             _ => PathBuf::from("."),
         };
-        Self::parse(file, base, &text)
+        let mut config = Self::parse(file, base, &text)?;
+        let baseline = config.scan.baseline.as_ref().map(|file| Baseline::read(&config.base.join(file)));
+        config.baseline = baseline.transpose()?;
+        Ok(config)
+    }
+
+    /// Reads the configuration that stands in a folder, if there is one.
+    pub(super) fn in_folder(folder: &Path) -> Result<Option<Self>, Error> {
+        let file = folder.join(FILE_NAME);
+        file.is_file().then(|| Self::read(relative(&file))).transpose()
     }
 
     /// The nearest one in a commit, with the rules that it names: none of it comes from the work tree.
@@ -138,16 +151,32 @@ impl Config {
         let revision = Revision::open(start, commit)?;
         let start = revision.below_root(start).unwrap_or_default();
         for folder in start.ancestors() {
-            let Some(bytes) = revision.file(&folder.join(FILE_NAME))? else { continue };
-            let file = PathBuf::from(format!("{commit}:{}", folder.join(FILE_NAME).display()));
-            let text = text_of(&bytes, &file)?;
-            let mut config = Self::parse(file, revision.root().join(folder), &text)?;
-            for rules in std::mem::take(&mut config.scan.rules) {
-                config.add_rules(&revision, &plain(&folder.join(rules)))?;
+            if let Some(config) = Self::in_commit(commit, &revision, folder)? {
+                return Ok(config);
             }
-            return Ok(config);
         }
         Ok(Self { base: PathBuf::from("."), ..Self::default() })
+    }
+
+    /// Reads the configuration that a commit holds in a folder, if it does; the folder is seen from the root.
+    pub(super) fn in_commit(commit: &str, revision: &Revision, folder: &Path) -> Result<Option<Self>, Error> {
+        let Some(bytes) = revision.file(&folder.join(FILE_NAME))? else { return Ok(None) };
+        let file = PathBuf::from(format!("{commit}:{}", folder.join(FILE_NAME).display()));
+        let text = text_of(&bytes, &file)?;
+        let mut config = Self::parse(file, revision.root().join(folder), &text)?;
+        for rules in std::mem::take(&mut config.scan.rules) {
+            config.add_rules(revision, &plain(&folder.join(rules)))?;
+        }
+        if let Some(baseline) = &config.scan.baseline {
+            config.baseline = Some(baseline_in(commit, revision, &plain(&folder.join(baseline)))?);
+        }
+        Ok(Some(config))
+    }
+
+    /// Whether both are one file, or none.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let place = |it: &Self| absolute(&it.base);
+        self.file == other.file && (self.file.is_none() || place(self) == place(other))
     }
 
     fn add_rules(&mut self, revision: &Revision, folder: &Path) -> Result<(), Error> {
@@ -179,9 +208,20 @@ impl Config {
             scan: parsed.scan,
             base,
             file: Some(file),
+            baseline: None,
             rules: Vec::new(),
         })
     }
+}
+
+/// Reads a baseline that a commit holds.
+pub(super) fn baseline_in(commit: &str, revision: &Revision, path: &Path) -> Result<Baseline, Error> {
+    let name = format!("{commit}:{}", path.display());
+    let missing = || {
+        Error::usage("read the baseline", &name, "that commit holds no such file")
+            .mend("commit it there, or keep it outside of the repository: with --config-from, no file of the work tree counts")
+    };
+    Baseline::parse(&name, &revision.file(path)?.ok_or_else(missing)?)
 }
 
 /// A path without `.` and `..`, as git's trees need it.

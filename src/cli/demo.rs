@@ -11,7 +11,7 @@ use dogcatcher::report::{self, Format, Options};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{self, Detail, Nested, Outcome, Progress, Settings};
 use dogcatcher::source::{self, FilterOptions};
-use dogcatcher::suppress::{AcceptList, Filter};
+use dogcatcher::suppress::Filter;
 use dogcatcher::token::{Flaw, Kind, Mint};
 use dogcatcher::verify::Receipts;
 
@@ -113,7 +113,6 @@ pub(super) fn run(args: &DemoArgs) -> Result<Exit, Error> {
             part: report::Part::Auto,
             suppressed: false,
             remedies: true,
-            config: None,
         };
         report::write(Format::Text, &outcome, &rules, &options, out)?;
         write_end(out, &outcome, complete)
@@ -161,7 +160,6 @@ fn settings(folder: &Path) -> Result<Settings, Error> {
         verifier: None,
         receipts: Receipts::default(),
         suppress: Filter::default(),
-        accept: AcceptList::default(),
         today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
         detail: Detail { excerpts: true, ..Detail::default() },
     })

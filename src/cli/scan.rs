@@ -1,12 +1,13 @@
 //! `dogcatcher scan`.
 
+use std::collections::BTreeSet;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use dogcatcher::detect::Detector;
 use dogcatcher::error::Error;
-use dogcatcher::finding::{Finding, Location, State};
-use dogcatcher::report::{ConfigUse, Options, Part, foreign, shown_path};
+use dogcatcher::finding::{Finding, State};
+use dogcatcher::report::{Options, Part, foreign};
 use dogcatcher::rule::{Confidence, Severity};
 use dogcatcher::scan::{self, Nested, Outcome, Progress, Settings};
 use dogcatcher::source::{CommitRange, RangeWords};
@@ -54,7 +55,7 @@ fn absence(path: &Path) -> Option<Error> {
 /// An error where nobody asks what has to be known, and no receipt tells.
 pub(super) fn needs_evidence(plan: &Plan) -> Result<(), Error> {
     let Settings { verifier, receipts, .. } = &plan.settings;
-    match plan.fail_on == FailOn::Live && verifier.is_none() && receipts.is_without_proof() {
+    match plan.fail_on.any_live() && verifier.is_none() && receipts.is_without_proof() {
         true => Err(Error::usage("fail on", "live", "nobody asks whether anything is live")
             .mend("add --verify, or name the receipts of `dogcatcher revoke` with --receipts")),
         false => Ok(()),
@@ -115,32 +116,23 @@ pub(super) fn execute_and(
         part: Part::Auto,
         suppressed: args.suppressed,
         remedies: plan.remedies,
-        config: config_use(plan, &outcome),
     };
     // One that cannot be written must not cost the others.
     let written: Vec<_> =
         outputs.into_iter().map(|output| output.write(&outcome, &plan.rules, &options, args.color)).collect();
     if !args.quiet {
-        print_notices(plan, &outcome, options.config.as_ref());
+        print_notices(plan, &outcome);
     }
     written.into_iter().collect::<Result<(), Error>>()?;
     also(&outcome, &options)?;
     if progress.is_stopped() {
         return Ok(Exit::Error);
     }
-    Ok(exit(&outcome, plan.fail_on))
+    Ok(exit(&outcome, plan))
 }
 
-/// Which configuration was used, and how many places it allowed.
-fn config_use(plan: &Plan, outcome: &Outcome<'_>) -> Option<ConfigUse> {
-    let places = outcome.findings.iter().flat_map(|finding| &finding.locations);
-    let is_allowed = |location: &&Location| location.suppressed.as_ref().is_some_and(|why| why.by == "allow");
-    let file = shown_path(plan.config_file.as_ref()?);
-    Some(ConfigUse { file, allowed: places.filter(is_allowed).count() })
-}
-
-/// What the configuration did: a person must be able to see it, since it may hide something.
-fn print_notices(plan: &Plan, outcome: &Outcome<'_>, config: Option<&ConfigUse>) {
+/// Prints what the configurations did: a person must be able to see it, since they may hide something.
+fn print_notices(plan: &Plan, outcome: &Outcome<'_>) {
     let mut stderr = anstream::stderr();
     if plan.settings.range.as_ref().is_some_and(CommitRange::is_empty) {
         let _ = writeln!(stderr, "note: the range holds no commit: all that leads to its end is left out");
@@ -149,40 +141,48 @@ fn print_notices(plan: &Plan, outcome: &Outcome<'_>, config: Option<&ConfigUse>)
     if alone && outcome.summary.bytes == 0 && !outcome.summary.incomplete() {
         let _ = writeln!(stderr, "note: standard input was empty: nothing was scanned");
     }
-    let Some(ConfigUse { file, allowed }) = config else { return };
     // Notices are a courtesy: if they cannot be printed, the report still stands.
-    let _ = writeln!(stderr, "note: {file} was used; it allowed {allowed} place(s)");
-    for (table, usage) in [("allow", &outcome.usage), ("accept", &outcome.accept_usage)] {
-        for (entries, became) in [(&usage.expired, "has expired"), (&usage.unused, "matched nothing")] {
-            for (number, words) in entries {
-                let words = foreign(words);
-                let _ = writeln!(stderr, "note: {file}: [[{table}]] entry {number} {became}: {words}");
+    for config in &outcome.configs {
+        let file = &config.file;
+        let _ = writeln!(stderr, "note: {file} was used; it allowed {} place(s)", config.allowed);
+        for (table, usage) in [("allow", &config.allow), ("accept", &config.accept)] {
+            for (entries, became) in [(&usage.expired, "has expired"), (&usage.unused, "matched nothing")] {
+                for (number, words) in entries {
+                    let words = foreign(words);
+                    let _ = writeln!(stderr, "note: {file}: [[{table}]] entry {number} {became}: {words}");
+                }
             }
         }
+    }
+    let failures: BTreeSet<String> = outcome.config_failures.iter().map(ToString::to_string).collect();
+    for failure in failures {
+        let _ = writeln!(stderr, "note: a configuration was not used: {failure}");
     }
 }
 
 /// The exit status of a scan.
-pub(super) fn exit(outcome: &Outcome<'_>, fail_on: FailOn) -> Exit {
-    let counts = outcome.findings.iter().any(|finding| {
-        finding.suppressed.is_none()
-            && match fail_on {
-                FailOn::Any => finding.rule.severity() > Severity::Info,
-                FailOn::Live => finding.is_live(),
-                FailOn::Verified => finding.confidence == Confidence::Verified,
-                FailOn::Never => false,
-            }
-    });
+pub(super) fn exit(outcome: &Outcome<'_>, plan: &Plan) -> Exit {
+    let Settings { verifier, receipts, .. } = &plan.settings;
+    let is_asked = verifier.is_some() || !receipts.is_without_proof();
+    let active = || outcome.findings.iter().filter(|finding| finding.suppressed.is_none());
+    let counts = |finding: &Finding<'_>| {
+        plan.fail_on.of(finding).into_iter().any(|level| match level {
+            FailOn::Live if is_asked => finding.is_live(),
+            FailOn::Any | FailOn::Live => finding.rule.severity() > Severity::Info,
+            FailOn::Verified => finding.confidence == Confidence::Verified,
+            FailOn::Never => false,
+        })
+    };
     // What may be live for all that is known must not pass for clean.
     let unknown = |finding: &Finding<'_>| {
         let state = finding.liveness.as_ref().map(|it| it.state);
-        finding.suppressed.is_none()
+        plan.fail_on.of(finding).contains(&FailOn::Live)
             && finding.rule.severity() > Severity::Info
             && !matches!(state, Some(State::Live | State::Dead))
     };
-    if counts {
+    if active().any(counts) {
         Exit::Findings
-    } else if fail_on == FailOn::Live && outcome.findings.iter().any(unknown) {
+    } else if active().any(unknown) {
         Exit::Error
     } else if outcome.summary.incomplete() {
         Exit::Incomplete

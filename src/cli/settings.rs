@@ -16,8 +16,9 @@ use dogcatcher::source::{
 use dogcatcher::suppress::{Baseline, Filter};
 use dogcatcher::verify::Receipts;
 
-use super::args::{FailOn, FileArgs, FindingArgs, OutputArgs, ReportTarget};
-use super::config::{Choice, Config};
+use super::args::{FileArgs, FindingArgs, OutputArgs, ReportTarget};
+use super::config::{Choice, Config, baseline_in};
+use super::policies::{FailLevels, policies};
 
 /// Everything that one scan needs.
 #[derive(Debug)]
@@ -25,8 +26,7 @@ pub(super) struct Plan {
     pub(super) settings: Settings,
     pub(super) rules: RuleSet,
     pub(super) reports: Vec<ReportTarget>,
-    pub(super) fail_on: FailOn,
-    pub(super) config_file: Option<PathBuf>,
+    pub(super) fail_on: FailLevels,
     /// Whether people are told what to do about each kind of credential.
     pub(super) remedies: bool,
 }
@@ -72,9 +72,18 @@ impl Plan {
         let mut rules = load_rules(findings.rules.iter().cloned())?;
         hide_what_is_found_by(&rules);
         let mut inputs = Inputs::new(input)?;
-        let config = Config::load(Choice::of(findings), &inputs.start)?;
+        let choice = Choice::of(findings);
+        let mut config = Config::load(&choice, &inputs.start)?;
         let reports = reports(output)?;
         add_rules_of(&config, &mut rules)?;
+        let others = inputs.other_configs(&choice, &config)?;
+        others.iter().try_for_each(|other| add_rules_of(other, &mut rules))?;
+        if others.is_empty() {
+            rules.set_words(config.lexicon.clone());
+        } else {
+            // It says nothing of the files of others.
+            config.scan.max_file_size = None;
+        }
         hide_what_is_found_by(&rules);
         let max_size = files.max_file_size.or(config.scan.max_file_size);
         let filter = source::Filter::new(FilterOptions {
@@ -88,28 +97,28 @@ impl Plan {
         inputs.leave_out(&filter);
         let threads = usize::from(files.threads);
         let baseline = baseline(findings, &inputs.start)?;
+        let fail_on = FailLevels::new(findings.fail_on);
         let settings = Settings {
             files: source::Options { paths: inputs.files, filter, reads: !inputs.history_only, threads },
             stdin: inputs.stdin,
             history: inputs.history,
             nested: inputs.nested,
-            sweep: SweepOptions { max_size, threads },
+            sweep: SweepOptions { max_size: files.max_file_size, threads },
             staged: inputs.staged,
             range: inputs.range,
             skipped: inputs.skipped,
             verifier: None,
             receipts: Receipts::default(),
             suppress: Filter {
-                allow: config.allow,
+                policies: policies(choice, config, &fail_on)?,
                 baseline,
-                min_confidence: findings.min_confidence.or(config.scan.min_confidence),
+                min_confidence: findings.min_confidence,
+                accepted_kinds: findings.accept_incomplete.clone(),
             },
-            accept: config.accept.with_kinds(&findings.accept_incomplete),
             today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
             detail: detail(output, files, &reports),
         };
-        let fail_on = findings.fail_on.or(config.scan.fail_on).unwrap_or(FailOn::Any);
-        Ok(Self { settings, rules, reports, fail_on, config_file: config.file, remedies: true })
+        Ok(Self { settings, rules, reports, fail_on, remedies: true })
     }
 }
 
@@ -178,6 +187,28 @@ impl Inputs {
         Ok(())
     }
 
+    /// The configurations of the paths after the first one that are others than its.
+    fn other_configs(&self, choice: &Choice, first: &Config) -> Result<Vec<Config>, Error> {
+        let mut others: Vec<Config> = Vec::new();
+        let mut seen = HashSet::new();
+        if self.staged.is_some() || !matches!(choice, Choice::Nearest | Choice::Commit(_)) {
+            return Ok(others);
+        }
+        let histories = self.history.iter().map(|it| it.repository.name());
+        for path in self.files.iter().map(PathBuf::as_path).chain(histories) {
+            let folder = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new("")) };
+            if seen.insert(folder) {
+                let config = Config::load(
+                    choice,
+                    if folder.as_os_str().is_empty() { Path::new(".") } else { folder },
+                )?;
+                let known = std::iter::once(first).chain(&others).any(|it| it.is_same(&config));
+                others.extend(Some(config).filter(|_| !known));
+            }
+        }
+        Ok(others)
+    }
+
     /// Files that a hook names were not chosen by a person: what the configuration excludes is left out of them.
     fn leave_out(&mut self, filter: &source::Filter) {
         let Some(staged) = &self.staged else { return };
@@ -212,19 +243,13 @@ fn without_repeats(paths: Vec<PathBuf>) -> Vec<PathBuf> {
 fn baseline(args: &FindingArgs, start: &Path) -> Result<Option<Baseline>, Error> {
     let Some(file) = &args.baseline else { return Ok(None) };
     let Choice::Commit(commit) = Choice::of(args) else { return Baseline::read(file).map(Some) };
-    let revision = Revision::open(start, commit)?;
+    let revision = Revision::open(start, &commit)?;
     let Some(path) = revision.below_root(file) else { return Baseline::read(file).map(Some) };
-    let name = format!("{commit}:{}", path.display());
-    let missing = || {
-        Error::usage("read the baseline", &name, "that commit holds no such file")
-            .mend("commit it there, or keep it outside of the repository: with --config-from, no file of the work tree counts")
-    };
-    Baseline::parse(&name, &revision.file(&path)?.ok_or_else(missing)?).map(Some)
+    baseline_in(&commit, &revision, &path).map(Some)
 }
 
-/// Adds the words and the rules that a configuration names, and proves the rules.
+/// Adds the rules that a configuration names, and proves them.
 fn add_rules_of(config: &Config, rules: &mut RuleSet) -> Result<(), Error> {
-    rules.set_words(config.lexicon.clone());
     for folder in &config.scan.rules {
         rules.add_folder(&config.base.join(folder))?;
     }

@@ -8,10 +8,10 @@ use super::gaps;
 use super::github::file_of;
 use super::name::{self, shown_day};
 use super::words::{headline, why};
-use super::{Options, foreign, shown_path};
+use super::{foreign, shown_path};
 use crate::finding::{Finding, Location};
 use crate::location::Origin;
-use crate::scan::Outcome;
+use crate::scan::{ConfigUse, Outcome};
 
 /// How many findings, and inputs that were not read, are named: a summary may have 1 MiB.
 const MOST: usize = 100;
@@ -41,12 +41,7 @@ pub struct Job<'a> {
 /// # Errors
 ///
 /// Whatever `out` returns.
-pub fn write_job_summary(
-    outcome: &Outcome<'_>,
-    job: Job<'_>,
-    options: &Options,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub fn write_job_summary(outcome: &Outcome<'_>, job: Job<'_>, out: &mut dyn Write) -> io::Result<()> {
     let active: Vec<&Finding<'_>> = outcome.findings.iter().filter(|it| it.suppressed.is_none()).collect();
     let title = headline(&active, &outcome.summary);
     let gaps = gaps::failed(&outcome.summary).map_or_else(String::new, |gaps| format!("; {gaps}"));
@@ -57,7 +52,7 @@ pub fn write_job_summary(
         write_remedies(&active, out)?;
         write_entries(&allow_entries(&outcome.findings), job.allowed_in, out)?;
     }
-    write_notes(outcome, options, out)
+    write_notes(outcome, out)
 }
 
 fn write_findings(active: &[&Finding<'_>], links: &Links, out: &mut dyn Write) -> io::Result<()> {
@@ -136,17 +131,12 @@ fn write_command(active: &[&Finding<'_>], out: &mut dyn Write) -> io::Result<()>
     }
 }
 
-fn write_notes(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let config = match &options.config {
-        Some(config) => {
-            format!(
-                "<code>{}</code> was used, and allowed {} place(s)",
-                escaped(&config.file),
-                config.allowed
-            )
-        }
-        None => "No configuration was used".to_owned(),
+fn write_notes(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let config = |it: &ConfigUse| {
+        format!("<code>{}</code> was used, and allowed {} place(s)", escaped(&it.file), it.allowed)
     };
+    let configs: Vec<String> = outcome.configs.iter().map(config).collect();
+    let config = if configs.is_empty() { "No configuration was used".to_owned() } else { configs.join("; ") };
     let suppressed = match outcome.summary.suppressed {
         0 => "nothing is suppressed".to_owned(),
         1 => "1 finding is suppressed".to_owned(),

@@ -11,7 +11,7 @@ use super::{Options, shown_path};
 use crate::detect::{Proof, Scope};
 use crate::finding::{Finding, Location, Suppression};
 use crate::rule::{Confidence, Severity};
-use crate::scan::{Outcome, Rejection, Summary};
+use crate::scan::{ConfigUse, Outcome, Rejection};
 use crate::token::Site;
 
 const SCHEMA_VERSION: u32 = 1;
@@ -48,7 +48,9 @@ struct SummaryJson<'a> {
     rejected_by_reason: BTreeMap<&'static str, u64>,
     ignored: IgnoredJson,
     skipped: Vec<SkippedJson<'a>>,
+    /// The first of those that follow.
     config: Option<ConfigJson<'a>>,
+    configs: Vec<ConfigJson<'a>>,
 }
 
 /// What ignore files named.
@@ -68,6 +70,7 @@ struct ConfigJson<'a> {
 
 #[derive(Serialize)]
 struct SkippedJson<'a> {
+    repository: Option<String>,
     origin: String,
     kind: &'static str,
     reason: &'a str,
@@ -152,7 +155,7 @@ pub(super) fn write(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Writ
     let report = Report {
         schema_version: SCHEMA_VERSION,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
-        summary: summary(&outcome.summary, options),
+        summary: summary(outcome),
         findings: outcome.findings.iter().map(|finding| describe(finding, options)).collect(),
         rejections: outcome.rejections.iter().map(rejection).collect(),
     };
@@ -168,7 +171,9 @@ pub(super) fn write_lines(outcome: &Outcome<'_>, options: &Options, out: &mut dy
     Ok(())
 }
 
-fn summary<'a>(summary: &'a Summary, options: &'a Options) -> SummaryJson<'a> {
+fn summary<'a>(outcome: &'a Outcome<'_>) -> SummaryJson<'a> {
+    let summary = &outcome.summary;
+    let config = |it: &'a ConfigUse| ConfigJson { file: &it.file, allowed: it.allowed };
     SummaryJson {
         files: summary.files,
         blobs: summary.blobs,
@@ -191,6 +196,7 @@ fn summary<'a>(summary: &'a Summary, options: &'a Options) -> SummaryJson<'a> {
             .skipped
             .iter()
             .map(|skipped| SkippedJson {
+                repository: skipped.repository.as_deref().map(shown_path),
                 origin: shown_path(&skipped.origin),
                 kind: skipped.kind.as_str(),
                 reason: &skipped.reason,
@@ -199,7 +205,8 @@ fn summary<'a>(summary: &'a Summary, options: &'a Options) -> SummaryJson<'a> {
                 accepted_reason: skipped.accepted.as_deref(),
             })
             .collect(),
-        config: options.config.as_ref().map(|it| ConfigJson { file: &it.file, allowed: it.allowed }),
+        config: outcome.configs.first().map(config),
+        configs: outcome.configs.iter().map(config).collect(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use memchr::memmem;
 
@@ -36,6 +36,8 @@ pub(super) struct Collector<'a, 'r> {
     detail: Detail,
     progress: &'a Progress,
     shared: &'a Mutex<Collected<'r>>,
+    /// The repository whose objects it takes, as it was named.
+    repository: Option<Arc<Path>>,
     sightings: Sightings<'r>,
     rejections: Vec<Rejection>,
     summary: Summary,
@@ -53,7 +55,25 @@ impl<'a, 'r> Collector<'a, 'r> {
     ) -> Self {
         let (sightings, rejections, summary) = Default::default();
         let (cursor, verdicts) = Default::default();
-        Self { detector, detail, progress, shared, sightings, rejections, summary, cursor, verdicts }
+        let repository = None;
+        Self {
+            detector,
+            detail,
+            progress,
+            shared,
+            repository,
+            sightings,
+            rejections,
+            summary,
+            cursor,
+            verdicts,
+        }
+    }
+
+    /// The same, for the objects of a repository.
+    pub(super) fn of(mut self, repository: &Arc<Path>) -> Self {
+        self.repository = Some(Arc::clone(repository));
+        self
     }
 
     /// Fills `self.verdicts`; rejected candidates are counted, and kept only where they are asked for.
@@ -73,11 +93,7 @@ impl<'a, 'r> Collector<'a, 'r> {
         });
         if !complete {
             let why = "skipped: budget (not all of what is encoded in it was decoded)";
-            self.summary.skipped.push(Skipped::failure(
-                SkipReason::EncodingBudget,
-                window.origin.name(),
-                why,
-            ));
+            self.skipped(Skipped::failure(SkipReason::EncodingBudget, window.origin.name(), why));
         }
     }
 
@@ -218,11 +234,8 @@ impl Sink for Collector<'_, '_> {
         // Objects are counted as they are swept, whether they may hold something or not.
         if !window.origin.is_history() {
             if window.whole && is_lfs_pointer(window.bytes) {
-                self.summary.skipped.push(Skipped::by_choice(
-                    SkipReason::LfsPointer,
-                    window.origin.name(),
-                    LFS_POINTER,
-                ));
+                let name = window.origin.name();
+                self.skipped(Skipped::by_choice(SkipReason::LfsPointer, name, LFS_POINTER));
             }
             self.summary.bytes += window.core.len() as u64;
             self.progress.add_bytes(window.core.len() as u64);
@@ -249,7 +262,8 @@ impl Sink for Collector<'_, '_> {
     fn skipped(&mut self, skipped: Skipped) {
         // The reasons are ours. Should one ever quote what was read, no report may.
         let reason = self.detector.hide(&skipped.reason);
-        self.summary.skipped.push(Skipped { reason, ..skipped });
+        let repository = skipped.repository.or_else(|| self.repository.clone());
+        self.summary.skipped.push(Skipped { reason, repository, ..skipped });
     }
 }
 

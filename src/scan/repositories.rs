@@ -1,27 +1,171 @@
-//! Findings get the name of the repository that each of their places is of.
+//! Repositories of places: their names for reports, and the configurations that decide in them.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::finding::Finding;
-use crate::location::{Origin, absolute, path_below};
-use crate::source::Repository;
+use super::Settings;
+use crate::finding::Location;
+use crate::location::{GitPart, Origin, absolute, path_below};
+use crate::source::{CommitRange, Repository, Skipped, Staged};
+use crate::suppress::{Policies, Policy, Standing};
 
-/// Names the repository of each place: that of the object, or else the one around the file.
-pub(super) fn name_repositories(findings: &mut [Finding<'_>]) {
-    let mut names = Names::default();
-    for location in findings.iter_mut().flat_map(|finding| &mut finding.locations) {
-        location.repository = match (location.origin.git(), file(&location.origin)) {
-            (Some(text), _) => Some(names.of_repository(&text.repository)),
-            (None, Some(path)) => names.of_file(path),
-            (None, None) => None,
+/// A repository that places stand in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Top {
+    /// Name in reports.
+    pub(super) shown: Arc<Path>,
+    /// Canonical path.
+    real: PathBuf,
+}
+
+/// A folder of files.
+#[derive(Debug, Clone)]
+struct Folder {
+    real: PathBuf,
+    repository: Option<Arc<Path>>,
+    /// The highest folder whose configuration may decide.
+    ceiling: PathBuf,
+}
+
+/// Looks up repositories, each once: most places share few folders.
+pub(super) struct Places<'s> {
+    policies: &'s Policies,
+    /// Named folders, canonical.
+    named_folders: Vec<PathBuf>,
+    named_files: Vec<PathBuf>,
+    tops: HashMap<PathBuf, Top>,
+    folders: HashMap<PathBuf, Folder>,
+}
+
+impl<'s> Places<'s> {
+    pub(super) fn new(settings: &'s Settings) -> Self {
+        let (folders, files): (Vec<_>, Vec<_>) = settings.files.paths.iter().partition(|path| path.is_dir());
+        Self {
+            policies: &settings.suppress.policies,
+            named_folders: folders.into_iter().map(|path| canonical(path)).collect(),
+            named_files: files.into_iter().map(|path| absolute(path)).collect(),
+            tops: HashMap::new(),
+            folders: HashMap::new(),
+        }
+    }
+
+    /// Finds the configurations of what was named, that of the first path first.
+    pub(super) fn look_at_named(&mut self, settings: &Settings) {
+        for path in &settings.files.paths {
+            self.around(if path.is_dir() { path } else { parent(path) }, Vec::new(), false);
+        }
+        let roots =
+            settings.staged.iter().map(Staged::work_tree).chain(settings.range.iter().map(CommitRange::root));
+        for name in roots.chain(settings.history.iter().map(|it| it.repository.name())) {
+            self.policy_of(name);
+        }
+    }
+
+    /// Names the repository of a place, that of the object or else the one around the file, and says who decides about it.
+    pub(super) fn name(&mut self, location: &mut Location) -> Standing {
+        let origin = &location.origin;
+        if let Some(text) = origin.git() {
+            let top = self.top(&text.repository);
+            let own = text.path.as_deref().filter(|_| text.part != GitPart::RefName);
+            let member = origin.path().filter(|path| own.is_some_and(|own| own != *path));
+            let paths: Vec<PathBuf> = own.into_iter().chain(member).map(|path| top.real.join(path)).collect();
+            let folder = paths.first().and_then(|path| path.parent()).unwrap_or(&top.real);
+            let policy = self.policies.find(folder, &top.real);
+            location.repository = Some(top.shown);
+            return Standing { policy, paths, is_named: false };
+        }
+        let Some(path) = file(origin) else { return self.around(Path::new("."), Vec::new(), false).1 };
+        let member = origin.path().filter(|name| *name != path);
+        let is_named = self.named_files.contains(&absolute(path));
+        let paths = [path].into_iter().chain(member).map(absolute).collect();
+        let (repository, standing) = self.around(parent(path), paths, is_named);
+        location.repository = repository;
+        standing
+    }
+
+    /// Names the repository of a gap, where it is not known yet, and says who decides about it.
+    pub(super) fn name_gap(&mut self, gap: &mut Skipped) -> Standing {
+        let name = gap.origin.to_string_lossy().into_owned();
+        // What is in an archive has the archive before it; what a change brings has its commit behind it.
+        let path = name.split_once("!/").map_or(&name[..], |(archive, _)| archive);
+        let path = path.split_once(" in commit ").map_or(path, |(path, _)| path);
+        let path = if path.len() < name.len() { Path::new(path) } else { &gap.origin };
+        let names = [gap.origin.clone(), path.to_path_buf()];
+        if let Some(repository) = &gap.repository {
+            let top = self.top(repository);
+            let paths: Vec<PathBuf> = names.iter().map(|name| top.real.join(name)).collect();
+            let folder = paths[1].parent().unwrap_or(&top.real);
+            let policy =
+                self.policies.find(folder, &top.real).or_else(|| self.policies.find(&top.real, &top.real));
+            gap.repository = Some(top.shown);
+            return Standing { policy, paths: paths.into_iter().chain(names).collect(), is_named: false };
+        }
+        let is_file = path.symlink_metadata().is_ok();
+        let folder = if is_file { parent(path) } else { Path::new(".") };
+        let (repository, standing) = self.around(folder, names.to_vec(), false);
+        gap.repository = repository.filter(|_| is_file);
+        standing
+    }
+
+    /// Returns what the configuration at the top of a repository decides.
+    pub(super) fn policy_of(&mut self, name: &Path) -> Option<Arc<Policy>> {
+        let Top { real, .. } = self.top(name);
+        let number = self.policies.find(&real, &real)?;
+        self.policies.all().get(number).cloned()
+    }
+
+    /// Returns the repository of that name.
+    pub(super) fn top(&mut self, name: &Path) -> Top {
+        if let Some(known) = self.tops.get(name) {
+            return known.clone();
+        }
+        // The files of what git keeps are beside it.
+        let whole = absolute(name);
+        let beside = whole.file_name().is_some_and(|last| last == ".git").then(|| parent(&whole));
+        let place = beside.unwrap_or(name);
+        let top = Top { shown: from_here(place).into(), real: canonical(place) };
+        self.tops.insert(name.to_path_buf(), top.clone());
+        top
+    }
+
+    /// Returns the repository around a folder, and the standing of what has these paths there.
+    fn around(
+        &mut self,
+        folder: &Path,
+        paths: Vec<PathBuf>,
+        is_named: bool,
+    ) -> (Option<Arc<Path>>, Standing) {
+        let folder = absolute(folder);
+        let known = match self.folders.get(&folder) {
+            Some(known) => known.clone(),
+            None => {
+                let known = self.look_at(&folder);
+                self.folders.insert(folder, known.clone());
+                known
+            }
         };
+        let policy = self.policies.find(&known.real, &known.ceiling);
+        (known.repository, Standing { policy, paths, is_named })
+    }
+
+    fn look_at(&mut self, folder: &Path) -> Folder {
+        let real = canonical(folder);
+        let repository = Repository::around(folder).map(|it| self.top(it.name()));
+        // An empty `.git` ends the search for a configuration, too.
+        let top = real.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok());
+        let named = || self.named_folders.iter().filter(|named| real.starts_with(named));
+        let ceiling = match (top, named().max_by_key(|named| named.as_os_str().len())) {
+            (Some(top), _) => top.to_path_buf(),
+            (None, Some(named)) => named.clone(),
+            (None, None) => real.clone(),
+        };
+        Folder { real, repository: repository.map(|it| it.shown), ceiling }
     }
 }
 
 /// The file that holds a text, be it in an archive or not.
-fn file(origin: &Origin) -> Option<&Path> {
+pub(super) fn file(origin: &Origin) -> Option<&Path> {
     match origin {
         Origin::File(path) => Some(path),
         Origin::Member(member) => file(&member.outer),
@@ -29,33 +173,15 @@ fn file(origin: &Origin) -> Option<&Path> {
     }
 }
 
-/// The names that are known already: most places share few folders.
-#[derive(Default)]
-struct Names {
-    shown: HashMap<PathBuf, Arc<Path>>,
-    around: HashMap<PathBuf, Option<Arc<Path>>>,
+fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
 }
 
-impl Names {
-    fn of_repository(&mut self, top: &Path) -> Arc<Path> {
-        if let Some(known) = self.shown.get(top) {
-            return Arc::clone(known);
-        }
-        let shown: Arc<Path> = from_here(top).into();
-        self.shown.insert(top.to_path_buf(), Arc::clone(&shown));
-        shown
-    }
-
-    fn of_file(&mut self, path: &Path) -> Option<Arc<Path>> {
-        let path = absolute(path);
-        let folder = path.parent()?;
-        if let Some(known) = self.around.get(folder) {
-            return known.clone();
-        }
-        let around = Repository::around(folder).map(|it| self.of_repository(it.name()));
-        self.around.insert(folder.to_path_buf(), around.clone());
-        around
-    }
+fn canonical(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| absolute(path))
 }
 
 /// The path from the current folder where it lies below, else the absolute one, so that one repository has one name.

@@ -34,13 +34,12 @@ pub struct AcceptEntry {
     pub until: Option<Date>,
 }
 
-/// What is accepted of gaps: the entries of one configuration, and whole kinds that the command line names.
+/// The entries of one configuration, ready to be applied.
 #[derive(Debug, Default)]
 pub struct AcceptList {
     entries: Vec<AcceptEntry>,
     globs: Vec<Option<Gitignore>>,
     base: PathBuf,
-    kinds: Vec<SkipReason>,
 }
 
 impl AcceptEntry {
@@ -94,24 +93,34 @@ impl AcceptList {
             globs.push(glob.map_err(|why| wrong(&why))?);
             entry.reason = hide_tokens(&entry.reason);
         }
-        Ok(Self { entries, globs, base, kinds: Vec::new() })
+        Ok(Self { entries, globs, base })
     }
 
-    /// Accepts whole kinds, too.
-    #[must_use]
-    pub fn with_kinds(mut self, kinds: &[SkipReason]) -> Self {
-        self.kinds.extend_from_slice(kinds);
-        self
-    }
-
-    /// Decides about gaps, each of a kind and with the name that reports give it: the reason for each that is accepted.
-    pub fn decide<'g>(
+    /// The reason of the first entry that speaks of a gap, which has one or more names; `used` notes each that does.
+    pub(super) fn reason(
         &self,
-        gaps: impl Iterator<Item = (SkipReason, &'g Path)>,
+        kind: SkipReason,
+        names: &[PathBuf],
         today: Date,
-    ) -> (Vec<Option<String>>, Usage) {
-        let mut used = vec![false; self.entries.len()];
-        let reasons = gaps.map(|(kind, name)| self.reason(kind, name, today, &mut used)).collect();
+        used: &mut [bool],
+    ) -> Option<String> {
+        let mut by_entry = None;
+        for (index, entry) in self.entries.iter().enumerate() {
+            let speaks = || names.iter().any(|name| self.names(index, name));
+            if entry.kind == kind && !entry.has_expired(today) && speaks() {
+                used[index] = true;
+                by_entry = by_entry.or(Some(&entry.reason));
+            }
+        }
+        by_entry.cloned()
+    }
+
+    /// How many entries there are.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(super) fn usage(&self, used: &[bool], today: Date) -> Usage {
         let mut usage = Usage::default();
         for (index, entry) in self.entries.iter().enumerate() {
             let line = (index + 1, entry.words());
@@ -121,19 +130,7 @@ impl AcceptList {
                 usage.unused.push(line);
             }
         }
-        (reasons, usage)
-    }
-
-    fn reason(&self, kind: SkipReason, name: &Path, today: Date, used: &mut [bool]) -> Option<String> {
-        let mut by_entry = None;
-        for (index, entry) in self.entries.iter().enumerate() {
-            if entry.kind == kind && !entry.has_expired(today) && self.names(index, name) {
-                used[index] = true;
-                by_entry = by_entry.or(Some(&entry.reason));
-            }
-        }
-        let by_kind = || self.kinds.contains(&kind).then(|| format!("--accept-incomplete {kind}"));
-        by_entry.cloned().or_else(by_kind)
+        usage
     }
 
     /// Whether entry number `index` (from 0) speaks of what has that name.

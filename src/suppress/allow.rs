@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::Usage;
 use crate::error::Error;
-use crate::finding::{Finding, Location};
+use crate::finding::Finding;
 use crate::location::{absolute, path_below, plain_glob};
 use crate::secret::hide_tokens;
 
@@ -97,19 +97,18 @@ impl AllowList {
         &self.entries
     }
 
-    /// Whether entry number `index` (from 0) speaks of this finding in this place; its date is not looked at.
-    pub(super) fn applies(&self, index: usize, finding: &Finding<'_>, location: &Location) -> bool {
+    /// Whether entry number `index` (from 0) speaks of this finding at one of these paths; its date is not looked at.
+    pub(super) fn applies(&self, index: usize, finding: &Finding<'_>, paths: &[PathBuf]) -> bool {
         let entry = &self.entries[index];
         entry.fingerprint.as_ref().is_none_or(|name| *name == finding.fingerprint)
             && entry.token_id.is_none_or(|id| Some(id) == finding.token_id)
             && entry.rule.as_ref().is_none_or(|id| id == finding.rule.id())
-            && self.globs[index].as_ref().is_none_or(|glob| self.glob_matches(glob, location))
+            && self.globs[index]
+                .as_ref()
+                .is_none_or(|glob| paths.iter().any(|path| self.glob_matches(glob, path)))
     }
 
-    fn glob_matches(&self, glob: &Gitignore, location: &Location) -> bool {
-        let Some(path) = location.origin.path() else {
-            return false;
-        };
+    fn glob_matches(&self, glob: &Gitignore, path: &Path) -> bool {
         path_below(&self.base, path)
             .is_some_and(|path| glob.matched_path_or_any_parents(path, false).is_ignore())
     }

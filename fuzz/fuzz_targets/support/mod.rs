@@ -18,7 +18,6 @@ pub fn settings(folder: &Path, filter: Filter, suppress: suppress::Filter) -> Se
         skipped: Vec::new(),
         stdin: false,
         suppress,
-        accept: suppress::AcceptList::default(),
         verifier: None,
         receipts: dogcatcher::verify::Receipts::default(),
         today: jiff::civil::date(2026, 1, 1),

@@ -77,7 +77,7 @@ fn gate(decision: &Decision, args: &GithubArgs) -> Result<Gate, Error> {
         if annotate {
             write_annotations(outcome, options)?;
         }
-        write_summary(decision, outcome, options, [scanned, allowed_in])
+        write_summary(decision, outcome, [scanned, allowed_in])
     })
 }
 
@@ -94,7 +94,6 @@ fn write_annotations(outcome: &Outcome<'_>, options: &Options) -> Result<(), Err
 fn write_summary(
     decision: &Decision,
     outcome: &Outcome<'_>,
-    options: &Options,
     [scanned, allowed_in]: [&str; 2],
 ) -> Result<(), Error> {
     let server = variable("GITHUB_SERVER_URL");
@@ -106,7 +105,7 @@ fn write_summary(
         _ => scanned.to_owned(),
     };
     let job = Job { scanned: &scanned, allowed_in, links: &links };
-    append("GITHUB_STEP_SUMMARY", |out| write_job_summary(outcome, job, options, out))
+    append("GITHUB_STEP_SUMMARY", |out| write_job_summary(outcome, job, out))
 }
 
 /// What went wrong, in the summary, too.

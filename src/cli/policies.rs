@@ -1,0 +1,116 @@
+//! Configurations of the places that a scan meets: each repository's own decides about what is in it.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use dogcatcher::error::Error;
+use dogcatcher::finding::Finding;
+use dogcatcher::report::shown_path;
+use dogcatcher::source::Revision;
+use dogcatcher::suppress::{ExcludeList, LoadPolicy, Policies, Policy};
+
+use super::args::FailOn;
+use super::config::{Choice, Config};
+
+/// Levels at which a scan fails: that of the command line, or else that of the configuration of each place.
+#[derive(Debug, Clone, Default)]
+pub(super) struct FailLevels {
+    flag: Option<FailOn>,
+    by_config: Arc<Mutex<HashMap<Arc<str>, FailOn>>>,
+}
+
+impl FailLevels {
+    /// Levels of a run; the one of a flag holds for all.
+    pub(super) fn new(flag: Option<FailOn>) -> Self {
+        Self { flag, ..Self::default() }
+    }
+
+    /// Returns the levels for the places of a finding that count.
+    pub(super) fn of(&self, finding: &Finding<'_>) -> Vec<FailOn> {
+        if let Some(level) = self.flag {
+            return vec![level];
+        }
+        let known = self.by_config.lock().unwrap_or_else(PoisonError::into_inner);
+        let level = |config: &Option<Arc<str>>| config.as_ref().and_then(|it| known.get(it)).copied();
+        finding.active_locations().map(|it| level(&it.config).unwrap_or(FailOn::Any)).collect()
+    }
+
+    /// Whether any is so far that of what is live.
+    pub(super) fn any_live(&self) -> bool {
+        let known = self.by_config.lock().unwrap_or_else(PoisonError::into_inner);
+        match self.flag {
+            Some(level) => level == FailOn::Live,
+            None => known.values().any(|level| *level == FailOn::Live),
+        }
+    }
+
+    fn note(&self, config: &Arc<str>, level: Option<FailOn>) {
+        let mut known = self.by_config.lock().unwrap_or_else(PoisonError::into_inner);
+        known.extend(level.map(|level| (Arc::clone(config), level)));
+    }
+}
+
+/// Reads configurations when places in their folders are met.
+#[derive(Debug)]
+struct Loader {
+    choice: Choice,
+    /// The configuration whose exclusions the walk heeds itself, and its folder.
+    walked: Option<(PathBuf, Option<PathBuf>)>,
+    levels: FailLevels,
+}
+
+impl LoadPolicy for Loader {
+    fn load(&self, folder: &Path, top: &Path) -> Result<Option<Policy>, Error> {
+        let config = match &self.choice {
+            Choice::Commit(commit) => {
+                let revision = Revision::open(top, commit)?;
+                let below = revision.below_root(folder);
+                below.map(|below| Config::in_commit(commit, &revision, &below)).transpose()?.flatten()
+            }
+            _ => Config::in_folder(folder)?,
+        };
+        let walked = config.as_ref().is_some_and(|config| self.is_walked(config));
+        config.map(|config| policy(config, walked, &self.levels)).transpose()
+    }
+}
+
+impl Loader {
+    fn is_walked(&self, config: &Config) -> bool {
+        self.walked.as_ref().is_some_and(|(file, base)| {
+            config.file.as_ref() == Some(file) && config.base.canonicalize().ok() == *base
+        })
+    }
+}
+
+/// Returns the configurations that decide in a run; `first` is the one that belongs to the first path.
+pub(super) fn policies(choice: Choice, first: Config, levels: &FailLevels) -> Result<Policies, Error> {
+    levels.note(&shown_name(&first), first.scan.fail_on);
+    match choice {
+        Choice::None => Ok(Policies::default()),
+        Choice::File(_) => policy(first, true, levels).map(Policies::one),
+        Choice::Nearest | Choice::Commit(_) => {
+            let walked = first.file.map(|file| (file, first.base.canonicalize().ok()));
+            let loader = Loader { choice, walked, levels: levels.clone() };
+            Ok(Policies::nearest(Box::new(loader)))
+        }
+    }
+}
+
+/// Returns what a configuration decides; `walked` says that the walk heeds its exclusions itself.
+fn policy(config: Config, walked: bool, levels: &FailLevels) -> Result<Policy, Error> {
+    let file = shown_name(&config);
+    levels.note(&file, config.scan.fail_on);
+    let exclude = match walked {
+        true => ExcludeList::default(),
+        false => ExcludeList::new(&config.scan.exclude, &config.base)
+            .map_err(|why| Error::usage("use the configuration", &*file, why))?,
+    };
+    let (allow, accept, baseline) = (config.allow, config.accept, config.baseline);
+    let (min_confidence, max_file_size) = (config.scan.min_confidence, config.scan.max_file_size);
+    Ok(Policy { file, allow, accept, exclude, baseline, min_confidence, max_file_size })
+}
+
+fn shown_name(config: &Config) -> Arc<str> {
+    config.file.as_deref().map(shown_path).unwrap_or_default().into()
+}

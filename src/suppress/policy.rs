@@ -1,0 +1,168 @@
+//! Configurations and their reach: each decides about its folder, up to the next repository.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ignore::gitignore::Gitignore;
+
+use super::{AcceptList, AllowList, Baseline};
+use crate::error::Error;
+use crate::location::path_below;
+use crate::rule::Confidence;
+
+/// The decisions of one configuration.
+#[derive(Debug, Default)]
+pub struct Policy {
+    /// Name of the file.
+    pub file: Arc<str>,
+    /// Findings that are all right.
+    pub allow: AllowList,
+    /// Gaps that are all right.
+    pub accept: AcceptList,
+    /// Files that are left out, where the walk did not know of them yet.
+    pub exclude: ExcludeList,
+    /// The findings of an earlier report.
+    pub baseline: Option<Baseline>,
+    /// The least sure findings that count.
+    pub min_confidence: Option<Confidence>,
+    /// The largest object of the history that is read, in bytes.
+    pub max_file_size: Option<u64>,
+}
+
+/// Globs of the files that a configuration leaves out.
+#[derive(Debug, Default)]
+pub struct ExcludeList {
+    globs: Vec<Gitignore>,
+    base: PathBuf,
+}
+
+impl ExcludeList {
+    /// Prepares globs that are seen from the folder `base`.
+    ///
+    /// # Errors
+    ///
+    /// A glob is wrong; the reason is in words.
+    pub fn new(globs: &[String], base: &Path) -> Result<Self, String> {
+        let base = base.canonicalize().unwrap_or_else(|_| base.to_path_buf());
+        let globs = globs.iter().map(|glob| super::allow::compile_glob(glob, &base));
+        Ok(Self { globs: globs.collect::<Result<_, _>>()?, base })
+    }
+
+    /// Returns whether a glob names the file; as in `.gitignore`, the last one that speaks of it decides.
+    pub(super) fn holds(&self, path: &Path) -> bool {
+        let Some(path) =
+            Some(path).filter(|_| !self.globs.is_empty()).and_then(|it| path_below(&self.base, it))
+        else {
+            return false;
+        };
+        let matches = self.globs.iter().map(|glob| glob.matched_path_or_any_parents(&path, false));
+        matches.filter(|it| !it.is_none()).last().is_some_and(|it| it.is_ignore())
+    }
+}
+
+/// Reads the configuration of one folder.
+pub trait LoadPolicy: fmt::Debug + Send + Sync {
+    /// Returns what the configuration in `folder` decides, if there is one; `top` is the folder of its repository.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, or is wrong.
+    fn load(&self, folder: &Path, top: &Path) -> Result<Option<Policy>, Error>;
+}
+
+/// The configurations of a run.
+#[derive(Debug, Default)]
+pub struct Policies {
+    source: Source,
+    known: Mutex<Known>,
+}
+
+/// Where configurations come from.
+#[derive(Debug, Default)]
+enum Source {
+    #[default]
+    None,
+    /// One that decides about everything.
+    One,
+    /// The nearest one of each place.
+    Nearest(Box<dyn LoadPolicy>),
+}
+
+/// Configurations that have been looked for.
+#[derive(Debug, Default)]
+struct Known {
+    policies: Vec<Arc<Policy>>,
+    by_folder: HashMap<(PathBuf, PathBuf), Option<usize>>,
+    failures: Vec<Error>,
+}
+
+impl Policies {
+    /// One configuration that decides about everything.
+    pub fn one(policy: Policy) -> Self {
+        let known = Known { policies: vec![Arc::new(policy)], ..Known::default() };
+        Self { source: Source::One, known: Mutex::new(known) }
+    }
+
+    /// The nearest configuration of each place, from its folder up to the top of its repository.
+    pub fn nearest(load: Box<dyn LoadPolicy>) -> Self {
+        Self { source: Source::Nearest(load), known: Mutex::default() }
+    }
+
+    /// Returns the number of the configuration that decides about a folder; `top` is that of its repository, or the folder
+    /// that was named. Both are canonical. One that cannot be used decides nothing, see [`Self::take_failures`].
+    pub fn find(&self, folder: &Path, top: &Path) -> Option<usize> {
+        let load = match &self.source {
+            Source::None => return None,
+            Source::One => return Some(0),
+            Source::Nearest(load) => load,
+        };
+        let mut known = self.known();
+        let mut passed = Vec::new();
+        let mut found = None;
+        for folder in folder.ancestors().take_while(|folder| folder.starts_with(top)) {
+            let key = (folder.to_path_buf(), top.to_path_buf());
+            if let Some(earlier) = known.by_folder.get(&key) {
+                found = *earlier;
+                break;
+            }
+            passed.push(key);
+            found = known.add(load.load(folder, top));
+            if found.is_some() {
+                break;
+            }
+        }
+        known.by_folder.extend(passed.into_iter().map(|key| (key, found)));
+        found
+    }
+
+    /// Returns the configurations that were found so far, by their numbers.
+    pub fn all(&self) -> Vec<Arc<Policy>> {
+        self.known().policies.clone()
+    }
+
+    /// Returns the reasons why configurations could not be used.
+    pub fn take_failures(&self) -> Vec<Error> {
+        std::mem::take(&mut self.known().failures)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    fn add(&mut self, loaded: Result<Option<Policy>, Error>) -> Option<usize> {
+        match loaded {
+            Ok(policy) => {
+                self.policies.push(Arc::new(policy?));
+                Some(self.policies.len() - 1)
+            }
+            Err(error) => {
+                self.failures.push(error);
+                None
+            }
+        }
+    }
+}
