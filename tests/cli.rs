@@ -132,7 +132,10 @@ fn inspect_says_what_is_wrong() {
             format!("ddpat_{}_{}", "0".repeat(22), &pat(1)[29..65].replace('a', "b")),
             "its alias is no random UUID",
         ),
-        ("0123456789abcdef0123456789abcdef".to_owned(), "perhaps: API keys look like any 32"),
+        (
+            "0123456789abcdef0123456789abcdef".to_owned(),
+            "perhaps, by its 32 characters: only the name that it is assigned to tells a Datadog API key",
+        ),
         ("hello".to_owned(), "it is no Datadog credential that dogcatcher knows"),
     ];
     for (token, expected) in cases {

@@ -5,6 +5,7 @@ mod encode;
 mod support;
 
 use dogcatcher::detect::{Detector, Masker, Verdict};
+use dogcatcher::report::Format;
 use dogcatcher::rule::RuleSet;
 use encode::{ENCODERS, base64};
 use proptest::prelude::*;
@@ -134,6 +135,78 @@ fn every_rule_with_an_anchor_in_every_encoding() {
         }
     }
     assert!(missed.is_empty(), "{missed:#?}");
+}
+
+const NEW_KIND: &str = r#"
+id = "acme-token"
+name = "Acme token"
+description = "Lets whoever holds it drive the rockets."
+credential = "acme_token"
+severity = "critical"
+lifetime = "expires with the company"
+anchors = ["acme_"]
+pattern = 'acme_(?<secret>[0-9A-Za-z]{30})(?<check>[0-9A-Za-z]{6})'
+remediation = "Call the coyote."
+[checksum]
+algorithm = "crc32"
+alphabet = "base62"
+width = 6
+group = "check"
+covers = [{ name = "secret", input = "{secret}" }]
+[[example]]
+text = "ACME={{token}}"
+confidence = "verified"
+"#;
+
+/// One rule file is all that a new kind of credential needs, from minting to reports.
+#[test]
+fn a_kind_of_credential_is_one_rule_file() {
+    let folder = Folder::new();
+    folder.file("rules/acme.toml", NEW_KIND);
+    let minted =
+        folder.run(&["token", "mint", "acme_token", "--rules", "rules", "--seed", "4"]).exits(0).stdout;
+    let token = minted.trim_end();
+    assert!(token.starts_with("acme_") && token.len() == 41, "{token}");
+
+    let inspect = ["inspect", "--json", "--rules", "rules"];
+    let facts = folder.run_with(&inspect, minted.as_bytes()).exits(0).json();
+    let expected = [("credential", "acme_token"), ("confidence", "verified"), ("redacted", "acme_…")];
+    for (field, value) in expected.into_iter().chain([("lifetime", "expires with the company")]) {
+        assert_eq!(facts[field], value, "{facts}");
+    }
+    let cut = folder.run_with(&inspect[..2], &minted.as_bytes()[..40]).exits(1).json();
+    assert_eq!(cut["note"], "it is no Datadog credential that dogcatcher knows");
+    let cut = folder.run_with(&inspect, &minted.as_bytes()[..40]).exits(1).json();
+    assert_eq!(cut["note"], "it begins like one (Acme token), but it has 40 characters instead of 41");
+    let broken = ["token", "mint", "acme-token", "--rules", "rules", "--broken", "checksum"];
+    folder.run_with(&inspect, folder.run(&broken).exits(0).stdout.as_bytes()).exits(1);
+
+    for (index, (_, _, encoder)) in ENCODERS.iter().enumerate() {
+        folder.file(&format!("in/{index:02}.txt"), [b"x: ", &encoder(token.as_bytes())[..], b"\n"].concat());
+    }
+    let scan = ["scan", "--files-only", "--rules", "rules", "in", "--report"];
+    let json = folder.run(&[&scan[..], &["json"]].concat()).exits(1).json();
+    let findings = json["findings"].as_array().expect("findings");
+    assert_eq!(findings.len(), 1, "one secret: {findings:#?}");
+    let finding = &findings[0];
+    assert_eq!((&finding["credential"], &finding["severity"]), (&"acme_token".into(), &"critical".into()));
+    let mut files: Vec<_> =
+        finding["locations"].as_array().expect("places").iter().map(|place| place["path"].as_str()).collect();
+    files.dedup();
+    assert_eq!(files.len(), ENCODERS.len(), "{files:?}");
+    for format in Format::ALL {
+        let run = folder.run(&[&scan[..], &[format.as_str()]].concat()).exits(1);
+        let shown = run.stdout + &run.stderr;
+        assert!(!shown.contains(&token[12..24]), "{} shows it: {shown}", format.as_str());
+        assert!(shown.contains("Acme token") || shown.contains("acme-token"), "{}: {shown}", format.as_str());
+    }
+}
+
+#[test]
+fn a_misspelt_kind_is_an_error() {
+    let misspelt = NEW_KIND.replace("acme_token", "aplication_key");
+    let error = RuleSet::builtin().add_text("acme.toml", &misspelt).expect_err("misspelt");
+    assert!(error.to_string().contains("did you mean `application_key`?"), "{error}");
 }
 
 /// Where a report shows texts of others' making.

@@ -9,12 +9,12 @@ mod scan;
 use std::path::PathBuf;
 
 use clap::{Args as ArgsTrait, Parser, Subcommand, ValueEnum};
-use dogcatcher::token::{Kind, Reading};
+use dogcatcher::token::Reading;
 
 pub(super) use ci::{Annotations, CiArgs, CiCommand, CiFlags, GithubArgs, GitlabArgs};
 pub(super) use hook::{HookArgs, HookCommand, HookPlaceArgs, HookRunArgs, Stage};
 pub(super) use network::{KnownArgs, NetworkArgs, RevokeArgs, VerifyArgs, VerifyMode};
-use parse::{parse_kind, parse_reading};
+use parse::parse_reading;
 pub(super) use scan::{
     ColorWhen, FailOn, FileArgs, FindingArgs, OutputArgs, ReportTarget, ScanArgs, VerifyFlags,
 };
@@ -73,6 +73,9 @@ pub(super) struct InspectArgs {
     /// Print one JSON object for each token
     #[arg(long)]
     pub(super) json: bool,
+    /// Add the rules of this folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
 }
 
 const INSPECT_EXAMPLES: &str = "\
@@ -131,9 +134,12 @@ pub(super) enum TokenCommand {
 #[derive(Debug, ArgsTrait)]
 pub(super) struct MintArgs {
     /// The kind of credential: personal_access_token, service_access_token, application_key, legacy_application_key, api_key,
-    /// client_token, remote_config_key
-    #[arg(value_parser = parse_kind, default_value = "personal_access_token")]
-    pub(super) kind: Kind,
+    /// client_token, remote_config_key, or one that a rule names; or the id of a rule
+    #[arg(default_value = "personal_access_token")]
+    pub(super) kind: String,
+    /// Add the rules of this folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
     /// How many
     #[arg(long, short = 'n', default_value_t = 1, value_name = "N")]
     pub(super) count: u64,

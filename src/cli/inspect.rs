@@ -6,13 +6,14 @@ use std::ops::Range;
 use dogcatcher::detect::{Detector, Match, Proof, Verdict};
 use dogcatcher::error::Error;
 use dogcatcher::location::without_mark;
-use dogcatcher::rule::{Confidence, RuleSet};
-use dogcatcher::token::{Kind, RemoteConfig, Site};
+use dogcatcher::rule::{Confidence, Rule, RuleSet};
+use dogcatcher::token::{RemoteConfig, Site};
 use serde::Serialize;
 
 use super::args::{ColorWhen, InspectArgs};
 use super::exit::Exit;
 use super::output::{notice, print};
+use super::settings::load_rules;
 
 /// The longest input: more is no token.
 const MAX_INPUT: u64 = 1024 * 1024;
@@ -23,12 +24,12 @@ struct Facts {
     /// The line that it stands in, from 1.
     line: u64,
     redacted: Option<String>,
-    credential: Option<&'static str>,
+    credential: Option<String>,
     confidence: Option<Confidence>,
     token_id: Option<String>,
     checksum_holds: Option<bool>,
     checksum_covers: Option<String>,
-    lifetime: Option<&'static str>,
+    lifetime: Option<String>,
     note: Option<String>,
 }
 
@@ -37,7 +38,7 @@ struct Facts {
 /// Exit status 0: each checksum holds. 1: not so. 2: there was nothing to read.
 pub(super) fn run(args: &InspectArgs) -> Result<Exit, Error> {
     let input = read_input()?;
-    let rules = RuleSet::builtin();
+    let rules = load_rules(args.rules.iter().cloned())?;
     let detector = Detector::new(&rules);
     let all = inspect_lines(&detector, &input);
     let is_verified = |facts: &Facts| facts.confidence == Some(Confidence::Verified);
@@ -83,7 +84,7 @@ fn inspect_lines(detector: &Detector<'_>, input: &[u8]) -> Vec<Facts> {
         // A word of its own was meant for a token.
         let is_text = line.iter().any(|byte| byte.is_ascii_whitespace() || b"=:".contains(byte));
         let list = if is_other && is_text { &mut others } else { &mut all };
-        let other = is_other.then(|| by_shape(line)).into_iter();
+        let other = is_other.then(|| by_shape(detector.rules(), line)).into_iter();
         list.extend(found.into_iter().chain(other).map(|facts| Facts { line: number, ..facts }));
     }
     if all.is_empty() {
@@ -105,11 +106,13 @@ fn inspect_line(detector: &Detector<'_>, line: &[u8]) -> Vec<Facts> {
     let judged = verdicts.iter().filter(|it| none_found || is_found(it));
     let mut all: Vec<(usize, Facts)> = judged.map(|it| (it.span().start, facts_of_verdict(it))).collect();
     let words = words(line).into_iter().filter(is_clear);
+    let rules = detector.rules();
+    let is_alike = |word: &[u8]| begun_by(rules, word).is_some() || fitting(rules, word).is_some();
     let mut alike: Vec<Range<usize>> = words.filter(|at| is_alike(&line[at.clone()])).collect();
     if !all.is_empty() {
-        alike.retain(|at| begins_alike(&line[at.clone()]));
+        alike.retain(|at| begun_by(rules, &line[at.clone()]).is_some());
     }
-    all.extend(alike.into_iter().map(|at| (at.start, by_shape(&line[at]))));
+    all.extend(alike.into_iter().map(|at| (at.start, by_shape(rules, &line[at]))));
     all.sort_by_key(|(start, _)| *start);
     all.into_iter().map(|(_, facts)| facts).collect()
 }
@@ -118,7 +121,7 @@ fn facts_of_verdict(verdict: &Verdict<'_>) -> Facts {
     match verdict {
         Verdict::Found(found) => facts_of(found),
         Verdict::Rejected { rule, reason, .. } => {
-            unknown(rule.credential(), format!("it has the shape of one, but {}", reason.explain()))
+            unknown(Some(rule), format!("it has the shape of one, but {}", reason.explain()))
         }
     }
 }
@@ -134,20 +137,19 @@ fn words(line: &[u8]) -> Vec<Range<usize>> {
     runs.filter(|(is_word, _)| *is_word).map(|(_, at)| at).collect()
 }
 
-/// Returns whether a word begins as a credential does.
-fn begins_alike(word: &[u8]) -> bool {
-    [&b"ddpat_"[..], b"ddsat_", b"ddapp_", b"DDRCM_"].iter().any(|it| word.starts_with(it))
+/// The rule whose credentials begin as a text does.
+fn begun_by<'r>(rules: &'r RuleSet, text: &[u8]) -> Option<&'r Rule> {
+    let begins = |rule: &&Rule| rule.anchors().iter().any(|anchor| text.starts_with(anchor.as_bytes()));
+    rules.rules().iter().find(begins)
 }
 
-/// Returns whether a word begins as a credential does, or is as long as a key.
-fn is_alike(word: &[u8]) -> bool {
-    let is_hex = |text: &[u8]| text.iter().all(u8::is_ascii_hexdigit);
-    begins_alike(word)
-        || match word.len() {
-            32 | 40 => is_hex(word),
-            35 => word.starts_with(b"pub") && is_hex(&word[3..]),
-            _ => false,
-        }
+/// The rule for keys that only their names tell, if a text has the shape of one.
+fn fitting<'r>(rules: &'r RuleSet, text: &[u8]) -> Option<&'r Rule> {
+    let fits = |rule: &&Rule| {
+        let captures = rule.bare().and_then(|_| rule.pattern().match_start(text));
+        captures.is_some_and(|captures| captures.len() == text.len())
+    };
+    rules.rules().iter().find(fits)
 }
 
 fn facts_of(found: &Match<'_>) -> Facts {
@@ -156,16 +158,15 @@ fn facts_of(found: &Match<'_>) -> Facts {
         Proof::Fails => (Some(false), None),
         Proof::Holds(covers) => (Some(true), Some(covers.clone())),
     };
-    let kind = found.rule.credential();
     Facts {
         line: 0,
         redacted: Some(found.redacted.clone()),
-        credential: kind.map(Kind::as_str),
+        credential: Some(found.rule.credential_name().to_owned()),
         confidence: Some(found.confidence),
         token_id: found.token_id.map(|id| id.to_string()),
         checksum_holds: holds,
         checksum_covers: covers,
-        lifetime: kind.map(Kind::lifetime),
+        lifetime: found.rule.lifetime().map(str::to_owned),
         note: held(found).or_else(|| {
             (found.proof == Proof::Fails).then(|| {
                 "which bytes Datadog's checksum covers is not public: none of the four readings holds"
@@ -186,41 +187,40 @@ fn held(found: &Match<'_>) -> Option<String> {
     Some(format!("it holds an application key of organisation {} at {place}", held.org))
 }
 
-fn unknown(kind: Option<Kind>, note: String) -> Facts {
+fn unknown(rule: Option<&Rule>, note: String) -> Facts {
     Facts {
-        credential: kind.map(Kind::as_str),
-        lifetime: kind.map(Kind::lifetime),
+        credential: rule.map(|rule| rule.credential_name().to_owned()),
+        lifetime: rule.and_then(Rule::lifetime).map(str::to_owned),
         note: Some(note),
         ..Facts::default()
     }
 }
 
-/// What can be said of a text that no rule matches.
-fn by_shape(token: &[u8]) -> Facts {
-    let begins = |prefix: &str| token.starts_with(prefix.as_bytes());
-    let hex = |text: &[u8]| text.iter().all(|byte| byte.is_ascii_hexdigit());
-    let length = token.len();
-    let off = |kind, expected: usize| {
-        let why = if length == expected {
-            "a character in it, or its division, is wrong".to_owned()
-        } else {
-            format!("it has {length} characters instead of {expected}")
-        };
-        unknown(None, format!("it begins like a {kind}, but {why}"))
+/// Says of a text that no rule matches what it may be: it begins like a credential, or has the shape of a key that only its
+/// name tells.
+fn by_shape(rules: &RuleSet, token: &[u8]) -> Facts {
+    if let Some(rule) = begun_by(rules, token) {
+        return unknown(None, format!("it begins like one ({}), but {}", rule.name(), flaw_of(rule, token)));
+    }
+    let Some(rule) = fitting(rules, token) else {
+        return unknown(None, "it is no Datadog credential that dogcatcher knows".to_owned());
     };
-    match length {
-        _ if begins("ddpat_") => off("personal access token", 65),
-        _ if begins("ddsat_") => off("service access token", 65),
-        _ if begins("ddapp_") => off("application key", 40),
-        _ if begins("DDRCM_") => unknown(None, "it begins like a remote-configuration key, but what it holds cannot be read".to_owned()),
-        35 if begins("pub") && hex(&token[3..]) => {
-            unknown(Some(Kind::ClientToken), "by its shape; such tokens have no checksum".to_owned())
+    let (length, name) = (token.len(), rule.name());
+    let note = format!(
+        "perhaps, by its {length} characters: only the name that it is assigned to tells a {name} from a hash, and it has no \
+         checksum"
+    );
+    unknown(Some(rule), note)
+}
+
+/// Says what keeps a text that begins like a credential from being one.
+fn flaw_of(rule: &Rule, token: &[u8]) -> String {
+    match rule.pattern().fixed_len() {
+        Some(expected) if expected != token.len() => {
+            format!("it has {} characters instead of {expected}", token.len())
         }
-        32 if hex(token) => unknown(Some(Kind::ApiKey), "perhaps: API keys look like any 32 hexadecimal digits and have no checksum".to_owned()),
-        40 if hex(token) => {
-            unknown(Some(Kind::LegacyApplicationKey), "perhaps: older application keys look like any 40 hexadecimal digits, a git commit say, and have no checksum".to_owned())
-        }
-        _ => unknown(None, "it is no Datadog credential that dogcatcher knows".to_owned()),
+        _ if rule.content().is_some() => "what it holds cannot be read".to_owned(),
+        _ => "a character in it, or its division, is wrong".to_owned(),
     }
 }
 
@@ -233,11 +233,11 @@ fn write_facts(facts: &Facts, with_line: bool, out: &mut dyn Write) -> std::io::
     let rows = [
         ("line", with_line.then(|| facts.line.to_string())),
         ("token", facts.redacted.clone()),
-        ("credential", Some(facts.credential.unwrap_or("unknown").to_owned())),
+        ("credential", Some(facts.credential.as_deref().unwrap_or("unknown").to_owned())),
         ("confidence", Some(facts.confidence.map_or("none", Confidence::as_str).to_owned())),
         ("token id", facts.token_id.clone()),
         ("checksum", checksum),
-        ("lifetime", facts.lifetime.map(str::to_owned)),
+        ("lifetime", facts.lifetime.clone()),
         ("note", facts.note.clone()),
     ];
     for (name, value) in rows {

@@ -49,19 +49,19 @@ pub(super) const SEARCH_ORDER: SearchOrder = SearchOrder {
 
 #[rustfmt::skip]
 const LITERALS: [&[u8]; 100] = [
-    b"ddpa", b"dAPI", b"dSdk", b"FwcF", b"D\0D\0_\0A", b"#x44;", b"RFJDT", b"D__A",
-    b"ddsa", b"d\0d\0", b"XBwX", b"H4sI", b"ogap", b"u{64}", b"RERfQV", b"NT_TOK",
-    b"ddap", b"D-AP", b"ZGRz", b"Rkc2", b"hZG9n", b"ERF9BU", b"EFET0", b"kZHB",
-    b"dd_cl", b"GFkb2", b"kAGQA", b"UkNN", b"A\0D\0O\0G", b"x64\\", b"DD a", b"a\0d\0o\0g",
-    b"kZGF", b"GF0X", b"YXRf", b"RkYX", b"#100;", b"u0044", b"QAZA", b"d-ap",
-    b"d-Ap", b"DAPP", b"ZGRw", b"WkdS", b"D-Ap", b"6464", b"RABE", b"D_KE",
-    b"PP_KEY", b"PI_KEY", b"QURPR", b"%44%", b"D\0\0\0D", b"104\\", b"REX0FQ", b"d\0\0\0d",
-    b"ddog", b"GFEb2", b"cHBf", b"RkcG", b"hRG9n", b"#x64;", b"dApi", b"DApi",
-    b"adog", b"a\0D\0o\0g", b"ZABkA", b"Ddd.", b"ADOG", b"444452", b"QARAB", b"dApp",
-    b"dd.a", b"DAPI", b"pi_key", b"BhdF", b"DApp", b"u0064", b"2F0X", b"D\0D\0R",
-    b"aDog", b"0YURvZ", b"ZGRh", b"NhdF", b"d_ap", b"x44\\", b"RERSQ", b"kZHN",
-    b"dd-cl", b"D_AP", b"144\\", b"%64%", b"BRE9H", b"u{44}", b"EAEQA", b"ntTok",
-    b"DDRCM", b"0YWRvZ", b"SDRzSU", b"#68;",
+    b"ddpa", b"RABE", b"RkcG", b"D\0D\0R", b"D-AP", b"144\\", b"%44%", b"PI_KEY",
+    b"ddsa", b"QARAB", b"DDRCM", b"aDog", b"DAPI", b"x64\\", b"%64%", b"PP_KEY",
+    b"ddap", b"RERSQ", b"Ddd.", b"#100;", b"0YURvZ", b"444452", b"ZABkA", b"adog",
+    b"2F0X", b"RFJDT", b"NhdF", b"D\0\0\0D", b"d_ap", b"#x64;", b"u0064", b"NT_TOK",
+    b"WkdS", b"REX0FQ", b"D\0D\0_\0A", b"a\0D\0o\0g", b"D_KE", b"BRE9H", b"u{44}", b"d-Ap",
+    b"A\0D\0O\0G", b"XBwX", b"Rkc2", b"cHBf", b"DAPP", b"x44\\", b"EAEQA", b"H4sI",
+    b"RkYX", b"QAZA", b"SDRzSU", b"ddog", b"pi_key", b"hZG9n", b"u0044", b"D-Ap",
+    b"ZGRh", b"kZHB", b"FwcF", b"#68;", b"D__A", b"#x44;", b"GFEb2", b"d\0\0\0d",
+    b"GF0X", b"kZHN", b"ZGRz", b"a\0d\0o\0g", b"dApi", b"ERF9BU", b"EFET0", b"dAPI",
+    b"dd-cl", b"kAGQA", b"GFkb2", b"d-ap", b"DD a", b"104\\", b"u{64}", b"d\0d\0",
+    b"dd_cl", b"QURPR", b"BhdF", b"ogap", b"DApp", b"hRG9n", b"dApp", b"D_AP",
+    b"dd.a", b"YXRf", b"ZGRw", b"dSdk", b"0YWRvZ", b"6464", b"UkNN", b"DApi",
+    b"ADOG", b"RERfQV", b"ntTok", b"kZGF",
 ];
 
 impl SearchOrder {

@@ -42,6 +42,7 @@ pub struct Rule {
     checksum: Option<Scheme>,
     boundary: Boundary,
     context: Option<Context>,
+    credential: Option<Kind>,
     data: RuleFile,
 }
 
@@ -57,6 +58,8 @@ impl Rule {
             .map_err(|cause| Error::toml("read the rule", file, source, &cause, "docs/rules.md"))?;
         let wrong = |key: &str, why: &str| Error::usage("use the rule", file, format!("`{key}` {why}"));
         check_id(&data.id).map_err(|why| wrong("id", why).mend("for example `acme-api-token`"))?;
+        let credential = data.credential.as_deref().map(known_kind).transpose();
+        let credential = credential.map_err(|(why, fix)| wrong("credential", &why).mend(fix))?.flatten();
         let pattern = Pattern::new(&data.pattern)
             .map_err(|why| wrong("pattern", &format!("is no regular expression: {why}")))?;
         match data.bare {
@@ -101,6 +104,7 @@ impl Rule {
             pattern,
             checksum,
             context,
+            credential,
             data,
         })
     }
@@ -147,12 +151,17 @@ impl Rule {
 
     /// Which of Datadog's kinds it is; `None` for the rules of others.
     pub fn credential(&self) -> Option<Kind> {
-        self.data.credential
+        self.credential
     }
 
-    /// The word for the kind in reports.
+    /// The word for the kind in reports: what the rule says, or `custom`.
     pub fn credential_name(&self) -> &str {
-        self.data.credential.map_or("custom", Kind::as_str)
+        self.data.credential.as_deref().unwrap_or("custom")
+    }
+
+    /// How long such a credential lives, as its issuer documents it.
+    pub fn lifetime(&self) -> Option<&str> {
+        self.data.lifetime.as_deref()
     }
 
     /// How much harm it can do.
@@ -238,6 +247,30 @@ fn check_id(id: &str) -> Result<(), &'static str> {
     match !id.is_empty() && id.len() <= 64 && id.chars().all(plain) {
         true => Ok(()),
         false => Err("is not 1 to 64 characters of a-z, 0-9 and -"),
+    }
+}
+
+/// Returns Datadog's kind of that name; `None` for a kind of somebody else's.
+///
+/// # Errors
+///
+/// It is no name, or so much like one of Datadog's that it may be misspelt: such a credential would never be verified.
+fn known_kind(name: &str) -> Result<Option<Kind>, (String, String)> {
+    const MISSPELT: usize = 2;
+    if let Some(kind) = Kind::from_name(name) {
+        return Ok(Some(kind));
+    }
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    if !(1..=64).contains(&name.len()) || !name.chars().all(plain) {
+        let fix = "for example `acme_api_token`".to_owned();
+        return Err((format!("says `{name}`, which is not 1 to 64 characters of a-z, 0-9 and _"), fix));
+    }
+    match Kind::ALL.iter().find(|kind| strsim::osa_distance(kind.as_str(), name) <= MISSPELT) {
+        Some(near) => Err((
+            format!("says `{name}`, which is none of Datadog's kinds"),
+            format!("did you mean `{near}`?"),
+        )),
+        None => Ok(None),
     }
 }
 

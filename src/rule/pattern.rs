@@ -112,6 +112,12 @@ impl Pattern {
         self.hir.properties().maximum_len()
     }
 
+    /// The length of every match, in bytes; `None` where they differ.
+    pub fn fixed_len(&self) -> Option<usize> {
+        let properties = self.hir.properties();
+        properties.minimum_len().filter(|length| properties.maximum_len() == Some(*length))
+    }
+
     /// The match that begins where `text` begins.
     pub fn match_start(&self, text: &[u8]) -> Option<Captures<'_>> {
         match &self.engine {

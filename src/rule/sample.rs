@@ -29,6 +29,14 @@ impl Rule {
         out
     }
 
+    /// Mints a fake credential of this rule, the same one for the same seed; `broken`: one whose checksum is off.
+    ///
+    /// Returns `None` where a checksum is to be broken and the rule knows none.
+    pub fn mint(&self, seed: u64, broken: bool) -> Option<Vec<u8>> {
+        let (mut mint, mut random) = (Mint::new(seed), fastrand::Rng::with_seed(seed));
+        (!broken || self.checksum().is_some()).then(|| self.sample(&mut mint, &mut random, broken))
+    }
+
     fn sample(&self, mint: &mut Mint, random: &mut fastrand::Rng, broken: bool) -> Vec<u8> {
         match (self.credential(), broken) {
             (Some(kind), false) if self.begins_like(kind) => mint.mint(kind).into_bytes(),

@@ -3,8 +3,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::token::Kind;
-
 /// How sure it is that a match is a credential; the order is that of certainty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -125,7 +123,10 @@ pub(super) struct RuleFile {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) description: String,
-    pub(super) credential: Option<Kind>,
+    /// One of Datadog's kinds, or a name for another.
+    pub(super) credential: Option<String>,
+    /// How long such a credential lives, as its issuer documents it.
+    pub(super) lifetime: Option<String>,
     pub(super) severity: Severity,
     #[serde(default)]
     pub(super) anchors: Vec<String>,

@@ -81,21 +81,6 @@ impl Kind {
     pub fn is_access_token(self) -> bool {
         matches!(self, Self::PersonalAccessToken | Self::ServiceAccessToken)
     }
-
-    /// How long such a credential lives, as Datadog documents it.
-    pub fn lifetime(self) -> &'static str {
-        match self {
-            Self::PersonalAccessToken => {
-                "expires between 24 hours and one year after it was made; a service token made before mid-May 2026 \
-                 looks the same and may never expire"
-            }
-            Self::ServiceAccessToken => "expires only if its maker chose so: may never expire",
-            Self::ApplicationKey | Self::LegacyApplicationKey | Self::ApiKey | Self::RemoteConfigKey => {
-                "never expires: it works until somebody revokes it"
-            }
-            Self::ClientToken => "never expires, and is public by design",
-        }
-    }
 }
 
 impl std::fmt::Display for Kind {
