@@ -121,6 +121,7 @@ fn nothing_is_called_clean_that_was_not_read() {
     folder.file("a.txt", "nothing");
     let text = folder.run(&["scan", "a.txt", "absent"]).exits(2);
     assert!(text.stdout.contains("Nothing found in what was read; 1 input was not read."), "{text:?}");
+    assert!(text.stdout.contains("  missing: accept it: --accept-incomplete missing"), "{text:?}");
     let github = folder.run(&["scan", "a.txt", "absent", "--report", "github"]).exits(2).stdout;
     let said = "::warning title=dogcatcher::Nothing found in what was read; 1 input was not read\n";
     assert_eq!(github, said);

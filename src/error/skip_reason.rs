@@ -14,7 +14,7 @@ pub enum SkipReason {
     Unreadable,
     /// No regular file: a folder, a device, a pipe, or a link where git follows none.
     NotAFile,
-    /// Neither a file nor in the index.
+    /// There is no such file, nor one in the index where that was asked for.
     Missing,
     /// The file became another one while it was read.
     Changed,

@@ -27,8 +27,8 @@ pub(super) fn write_list(summary: &Summary, out: &mut dyn Write) -> io::Result<(
     }
     let kinds: BTreeSet<_> = failed.iter().map(|skipped| skipped.kind).collect();
     for kind in kinds.into_iter().filter(|kind| *kind != SkipReason::Interrupted) {
-        let mend = mend(kind).map_or_else(String::new, |mend| format!("{mend}; "));
-        writeln!(out, "  {kind}: {mend}or accept it: --accept-incomplete {kind}, or an [[accept]] entry")?;
+        let mend = mend(kind).map_or_else(String::new, |mend| format!("{mend}; or "));
+        writeln!(out, "  {kind}: {mend}accept it: --accept-incomplete {kind}, or an [[accept]] entry")?;
     }
     writeln!(out)
 }

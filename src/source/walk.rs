@@ -1,6 +1,6 @@
 //! Walking over paths with all threads, then over the parts of large files.
 
-use std::io::{BufReader, Read};
+use std::io::{BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -40,10 +40,10 @@ pub fn scan_paths<S: Sink>(options: &Options, make_sink: &(dyn Fn() -> S + Sync)
     let mut builder = Builder { options, make_sink, large: &large };
     let threads = threads::available(walk_threads(options));
     walk_over(&mut options.filter.walk(&options.paths), threads, &mut builder);
-    let (tracked, ignored) = options.filter.take_ignored(&options.paths);
     if !options.reads {
         return Ignored::default();
     }
+    let (tracked, ignored) = options.filter.take_ignored(&options.paths);
     scan_tracked(&tracked, &builder);
     let mut sink = make_sink();
     let left_out = options.filter.take_excluded().into_iter().chain(options.filter.take_void());
@@ -180,9 +180,16 @@ impl<S: Sink> Visitor<'_, S> {
 /// What a walk could not look at.
 fn skipped(error: &ignore::Error) -> Skipped {
     match error {
-        ignore::Error::WithPath { path, err } => Skipped::failure(SkipReason::Unreadable, path, reason(err)),
+        ignore::Error::WithPath { path, err } => Skipped::failure(kind(err), path, reason(err)),
         ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => skipped(err),
         other => Skipped::failure(SkipReason::Unreadable, "a folder", reason(other)),
+    }
+}
+
+fn kind(error: &ignore::Error) -> SkipReason {
+    match error.io_error().map(std::io::Error::kind) {
+        Some(ErrorKind::NotFound) => SkipReason::Missing,
+        _ => SkipReason::Unreadable,
     }
 }
 

@@ -87,11 +87,23 @@ pub(super) fn each(
     }
 }
 
-/// The loose objects in a folder of objects, in order.
+/// The loose objects in a folder of objects, in order. Most of the 256 folders are not there in a small repository.
 fn files(objects: &Path, id_len: usize, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<(PathBuf, ObjectId)> {
-    let folders = (0..=255).map(|byte| objects.join(format!("{byte:02x}")));
-    let folders = folders.filter(|path| path.symlink_metadata().is_ok());
-    folders.flat_map(|dir| list(&dir, id_len, on_skipped)).collect()
+    let entries = match fs::read_dir(objects) {
+        Ok(entries) => entries,
+        Err(error) => {
+            on_skipped(Skipped::failure(SkipReason::Unreadable, objects, io_reason(&error)));
+            return Vec::new();
+        }
+    };
+    let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let is_of_objects = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+        name.len() == 2 && name.iter().all(is_digit)
+    };
+    let mut folders: Vec<_> = entries.flatten().map(|entry| entry.path()).filter(is_of_objects).collect();
+    folders.sort();
+    folders.iter().flat_map(|dir| list(dir, id_len, on_skipped)).collect()
 }
 
 pub(super) type Inflating = BufReader<ZlibDecoder<BufReader<File>>>;
