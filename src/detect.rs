@@ -5,6 +5,7 @@
 //! [`MARGIN`] of a match, so a large text can be searched in windows; what is compressed and encoded alone is read to its end.
 
 mod bare;
+mod bare_keys;
 mod boundary;
 mod context;
 mod engine;
@@ -31,8 +32,7 @@ use crate::rule::{Captures, Confidence, MAX_MATCH_LEN, Rule, RuleSet};
 use crate::secret::Secret;
 use crate::token::{Kind, RemoteConfig, Site};
 
-use bare::About;
-pub use bare::Scope;
+pub use bare::{Grounds, Scope};
 pub use excerpt::{Excerpt, Excerpts, MASK};
 pub use grade::Reason;
 pub use masker::Masker;
@@ -75,6 +75,8 @@ pub struct Match<'r> {
     pub redacted: String,
     /// Where the text says that it is Datadog's; only for keys that have no checksum.
     pub scope: Option<Scope>,
+    /// What was known of its place; only for keys that have no checksum.
+    pub grounds: Option<Grounds>,
     /// The site that the credential itself names.
     pub site: Option<Site>,
     /// How it is wrapped: the outermost layer first; none where it stands in the text as it is.
@@ -123,6 +125,8 @@ pub enum Verdict<'r> {
         span: Range<usize>,
         /// Why.
         reason: Reason,
+        /// What was known of its place; only for keys that have no checksum.
+        grounds: Option<Grounds>,
     },
 }
 
@@ -293,25 +297,6 @@ impl<'r> Detector<'r> {
         [before, after].into_iter().any(|side| !side.is_empty() && self.prefilter.is_mentioned(window, side))
     }
 
-    /// Judges what looks like a key without an anchor.
-    fn judge_bare(&self, window: &[u8], core: Range<usize>, about: About, on: &mut dyn FnMut(Verdict<'r>)) {
-        bare::each_candidate(window, core, &mut |bare, span| {
-            let Some(rule) = self.rules.rules().iter().find(|rule| rule.bare() == Some(bare)) else { return };
-            let text = &window[span.clone()];
-            let Some(captures) = rule.pattern().match_start(text) else { return };
-            on(match bare::judge(self.rules.lexicon(), window, bare, &span, text, about) {
-                Ok(scope) => {
-                    let graded = grade::by_name(rule);
-                    Verdict::Found(Match {
-                        scope: Some(scope),
-                        ..found(rule, text, span.start, &captures, graded)
-                    })
-                }
-                Err(reason) => Verdict::Rejected { rule, span, reason },
-            });
-        });
-    }
-
     /// What a text may hold, to be known before it is judged.
     pub fn glance(&self, text: &[u8], topic: Topic) -> Glance {
         let known = matches!(topic, Topic::Datadog | Topic::DatadogKey);
@@ -352,40 +337,6 @@ impl<'r> Detector<'r> {
         self.prefilter.longest()
     }
 
-    /// Judges what looks like such a key in base64: a value of a Kubernetes secret.
-    fn judge_wrapped(
-        &self,
-        window: &[u8],
-        core: Range<usize>,
-        about: About,
-        on: &mut dyn FnMut(Verdict<'r>),
-    ) {
-        bare::each_wrapped(window, core, &mut |bare, span, key| {
-            let Some(rule) = self.rules.rules().iter().find(|rule| rule.bare() == Some(bare)) else { return };
-            let Some(captures) = rule.pattern().match_start(key) else { return };
-            // Any text of 24 bytes has the shape; what does not count needs no mention.
-            if let Ok(scope) = bare::judge_wrapped(self.rules.lexicon(), window, bare, &span, key, about) {
-                let inner = found(rule, key, 0, &captures, grade::by_name(rule));
-                on(Verdict::Found(Match { span, scope: Some(scope), layers: vec!["base64"], ..inner }));
-            }
-        });
-    }
-
-    /// Judges what a program joins to such a key.
-    fn judge_joined(&self, window: &[u8], core: Range<usize>, about: About, on: &mut dyn FnMut(Verdict<'r>)) {
-        bare::each_joined(window, core, &mut |bare, span, key| {
-            let Some(rule) = self.rules.rules().iter().find(|rule| rule.bare() == Some(bare)) else { return };
-            let Some(captures) = rule.pattern().match_start(key) else { return };
-            if !bare::is_one_value(window, &span) {
-                return;
-            }
-            if let Ok(scope) = bare::judge(self.rules.lexicon(), window, bare, &span, key, about) {
-                let inner = found(rule, key, 0, &captures, grade::by_name(rule));
-                on(Verdict::Found(Match { span, scope: Some(scope), layers: vec!["joined"], ..inner }));
-            }
-        });
-    }
-
     /// A remote-configuration key, and the application key that it holds.
     fn unwrap(&self, outer: Match<'r>) -> impl Iterator<Item = Match<'r>> {
         let held = RemoteConfig::decode(outer.secret.expose());
@@ -414,7 +365,7 @@ impl<'r> Detector<'r> {
         });
         let verdicts = fitting.map(|(rule, captures)| match grade::grade(rule, window, at, &captures) {
             Ok(graded) => Verdict::Found(found(rule, text, at, &captures, graded)),
-            Err(reason) => Verdict::Rejected { rule, span: at..at + captures.len(), reason },
+            Err(reason) => Verdict::Rejected { rule, span: at..at + captures.len(), reason, grounds: None },
         });
         verdicts.reduce(|best, next| if next.rank() > best.rank() { next } else { best })
     }
@@ -454,6 +405,7 @@ fn found<'r>(
         token_id: graded.token_id,
         redacted: redact(bytes, &rule.visible(bytes, captures)),
         scope: None,
+        grounds: None,
         site: None,
         layers: Vec::new(),
         secret: Secret::new(bytes),

@@ -17,7 +17,7 @@ pub use liveness::{Liveness, State};
 pub use merge::merge;
 pub(crate) use pair::pair;
 
-use crate::detect::{Excerpt, Match, Proof, Scope};
+use crate::detect::{Excerpt, Grounds, Match, Proof, Scope};
 use crate::location::{CommitInfo, Origin, Position};
 use crate::rule::{Confidence, Rule, Severity};
 use crate::secret::Secret;
@@ -56,6 +56,8 @@ pub struct Finding<'r> {
     pub site: Option<Site>,
     /// Where the text says that it is Datadog's; only for keys that have no checksum.
     pub scope: Option<Scope>,
+    /// What was known of its first place; only for keys that have no checksum.
+    pub grounds: Option<Grounds>,
     /// The fingerprint of the API key that an application key is used with, and the other way round.
     pub paired_with: Option<String>,
     /// What Datadog says of it, where it was asked.
@@ -157,6 +159,7 @@ impl<'r> Finding<'r> {
             in_head: None,
             site: found.site,
             scope: found.scope,
+            grounds: found.grounds,
             paired_with: None,
             liveness: None,
             suppressed: None,
@@ -169,6 +172,7 @@ impl<'r> Finding<'r> {
         self.more_places += other.more_places;
         self.limit_places();
         self.site = self.site.or(other.site);
+        self.grounds = self.grounds.or(other.grounds);
         self.scope = self.scope.min(other.scope).or(self.scope).or(other.scope);
         if other.confidence > self.confidence {
             self.confidence = other.confidence;

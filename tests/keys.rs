@@ -120,6 +120,20 @@ fn every_decision_can_be_seen() {
             explained.lines().any(|line| line.contains(&format!("x.txt:{number}:")) && line.contains(why));
         assert!(told, "{why}: {explained}");
     }
+    let told = "(name of an identifier; its name: an identifier, assigned)";
+    assert!(explained.contains(told), "{explained}");
+}
+
+#[test]
+fn what_counts_is_explained_by_its_row_and_facts() {
+    let folder = Folder::new();
+    let key = Mint::new(7).mint(Kind::ApiKey);
+    folder.file("x.yaml", format!("datadog:\n  site: x\n  api_key: {key}\n"));
+    let explained = folder.run(&["scan", ".", "--explain"]).exits(1).stdout;
+    let told =
+        "name of a key; its name: a key, assigned; owner: Datadog, by the head of a block around it, 2 above";
+    assert!(explained.contains(&format!("found: x.yaml:3:12: datadog-api-key: {told}")), "{explained}");
+    assert!(!explained.contains(&key), "{explained}");
 }
 
 /// The findings of a text: their rules and layers.

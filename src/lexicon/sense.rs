@@ -31,6 +31,26 @@ pub enum Sense {
     Other,
 }
 
+impl Sense {
+    /// The words for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OwnedKey => "a Datadog key",
+            Self::Key => "a key",
+            Self::Secret => "a secret",
+            Self::Owner => "Datadog",
+            Self::Foreign => "a key of another product",
+            Self::Qualified => "anybody's key",
+            Self::Hash => "a hash",
+            Self::Identifier => "an identifier",
+            Self::Encrypted => "something encrypted",
+            Self::Pretended => "a key that is none",
+            Self::ClientToken => "a client token",
+            Self::Other => "no key",
+        }
+    }
+}
+
 impl Lexicon {
     /// Returns what a name says.
     pub fn sense_of(&self, name: &[u8]) -> Sense {

@@ -257,9 +257,15 @@ fn write_decisions(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()>
         let at = format!("{}:{}", rejection.start.line, rejection.start.column);
         let place = shown_place(&rejection.origin, &at);
         let (rule, why) = (&rejection.rule_id, rejection.reason.explain());
-        writeln!(out, "rejected: {place}: {rule}: {why}")?;
+        match rejection.grounds {
+            Some(grounds) => writeln!(out, "rejected: {place}: {rule}: {why} ({grounds})")?,
+            None => writeln!(out, "rejected: {place}: {rule}: {why}")?,
+        }
     }
     for finding in &outcome.findings {
+        if let (Some(grounds), Some(first)) = (finding.grounds, finding.locations.first()) {
+            writeln!(out, "found: {}: {}: {grounds}", place(first), finding.rule.id())?;
+        }
         for location in &finding.locations {
             if let Some(suppressed) = &location.suppressed {
                 let (rule, by) = (finding.rule.id(), suppressed.by);

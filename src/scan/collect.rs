@@ -121,9 +121,9 @@ impl<'a, 'r> Collector<'a, 'r> {
         let byte_offset = window.offset + span.start as u64;
         let origin = window.origin.clone();
         match verdict {
-            Verdict::Rejected { rule, reason, .. } => {
+            Verdict::Rejected { rule, reason, grounds, .. } => {
                 let rule_id = rule.id().to_owned();
-                self.rejections.push(Rejection { origin, byte_offset, start, rule_id, reason });
+                self.rejections.push(Rejection { origin, byte_offset, start, rule_id, reason, grounds });
             }
             Verdict::Found(found) => {
                 self.progress.add_found();

@@ -114,6 +114,7 @@ mod tests {
             start: Position::UNKNOWN,
             rule_id: "a".to_owned(),
             reason: Reason::Boundary,
+            grounds: None,
         });
         place_pending(&mut collected);
         (collected.rejections[0].start, collected.summary.skipped.len())

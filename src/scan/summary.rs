@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::detect::Reason;
+use crate::detect::{Grounds, Reason};
 use crate::error::SkipReason;
 use crate::location::{Origin, Position};
 use crate::source::{Ignored, Skipped};
@@ -87,4 +87,6 @@ pub struct Rejection {
     pub rule_id: String,
     /// Why it does not count.
     pub reason: Reason,
+    /// The row of the table that held, and what was known of its place; only for keys that have no checksum.
+    pub grounds: Option<Grounds>,
 }

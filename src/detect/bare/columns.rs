@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::beside::line_before;
+use super::label::{Label, Via};
 use crate::lexicon::{Lexicon, Sense};
 
 /// How far before a value the head of its row may begin, in bytes.
@@ -55,6 +57,40 @@ fn separators(row: &[u8], separator: u8) -> usize {
         !quoted && **byte == separator
     };
     row.iter().filter(count).count()
+}
+
+/// Whether a value stands in a table or a list of fields.
+pub(super) fn in_table(text: &[u8], span: &Range<usize>, label: &Label) -> bool {
+    let line = line_before(text, span);
+    let bar = line.contains(&b'|');
+    (label.via == Via::Argument && !label.called) || (label.via != Via::Item && bar)
+}
+
+/// The first of the lines that a value's line stands among: the head of a table.
+pub(super) fn table_head<'t>(text: &'t [u8], span: &Range<usize>) -> &'t [u8] {
+    const LONGEST: usize = 2048;
+    let before = &text[span.start.saturating_sub(LONGEST)..span.start];
+    let mut lines =
+        before.split(|byte| *byte == b'\n').rev().skip(1).take_while(|line| !line.trim_ascii().is_empty());
+    lines.by_ref().last().unwrap_or_default()
+}
+
+/// Whether a field before it on a line of fields names a Datadog key: `Datadog API key,ops,…`.
+pub(super) fn in_fields(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
+    let line = line_before(text, span);
+    let plain = |byte: &u8| !matches!(byte, b'(' | b'{' | b'[' | b'=' | b'<');
+    // It is a field itself: a separator stands right before it.
+    let trimmed: Vec<u8> =
+        line.iter().rev().skip_while(|byte| matches!(byte, b' ' | b'"' | b'\'' | b'`')).copied().collect();
+    matches!(trimmed.first(), Some(b',' | b'\t' | b'|' | b';'))
+        && line.iter().all(plain)
+        && line.split(|byte| matches!(byte, b',' | b'\t' | b'|' | b';')).any(|field| {
+            let words = lexicon.words_of(field);
+            words.len() <= 6
+                && lexicon.sense(&words) == Sense::OwnedKey
+                && lexicon.ends_plainly(&words)
+                && !lexicon.is_file_name(field.trim_ascii())
+        })
 }
 
 #[cfg(test)]

@@ -66,6 +66,21 @@ pub(super) fn is_usage(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> b
     })
 }
 
+/// Whether the item before it in a list is the option that takes a Datadog key: `- --datadog-app-key`, then the value.
+pub(super) fn is_list_argument(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
+    const LONGEST: usize = 160;
+    let before = &text[span.start.saturating_sub(LONGEST)..span.start];
+    let ornament = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b',' | b'-');
+    let separators = before.iter().rev().take_while(|byte| ornament(byte)).count();
+    let (rest, between) = before.split_at(before.len() - separators);
+    let option =
+        rest.iter().rposition(|byte| ornament(byte) && *byte != b'-').map_or(rest, |at| &rest[at + 1..]);
+    let item = between.contains(&b'\n') || between.contains(&b',');
+    item && option.starts_with(b"--")
+        && !option.contains(&b'=')
+        && lexicon.sense_of(option) == Sense::OwnedKey
+}
+
 /// The command around a value: its line, with those that a backslash joins to it.
 fn command(text: &[u8], span: &Range<usize>) -> Range<usize> {
     let first = span.start.saturating_sub(REACH);

@@ -22,6 +22,19 @@ pub(super) enum Via {
     Item,
 }
 
+impl Via {
+    /// The words for it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Assigned => "assigned",
+            Self::Argument => "as an argument",
+            Self::Beside => "beside it",
+            Self::Path => "in a path",
+            Self::Item => "of its block",
+        }
+    }
+}
+
 /// What names a value.
 #[derive(Debug, Clone)]
 pub(super) struct Label {

@@ -67,6 +67,17 @@ pub(super) enum Around {
     Nothing,
 }
 
+impl Around {
+    /// The word for it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Datadog(_) => "Datadog",
+            Self::Other => "another product",
+            Self::Nothing => "unknown",
+        }
+    }
+}
+
 /// The owner that is named last in the part of a line before a value.
 fn last_owner(lexicon: &Lexicon, text: &[u8]) -> Option<Whose> {
     lexicon
@@ -101,99 +112,199 @@ fn is_in_value(text: &[u8], at: usize) -> bool {
     matches!(sign, Some(b'=' | b':')) && !address
 }
 
-/// What the text around `span` says, nearest first.
-pub(super) fn around(lexicon: &Lexicon, text: &[u8], span: &Range<usize>, path: bool) -> Around {
-    around_weighed(lexicon, text, span, path, true)
+/// What says whose a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ground {
+    /// The host of the address that it is part of, or sent to.
+    Host,
+    /// Its line.
+    Line,
+    /// Its record.
+    Record,
+    /// The head of a block around it.
+    Head,
+    /// The address that its variable is sent to.
+    Use,
+    /// The name of the file.
+    File,
+    /// The nearest mention.
+    Mention,
+    /// Nothing.
+    Nothing,
 }
 
-/// The same; where mentions are not `weighed`, one in a sibling block or in a setting counts, too.
-pub(super) fn around_weighed(
-    lexicon: &Lexicon,
-    text: &[u8],
-    span: &Range<usize>,
-    path: bool,
-    weighed: bool,
-) -> Around {
-    if let Some(host) = host(text, span).or_else(|| nearby::host_of_request(text, &line_around(text, span))) {
-        return if is_datadog_host(host) { Around::Datadog(Scope::Line) } else { Around::Other };
-    }
-    let line = line_around(text, span);
-    let (part, bracketed) = part_around(text, span, &line);
-    let (before, after) = (&text[part.start..span.start], &text[span.end..part.end]);
-    match last_owner(lexicon, before).or_else(|| first_owner(lexicon, after)) {
-        Some(Whose::Datadog) => {
-            let comment =
-                [&b"#"[..], b"//", b"--"].iter().any(|sign| memchr::memmem::find(after, sign).is_some());
-            let beside = bracketed || comment || last_owner(lexicon, before).is_some();
-            return Around::Datadog(if beside { Scope::Line } else { Scope::Near });
+impl Ground {
+    /// The words for it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Host => "the host of its address",
+            Self::Line => "its line",
+            Self::Record => "its record",
+            Self::Head => "the head of a block around it",
+            Self::Use => "the host that its variable is sent to",
+            Self::File => "the name of the file",
+            Self::Mention => "the nearest mention",
+            Self::Nothing => "nothing",
         }
-        Some(Whose::Other) => return Around::Other,
-        None => {}
     }
-    let headers = headers(text, span.start);
-    if let Some(belongs) = Record::around(text, span).and_then(|record| record.belongs(lexicon)) {
-        return by_record(belongs);
+}
+
+/// Whose a value is, by what the text around it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ownership {
+    pub(super) around: Around,
+    pub(super) ground: Ground,
+    /// Where that stands; nothing for what stands on the line, or in no text.
+    pub(super) at: Option<usize>,
+}
+
+/// A value and the text around it, of which it is asked whose the value is.
+#[derive(Debug)]
+pub(super) struct Surroundings<'t> {
+    pub(super) lexicon: &'t Lexicon,
+    pub(super) text: &'t [u8],
+    pub(super) span: &'t Range<usize>,
+    /// Whether the name of the file is Datadog's.
+    pub(super) path: bool,
+    /// Whether a mention in a sibling block or in a setting counts for less.
+    pub(super) weighed: bool,
+}
+
+/// What a step of the search for an owner says, and where that stands.
+type Said = Option<(Around, Option<usize>)>;
+
+/// A step of that search.
+type Step<'t> = fn(&Surroundings<'t>) -> Said;
+
+impl<'t> Surroundings<'t> {
+    /// Asks what stands around a value, nearest first.
+    const STEPS: [(Ground, Step<'t>); 7] = [
+        (Ground::Host, Self::by_host),
+        (Ground::Line, Self::by_line),
+        (Ground::Record, Self::by_record),
+        (Ground::Head, Self::by_heads),
+        (Ground::Use, Self::by_use),
+        (Ground::Mention, Self::by_mention),
+        (Ground::File, Self::by_file),
+    ];
+
+    /// Returns whose the value is.
+    pub(super) fn owner(&self) -> Ownership {
+        let said = Self::STEPS.iter().find_map(|(ground, step)| Some((*ground, step(self)?)));
+        match said {
+            Some((ground, (around, at))) => {
+                let ground = if around == Around::Datadog(Scope::Path) { Ground::File } else { ground };
+                Ownership { around, ground, at }
+            }
+            None => Ownership { around: Around::Nothing, ground: Ground::Nothing, at: None },
+        }
     }
-    for (level, header) in headers.iter().enumerate() {
-        let head = &text[header.clone()];
-        let of = |whose| lexicon.mentions(head).any(|(_, it)| it == whose);
-        if is_for_others(lexicon, head) {
-            return Around::Other;
+
+    fn line(&self) -> Range<usize> {
+        line_around(self.text, self.span)
+    }
+
+    /// The part of the line between the brackets around the value, and whether there are any.
+    fn part(&self) -> (Range<usize>, bool) {
+        part_around(self.text, self.span, &self.line())
+    }
+
+    fn by_host(&self) -> Said {
+        let host = host(self.text, self.span).or_else(|| nearby::host_of_request(self.text, &self.line()))?;
+        Some((of_host(host, Scope::Line), None))
+    }
+
+    fn by_line(&self) -> Said {
+        let (part, bracketed) = self.part();
+        let (before, after) = (&self.text[part.start..self.span.start], &self.text[self.span.end..part.end]);
+        let last = last_owner(self.lexicon, before);
+        if last.or_else(|| first_owner(self.lexicon, after))? == Whose::Other {
+            return Some((Around::Other, None));
+        }
+        let comment =
+            [&b"#"[..], b"//", b"--"].iter().any(|sign| memchr::memmem::find(after, sign).is_some());
+        let beside = bracketed || comment || last.is_some();
+        Some((Around::Datadog(if beside { Scope::Line } else { Scope::Near }), None))
+    }
+
+    fn by_record(&self) -> Said {
+        let belongs = Record::around(self.text, self.span)?.belongs(self.lexicon)?;
+        let around = match belongs {
+            Belongs::Datadog => Around::Datadog(Scope::Block),
+            Belongs::Other => Around::Other,
+        };
+        Some((around, None))
+    }
+
+    fn by_heads(&self) -> Said {
+        let headers = headers(self.text, self.span.start);
+        let said = headers
+            .iter()
+            .enumerate()
+            .find_map(|(level, header)| Some((self.by_head(level, header)?, Some(header.start))));
+        let something = || {
+            let head =
+                headers.first().filter(|head| is_of_something(self.lexicon, &self.text[(*head).clone()]))?;
+            Some((Around::Other, Some(head.start)))
+        };
+        said.or_else(something)
+    }
+
+    fn by_head(&self, level: usize, header: &Range<usize>) -> Option<Around> {
+        let head = &self.text[header.clone()];
+        let of = |whose| self.lexicon.mentions(head).any(|(_, it)| it == whose);
+        if is_for_others(self.lexicon, head) {
+            return Some(Around::Other);
         }
         if of(Whose::Datadog) {
-            return Around::Datadog(Scope::Block);
+            return Some(Around::Datadog(Scope::Block));
         }
         if of(Whose::Other) {
-            return Around::Other;
+            return Some(Around::Other);
         }
         // What stands around the head of a section is the section before.
-        if level < OUTER_RECORDS
-            && !head.trim_ascii_start().starts_with(b"[")
-            && let Some(Belongs::Datadog) =
-                Record::around(text, header).and_then(|record| record.belongs(lexicon))
-        {
-            return Around::Datadog(Scope::Block);
+        let is_section = head.trim_ascii_start().starts_with(b"[");
+        let record = Record::around(self.text, header).filter(|_| level < OUTER_RECORDS && !is_section)?;
+        (record.belongs(self.lexicon) == Some(Belongs::Datadog)).then_some(Around::Datadog(Scope::Block))
+    }
+
+    fn by_use(&self) -> Said {
+        let host = nearby::host_of_use(self.text, self.span)?;
+        Some((of_host(host, Scope::Near), None))
+    }
+
+    fn by_mention(&self) -> Said {
+        let (text, span) = (self.text, self.span);
+        let (part, _) = self.part();
+        let counts = |(at, whose): &(usize, Whose)| {
+            !self.weighed || *whose == Whose::Other || !nearby::says_nothing(text, *at, span)
+        };
+        let from = |first: usize| move |(at, whose)| (first + at, whose);
+        let first = span.start.saturating_sub(BEFORE);
+        let before = self.lexicon.mentions(&text[first..part.start]).map(from(first)).filter(counts).last();
+        let last = text.len().min(span.end + AFTER).min(nearby::end_of_part(text, span, part.end));
+        let after = self.lexicon.mentions(&text[part.end..last]).map(from(part.end)).find(counts);
+        // What a text is about is said before it more often than after it.
+        let before = before.map(|(at, whose)| (part.start - at, at, whose));
+        let after = after.map(|(at, whose)| (3 * (at - part.end), at, whose));
+        let (_, at, whose) = [before, after].into_iter().flatten().min_by_key(|(distance, ..)| *distance)?;
+        match whose {
+            Whose::Other => Some((Around::Other, Some(at))),
+            Whose::Datadog if self.path => Some((Around::Datadog(Scope::Path), None)),
+            Whose::Datadog => Some((Around::Datadog(Scope::Near), Some(at))),
         }
     }
-    if headers.first().is_some_and(|header| is_of_something(lexicon, &text[header.clone()])) {
-        return Around::Other;
-    }
-    let first = span.start.saturating_sub(BEFORE);
-    let last = text.len().min(span.end + AFTER);
-    let counts = |(at, whose): &(usize, Whose)| {
-        !weighed || *whose == Whose::Other || !nearby::says_nothing(text, *at, span)
-    };
-    let near_before = lexicon
-        .mentions(&text[first..part.start])
-        .map(|(at, whose)| (first + at, whose))
-        .filter(counts)
-        .last();
-    let near_before = near_before.map(|(at, whose)| (part.start - at, whose));
-    // What a text is about is said before it more often than after it.
-    let last = last.min(nearby::end_of_part(text, span, part.end));
-    let near_after =
-        lexicon.mentions(&text[part.end..last]).map(|(at, whose)| (part.end + at, whose)).find(counts);
-    let near_after = near_after.map(|(at, whose)| (3 * (at - part.end), whose));
-    if let Some(host) = nearby::host_of_use(text, span) {
-        return if is_datadog_host(host) { Around::Datadog(Scope::Near) } else { Around::Other };
-    }
-    let nearest = [near_before, near_after].into_iter().flatten().min_by_key(|(distance, _)| *distance);
-    match nearest {
-        Some((_, Whose::Other)) => Around::Other,
-        _ if path => Around::Datadog(Scope::Path),
-        Some((_, Whose::Datadog)) => Around::Datadog(Scope::Near),
-        None => Around::Nothing,
+
+    fn by_file(&self) -> Said {
+        self.path.then_some((Around::Datadog(Scope::Path), None))
     }
 }
 
 /// How many records further out than that of a value may say whose it is.
 const OUTER_RECORDS: usize = 4;
 
-fn by_record(belongs: Belongs) -> Around {
-    match belongs {
-        Belongs::Datadog => Around::Datadog(Scope::Block),
-        Belongs::Other => Around::Other,
-    }
+fn of_host(host: &[u8], scope: Scope) -> Around {
+    if is_datadog_host(host) { Around::Datadog(scope) } else { Around::Other }
 }
 
 /// The host of the address that `span` is a part of, or to which the line sends it: `https://HOST/…?api_key=KEY`.
@@ -343,9 +454,14 @@ fn by_brackets(text: &[u8], first: usize, place: usize) -> Vec<Range<usize>> {
 mod tests {
     use super::*;
 
+    fn around(text: &str, span: Range<usize>, path: bool) -> Around {
+        let (lexicon, text) = (&Lexicon::default(), text.as_bytes());
+        Surroundings { lexicon, text, span: &span, path, weighed: true }.owner().around
+    }
+
     fn around_mark(text: &str) -> Around {
         let at = text.find('@').expect("a mark");
-        around(&Lexicon::default(), text.as_bytes(), &(at..at + 1), false)
+        around(text, at..at + 1, false)
     }
 
     #[test]
@@ -368,7 +484,6 @@ mod tests {
         ] {
             assert_eq!(around_mark(text), expected, "{text}");
         }
-        let text = b"api_key: @";
-        assert_eq!(around(&Lexicon::default(), text, &(9..10), true), Around::Datadog(Scope::Path));
+        assert_eq!(around("api_key: @", 9..10, true), Around::Datadog(Scope::Path));
     }
 }

@@ -1,0 +1,73 @@
+//! What stands right beside a value: on its line, in its statement, behind it.
+
+use std::ops::Range;
+
+use crate::lexicon::{Lexicon, Sense};
+use crate::rule::Bare;
+
+/// Whether a sign on either side makes it part of something longer: `sha1-…`, `….js`, `…/x`.
+pub(super) fn is_joined(text: &[u8], span: &Range<usize>) -> bool {
+    let word = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphanumeric);
+    let left = span.start.checked_sub(1).map(|at| text[at]);
+    let right = text.get(span.end);
+    let before = word(span.start.checked_sub(2));
+    let after = word(Some(span.end + 1));
+    let left_joined = matches!(left, Some(b'-' | b'.' | b'+' | b'@' | b'#')) && before;
+    // `KEY:APPKEY`
+    let pair =
+        text.get(span.end + 1..span.end + 41).is_some_and(|next| next.iter().all(u8::is_ascii_hexdigit));
+    // gcloud's `^@^NAME=KEY@NAME=…`: a separator that the user chose.
+    let separated = || memchr::memmem::find(line_before(text, span), b"^@^").is_some();
+    let right_joined = match right {
+        Some(b':') if pair => false,
+        Some(b'@') if separated() => false,
+        Some(b'-' | b'.' | b'+' | b'=' | b'@' | b':') => after,
+        Some(b'/') => after && left != Some(b' ') && !text[span.end + 1..].starts_with(b"g"),
+        _ => false,
+    };
+    left_joined || right_joined || matches!(left, Some(b'@'))
+}
+
+/// Whether it stands where a name does: `"…": value`.
+pub(super) fn is_key_of_map(text: &[u8], span: &Range<usize>) -> bool {
+    let after = &text[span.end..text.len().min(span.end + 8)];
+    let before = span.start.checked_sub(1).map(|at| text[at]);
+    let quoted = after.first().is_some_and(|byte| matches!(byte, b'"' | b'\'') && before == Some(*byte));
+    quoted && after[1..].trim_ascii_start().first() == Some(&b':')
+}
+
+/// What stands before a value in its statement: from the last sign that ends one, at most 120 bytes.
+pub(super) fn statement<'t>(text: &'t [u8], span: &Range<usize>) -> &'t [u8] {
+    const LONGEST: usize = 120;
+    let before = &text[span.start.saturating_sub(LONGEST)..span.start];
+    let ends = |byte: &u8| matches!(byte, b'\n' | b';' | b',' | b'{' | b'}' | b'|' | b'&');
+    before.iter().rposition(ends).map_or(before, |at| &before[at + 1..])
+}
+
+/// What stands before a value on its line, at most 400 bytes.
+pub(super) fn line_before<'t>(text: &'t [u8], span: &Range<usize>) -> &'t [u8] {
+    const LONGEST: usize = 400;
+    let before = &text[span.start.saturating_sub(LONGEST)..span.start];
+    memchr::memrchr(b'\n', before).map_or(before, |at| &before[at + 1..])
+}
+
+/// Whether the name of a Datadog key follows: `value: …`, then `name: DD_API_KEY`.
+pub(super) fn names_after(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
+    const REACH: usize = 100;
+    let after = &text[span.end..text.len().min(span.end + REACH)];
+    let skipped =
+        |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b',' | b':' | b'=' | b'@');
+    let mut parts = after.split(skipped).filter(|part| !part.is_empty());
+    let is_name = |part: &[u8]| {
+        [&b"name"[..], b"key", b"parameterkey", b"forhttpheaderfield", b"forkey", b"secret_name"]
+            .iter()
+            .any(|name| part.eq_ignore_ascii_case(name))
+    };
+    let named = parts.next().filter(|part| is_name(part)).and_then(|_| parts.next());
+    named.is_some_and(|name| lexicon.sense_of(name) == Sense::OwnedKey)
+}
+
+/// Whether a value stands alone in parentheses behind a blank, as commits do.
+pub(super) fn is_commit_in_prose(text: &[u8], shape: Bare, span: &Range<usize>) -> bool {
+    shape == Bare::Hex40 && text[..span.start].ends_with(b" (") && text[span.end..].starts_with(b")")
+}

@@ -1,0 +1,92 @@
+//! Candidates: texts with the shape of a key, plain or in base64.
+
+use std::ops::Range;
+
+use super::{each_joined, has_piece, runs};
+use crate::decode::{self, Encoding};
+use crate::rule::Bare;
+
+/// Gives `on` every text in `core` that has the shape of a key, in order.
+pub(in super::super) fn each_candidate(
+    text: &[u8],
+    core: Range<usize>,
+    on: &mut dyn FnMut(Bare, Range<usize>),
+) {
+    // The digits of a client token begin up to three bytes after it does: `pub`, whose last letter is a digit.
+    let digits = core.start..text.len().min(core.end + 2);
+    runs::each_run(text, digits, &mut |run| {
+        let public = text[..run.start].ends_with(b"pu") && text[run.start] == b'b';
+        let (shape, span) = match run.len() {
+            33 if public => (Bare::PubHex32, run.start - 2..run.end),
+            32 => (Bare::Hex32, run),
+            40 => (Bare::Hex40, run),
+            _ => return,
+        };
+        if core.contains(&span.start) {
+            on(shape, span);
+        }
+    });
+}
+
+/// Takes the shape of a key, where it stands encoded, and the key.
+pub(in super::super) type OnWrapped<'f> = dyn FnMut(Bare, Range<usize>, &[u8]) + 'f;
+
+/// Gives `on` every text in `core` that is a key in base64, with the key.
+pub(in super::super) fn each_wrapped(text: &[u8], core: Range<usize>, on: &mut OnWrapped<'_>) {
+    // The shortest: 32 bytes.
+    const SHORTEST: usize = 43;
+    const LONGEST: usize = 56;
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let mut probe = core.start + SHORTEST - 1;
+    while probe < text.len().min(core.end + SHORTEST) {
+        if !is_digit(&text[probe]) {
+            probe += SHORTEST;
+            continue;
+        }
+        let start = text[..probe].iter().rposition(|byte| !is_digit(byte)).map_or(0, |at| at + 1);
+        let end = probe + text[probe..].iter().take_while(|byte| is_digit(byte)).count();
+        probe = end + SHORTEST;
+        // `key=VALUE`: the sign before belongs to the name.
+        let start = start + text[start..end].iter().take_while(|byte| **byte == b'=').count();
+        let start = text[start..end]
+            .iter()
+            .position(|byte| *byte == b'=')
+            .map_or(start, |at| if end - (start + at) > 2 { start + at + 1 } else { start });
+        if !(SHORTEST..=LONGEST).contains(&(end - start)) || !core.contains(&start) {
+            continue;
+        }
+        // Nothing but this word: where the key has no padding, the name in the next line would look like more of it.
+        let Some(view) = decode::decode(&text[start..end], 0, Encoding::Base64(0)) else { continue };
+        let key = view.bytes.trim_ascii_end();
+        let digits = key.strip_prefix(b"pub").unwrap_or(key);
+        let bare = match (digits.len(), digits.len() == key.len()) {
+            (32, true) => Bare::Hex32,
+            (40, true) => Bare::Hex40,
+            (32, false) => Bare::PubHex32,
+            _ => continue,
+        };
+        if digits.iter().all(u8::is_ascii_hexdigit) {
+            on(bare, start..end, key);
+        }
+    }
+}
+
+/// Whether anything in a text has the shape of a key.
+pub(in super::super) fn has_candidate(text: &[u8]) -> bool {
+    let mut found = false;
+    each_candidate(text, 0..text.len(), &mut |_, _| found = true);
+    if !found {
+        each_wrapped(text, 0..text.len(), &mut |_, _, _| found = true);
+    }
+    if !found {
+        each_joined(text, 0..text.len(), &mut |_, _, _| found = true);
+    }
+    found
+}
+
+/// Whether a text has as many digits in a row as a key, or a piece of one.
+pub(in super::super) fn has_digits(text: &[u8]) -> bool {
+    let mut found = false;
+    runs::each_run(text, 0..text.len(), &mut |_| found = true);
+    found || has_piece(text)
+}

@@ -1,0 +1,510 @@
+//! The table of verdicts: the first row that holds decides.
+
+use super::super::{Reason, boundary, placeholder};
+use super::facts::{Facts, Grounds};
+use super::label::Via;
+use super::record::is_in_datadog_secret;
+use super::scope::Scope;
+use super::{About, beside, columns, command, place};
+use crate::lexicon::{List, Sense};
+use crate::rule::Bare;
+
+use Then::{IfDatadog, Key, Not};
+
+/// A row of the table: what must hold, and what follows.
+struct Row {
+    /// Its name, for people.
+    name: &'static str,
+    holds: fn(&Facts<'_>) -> bool,
+    then: Then,
+}
+
+/// What follows from a row that holds.
+#[derive(Debug, Clone, Copy)]
+enum Then {
+    /// It is a key.
+    Key(Scope),
+    /// It is none.
+    Not(Reason),
+    /// It is a key if the text around it is about Datadog.
+    IfDatadog,
+}
+
+/// A key counts, by where the text says that it is Datadog's, or does not, and why.
+pub(in super::super) type Decision = (Result<Scope, Reason>, Grounds);
+
+/// Decides on what stands in a text as it is.
+pub(in super::super) fn judge(facts: &Facts<'_>) -> Decision {
+    decide(facts, OF_PLACES.iter().chain(OF_NAMES))
+}
+
+/// Decides on what stands in base64, of which only the name tells.
+pub(in super::super) fn judge_wrapped(facts: &Facts<'_>) -> Decision {
+    decide(facts, OF_NAMES.iter())
+}
+
+fn decide<'r>(facts: &Facts<'_>, mut rows: impl Iterator<Item = &'r Row>) -> Decision {
+    let row = rows.find(|row| (row.holds)(facts)).unwrap_or(&OTHERWISE);
+    let verdict = match row.then {
+        Key(scope) => Ok(scope),
+        Not(reason) => Err(reason),
+        IfDatadog if facts.is_of_others() => Err(Reason::Foreign),
+        IfDatadog => facts.scope().ok_or(Reason::Unrelated),
+    };
+    (verdict, facts.grounds(row.name))
+}
+
+/// Shortens a row of the table.
+const fn row(name: &'static str, holds: fn(&Facts<'_>) -> bool, then: Then) -> Row {
+    Row { name, holds, then }
+}
+
+/// Follows where no row holds.
+const OTHERWISE: Row = row("no row holds", |_| true, Not(Reason::Unnamed));
+
+/// Never made at random: of either form.
+const STAND_IN: Row =
+    row("a stand-in", |facts| !placeholder::is_random_hex(facts.digits()), Not(Reason::Placeholder));
+
+/// Where it stands says more than its name.
+const OF_PLACES: &[Row] = &[
+    row("part of something longer", is_part, Not(Reason::Boundary)),
+    STAND_IN,
+    row("alone in a file that is named for a key", is_file, Key(Scope::Path)),
+    row("first word of a line for Datadog's intake", is_syslog_head, Key(Scope::Line)),
+    row("secret of a command that names it", is_named_by_command, Key(Scope::Name)),
+    row("argument that a line on usage names", is_in_usage, Key(Scope::Name)),
+    row("item behind the option that takes it", is_list_argument, Key(Scope::Name)),
+    row("behind a sentence in another language", is_after_foreign_sentence, Key(Scope::Line)),
+    row("one of a pair of options of Datadog's scripts", is_pair, Key(Scope::Near)),
+    row("heading or column of a Datadog key", |facts| is_captioned(facts, Sense::OwnedKey), Key(Scope::Name)),
+    row("heading or column of a key", is_captioned_near_datadog, Key(Scope::Near)),
+    row("argument of what only looks at it", is_looked_at, Not(Reason::Unnamed)),
+    row("name of an entry", |facts| beside::is_key_of_map(facts.text, facts.span), Not(Reason::Unnamed)),
+    row("statement about a hash", is_in_statement_about_hash, Not(Reason::Hash)),
+    row("capital digits", has_capitals, Not(Reason::Identifier)),
+    row("table of hashes", is_in_table_of_hashes, Not(Reason::Hash)),
+];
+
+/// What its name says, and the way in which that is joined to it.
+const OF_NAMES: &[Row] = &[
+    STAND_IN,
+    row("no name", |facts| facts.label().is_none(), Not(Reason::Unnamed)),
+    row("sibling names a Datadog key", |facts| is_sibling(facts, Sense::OwnedKey), Key(Scope::Name)),
+    row("sibling names a client token", is_sibling_of_client_token, Key(Scope::Name)),
+    row("sibling names a key", |facts| is_sibling(facts, Sense::Key), IfDatadog),
+    row("sibling names a key of others", |facts| is_sibling(facts, Sense::Foreign), Not(Reason::Foreign)),
+    row("name of a hash", |facts| facts.says(Sense::Hash), Not(Reason::Hash)),
+    row("name of an identifier", |facts| facts.says(Sense::Identifier), Not(Reason::Identifier)),
+    row("name of something encrypted", |facts| facts.says(Sense::Encrypted), Not(Reason::Encrypted)),
+    row("name of another product's key", |facts| facts.says(Sense::Foreign), Not(Reason::Foreign)),
+    row("name of a key that is none", |facts| facts.says(Sense::Pretended), Not(Reason::Placeholder)),
+    row("client token under the name of a key", is_named_client_token, Key(Scope::Name)),
+    row(
+        "name of a client token for another shape",
+        |facts| facts.says(Sense::ClientToken) && !is_client_token(facts),
+        Not(Reason::Unnamed),
+    ),
+    row("word in a sentence", is_word_in_sentence, Not(Reason::Unnamed)),
+    row("path of Datadog's API", is_key_in_datadog_path, Key(Scope::Line)),
+    row("name in a path or a list", is_owned_in_path, Not(Reason::Unnamed)),
+    row("commit in prose", is_commit, Not(Reason::Hash)),
+    row("name of a Datadog key", |facts| facts.says(Sense::OwnedKey), Key(Scope::Name)),
+    row("anybody's header", is_header_of_others, Not(Reason::Foreign)),
+    row("key of a Datadog secret of Kubernetes", is_in_secret, Key(Scope::Block)),
+    row("name of a key", is_named_key, IfDatadog),
+    row(
+        "name of a secret, close to Datadog",
+        |facts| is_secret(facts) && facts.is_close_to_datadog(),
+        IfDatadog,
+    ),
+    row(
+        "name of a secret, of another product",
+        |facts| is_secret(facts) && facts.is_of_others(),
+        Not(Reason::Foreign),
+    ),
+    row(
+        "name of a secret, below the name of a Datadog key",
+        |facts| is_secret(facts) && is_headed(facts, Scope::Name),
+        Key(Scope::Name),
+    ),
+    row(
+        "name of a secret, below the name of a key",
+        |facts| is_secret(facts) && is_headed(facts, Scope::Block),
+        Key(Scope::Block),
+    ),
+    row(
+        "client token under the name of a secret",
+        |facts| is_secret(facts) && is_client_token(facts),
+        IfDatadog,
+    ),
+    row("name of a secret", is_secret, Not(Reason::Unrelated)),
+    row(
+        "name of anybody's key, close to Datadog",
+        |facts| is_qualified(facts) && facts.is_close_to_datadog(),
+        IfDatadog,
+    ),
+    row(
+        "name of anybody's key, of another product",
+        |facts| is_qualified(facts) && facts.is_of_others(),
+        Not(Reason::Foreign),
+    ),
+    row("name of anybody's key", is_qualified, Not(Reason::Unrelated)),
+    row("name of Datadog alone", is_named_datadog, Key(Scope::Name)),
+    row("path of an intake", is_in_path_of_intake, IfDatadog),
+    row("argument of what makes a client", |facts| is_argument(facts) && is_maker(facts), IfDatadog),
+    row("argument of a call", is_argument, Not(Reason::Unnamed)),
+    row("field beside the name of a Datadog key", is_in_fields, Key(Scope::Name)),
+    row("name of a Datadog key follows", is_named_behind, Key(Scope::Name)),
+    row("access key of Datadog's intake", is_access_key, IfDatadog),
+    row(
+        "below the name of a Datadog key",
+        |facts| is_item(facts) && is_headed(facts, Scope::Name),
+        Key(Scope::Name),
+    ),
+    row("below the name of a key", |facts| is_item(facts) && is_headed(facts, Scope::Block), IfDatadog),
+    row("item of a list", is_item, Not(Reason::Unnamed)),
+    row("one of several Datadog keys", is_variant_of_key, Key(Scope::Name)),
+    row("client token in a text about Datadog", is_mentioned_client_token, IfDatadog),
+];
+
+fn is_part(facts: &Facts<'_>) -> bool {
+    !boundary::is_word(facts.text, facts.span) || beside::is_joined(facts.text, facts.span)
+}
+
+fn is_client_token(facts: &Facts<'_>) -> bool {
+    facts.shape == Bare::PubHex32
+}
+
+fn is_file(facts: &Facts<'_>) -> bool {
+    facts.about == About::Key && place::is_alone(facts.text, facts.span)
+}
+
+/// Returns whether a place may speak for the candidate: Datadog makes keys of small digits only.
+fn may_lack_name(facts: &Facts<'_>) -> bool {
+    !is_client_token(facts) && !facts.text[facts.span.clone()].iter().any(u8::is_ascii_uppercase)
+}
+
+fn is_syslog_head(facts: &Facts<'_>) -> bool {
+    may_lack_name(facts) && facts.shape == Bare::Hex32 && place::is_syslog_head(facts.text, facts.span)
+}
+
+fn is_named_by_command(facts: &Facts<'_>) -> bool {
+    may_lack_name(facts) && command::names_key(facts.lexicon, facts.text, facts.span)
+}
+
+fn is_in_usage(facts: &Facts<'_>) -> bool {
+    may_lack_name(facts) && command::is_usage(facts.lexicon, facts.text, facts.span)
+}
+
+fn is_list_argument(facts: &Facts<'_>) -> bool {
+    may_lack_name(facts) && command::is_list_argument(facts.lexicon, facts.text, facts.span)
+}
+
+fn is_after_foreign_sentence(facts: &Facts<'_>) -> bool {
+    may_lack_name(facts) && place::follows_foreign_sentence(facts.lexicon, facts.text, facts.span)
+}
+
+fn is_pair(facts: &Facts<'_>) -> bool {
+    may_lack_name(facts) && command::is_pair(facts.text, facts.span) && facts.scope().is_some()
+}
+
+fn is_captioned(facts: &Facts<'_>, sense: Sense) -> bool {
+    may_lack_name(facts) && facts.caption() == Some(sense)
+}
+
+fn is_captioned_near_datadog(facts: &Facts<'_>) -> bool {
+    is_captioned(facts, Sense::Key) && facts.scope().is_some()
+}
+
+fn is_looked_at(facts: &Facts<'_>) -> bool {
+    facts.label().is_some_and(|label| label.looked_at)
+}
+
+fn is_in_statement_about_hash(facts: &Facts<'_>) -> bool {
+    facts.label().is_some() && facts.lexicon.names_hash(beside::statement(facts.text, facts.span))
+}
+
+/// What there is in upper case are fingerprints, unless its name leaves no doubt.
+fn has_capitals(facts: &Facts<'_>) -> bool {
+    let opens = |word: &String| facts.lexicon.has(List::Targets, word);
+    let is_sure =
+        facts.says(Sense::OwnedKey) && facts.label().is_some_and(|label| label.words.iter().any(opens));
+    !is_sure && facts.key.iter().any(u8::is_ascii_uppercase)
+}
+
+fn is_in_table_of_hashes(facts: &Facts<'_>) -> bool {
+    facts.label().is_some_and(|label| columns::in_table(facts.text, facts.span, label))
+        && facts.lexicon.names_hash(columns::table_head(facts.text, facts.span))
+}
+
+/// Returns whether a sibling says this of the candidate, whose own name says nothing, or nothing sure.
+fn is_sibling(facts: &Facts<'_>, sense: Sense) -> bool {
+    let Some(label) = facts.label() else { return false };
+    let may_be_named = match label.sense {
+        Sense::OwnedKey | Sense::Key => false,
+        Sense::Other | Sense::Owner | Sense::Secret | Sense::Qualified => facts.is_value_of_record(),
+        _ => label.indirect,
+    };
+    may_be_named && facts.sibling() == Some(sense)
+}
+
+fn is_sibling_of_client_token(facts: &Facts<'_>) -> bool {
+    is_client_token(facts) && is_sibling(facts, Sense::ClientToken)
+}
+
+/// Only Datadog's client tokens begin with `pub`, and all do.
+fn is_named_client_token(facts: &Facts<'_>) -> bool {
+    let is_key = [Sense::ClientToken, Sense::Key, Sense::OwnedKey].iter().any(|sense| facts.says(*sense));
+    is_client_token(facts) && is_key && !facts.is_joined_by(&[Via::Item])
+}
+
+fn says_key(facts: &Facts<'_>) -> bool {
+    facts.says(Sense::OwnedKey) || facts.says(Sense::Key)
+}
+
+fn is_word_in_sentence(facts: &Facts<'_>) -> bool {
+    says_key(facts) && facts.is_joined_by(&[Via::Beside]) && facts.label().is_some_and(|label| !label.plain)
+}
+
+fn is_in_datadog_path(facts: &Facts<'_>) -> bool {
+    facts.is_joined_by(&[Via::Path]) && place::is_in_datadog_path(facts.text, facts.span)
+}
+
+fn is_key_in_datadog_path(facts: &Facts<'_>) -> bool {
+    says_key(facts) && is_in_datadog_path(facts)
+}
+
+fn is_owned_in_path(facts: &Facts<'_>) -> bool {
+    facts.says(Sense::OwnedKey) && facts.is_joined_by(&[Via::Path, Via::Item])
+}
+
+/// A commit in the prose of a change log: `rename the api_key (0123…)`.
+fn is_commit(facts: &Facts<'_>) -> bool {
+    says_key(facts)
+        && facts.is_joined_by(&[Via::Argument])
+        && beside::is_commit_in_prose(facts.text, facts.shape, facts.span)
+}
+
+/// `X-Api-Key` is anybody's header; Datadog's own is `DD-API-KEY`.
+fn is_header_of_others(facts: &Facts<'_>) -> bool {
+    facts.says(Sense::Key)
+        && facts.label().is_some_and(|label| label.words == ["x", "api", "key"])
+        && facts.scope() != Some(Scope::Line)
+}
+
+fn is_in_secret(facts: &Facts<'_>) -> bool {
+    facts.says(Sense::Key)
+        && facts.is_joined_by(&[Via::Assigned])
+        && is_in_datadog_secret(facts.lexicon, facts.text, facts.span)
+}
+
+fn is_named_key(facts: &Facts<'_>) -> bool {
+    facts.says(Sense::Key) && facts.is_joined_by(&[Via::Assigned, Via::Argument, Via::Beside])
+}
+
+/// A name such as `key` or `token` says little: line or block must say the rest.
+fn is_secret(facts: &Facts<'_>) -> bool {
+    facts.says(Sense::Secret) && facts.is_joined_by(&[Via::Assigned, Via::Argument])
+}
+
+fn is_qualified(facts: &Facts<'_>) -> bool {
+    facts.says(Sense::Qualified) && facts.is_joined_by(&[Via::Assigned, Via::Argument])
+}
+
+fn is_headed(facts: &Facts<'_>, scope: Scope) -> bool {
+    facts.head() == Some(scope)
+}
+
+fn is_named_datadog(facts: &Facts<'_>) -> bool {
+    facts.says(Sense::Owner) && facts.is_joined_by(&[Via::Assigned]) && facts.shape != Bare::Hex40
+}
+
+fn is_in_path_of_intake(facts: &Facts<'_>) -> bool {
+    facts.is_joined_by(&[Via::Path]) && place::is_intake(facts.text, facts.span)
+}
+
+fn is_argument(facts: &Facts<'_>) -> bool {
+    facts.is_joined_by(&[Via::Argument])
+        && facts.label().is_some_and(|label| label.called)
+        && !is_client_token(facts)
+}
+
+/// `Dogapi::Client.new("…", "…")`, `initialize('…', '…')`: an argument without a name.
+fn is_maker(facts: &Facts<'_>) -> bool {
+    let makes = |word: &String| facts.lexicon.has(List::Makers, word);
+    facts.label().is_some_and(|label| label.words.iter().any(makes)) && facts.is_close_to_datadog()
+}
+
+fn is_in_fields(facts: &Facts<'_>) -> bool {
+    facts.is_joined_by(&[Via::Argument, Via::Beside])
+        && columns::in_fields(facts.lexicon, facts.text, facts.span)
+}
+
+fn is_named_behind(facts: &Facts<'_>) -> bool {
+    facts.is_joined_by(&[Via::Item, Via::Assigned])
+        && beside::names_after(facts.lexicon, facts.text, facts.span)
+}
+
+/// The key of a stream of Amazon Data Firehose.
+fn is_access_key(facts: &Facts<'_>) -> bool {
+    facts.shape == Bare::Hex32
+        && facts.is_joined_by(&[Via::Assigned])
+        && facts.label().is_some_and(|label| label.words == ["access", "key"])
+        && place::is_near_intake(facts.text, facts.span)
+}
+
+/// An item of a list, or a value beside no name: the head of its block names it.
+fn is_item(facts: &Facts<'_>) -> bool {
+    facts.label().is_some_and(|label| {
+        label.via == Via::Item || label.indirect && (label.sense != Sense::Other || facts.is_variant())
+    })
+}
+
+/// `ddApiKeys = { prod: KEY }`
+fn is_variant_of_key(facts: &Facts<'_>) -> bool {
+    facts.is_joined_by(&[Via::Assigned]) && facts.is_variant() && is_headed(facts, Scope::Name)
+}
+
+/// `pub` and 32 digits are rare enough, if only Datadog is spoken of at all.
+fn is_mentioned_client_token(facts: &Facts<'_>) -> bool {
+    is_client_token(facts) && matches!(facts.scope(), Some(Scope::Line | Scope::Block | Scope::Near))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::lexicon::Lexicon;
+
+    const DIGITS_32: &str = "7c1f9e0a4b8d36e25f7a90c3d1b4e682";
+    const DIGITS_40: &str = "7c1f9e0a4b8d36e25f7a90c3d1b4e6829a0d5c37";
+    const PUBLIC_32: &str = "pub7c1f9e0a4b8d36e25f7a90c3d1b4e682";
+
+    /// What becomes of `@32`, `@40` or `@pub` in a text, and by which row.
+    fn judged(text: &str, about: About) -> (Result<Scope, Reason>, &'static str) {
+        let forms = [
+            ("@32", DIGITS_32, Bare::Hex32),
+            ("@40", DIGITS_40, Bare::Hex40),
+            ("@pub", PUBLIC_32, Bare::PubHex32),
+        ];
+        let (at, mark, key, shape) = forms
+            .into_iter()
+            .find_map(|(mark, key, shape)| Some((text.find(mark)?, mark, key, shape)))
+            .expect("a mark");
+        let text = text.replacen(mark, key, 1).replace(mark, &DIGITS_32.chars().rev().collect::<String>());
+        let (lexicon, span) = (Lexicon::default(), at..at + key.len());
+        let facts = Facts::new(&lexicon, text.as_bytes(), shape, &span, key.as_bytes(), about);
+        let (verdict, grounds) = judge(&facts);
+        (verdict, grounds.row)
+    }
+
+    /// A text for each row that holds in it first.
+    #[rustfmt::skip]
+    const CASES: &[(&str, &str)] = &[
+        ("part of something longer", "dd_api_key: sha1-@32"),
+        ("first word of a line for Datadog's intake", "template(\"@32 <$PRI>1\\n\") tcp(intake.logs.datadoghq.com)"),
+        ("secret of a command that names it", "aws ssm put-parameter --name /datadog/api_key --value @32"),
+        ("argument that a line on usage names", "# usage: ./run.sh <datadog-api-key>\n./run.sh @32"),
+        ("item behind the option that takes it", "- --datadog-api-key\n- @32"),
+        ("behind a sentence in another language", "Ключ API для Datadog — @32"),
+        ("one of a pair of options of Datadog's scripts", "datadog.sh -k @32 -a 40c1f9e0a4b8d36e25f7a90c3d1b4e6829a0d5c3"),
+        ("heading or column of a Datadog key", "Datadog API key\n\n@32\n"),
+        ("heading or column of a key", "# datadog\n\nname,api_key\nweb,@32\n"),
+        ("argument of what only looks at it", "verify_dd_api_key('@32')"),
+        ("name of an entry", "dd_api_keys: {\"@32\": 1}"),
+        ("statement about a hash", "md5 of the dd_api_key: @32"),
+        ("table of hashes", "| dd_api_key | sha1 |\n| dd_api_key | @40 |"),
+        ("no name", ".=@32"),
+        ("sibling names a Datadog key", "{\"name\": \"DD_API_KEY\", \"kind\": 1, \"value\": \"@32\"}"),
+        ("sibling names a client token", "{\"name\": \"DD_CLIENT_TOKEN\", \"kind\": 1, \"value\": \"@pub\"}"),
+        ("sibling names a key", "{\"name\": \"API_KEY\", \"kind\": 1, \"value\": \"@32\"}"),
+        ("sibling names a key of others", "{\"name\": \"MAILGUN_API_KEY\", \"kind\": 1, \"value\": \"@32\"}"),
+        ("name of a hash", "dd_git_tree=@40"),
+        ("name of an identifier", "DD_TRACE_ID=@32"),
+        ("name of something encrypted", "encrypted_dd_api_key=@32"),
+        ("name of another product's key", "mailgun_api_key=@32"),
+        ("name of a key that is none", "FAKE_DD_API_KEY=@32"),
+        ("client token under the name of a key", "clientToken: '@pub'"),
+        ("name of a client token for another shape", "clientToken: '@32'"),
+        ("word in a sentence", "dd-api-key-rotator @40"),
+        ("path of Datadog's API", "https://api.datadoghq.com/api/v1/api_key/@32"),
+        ("name in a path or a list", "x/dd_api_key/@32"),
+        ("commit in prose", "rename the datadog_api_key (@40)"),
+        ("name of a Datadog key", "DD_API_KEY=@32"),
+        ("anybody's header", "X-Api-Key: @32"),
+        ("key of a Datadog secret of Kubernetes", "kind: Secret\nmetadata:\n  name: datadog\nstringData:\n  api-key: @32\n"),
+        ("name of a key", "datadog:\n  api_key: @32"),
+        ("name of a secret, close to Datadog", "datadog:\n  key: @32"),
+        ("name of a secret, of another product", "mailgun:\n  key: @32"),
+        ("name of a secret, below the name of a Datadog key", "ddApiKey:\n  secret: @32"),
+        ("name of a secret, below the name of a key", "apiKey {\n  token = @32\n}"),
+        ("client token under the name of a secret", "# datadog\n\n\ntoken = @pub"),
+        ("name of a secret", "key = @32"),
+        ("name of anybody's key, close to Datadog", "acme_api_key = @32 # datadog"),
+        ("name of anybody's key, of another product", "acme_api_key = @32 # mailgun"),
+        ("name of anybody's key", "acme_api_key = @32"),
+        ("name of Datadog alone", "datadog: @32"),
+        ("path of an intake", "https://x/v1/input/@32"),
+        ("argument of what makes a client", "Dogapi::Client.new('@32')"),
+        ("argument of a call", "Other::Thing.call('@32')"),
+        ("field beside the name of a Datadog key", "Datadog API key,ops,@32"),
+        ("name of a Datadog key follows", "value = @32\nname = DD_API_KEY"),
+        ("access key of Datadog's intake", "url = https://aws-kinesis-http-intake.logs.datadoghq.com/v1/input\naccess_key = @32"),
+        ("below the name of a Datadog key", "dd_api_keys:\n  - @32 # prod"),
+        ("below the name of a key", "datadog:\n  api_keys:\n  - @32 # prod"),
+        ("item of a list", "things:\n  - @32"),
+        ("one of several Datadog keys", "ddApiKeys = {\n  prod = @32\n}"),
+        ("client token in a text about Datadog", "datadog\n\nthing = @pub"),
+        ("no row holds", "thing = @32"),
+    ];
+
+    #[test]
+    fn each_row_decides_where_it_holds() {
+        let wrong: Vec<String> = CASES
+            .iter()
+            .map(|(row, text)| (row, text, judged(text, About::Unknown)))
+            .filter(|(row, _, (_, by))| by != *row)
+            .map(|(row, text, judged)| format!("{row}: {text:?} is {judged:?}"))
+            .collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn each_row_has_a_case() {
+        let elsewhere = ["a stand-in", "alone in a file that is named for a key", "capital digits"];
+        let shown: BTreeSet<&str> = CASES.iter().map(|(row, _)| *row).chain(elsewhere).collect();
+        let rows: BTreeSet<&str> =
+            OF_PLACES.iter().chain(OF_NAMES).chain([&OTHERWISE]).map(|row| row.name).collect();
+        assert_eq!(rows, shown);
+    }
+
+    #[test]
+    fn what_no_text_alone_shows() {
+        assert_eq!(judged("@32\n", About::Key), (Ok(Scope::Path), "alone in a file that is named for a key"));
+        let lexicon = Lexicon::default();
+        let row_of = |key: &str| {
+            let text = format!("api_key={key}");
+            let span = 8..text.len();
+            judge(&Facts::new(&lexicon, text.as_bytes(), Bare::Hex32, &span, key.as_bytes(), About::Datadog))
+                .1
+                .row
+        };
+        assert_eq!(row_of(&DIGITS_32.to_uppercase()), "capital digits");
+        assert_eq!(row_of("0123456789abcdef0123456789abcdef"), "a stand-in");
+    }
+
+    #[test]
+    fn grounds_say_what_was_known_and_from_where() {
+        let (lexicon, text) = (Lexicon::default(), format!("datadog:\n  site: x\n  api_key: {DIGITS_32}"));
+        let at = text.len() - DIGITS_32.len();
+        let span = at..text.len();
+        let facts =
+            Facts::new(&lexicon, text.as_bytes(), Bare::Hex32, &span, DIGITS_32.as_bytes(), About::Unknown);
+        assert_eq!(
+            judge(&facts).1.to_string(),
+            "name of a key; its name: a key, assigned; owner: Datadog, by the head of a block around it, 2 above"
+        );
+    }
+}
