@@ -21,7 +21,7 @@ pub use gzip::{Unpacked, gunzip};
 use crate::location::{WideMark, WideText};
 use crate::text::Form;
 
-/// How deep decoded texts are decoded again.
+/// Depth to which decoded texts are decoded again.
 pub const MAX_DEPTH: usize = 4;
 
 /// How far before an encoded prefix decoding begins at most, in bytes; what stands there is context.
@@ -137,7 +137,7 @@ impl View {
         (!self.bytes.is_empty()).then_some(self)
     }
 
-    /// Whether this is what decoding for an encoded prefix at `at` would give again.
+    /// Returns whether this is what decoding for an encoded prefix at `at` would give again.
     ///
     /// Digits of base64 make another text if groups begin at another place: what only looks like an encoded prefix must not stand for all
     /// that comes after it.
@@ -159,12 +159,12 @@ impl View {
         self.layer == encoding.layer() && (self.region.start..sure).contains(&at) && same()
     }
 
-    /// Whether what is `span` here may go on in the outer text where that was not decoded.
+    /// Returns whether what is `span` here may go on in the outer text where that was not decoded.
     pub fn cuts(&self, span: &Range<usize>) -> bool {
         self.cut_before && span.start == 0 || self.cut && span.end == self.bytes.len()
     }
 
-    /// Where in the outer text rows of escapes stand, each for a letter, a digit or a sign of ASCII, that are too long to be but text.
+    /// Returns where in the outer text rows of escapes stand, each for a letter, a digit or a sign of ASCII, that are too long to be but text.
     pub fn rows_of_escapes(&self) -> Vec<Range<usize>> {
         /// Half an API key.
         const SHORTEST: usize = 16;
@@ -188,7 +188,7 @@ impl View {
         if self.places.get(byte) == Some(&at) { byte % 3 } else { 3 }
     }
 
-    /// Where in the outer text that stands which is `span` here; the beginning of what was compressed stands for all of it.
+    /// Returns where in the outer text that stands which is `span` here; the beginning of what was compressed stands for all of it.
     ///
     /// # Panics
     ///
@@ -232,7 +232,7 @@ pub fn decode(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     Some(view)
 }
 
-/// How far before an encoded prefix decoding begins at most, and how far after it it ends at the latest.
+/// Returns how far before an encoded prefix decoding begins at most, and how far after it it ends at the latest.
 fn reach(encoding: Encoding) -> (usize, usize) {
     match encoding {
         Encoding::Base64(_) | Encoding::Named(_) => (BEFORE, base64::LONGEST),
@@ -314,7 +314,7 @@ fn break_at(rest: &[u8]) -> Option<Encoding> {
     }
 }
 
-/// How many letters, digits and `_` a text begins with.
+/// Returns how many letters, digits and `_` a text begins with.
 fn word_length(text: &[u8]) -> usize {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'_');
     // Without a branch for each byte, sixteen are compared at once.
@@ -328,13 +328,13 @@ pub fn with_mark(text: &[u8], wide: WideText) -> Option<View> {
     wide::with_mark(text, wide)
 }
 
-/// What stands around `span`, where that is of wide characters, in UTF-8, as far as `reach` of them to either side and as far
+/// Returns what stands around `span`, where that is of wide characters, in UTF-8, as far as `reach` of them to either side and as far
 /// as it is sure to be what it looks like; and where the span is in it.
 pub fn narrowed(text: &[u8], span: &Range<usize>, reach: usize) -> Option<(String, Range<usize>)> {
     wide::narrowed(text, span, reach)
 }
 
-/// How the ASCII characters that `span` begins with are written, if not with one byte each, and where its last one ends.
+/// Returns how the ASCII characters that `span` begins with are written, if not with one byte each, and where its last one ends.
 pub fn wide_span(text: &[u8], span: &Range<usize>) -> Option<(WideMark, usize)> {
     let mark = wide::step_at(&text[span.clone()])?;
     Some((mark, wide::end_of_unit(text, span, mark.width)))

@@ -58,6 +58,10 @@ pub enum Proof {
     Holds(String),
 }
 
+/// Longest candidate that [`Detector::may_bring`] looks for in what is new, in bytes: a key of 40 digits. What is encoded twice is
+/// told by fewer.
+pub const KEY_REACH: usize = 40;
+
 /// A credential that was found in a text.
 #[derive(Debug, Clone)]
 pub struct Match<'r> {
@@ -65,7 +69,7 @@ pub struct Match<'r> {
     pub rule: &'r Rule,
     /// Where, in the window.
     pub span: Range<usize>,
-    /// How sure it is.
+    /// Confidence that it is one.
     pub confidence: Confidence,
     /// What the checksum says.
     pub proof: Proof,
@@ -106,7 +110,7 @@ pub struct Known {
 }
 
 impl Known {
-    /// What a whole text says itself.
+    /// Returns what a whole text says itself.
     pub fn of(text: &[u8]) -> Self {
         Self { topic: Topic::Unknown, wide: WideText::of(text) }
     }
@@ -123,7 +127,7 @@ pub enum Verdict<'r> {
         rule: &'r Rule,
         /// Where, in the window.
         span: Range<usize>,
-        /// Why.
+        /// Reason.
         reason: Reason,
         /// What was known of its place; only for keys that have no checksum.
         grounds: Option<Grounds>,
@@ -290,7 +294,7 @@ impl<'r> Detector<'r> {
         }
     }
 
-    /// Whether the text beside `core` speaks of what bare keys are to, as far as it matters for what is in `core`.
+    /// Returns whether the text beside `core` speaks of what bare keys are to, as far as it matters for what is in `core`.
     fn is_mentioned_beside(&self, window: &[u8], core: &Range<usize>) -> bool {
         let before = core.start.saturating_sub(bare::REACH)..core.start;
         let after = core.end..window.len().min(core.end + bare::REACH);
@@ -313,19 +317,19 @@ impl<'r> Detector<'r> {
         }
     }
 
-    /// Whether a text that speaks of Datadog holds what may be a key, or a token that is encoded twice.
+    /// Returns whether a text that speaks of Datadog holds what may be a key, or a token that is encoded twice.
     fn has_candidate(&self, text: &[u8]) -> bool {
         bare::has_candidate(text) || self.prefilter.twice(text, 0..text.len()).is_some()
     }
 
-    /// Whether an anchor stands in a text: a token may begin there.
+    /// Returns whether an anchor stands in a text: a token may begin there.
     pub fn may_hold_token(&self, text: &[u8]) -> bool {
         self.prefilter.next(text, 0..text.len(), true).is_some()
     }
 
-    /// Whether pieces of a text that is about Datadog may bring anything that was not there before.
+    /// Returns whether pieces of a text that is about Datadog may bring anything that was not there before.
     ///
-    /// The pieces must hold 40 bytes to either side of what is new.
+    /// The pieces must hold [`KEY_REACH`] bytes to either side of what is new.
     pub fn may_bring(&self, pieces: &[u8]) -> bool {
         self.may_hold_token(pieces)
             || bare::has_digits(pieces)
@@ -372,7 +376,7 @@ impl<'r> Detector<'r> {
 }
 
 impl Verdict<'_> {
-    /// Where the candidate stands, in the window.
+    /// Returns where the candidate stands, in the window.
     pub fn span(&self) -> Range<usize> {
         match self {
             Self::Found(found) => found.span.clone(),

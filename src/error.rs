@@ -15,15 +15,6 @@ pub use skip_reason::SkipReason;
 
 use crate::secret::hide_tokens;
 
-/// Whose fault an [`Error`] is, for callers that decide by it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ErrorKind {
-    /// An argument, a configuration, a rule or a baseline is wrong: the user can mend it.
-    Usage,
-    /// The operating system refused something: a file could not be read or written.
-    Io,
-}
-
 /// Something that could not be done.
 ///
 /// # Examples
@@ -39,7 +30,6 @@ pub enum ErrorKind {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
-    kind: ErrorKind,
     tried: String,
     subject: String,
     why: String,
@@ -49,21 +39,16 @@ pub struct Error {
 impl Error {
     /// An error that the user can mend: `tried` is a verb phrase, `subject` what it was tried on.
     pub fn usage(tried: impl Into<String>, subject: impl Into<String>, why: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Usage, tried, subject, why)
+        Self::new(tried, subject, why)
     }
 
     /// An error of the operating system, without the number that [`std::io::Error`] appends.
     pub fn io(tried: impl Into<String>, subject: impl Into<String>, cause: &std::io::Error) -> Self {
-        Self::new(ErrorKind::Io, tried, subject, io_reason(cause))
+        Self::new(tried, subject, io_reason(cause))
     }
 
-    fn new(
-        kind: ErrorKind,
-        tried: impl Into<String>,
-        subject: impl Into<String>,
-        why: impl Into<String>,
-    ) -> Self {
-        Self { kind, tried: tried.into(), subject: safe(&subject.into()), why: safe(&why.into()), mend: None }
+    fn new(tried: impl Into<String>, subject: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { tried: tried.into(), subject: safe(&subject.into()), why: safe(&why.into()), mend: None }
     }
 
     /// Adds what the user can do about it.
@@ -71,11 +56,6 @@ impl Error {
     pub fn mend(mut self, how: impl Into<String>) -> Self {
         self.mend = Some(safe(&how.into()));
         self
-    }
-
-    /// Whose fault it is.
-    pub fn kind(&self) -> ErrorKind {
-        self.kind
     }
 }
 
@@ -116,7 +96,6 @@ mod tests {
         let cause = std::io::Error::from_raw_os_error(2);
         let error = Error::io("read", "a.txt", &cause);
         assert_eq!(error.to_string(), "cannot read a.txt: no such file or directory");
-        assert_eq!(error.kind(), ErrorKind::Io);
     }
 
     #[test]

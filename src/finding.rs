@@ -32,7 +32,7 @@ pub const MAX_PLACES: usize = 100_000;
 pub struct Finding<'r> {
     /// The rule that found it.
     pub rule: &'r Rule,
-    /// How sure it is: the surest of its places.
+    /// Confidence that it is one: the surest of its places.
     pub confidence: Confidence,
     /// What the checksum says.
     pub proof: Proof,
@@ -46,7 +46,7 @@ pub struct Finding<'r> {
     pub secret: Secret,
     /// Where it stands, in order; never empty, and not more than [`MAX_PLACES`].
     pub locations: Vec<Location>,
-    /// How many places more there are.
+    /// Number of places beyond those.
     pub more_places: u64,
     /// When the first commit that holds it was written, in seconds since 1970.
     pub first_seen: Option<i64>,
@@ -77,7 +77,7 @@ pub struct Location {
     pub byte_offset: u64,
     /// How many bytes it takes there.
     pub byte_len: u64,
-    /// Where it begins.
+    /// Place at which it begins.
     pub start: Position,
     /// Where it ends: the place after its last character.
     pub end: Position,
@@ -99,7 +99,7 @@ pub struct Location {
     pub reached_by: Option<String>,
     /// The configuration that decides about it.
     pub config: Option<Arc<str>>,
-    /// Why this place does not count.
+    /// Reason why this place does not count.
     pub suppressed: Option<Suppression>,
 }
 
@@ -132,7 +132,7 @@ impl Location {
 /// What suppresses a place whose secret stood there before.
 pub(crate) const KNOWN: &str = "known";
 
-/// Why a place or a finding does not count.
+/// Reason why a place or a finding does not count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppression {
     /// What did it: `inline`, `allow`, `known`, `baseline`, `exclude` or `min_confidence`.
@@ -186,7 +186,7 @@ impl<'r> Finding<'r> {
         self.locations.truncate(MAX_PLACES);
     }
 
-    /// How much harm it can do: more where it is live, less where it is proven dead or must have expired.
+    /// Returns how much harm it can do: more where it is live, less where it is proven dead or must have expired.
     pub fn severity(&self) -> Severity {
         match (self.rule.severity(), self.liveness.as_ref().map(|it| it.state)) {
             (severity @ Severity::Info, _) => severity,
@@ -202,17 +202,17 @@ impl<'r> Finding<'r> {
         self.rule.credential().filter(|kind| kind.is_listed_key()).and_then(|_| self.secret.last4())
     }
 
-    /// Whether Datadog said that it works.
+    /// Returns whether Datadog said that it works.
     pub fn is_live(&self) -> bool {
         self.liveness.as_ref().is_some_and(|it| it.state == State::Live)
     }
 
-    /// Whether it does not count because the change that is looked at does not bring it.
+    /// Returns whether it does not count because the change that is looked at does not bring it.
     pub fn is_known(&self) -> bool {
         self.suppressed.as_ref().is_some_and(|it| it.by == KNOWN)
     }
 
-    /// Whether it counts in a file or on standard input, and not only in the history of git.
+    /// Returns whether it counts in a file or on standard input, and not only in the history of git.
     pub fn in_files(&self) -> bool {
         self.active_locations().any(|location| !location.origin.is_history())
     }

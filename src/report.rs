@@ -78,7 +78,7 @@ pub enum Part {
 pub struct Options {
     /// Whether escape codes for colour are wanted.
     pub styled: bool,
-    /// How many columns there are for text.
+    /// Columns for text.
     pub width: usize,
     /// Whether the secrets themselves are written.
     pub show_secrets: bool,

@@ -33,6 +33,8 @@ use repositories::Places;
 
 // A window must show the detector all that may matter.
 const _: () = assert!(source::MARGIN >= detect::MARGIN);
+// In history, only what is new in a text is looked at, with so much of the old beside it as a candidate can have.
+const _: () = assert!(source::TOPIC_REACH >= detect::KEY_REACH);
 
 /// What one run looks at, and what its reports want to know.
 #[derive(Debug)]
@@ -86,7 +88,7 @@ pub struct Detail {
     pub line_hashes: bool,
     /// Each rejected candidate, not only their number.
     pub rejections: bool,
-    /// How deep archives in archives are looked into; 0: not at all.
+    /// Depth to which archives in archives are looked into; 0: not at all.
     pub archive_depth: usize,
 }
 
@@ -185,7 +187,7 @@ fn histories(settings: &Settings, sink: &mut dyn Sink) -> Result<Vec<History>, E
     Ok((0..).zip(histories).filter(|(number, _)| own(number)).map(|(_, history)| history).collect())
 }
 
-/// How to sweep a repository: a limit of its own configuration holds where none was given.
+/// Returns how to sweep a repository: a limit of its own configuration holds where none was given.
 fn sweep_options(settings: &Settings, repository: &source::Repository) -> source::SweepOptions {
     let own = || Places::new(settings).policy_of(repository.name())?.max_file_size;
     source::SweepOptions { max_size: settings.sweep.max_size.or_else(own), ..settings.sweep }

@@ -80,7 +80,7 @@ pub fn hide_tokens(text: &str) -> String {
     out
 }
 
-/// What may be shown of what has the look of a credential: ten digits of 64, which are no key but a sum of SHA-256, and the
+/// Returns what may be shown of what has the look of a credential: ten digits of 64, which are no key but a sum of SHA-256, and the
 /// name of a layer of a container's image.
 fn of_a_sum(hidden: &str) -> &str {
     const DIGITS: usize = 64;

@@ -60,7 +60,7 @@ impl<'a> Window<'a> {
         Self { origin, bytes, core: 0..bytes.len(), offset: 0, whole: true, mark }
     }
 
-    /// Where its characters stand, if they have more than one byte.
+    /// Returns where its characters stand, if they have more than one byte.
     pub fn wide(&self) -> Option<WideText> {
         self.mark.map(|mark| WideText::from(mark, self.offset))
     }
@@ -73,7 +73,7 @@ pub struct Skipped {
     pub origin: PathBuf,
     /// The kind of gap that it leaves.
     pub kind: SkipReason,
-    /// Why it was not read, in words.
+    /// Reason why it was not read, in words.
     pub reason: String,
     /// Whether the scan is incomplete because of it; not so where the user asked for it.
     pub incomplete: bool,
@@ -115,11 +115,11 @@ pub trait Sink: Send {
     fn end(&mut self, origin: &Origin);
     /// Something was not read.
     fn skipped(&mut self, skipped: Skipped);
-    /// Whether nothing more is wanted: the user has interrupted the run.
+    /// Returns whether nothing more is wanted: the user has interrupted the run.
     fn is_stopped(&self) -> bool {
         false
     }
-    /// How deep archives in archives are looked into; 0: not at all.
+    /// Returns how deep archives in archives are looked into; 0: not at all.
     fn archive_depth(&self) -> usize {
         DEFAULT_DEPTH
     }
@@ -127,19 +127,20 @@ pub trait Sink: Send {
 
 /// A sink for the objects of a repository, most of which hold nothing and need not be told of one by one.
 pub trait ObjectSink: Sink {
-    /// What a text may hold, whose path is given where it is known; a sink is given no window of a text that holds no
+    /// Returns what a text may hold, whose path is given where it is known; a sink is given no window of a text that holds no
     /// candidates.
     fn glance(&self, path: Option<&Path>, bytes: &[u8]) -> Hold;
-    /// Whether a path says what a text is about, so that the same bytes may hold more there than elsewhere.
+    /// Returns whether a path says what a text is about, so that the same bytes may hold more there than elsewhere.
     fn is_about(&self, _path: Option<&Path>) -> bool {
         false
     }
-    /// Whether a token may begin in the name of an object, or what else is no text.
+    /// Returns whether a token may begin in the name of an object, or what else is no text.
     fn may_hold_token(&self, bytes: &[u8]) -> bool;
-    /// Whether what is new in a text of which [`Hold::Topic`] is known may bring candidates; `pieces` holds
+    /// Returns whether what is new in a text of which [`Hold::Topic`] is known may bring candidates; `pieces` holds
     /// [`TOPIC_REACH`] bytes to either side of it.
     fn may_bring(&self, pieces: &[u8]) -> bool;
-    /// How far what [`Self::glance`] looks for can reach across a border: one byte less than the longest of it.
+    /// Returns how many bytes of what [`Self::glance`] looks for can stand beyond a border: one less than the longest of it has.
+    /// That is at most [`TOPIC_REACH`].
     fn reach(&self) -> usize;
     /// So many objects more are to come.
     fn expect(&mut self, objects: u64);
@@ -158,7 +159,7 @@ pub enum Hold {
     Candidates,
 }
 
-/// How much of the old text beside something new [`ObjectSink::may_bring`] has to see, in bytes.
+/// Bytes of the old text beside something new that [`ObjectSink::may_bring`] has to see.
 pub const TOPIC_REACH: usize = 48;
 
 /// How many objects have been gone over.

@@ -194,7 +194,7 @@ impl Decisions<'_> {
     }
 }
 
-/// Whether a file is left out by the configuration of a repository that was met on the way. Histories are searched whole.
+/// Returns whether a file is left out by the configuration of a repository that was met on the way. Histories are searched whole.
 fn is_excluded(policy: &Policy, location: &Location, standing: &Standing) -> bool {
     let is_walked = !location.origin.is_history() && !standing.is_named;
     is_walked && standing.paths.iter().any(|path| policy.exclude.holds(path))

@@ -60,14 +60,14 @@ pub struct Subject<'a> {
     pub site: Option<Site>,
     /// The API key that stands beside an application key.
     pub api_key: Option<&'a Secret>,
-    /// When it was first seen, in seconds since 1970: what was made later is another one.
+    /// Time at which it was first seen, in seconds since 1970: what was made later is another one.
     pub first_seen: Option<i64>,
     /// The fingerprint of the finding.
     pub fingerprint: Option<&'a str>,
 }
 
 impl<'a> Subject<'a> {
-    /// What a finding is about.
+    /// Returns what a finding is about.
     pub fn of(finding: &'a Finding<'_>) -> Self {
         Self {
             kind: finding.rule.credential(),

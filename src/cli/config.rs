@@ -103,7 +103,7 @@ impl Choice {
     }
 }
 
-/// What a file says, whatever its byte order mark says that it is written in.
+/// Returns what a file says, whatever its byte order mark says that it is written in.
 fn text_of(bytes: &[u8], file: &Path) -> Result<String, Error> {
     String::from_utf8(without_mark(bytes).into_owned()).map_err(|_| {
         Error::usage("read the configuration", file.display().to_string(), "it is not UTF-8")
@@ -173,7 +173,7 @@ impl Config {
         Ok(Some(config))
     }
 
-    /// Whether both are one file, or none.
+    /// Returns whether both are one file, or none.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         let place = |it: &Self| absolute(&it.base);
         self.file == other.file && (self.file.is_none() || place(self) == place(other))

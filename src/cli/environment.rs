@@ -51,7 +51,7 @@ pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
-/// Whether an alternative to this flag was typed.
+/// Returns whether an alternative to this flag was typed.
 fn is_replaced(long: &str, typed: &[OsString]) -> bool {
     let is = |word: &OsString, name: &str| {
         let word = word.to_string_lossy();

@@ -91,7 +91,7 @@ fn find(hints: &[Hint], typed: &str) -> Option<&'static str> {
     hints.iter().find(|(names, _)| names.contains(&name)).map(|(_, hint)| *hint)
 }
 
-/// Whether git would clone it: `https://HOST/…`, or `git@HOST:…`.
+/// Returns whether git would clone it: `https://HOST/…`, or `git@HOST:…`.
 fn is_address(text: &str) -> bool {
     let scheme = ["https://", "http://", "ssh://", "git://"].iter().any(|scheme| text.starts_with(scheme));
     scheme || text.strip_prefix("git@").is_some_and(|rest| rest.contains(':'))
@@ -103,7 +103,7 @@ mod tests {
     use crate::cli::args::Args;
     use clap::CommandFactory;
 
-    /// What the hint for this command line is.
+    /// Returns what the hint for this command line is.
     fn hint_for(line: &str) -> Option<&'static str> {
         let typed = std::iter::once("dogcatcher").chain(line.split(' '));
         hint(&Args::command().try_get_matches_from(typed).err()?)

@@ -75,7 +75,7 @@ fn read_input() -> Result<Vec<u8>, Error> {
     if input.trim_ascii().is_empty() { wrong("it is empty") } else { Ok(input) }
 }
 
-/// What stands in each line. Lines of other text are passed over, and counted, where there is a credential in another one.
+/// Returns what stands in each line. Lines of other text are passed over, and counted, where there is a credential in another one.
 fn inspect_lines(detector: &Detector<'_>, input: &[u8]) -> Vec<Facts> {
     let (mut all, mut others) = (Vec::new(), Vec::new());
     for (number, line) in (1..).zip(input.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii)) {
@@ -126,7 +126,7 @@ fn facts_of_verdict(verdict: &Verdict<'_>) -> Facts {
     }
 }
 
-/// Where the words of a line are: runs of what a token is made of.
+/// Returns where the words of a line are: runs of what a token is made of.
 fn words(line: &[u8]) -> Vec<Range<usize>> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let mut start = 0;
@@ -176,7 +176,7 @@ fn facts_of(found: &Match<'_>) -> Facts {
     }
 }
 
-/// What a remote-configuration key holds, but for its secret.
+/// Returns what a remote-configuration key holds, but for its secret.
 fn held(found: &Match<'_>) -> Option<String> {
     let held = RemoteConfig::decode(found.secret.expose())?;
     let site = Site::from_name(&held.datacenter);

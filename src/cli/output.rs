@@ -144,7 +144,7 @@ fn open_file(path: &Path) -> io::Result<Sink> {
     Ok(Sink::Atomic(path))
 }
 
-/// What a link that leads nowhere yet points to, or the path itself.
+/// Returns what a link that leads nowhere yet points to, or the path itself.
 fn link_target(path: &Path) -> PathBuf {
     let folder = path.parent().unwrap_or(Path::new(""));
     path.read_link().map_or_else(|_| path.to_path_buf(), |target| folder.join(target))
@@ -195,7 +195,7 @@ pub(super) fn notice(text: &str) {
     let _ = writeln!(anstream::stderr(), "note: {text}");
 }
 
-/// How many columns text may take.
+/// Returns how many columns text may take.
 pub(super) fn width() -> usize {
     let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     terminal.unwrap_or(80).clamp(60, 120)

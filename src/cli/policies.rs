@@ -36,7 +36,7 @@ impl FailLevels {
         finding.active_locations().map(|it| level(&it.config).unwrap_or(FailOn::Any)).collect()
     }
 
-    /// Whether any is so far that of what is live.
+    /// Returns whether any is so far that of what is live.
     pub(super) fn any_live(&self) -> bool {
         let known = self.by_config.lock().unwrap_or_else(PoisonError::into_inner);
         match self.flag {

@@ -69,7 +69,7 @@ fn message(progress: &Progress, elapsed: Duration) -> String {
     )
 }
 
-/// How long the objects that are still to come take, if they take as long as those before them.
+/// Returns how long the objects that are still to come take, if they take as long as those before them.
 fn left(objects: u64, expected: u64, elapsed: Duration) -> Option<Duration> {
     let more = expected.checked_sub(objects).filter(|&more| more > 0 && objects > 0)?;
     Some(elapsed.mul_f64(more as f64 / objects as f64))

@@ -135,7 +135,7 @@ fn audit_file(args: &RevokeArgs) -> Result<PathBuf, Error> {
     }
 }
 
-/// What the file holds already; what cannot be read of it is said, and proves nothing.
+/// Returns what the file holds already; what cannot be read of it is said, and proves nothing.
 fn earlier_receipts(file: &Path) -> Receipts {
     if !file.is_file() {
         return Receipts::default();
@@ -152,7 +152,7 @@ fn earlier_receipts(file: &Path) -> Receipts {
     }
 }
 
-/// What is to be revoked: ids, or a report, or else what is piped in. An id of a key is that of the only finding of its kind
+/// Returns what is to be revoked: ids, or a report, or else what is piped in. An id of a key is that of the only finding of its kind
 /// in the report, where there is one.
 fn wanted(args: &RevokeArgs) -> Result<Vec<Wanted>, Error> {
     let token = |id: &Uuid| Wanted { name: id.to_string(), token_id: Some(*id), ..Wanted::default() };

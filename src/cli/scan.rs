@@ -62,7 +62,7 @@ pub(super) fn needs_evidence(plan: &Plan) -> Result<(), Error> {
     }
 }
 
-/// What the arguments say is to be scanned.
+/// Returns what the arguments say is to be scanned.
 fn input(args: &ScanArgs) -> Result<Input, Error> {
     let git = &args.git;
     if let Some(range) = &git.range {

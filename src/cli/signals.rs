@@ -86,7 +86,7 @@ mod platform {
         }
     }
 
-    /// Whether whoever started the program wants a signal to do nothing, as `nohup` does.
+    /// Returns whether whoever started the program wants a signal to do nothing, as `nohup` does.
     fn is_ignored(signal: i32) -> bool {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -45,7 +45,7 @@ impl Auth {
         }
     }
 
-    /// What it is, for receipts and notices.
+    /// Returns what it is, for receipts and notices.
     pub fn describe(&self) -> &'static str {
         match self {
             Self::Keys { .. } => "DD_API_KEY and DD_APP_KEY",

@@ -159,7 +159,7 @@ impl Client {
         }
     }
 
-    /// What an API key says of itself: whose it is and its id, where the site tells.
+    /// Returns what an API key says of itself: whose it is and its id, where the site tells.
     ///
     /// # Errors
     ///

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -36,9 +35,9 @@ pub struct ClientOptions {
     pub api_url: Option<String>,
     /// Certificates of authorities (PEM) to trust instead of the public ones: that of a proxy that looks into TLS.
     pub ca_file: Option<PathBuf>,
-    /// How long one request may take.
+    /// Longest time that one request may take.
     pub timeout: Duration,
-    /// How long to wait in all for one answer: for limits to pass, for the server, and between attempts.
+    /// Longest time to wait in all for one answer: for limits to pass, for the server, and between attempts.
     pub max_wait: Duration,
     /// The wait before the second attempt; it doubles.
     pub backoff: Duration,
@@ -62,7 +61,6 @@ pub struct Client {
     agent: Agent,
     options: ClientOptions,
     paces: BTreeMap<Site, Pace>,
-    sent: AtomicU64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,15 +97,10 @@ impl Client {
             config = config.proxy(None);
         }
         let paces = Site::ALL.into_iter().map(|site| (site, Pace::default())).collect();
-        Ok(Self { agent: config.build().into(), options, paces, sent: AtomicU64::new(0) })
+        Ok(Self { agent: config.build().into(), options, paces })
     }
 
-    /// How many requests were sent.
-    pub fn sent(&self) -> u64 {
-        self.sent.load(Ordering::Relaxed)
-    }
-
-    /// How long to wait in all for one answer.
+    /// Returns how long to wait in all for one answer.
     pub(super) fn max_wait(&self) -> Duration {
         self.options.max_wait
     }
@@ -193,7 +186,6 @@ impl Client {
         for (name, value) in headers {
             request = request.header(name, value);
         }
-        self.sent.fetch_add(1, Ordering::Relaxed);
         let request = request.config().timeout_global(Some(timeout)).build();
         match request.header("accept", "application/json").call() {
             Ok(response) => answer(method, response),
@@ -309,7 +301,7 @@ fn check_url(url: &str) -> Result<(), Error> {
     }
 }
 
-/// Whether an address is of this machine.
+/// Returns whether an address is of this machine.
 fn is_local(url: &str) -> bool {
     let uri: Option<Uri> = url.replace("{site}", "site").parse().ok();
     let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();

@@ -61,7 +61,7 @@ impl Double {
         Ok(Self { address, shared })
     }
 
-    /// What to give as the address of the API; `{site}` in it stands for the site.
+    /// Returns what to give as the address of the API; `{site}` in it stands for the site.
     pub fn url(&self) -> String {
         format!("http://{}/{{site}}", self.address)
     }

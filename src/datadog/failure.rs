@@ -45,7 +45,7 @@ impl Failure {
         }
     }
 
-    /// Whether the same request can succeed a moment later.
+    /// Returns whether the same request can succeed a moment later.
     pub(super) fn is_passing(&self) -> bool {
         matches!(self, Self::Server(_) | Self::Network(_))
     }

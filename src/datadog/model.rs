@@ -24,13 +24,13 @@ pub struct TokenRecord {
     pub name: String,
     /// What it may do.
     pub scopes: Option<Vec<String>>,
-    /// When it was made.
+    /// Time at which it was made.
     pub created_at: Option<Timestamp>,
-    /// When it ends; never, where there is none.
+    /// Time at which it ends; never, where there is none.
     pub expires_at: Option<Timestamp>,
-    /// When it was last used; never, where there is none.
+    /// Time of its last use; never, where there is none.
     pub last_used_at: Option<Timestamp>,
-    /// Whose it is.
+    /// Owner.
     pub owner: Option<Owner>,
     /// Datadog's own record of a leak.
     pub leak: Option<Leak>,
@@ -78,11 +78,11 @@ pub struct KeyRecord {
     pub last4: String,
     /// What it may do; everything that its owner may, where there is none.
     pub scopes: Option<Vec<String>>,
-    /// When it was made.
+    /// Time at which it was made.
     pub created_at: Option<Timestamp>,
-    /// When it was last used.
+    /// Time of its last use.
     pub last_used_at: Option<Timestamp>,
-    /// Whose it is.
+    /// Owner.
     pub owner: Option<Owner>,
     /// Whether it was used within the last day, where that is known.
     pub used_in_last_day: Option<bool>,

@@ -130,7 +130,7 @@ fn line_after(text: &[u8]) -> Option<usize> {
     digits.first().is_some_and(|byte| value(*byte).is_some()).then_some(length)
 }
 
-/// Whether a text goes on with at least as many digits as a line of base64 has.
+/// Returns whether a text goes on with at least as many digits as a line of base64 has.
 fn is_line<'t>(digits: impl Iterator<Item = &'t u8>) -> bool {
     const SHORTEST: usize = 40;
     digits.take_while(|byte| value(**byte).is_some()).take(SHORTEST).count() == SHORTEST

@@ -141,7 +141,7 @@ fn wrapped_prefixes(prefix: &EncodedPrefix) -> Vec<EncodedPrefix> {
     (1..digits.len()).map(wrap).collect()
 }
 
-/// What each byte becomes as an escape, as far as a search needs it.
+/// Returns what each byte becomes as an escape, as far as a search needs it.
 fn escaped_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
     let Some(first) = anchor.first() else { return Vec::new() };
     let all = |write: &dyn Fn(&u8) -> String| anchor.iter().map(write).collect::<String>();

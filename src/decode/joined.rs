@@ -32,7 +32,7 @@ pub(super) fn decode(text: &[u8], at: usize) -> Option<View> {
     view.end(at..end)
 }
 
-/// Whether a byte is a part of a token of any rule: of those that are compiled in, none has punctuation.
+/// Returns whether a byte is a part of a token of any rule: of those that are compiled in, none has punctuation.
 fn is_within(byte: u8) -> bool {
     is_part(byte) || b"-.~+/=:@".contains(&byte)
 }
@@ -41,7 +41,7 @@ fn is_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// How far it is to the next literal: a quote, what joins, and a quote. `None` where the statement ends.
+/// Returns how far it is to the next literal: a quote, what joins, and a quote. `None` where the statement ends.
 fn next_piece(text: &[u8]) -> Option<usize> {
     /// A word that follows at once has to be as long as no prefix of a literal is.
     const BARE: usize = 20;

@@ -49,7 +49,7 @@ pub(super) fn with_mark(text: &[u8], WideText { mark, start }: WideText) -> Opti
     view.end(0..text.len())
 }
 
-/// What stands around `span`, where that is of wide characters, as far as `reach` of them; and where the span is in it.
+/// Returns what stands around `span`, where that is of wide characters, as far as `reach` of them; and where the span is in it.
 ///
 /// It ends where the text may not be what it looks like: where characters of one byte or of the other order would be read as
 /// others.
@@ -67,7 +67,7 @@ pub(super) fn narrowed(text: &[u8], span: &Range<usize>, reach: usize) -> Option
     Some((format!("{before}{own}{}", mark.characters(&text[end..end + after])), span))
 }
 
-/// Whether a unit is the character that it looks like, and not the end of a string in a program, two characters of one byte
+/// Returns whether a unit is the character that it looks like, and not the end of a string in a program, two characters of one byte
 /// each, one of another order, or a part of two.
 fn is_sure(mark: WideMark, unit: &[u8]) -> bool {
     const MARK: u32 = 0xfeff;
@@ -81,13 +81,13 @@ fn is_sure(mark: WideMark, unit: &[u8]) -> bool {
     }
 }
 
-/// Where the last character of a span ends. What zeros come after may be seen as what they come before: then the last of them
+/// Returns where the last character of a span ends. What zeros come after may be seen as what they come before: then the last of them
 /// belongs to the span, too.
 pub(super) fn end_of_unit(text: &[u8], span: &Range<usize>, width: usize) -> usize {
     text.len().min(span.start + span.len().next_multiple_of(width))
 }
 
-/// How the ASCII characters that a text begins with are written, if not with one byte each.
+/// Returns how the ASCII characters that a text begins with are written, if not with one byte each.
 pub(super) fn step_at(text: &[u8]) -> Option<WideMark> {
     const ENOUGH: usize = 4;
     let marks = [(4, false), (4, true), (2, false), (2, true)];

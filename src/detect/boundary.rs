@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::text::escapes_before;
 
-/// Whether neither side of `span` continues a word.
+/// Returns whether neither side of `span` continues a word.
 ///
 /// On the left, two things look like a letter and are none: the end of an escape (`\n`, `\x3d`, `%3D`, `ESC[0m`), and a
 /// length that a binary format puts before a text (65, the length of an access token, is `A`).
@@ -18,7 +18,7 @@ pub(super) fn is_word(window: &[u8], span: &Range<usize>) -> bool {
     ends(window, span) && (!continues_word(last) || has_length || ends_with_escape(&window[..span.start]))
 }
 
-/// Whether `before` ends as no text does: with a control character, or with one and a letter for the type of what
+/// Returns whether `before` ends as no text does: with a control character, or with one and a letter for the type of what
 /// follows (`z` and `Z` in Python's bytecode), or with a byte that no ASCII character follows in UTF-8.
 fn is_binary(before: &[u8]) -> bool {
     let no_text = |byte: &u8| *byte >= 0xc0 || (byte.is_ascii_control() && !byte.is_ascii_whitespace());
@@ -29,7 +29,7 @@ fn is_binary(before: &[u8]) -> bool {
     }
 }
 
-/// Whether nothing on the right continues the word.
+/// Returns whether nothing on the right continues the word.
 fn ends(window: &[u8], span: &Range<usize>) -> bool {
     window.get(span.end).is_none_or(|&byte| !continues_word(byte))
 }
@@ -38,7 +38,7 @@ fn continues_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// Whether the letter at the end of `before` is the end of an escape.
+/// Returns whether the letter at the end of `before` is the end of an escape.
 fn ends_with_escape(before: &[u8]) -> bool {
     ends_with_letter_escape(before)
         || escapes_before(before).next().is_some()

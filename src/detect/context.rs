@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::rule::Context;
 
-/// Whether one of the words stands near `span`, in upper or lower case.
+/// Returns whether one of the words stands near `span`, in upper or lower case.
 pub(super) fn speaks_for(context: &Context, window: &[u8], span: &Range<usize>) -> bool {
     let before = &window[span.start.saturating_sub(context.within)..span.start];
     let after = &window[span.end..window.len().min(span.end + context.within)];

@@ -6,7 +6,7 @@ use super::{Proof, boundary, context, placeholder};
 use crate::rule::{Boundary, Captures, Confidence, Content, Rule};
 use crate::token::{RemoteConfig, is_random_id, token_id};
 
-/// Why a candidate does not count.
+/// Reason why a candidate does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     /// It is part of a longer word.
@@ -128,13 +128,13 @@ pub(super) fn grade(
     Ok(Graded { confidence: confidence.min(rule.max_confidence()), proof, token_id: id() })
 }
 
-/// What is known of a key that only its name tells.
+/// Returns what is known of a key that only its name tells.
 pub(super) fn by_name(rule: &Rule) -> Graded {
     let confidence = Confidence::Context.min(rule.max_confidence());
     Graded { confidence, proof: Proof::None, token_id: None }
 }
 
-/// What is known of an application key that another credential holds.
+/// Returns what is known of an application key that another credential holds.
 pub(super) fn held(rule: &Rule, text: &[u8], captures: &Captures<'_>) -> Graded {
     Graded { confidence: rule.max_confidence(), proof: prove(rule, text, captures), token_id: None }
 }
@@ -149,7 +149,7 @@ fn prove(rule: &Rule, text: &[u8], captures: &Captures<'_>) -> Proof {
     }
 }
 
-/// Whether the secret bytes are a stand-in.
+/// Returns whether the secret bytes are a stand-in.
 fn looks_typed(rule: &Rule, text: &[u8], captures: &Captures<'_>) -> bool {
     let visible = rule.visible(text, captures);
     let secret: Vec<u8> =

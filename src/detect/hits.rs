@@ -30,7 +30,7 @@ impl Budget {
         Self { left: Cell::new(DECODED_RATIO * window.len() + DECODED_FREE), short: Cell::new(false) }
     }
 
-    /// Whether all was decoded.
+    /// Returns whether all was decoded.
     pub(super) fn sufficed(&self) -> bool {
         !self.short.get()
     }

@@ -115,7 +115,7 @@ pub(super) fn cut_short(rule: &Rule, text: &[u8]) -> Range<usize> {
     shown..if end >= MIN_HIDDEN { end } else { shown }
 }
 
-/// Where a credential stands encoded.
+/// Returns where a credential stands encoded.
 fn encoded(verdict: Verdict<'_>) -> Option<Range<usize>> {
     match verdict {
         Verdict::Found(found) if !found.layers.is_empty() => Some(found.span),

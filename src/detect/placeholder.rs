@@ -12,7 +12,7 @@ const MIN_DISTINCT: usize = 8;
 /// Nine in a row happen by accident once in 10¹⁰ times.
 const MAX_RUN: usize = 8;
 
-/// Whether a text that should be random is plainly not.
+/// Returns whether a text that should be random is plainly not.
 pub(super) fn is_placeholder(text: &[u8]) -> bool {
     distinct(text) < least_distinct(text) || has_run_over(MAX_RUN, text.iter().copied())
 }
@@ -20,7 +20,7 @@ pub(super) fn is_placeholder(text: &[u8]) -> bool {
 /// The longest such run in hexadecimal digits made at random: seven in a row happen once in 10⁵ keys.
 const MAX_HEX_RUN: usize = 6;
 
-/// Whether hexadecimal digits may have been made at random: in one case, digits and letters, with no pattern.
+/// Returns whether hexadecimal digits may have been made at random: in one case, digits and letters, with no pattern.
 pub(super) fn is_random_hex(text: &[u8]) -> bool {
     let has = |is: fn(&u8) -> bool| text.iter().any(is);
     let one_case = !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase));
@@ -36,7 +36,7 @@ pub(super) fn is_random_hex(text: &[u8]) -> bool {
         && !std::str::from_utf8(text).is_ok_and(|text| List::Printed.has(text))
 }
 
-/// Whether a piece of at most half the length comes over and over.
+/// Returns whether a piece of at most half the length comes over and over.
 ///
 /// Its last digits may be others: a person ends with what makes the length right.
 fn is_periodic(text: &[u8]) -> bool {
@@ -46,7 +46,7 @@ fn is_periodic(text: &[u8]) -> bool {
     repeats(text, text.len() / 2) || repeats(&text[..text.len() * 3 / 4], text.len() / 4)
 }
 
-/// How many distinct characters such a text must have: fewer where it is short or has no letters.
+/// Returns how many distinct characters such a text must have: fewer where it is short or has no letters.
 fn least_distinct(text: &[u8]) -> usize {
     let all = if text.iter().all(u8::is_ascii_digit) { MIN_DISTINCT / 2 } else { MIN_DISTINCT };
     all.min(text.len() / 3)
@@ -58,7 +58,7 @@ fn distinct(text: &[u8]) -> usize {
     seen.map(u128::count_ones).into_iter().sum::<u32>() as usize
 }
 
-/// Whether one character comes over and over, or each follows the one before it in its alphabet, up or down.
+/// Returns whether one character comes over and over, or each follows the one before it in its alphabet, up or down.
 fn has_run_over(longest: usize, text: impl IntoIterator<Item = u8>) -> bool {
     let mut last = None;
     let (mut step, mut run) = (None, 1);

@@ -182,12 +182,12 @@ impl Prefilter {
         ours.into_iter().chain(anchor).chain(encodings.map(|encoding| Hit::Encoded(at, encoding))).collect()
     }
 
-    /// Whether what begins at `at` may be a token of a rule of one's own.
+    /// Returns whether what begins at `at` may be a token of a rule of one's own.
     pub(super) fn is_own(&self, window: &[u8], at: usize) -> bool {
         self.own.as_ref().is_some_and(|own| own.is_anchor(window, at))
     }
 
-    /// Whether a word that bare keys need stands in `part`.
+    /// Returns whether a word that bare keys need stands in `part`.
     pub(super) fn is_mentioned(&self, window: &[u8], part: Range<usize>) -> bool {
         let mut from = part.start;
         while let Some(hit) = self.next(window, from..part.end, false) {
@@ -294,7 +294,7 @@ fn meanings<'a>(
     meanings
 }
 
-/// Whether a name of a key stands here that begins as anchors do, whose literal finds it: `ddapikey`, `ddappkey`.
+/// Returns whether a name of a key stands here that begins as anchors do, whose literal finds it: `ddapikey`, `ddappkey`.
 fn is_glued_mention(text: &[u8]) -> bool {
     text.starts_with(b"ddapikey") || text.starts_with(b"ddappkey")
 }

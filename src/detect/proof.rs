@@ -54,7 +54,7 @@ fn wrong(rule: &Rule, why: String) -> Error {
     Error::usage("use the rule", rule.file(), why)
 }
 
-/// How sure the rule is of anything in `text`.
+/// Returns how sure the rule is of anything in `text`.
 fn best_match(detector: &Detector<'_>, rule: &Rule, text: &[u8]) -> Option<Confidence> {
     detector
         .detect(text)

@@ -73,7 +73,7 @@ impl Stretch {
     }
 }
 
-/// Whether `part`, and what lies within 10 KiB of it, repeats itself with one period: all that its hits lead to, others do.
+/// Returns whether `part`, and what lies within 10 KiB of it, repeats itself with one period: all that its hits lead to, others do.
 pub(super) fn is_one(window: &[u8], part: &Range<usize>) -> bool {
     const NEAR: usize = crate::decode::FARTHEST_BEHIND;
     const LEAST_PERIODS: usize = 3;
@@ -85,7 +85,7 @@ pub(super) fn is_one(window: &[u8], part: &Range<usize>) -> bool {
     period <= text.len() / LEAST_PERIODS && common(text, &text[period..]) == text.len() - period
 }
 
-/// How long the common beginning of two texts is.
+/// Returns how long the common beginning of two texts is.
 fn common(a: &[u8], b: &[u8]) -> usize {
     const STEP: usize = 1024;
     let steps = a.chunks_exact(STEP).zip(b.chunks_exact(STEP)).take_while(|(a, b)| a == b).count() * STEP;

@@ -19,7 +19,7 @@ pub enum Topic {
 }
 
 impl Topic {
-    /// What the path of a text says that it is about.
+    /// Returns what the path of a text says that it is about.
     pub fn of_path(lexicon: &Lexicon, path: &Path) -> Self {
         // Asked of every file, and hardly any has such a name.
         if may_speak(path.as_os_str().as_encoded_bytes()) || !lexicon.own_spellings().is_empty() {

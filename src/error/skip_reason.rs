@@ -103,7 +103,7 @@ impl SkipReason {
         }
     }
 
-    /// Whether a limit of ours was met, rather than something that is broken.
+    /// Returns whether a limit of ours was met, rather than something that is broken.
     pub const fn is_limit(self) -> bool {
         matches!(
             self,

@@ -9,23 +9,23 @@ pub struct Liveness {
     pub state: State,
     /// The site that was asked: a verdict holds for that site.
     pub site: Option<Site>,
-    /// When, in seconds since 1970.
+    /// Time in seconds since 1970.
     pub checked_at: i64,
     /// The kind of the record that Datadog has of it, where it was looked up: what is absent there means another thing for each.
     pub record: Option<Kind>,
     /// Datadog's id of it, where it became known.
     pub id: Option<String>,
-    /// Whose it is: an id, and a handle where a person asked for names.
+    /// Owner: an id, and a handle where a person asked for names.
     pub owner: Option<String>,
     /// Its name.
     pub name: Option<String>,
     /// What it may do.
     pub scopes: Option<Vec<String>>,
-    /// When it was made, in seconds since 1970.
+    /// Time at which it was made, in seconds since 1970.
     pub created_at: Option<i64>,
-    /// When it ends, in seconds since 1970.
+    /// Time at which it ends, in seconds since 1970.
     pub expires_at: Option<i64>,
-    /// When it was last used, in seconds since 1970.
+    /// Time of its last use, in seconds since 1970.
     pub last_used_at: Option<i64>,
     /// Datadog's own record of a leak.
     pub leak: Option<String>,

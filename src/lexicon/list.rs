@@ -199,7 +199,7 @@ impl List {
         self.entry().table.words.iter().map(String::as_str)
     }
 
-    /// What the list is for.
+    /// Returns what the list is for.
     pub fn purpose(self) -> &'static str {
         self.entry().table.purpose.trim()
     }

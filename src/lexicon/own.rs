@@ -94,7 +94,7 @@ impl Word {
 }
 
 impl OwnWords {
-    /// Whether there is none.
+    /// Returns whether there is none.
     pub fn is_empty(&self) -> bool {
         self.lists().iter().all(|(_, words)| words.is_empty())
     }
@@ -132,7 +132,7 @@ impl Own {
         Self { words, known, spellings, mentions: OnceLock::new() }
     }
 
-    /// Whether a word is in a list of the user's.
+    /// Returns whether a word is in a list of the user's.
     pub(super) fn has(&self, list: List, word: &str) -> bool {
         self.known.iter().any(|(of, _, joined)| *of == list && joined == word)
     }

@@ -11,6 +11,6 @@ pub struct CommitInfo {
     pub author: String,
     /// The first line of its message.
     pub subject: String,
-    /// When it was written, in seconds since 1970.
+    /// Time at which it was written, in seconds since 1970.
     pub time: i64,
 }

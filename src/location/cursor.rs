@@ -44,7 +44,7 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// How many bytes have gone by.
+    /// Returns how many bytes have gone by.
     pub fn offset(&self) -> u64 {
         self.offset
     }
@@ -72,7 +72,7 @@ impl Cursor {
         }
     }
 
-    /// Where the next byte stands.
+    /// Returns where the next byte stands.
     pub fn position(&self) -> Position {
         let unfinished = if self.wide.is_some() { 0 } else { self.tail.len() as u64 };
         Position { line: self.newlines + 1, column: self.units + unfinished + 1 }

@@ -41,12 +41,12 @@ impl WideMark {
         if self.big_endian { bytes.iter().fold(0, add) } else { bytes.iter().rev().fold(0, add) }
     }
 
-    /// Where in a unit the byte of an ASCII character is; the others are zero.
+    /// Returns where in a unit the byte of an ASCII character is; the others are zero.
     pub fn ascii_byte(self) -> usize {
         if self.big_endian { self.width - 1 } else { 0 }
     }
 
-    /// What a text without its mark says; what is no character is replaced.
+    /// Returns what a text without its mark says; what is no character is replaced.
     pub fn characters(self, text: &[u8]) -> String {
         let units = text.chunks(self.width).map(|unit| self.unit(unit));
         let or_replaced = |character: Option<char>| character.unwrap_or(char::REPLACEMENT_CHARACTER);
@@ -86,7 +86,7 @@ impl WideText {
         WideMark::of(text).map(|mark| Self::from(mark, 0))
     }
 
-    /// What stands from `offset` on in a text that begins with `mark`.
+    /// Returns what stands from `offset` on in a text that begins with `mark`.
     pub fn from(mark: WideMark, offset: u64) -> Self {
         let width = mark.width as u64;
         let start = offset.max(width).next_multiple_of(width) - offset;
@@ -99,7 +99,7 @@ impl WideText {
         Self { start: (self.start + skipped.next_multiple_of(width) - skipped) % width, ..self }
     }
 
-    /// Whether the byte at `at` is where an ASCII character of so many bytes would have the one that is not zero.
+    /// Returns whether the byte at `at` is where an ASCII character of so many bytes would have the one that is not zero.
     pub fn has_ascii_at(self, at: usize, width: usize) -> bool {
         self.mark.width == width && at % width == (self.start + self.mark.ascii_byte()) % width
     }

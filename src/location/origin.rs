@@ -62,7 +62,7 @@ impl Origin {
         }
     }
 
-    /// Whether it stands in the history of a repository, and not in a file as it is or as it will be committed.
+    /// Returns whether it stands in the history of a repository, and not in a file as it is or as it will be committed.
     pub fn is_history(&self) -> bool {
         self.git().is_some_and(|text| text.part != GitPart::Staged)
     }
@@ -84,7 +84,7 @@ impl Origin {
         Self::Member(Arc::new(Member { outer: self.clone(), path: path.to_path_buf(), name: name.into() }))
     }
 
-    /// What people call it, where a path is wanted.
+    /// Returns what people call it, where a path is wanted.
     pub fn name(&self) -> PathBuf {
         match (self.path(), self.git().and_then(|text| text.object)) {
             (Some(path), _) => path.to_path_buf(),

@@ -33,7 +33,7 @@ pub(super) fn write_list(summary: &Summary, out: &mut dyn Write) -> io::Result<(
     writeln!(out)
 }
 
-/// How many gaps there are, of what kind those are that make no run incomplete, and how many of them are pointers of Git LFS.
+/// Returns how many gaps there are, of what kind those are that make no run incomplete, and how many of them are pointers of Git LFS.
 pub(super) fn counts(summary: &Summary) -> Vec<String> {
     let gaps = &summary.skipped;
     let mut by_choice: BTreeMap<SkipReason, u64> = BTreeMap::new();
@@ -71,7 +71,7 @@ fn not_read(count: usize) -> String {
 /// How many folders that are ignored are named.
 const MAX_FOLDERS: usize = 3;
 
-/// How much ignore files named, and the flag that reads it all the same.
+/// Returns how much ignore files named, and the flag that reads it all the same.
 pub(super) fn ignored(summary: &Summary) -> Option<String> {
     let ignored = &summary.ignored;
     let (files, folders, paths) = (ignored.files, ignored.folders, &ignored.paths);

@@ -83,7 +83,7 @@ fn write_findings(active: &[&Finding<'_>], links: &Links, out: &mut dyn Write) -
     writeln!(out)
 }
 
-/// What to do, once for each kind.
+/// Returns what to do, once for each kind.
 fn write_remedies(active: &[&Finding<'_>], out: &mut dyn Write) -> io::Result<()> {
     let mut seen = BTreeSet::new();
     writeln!(
@@ -105,7 +105,7 @@ fn write_remedies(active: &[&Finding<'_>], out: &mut dyn Write) -> io::Result<()
     writeln!(out, "\n</details>\n")
 }
 
-/// What lets one stay that may, a revoked one say. A mark in a later commit would lift nothing.
+/// Returns what lets one stay that may, a revoked one say. A mark in a later commit would lift nothing.
 fn write_entries(entries: &str, allowed_in: &str, out: &mut dyn Write) -> io::Result<()> {
     match entries.is_empty() {
         true => Ok(()),
@@ -117,7 +117,7 @@ fn write_entries(entries: &str, allowed_in: &str, out: &mut dyn Write) -> io::Re
     }
 }
 
-/// What an administrator can paste: ids are no secrets.
+/// Returns what an administrator can paste: ids are no secrets.
 fn write_command(active: &[&Finding<'_>], out: &mut dyn Write) -> io::Result<()> {
     let ids: Vec<String> =
         active.iter().take(MOST).filter_map(|it| it.token_id).map(|id| format!(" --id {id}")).collect();

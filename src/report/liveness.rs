@@ -45,7 +45,7 @@ impl<'a> From<&'a Liveness> for LivenessJson<'a> {
     }
 }
 
-/// What there is to say: a word and a text each, the verdict first.
+/// Returns what there is to say: a word and a text each, the verdict first.
 pub fn liveness_notes(liveness: &Liveness) -> Vec<(&'static str, String)> {
     let state = match liveness.state {
         State::Live => "LIVE",

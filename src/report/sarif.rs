@@ -180,7 +180,7 @@ fn places<'f>(finding: &'f Finding<'_>, which: Which) -> impl Iterator<Item = &'
     finding.locations.iter().filter(move |_| !elsewhere).filter(wanted)
 }
 
-/// Why a place does not count, as SARIF says it.
+/// Returns why a place does not count, as SARIF says it.
 fn suppressions(finding: &Finding<'_>, location: &Location) -> Vec<SuppressionEntry> {
     let why = location.suppressed.as_ref().or(finding.suppressed.as_ref());
     let entry = |why: &Suppression| SuppressionEntry {

@@ -73,7 +73,7 @@ fn write_all(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> i
     writeln!(out, "{}", summary_line(outcome, &active, options))
 }
 
-/// What each finding that another one goes with is called, by fingerprint.
+/// Returns what each finding that another one goes with is called, by fingerprint.
 fn names<'f>(findings: &'f [&Finding<'_>]) -> HashMap<&'f str, String> {
     let name = |finding: &Finding<'_>| {
         let at = finding.active_locations().next().map(place).unwrap_or_default();
@@ -148,7 +148,7 @@ fn describe(
     }
 }
 
-/// What the history tells: since when, by which commit, whether it is still there, and whether it can be alive.
+/// Returns what the history tells: since when, by which commit, whether it is still there, and whether it can be alive.
 fn history<'n>(finding: &Finding<'_>, first: &Location, options: &Options) -> Vec<(&'n str, String)> {
     let mut notes = Vec::new();
     if let Some(commit) = &first.commit {
@@ -180,12 +180,12 @@ fn history<'n>(finding: &Finding<'_>, first: &Location, options: &Options) -> Ve
     notes
 }
 
-/// Whether what HEAD names held it once: a commit that leads to HEAD brought it.
+/// Returns whether what HEAD names held it once: a commit that leads to HEAD brought it.
 fn was_in_head(finding: &Finding<'_>) -> bool {
     finding.locations.iter().any(|location| location.reached_by.as_deref() == Some("HEAD"))
 }
 
-/// Whether a credential that was there by then can still be alive.
+/// Returns whether a credential that was there by then can still be alive.
 fn expiry(finding: &Finding<'_>) -> Option<String> {
     let expiry = finding.rule.expiry().filter(|_| finding.must_have_expired())?;
     Some(format!("over {} days old: it must have expired, {}", expiry.max_days, expiry.except))
@@ -233,7 +233,7 @@ fn note<'a>(name: &'a str, text: String) -> annotate_snippets::Message<'a> {
     Level::NOTE.with_name(name).message(text)
 }
 
-/// What to do, once for each rule.
+/// Returns what to do, once for each rule.
 fn write_remedies(active: &[&Finding<'_>], options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let mut seen = BTreeSet::new();
     let rules: Vec<&Rule> =
@@ -251,7 +251,7 @@ fn write_remedies(active: &[&Finding<'_>], options: &Options, out: &mut dyn Writ
     Ok(())
 }
 
-/// What was decided against, on request.
+/// Returns what was decided against, on request.
 fn write_decisions(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
     for rejection in &outcome.rejections {
         let at = format!("{}:{}", rejection.start.line, rejection.start.column);
@@ -302,7 +302,7 @@ fn summary_line(outcome: &Outcome<'_>, active: &[&Finding<'_>], options: &Option
     format!("{found}{counts}. {what}, {}, {time}.", DecimalBytes(summary.bytes))
 }
 
-/// How much of what was searched.
+/// Returns how much of what was searched.
 fn looked_at(summary: &Summary) -> String {
     let plural = |count, one: &str| match count {
         1 => format!("1 {one}"),

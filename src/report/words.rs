@@ -10,7 +10,7 @@ use crate::finding::{Finding, Location};
 use crate::rule::{Confidence, Severity};
 use crate::scan::Summary;
 
-/// How many credentials were found, and of which grades; those that are public by design are counted apart. None found is said of
+/// Returns how many credentials were found, and of which grades; those that are public by design are counted apart. None found is said of
 /// what was read only, where that was not everything.
 pub(super) fn headline(active: &[&Finding<'_>], summary: &Summary) -> String {
     let (public, secret): (Vec<&Finding<'_>>, Vec<&Finding<'_>>) =
@@ -34,7 +34,7 @@ pub(super) fn headline(active: &[&Finding<'_>], summary: &Summary) -> String {
     }
 }
 
-/// How many there are that are public by design, and their kind if it is one.
+/// Returns how many there are that are public by design, and their kind if it is one.
 fn count_public(public: &[&Finding<'_>]) -> String {
     let tokens = public.iter().all(|finding| finding.rule.credential_name() == "client_token");
     let number = HumanCount(public.len() as u64);
@@ -45,7 +45,7 @@ fn count_public(public: &[&Finding<'_>]) -> String {
     }
 }
 
-/// Where a credential stands.
+/// Returns where a credential stands.
 pub(super) fn place(location: &Location) -> String {
     let name = shown_place(&location.origin, &format!("{}:{}", location.start.line, location.start.column));
     // The path of a file says itself where it stands; what is staged is staged here.
@@ -56,7 +56,7 @@ pub(super) fn place(location: &Location) -> String {
     }
 }
 
-/// Why it counts.
+/// Returns why it counts.
 pub(super) fn why(finding: &Finding<'_>) -> String {
     let shape = match finding.token_id {
         Some(_) => "exact shape, and the alias is a token id",
@@ -76,7 +76,7 @@ pub(super) fn why(finding: &Finding<'_>) -> String {
     }
 }
 
-/// How the first place is wrapped.
+/// Returns how the first place is wrapped.
 pub(super) fn layers<'f>(finding: &'f Finding<'_>) -> &'f [&'static str] {
     finding.locations.first().map_or(&[], |location| &location.layers)
 }

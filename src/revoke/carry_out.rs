@@ -211,7 +211,7 @@ impl Revoker<'_> {
         }
     }
 
-    /// Whether the site does not accept an access token any more.
+    /// Returns whether the site does not accept an access token any more.
     fn is_refused(&self, token: &Secret) -> bool {
         self.client.validate((self.site, &Auth::Probe(token.clone()))) == Err(Failure::NotAccepted)
     }

@@ -56,20 +56,20 @@ pub enum Fate {
     Revoke(Box<Item>),
     /// It is not clear what to revoke, or it cannot be known.
     Refused {
-        /// Why.
+        /// Reason.
         why: String,
         /// What it may be.
         candidates: Vec<String>,
     },
     /// There is nothing to revoke.
     Nothing {
-        /// Why.
+        /// Reason.
         why: String,
     },
 }
 
 impl Planned {
-    /// What is to be revoked, where that can be done.
+    /// Returns what is to be revoked, where that can be done.
     pub fn item(&self) -> Option<(&Wanted, &Item)> {
         match &self.fate {
             Fate::Revoke(item) => Some((&self.wanted, item)),
@@ -159,7 +159,7 @@ impl Item {
     }
 }
 
-/// What may break without a key.
+/// Returns what may break without a key.
 fn key_warning(record: &KeyRecord, is_api_key: bool) -> Option<String> {
     let words = match (is_api_key, record.used_in_last_day) {
         (true, Some(false)) => "agents and integrations that use it stop sending data",

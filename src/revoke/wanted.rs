@@ -26,13 +26,13 @@ pub struct Wanted {
     pub secret: Option<Secret>,
     /// The last four characters of a key, which a report holds.
     pub last4: Option<String>,
-    /// When it was first seen, in seconds since 1970.
+    /// Time at which it was first seen, in seconds since 1970.
     pub first_seen: Option<i64>,
     /// The fingerprint of the finding.
     pub fingerprint: Option<String>,
     /// Where it stands, [`MAX_PLACES`] at most.
     pub places: Vec<ReceiptPlace>,
-    /// How many places more there are.
+    /// Number of places beyond those.
     pub more_places: u64,
     /// How grave it is.
     pub gravity: Gravity,

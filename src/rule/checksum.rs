@@ -109,7 +109,7 @@ impl Covered {
     }
 }
 
-/// Whether so many digits of that base can write every 32-bit number.
+/// Returns whether so many digits of that base can write every 32-bit number.
 fn holds_crc32(base: usize, width: usize) -> bool {
     width <= 32 && (base as f64).powi(width as i32) > f64::from(u32::MAX)
 }

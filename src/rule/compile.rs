@@ -124,32 +124,32 @@ impl Rule {
         &self.source
     }
 
-    /// What the credential is called.
+    /// Returns what the credential is called.
     pub fn name(&self) -> &str {
         &self.data.name
     }
 
-    /// What it is, in a few sentences.
+    /// Returns what it is, in a few sentences.
     pub fn description(&self) -> &str {
         self.data.description.trim()
     }
 
-    /// What to do when it got loose.
+    /// Returns what to do when it got loose.
     pub fn remediation(&self) -> &str {
         self.data.remediation.trim()
     }
 
-    /// How long it can live, where its kind has a limit.
+    /// Returns how long it can live, where its kind has a limit.
     pub fn expiry(&self) -> Option<&Expiry> {
         self.data.expiry.as_ref()
     }
 
-    /// Where to read more.
+    /// Returns where to read more.
     pub fn references(&self) -> &[String] {
         &self.data.references
     }
 
-    /// Which of Datadog's kinds it is; `None` for the rules of others.
+    /// Returns which of Datadog's kinds it is; `None` for the rules of others.
     pub fn credential(&self) -> Option<Kind> {
         self.credential
     }
@@ -159,12 +159,12 @@ impl Rule {
         self.data.credential.as_deref().unwrap_or("custom")
     }
 
-    /// How long such a credential lives, as its issuer documents it.
+    /// Returns how long such a credential lives, as its issuer documents it.
     pub fn lifetime(&self) -> Option<&str> {
         self.data.lifetime.as_deref()
     }
 
-    /// How much harm it can do.
+    /// Returns how much harm it can do.
     pub fn severity(&self) -> Severity {
         self.data.severity
     }
@@ -179,7 +179,7 @@ impl Rule {
         &self.data.anchors
     }
 
-    /// What a match must hold to count.
+    /// Returns what a match must hold to count.
     pub fn content(&self) -> Option<Content> {
         self.data.content
     }
@@ -189,17 +189,17 @@ impl Rule {
         self.data.bare
     }
 
-    /// What a match looks like.
+    /// Returns what a match looks like.
     pub fn pattern(&self) -> &Pattern {
         &self.pattern
     }
 
-    /// How its checksum is proven.
+    /// Returns how its checksum is proven.
     pub fn checksum(&self) -> Option<&Scheme> {
         self.checksum.as_ref()
     }
 
-    /// What may stand beside it.
+    /// Returns what may stand beside it.
     pub fn boundary(&self) -> Boundary {
         self.boundary
     }

@@ -48,7 +48,7 @@ impl Rule {
         }
     }
 
-    /// Whether the mint's credentials of that kind are what this rule looks for.
+    /// Returns whether the mint's credentials of that kind are what this rule looks for.
     fn begins_like(&self, kind: Kind) -> bool {
         let token = Mint::new(0).mint(kind);
         self.pattern().match_start(token.as_bytes()).is_some()

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How sure it is that a match is a credential; the order is that of certainty.
+/// Confidence that it is one that a match is a credential; the order is that of certainty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
@@ -112,7 +112,7 @@ pub enum Bare {
 pub struct CounterExample {
     /// The text, with the same stand-ins as [`Example::text`].
     pub text: String,
-    /// Why this is no credential.
+    /// Reason why this is no credential.
     pub why: String,
 }
 

@@ -107,7 +107,7 @@ impl RuleSet {
         &self.lexicon
     }
 
-    /// Whether every rule of `other` is among these, and what it calls Datadog.
+    /// Returns whether every rule of `other` is among these, and what it calls Datadog.
     pub fn includes(&self, other: &Self) -> bool {
         let knows = |spelling| self.lexicon.own_spellings().contains(spelling);
         other.lexicon.own_spellings().iter().all(knows)

@@ -65,7 +65,7 @@ fn name_commits(range: &CommitRange, findings: &mut [Finding<'_>]) {
     }
 }
 
-/// When the first of the commits was written by which it came.
+/// Returns when the first of the commits was written by which it came.
 fn first_seen(finding: &Finding<'_>) -> Option<i64> {
     finding.locations.iter().filter_map(|location| Some(location.commit.as_ref()?.time)).min()
 }
@@ -76,7 +76,7 @@ fn texts<'f>(finding: &'f Finding<'_>, repository: &'f Path) -> impl Iterator<It
     texts.filter(move |text| &*text.repository == repository)
 }
 
-/// What a trace has to be asked about a text.
+/// Returns what a trace has to be asked about a text.
 fn target(text: &GitText) -> Option<Target> {
     match (text.part, text.object?, &text.path) {
         (GitPart::Blob, object, _) => Some(Target::Object(object)),
@@ -107,7 +107,7 @@ fn place(finding: &mut Finding<'_>, history: &History, trace: &Trace) {
     finding.limit_places();
 }
 
-/// Whether a place is of another repository, or concerns the paths of this one that were asked about.
+/// Returns whether a place is of another repository, or concerns the paths of this one that were asked about.
 fn concerns(history: &History, location: &Location) -> bool {
     let of_this = |text: &&GitText| &*text.repository == history.repository.name();
     location.origin.git().filter(of_this).is_none_or(|text| {

@@ -185,7 +185,7 @@ impl<'a, 'r> Collector<'a, 'r> {
         verdicts.iter().map(|verdict| (place(verdict.span().start), place(verdict.span().end))).collect()
     }
 
-    /// What the path of a text says that it is about.
+    /// Returns what the path of a text says that it is about.
     fn topic_of(&self, path: Option<&Path>) -> Topic {
         path.map_or(Topic::Unknown, |path| Topic::of_path(self.detector.rules().lexicon(), path))
     }
@@ -200,7 +200,7 @@ impl<'a, 'r> Collector<'a, 'r> {
     }
 }
 
-/// What is known of a text before it is read.
+/// Returns what is known of a text before it is read.
 fn topic(lexicon: &Lexicon, origin: &Origin) -> Topic {
     match origin {
         Origin::Git(text) if text.part.is_header() => Topic::Objects,

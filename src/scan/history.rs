@@ -32,12 +32,12 @@ impl History {
         Self { repository, scope: Scope::Paths(vec![path]) }
     }
 
-    /// Whether all of it counts.
+    /// Returns whether all of it counts.
     pub fn is_whole(&self) -> bool {
         matches!(self.scope, Scope::Whole)
     }
 
-    /// Whether what stands at a path counts, or, without one, a message or an object that no tree names.
+    /// Returns whether what stands at a path counts, or, without one, a message or an object that no tree names.
     pub(super) fn concerns(&self, path: Option<&Path>) -> bool {
         match &self.scope {
             Scope::Whole => true,

@@ -65,7 +65,7 @@ impl Reader<'_, '_> {
     }
 }
 
-/// Whether a text is the content of a file that a change brings.
+/// Returns whether a text is the content of a file that a change brings.
 fn is_of_file(text: &GitText) -> bool {
     matches!((text.part, text.commit), (GitPart::Blob, Some(_)) | (GitPart::Staged, None))
 }

@@ -20,27 +20,27 @@ impl Progress {
         Self { stop, ..Self::default() }
     }
 
-    /// Whether the run is to end early.
+    /// Returns whether the run is to end early.
     pub fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
 
-    /// How many files have been read.
+    /// Returns how many files have been read.
     pub fn files(&self) -> u64 {
         self.files.load(Ordering::Relaxed)
     }
 
-    /// How many objects of a history have been gone over, and how many are known of.
+    /// Returns how many objects of a history have been gone over, and how many are known of.
     pub fn objects(&self) -> (u64, u64) {
         (self.objects.load(Ordering::Relaxed), self.objects_expected.load(Ordering::Relaxed))
     }
 
-    /// How many bytes have been searched.
+    /// Returns how many bytes have been searched.
     pub fn bytes(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    /// How many places were found so far.
+    /// Returns how many places were found so far.
     pub fn found(&self) -> u64 {
         self.found.load(Ordering::Relaxed)
     }

@@ -45,17 +45,17 @@ impl Summary {
         self.skipped.iter().filter(|skipped| skipped.kind == SkipReason::LfsPointer).count() as u64
     }
 
-    /// How many candidates do not count.
+    /// Returns how many candidates do not count.
     pub fn rejected_total(&self) -> u64 {
         self.rejected.values().sum()
     }
 
-    /// Whether the run looked at files or standard input, and not at history alone.
+    /// Returns whether the run looked at files or standard input, and not at history alone.
     pub fn of_files(&self) -> bool {
         self.objects == 0 || self.files > 0
     }
 
-    /// Whether something could not be read.
+    /// Returns whether something could not be read.
     pub fn incomplete(&self) -> bool {
         self.skipped.iter().any(|skipped| skipped.incomplete)
     }
@@ -81,11 +81,11 @@ pub struct Rejection {
     pub origin: Origin,
     /// The offset of its first byte.
     pub byte_offset: u64,
-    /// Where it begins.
+    /// Place at which it begins.
     pub start: Position,
     /// The id of the rule whose pattern matched.
     pub rule_id: String,
-    /// Why it does not count.
+    /// Reason why it does not count.
     pub reason: Reason,
     /// The row of the table that held, and what was known of its place; only for keys that have no checksum.
     pub grounds: Option<Grounds>,

@@ -9,8 +9,8 @@ mod bundle;
 mod cpio;
 mod format;
 mod gap;
-mod leash;
 mod members;
+mod read_limit;
 mod rpm;
 mod seven_zip;
 mod streams;
@@ -25,13 +25,13 @@ use budget::{Budget, Budgeted, Growing};
 use format::Format;
 use gap::{Gap, reason};
 
-/// How deep archives in archives are looked into, unless the user says otherwise.
+/// Depth to which archives in archives are looked into, unless the user says otherwise.
 pub const DEFAULT_DEPTH: usize = 4;
 
 /// How much is held of archives that stand in another one and cannot be read in one go, in bytes.
 const MAX_HELD: u64 = 64 << 20;
 
-/// Whether a text that begins like that is an archive, or compressed.
+/// Returns whether a text that begins like that is an archive, or compressed.
 pub(super) fn is_archive(head: &[u8]) -> bool {
     Format::of(head).is_some()
 }
@@ -216,7 +216,7 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// Whether nothing more is to be read: of this input, or of any.
+    /// Returns whether nothing more is to be read: of this input, or of any.
     fn is_over(&self) -> bool {
         self.budget.is_spent() || self.sink.is_stopped()
     }

@@ -242,7 +242,7 @@ mod tests {
         }
     }
 
-    /// What is told of a large file to which that happens before its parts are read.
+    /// Returns what is told of a large file to which that happens before its parts are read.
     fn told_after(happens: impl Fn(&Path)) -> Vec<Skipped> {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("large");

@@ -81,7 +81,7 @@ impl Filter {
         Ok(Self { options, excluded, ignores: Arc::default(), roots })
     }
 
-    /// What the globs have left out since this was last asked.
+    /// Returns what the globs have left out since this was last asked.
     pub(super) fn take_excluded(&self) -> Vec<Skipped> {
         let mut paths = self.excluded.paths.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let skipped =
@@ -127,7 +127,7 @@ impl Filter {
         self.ignores.take_void()
     }
 
-    /// Whether a walked entry is a file of this run. A path that was named on the command line always is one.
+    /// Returns whether a walked entry is a file of this run. A path that was named on the command line always is one.
     pub(super) fn wants(&self, entry: &DirEntry) -> bool {
         let file = entry.depth() == 0 || entry.file_type().is_some_and(|kind| kind.is_file());
         file && self.options.shard.is_none_or(|shard| shard.holds(entry))
@@ -157,12 +157,12 @@ impl Filter {
         self.options.shard
     }
 
-    /// Whether ignore files count.
+    /// Returns whether ignore files count.
     fn heeds_ignores(&self) -> bool {
         !self.options.no_ignore
     }
 
-    /// Whether a tracked file is one of this run, though an ignore file names it.
+    /// Returns whether a tracked file is one of this run, though an ignore file names it.
     pub(super) fn wants_tracked(&self, file: &Path) -> bool {
         let whole = absolute(file);
         self.options.shard.is_none_or(|shard| shard.index == 1)
@@ -170,7 +170,7 @@ impl Filter {
             && file.symlink_metadata().is_ok_and(|metadata| metadata.is_file())
     }
 
-    /// Whether sizes have to be known at all.
+    /// Returns whether sizes have to be known at all.
     pub(super) fn limits_size(&self) -> bool {
         self.options.max_file_size.is_some()
     }
@@ -193,12 +193,12 @@ impl Excluded {
 }
 
 impl Shard {
-    /// Whether the thing of that number, from 0, belongs to this part.
+    /// Returns whether the thing of that number, from 0, belongs to this part.
     pub(crate) fn takes(self, number: u64) -> bool {
         number % self.count == self.index - 1
     }
 
-    /// Whether a file belongs to this part: by its path below the folder that was named, however that was spelt.
+    /// Returns whether a file belongs to this part: by its path below the folder that was named, however that was spelt.
     fn holds(self, entry: &DirEntry) -> bool {
         let parts: Vec<_> = entry.path().components().collect();
         let below: PathBuf = parts[parts.len().saturating_sub(entry.depth().max(1))..].iter().collect();

@@ -24,11 +24,11 @@ mod revision;
 mod schedule;
 mod staged;
 mod staging;
-mod stray;
 mod sweep;
 mod trace;
 mod tracked;
 mod tree;
+mod unindexed;
 mod unpack;
 
 pub use earlier::{Earlier, EarlierFile, EarlierFiles};
@@ -39,10 +39,10 @@ pub use repository::Repository;
 pub(super) use repository::exclude_file;
 pub use revision::Revision;
 pub use staged::Staged;
-pub(super) use stray::{TakeObject, scan_stray};
 pub use sweep::{SweepOptions, sweep};
 pub use trace::{Introduction, Standing, Target, Trace};
 pub(super) use tracked::Tracked;
+pub(super) use unindexed::{TakeObject, scan_unindexed_pack};
 
 use super::Swept;
 use pack::Kind;

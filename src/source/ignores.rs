@@ -54,7 +54,7 @@ struct Level {
 }
 
 impl Ignores {
-    /// Whether one of them names an entry, which is kept in mind.
+    /// Returns whether one of them names an entry, which is kept in mind.
     pub(super) fn hold(&self, entry: &DirEntry) -> bool {
         let (Some(folder), Some(kind)) = (entry.path().parent(), entry.file_type()) else { return false };
         let level = self.level(folder);
@@ -66,7 +66,7 @@ impl Ignores {
         holds
     }
 
-    /// What they named since this was last asked.
+    /// Returns what they named since this was last asked.
     pub(super) fn take_left_out(&self) -> Vec<LeftOut> {
         std::mem::take(&mut *lock(&self.left_out))
     }
@@ -76,7 +76,7 @@ impl Ignores {
         std::mem::take(&mut *lock(&self.void))
     }
 
-    /// What counts in a folder. A walk comes to a folder after those above it.
+    /// Returns what counts in a folder. A walk comes to a folder after those above it.
     fn level(&self, folder: &Path) -> Arc<Level> {
         let known = |path: &Path| lock(&self.levels).get(path.as_os_str()).map(Arc::clone);
         if let Some(level) = known(folder) {
@@ -93,7 +93,7 @@ impl Ignores {
         level
     }
 
-    /// What counts where a walk begins: for git, too, what stands above it.
+    /// Returns what counts where a walk begins: for git, too, what stands above it.
     fn first_level(&self, named: &Path) -> Arc<Level> {
         let whole = named.canonicalize().unwrap_or_else(|_| named.to_path_buf());
         let mut above: Option<Arc<Level>> = None;
@@ -162,12 +162,12 @@ impl Level {
         std::iter::successors(Some(self), |level| level.above.as_deref())
     }
 
-    /// Where something is that the walk has a name for.
+    /// Returns where something is that the walk has a name for.
     fn whole_path(&self, path: &Path) -> PathBuf {
         self.whole.join(path.strip_prefix(&self.named).unwrap_or(path))
     }
 
-    /// Whether a path is named; a `.gitignore` outside of the repository says nothing.
+    /// Returns whether a path is named; a `.gitignore` outside of the repository says nothing.
     fn names(&self, path: &Path, is_folder: bool) -> bool {
         let own = self.levels().map(|level| &level.own);
         let top = self.levels().position(|level| level.repository.is_some());
@@ -181,7 +181,7 @@ impl Level {
     }
 }
 
-/// Why an ignore file counts for nothing, if so.
+/// Returns why an ignore file counts for nothing, if so.
 fn why_void(kind: &fs::Metadata) -> Option<&'static str> {
     match kind {
         kind if kind.is_symlink() => Some("a link is no ignore file, as for git: what it names is scanned"),

@@ -1,6 +1,6 @@
 //! Pointers of Git LFS: small texts in the place of files that are kept elsewhere.
 
-/// Why such a file was not read.
+/// Reason why such a file was not read.
 pub const LFS_POINTER: &str =
     "a Git LFS pointer: the file that it stands for was not read (`git lfs pull` fetches it)";
 
@@ -10,7 +10,7 @@ pub(super) const MAX_LFS_POINTER: usize = 1024;
 const VERSIONS: [&[u8]; 2] =
     [b"version https://git-lfs.github.com/spec/v", b"version https://hawser.github.com/spec/v"];
 
-/// Whether a whole file is a pointer.
+/// Returns whether a whole file is a pointer.
 pub fn is_lfs_pointer(bytes: &[u8]) -> bool {
     bytes.len() <= MAX_LFS_POINTER
         && VERSIONS.iter().any(|version| bytes.starts_with(version))

@@ -50,7 +50,7 @@ impl Roots {
         found
     }
 
-    /// Whether git keeps an entry of a walk for itself, so that the sweep of a history reads it. By its name alone, but for
+    /// Returns whether git keeps an entry of a walk for itself, so that the sweep of a history reads it. By its name alone, but for
     /// what is called `objects`: no folder is asked for more than the walk has read of it.
     pub(super) fn hold(&self, entry: &DirEntry) -> bool {
         let Some(folder) = entry.path().parent() else { return false };
@@ -82,12 +82,12 @@ impl Roots {
     }
 }
 
-/// Whether that is the name of a folder of loose objects, or of packs, or of what is known of both.
+/// Returns whether that is the name of a folder of loose objects, or of packs, or of what is known of both.
 fn is_of_store(name: &[u8]) -> bool {
     matches!(name, b"pack" | b"info") || (name.len() == 2 && name.iter().all(u8::is_ascii_hexdigit))
 }
 
-/// Whether a repository around a folder tracks anything in it.
+/// Returns whether a repository around a folder tracks anything in it.
 fn is_tracked(folder: &Path) -> bool {
     let around = Repository::holding(folder).ok().flatten();
     around.is_some_and(|(repository, below)| Tracked::of(&repository).holds_below(&below))

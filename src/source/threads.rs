@@ -3,7 +3,7 @@
 use std::sync::{Mutex, Once, PoisonError};
 use std::thread::{Builder, scope};
 
-/// How many threads are meant; 0 is one for each processor.
+/// Returns how many threads are meant; 0 is one for each processor.
 pub(super) fn meant(threads: usize) -> usize {
     match threads {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
@@ -11,7 +11,7 @@ pub(super) fn meant(threads: usize) -> usize {
     }
 }
 
-/// How many of so many threads can be had beside this one. Where that is fewer, one is left for others.
+/// Returns how many of so many threads can be had beside this one. Where that is fewer, one is left for others.
 pub(super) fn available(wanted: usize) -> usize {
     let gate = Mutex::new(());
     let had = scope(|scope| {

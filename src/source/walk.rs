@@ -27,7 +27,7 @@ pub struct Options {
     pub filter: Filter,
     /// Whether they are read; else the walk is for the repositories alone that it comes upon.
     pub reads: bool,
-    /// How many threads; 0 is one for each processor.
+    /// Number of threads; 0 is one for each processor.
     pub threads: usize,
 }
 
@@ -66,7 +66,7 @@ fn scan_tracked<S: Sink>(tracked: &[PathBuf], builder: &Builder<'_, S>) {
     }
 }
 
-/// How many threads a walk is worth: a second one for a single file would cost more than it brings.
+/// Returns how many threads a walk is worth: a second one for a single file would cost more than it brings.
 fn walk_threads(options: &Options) -> usize {
     const FILES_PER_THREAD: usize = 16;
     let few = options.paths.len() < FILES_PER_THREAD && options.paths.iter().all(|path| !path.is_dir());
@@ -177,7 +177,7 @@ impl<S: Sink> Visitor<'_, S> {
     }
 }
 
-/// What a walk could not look at.
+/// Returns what a walk could not look at.
 fn skipped(error: &ignore::Error) -> Skipped {
     match error {
         ignore::Error::WithPath { path, err } => Skipped::failure(kind(err), path, reason(err)),

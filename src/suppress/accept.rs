@@ -26,7 +26,7 @@ pub struct AcceptEntry {
     pub path: Option<String>,
     /// The kind of the gap, as reports name it.
     pub kind: SkipReason,
-    /// Why this is all right.
+    /// Reason why this is all right.
     pub reason: String,
     /// The last day on which the entry applies.
     #[serde(default, deserialize_with = "date")]
@@ -115,7 +115,7 @@ impl AcceptList {
         by_entry.cloned()
     }
 
-    /// How many entries there are.
+    /// Returns how many entries there are.
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }
@@ -133,7 +133,7 @@ impl AcceptList {
         usage
     }
 
-    /// Whether entry number `index` (from 0) speaks of what has that name.
+    /// Returns whether entry number `index` (from 0) speaks of what has that name.
     fn names(&self, index: usize, name: &Path) -> bool {
         let is_object =
             |id: &String| ids(name).iter().any(|shown| shown.starts_with(id) || id.starts_with(shown));

@@ -26,7 +26,7 @@ pub struct AllowEntry {
     pub path: Option<String>,
     /// The id of a rule.
     pub rule: Option<String>,
-    /// Why this is all right.
+    /// Reason why this is all right.
     pub reason: String,
     /// The last day on which the entry applies.
     #[serde(default, deserialize_with = "date")]
@@ -43,7 +43,7 @@ pub struct AllowList {
 }
 
 impl AllowEntry {
-    /// Whether its last day is over.
+    /// Returns whether its last day is over.
     pub fn has_expired(&self, today: Date) -> bool {
         self.until.is_some_and(|until| today > until)
     }
@@ -97,7 +97,7 @@ impl AllowList {
         &self.entries
     }
 
-    /// Whether entry number `index` (from 0) speaks of this finding at one of these paths; its date is not looked at.
+    /// Returns whether entry number `index` (from 0) speaks of this finding at one of these paths; its date is not looked at.
     pub(super) fn applies(&self, index: usize, finding: &Finding<'_>, paths: &[PathBuf]) -> bool {
         let entry = &self.entries[index];
         entry.fingerprint.as_ref().is_none_or(|name| *name == finding.fingerprint)

@@ -34,7 +34,7 @@ struct Suppressed {
     by: String,
 }
 
-/// What was suppressed for another reason was not accepted: it counts again when that reason ends.
+/// Returns what was suppressed for another reason was not accepted: it counts again when that reason ends.
 fn counted(known: &Known) -> bool {
     known.suppressed.as_ref().is_none_or(|suppressed| suppressed.by == "baseline")
 }
@@ -82,7 +82,7 @@ impl Baseline {
         })
     }
 
-    /// Whether the report had a finding of that fingerprint.
+    /// Returns whether the report had a finding of that fingerprint.
     pub fn holds(&self, fingerprint: &str) -> bool {
         self.fingerprints.contains(fingerprint)
     }

@@ -35,7 +35,7 @@ pub fn alias_of(id: Uuid) -> String {
     BASE62.encode(id.as_u128(), ALIAS_LEN).into_iter().map(char::from).collect()
 }
 
-/// Whether an id is a random UUID (version 4, RFC 9562 variant), as all of Datadog's are that were seen.
+/// Returns whether an id is a random UUID (version 4, RFC 9562 variant), as all of Datadog's are that were seen.
 ///
 /// About one random alias in 500 passes by accident.
 pub fn is_random_id(id: Uuid) -> bool {

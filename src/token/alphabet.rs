@@ -41,7 +41,7 @@ impl Alphabet {
         Self::new(BASE62).expect("62 distinct letters and digits are an alphabet")
     }
 
-    /// How many digits there are.
+    /// Returns how many digits there are.
     pub fn base(&self) -> usize {
         self.digits.len()
     }

@@ -47,7 +47,7 @@ impl Site {
         Self::Us2Fed,
     ];
 
-    /// What `DD_SITE` holds.
+    /// Returns what `DD_SITE` holds.
     pub fn name(self) -> &'static str {
         match self {
             Self::Us1 => "datadoghq.com",
@@ -62,7 +62,7 @@ impl Site {
         }
     }
 
-    /// What people call it.
+    /// Returns what people call it.
     pub fn label(self) -> &'static str {
         match self {
             Self::Us1 => "US1",

@@ -47,7 +47,7 @@ impl Lookup {
         verdicts.into_iter().map(|(verdict, _)| verdict).collect()
     }
 
-    /// What is known of each id: from the list where that takes fewer requests, or else asked for one by one.
+    /// Returns what is known of each id: from the list where that takes fewer requests, or else asked for one by one.
     fn tokens(
         &self,
         client: &Client,

@@ -119,7 +119,7 @@ impl Probe {
     }
 }
 
-/// What a site says of an application key together with an API key; that one has to be good for the answer to mean anything.
+/// Returns what a site says of an application key together with an API key; that one has to be good for the answer to mean anything.
 fn with_api_key(client: &Client, site: Site, secret: &Secret, api: &Secret, name: &str) -> Answer {
     let auth = Auth::Keys { api: api.clone(), app: secret.clone() };
     match client.validate((site, &auth)) {

@@ -11,7 +11,7 @@ pub struct Receipt {
     /// [`RECEIPT_VERSION`].
     #[serde(default = "current_version")]
     pub schema_version: u64,
-    /// When it was written, in the form of RFC 3339.
+    /// Time at which it was written, in the form of RFC 3339.
     pub time: String,
     /// The user of the machine who ran the command.
     pub who: String,

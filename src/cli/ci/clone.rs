@@ -111,7 +111,7 @@ impl Clone {
         Ok([PathBuf::from(".")].into_iter().chain(ignored).collect())
     }
 
-    /// Whether a commit, or what a ref leads to, is here.
+    /// Returns whether a commit, or what a ref leads to, is here.
     pub(super) fn has(&self, name: &str) -> bool {
         // `git cat-file` would take `refs/heads/refs/remotes/…`, too, for the name of a ref.
         let exists =
@@ -160,7 +160,7 @@ impl Clone {
         fetched.map_err(|why| self.incomplete(&why))
     }
 
-    /// Whether each of `not` has a commit in common with `to`: then what is left out is known well enough.
+    /// Returns whether each of `not` has a commit in common with `to`: then what is left out is known well enough.
     fn meets(&self, to: &str, not: &[String]) -> bool {
         not.iter().all(|name| self.git.text(&["merge-base", to, name]).is_ok())
     }
@@ -189,7 +189,7 @@ impl Clone {
     }
 }
 
-/// What git is asked to fetch for a commit or a ref.
+/// Returns what git is asked to fetch for a commit or a ref.
 fn wanted(name: &str) -> String {
     match name.strip_prefix(REMOTE_REFS) {
         Some(branch) => format!("+refs/heads/{branch}:{name}"),
@@ -206,7 +206,7 @@ pub(super) fn short(name: &str) -> &str {
     }
 }
 
-/// Where a report goes, so that a relative path is seen from the root.
+/// Returns where a report goes, so that a relative path is seen from the root.
 pub(super) fn shown(path: &Path) -> String {
     std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).display().to_string()
 }

@@ -90,7 +90,7 @@ pub(super) fn decide(name: &str, payload: &str, allow_target: bool) -> Result<De
     }
 }
 
-/// Whose configuration can be trusted at an event that says nothing of commits: that of the base, where a pull request is
+/// Returns whose configuration can be trusted at an event that says nothing of commits: that of the base, where a pull request is
 /// about to be looked at, or else that of the default branch.
 fn trusted(payload: &str) -> Option<String> {
     let payload: serde_json::Value = serde_json::from_str(payload).ok()?;

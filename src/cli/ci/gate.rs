@@ -69,7 +69,7 @@ pub(super) fn scan(
     Ok(gate)
 }
 
-/// What is stopped where something is found.
+/// Returns what is stopped where something is found.
 fn stops(decision: &Decision) -> Stops {
     match (&decision.scan, decision.event.as_str()) {
         (Scan::Range { .. }, "push") => Stops::Pushed,
@@ -78,7 +78,7 @@ fn stops(decision: &Decision) -> Stops {
     }
 }
 
-/// Where an entry counts that allows a finding.
+/// Returns where an entry counts that allows a finding.
 fn allowed_in(decision: &Decision, findings: &FindingArgs) -> AllowedIn {
     let nearest = match decision.scan {
         Scan::Full => "the root of this repository",
@@ -138,7 +138,7 @@ fn decide(
     }
 }
 
-/// What is left out: where something of it was forced away and is gone, what leaves out less.
+/// Returns what is left out: where something of it was forced away and is gone, what leaves out less.
 fn known(clone: &Clone, not: &[String], otherwise: &[String]) -> Vec<String> {
     match not.iter().all(|name| clone.provide(name).is_ok()) {
         true => not.to_vec(),

@@ -55,7 +55,7 @@ impl Git {
         self.settings.extend(names.unwrap_or_default().lines().map(|name| format!("{name}=")));
     }
 
-    /// What the user's own configuration says.
+    /// Returns what the user's own configuration says.
     fn of_user(&self, name: &str) -> Vec<String> {
         let output = Command::new("git")
             .args(["config", "--global", "--includes", "--get-all", name])
@@ -72,13 +72,13 @@ impl Git {
         if self.foreign { &["--upload-pack=git-upload-pack"] } else { &[] }
     }
 
-    /// What git prints as text, or says where it fails.
+    /// Returns what git prints as text, or says where it fails.
     pub(super) fn text(&self, arguments: &[&str]) -> Result<String, String> {
         let printed = self.bytes(arguments)?;
         Ok(String::from_utf8_lossy(&printed).trim().to_owned())
     }
 
-    /// What git prints, or says where it fails.
+    /// Returns what git prints, or says where it fails.
     pub(super) fn bytes(&self, arguments: &[&str]) -> Result<Vec<u8>, String> {
         let run = self.command(arguments).output();
         let run = run.map_err(|cause| format!("git cannot be started: {cause}"))?;
@@ -109,7 +109,7 @@ impl Git {
     }
 }
 
-/// What git says at the end, without what it says to everybody.
+/// Returns what git says at the end, without what it says to everybody.
 fn last_words(stderr: &str) -> String {
     let said =
         stderr.lines().map(str::trim).find(|line| line.starts_with("fatal:") || line.starts_with("error:"));

@@ -46,7 +46,7 @@ pub(super) fn run(args: GithubArgs) -> Result<Exit, Error> {
     Ok(if args.defer { Exit::Clean } else { exit })
 }
 
-/// What the event is about.
+/// Returns what the event is about.
 fn decision(allow_target: bool) -> Result<Decision, Error> {
     let outside = || {
         Error::usage(
@@ -81,7 +81,7 @@ fn gate(decision: &Decision, args: &GithubArgs) -> Result<Gate, Error> {
     })
 }
 
-/// Whether the SARIF report is to be uploaded.
+/// Returns whether the SARIF report is to be uploaded.
 fn uploads(decision: &Decision, args: &GithubArgs) -> bool {
     decision.upload && args.flags.sarif.is_some()
 }
@@ -108,7 +108,7 @@ fn write_summary(
     append("GITHUB_STEP_SUMMARY", |out| write_job_summary(outcome, job, out))
 }
 
-/// What went wrong, in the summary, too.
+/// Returns what went wrong, in the summary, too.
 fn write_failure(error: &Error) -> Result<(), Error> {
     append("GITHUB_STEP_SUMMARY", |out| {
         writeln!(out, "## dogcatcher: an error, so nothing is known\n\n{}\n", indented(&error.to_string()))
@@ -146,7 +146,7 @@ impl Outputs {
         }
     }
 
-    /// Where nothing is known.
+    /// Returns where nothing is known.
     fn failed(scanned: &'static str) -> Self {
         let (findings, sarif, history_sarif, json) = Default::default();
         Self { exit: Exit::Error, scanned, findings, sarif, history_sarif, json, upload: false }

@@ -25,7 +25,7 @@ pub(super) fn run(mut args: GitlabArgs) -> Result<Exit, Error> {
     scan(&decision, &args.flags, None, &mut |_, _, _, _| Ok(())).map(|gate| gate.exit)
 }
 
-/// What the pipeline is about, by the variables that GitLab sets.
+/// Returns what the pipeline is about, by the variables that GitLab sets.
 fn decide(variable: &dyn Fn(&str) -> Option<String>) -> Result<Decision, Error> {
     let wrong = |name: &str, why: &str| {
         Error::usage("read the variable", name, why)

@@ -25,7 +25,7 @@ pub(super) struct About {
     pub(super) first_push_to: Option<String>,
 }
 
-/// What the hook is about; nothing where git only deletes something.
+/// Returns what the hook is about; nothing where git only deletes something.
 pub(super) fn input(args: &HookRunArgs) -> Result<Option<About>, Error> {
     refuse_late_flags(&args.args)?;
     if let Some(Framework { words, stops, from, to }) = of_framework() {
@@ -52,7 +52,7 @@ pub(super) fn input(args: &HookRunArgs) -> Result<Option<About>, Error> {
     }
 }
 
-/// Whether the one file is the message of a commit, as git names it to its hook commit-msg.
+/// Returns whether the one file is the message of a commit, as git names it to its hook commit-msg.
 fn is_message(files: &[PathBuf]) -> bool {
     matches!(files, [file] if file.file_name().is_some_and(|name| name == "COMMIT_EDITMSG" || name == "MERGE_MSG"))
 }
@@ -110,7 +110,7 @@ fn standard_input() -> Result<String, Error> {
     Ok(text)
 }
 
-/// What would be pushed: `<local ref> <local id> <remote ref> <remote id>` a line, less what any remote is known to have.
+/// Returns what would be pushed: `<local ref> <local id> <remote ref> <remote id>` a line, less what any remote is known to have.
 fn pushed(lines: &str) -> Result<Option<String>, Error> {
     let mut new = Vec::new();
     let mut known = Vec::new();
@@ -124,7 +124,7 @@ fn pushed(lines: &str) -> Result<Option<String>, Error> {
     Ok((!new.is_empty()).then(words))
 }
 
-/// What is being received: `<old id> <new id> <ref>` a line, less all that is here already.
+/// Returns what is being received: `<old id> <new id> <ref>` a line, less all that is here already.
 fn received(lines: &str) -> Result<Option<String>, Error> {
     if lines.trim().is_empty() {
         let why = "nothing is there, so what was pushed is not known";

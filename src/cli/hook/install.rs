@@ -44,7 +44,7 @@ pub(super) fn uninstall(args: &HookPlaceArgs) -> Result<Exit, Error> {
     Ok(Exit::Clean)
 }
 
-/// Where the hooks go, if that is the repository's own business.
+/// Returns where the hooks go, if that is the repository's own business.
 fn folder(args: &HookPlaceArgs) -> Result<HooksFolder, Error> {
     let folder = HooksFolder::of(args.path.as_deref().unwrap_or(Path::new(".")))?;
     let name = || folder.path.display().to_string();

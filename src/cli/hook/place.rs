@@ -60,7 +60,7 @@ pub(super) fn stage_of(hook: &Path) -> Result<Option<Stage>, Error> {
     }
 }
 
-/// Where the hook that was there before ours is kept.
+/// Returns where the hook that was there before ours is kept.
 pub(super) fn before(folder: &Path, stage: Stage) -> PathBuf {
     folder.join(format!("{}{BEFORE}", stage.name()))
 }

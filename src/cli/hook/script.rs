@@ -35,7 +35,7 @@ pub(super) fn script(stage: Stage, program: &Path, before: &Path) -> String {
     .replace("STAGE", name)
 }
 
-/// What comes on standard input has to reach both.
+/// Returns what comes on standard input has to reach both.
 fn run(stage: Stage) -> &'static str {
     match stage {
         Stage::PreCommit => {

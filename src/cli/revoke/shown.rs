@@ -58,7 +58,7 @@ fn shown_place(place: &ReceiptPlace) -> String {
     format!("{path}{line}{commit}{repository}")
 }
 
-/// What came of one.
+/// Returns what came of one.
 pub(crate) fn shown_outcome(wanted: &Wanted, outcome: &Outcome) -> String {
     let name = foreign(&wanted.name);
     match outcome {

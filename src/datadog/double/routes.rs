@@ -44,7 +44,7 @@ pub(super) fn answer(world: &mut World, request: &Request) -> Reply {
     }
 }
 
-/// Who asks, or what they are told instead.
+/// Returns who asks, or what they are told instead.
 fn caller(world: &mut World, request: &Request, site: Site) -> Result<Caller, Reply> {
     if let Some(token) = request.header("authorization").and_then(|it| it.strip_prefix("Bearer ")) {
         let known = living(&mut world.tokens, |it| it.site == site && it.value == token);

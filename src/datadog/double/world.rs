@@ -38,9 +38,9 @@ pub struct Token {
     pub owner: String,
     /// Whether its owner is a service account.
     pub of_service_account: bool,
-    /// When it ends.
+    /// Time at which it ends.
     pub expires_at: Option<String>,
-    /// When it was last used.
+    /// Time of its last use.
     pub last_used_at: Option<String>,
     /// Where Datadog itself saw it leaked.
     pub leaked: Option<String>,
@@ -63,7 +63,7 @@ pub struct AppKey {
     pub scopes: Option<Vec<String>>,
     /// The id of its owner.
     pub owner: String,
-    /// When it was made.
+    /// Time at which it was made.
     pub created_at: String,
     /// As for tokens.
     pub revoked: Option<u32>,

@@ -29,7 +29,7 @@ impl<'t> Backward<'t> {
         Self { text }
     }
 
-    /// What has not been read.
+    /// Returns what has not been read.
     pub(super) fn rest(&self) -> &'t [u8] {
         self.text
     }

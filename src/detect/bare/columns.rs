@@ -9,7 +9,7 @@ use crate::lexicon::{Lexicon, Sense};
 /// How far before a value the head of its row may begin, in bytes.
 const REACH: usize = 2048;
 
-/// What the head of the column says that a value stands in.
+/// Returns what the head of the column says that a value stands in.
 pub(super) fn column_sense(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> Option<Sense> {
     let before = &text[span.start.saturating_sub(REACH)..span.start];
     let sign = before.iter().rev().find(|byte| !matches!(byte, b' ' | b'"' | b'\'' | b'`'))?;
@@ -49,7 +49,7 @@ fn csv_column(before: &[u8]) -> Option<&[u8]> {
     columns.nth(separators(row, separator))
 }
 
-/// How many separators stand in a row outside of quotes.
+/// Returns how many separators stand in a row outside of quotes.
 fn separators(row: &[u8], separator: u8) -> usize {
     let mut quoted = false;
     let count = |byte: &&u8| {

@@ -7,7 +7,7 @@ use crate::lexicon::{Lexicon, List, Sense};
 /// The farthest that a command may reach from its value, in bytes.
 const REACH: usize = 600;
 
-/// Whether a command gives the value to something that is named as a Datadog key is:
+/// Returns whether a command gives the value to something that is named as a Datadog key is:
 /// `aws ssm put-parameter --name /datadog/api_key --value KEY`, `echo KEY | gh secret set DD_API_KEY`,
 /// `echo KEY > /run/secrets/dd_api_key`.
 pub(super) fn names_key(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
@@ -29,7 +29,7 @@ pub(super) fn names_key(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> 
     named.is_some()
 }
 
-/// Whether the value is one of a pair of short options of Datadog's own scripts: `-k KEY -a KEY`.
+/// Returns whether the value is one of a pair of short options of Datadog's own scripts: `-k KEY -a KEY`.
 pub(super) fn is_pair(text: &[u8], span: &Range<usize>) -> bool {
     let before = &text[..span.start];
     if ![&b"-k "[..], b"-a ", b"-k=", b"-a="].iter().any(|option| before.ends_with(option)) {
@@ -45,7 +45,7 @@ pub(super) fn is_pair(text: &[u8], span: &Range<usize>) -> bool {
     long(b"-k", 32) && long(b"-a", 40)
 }
 
-/// Whether the value stands where a line before names an argument: `Usage: $0 <datadog-api-key>`, then `$0 KEY`.
+/// Returns whether the value stands where a line before names an argument: `Usage: $0 <datadog-api-key>`, then `$0 KEY`.
 pub(super) fn is_usage(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
     let first = span.start.saturating_sub(REACH);
     let start = memchr::memrchr(b'\n', &text[first..span.start]).map_or(first, |at| first + at + 1);
@@ -126,7 +126,7 @@ fn is_option_value(before: &[u8]) -> bool {
     })
 }
 
-/// Whether nothing but `echo` and its options stands before the value.
+/// Returns whether nothing but `echo` and its options stands before the value.
 fn is_echoed(before: &[u8]) -> bool {
     let mut words = shell_words(before)
         .collect::<Vec<_>>()

@@ -67,7 +67,7 @@ fn each_piece(text: &[u8], core: Range<usize>, on: &mut dyn FnMut(usize)) {
     }
 }
 
-/// Whether the literal that begins at the end of a text goes on with the digits of another one.
+/// Returns whether the literal that begins at the end of a text goes on with the digits of another one.
 fn goes_on(text: &[u8]) -> bool {
     const REACH: usize = 64;
     let is_between = |byte: &u8| {

@@ -136,7 +136,7 @@ pub(super) fn label(lexicon: &Lexicon, before: &[u8]) -> Option<Label> {
     }
 }
 
-/// Whether what is left ends with `name:` or the like: then the word after it is the name of the next line's `value`.
+/// Returns whether what is left ends with `name:` or the like: then the word after it is the name of the next line's `value`.
 fn is_named(tokens: &Backward<'_>) -> bool {
     const NAMES: [&[u8]; 6] = [b"name", b"key", b"parameterkey", b"parameter", b"variable", b"-"];
     let mut tokens =
@@ -170,7 +170,7 @@ fn item(between: &Between) -> Option<Label> {
     })
 }
 
-/// Whether a name may stand in the line before.
+/// Returns whether a name may stand in the line before.
 fn may_break(between: &mut Between, rest: &[u8]) -> bool {
     between.breaks += 1;
     let line = rest.trim_ascii_end();
@@ -236,7 +236,7 @@ fn is_accessor(tokens: &Backward<'_>, word: &[u8]) -> bool {
         && matches!(tokens.clone().find(|token| *token != Token::Space), Some(Token::Sign(b'{' | b';')))
 }
 
-/// Whether a word stands between a name and its value.
+/// Returns whether a word stands between a name and its value.
 fn is_transparent(lexicon: &Lexicon, name: &[u8]) -> bool {
     let last = name.rsplit(|byte| *byte == b'.').next().unwrap_or(name);
     if last == b"new" && last.len() < name.len() {
@@ -247,7 +247,7 @@ fn is_transparent(lexicon: &Lexicon, name: &[u8]) -> bool {
     lexicon.has(List::Transparent, joined) || lexicon.has(List::Transparent, &joined.replace(['_', '-'], ""))
 }
 
-/// Whether a word is a value such as the one whose name is looked for: an argument before it.
+/// Returns whether a word is a value such as the one whose name is looked for: an argument before it.
 fn is_key_like(word: &[u8]) -> bool {
     let digits = word.strip_prefix(b"pub").unwrap_or(word);
     (matches!(digits.len(), 32 | 40) && digits.iter().all(u8::is_ascii_hexdigit))

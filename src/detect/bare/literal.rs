@@ -56,7 +56,7 @@ pub(super) fn before_type<'t>(lexicon: &Lexicon, before: &'t [u8]) -> &'t [u8] {
     &before[..before.len() - (line.len() - annotation.start())]
 }
 
-/// Whether words name a type that holds a secret: `SecretStr`.
+/// Returns whether words name a type that holds a secret: `SecretStr`.
 fn is_secret_type(words: &[String]) -> bool {
     matches!(words, [secret, kind] if secret == "secret" && kind.starts_with("str"))
 }
@@ -80,7 +80,7 @@ pub(super) fn before_calls(before: &[u8]) -> &[u8] {
     rest
 }
 
-/// Whether a text ends with a brace and a name in it, of which only the closing brace is missing: `$ENV{NAME`.
+/// Returns whether a text ends with a brace and a name in it, of which only the closing brace is missing: `$ENV{NAME`.
 pub(super) fn is_braced_name(before: &[u8]) -> bool {
     let is_name =
         |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'"' | b'\'' | b'-');

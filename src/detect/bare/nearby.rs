@@ -8,7 +8,7 @@ use crate::lexicon::List;
 /// How far after a value its use is looked for, in bytes.
 const USE: usize = 1024;
 
-/// Whether a mention of Datadog at `at` says nothing of a key at `span`: a setting that is no key, a library that needs
+/// Returns whether a mention of Datadog at `at` says nothing of a key at `span`: a setting that is no key, a library that needs
 /// none, or what stands in a block that is closed before the value.
 pub(super) fn says_nothing(text: &[u8], at: usize, span: &Range<usize>) -> bool {
     let range = name_around(text, at);
@@ -28,7 +28,7 @@ pub(super) fn says_nothing(text: &[u8], at: usize, span: &Range<usize>) -> bool 
         || at < span.start && is_in_sibling(&text[range.end.min(span.start)..span.start])
 }
 
-/// Where what is said after a value begins to be about something else: at the end of its block, or at a heading.
+/// Returns where what is said after a value begins to be about something else: at the end of its block, or at a heading.
 pub(super) fn end_of_part(text: &[u8], span: &Range<usize>, from: usize) -> usize {
     let first = span.start.saturating_sub(USE);
     let start = memchr::memrchr(b'\n', &text[first..span.start]).map_or(first, |at| first + at + 1);
@@ -81,7 +81,7 @@ fn variable(before: &[u8]) -> Option<&[u8]> {
     (length > 2).then(|| &rest[rest.len() - length..])
 }
 
-/// Whether a name stands in a line as a word.
+/// Returns whether a name stands in a line as a word.
 fn names(line: &[u8], name: &[u8]) -> bool {
     let is_name = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
     memchr::memmem::find_iter(line, name).any(|at| {
@@ -99,7 +99,7 @@ fn hosts(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Whether the name before a text heads or stands in a block that is closed within it, at whose end another block is open:
+/// Returns whether the name before a text heads or stands in a block that is closed within it, at whose end another block is open:
 /// `"datadog": { … }, "other": { …`.
 fn is_in_sibling(rest: &[u8]) -> bool {
     let signs = rest.iter().take_while(|byte| matches!(byte, b'"' | b'\'' | b':' | b'=' | b' ')).count();

@@ -8,13 +8,13 @@ use crate::lexicon::{Lexicon, List, Sense};
 /// How far from a key the address that it is sent to may stand, in bytes.
 const REACH: usize = 400;
 
-/// Whether a text sends lines to Datadog's intake of logs, within reach of a place.
+/// Returns whether a text sends lines to Datadog's intake of logs, within reach of a place.
 pub(super) fn is_near_intake(text: &[u8], span: &Range<usize>) -> bool {
     let near = &text[span.start.saturating_sub(REACH)..text.len().min(span.end + REACH)];
     List::Intakes.stands_in(near)
 }
 
-/// Whether the value is the first word of a line that is sent to Datadog's intake: `template("KEY <%pri%>…`.
+/// Returns whether the value is the first word of a line that is sent to Datadog's intake: `template("KEY <%pri%>…`.
 pub(super) fn is_syslog_head(text: &[u8], span: &Range<usize>) -> bool {
     let before = text[..span.start].last().copied();
     let opens = matches!(before, Some(b'"' | b'\'' | b'`' | b'\n') | None);
@@ -26,7 +26,7 @@ pub(super) fn is_syslog_head(text: &[u8], span: &Range<usize>) -> bool {
     opens && (goes_on || after.starts_with(b" \"")) && (plain || template) && is_near_intake(text, span)
 }
 
-/// Whether the value is a part of the path of an address of Datadog's: `/v1/input/KEY`, `/api/v1/api_key/KEY`.
+/// Returns whether the value is a part of the path of an address of Datadog's: `/v1/input/KEY`, `/api/v1/api_key/KEY`.
 pub(super) fn is_in_datadog_path(text: &[u8], span: &Range<usize>) -> bool {
     let before = &text[span.start.saturating_sub(120)..span.start];
     let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'(' | b'<');
@@ -48,14 +48,14 @@ pub(crate) fn is_file_of_key(lexicon: &Lexicon, name: &[u8]) -> bool {
     lexicon.sense_of(stem.unwrap_or(name)) == Sense::OwnedKey
 }
 
-/// Whether a text is nothing but the value.
+/// Returns whether a text is nothing but the value.
 pub(super) fn is_alone(text: &[u8], span: &Range<usize>) -> bool {
     let blank =
         |part: &[u8]| part.iter().all(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\''));
     blank(&text[..span.start]) && blank(&text[span.end..])
 }
 
-/// Whether a sentence in another language than English names a Datadog key, with the loan words that all of them use:
+/// Returns whether a sentence in another language than English names a Datadog key, with the loan words that all of them use:
 /// `API-ключ Datadog`, `Der API-Schlüssel von Datadog`.
 fn is_foreign_sentence(lexicon: &Lexicon, line: &[u8]) -> bool {
     const LONGEST: usize = 120;
@@ -70,7 +70,7 @@ fn is_foreign_sentence(lexicon: &Lexicon, line: &[u8]) -> bool {
         && !lexicon.names_hash(line)
 }
 
-/// Whether the words before a value on its line are such a sentence, and nothing but signs stands between.
+/// Returns whether the words before a value on its line are such a sentence, and nothing but signs stands between.
 pub(super) fn follows_foreign_sentence(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
     let before = &text[span.start.saturating_sub(REACH)..span.start];
     let line = memchr::memrchr(b'\n', before).map_or(before, |at| &before[at + 1..]);

@@ -64,7 +64,7 @@ impl Record {
         })
     }
 
-    /// What the name says that a sibling holds: `name: DD_API_KEY` beside `value: …`.
+    /// Returns what the name says that a sibling holds: `name: DD_API_KEY` beside `value: …`.
     pub(super) fn named(&self, lexicon: &Lexicon) -> Option<Sense> {
         let is_name =
             |name: &str| List::NameFields.has(name) || name.ends_with(".name") || name.ends_with("_name");
@@ -73,7 +73,7 @@ impl Record {
         senses.find(|sense| !matches!(sense, Sense::Other | Sense::Owner | Sense::Secret | Sense::Qualified))
     }
 
-    /// Whose the record is, by its kind or by the host that it names.
+    /// Returns whose the record is, by its kind or by the host that it names.
     pub(super) fn belongs(&self, lexicon: &Lexicon) -> Option<Belongs> {
         let mut other = false;
         for (name, value) in self.fields() {
@@ -90,12 +90,12 @@ impl Record {
     }
 }
 
-/// Whether a host, or an address, is one of Datadog's.
+/// Returns whether a host, or an address, is one of Datadog's.
 pub(super) fn is_datadog_host(address: &[u8]) -> bool {
     List::Hosts.stands_in(&address.to_ascii_lowercase())
 }
 
-/// Whether an address names a host of somebody else's.
+/// Returns whether an address names a host of somebody else's.
 fn is_other_host(address: &[u8]) -> bool {
     let host = address.split(|byte| *byte == b'/').nth(2).filter(|_| address.starts_with(b"http"));
     host.is_some_and(|host| {
@@ -104,7 +104,7 @@ fn is_other_host(address: &[u8]) -> bool {
     })
 }
 
-/// Whether the head of a block says that keys in it are for another product, though Datadog keeps or sends them:
+/// Returns whether the head of a block says that keys in it are for another product, though Datadog keeps or sends them:
 /// `datadog_integration_pagerduty_service_object`, `datadog_checks:`, the headers of a synthetic test.
 pub(super) fn is_for_others(lexicon: &Lexicon, head: &[u8]) -> bool {
     let is_joint = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
@@ -157,7 +157,7 @@ static MANIFEST: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(text).expect("a pattern of this program")
 });
 
-/// Whether a place lies in a secret of Kubernetes whose name is Datadog's, wherever in the manifest that stands.
+/// Returns whether a place lies in a secret of Kubernetes whose name is Datadog's, wherever in the manifest that stands.
 pub(super) fn is_in_datadog_secret(lexicon: &Lexicon, text: &[u8], place: &Range<usize>) -> bool {
     let first = place.start.saturating_sub(BEFORE);
     let last = text.len().min(place.end + 2 * AFTER);
@@ -175,7 +175,7 @@ pub(super) fn is_in_datadog_secret(lexicon: &Lexicon, text: &[u8], place: &Range
         })
 }
 
-/// What stands between the two braces or brackets around a place.
+/// Returns what stands between the two braces or brackets around a place.
 fn bracketed(text: &[u8], place: &Range<usize>) -> Option<Range<usize>> {
     let first = place.start.saturating_sub(BEFORE);
     let mut depth = 0;

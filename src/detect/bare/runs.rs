@@ -36,7 +36,7 @@ pub(super) fn each_run(text: &[u8], core: Range<usize>, on: &mut dyn FnMut(Range
     }
 }
 
-/// How many of the digits at `start` are the end of an escape, of which the rest stands before.
+/// Returns how many of the digits at `start` are the end of an escape, of which the rest stands before.
 fn escape_len(text: &[u8], start: usize) -> usize {
     /// `\x`, `\u`, `\U`.
     const LONGEST: usize = 2;

@@ -95,7 +95,7 @@ fn first_owner(lexicon: &Lexicon, text: &[u8]) -> Option<Whose> {
         .map(|(_, whose)| whose)
 }
 
-/// Whether a place lies in a value that is assigned on its line, which says nothing of its neighbours: `host="stripe-1"`.
+/// Returns whether a place lies in a value that is assigned on its line, which says nothing of its neighbours: `host="stripe-1"`.
 fn is_in_value(text: &[u8], at: usize) -> bool {
     let before = &text[..at];
     let word = before
@@ -341,7 +341,7 @@ fn part_around(text: &[u8], span: &Range<usize>, line: &Range<usize>) -> (Range<
     }
 }
 
-/// Whether the head of a block is a bare name that is neither Datadog's nor anybody's: `[weatherbit]`, `fanart:`.
+/// Returns whether the head of a block is a bare name that is neither Datadog's nor anybody's: `[weatherbit]`, `fanart:`.
 fn is_of_something(lexicon: &Lexicon, header: &[u8]) -> bool {
     let name = header.trim_ascii().trim_ascii_start();
     let plain = |byte: &u8| {

@@ -53,7 +53,7 @@ pub(super) enum Spent {
 impl Spent {
     const ALL: [Self; 5] = [Self::Bytes, Self::Members, Self::Time, Self::Headers, Self::Memory];
 
-    /// What people read of it.
+    /// Returns what people read of it.
     pub(super) fn why(self) -> &'static str {
         match self {
             Self::Bytes => "skipped: budget (it unfolds to more than its size justifies)",
@@ -75,7 +75,7 @@ impl fmt::Display for Spent {
 
 impl Error for Spent {}
 
-/// What a budget said, where an error is its.
+/// Returns what a budget said, where an error is its.
 pub(super) fn said(error: &io::Error) -> Option<Spent> {
     // Decoders wrap the errors of their sources.
     let mut cause: Option<&(dyn Error + 'static)> = error.get_ref().map(|inner| inner as _);
@@ -135,7 +135,7 @@ impl Budget {
         self.take_from(&self.0.bytes, bytes, Spent::Bytes)
     }
 
-    /// How many bytes may still be taken.
+    /// Returns how many bytes may still be taken.
     pub(super) fn bytes_left(&self) -> u64 {
         self.0.bytes.load(Ordering::Relaxed)
     }
@@ -146,12 +146,12 @@ impl Budget {
         self.take_from(&self.0.members, 1, Spent::Members)
     }
 
-    /// Whether somebody was told that nothing more can be read.
+    /// Returns whether somebody was told that nothing more can be read.
     pub(super) fn is_spent(&self) -> bool {
         self.0.told.load(Ordering::Relaxed)
     }
 
-    /// Whether there is time left.
+    /// Returns whether there is time left.
     pub(super) fn in_time(&self) -> Result<(), Spent> {
         if Instant::now() < self.0.until { Ok(()) } else { Err(self.tell(Spent::Time)) }
     }
@@ -207,12 +207,12 @@ impl<R> Growing<R> {
         Self { reader, budget, kept: Some(Vec::new()) }
     }
 
-    /// Whether all that was read is still there.
+    /// Returns whether all that was read is still there.
     pub(super) fn is_kept(&self) -> bool {
         self.kept.is_some()
     }
 
-    /// What was read so far, if it is still there; from now on nothing is kept.
+    /// Returns what was read so far, if it is still there; from now on nothing is kept.
     pub(super) fn kept(&mut self) -> Vec<u8> {
         self.kept.take().unwrap_or_default()
     }

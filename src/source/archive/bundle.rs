@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read};
 /// The longest beginning that is read, in bytes: a hundred thousand names of refs.
 const MAX_LENGTH: u64 = 16 << 20;
 
-/// Whether a text that begins like that is a bundle.
+/// Returns whether a text that begins like that is a bundle.
 pub(super) fn is_bundle(head: &[u8]) -> bool {
     [&b"# v2 git bundle\n"[..], b"# v3 git bundle\n"].iter().any(|line| head.starts_with(line))
 }

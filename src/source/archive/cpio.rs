@@ -8,7 +8,7 @@ const MAX_NAME: u64 = 64 << 10;
 /// Ends an archive.
 const TRAILER: &[u8] = b"TRAILER!!!";
 
-/// Whether a text that begins like that is a cpio archive: six digits are the beginning of many a list of numbers, too.
+/// Returns whether a text that begins like that is a cpio archive: six digits are the beginning of many a list of numbers, too.
 pub(super) fn is_cpio(head: &[u8]) -> bool {
     let Some(layout) = Layout::of(head) else { return false };
     let length = layout.length();
@@ -46,7 +46,7 @@ impl Layout {
         }
     }
 
-    /// How much a run of that many bytes is padded.
+    /// Returns how much a run of that many bytes is padded.
     fn padding(self, length: u64) -> u64 {
         match self {
             Self::Newc => length.wrapping_neg() % 4,
@@ -115,7 +115,7 @@ impl<R: Read> Archive<R> {
         Ok(Some(Entry { path, is_file, content, padding: layout.padding(size) }))
     }
 
-    /// What follows the archive, without the zeros that fill it up: the initial file system of Linux is several archives.
+    /// Returns what follows the archive, without the zeros that fill it up: the initial file system of Linux is several archives.
     ///
     /// # Errors
     ///

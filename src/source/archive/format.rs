@@ -48,12 +48,12 @@ impl Format {
         }
     }
 
-    /// Whether it cannot be read in one go.
+    /// Returns whether it cannot be read in one go.
     pub(super) fn wants_seek(self) -> bool {
         matches!(self, Self::Zip | Self::SevenZip) || self.is_history()
     }
 
-    /// Whether it holds objects of git.
+    /// Returns whether it holds objects of git.
     pub(super) fn is_history(self) -> bool {
         matches!(self, Self::Pack | Self::Bundle)
     }
@@ -79,7 +79,7 @@ impl Format {
 /// The length of a header of LZMA, in bytes.
 pub(super) const LZMA_HEADER: usize = 13;
 
-/// Whether a text begins with the header of LZMA, as it was before xz, which has no mark: the usual settings, a dictionary
+/// Returns whether a text begins with the header of LZMA, as it was before xz, which has no mark: the usual settings, a dictionary
 /// of a power of two or one and a half of it, and the size, where it is known.
 pub(super) fn is_lzma(head: &[u8]) -> bool {
     let Some(&[0x5d, a, b, c, d, ref size @ ..]) = head.first_chunk::<LZMA_HEADER>() else { return false };
@@ -90,7 +90,7 @@ pub(super) fn is_lzma(head: &[u8]) -> bool {
     is_usual && dictionary >= 1 << 12 && is_size(u64::from_le_bytes(*size))
 }
 
-/// Whether a text begins with a header of tar from before there was a mark for it: then its checksum tells.
+/// Returns whether a text begins with a header of tar from before there was a mark for it: then its checksum tells.
 fn is_old_tar(head: &[u8]) -> bool {
     const CHECKSUM: std::ops::Range<usize> = 148..156;
     let Some(header) = head.get(..HEAD) else { return false };

@@ -47,7 +47,7 @@ impl From<Spent> for Gap {
     }
 }
 
-/// Why an archive cannot be read: what its budget says, or what is wrong with it.
+/// Returns why an archive cannot be read: what its budget says, or what is wrong with it.
 ///
 /// The texts of the libraries quote what they have read, a token perhaps, where a number should stand: they are told to
 /// nobody.

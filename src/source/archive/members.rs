@@ -3,16 +3,16 @@
 use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::PathBuf;
 
-use super::super::git::{TakeObject, scan_stray};
+use super::super::git::{TakeObject, scan_unindexed_pack};
 use super::budget::{Budgeted, Spent};
 use super::format::Format;
 use super::gap::{DAMAGED, Gap, reason};
-use super::leash::Leashed;
+use super::read_limit::LimitedReader;
 use super::{Walk, ar, bundle, cpio, rpm, seven_zip};
 use crate::error::SkipReason;
 use crate::location::{ObjectId, Origin, path_from_bytes};
 
-/// How much memory a dictionary of 7z may take, in KiB.
+/// Memory that a dictionary of 7z may take, in KiB.
 const SEVEN_ZIP_MEMORY_KIB: usize = 128 << 10;
 
 /// How long the table of contents of a 7z may be, in bytes: some 20,000 files. Two bytes of it, a name without a letter, become
@@ -21,7 +21,7 @@ const SEVEN_ZIP_TABLE: u64 = 3 << 20;
 
 impl Walk<'_> {
     pub(super) fn tar(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
-        let (reader, leash) = Leashed::new(reader);
+        let (reader, limit) = LimitedReader::new(reader);
         let mut archive = tar::Archive::new(reader);
         // Archives that were put after one another: zeros end none but the last.
         archive.set_ignore_zeros(true);
@@ -32,7 +32,7 @@ impl Walk<'_> {
         // How much of the last member has not been read.
         let mut unread = 0;
         loop {
-            leash.shorten(unread);
+            limit.set(unread);
             unread = 0;
             let mut entry = match entries.next() {
                 Some(Ok(entry)) => entry,
@@ -40,7 +40,7 @@ impl Walk<'_> {
                 Some(Err(error)) => return self.skip(origin, reason(&error)),
                 None => return,
             };
-            leash.let_go();
+            limit.lift();
             let kind = entry.header().entry_type();
             let member = origin.member(&path_from_bytes(&entry.path_bytes()));
             if kind.is_gnu_sparse() && entry.size() > self.budget.bytes_left() {
@@ -229,7 +229,7 @@ impl Walk<'_> {
             }
         }
         let outer = std::mem::replace(&mut self.in_history, true);
-        scan_stray(reader.into_inner(), start, id_len, &mut Objects { walk: self, origin, depth });
+        scan_unindexed_pack(reader.into_inner(), start, id_len, &mut Objects { walk: self, origin, depth });
         self.in_history = outer;
     }
 }
@@ -284,7 +284,7 @@ fn zip_name(archive: &zip::ZipArchive<impl Read + Seek>, index: usize) -> PathBu
     }
 }
 
-/// Why a zip, or a member of it, cannot be read.
+/// Returns why a zip, or a member of it, cannot be read.
 fn zip_reason(error: &zip::result::ZipError) -> Gap {
     use zip::result::ZipError;
     match error {
@@ -295,7 +295,7 @@ fn zip_reason(error: &zip::result::ZipError) -> Gap {
     }
 }
 
-/// Why a 7z cannot be read.
+/// Returns why a 7z cannot be read.
 fn seven_zip_reason(error: &sevenz_rust2::Error) -> Gap {
     use sevenz_rust2::Error;
     match error {

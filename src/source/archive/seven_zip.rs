@@ -77,7 +77,7 @@ impl Description<'_> {
         self.numbers(outputs)
     }
 
-    /// How many outputs the coders of a folder have.
+    /// Returns how many outputs the coders of a folder have.
     fn folder(&mut self) -> Option<usize> {
         let (mut inputs, mut outputs) = (0, 0);
         for _ in 0..self.count()? {
@@ -100,7 +100,7 @@ impl Description<'_> {
         Some(outputs)
     }
 
-    /// Which of so many have a sum, and the sums.
+    /// Returns which of so many have a sum, and the sums.
     fn sums(&mut self, count: usize) -> Option<()> {
         let defined = match self.byte()? {
             0 => {

@@ -57,7 +57,7 @@ fn after_zeros<R: BufRead>(mut reader: R) -> io::Result<Option<GzDecoder<R>>> {
 /// What LZMA is read from: each stream gives back what it has read too much of.
 type Source<'r> = Box<dyn Read + 'r>;
 
-/// How much memory a decoder of LZMA, or of xz, may take, in KiB.
+/// Memory that a decoder of LZMA, or of xz, may take, in KiB.
 pub(super) const LZMA_MEMORY_KIB: u32 = 128 << 10;
 
 /// The streams of LZMA.

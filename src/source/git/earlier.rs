@@ -43,12 +43,12 @@ pub struct EarlierFile {
 }
 
 impl Earlier {
-    /// What the parents of each commit have, and these commits.
+    /// Returns what the parents of each commit have, and these commits.
     pub(super) fn of_commits(place: &Place, bases: impl IntoIterator<Item = Oid>) -> Self {
         Self { place: place.clone(), bases: bases.into_iter().take(MAX_BASES).collect(), index: None }
     }
 
-    /// What the parents of the next commit have.
+    /// Returns what the parents of the next commit have.
     pub(super) fn of_index(place: &Place, parents: Vec<Oid>, index: Option<PathBuf>) -> Self {
         Self { place: place.clone(), bases: parents, index }
     }
@@ -109,7 +109,7 @@ impl EarlierFiles<'_> {
         }
     }
 
-    /// Whether a staged file is no change: then somebody named it, and asks what it holds.
+    /// Returns whether a staged file is no change: then somebody named it, and asks what it holds.
     fn is_unchanged(&self, text: &GitText, path: &Path) -> bool {
         let head = self.earlier.bases.first().and_then(|head| self.version(*head, path));
         head.is_some_and(|file| ObjectId::new(file.blob.as_bytes()) == text.object)
@@ -176,7 +176,7 @@ impl EarlierFiles<'_> {
 }
 
 impl EarlierFile {
-    /// What its content is told by: the object, and the path, which may say what it is about.
+    /// Returns what its content is told by: the object, and the path, which may say what it is about.
     pub fn key(&self) -> (ObjectId, &Path) {
         let id = ObjectId::new(self.blob.as_bytes()).unwrap_or(self.commit);
         (id, &self.path)

@@ -60,7 +60,7 @@ impl Forest {
         &self.roots
     }
 
-    /// What cannot be read at all.
+    /// Returns what cannot be read at all.
     pub(super) fn broken(&self) -> &[(Entry, Damage)] {
         &self.broken
     }
@@ -70,7 +70,7 @@ impl Forest {
         self.offsets.len()
     }
 
-    /// Where the children of an entry stand for [`Self::child`]: those without children first, the heaviest last.
+    /// Returns where the children of an entry stand for [`Self::child`]: those without children first, the heaviest last.
     pub(super) fn children(&self, entry: Entry) -> Range<u32> {
         self.first_child[entry as usize]..self.first_child[entry as usize + 1]
     }
@@ -84,12 +84,12 @@ impl Forest {
         self.weights[entry as usize]
     }
 
-    /// Where an entry begins.
+    /// Returns where an entry begins.
     pub(super) fn offset(&self, entry: Entry) -> u64 {
         self.offsets[entry as usize]
     }
 
-    /// Where the next entry begins.
+    /// Returns where the next entry begins.
     pub(super) fn end(&self, entry: Entry) -> u64 {
         self.offsets
             .get(entry as usize + 1)

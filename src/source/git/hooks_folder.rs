@@ -55,7 +55,7 @@ impl HooksFolder {
     }
 }
 
-/// Where a path truly is, if that is in none of the folders; as far as it exists, without its links.
+/// Returns where a path truly is, if that is in none of the folders; as far as it exists, without its links.
 fn outside(path: &Path, folders: &[&Path]) -> Option<PathBuf> {
     let path = absolute(path);
     // A link that leads nowhere yet would be followed, too.

@@ -67,7 +67,7 @@ impl Index {
         &self.map[at..at + self.id_len]
     }
 
-    /// Where in the pack the object at this position begins; far beyond any pack where the index is damaged.
+    /// Returns where in the pack the object at this position begins; far beyond any pack where the index is damaged.
     pub(super) fn offset(&self, position: usize) -> u64 {
         let names = self.version.names();
         if self.version == Version::One {
@@ -108,7 +108,7 @@ impl Index {
 }
 
 impl Version {
-    /// Where the names begin: after the fan-out table.
+    /// Returns where the names begin: after the fan-out table.
     fn names(self) -> usize {
         match self {
             Self::One => FAN_OUT,

@@ -104,7 +104,7 @@ impl Pack {
         &self.index
     }
 
-    /// Where the entries end.
+    /// Returns where the entries end.
     pub(super) fn end(&self) -> u64 {
         (self.map.len() - self.id_len.min(self.map.len())) as u64
     }

@@ -32,7 +32,7 @@ impl Program {
         Self { git_dir: git_dir.to_path_buf(), index: index.map(Path::to_path_buf) }
     }
 
-    /// What git prints.
+    /// Returns what git prints.
     pub(super) fn ask(&self, args: &[&str]) -> Result<Vec<u8>, git2::Error> {
         let mut command = Command::new("git");
         command
@@ -66,7 +66,7 @@ impl Program {
         }
     }
 
-    /// What git prints, as one id.
+    /// Returns what git prints, as one id.
     pub(super) fn ask_id(&self, args: &[&str]) -> Result<git2::Oid, git2::Error> {
         let out = self.ask(args)?;
         let text = std::str::from_utf8(&out).map_err(|_| git2::Error::from_str("git prints no id"))?;

@@ -61,23 +61,23 @@ impl CommitRange {
         Ok(Self { place, name: root.as_path().into(), root, commits, left_out: Arc::default() })
     }
 
-    /// Where paths in it are seen from: the work tree, or the folder of a bare repository.
+    /// Returns where paths in it are seen from: the work tree, or the folder of a bare repository.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Why a file is not looked at, if it is not.
+    /// Returns why a file is not looked at, if it is not.
     fn refuses(&self, path: &Path) -> Option<Skipped> {
         let why = "the configuration of the hook manager leaves it out";
         self.left_out.contains(path).then(|| Skipped::by_choice(SkipReason::Excluded, path, why))
     }
 
-    /// How many commits there are.
+    /// Returns how many commits there are.
     pub fn len(&self) -> usize {
         self.commits.list.len()
     }
 
-    /// Whether there is nothing to look at.
+    /// Returns whether there is nothing to look at.
     pub fn is_empty(&self) -> bool {
         self.commits.list.is_empty() && self.commits.objects.is_empty()
     }
@@ -116,12 +116,12 @@ impl CommitRange {
         });
     }
 
-    /// Where it shows whether a secret was there before the commits: in their parents, and in what is left out.
+    /// Returns where it shows whether a secret was there before the commits: in their parents, and in what is left out.
     pub fn earlier(&self) -> Earlier {
         Earlier::of_commits(&self.place, self.commits.bases.iter().copied())
     }
 
-    /// What a commit says of itself.
+    /// Returns what a commit says of itself.
     pub fn info(&self, ids: impl IntoIterator<Item = ObjectId>) -> Vec<CommitInfo> {
         let Ok(opened) = self.place.open() else { return Vec::new() };
         ids.into_iter().filter_map(|id| info(&opened, id)).collect()

@@ -79,7 +79,7 @@ pub(super) fn sweep_names(repository: &Repository, sink: &mut impl ObjectSink) {
     }
 }
 
-/// What a commit says of itself.
+/// Returns what a commit says of itself.
 pub(super) fn info(opened: &git2::Repository, id: ObjectId) -> Option<CommitInfo> {
     let commit = opened.find_commit(git2::Oid::from_bytes(id.as_bytes()).ok()?).ok()?;
     let author = commit.author();

@@ -18,13 +18,13 @@ impl RemoteRefs {
         Some(Self { names })
     }
 
-    /// Whether anything is known of a remote.
+    /// Returns whether anything is known of a remote.
     pub fn any_of(&self, remote: &str) -> bool {
         let prefix = format!("refs/remotes/{remote}/");
         self.names.iter().any(|name| name.starts_with(&prefix))
     }
 
-    /// Whether anything is known of any remote.
+    /// Returns whether anything is known of any remote.
     pub fn any(&self) -> bool {
         !self.names.is_empty()
     }

@@ -124,13 +124,13 @@ impl Repository {
         &self.name
     }
 
-    /// Whether both keep their history in one place, as linked work trees do.
+    /// Returns whether both keep their history in one place, as linked work trees do.
     pub fn shares_history(&self, other: &Self) -> bool {
         let place = |it: &Self| it.common_dir.canonicalize().unwrap_or_else(|_| it.common_dir.clone());
         place(self) == place(other)
     }
 
-    /// Whether there are no files beside the history.
+    /// Returns whether there are no files beside the history.
     pub fn is_bare(&self) -> bool {
         self.bare
     }
@@ -163,7 +163,7 @@ impl Repository {
         dirs
     }
 
-    /// What the clone was made without, which nobody can tell from what is there.
+    /// Returns what the clone was made without, which nobody can tell from what is there.
     pub(super) fn gaps(&self) -> Vec<Skipped> {
         let gap = |why: &str| Skipped::by_choice(SkipReason::IncompleteClone, &self.name, why);
         let is_shallow = small_file(&self.common_dir.join("shallow")).is_ok_and(|text| !text.is_empty());
@@ -199,7 +199,7 @@ fn is_git_dir(path: &Path) -> bool {
     common.join("objects").is_dir() && common.join("refs").is_dir()
 }
 
-/// Whether `HEAD` is that of a repository: a link to a ref, the name of one, or an id.
+/// Returns whether `HEAD` is that of a repository: a link to a ref, the name of one, or an id.
 fn has_head(git_dir: &Path) -> bool {
     let head = git_dir.join("HEAD");
     if let Ok(target) = fs::read_link(&head) {
@@ -217,7 +217,7 @@ pub(in super::super) fn exclude_file(top: &Path) -> PathBuf {
     found.map_or_else(|| top.join(".git"), |it| it.common_dir).join("info/exclude")
 }
 
-/// What linked work trees share with the main one.
+/// Returns what linked work trees share with the main one.
 fn common_dir(git_dir: &Path) -> PathBuf {
     match small_file(&git_dir.join("commondir")) {
         Ok(common) => git_dir.join(path_from_bytes(common.trim_ascii_end())),

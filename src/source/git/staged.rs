@@ -62,7 +62,7 @@ impl Staged {
         Self { only: Some(files), ..self }
     }
 
-    /// Where the files are that the index is about.
+    /// Returns where the files are that the index is about.
     pub fn work_tree(&self) -> &Path {
         &self.work_tree
     }
@@ -96,7 +96,7 @@ impl Staged {
         Ok(())
     }
 
-    /// What HEAD holds, and what is being merged into it: what shows whether a secret was there before.
+    /// Returns what HEAD holds, and what is being merged into it: what shows whether a secret was there before.
     pub fn earlier(&self) -> Earlier {
         let bases = self.place.open().and_then(|opened| bases(&opened)).unwrap_or_default();
         Earlier::of_index(&self.place, bases, self.index.clone())
@@ -140,7 +140,7 @@ impl Staged {
         Ok((files, skipped))
     }
 
-    /// Whether a name stands for something on the disk, or for a file that the commit deletes.
+    /// Returns whether a name stands for something on the disk, or for a file that the commit deletes.
     fn is_there(&self, opened: &git2::Repository, bases: &[Oid], file: &Path) -> bool {
         file.symlink_metadata().is_ok()
             || self
@@ -221,7 +221,7 @@ fn bases(opened: &git2::Repository) -> Result<Vec<Oid>, git2::Error> {
     Ok(Names::new(opened).head()?.into_iter().chain(merged).collect())
 }
 
-/// Whether a name stands for a folder with something in it, and not for a submodule, of which git names the commit alone.
+/// Returns whether a name stands for a folder with something in it, and not for a submodule, of which git names the commit alone.
 fn is_folder(file: &Path) -> bool {
     let is_link = file.is_symlink();
     let mut entries = std::fs::read_dir(file).into_iter().flatten();

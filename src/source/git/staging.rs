@@ -108,7 +108,7 @@ fn differing(
     Ok(new.collect())
 }
 
-/// Whether a difference is new content, and not a deletion, another mode, or a submodule.
+/// Returns whether a difference is new content, and not a deletion, another mode, or a submodule.
 fn brings_a_blob(delta: &git2::DiffDelta<'_>) -> bool {
     let file = delta.new_file();
     let differs = file.id() != delta.old_file().id();

@@ -35,7 +35,7 @@ pub(super) const MAX_HELD: u64 = 64 << 20;
 pub struct SweepOptions {
     /// The largest blob that is looked at, in bytes.
     pub max_size: Option<u64>,
-    /// How many threads; 0 is one for each processor.
+    /// Number of threads; 0 is one for each processor.
     pub threads: usize,
 }
 
@@ -129,7 +129,7 @@ fn sweep_pack<S: ObjectSink>(
     });
 }
 
-/// What an object may hold: of a tree only its names matter.
+/// Returns what an object may hold: of a tree only its names matter.
 pub(super) fn holds(sink: &impl ObjectSink, kind: Kind, bytes: &[u8]) -> Hold {
     match kind {
         Kind::Tree if sink.may_hold_token(bytes) => Hold::Candidates,
@@ -184,7 +184,7 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
         self.swept.add(self.kind, len);
     }
 
-    /// Whether a blob is larger than the user wants; then nothing is known of it.
+    /// Returns whether a blob is larger than the user wants; then nothing is known of it.
     fn refuses(&mut self, entry: Entry, len: u64) -> bool {
         let refuses = self.kind == Kind::Blob && len > self.max_size;
         if refuses {
@@ -197,7 +197,7 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
         refuses
     }
 
-    /// What people can ask git for.
+    /// Returns what people can ask git for.
     fn name(&self, entry: Entry) -> String {
         let id = self.pack.id(self.forest.position(entry)).map_or_else(String::new, |id| id.to_string());
         format!("object {id} in {}", self.pack.path().display())

@@ -106,12 +106,12 @@ impl Trace {
         self.introductions.get(target).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether the tree of HEAD holds it.
+    /// Returns whether the tree of HEAD holds it.
     pub fn in_head(&self, target: &Target) -> bool {
         self.in_head.contains(target)
     }
 
-    /// What is known of a commit that was asked about or that introduced something.
+    /// Returns what is known of a commit that was asked about or that introduced something.
     pub fn commit(&self, id: ObjectId) -> Option<&Standing> {
         self.commits.get(&id)
     }
@@ -130,7 +130,7 @@ struct Store {
 }
 
 impl Store {
-    /// What cannot be opened has been told of by the sweep.
+    /// Returns what cannot be opened has been told of by the sweep.
     fn open(repository: &Repository, skipped: &mut Vec<Skipped>) -> Self {
         let id_len = repository.id_len();
         let dirs = repository.object_dirs(&mut |_| {});

@@ -32,7 +32,7 @@ pub(super) fn entries(tree: &[u8], id_len: usize) -> impl Iterator<Item = TreeEn
     })
 }
 
-/// What an entry is, and what comes after its mode and the blank.
+/// Returns what an entry is, and what comes after its mode and the blank.
 #[inline]
 fn mode(entry: &[u8]) -> Option<(EntryKind, &[u8])> {
     // What all but very old programs write.
@@ -54,7 +54,7 @@ fn mode(entry: &[u8]) -> Option<(EntryKind, &[u8])> {
     Some((kind, &entry[end + 1..]))
 }
 
-/// Where the first zero byte is: names are short, so eight bytes at a time beat a call.
+/// Returns where the first zero byte is: names are short, so eight bytes at a time beat a call.
 #[inline]
 fn zero(bytes: &[u8]) -> Option<usize> {
     const ONES: u64 = u64::MAX / 255;

@@ -24,7 +24,7 @@ const KEEP: usize = 8 << 20;
 pub(super) trait Visit {
     type Mark: Copy;
 
-    /// Whether an object that is nobody's base has to be rebuilt, and if so or if it is a base, what is known of it.
+    /// Returns whether an object that is nobody's base has to be rebuilt, and if so or if it is a base, what is known of it.
     fn glance(&mut self, base: &[u8], mark: Self::Mark, delta: &Delta<'_>) -> Result<Glance<Self::Mark>>;
 
     /// Takes an object; its mark.

@@ -153,7 +153,7 @@ impl Resolver<'_> {
         Ok(())
     }
 
-    /// What a commit at the boundary of a shallow clone introduces is not known: its parents are not here.
+    /// Returns what a commit at the boundary of a shallow clone introduces is not known: its parents are not here.
     fn check_shallow(&self, list: &[Oid]) -> Result<(), Error> {
         let boundary = self.boundary();
         match list.iter().find(|oid| boundary.contains(oid)) {

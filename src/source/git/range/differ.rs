@@ -45,7 +45,7 @@ impl Seen {
         self.blobs().get(&(blob, about)) == Some(&false)
     }
 
-    /// Whether it is new.
+    /// Returns whether it is new.
     fn add(&self, blob: Oid, about: bool, may_hold: bool) -> bool {
         let mut blobs = self.blobs();
         let is_new = !blobs.contains_key(&(blob, !about));

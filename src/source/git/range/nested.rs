@@ -137,7 +137,7 @@ impl Nested {
         Ok(None)
     }
 
-    /// Whether one more entry of a folder can be looked at; that it cannot is told of by [`Self::next`].
+    /// Returns whether one more entry of a folder can be looked at; that it cannot is told of by [`Self::next`].
     pub(super) fn affords(&mut self, folder: &Folder) -> bool {
         self.repeats += usize::from(folder.repeated);
         let affords = !folder.repeated || self.repeats <= MAX_REPEATS;

@@ -36,7 +36,7 @@ impl CommitRange {
         Self { left_out: std::sync::Arc::new(unnamed.collect()), ..self }
     }
 
-    /// How many files are left out, since a hook manager did not name them.
+    /// Returns how many files are left out, since a hook manager did not name them.
     pub fn unnamed(&self) -> usize {
         self.left_out.len()
     }

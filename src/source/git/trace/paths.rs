@@ -91,7 +91,7 @@ impl<'t> Paths<'t> {
         held.into_iter().flatten().map(|(_, target)| self.targets[*target as usize].clone()).collect()
     }
 
-    /// What one content has and the others have not.
+    /// Returns what one content has and the others have not.
     fn new_in(&self, own: u32, parents: &[u32]) -> Held {
         let known = |it: &(Vec<u8>, u32)| {
             parents.iter().any(|held| self.held[*held as usize].binary_search(it).is_ok())

@@ -113,7 +113,7 @@ impl Reach {
         self.head
     }
 
-    /// What is known of a commit.
+    /// Returns what is known of a commit.
     pub(super) fn standing(&self, commits: &Commits, id: ObjectId) -> Option<Standing> {
         let label = self.reached_by[commits.number(id)?].map(|label| label as usize);
         Some(Standing {

@@ -110,7 +110,7 @@ impl Trees {
         Self { numbers, found: found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) }
     }
 
-    /// How many there are.
+    /// Returns how many there are.
     pub(super) fn len(&self) -> usize {
         self.numbers.len()
     }

@@ -23,7 +23,7 @@ const MAX_ENTRIES: usize = 1_000_000;
 
 /// What is done with the objects of a pack.
 pub(in crate::source) trait TakeObject {
-    /// Whether one more entry may be looked at.
+    /// Returns whether one more entry may be looked at.
     fn goes_on(&mut self) -> bool;
     /// Takes an object.
     fn object(&mut self, kind: &'static str, id: ObjectId, bytes: &[u8]);
@@ -61,7 +61,7 @@ struct Parent {
 }
 
 /// Gives out every object of the pack that begins at `start`, whose ids are of `id_len` bytes.
-pub(in crate::source) fn scan_stray(
+pub(in crate::source) fn scan_unindexed_pack(
     reader: impl Read + Seek,
     start: u64,
     id_len: usize,
@@ -86,7 +86,7 @@ pub(in crate::source) fn scan_stray(
     walk.run(take);
 }
 
-/// Where each entry begins: all that can be read, up to the first damage, which is told of.
+/// Returns where each entry begins: all that can be read, up to the first damage, which is told of.
 fn entries<R: Read + Seek>(
     reader: &mut BufReader<R>,
     start: u64,

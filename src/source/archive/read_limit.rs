@@ -12,45 +12,45 @@ const BLOCK: usize = 512;
 /// How much may be read for the next member, in bytes: its header, its name, and what else is said of it.
 const MAX_HEADERS: u64 = 1 << 20;
 
-/// Reads from `reader`, and no more than the leash is long.
-pub(super) struct Leashed<R> {
+/// Reads from `reader`, and no more than its limit allows.
+pub(super) struct LimitedReader<R> {
     reader: R,
-    leash: Leash,
+    limit: ReadLimit,
 }
 
 /// How much more may be read; clones share it. `None`: as much as there is.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Leash(Rc<Cell<Option<u64>>>);
+pub(super) struct ReadLimit(Rc<Cell<Option<u64>>>);
 
-impl Leash {
+impl ReadLimit {
     /// From now on, only what the headers of one member take may be read, and what is left of the last member.
-    pub(super) fn shorten(&self, left: u64) {
+    pub(super) fn set(&self, left: u64) {
         self.0.set(Some(MAX_HEADERS.saturating_add(left)));
     }
 
     /// From now on, everything may be read.
-    pub(super) fn let_go(&self) {
+    pub(super) fn lift(&self) {
         self.0.set(None);
     }
 }
 
-impl<R> Leashed<R> {
-    pub(super) fn new(reader: R) -> (Self, Leash) {
-        let leash = Leash::default();
-        (Self { reader, leash: leash.clone() }, leash)
+impl<R> LimitedReader<R> {
+    pub(super) fn new(reader: R) -> (Self, ReadLimit) {
+        let limit = ReadLimit::default();
+        (Self { reader, limit: limit.clone() }, limit)
     }
 }
 
-impl<R: Read> Read for Leashed<R> {
+impl<R: Read> Read for LimitedReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.reader.read(buffer)?;
-        let Some(left) = self.leash.0.get() else { return Ok(count) };
+        let Some(left) = self.limit.0.get() else { return Ok(count) };
         // Zeros fill up an archive, as many as somebody likes; nothing keeps them, if they are read block by block.
         if buffer.len() <= BLOCK && buffer[..count].iter().all(|byte| *byte == 0) {
             return Ok(count);
         }
         let left = left.checked_sub(count as u64).ok_or_else(|| io::Error::other(Spent::Headers))?;
-        self.leash.0.set(Some(left));
+        self.limit.0.set(Some(left));
         Ok(count)
     }
 }
@@ -62,20 +62,20 @@ mod tests {
 
     #[test]
     fn headers_have_an_end_and_contents_have_none() {
-        let (mut reader, leash) = Leashed::new(io::repeat(b'a').take(8 << 20));
+        let (mut reader, limit) = LimitedReader::new(io::repeat(b'a').take(8 << 20));
         let mut read = |length| io::copy(&mut reader.by_ref().take(length), &mut io::sink());
         assert_eq!(read(2 << 20).expect("all of it"), 2 << 20);
-        leash.shorten(0);
+        limit.set(0);
         assert_eq!(read(MAX_HEADERS).expect("so much"), MAX_HEADERS);
         assert_eq!(said(&read(1).expect_err("no more")), Some(Spent::Headers));
-        leash.let_go();
+        limit.lift();
         assert_eq!(read(2 << 20).expect("all of it"), 2 << 20);
     }
 
     #[test]
     fn zeros_are_free_block_by_block() {
-        let (mut reader, leash) = Leashed::new(io::repeat(0));
-        leash.shorten(0);
+        let (mut reader, limit) = LimitedReader::new(io::repeat(0));
+        limit.set(0);
         let mut block = [0; BLOCK];
         for _ in 0..2 * MAX_HEADERS / 512 {
             reader.read_exact(&mut block).expect("zeros");
