@@ -18,11 +18,11 @@ use super::output::{notice, print};
 use super::receipts::read_receipts;
 
 #[derive(Serialize)]
-struct Row<'a> {
+struct Row {
     redacted: String,
     credential: Option<&'static str>,
     token_id: Option<String>,
-    liveness: LivenessJson<'a>,
+    liveness: LivenessJson,
 }
 
 pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Error> {

@@ -98,7 +98,7 @@ struct FindingJson<'a> {
     paired_with: Option<&'a str>,
     site: Option<&'static str>,
     context: Option<&'static str>,
-    liveness: Option<LivenessJson<'a>>,
+    liveness: Option<LivenessJson>,
     locations: Vec<LocationJson<'a>>,
     #[serde(skip_serializing_if = "is_zero")]
     more_places: u64,

@@ -8,14 +8,14 @@ use crate::token::Kind;
 
 /// `liveness` of a finding in JSON.
 #[derive(Debug, Serialize)]
-pub struct LivenessJson<'a> {
+pub struct LivenessJson {
     state: &'static str,
     site: Option<&'static str>,
     checked_at: String,
-    id: Option<&'a str>,
+    id: Option<String>,
     owner: Option<String>,
     name: Option<String>,
-    scopes: Option<&'a [String]>,
+    scopes: Option<Vec<String>>,
     created_at: Option<String>,
     expires_at: Option<String>,
     last_used_at: Option<String>,
@@ -25,16 +25,16 @@ pub struct LivenessJson<'a> {
     why: String,
 }
 
-impl<'a> From<&'a Liveness> for LivenessJson<'a> {
-    fn from(liveness: &'a Liveness) -> Self {
+impl From<&Liveness> for LivenessJson {
+    fn from(liveness: &Liveness) -> Self {
         Self {
             state: liveness.state.as_str(),
             site: liveness.site.map(|site| site.name()),
             checked_at: shown_time(liveness.checked_at),
-            id: liveness.id.as_deref(),
+            id: liveness.id.as_deref().map(foreign),
             owner: liveness.owner.as_deref().map(foreign),
             name: liveness.name.as_deref().map(foreign),
-            scopes: liveness.scopes.as_deref(),
+            scopes: liveness.scopes.as_ref().map(|all| all.iter().map(|it| foreign(it)).collect()),
             created_at: liveness.created_at.map(shown_time),
             expires_at: liveness.expires_at.map(shown_time),
             last_used_at: liveness.last_used_at.map(shown_time),
@@ -113,6 +113,20 @@ mod tests {
         );
         assert!(of(Some(Kind::PersonalAccessToken)).contains("last used: never\n"));
         assert!(!of(None).contains("last used"), "nothing was looked up");
+    }
+
+    #[test]
+    fn nothing_of_an_answer_acts_on_a_reader() {
+        let hostile = "\u{1b}[31m\u{202e}".to_owned();
+        let liveness = Liveness {
+            id: Some(hostile.clone()),
+            scopes: Some(vec![hostile.clone()]),
+            name: Some(hostile.clone()),
+            ..Liveness::new(State::Dead, None, hostile)
+        };
+        let json = serde_json::to_string(&LivenessJson::from(&liveness)).expect("JSON");
+        assert!(!json.contains("\\u001b") && !json.contains('\u{202e}'), "{json}");
+        assert!(!notes(&liveness).contains('\u{1b}'));
     }
 
     #[test]
