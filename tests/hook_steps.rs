@@ -363,3 +363,120 @@ fn nothing_is_written_outside() {
     folder.run(&["hook", "install", "--outside", "r"]).exits(0);
     assert!(!is_empty());
 }
+
+#[test]
+fn settings_that_cannot_be_read_are_passed_over_as_git_does() {
+    let (folder, work) = repository();
+    folder.file("r/a", pat(1));
+    git(&work, &["add", "a"]);
+    let loops = folder.path().join("loops");
+    let pipes = folder.path().join("pipes");
+    for home in [&loops, &pipes] {
+        std::fs::create_dir(home).expect("a folder");
+    }
+    std::os::unix::fs::symlink(".gitconfig", loops.join(".gitconfig")).expect("a link");
+    let mkfifo = |path: &Path| std::process::Command::new("mkfifo").arg(path).status().expect("mkfifo");
+    assert!(mkfifo(&pipes.join(".gitconfig")).success());
+    let (loops, pipes) = (loops.display().to_string(), pipes.display().to_string());
+    let cases: [&[(&str, &str)]; 12] = [
+        &[("HOME", "/nowhere")],
+        &[("HOME", "/dev/null")],
+        &[("HOME", &loops)],
+        &[("HOME", &pipes)],
+        &[("GIT_CONFIG_GLOBAL", "/nowhere")],
+        &[("GIT_CONFIG_GLOBAL", "/")],
+        &[("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_NOSYSTEM", "1")],
+        &[("GIT_CONFIG_COUNT", "1"), ("GIT_CONFIG_KEY_0", "core.bare"), ("GIT_CONFIG_VALUE_0", "true")],
+        &[("GIT_DIR", ".git"), ("GIT_WORK_TREE", ".")],
+        &[("GIT_DIR", ".git"), ("GIT_INDEX_FILE", ".git/index"), ("GIT_PREFIX", "")],
+        &[("GIT_CEILING_DIRECTORIES", "/"), ("GIT_NAMESPACE", "n")],
+        &[("GIT_OBJECT_DIRECTORY", ".git/objects"), ("GIT_ALTERNATE_OBJECT_DIRECTORIES", ".git/objects")],
+    ];
+    for variables in cases {
+        let mut command = folder.command(&["hook", "run"]);
+        command.current_dir(&work).envs(variables.iter().copied());
+        let output = support::output_of(command, b"");
+        assert_eq!(output.status.code(), Some(1), "{variables:?}: {output:?}");
+    }
+    // An index that is a pipe would be waited for.
+    let index = format!("{pipes}/.gitconfig");
+    let mut command = folder.command(&["hook", "run"]);
+    command.current_dir(&work).env("GIT_INDEX_FILE", index);
+    assert_eq!(support::output_of(command, b"").status.code(), Some(2));
+    git(&work, &["config", "core.worktree", folder.path().to_str().expect("UTF-8")]);
+    hook_run(&folder, &[], b"").exits(1);
+    git(&work, &["config", "--unset", "core.worktree"]);
+    // Nor is a pipe that a file of the index has become.
+    git(&work, &["commit", "-qm", "two"]);
+    std::fs::remove_file(work.join("a")).expect("a file");
+    assert!(mkfifo(&work.join("a")).success());
+    hook_run(&folder, &["a"], b"");
+}
+
+#[test]
+fn every_state_of_a_work_tree() {
+    let (folder, work) = repository();
+    let commits = |args: &[&str]| succeeds(&work, &[&["commit", "-qm", "x"], args].concat());
+    folder.run(&["hook", "install", "--stage", "pre-commit", "r"]).exits(0);
+    folder.file("r/k", pat(1));
+    git(&work, &["add", "-N", "k"]);
+    hook_run(&folder, &[], b"").exits(0);
+    git(&work, &["reset", "-q"]);
+    std::fs::remove_file(work.join("k")).expect("a file");
+    std::os::unix::fs::symlink(pat(2), work.join("link")).expect("a link");
+    git(&work, &["add", "link"]);
+    assert!(!commits(&[]), "a link that leads to a token");
+    git(&work, &["rm", "-qf", "link"]);
+    // As git converts them.
+    folder.file("r/.gitattributes", "* text eol=crlf\n*.u working-tree-encoding=UTF-16LE-BOM\n");
+    git(&work, &["add", ".gitattributes"]);
+    assert!(commits(&[]));
+    folder.file("r/lines", format!("x\r\n{}\r\n", pat(3)));
+    let wide: Vec<u8> = format!("\u{feff}{}\r\n", pat(4)).encode_utf16().flat_map(u16::to_le_bytes).collect();
+    folder.file("r/wide.u", wide);
+    for name in ["lines", "wide.u"] {
+        git(&work, &["add", name]);
+        hook_run(&folder, &[], b"").exits(1);
+        hook_run(&folder, &[name], b"").exits(1);
+        git(&work, &["rm", "-qf", name]);
+    }
+    // A cherry-pick that stops, a revert, a stash, and a merge of three.
+    git(&work, &["checkout", "-q", "-b", "side"]);
+    folder.file("r/s", pat(5));
+    git(&work, &["add", "s"]);
+    assert!(commits(&["--no-verify"]));
+    git(&work, &["checkout", "-q", "main"]);
+    git(&work, &["cherry-pick", "--no-commit", "side"]);
+    assert!(!commits(&[]), "what another branch has is new here");
+    git(&work, &["stash", "-q"]);
+    hook_run(&folder, &[], b"").exits(0);
+    git(&work, &["stash", "pop", "-q", "--index"]);
+    assert!(!commits(&[]), "it is back");
+    git(&work, &["reset", "-q", "--hard"]);
+    for name in ["one", "two"] {
+        git(&work, &["checkout", "-q", "-b", name, "main"]);
+        folder.file(&format!("r/{name}"), "clean\n");
+        git(&work, &["add", name]);
+        assert!(commits(&[]));
+    }
+    git(&work, &["checkout", "-q", "main"]);
+    folder.file("r/three", "clean\n");
+    git(&work, &["add", "three"]);
+    assert!(commits(&[]));
+    git(&work, &["merge", "-q", "--no-commit", "one", "two", "side"]);
+    hook_run(&folder, &[], b"").exits(0);
+    folder.file("r/own", pat(6));
+    git(&work, &["add", "own"]);
+    assert!(!commits(&[]), "what none of four parents has");
+    git(&work, &["rm", "-qf", "own"]);
+    assert!(commits(&[]), "a merge of four");
+    folder.file("r/own", pat(7));
+    git(&work, &["add", "own"]);
+    assert!(!commits(&["--amend"]));
+    assert!(!commits(&["--only", "own"]) && !commits(&["--include", "own"]), "a temporary index");
+    let mut command = folder.command(&["scan", "--staged", "--max-file-size", "10", "--report", "json"]);
+    command.current_dir(&work);
+    let report = support::output_of(command, b"");
+    assert_eq!(report.status.code(), Some(0), "too large for the limit that was set");
+    assert!(String::from_utf8_lossy(&report.stdout).contains("\"too-large\""), "{report:?}");
+}

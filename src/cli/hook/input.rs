@@ -114,7 +114,7 @@ fn standard_input() -> Result<String, Error> {
 fn pushed(lines: &str) -> Result<Option<String>, Error> {
     let mut new = Vec::new();
     let mut known = Vec::new();
-    for line in lines.lines() {
+    for line in lines.lines().filter(|line| !line.trim().is_empty()) {
         let [_, local, _, theirs] = fields(line)?;
         new.extend(Some(local).filter(|id| !is_nothing(id)));
         known.extend(Some(theirs).filter(|id| !is_nothing(id)));
@@ -135,7 +135,7 @@ fn received(lines: &str) -> Result<Option<String>, Error> {
             ));
     }
     let mut new = Vec::new();
-    for line in lines.lines() {
+    for line in lines.lines().filter(|line| !line.trim().is_empty()) {
         let [_, id, _] = fields(line)?;
         new.extend(Some(id).filter(|id| !is_nothing(id)));
     }
@@ -143,8 +143,10 @@ fn received(lines: &str) -> Result<Option<String>, Error> {
     Ok((!new.is_empty()).then(words))
 }
 
+/// The fields of a line. The first one may hold blanks: it is what a person typed, `HEAD@{1 day ago}` say.
 fn fields<const N: usize>(line: &str) -> Result<[&str; N], Error> {
-    let fields: Vec<&str> = line.split(' ').collect();
+    let mut fields: Vec<&str> = line.rsplitn(N, ' ').collect();
+    fields.reverse();
     fields.try_into().map_err(|fields: Vec<&str>| {
         let why = format!("git writes {N} fields, this has {}", fields.len());
         Error::usage("read what is pushed from the line", format!("`{line}`"), why)
@@ -171,6 +173,10 @@ mod tests {
             words(&format!("refs/heads/a 12 refs/heads/a 34\nrefs/heads/b 56 refs/heads/b {ZERO}\n"))
                 .as_deref(),
             Some("--ignore-missing 12 56 --not 34 --remotes")
+        );
+        assert_eq!(
+            words(&format!("\nHEAD@{{1 day ago}} 12 refs/heads/a {ZERO}\n\n")).as_deref(),
+            Some("--ignore-missing 12 --not  --remotes")
         );
         assert!(pushed("one two").is_err());
     }

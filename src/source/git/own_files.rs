@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What libgit2 opens when a repository is opened, or soon after.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "HEAD",
+    "MERGE_HEAD",
     "config",
     "config.worktree",
     "commondir",

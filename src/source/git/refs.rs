@@ -36,14 +36,16 @@ pub(super) fn set_up() {
     });
 }
 
-/// Passes over settings of the user's and the machine's that may not be read, as git does with a warning, and over those that
+/// Passes over settings of the user's and the machine's that cannot be read, as git does with a warning, and over those that
 /// `GIT_CONFIG_GLOBAL` and `GIT_CONFIG_NOSYSTEM` take the place of: libgit2 would not open any repository.
 fn pass_over_locked_settings() {
     use git2::ConfigLevel::{Global, System, XDG};
     let home = variable("HOME").unwrap_or_default();
     let xdg = variable("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config"));
-    let is_locked = |file: &Path| {
-        std::fs::File::open(file).is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
+    let is_locked = |file: &Path| match std::fs::metadata(file) {
+        // Opening a pipe would wait for ever.
+        Ok(it) => !it.is_file() || std::fs::File::open(file).is_err(),
+        Err(error) => error.kind() != std::io::ErrorKind::NotFound,
     };
     let replaced = std::env::var_os("GIT_CONFIG_GLOBAL").is_some();
     let levels = [

@@ -52,6 +52,10 @@ impl Staged {
             let path = path.display();
             return Err(fails(&format!("GIT_INDEX_FILE names {path}, and there is no such file")));
         }
+        if let Some(path) = index.as_ref().filter(|path| path.exists() && !path.is_file()) {
+            let path = path.display();
+            return Err(fails(&format!("GIT_INDEX_FILE names {path}, which is no regular file")));
+        }
         Ok(Self { place, index, work_tree, only: None })
     }
 
@@ -165,7 +169,10 @@ impl Staged {
         let below = self.below(file).and_then(|path| Some((index.blob(&path)?, path)));
         let (blob, path) = below.or_else(|| Some((index.blob(file)?, file.to_path_buf())))?;
         let working = self.work_tree.join(&path);
-        let own = Oid::hash_file_ext(ObjectType::Blob, working, opened.object_format()).ok();
+        // A pipe would be waited for, a device may never end.
+        let is_file = working.symlink_metadata().is_ok_and(|it| it.is_file());
+        let hash = |file| Oid::hash_file_ext(ObjectType::Blob, file, opened.object_format()).ok();
+        let own = is_file.then(|| hash(working)).flatten();
         let head = bases.first().and_then(|head| blob_in(opened, *head, &path));
         Some(NamedFile { path, blob, is_changed: head != Some(blob), is_as_staged: own == Some(blob) })
     }
