@@ -58,7 +58,7 @@ impl ExcludeList {
             return false;
         };
         let matches = self.globs.iter().map(|glob| glob.matched_path_or_any_parents(&path, false));
-        matches.filter(|it| !it.is_none()).last().is_some_and(|it| it.is_ignore())
+        matches.filter(|it| !it.is_none()).next_back().is_some_and(|it| it.is_ignore())
     }
 }
 
