@@ -139,12 +139,17 @@ fn as_hook_managers_call_it() {
     assert_eq!(places(&["c"], &[]), clean, "a deletion");
     git(&work, &["reset", "-q", "--hard"]);
     let range = [("PRE_COMMIT_FROM_REF", "HEAD~1"), ("PRE_COMMIT_TO_REF", "HEAD")];
-    assert_eq!(places(&["c"], &range), found(&["git a"]), "a range, whatever the files are");
+    assert_eq!(places(&["a", "c"], &range), found(&["git a"]), "a range");
+    assert_eq!(places(&["c"], &range), clean, "a range of which the manager's configuration excludes a file");
     let first_push = [("PRE_COMMIT_REMOTE_NAME", "origin"), ("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/main")];
-    assert_eq!(places(&["c"], &first_push), found(&["git a"]), "a first push, for which there is no range");
+    assert_eq!(
+        places(&["a", "c"], &first_push),
+        found(&["git a"]),
+        "a first push, for which there is no range"
+    );
     let to_address = [("PRE_COMMIT_REMOTE_NAME", "https://host/r.git"), first_push[1]];
     assert_eq!(
-        places(&["c"], &to_address),
+        places(&["a", "c"], &to_address),
         found(&["git a"]),
         "a first push to an address, older commits included"
     );

@@ -22,8 +22,7 @@ const ALPHABETS: [&[u8; 64]; 2] = [
 /// use dogcatcher::decode::{Encoding, encoded_prefixes};
 ///
 /// let prefixes = encoded_prefixes(b"ghp_");
-/// let hex = prefixes.iter().find(|prefix| prefix.encoding == Encoding::Hex).unwrap();
-/// assert_eq!(hex.bytes, b"6768705f");
+/// assert!(prefixes.iter().any(|prefix| prefix.encoding == Encoding::Hex && prefix.bytes == b"6768705f"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EncodedPrefix {

@@ -57,8 +57,8 @@ impl ExcludeList {
         else {
             return false;
         };
-        let matches = self.globs.iter().map(|glob| glob.matched_path_or_any_parents(&path, false));
-        matches.filter(|it| !it.is_none()).next_back().is_some_and(|it| it.is_ignore())
+        let mut matches = self.globs.iter().rev().map(|glob| glob.matched_path_or_any_parents(&path, false));
+        matches.find(|it| !it.is_none()).is_some_and(|it| it.is_ignore())
     }
 }
 
