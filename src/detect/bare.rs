@@ -5,6 +5,7 @@
 
 mod backward;
 mod beside;
+mod blocks;
 mod candidate;
 mod columns;
 mod command;
@@ -40,6 +41,6 @@ pub(super) enum About {
 }
 
 /// How far from a key what decides on it may stand, in bytes.
-pub(super) const REACH: usize = scope::BEFORE;
+pub(super) const REACH: usize = blocks::BEFORE;
 
 const _: () = assert!(REACH >= label::REACH && REACH >= scope::AFTER);

@@ -49,7 +49,7 @@ impl Lexicon {
         // A name that is put together, and one that is glued: `DD_${x}`, `DD_APIKEY2`.
         name.is_empty()
             || self.has(List::NamesAfterDd, &name.to_ascii_lowercase())
-            || self.sense_of(name.as_bytes()) != super::Sense::Other
+            || self.sense_of(name.as_bytes()) == super::Sense::Key
     }
 
     /// Returns the mentions in a text, with their places.

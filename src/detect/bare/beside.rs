@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::lexicon::{Lexicon, Sense};
 use crate::rule::Bare;
 
-/// Whether a sign on either side makes it part of something longer: `sha1-…`, `….js`, `…/x`.
+/// Returns whether a sign on either side makes it part of something longer: `sha1-…`, `….js`, `…/x`.
 pub(super) fn is_joined(text: &[u8], span: &Range<usize>) -> bool {
     let word = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphanumeric);
     let left = span.start.checked_sub(1).map(|at| text[at]);
@@ -28,12 +28,12 @@ pub(super) fn is_joined(text: &[u8], span: &Range<usize>) -> bool {
     left_joined || right_joined || matches!(left, Some(b'@'))
 }
 
-/// Whether it stands where a name does: `"…": value`.
+/// Returns whether it stands where a name does: `"…": value`.
 pub(super) fn is_key_of_map(text: &[u8], span: &Range<usize>) -> bool {
     let after = &text[span.end..text.len().min(span.end + 8)];
     let before = span.start.checked_sub(1).map(|at| text[at]);
     let quoted = after.first().is_some_and(|byte| matches!(byte, b'"' | b'\'') && before == Some(*byte));
-    quoted && after[1..].trim_ascii_start().first() == Some(&b':')
+    quoted && after[1..].iter().find(|byte| **byte != b' ') == Some(&b':')
 }
 
 /// What stands before a value in its statement: from the last sign that ends one, at most 120 bytes.
@@ -51,7 +51,7 @@ pub(super) fn line_before<'t>(text: &'t [u8], span: &Range<usize>) -> &'t [u8] {
     memchr::memrchr(b'\n', before).map_or(before, |at| &before[at + 1..])
 }
 
-/// Whether the name of a Datadog key follows: `value: …`, then `name: DD_API_KEY`.
+/// Returns whether the name of a Datadog key follows: `value: …`, then `name: DD_API_KEY`.
 pub(super) fn names_after(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
     const REACH: usize = 100;
     let after = &text[span.end..text.len().min(span.end + REACH)];
@@ -67,7 +67,31 @@ pub(super) fn names_after(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -
     named.is_some_and(|name| lexicon.sense_of(name) == Sense::OwnedKey)
 }
 
-/// Whether a value stands alone in parentheses behind a blank, as commits do.
+/// Returns whether a value stands alone in parentheses behind a blank, or behind `see`, as commits do.
 pub(super) fn is_commit_in_prose(text: &[u8], shape: Bare, span: &Range<usize>) -> bool {
-    shape == Bare::Hex40 && text[..span.start].ends_with(b" (") && text[span.end..].starts_with(b")")
+    let before = &text[..span.start];
+    let is_bracketed = before.ends_with(b" (") && text[span.end..].starts_with(b")");
+    shape == Bare::Hex40
+        && (is_bracketed || [&b" see "[..], b" commit "].iter().any(|word| before.ends_with(word)))
+}
+
+/// Returns whether the argument beside a value is a literal that holds a site of Datadog: `connect("datadoghq.com", "KEY")`.
+pub(super) fn is_beside_site(text: &[u8], span: &Range<usize>) -> bool {
+    const REACH: usize = 80;
+    let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`');
+    let line_end = |part: &[u8]| memchr::memchr(b'\n', part).unwrap_or(part.len());
+    let before = line_before(text, span);
+    let before = &before[before.len().saturating_sub(REACH)..];
+    let after = &text[span.end..text.len().min(span.end + REACH)];
+    let after = &after[..line_end(after)];
+    if !before.last().is_some_and(is_quote) || !after.first().is_some_and(is_quote) {
+        return false;
+    }
+    let previous =
+        before.rsplit(|byte| is_quote(byte)).nth(2).zip(before.rsplit(|byte| is_quote(byte)).nth(1));
+    let next = after.split(|byte| is_quote(byte)).nth(2).zip(after.split(|byte| is_quote(byte)).nth(1));
+    [previous, next]
+        .into_iter()
+        .flatten()
+        .any(|(site, between)| site.starts_with(b"datadoghq.") && between.trim_ascii() == b",")
 }

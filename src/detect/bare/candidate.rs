@@ -71,7 +71,7 @@ pub(in super::super) fn each_wrapped(text: &[u8], core: Range<usize>, on: &mut O
     }
 }
 
-/// Whether anything in a text has the shape of a key.
+/// Returns whether anything in a text has the shape of a key.
 pub(in super::super) fn has_candidate(text: &[u8]) -> bool {
     let mut found = false;
     each_candidate(text, 0..text.len(), &mut |_, _| found = true);
@@ -84,7 +84,7 @@ pub(in super::super) fn has_candidate(text: &[u8]) -> bool {
     found
 }
 
-/// Whether a text has as many digits in a row as a key, or a piece of one.
+/// Returns whether a text has as many digits in a row as a key, or a piece of one.
 pub(in super::super) fn has_digits(text: &[u8]) -> bool {
     let mut found = false;
     runs::each_run(text, 0..text.len(), &mut |_| found = true);

@@ -59,7 +59,7 @@ fn separators(row: &[u8], separator: u8) -> usize {
     row.iter().filter(count).count()
 }
 
-/// Whether a value stands in a table or a list of fields.
+/// Returns whether a value stands in a table or a list of fields.
 pub(super) fn in_table(text: &[u8], span: &Range<usize>, label: &Label) -> bool {
     let line = line_before(text, span);
     let bar = line.contains(&b'|');
@@ -75,7 +75,7 @@ pub(super) fn table_head<'t>(text: &'t [u8], span: &Range<usize>) -> &'t [u8] {
     lines.by_ref().last().unwrap_or_default()
 }
 
-/// Whether a field before it on a line of fields names a Datadog key: `Datadog API key,ops,…`.
+/// Returns whether a field before it on a line of fields names a Datadog key: `Datadog API key,ops,…`.
 pub(super) fn in_fields(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
     let line = line_before(text, span);
     let plain = |byte: &u8| !matches!(byte, b'(' | b'{' | b'[' | b'=' | b'<');

@@ -14,12 +14,16 @@ pub(super) fn names_key(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> 
     /// The longest option or `echo` with its options, in bytes.
     const LONGEST: usize = 40;
     let near = &text[span.start.saturating_sub(LONGEST)..span.start];
-    if !is_option_value(near) && !is_echoed(near) {
+    let line = super::beside::line_before(text, span);
+    let is_import = [&b"terraform import "[..], b"pulumi import "]
+        .iter()
+        .any(|command| memchr::memmem::find(line, command).is_some());
+    if !is_option_value(near) && !is_echoed(near) && !is_import {
         return false;
     }
     let command = command(text, span);
     let (before, after) = (&text[command.start..span.start], &text[span.end..command.end]);
-    let named = if is_option_value(before) {
+    let named = if is_option_value(before) || is_import {
         find_name(lexicon, before).or_else(|| find_name(lexicon, after))
     } else if is_echoed(before) {
         piped(after).and_then(|taker| find_name(lexicon, taker))
@@ -29,20 +33,21 @@ pub(super) fn names_key(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> 
     named.is_some()
 }
 
-/// Returns whether the value is one of a pair of short options of Datadog's own scripts: `-k KEY -a KEY`.
+/// Returns whether the value is one of a pair of short options of a script: `-k KEY -a KEY`, 32 digits behind one and 40 behind the other.
 pub(super) fn is_pair(text: &[u8], span: &Range<usize>) -> bool {
-    let before = &text[..span.start];
-    if ![&b"-k "[..], b"-a ", b"-k=", b"-a="].iter().any(|option| before.ends_with(option)) {
+    let is_option = |word: &[u8]| matches!(word, [b'-', letter] if letter.is_ascii_alphabetic());
+    let near = &text[span.start.saturating_sub(8)..span.start];
+    if !shell_words(near).last().is_some_and(is_option) {
         return false;
     }
     let command = command(text, span);
     let words: Vec<&[u8]> = shell_words(&text[command]).collect();
-    let long = |option: &[u8], digits: usize| {
+    let has = |digits: usize| {
         words.windows(2).any(|pair| {
-            pair[0] == option && pair[1].len() == digits && pair[1].iter().all(u8::is_ascii_hexdigit)
+            is_option(pair[0]) && pair[1].len() == digits && pair[1].iter().all(u8::is_ascii_hexdigit)
         })
     };
-    long(b"-k", 32) && long(b"-a", 40)
+    has(32) && has(40)
 }
 
 /// Returns whether the value stands where a line before names an argument: `Usage: $0 <datadog-api-key>`, then `$0 KEY`.
@@ -66,7 +71,7 @@ pub(super) fn is_usage(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> b
     })
 }
 
-/// Whether the item before it in a list is the option that takes a Datadog key: `- --datadog-app-key`, then the value.
+/// Returns whether the item before it in a list is the option that takes a Datadog key: `- --datadog-app-key`, then the value.
 pub(super) fn is_list_argument(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
     const LONGEST: usize = 160;
     let before = &text[span.start.saturating_sub(LONGEST)..span.start];
@@ -82,7 +87,7 @@ pub(super) fn is_list_argument(lexicon: &Lexicon, text: &[u8], span: &Range<usiz
 }
 
 /// The command around a value: its line, with those that a backslash joins to it.
-fn command(text: &[u8], span: &Range<usize>) -> Range<usize> {
+pub(super) fn command(text: &[u8], span: &Range<usize>) -> Range<usize> {
     let first = span.start.saturating_sub(REACH);
     let last = text.len().min(span.end + REACH);
     let goes_on = |line: &[u8]| matches!(line.trim_ascii_end().last(), Some(b'\\' | b'`' | b'^'));
@@ -171,6 +176,7 @@ mod tests {
             ("echo -n @ | gcloud secrets create datadog-api-key --data-file=-", true),
             ("printf '%s' @ | docker secret create dd_api_key -", true),
             ("echo \"@\" > /run/secrets/dd_api_key", true),
+            ("terraform import datadog_api_key.foo @", true),
             ("# datadog api key\naws ssm put-parameter --name other --value @", false),
             ("echo @\ngh secret set DD_API_KEY", false),
             ("git show @ | grep DD_API_KEY", false),

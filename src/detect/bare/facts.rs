@@ -65,12 +65,12 @@ impl<'t> Facts<'t> {
         self.label.get_or_init(|| label(self.lexicon, &self.text[..self.span.start])).as_ref()
     }
 
-    /// Whether its name says this.
+    /// Returns whether its name says this.
     pub(super) fn says(&self, sense: Sense) -> bool {
         self.label().is_some_and(|label| label.sense == sense)
     }
 
-    /// Whether its name is joined to it in one of these ways.
+    /// Returns whether its name is joined to it in one of these ways.
     pub(super) fn is_joined_by(&self, ways: &[Via]) -> bool {
         self.label().is_some_and(|label| ways.contains(&label.via))
     }
@@ -93,12 +93,12 @@ impl<'t> Facts<'t> {
         }
     }
 
-    /// Whether line or block say that it is Datadog's.
+    /// Returns whether line or block say that it is Datadog's.
     pub(super) fn is_close_to_datadog(&self) -> bool {
         matches!(self.scope(), Some(Scope::Line | Scope::Block))
     }
 
-    /// Whether the text around it says that it is another product's.
+    /// Returns whether the text around it says that it is another product's.
     pub(super) fn is_of_others(&self) -> bool {
         self.ownership().around == Around::Other
     }
@@ -123,7 +123,7 @@ impl<'t> Facts<'t> {
         *self.caption.get_or_init(read)
     }
 
-    /// Whether its name says no more than that there is a value: `value`, `secret_string`, `plaintext_value`.
+    /// Returns whether its name says no more than that there is a value: `value`, `secret_string`, `plaintext_value`.
     pub(super) fn is_value_of_record(&self) -> bool {
         self.label().is_some_and(|label| {
             let ends = label.words.last().is_some_and(|word| self.lexicon.has(List::ValueNames, word));
@@ -131,7 +131,7 @@ impl<'t> Facts<'t> {
         })
     }
 
-    /// Whether its name is that of one of several values of one kind: `prod`, `us-east-1`, `S`.
+    /// Returns whether its name is that of one of several values of one kind: `prod`, `us-east-1`, `S`.
     pub(super) fn is_variant(&self) -> bool {
         self.label().is_some_and(|label| {
             label.sense == Sense::Other && label.words.iter().all(|word| self.lexicon.is_plain(word))

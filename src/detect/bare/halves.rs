@@ -29,14 +29,14 @@ pub(in super::super) fn each_joined(text: &[u8], core: Range<usize>, on: &mut On
     });
 }
 
-/// Whether the pieces at `span` are joined, and not a list of several things: where commas part them, `].join(` must follow.
+/// Returns whether the pieces at `span` are joined, and not a list of several things: where commas part them, `].join(` must follow.
 pub(in super::super) fn is_one_value(text: &[u8], span: &Range<usize>) -> bool {
     const REACH: usize = 16;
     let after = &text[span.end..text.len().min(span.end + REACH)];
     !text[span.clone()].contains(&b',') || memchr::memmem::find(after, b"join(").is_some()
 }
 
-/// Whether a text holds what may be a piece of a key.
+/// Returns whether a text holds what may be a piece of a key.
 pub(in super::super) fn has_piece(text: &[u8]) -> bool {
     let mut found = false;
     each_piece(text, 0..text.len(), &mut |_| found = true);

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::scope::{Scope, headers};
+use super::blocks::headers;
+use super::scope::Scope;
 use crate::lexicon::{Lexicon, Sense};
 use crate::rule::Bare;
 

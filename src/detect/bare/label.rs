@@ -44,13 +44,13 @@ pub(super) struct Label {
     pub(super) sense: Sense,
     /// How the value is joined to it.
     pub(super) via: Via,
-    /// Whether it is called with the value: `name(value)`.
+    /// Returns whether it is called with the value: `name(value)`.
     pub(super) called: bool,
-    /// Whether words such as `value` stand between, so that the name may be that of the block.
+    /// Returns whether words such as `value` stand between, so that the name may be that of the block.
     pub(super) indirect: bool,
-    /// Whether what follows the word for a key says nothing against it.
+    /// Returns whether what follows the word for a key says nothing against it.
     pub(super) plain: bool,
-    /// Whether a function that only looks at its argument has this name.
+    /// Returns whether a function that only looks at its argument has this name.
     pub(super) looked_at: bool,
 }
 
@@ -69,7 +69,7 @@ struct Between {
     transparent: bool,
     /// The previous argument was such a value, too.
     previous: bool,
-    /// Whether the sign right before decides that a line may end here.
+    /// Returns whether the sign right before decides that a line may end here.
     wraps: bool,
 }
 
@@ -218,6 +218,10 @@ fn connects(between: &mut Between, sign: u8, rest: &[u8]) -> bool {
         }
         // `$ENV{NAME} = "value"`, `${env:NAME} = "value"`
         b'}' if between.assigned && literal::is_braced_name(rest) => {}
+        // `NAME != "value"`
+        b'!' if between.assigned => {}
+        // `name:  # value`
+        b'#' if matches!(rest.trim_ascii_end().last(), Some(b':' | b'=')) => {}
         b'}' | b';' | b'.' => return between.transparent,
         // Any other script, and typographic quotes.
         0x80.. => {}

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::label::{Via, label};
 use super::record::is_datadog_host;
-use crate::lexicon::List;
+use crate::lexicon::{Lexicon, List, Sense};
 
 /// How far after a value its use is looked for, in bytes.
 const USE: usize = 1024;
@@ -26,6 +27,7 @@ pub(super) fn says_nothing(text: &[u8], at: usize, span: &Range<usize>) -> bool 
         || List::Keyless.stands_in(name)
         || only
         || at < span.start && is_in_sibling(&text[range.end.min(span.start)..span.start])
+        || at < span.start && is_closed_head(text, at, span)
 }
 
 /// Returns where what is said after a value begins to be about something else: at the end of its block, or at a heading.
@@ -117,6 +119,44 @@ fn is_in_sibling(rest: &[u8]) -> bool {
         least = least.min(depth);
     }
     closed || least < 0 && depth > least
+}
+
+/// Returns whether a mention is the head of a block by indentation that ends before the value: `datadog:`, then `api:` at its depth.
+fn is_closed_head(text: &[u8], at: usize, span: &Range<usize>) -> bool {
+    let depth = |line: &[u8]| line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
+    let rest = &text[start..span.start];
+    let mut lines = rest.split(|byte| *byte == b'\n');
+    let Some(head) = lines.next().filter(|head| head.trim_ascii_end().ends_with(b":")) else { return false };
+    let blank = |line: &[u8]| matches!(line.trim_ascii_start().first(), None | Some(b'#'));
+    start + depth(head) == at && lines.any(|line| !blank(line) && depth(line) <= depth(head))
+}
+
+/// Returns whether another product's mention is a call that has a key of its own: `new TmdbApi("KEY")`.
+pub(super) fn is_spent(text: &[u8], at: usize) -> bool {
+    let rest = &text[name_around(text, at).end..];
+    let digits = rest.strip_prefix(b"(\"").or_else(|| rest.strip_prefix(b"('")).unwrap_or_default();
+    let length = digits.iter().take(41).take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let end = digits.get(length..length + 2);
+    matches!(length, 32 | 40) && matches!(end, Some(b"\")" | b"')"))
+}
+
+/// Returns whether the variable that the value is assigned to is given as a Datadog key further down: `"DD-API-KEY" => KEY`.
+pub(super) fn is_given_as_key(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
+    const MOST: usize = 8;
+    let Some(name) = variable(&text[..span.start]) else { return false };
+    let after = &text[span.end..text.len().min(span.end + 2 * USE)];
+    let is_name = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    memchr::memmem::find_iter(after, name).take(MOST).any(|at| {
+        let place = span.end + at;
+        !is_name(text.get(place - 1))
+            && !is_name(text.get(place + name.len()))
+            && label(lexicon, &text[..place]).is_some_and(|label| {
+                label.sense == Sense::OwnedKey
+                    && matches!(label.via, Via::Assigned | Via::Argument)
+                    && label.plain
+            })
+    })
 }
 
 /// The name that a place is a part of.

@@ -34,12 +34,12 @@ pub(super) fn is_in_datadog_path(text: &[u8], span: &Range<usize>) -> bool {
     List::Paths.ends(address) && is_datadog_host(address)
 }
 
-/// Whether the value is the last part of the path of an intake: `/v1/input/KEY`, whatever the host.
+/// Returns whether the value is the last part of the path of an intake: `/v1/input/KEY`, whatever the host.
 pub(super) fn is_intake(text: &[u8], span: &Range<usize>) -> bool {
     text[..span.start].ends_with(b"/v1/input/")
 }
 
-/// Whether a name is that of a key's own file: `datadog_api_key.txt`, `DD_API_KEY`.
+/// Returns whether a name is that of a key's own file: `datadog_api_key.txt`, `DD_API_KEY`.
 pub(crate) fn is_file_of_key(lexicon: &Lexicon, name: &[u8]) -> bool {
     let stem = name
         .strip_suffix(b".txt")

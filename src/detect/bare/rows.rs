@@ -3,9 +3,9 @@
 use super::super::{Reason, boundary, placeholder};
 use super::facts::{Facts, Grounds};
 use super::label::Via;
-use super::record::is_in_datadog_secret;
-use super::scope::Scope;
-use super::{About, beside, columns, command, place};
+use super::record::{is_in_answer as is_in_answer_at, is_in_datadog_secret};
+use super::scope::{Ground, Scope};
+use super::{About, beside, columns, command, nearby, place};
 use crate::lexicon::{List, Sense};
 use crate::rule::Bare;
 
@@ -71,6 +71,8 @@ const OF_PLACES: &[Row] = &[
     row("part of something longer", is_part, Not(Reason::Boundary)),
     STAND_IN,
     row("alone in a file that is named for a key", is_file, Key(Scope::Path)),
+    row("answer of Datadog's API", is_in_answer, Key(Scope::Block)),
+    row("argument beside a site of Datadog", is_beside_site, Key(Scope::Line)),
     row("first word of a line for Datadog's intake", is_syslog_head, Key(Scope::Line)),
     row("secret of a command that names it", is_named_by_command, Key(Scope::Name)),
     row("argument that a line on usage names", is_in_usage, Key(Scope::Name)),
@@ -109,7 +111,9 @@ const OF_NAMES: &[Row] = &[
     row("path of Datadog's API", is_key_in_datadog_path, Key(Scope::Line)),
     row("name in a path or a list", is_owned_in_path, Not(Reason::Unnamed)),
     row("commit in prose", is_commit, Not(Reason::Hash)),
+    row("name with a prefix of another product's", is_of_another_dd, Not(Reason::Foreign)),
     row("name of a Datadog key", |facts| facts.says(Sense::OwnedKey), Key(Scope::Name)),
+    row("variable that is given as a Datadog key", is_given_as_key, Key(Scope::Name)),
     row("anybody's header", is_header_of_others, Not(Reason::Foreign)),
     row("key of a Datadog secret of Kubernetes", is_in_secret, Key(Scope::Block)),
     row("name of a key", is_named_key, IfDatadog),
@@ -150,6 +154,7 @@ const OF_NAMES: &[Row] = &[
         Not(Reason::Foreign),
     ),
     row("name of anybody's key", is_qualified, Not(Reason::Unrelated)),
+    row("sentence about an identifier", is_identifier_in_sentence, Not(Reason::Identifier)),
     row("name of Datadog alone", is_named_datadog, Key(Scope::Name)),
     row("path of an intake", is_in_path_of_intake, IfDatadog),
     row("argument of what makes a client", |facts| is_argument(facts) && is_maker(facts), IfDatadog),
@@ -183,6 +188,44 @@ fn is_file(facts: &Facts<'_>) -> bool {
 /// Returns whether a place may speak for the candidate: Datadog makes keys of small digits only.
 fn may_lack_name(facts: &Facts<'_>) -> bool {
     !is_client_token(facts) && !facts.text[facts.span.clone()].iter().any(u8::is_ascii_uppercase)
+}
+
+/// What follows another host's request is that one's answer.
+fn is_in_answer(facts: &Facts<'_>) -> bool {
+    let of_other_host =
+        || facts.is_of_others() && !matches!(facts.ownership().ground, Ground::Head | Ground::Record);
+    may_lack_name(facts) && is_in_answer_at(facts.text, facts.span) && !of_other_host()
+}
+
+fn is_beside_site(facts: &Facts<'_>) -> bool {
+    may_lack_name(facts) && facts.shape == Bare::Hex32 && beside::is_beside_site(facts.text, facts.span)
+}
+
+/// `dd_token` in a file about DingTalk: two letters may be anybody's.
+fn is_of_another_dd(facts: &Facts<'_>) -> bool {
+    let is_short = |words: &[String]| {
+        words.iter().all(|word| word == "dd" || !facts.lexicon.is_owner(word))
+            && !facts.lexicon.has_any(List::Targets, words)
+    };
+    facts.says(Sense::OwnedKey)
+        && facts.label().is_some_and(|label| is_short(&label.words))
+        && facts.is_of_others()
+}
+
+/// `const DD_APP = "…"`, and further down `"DD-APPLICATION-KEY": DD_APP`.
+fn is_given_as_key(facts: &Facts<'_>) -> bool {
+    let may_be_given = facts.label().is_some_and(|label| {
+        matches!(label.sense, Sense::Other | Sense::Owner | Sense::Secret | Sense::Qualified | Sense::Key)
+    });
+    may_be_given
+        && facts.is_joined_by(&[Via::Assigned])
+        && nearby::is_given_as_key(facts.lexicon, facts.text, facts.span)
+}
+
+/// `Trace ID in Jaeger and Datadog: …`
+fn is_identifier_in_sentence(facts: &Facts<'_>) -> bool {
+    facts.says(Sense::Owner)
+        && facts.lexicon.words_of(beside::statement(facts.text, facts.span)).iter().any(|word| word == "id")
 }
 
 fn is_syslog_head(facts: &Facts<'_>) -> bool {
@@ -281,9 +324,7 @@ fn is_owned_in_path(facts: &Facts<'_>) -> bool {
 
 /// A commit in the prose of a change log: `rename the api_key (0123…)`.
 fn is_commit(facts: &Facts<'_>) -> bool {
-    says_key(facts)
-        && facts.is_joined_by(&[Via::Argument])
-        && beside::is_commit_in_prose(facts.text, facts.shape, facts.span)
+    facts.is_joined_by(&[Via::Argument]) && beside::is_commit_in_prose(facts.text, facts.shape, facts.span)
 }
 
 /// `X-Api-Key` is anybody's header; Datadog's own is `DD-API-KEY`.
@@ -404,6 +445,8 @@ mod tests {
     #[rustfmt::skip]
     const CASES: &[(&str, &str)] = &[
         ("part of something longer", "dd_api_key: sha1-@32"),
+        ("answer of Datadog's API", "{\"type\": \"api_keys\", \"attributes\": {\"key\": \"@32\", \"last4\": \"e682\"}}"),
+        ("argument beside a site of Datadog", "connect(\"datadoghq.com\", \"@32\")"),
         ("first word of a line for Datadog's intake", "template(\"@32 <$PRI>1\\n\") tcp(intake.logs.datadoghq.com)"),
         ("secret of a command that names it", "aws ssm put-parameter --name /datadog/api_key --value @32"),
         ("argument that a line on usage names", "# usage: ./run.sh <datadog-api-key>\n./run.sh @32"),
@@ -433,6 +476,9 @@ mod tests {
         ("name in a path or a list", "x/dd_api_key/@32"),
         ("commit in prose", "rename the datadog_api_key (@40)"),
         ("name of a Datadog key", "DD_API_KEY=@32"),
+        ("name with a prefix of another product's", "// DingTalk\ndd_token = '@32'"),
+        ("variable that is given as a Datadog key", "DD_APP = \"@40\"\nh = {\"DD-APPLICATION-KEY\": DD_APP}"),
+        ("sentence about an identifier", "Trace ID in Datadog: @32"),
         ("anybody's header", "X-Api-Key: @32"),
         ("key of a Datadog secret of Kubernetes", "kind: Secret\nmetadata:\n  name: datadog\nstringData:\n  api-key: @32\n"),
         ("name of a key", "datadog:\n  api_key: @32"),

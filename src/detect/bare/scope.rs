@@ -4,18 +4,14 @@ use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
+use super::blocks::{BEFORE, LINE, by_brackets, headers};
+use super::command::command;
 use super::nearby;
 use super::record::{Belongs, Record, is_datadog_host, is_for_others};
 use crate::lexicon::{Lexicon, List, Whose};
 
-/// How far before a value its block may begin, and a mention stand, in bytes.
-pub(super) const BEFORE: usize = 6 * 1024;
-
 /// How far after a value a mention counts, in bytes.
 pub(super) const AFTER: usize = 1024;
-
-/// The longest piece of a line that counts as one.
-const LINE: usize = 400;
 
 /// Where a text says that it is about Datadog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -164,9 +160,9 @@ pub(super) struct Surroundings<'t> {
     pub(super) lexicon: &'t Lexicon,
     pub(super) text: &'t [u8],
     pub(super) span: &'t Range<usize>,
-    /// Whether the name of the file is Datadog's.
+    /// Returns whether the name of the file is Datadog's.
     pub(super) path: bool,
-    /// Whether a mention in a sibling block or in a setting counts for less.
+    /// Returns whether a mention in a sibling block or in a setting counts for less.
     pub(super) weighed: bool,
 }
 
@@ -210,7 +206,18 @@ impl<'t> Surroundings<'t> {
     }
 
     fn by_host(&self) -> Said {
-        let host = host(self.text, self.span).or_else(|| nearby::host_of_request(self.text, &self.line()))?;
+        if is_unknown_host(self.lexicon, self.text, self.span) {
+            return Some((Around::Other, None));
+        }
+        let request = command(self.text, self.span);
+        // What is sent to `/integrations/NAME/` is for that one, wherever it is no name of Datadog's.
+        let integrates = [&b"/integrations/"[..], b"/integration/"]
+            .iter()
+            .any(|path| memchr::memmem::find(&self.text[request.clone()], path).is_some());
+        if integrates && host(self.text, self.span).is_none() {
+            return Some((Around::Other, None));
+        }
+        let host = host(self.text, self.span).or_else(|| nearby::host_of_request(self.text, &request))?;
         Some((of_host(host, Scope::Line), None))
     }
 
@@ -276,8 +283,9 @@ impl<'t> Surroundings<'t> {
     fn by_mention(&self) -> Said {
         let (text, span) = (self.text, self.span);
         let (part, _) = self.part();
-        let counts = |(at, whose): &(usize, Whose)| {
-            !self.weighed || *whose == Whose::Other || !nearby::says_nothing(text, *at, span)
+        let counts = |(at, whose): &(usize, Whose)| match whose {
+            Whose::Other => !nearby::is_spent(text, *at),
+            Whose::Datadog => !self.weighed || !nearby::says_nothing(text, *at, span),
         };
         let from = |first: usize| move |(at, whose)| (first + at, whose);
         let first = span.start.saturating_sub(BEFORE);
@@ -320,6 +328,23 @@ fn host<'t>(text: &'t [u8], span: &Range<usize>) -> Option<&'t [u8]> {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'@');
     // One that is filled in later may be anybody's.
     (host.contains(&b'.') && host.iter().all(plain)).then_some(host)
+}
+
+/// Returns whether the value is in the query of an address whose host is filled in later, and nothing in it is Datadog's:
+/// `https://<YOUR_RELAY>/hooks?api_key=KEY`.
+fn is_unknown_host(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
+    const ENDPOINTS: [&[u8]; 5] = [b"/series", b"/validate", b"/check_run", b"/events", b"/input"];
+    let before = &text[line_around(text, span).start..span.start];
+    let Some(scheme) = memchr::memmem::rfind(before, b"://") else { return false };
+    let address = &before[scheme + 3..];
+    let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`');
+    let is_filled_in = [&b"<"[..], b"${", b"{{"].iter().any(|open| address.starts_with(open));
+    let host = address.split(|byte| *byte == b'/').next().unwrap_or_default();
+    is_filled_in
+        && address.contains(&b'?')
+        && !address.iter().any(is_quote)
+        && !lexicon.words_of(host).iter().any(|word| lexicon.is_owner(word) || word == "site")
+        && !ENDPOINTS.iter().any(|path| memchr::memmem::find(address, path).is_some())
 }
 
 /// The part of a line between the brackets around `span`, and whether there are any.
@@ -365,89 +390,6 @@ fn line_around(text: &[u8], span: &Range<usize>) -> Range<usize> {
     let start = memrchr(b'\n', &text[first..span.start]).map_or(first, |at| first + at + 1);
     let end = memchr(b'\n', &text[span.end..last]).map_or(last, |at| span.end + at);
     start..end
-}
-
-/// The heads of the blocks around a place, the innermost first: by brackets, and by indentation.
-pub(super) fn headers(text: &[u8], place: usize) -> Vec<Range<usize>> {
-    let first = place.saturating_sub(BEFORE);
-    let mut headers = by_indentation(text, first, place);
-    headers.extend(by_brackets(text, first, place));
-    headers.sort_by_key(|header| std::cmp::Reverse(header.start));
-    headers.dedup();
-    headers
-}
-
-/// The lines above that are indented less and less.
-fn by_indentation(text: &[u8], first: usize, place: usize) -> Vec<Range<usize>> {
-    let mut headers = Vec::new();
-    let mut end = memrchr(b'\n', &text[first..place]).map(|at| first + at);
-    let mut least = end.map_or(0, |end| indentation(&text[end + 1..place.max(end + 1)]));
-    // `- value` is indented like the line that names the list, or more.
-    let mut item = end.is_some_and(|end| text[end + 1..place].trim_ascii_start().starts_with(b"- "));
-    while let Some(line_end) = end {
-        let start = memrchr(b'\n', &text[first..line_end]).map_or(first, |at| first + at + 1);
-        let line = &text[start..line_end];
-        end = (start > first).then(|| start - 1);
-        let plain = line.trim_ascii();
-        let depth = indentation(line);
-        let comment = plain.starts_with(b"#") || plain.starts_with(b"//") || plain.starts_with(b"<!--");
-        let is_head = depth < least || (item && depth == least && !plain.starts_with(b"-"));
-        if plain.is_empty() || comment || !is_head || matches!(plain.first(), Some(b'}' | b']' | b')')) {
-            continue;
-        }
-        headers.push(start..line_end.min(start + LINE));
-        least = depth;
-        item = plain.starts_with(b"- ");
-        // An INI section is the head of what follows at the same depth: handled below.
-        if depth == 0 && !item {
-            break;
-        }
-    }
-    if let Some(section) = section(text, first, place) {
-        headers.push(section);
-    }
-    headers
-}
-
-/// `[section]` of an INI or TOML file: the last line above that is one.
-fn section(text: &[u8], first: usize, place: usize) -> Option<Range<usize>> {
-    let mut end = memrchr(b'\n', &text[first..place]).map(|at| first + at)?;
-    loop {
-        let start = memrchr(b'\n', &text[first..end]).map_or(first, |at| first + at + 1);
-        let line = text[start..end].trim_ascii();
-        if line.len() < 80 && line.starts_with(b"[") && line.ends_with(b"]") && !line[1..].starts_with(b"\"")
-        {
-            return Some(start..end);
-        }
-        if start <= first {
-            return None;
-        }
-        end = start - 1;
-    }
-}
-
-fn indentation(line: &[u8]) -> usize {
-    line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
-}
-
-/// The text before each bracket that is open at a place.
-fn by_brackets(text: &[u8], first: usize, place: usize) -> Vec<Range<usize>> {
-    let mut headers = Vec::new();
-    let mut closed = 0usize;
-    for at in (first..place).rev() {
-        match text[at] {
-            b'}' | b']' | b')' => closed += 1,
-            b'{' | b'[' | b'(' if closed > 0 => closed -= 1,
-            b'{' | b'[' | b'(' => {
-                let from = at.saturating_sub(LINE / 2).max(first);
-                let separates = |byte: &u8| matches!(byte, b'\n' | b';' | b'{' | b'}' | b',');
-                let start = text[from..at].iter().rposition(separates).map_or(from, |sep| from + sep + 1);
-                headers.push(start..at);
-            }
-            _ => {}
-        }
-    }
-    headers
 }
 
 #[cfg(test)]
