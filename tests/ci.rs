@@ -247,3 +247,49 @@ fn gitlab_is_told_the_same() {
         assert!(report.contains(&format!("Fingerprint: {fingerprint}.")), "{report}");
     }
 }
+
+#[test]
+fn a_branch_that_is_named_like_a_token() {
+    let folder = hub();
+    let dev = folder.path().join("dev");
+    let base = commit(&dev, "a", "1\n");
+    git(&dev, &["push", "-q", "origin", "main"]);
+    let head = commit(&dev, "b", "2\n");
+    git(&dev, &["push", "-q", "origin", "HEAD:topic"]);
+    git(folder.path(), &["clone", "-q", "-b", "topic", "hub.git", "job"]);
+    let token = pat(1);
+    let push = |before: &str| {
+        let repository = r#""repository":{"default_branch":"main"}"#;
+        format!(r#"{{"ref":"refs/heads/{token}","before":"{before}","after":"{head}",{repository}}}"#)
+    };
+    let request = pull_request(&head, &base).replace("topic", &token);
+    let (made, moved) = (push(&"0".repeat(40)), push(&base));
+    for (event, status) in [(("push", &made), 1), (("push", &moved), 0), (("pull_request", &request), 1)] {
+        let run = ci(&folder, (event.0, event.1), &[]).exits(status);
+        let said = run.stdout + &run.stderr;
+        assert_eq!(said.contains("ref name refs/heads/"), status == 1, "{said}");
+        assert!(!said.contains(support::secret_part(&token)), "{said}");
+    }
+    let gitlab = |variables: &[(&str, &str)], flags: &[&str]| {
+        let mut command = folder.command(&[&["ci", "gitlab"], flags].concat());
+        command.current_dir(folder.path().join("job")).env("CI_COMMIT_SHA", &head);
+        let output = output_of(
+            {
+                command.envs(variables.iter().copied());
+                command
+            },
+            b"",
+        );
+        let said = [output.stdout, output.stderr].concat();
+        assert!(!String::from_utf8_lossy(&said).contains(support::secret_part(&token)), "{variables:?}");
+        output.status.code()
+    };
+    let pushed = [("CI_PIPELINE_SOURCE", "push"), ("CI_DEFAULT_BRANCH", "main")];
+    let zeros = "0".repeat(40);
+    let made = [("CI_COMMIT_BRANCH", &*token), ("CI_COMMIT_BEFORE_SHA", &zeros)];
+    assert_eq!(gitlab(&[pushed, made].concat(), &[]), Some(1));
+    git(&folder.path().join("job"), &["tag", &token, &head]);
+    let tagged = [&pushed[..], &[("CI_COMMIT_TAG", &*token)]].concat();
+    assert_eq!(gitlab(&tagged, &[]), Some(1));
+    assert_eq!(gitlab(&tagged, &["--dry-run"]), Some(0));
+}

@@ -410,3 +410,60 @@ fn indexes_and_refs_that_only_git_reads() {
         assert!(!run.stdout.contains("dangles"), "{run:?}");
     }
 }
+
+#[test]
+fn a_ref_that_is_named_like_a_token() {
+    let (folder, work) = repository();
+    git(folder.path(), &["clone", "-q", "--bare", "r", "server"]);
+    git(&work, &["remote", "add", "origin", "../server"]);
+    git(&work, &["fetch", "-q", "origin"]);
+    let push = |args: &[&str]| {
+        let mut command = support::git::command(&work, &[&["push", "-q", "origin"], args].concat());
+        let output = command.output().expect("git");
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+    };
+    for (repository, seed) in [("r", 1), ("server", 2)] {
+        folder.run(&["hook", "install", repository]).exits(0);
+        let token = pat(seed);
+        for name in [format!("refs/heads/{token}"), format!("refs/tags/v1/{token}")] {
+            let to = format!("HEAD:{name}");
+            let (done, said) = push(&[&to]);
+            assert!(!done && said.contains("ref name refs/"), "{repository}: {said}");
+            assert!(said.contains("needs another name"), "{said}");
+            // git names the ref that was refused.
+            let mut ours = said.lines().filter(|line| !line.starts_with(" ! "));
+            assert!(!ours.any(|line| line.contains(support::secret_part(&token))), "{said}");
+        }
+        folder.run(&["hook", "uninstall", repository]).exits(0);
+        assert!(push(&[&format!("HEAD:refs/heads/{token}")]).0, "without a hook");
+        folder.run(&["hook", "install", repository]).exits(0);
+        git(&work, &["commit", "-q", "--allow-empty", "-m", "more"]);
+        assert!(push(&[&format!("HEAD:refs/heads/{token}")]).0, "{repository}: the other side has the name");
+        assert!(push(&["--delete", &token]).0, "{repository}: a deletion");
+        folder.run(&["hook", "uninstall", repository]).exits(0);
+    }
+}
+
+#[test]
+fn a_ref_that_a_manager_or_nobody_names() {
+    let (folder, work) = repository();
+    git(&work, &["branch", &pat(1)]);
+    let local = format!("refs/heads/{}", pat(1));
+    let run = |variables: &[(&str, &str)]| {
+        let mut command = folder.command(&["hook", "run", "--stage", "pre-push"]);
+        command.current_dir(&work).envs(variables.iter().copied());
+        support::output_of(command, b"").status.code()
+    };
+    let named = [("PRE_COMMIT_REMOTE_NAME", "origin"), ("PRE_COMMIT_REMOTE_BRANCH", &local)];
+    let range = [("PRE_COMMIT_FROM_REF", "HEAD"), ("PRE_COMMIT_TO_REF", "HEAD")];
+    let first_push = [("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/main")];
+    let forms = [[&named[..], &range].concat(), [&named[..], &first_push].concat(), Vec::new()];
+    for variables in &forms {
+        assert_eq!(run(variables), Some(1), "{}", variables.len());
+    }
+    git(&work, &["update-ref", &format!("refs/remotes/origin/{}", pat(1)), "HEAD"]);
+    for variables in &forms {
+        assert_eq!(run(variables), Some(0), "the remote has it: {}", variables.len());
+    }
+}

@@ -8,6 +8,7 @@ mod github;
 mod gitlab;
 
 use dogcatcher::error::Error;
+use dogcatcher::report::foreign;
 use serde::Serialize;
 
 use super::args::{CiArgs, CiCommand, ColorWhen};
@@ -37,6 +38,8 @@ struct Decision {
     base: Option<String>,
     /// The branch that a change is to be merged into: what it holds today is not new.
     target: Option<String>,
+    /// The name of the branch or tag that the commits came on, where that is new with them: others read it, too.
+    new_ref: Option<String>,
 }
 
 /// What decides on the exit status.
@@ -70,7 +73,15 @@ impl Scan {
 
 impl Decision {
     fn new(event: &str, scan: Scan) -> Self {
-        Self { event: event.to_owned(), scan, notice: None, upload: true, base: None, target: None }
+        Self {
+            event: event.to_owned(),
+            scan,
+            notice: None,
+            upload: true,
+            base: None,
+            target: None,
+            new_ref: None,
+        }
     }
 
     fn noticed(self, notice: &str) -> Self {
@@ -83,14 +94,14 @@ impl Decision {
         struct Printed<'a> {
             event: &'a str,
             scan: &'static str,
-            to: Option<&'a str>,
-            not: &'a [String],
+            to: Option<String>,
+            not: Vec<String>,
             notice: Option<&'a str>,
             upload: bool,
         }
         let (to, not) = match &self.scan {
-            Scan::Range { to, not, .. } => (Some(to.as_str()), not.as_slice()),
-            _ => (None, &[][..]),
+            Scan::Range { to, not, .. } => (Some(foreign(to)), not.iter().map(|it| foreign(it)).collect()),
+            _ => (None, Vec::new()),
         };
         let (event, notice) = (self.event.as_str(), self.notice.as_deref());
         let printed = Printed { event, scan: self.scan.as_str(), to, not, notice, upload: self.upload };

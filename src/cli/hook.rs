@@ -9,6 +9,8 @@ mod typed;
 use std::io::Write;
 
 use dogcatcher::error::Error;
+use dogcatcher::finding::Finding;
+use dogcatcher::location::{GitPart, GitText};
 use dogcatcher::report::allow_entries;
 use dogcatcher::source::CommitRange;
 
@@ -58,16 +60,20 @@ fn run_hook(args: &HookRunArgs) -> Result<Exit, Error> {
     }
     // What to do is said below, by what was stopped.
     plan.remedies = stops == Stops::Reception;
-    let (mut entries, mut pointers) = (String::new(), 0);
+    let (mut entries, mut pointers, mut is_name) = (String::new(), 0, false);
     let exit = execute_and(&plan, &output, &mut |outcome, _| {
         entries = allow_entries(&outcome.findings);
         pointers = outcome.summary.lfs_pointers();
+        is_name = outcome.findings.iter().any(is_ref_name);
         Ok(())
     })?;
     if pointers > 0 {
         notice(&format!(
             "{pointers} Git LFS pointer(s): what they stand for was not read (`git lfs pull`, then `dogcatcher scan`)"
         ));
+    }
+    if is_name {
+        notice("the branch or tag that is named like a credential needs another name (`git branch -m NAME`)");
     }
     if exit == Exit::Findings {
         // A courtesy: that git stops does not depend on it.
@@ -79,4 +85,10 @@ fn run_hook(args: &HookRunArgs) -> Result<Exit, Error> {
         let _ = writeln!(anstream::stderr(), "{}", advice(stops, &allowed_in, &entries));
     }
     Ok(exit)
+}
+
+/// Returns whether a finding that counts stands in the name of a ref.
+fn is_ref_name(finding: &Finding<'_>) -> bool {
+    let of_ref = |text: &GitText| text.part == GitPart::RefName;
+    finding.suppressed.is_none() && finding.locations.iter().any(|it| it.origin.git().is_some_and(of_ref))
 }

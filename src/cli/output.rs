@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use dogcatcher::error::Error;
-use dogcatcher::report::{self, Format, Options};
+use dogcatcher::report::{self, Format, Options, foreign};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::Outcome;
 use tempfile::NamedTempFile;
@@ -192,7 +192,7 @@ pub(super) fn print(
 /// Tells a person something beside the report.
 pub(super) fn notice(text: &str) {
     // Whoever closed standard error wants no notices.
-    let _ = writeln!(anstream::stderr(), "note: {text}");
+    let _ = writeln!(anstream::stderr(), "note: {}", foreign(text));
 }
 
 /// Returns how many columns text may take.

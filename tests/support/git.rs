@@ -20,7 +20,7 @@ pub fn succeeds(folder: &Path, args: &[&str]) -> bool {
 }
 
 /// git, as nobody in particular.
-fn command(folder: &Path, args: &[&str]) -> Command {
+pub fn command(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new("git");
     command
         .args([

@@ -128,20 +128,22 @@ fn push(name: &str, push: &Push) -> Result<Decision, Error> {
             (vec![before.clone()], trusted.or(Some(before)))
         }
     };
+    let new_ref = Some(push.reference.clone()).filter(|_| is_nothing(&push.before));
     let scan = Scan::Range { to: id(name, &push.after)?, not, otherwise };
-    Ok(Decision { base, ..Decision::new(name, scan) })
+    Ok(Decision { base, new_ref, ..Decision::new(name, scan) })
 }
 
 fn pull_request(name: &str, of: &OfPullRequest) -> Result<Decision, Error> {
     let PullRequest { head, base } = &of.pull_request;
     let decision = between(name, &base.sha, base.reference.as_deref(), &head.sha)?;
+    let new_ref = head.reference.as_ref().map(|branch| format!("refs/heads/{branch}"));
     // The token of a job for a fork must not upload.
     let upload = match (&head.repo, &base.repo) {
         (Some(head), Some(base)) => head.full_name == base.full_name,
         (_, None) => return Err(wrong(name, "the base has no repository")),
         (None, _) => false,
     };
-    Ok(Decision { upload, ..decision })
+    Ok(Decision { upload, new_ref, ..decision })
 }
 
 fn between(name: &str, base: &str, branch: Option<&str>, head: &str) -> Result<Decision, Error> {

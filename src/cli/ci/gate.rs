@@ -115,6 +115,7 @@ fn decide(
                 tree(clone, flags, findings, file)?;
             }
             let words = RangeWords::parse([&format!("{to} --not {}", not.join(" "))[..]])?;
+            let words = words.to_new_refs(decision.new_ref.clone());
             run(Input::Range { folder: None, words }, flags, findings, &[], &mut |outcome, options| {
                 also(outcome, options, &scanned)
             })

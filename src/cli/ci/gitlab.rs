@@ -41,7 +41,7 @@ fn decide(variable: &dyn Fn(&str) -> Option<String>) -> Result<Decision, Error> 
         variable("CI_PIPELINE_SOURCE").ok_or_else(|| wrong("CI_PIPELINE_SOURCE", "it is not set"))?;
     let range = |to, not: Vec<String>, otherwise, base| {
         let scan = Scan::Range { to, not, otherwise };
-        Decision { base, target: target.clone(), ..Decision::new(&source, scan) }
+        Decision { base, new_ref: new_ref(variable), target: target.clone(), ..Decision::new(&source, scan) }
     };
     // A branch, less the default one; the default branch itself has nothing to be left out.
     let default = variable("CI_DEFAULT_BRANCH");
@@ -88,6 +88,15 @@ fn decide(variable: &dyn Fn(&str) -> Option<String>) -> Result<Decision, Error> 
             Decision { base: target.or(main), ..Decision::new(&source, Scan::Full).noticed(notice) }
         }
     })
+}
+
+/// The name of the tag, of the branch that was made, or of that which is to be merged.
+fn new_ref(variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let tag = variable("CI_COMMIT_TAG").map(|name| format!("refs/tags/{name}"));
+    let is_made = variable("CI_COMMIT_BEFORE_SHA").is_some_and(|id| is_nothing(&id));
+    let made = || variable("CI_COMMIT_BRANCH").filter(|_| is_made);
+    let branch = || variable("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME").or_else(made);
+    tag.or_else(|| branch().map(|name| format!("refs/heads/{name}")))
 }
 
 /// The ref of a tag, if the name can be one.

@@ -25,12 +25,21 @@ pub(super) struct About {
     pub(super) first_push_to: Option<String>,
 }
 
+/// What a push brings.
+#[derive(Debug, PartialEq, Eq)]
+struct News {
+    /// The commits and tags, as a range is written.
+    words: String,
+    /// The names of the refs that the other side does not have yet.
+    new_refs: Vec<String>,
+}
+
 /// Returns what the hook is about; nothing where git only deletes something.
 pub(super) fn input(args: &HookRunArgs) -> Result<Option<About>, Error> {
     refuse_late_flags(&args.args)?;
-    if let Some(Framework { words, stops, from, to }) = of_framework() {
+    if let Some(Framework { news, stops, from, to }) = of_framework() {
         let named = NamedFiles { from, to, files: args.args.iter().map(PathBuf::from).collect() };
-        return Ok(Some(About { named: Some(named), ..about(args, &words, stops)? }));
+        return Ok(Some(About { named: Some(named), ..about(args, news, stops)? }));
     }
     match args.stage {
         Stage::PreCommit => {
@@ -42,12 +51,14 @@ pub(super) fn input(args: &HookRunArgs) -> Result<Option<About>, Error> {
         Stage::PrePush => {
             let lines = standard_input()?;
             if lines.trim().is_empty() {
-                return Ok(Some(About { is_guess: true, ..about(args, UNPUSHED, Stops::Push)? }));
+                let new_refs = RemoteRefs::here().map_or_else(Vec::new, |refs| refs.unpushed_branches());
+                let news = News { words: UNPUSHED.to_owned(), new_refs };
+                return Ok(Some(About { is_guess: true, ..about(args, news, Stops::Push)? }));
             }
-            pushed(&lines)?.map(|words| about(args, &words, Stops::Push)).transpose()
+            pushed(&lines)?.map(|news| about(args, news, Stops::Push)).transpose()
         }
         Stage::PreReceive => {
-            received(&standard_input()?)?.map(|it| about(args, &it, Stops::Reception)).transpose()
+            received(&standard_input()?)?.map(|news| about(args, news, Stops::Reception)).transpose()
         }
     }
 }
@@ -57,8 +68,9 @@ fn is_message(files: &[PathBuf]) -> bool {
     matches!(files, [file] if file.file_name().is_some_and(|name| name == "COMMIT_EDITMSG" || name == "MERGE_MSG"))
 }
 
-fn about(args: &HookRunArgs, words: &str, stops: Stops) -> Result<About, Error> {
-    let input = Input::Range { folder: None, words: RangeWords::parse([words])? };
+fn about(args: &HookRunArgs, news: News, stops: Stops) -> Result<About, Error> {
+    let words = RangeWords::parse([&news.words[..]])?.to_new_refs(news.new_refs);
+    let input = Input::Range { folder: None, words };
     let remote = matches!(stops, Stops::Push).then(RemoteRefs::here).flatten();
     let remote = remote.zip(remote_name(args)).filter(|(refs, remote)| refs.any() && !refs.any_of(remote));
     Ok(About { input, stops, is_guess: false, named: None, first_push_to: remote.map(|(_, name)| name) })
@@ -76,7 +88,7 @@ const UNPUSHED: &str = "HEAD --branches --not --remotes";
 
 /// The range that the pre-commit framework names.
 struct Framework {
-    words: String,
+    news: News,
     stops: Stops,
     /// The ends between which it looks for files; without the first one it names all of them.
     from: Option<String>,
@@ -87,15 +99,24 @@ fn of_framework() -> Option<Framework> {
     // What one remote has is published: another one, such as a fork, is told nothing new by it.
     let remote = variable("PRE_COMMIT_REMOTE_NAME");
     let published = if remote.is_some() { " --remotes" } else { "" };
+    let new_refs = remote.as_deref().and_then(new_ref_of_framework).into_iter().collect();
     if let (Some(from), Some(to)) = (variable("PRE_COMMIT_FROM_REF"), variable("PRE_COMMIT_TO_REF")) {
         let stops = if remote.is_some() { Stops::Push } else { Stops::Check };
-        let words = format!("{to} --not {from}{published}");
-        return Some(Framework { words, stops, from: Some(from), to });
+        let news = News { words: format!("{to} --not {from}{published}"), new_refs };
+        return Some(Framework { news, stops, from: Some(from), to });
     }
     // Where the remote has nothing that the branch grew from, it names all files, which do not show what was added and
     // removed on the way.
     let to = remote.and(variable("PRE_COMMIT_LOCAL_BRANCH"))?;
-    Some(Framework { words: format!("{to} --not{published}"), stops: Stops::Push, from: None, to })
+    let news = News { words: format!("{to} --not{published}"), new_refs };
+    Some(Framework { news, stops: Stops::Push, from: None, to })
+}
+
+/// The ref that the pre-commit framework names as the one that is pushed to, unless it was fetched from there before.
+fn new_ref_of_framework(remote: &str) -> Option<String> {
+    let name = variable("PRE_COMMIT_REMOTE_BRANCH")?;
+    let is_known = RemoteRefs::here().is_some_and(|refs| refs.has_branch(remote, &name));
+    Some(name).filter(|_| !is_known)
 }
 
 /// All of standard input; nothing where a person sits there.
@@ -111,21 +132,26 @@ fn standard_input() -> Result<String, Error> {
 }
 
 /// Returns what would be pushed: `<local ref> <local id> <remote ref> <remote id>` a line, less what any remote is known to have.
-fn pushed(lines: &str) -> Result<Option<String>, Error> {
-    let mut new = Vec::new();
-    let mut known = Vec::new();
+fn pushed(lines: &str) -> Result<Option<News>, Error> {
+    let (mut new, mut known, mut new_refs) = (Vec::new(), Vec::new(), Vec::new());
     for line in lines.lines().filter(|line| !line.trim().is_empty()) {
-        let [_, local, _, theirs] = fields(line)?;
+        let [_, local, name, theirs] = fields(line)?;
         new.extend(Some(local).filter(|id| !is_nothing(id)));
         known.extend(Some(theirs).filter(|id| !is_nothing(id)));
+        new_refs.extend(new_ref(name, theirs, local));
     }
     // The tips of the remote may never have been fetched.
     let words = || format!("--ignore-missing {} --not {} --remotes", new.join(" "), known.join(" "));
-    Ok((!new.is_empty()).then(words))
+    Ok((!new.is_empty()).then(|| News { words: words(), new_refs }))
+}
+
+/// The name of a ref that is made: it led to nothing before.
+fn new_ref(name: &str, before: &str, after: &str) -> Option<String> {
+    (is_nothing(before) && !is_nothing(after)).then(|| name.to_owned())
 }
 
 /// Returns what is being received: `<old id> <new id> <ref>` a line, less all that is here already.
-fn received(lines: &str) -> Result<Option<String>, Error> {
+fn received(lines: &str) -> Result<Option<News>, Error> {
     if lines.trim().is_empty() {
         let why = "nothing is there, so what was pushed is not known";
         return Err(Error::usage("read what was received from", "standard input", why)
@@ -134,13 +160,14 @@ fn received(lines: &str) -> Result<Option<String>, Error> {
                  `echo \"$2 $3 $1\" | dogcatcher hook run --stage pre-receive`",
             ));
     }
-    let mut new = Vec::new();
+    let (mut new, mut new_refs) = (Vec::new(), Vec::new());
     for line in lines.lines().filter(|line| !line.trim().is_empty()) {
-        let [_, id, _] = fields(line)?;
+        let [before, id, name] = fields(line)?;
         new.extend(Some(id).filter(|id| !is_nothing(id)));
+        new_refs.extend(new_ref(name, before, id));
     }
     let words = || format!("{} --not --all", new.join(" "));
-    Ok((!new.is_empty()).then(words))
+    Ok((!new.is_empty()).then(|| News { words: words(), new_refs }))
 }
 
 /// The fields of a line. The first one may hold blanks: it is what a person typed, `HEAD@{1 day ago}` say.
@@ -167,17 +194,15 @@ mod tests {
 
     #[test]
     fn pushes() {
-        let words = |lines: &str| pushed(lines).unwrap();
-        assert_eq!(words(&format!("(delete) {ZERO} refs/heads/a abc\n")), None);
-        assert_eq!(
-            words(&format!("refs/heads/a 12 refs/heads/a 34\nrefs/heads/b 56 refs/heads/b {ZERO}\n"))
-                .as_deref(),
-            Some("--ignore-missing 12 56 --not 34 --remotes")
-        );
-        assert_eq!(
-            words(&format!("\nHEAD@{{1 day ago}} 12 refs/heads/a {ZERO}\n\n")).as_deref(),
-            Some("--ignore-missing 12 --not  --remotes")
-        );
+        assert_eq!(pushed(&format!("(delete) {ZERO} refs/heads/a abc\n")).unwrap(), None);
+        let lines = format!("refs/heads/a 12 refs/heads/a 34\nrefs/heads/b 56 refs/heads/c {ZERO}\n");
+        let words = "--ignore-missing 12 56 --not 34 --remotes".to_owned();
+        let news = News { words, new_refs: vec!["refs/heads/c".to_owned()] };
+        assert_eq!(pushed(&lines).unwrap(), Some(news));
+        let typed = format!("\nHEAD@{{1 day ago}} 12 refs/heads/a {ZERO}\n\n");
+        let words = "--ignore-missing 12 --not  --remotes".to_owned();
+        let news = News { words, new_refs: vec!["refs/heads/a".to_owned()] };
+        assert_eq!(pushed(&typed).unwrap(), Some(news));
         assert!(pushed("one two").is_err());
     }
 
@@ -185,7 +210,8 @@ mod tests {
     fn receptions() {
         assert_eq!(received(&format!("12 {ZERO} refs/heads/a\n")).unwrap(), None);
         let lines = format!("{ZERO} 34 refs/heads/a\n12 56 refs/heads/b\n");
-        assert_eq!(received(&lines).unwrap().as_deref(), Some("34 56 --not --all"));
+        let news = News { words: "34 56 --not --all".to_owned(), new_refs: vec!["refs/heads/a".to_owned()] };
+        assert_eq!(received(&lines).unwrap(), Some(news));
         assert!(received("").is_err());
     }
 }

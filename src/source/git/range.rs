@@ -18,7 +18,7 @@ use super::super::threads::on_threads;
 use super::super::{Filter, ObjectSink, Skipped};
 use super::earlier::Earlier;
 use super::place::Place;
-use super::refs::info;
+use super::refs::{deliver_name, info};
 use crate::error::{Error, SkipReason};
 use crate::location::{CommitInfo, ObjectId};
 use commits::Commits;
@@ -36,6 +36,8 @@ pub struct CommitRange {
     /// Where the paths in it are seen from.
     root: PathBuf,
     commits: Commits,
+    /// The names of refs that the commits go to and that are new there.
+    new_refs: Arc<[String]>,
     /// Files that are not looked at.
     left_out: Arc<HashSet<PathBuf>>,
 }
@@ -58,7 +60,8 @@ impl CommitRange {
         let opened = place.open().map_err(fails)?;
         let root = opened.workdir().unwrap_or_else(|| opened.path()).to_path_buf();
         let commits = Commits::resolve(&opened, words)?;
-        Ok(Self { place, name: root.as_path().into(), root, commits, left_out: Arc::default() })
+        let (name, new_refs) = (root.as_path().into(), words.new_refs.as_slice().into());
+        Ok(Self { place, name, root, commits, new_refs, left_out: Arc::default() })
     }
 
     /// Returns where paths in it are seen from: the work tree, or the folder of a bare repository.
@@ -79,10 +82,11 @@ impl CommitRange {
 
     /// Returns whether there is nothing to look at.
     pub fn is_empty(&self) -> bool {
-        self.commits.list.is_empty() && self.commits.objects.is_empty()
+        self.commits.list.is_empty() && self.commits.objects.is_empty() && self.new_refs.is_empty()
     }
 
-    /// Gives sinks what the commits introduce, their messages, and the messages of the tags that were named.
+    /// Gives sinks what the commits introduce, their messages, the messages of the tags that were named, and the names of refs
+    /// that are new on the other side.
     ///
     /// Each thread gets a sink of its own.
     pub fn scan<S: ObjectSink>(&self, filter: &Filter, threads: usize, make_sink: &(dyn Fn() -> S + Sync)) {
@@ -91,6 +95,10 @@ impl CommitRange {
         let threads = if list.len() <= BATCH { 1 } else { threads };
         let failed =
             |error: git2::Error| Skipped::failure(SkipReason::GitRepository, &self.root, error.message());
+        if !self.new_refs.is_empty() {
+            let mut sink = make_sink();
+            self.new_refs.iter().for_each(|name| deliver_name(&mut sink, &self.name, name.as_bytes()));
+        }
         on_threads(threads, || {
             let mut sink = make_sink();
             let opened = match self.place.open() {

@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use std::path::{Path, PathBuf};
-use std::sync::Once;
+use std::sync::{Arc, Once};
 
 use super::super::{ObjectSink, Skipped};
 use super::deliver::whole;
@@ -61,14 +61,9 @@ fn pass_over_locked_settings() {
 
 /// Gives a sink the names of all refs that may hold something.
 pub(super) fn sweep_names(repository: &Repository, sink: &mut impl ObjectSink) {
-    let name = &repository.name;
-    let text =
-        |path: &[u8]| GitText { path: Some(path_from_bytes(path)), ..GitText::named(name, GitPart::RefName) };
     let listed = repository.open().and_then(|opened| {
         for Name { name, .. } in Names::new(&opened).all()? {
-            if sink.may_hold_token(&name) {
-                whole(sink, text(&name), &name);
-            }
+            deliver_name(sink, &repository.name, &name);
         }
         Ok(())
     });
@@ -78,6 +73,14 @@ pub(super) fn sweep_names(repository: &Repository, sink: &mut impl ObjectSink) {
             &repository.git_dir,
             format!("its refs cannot be read: {}", error.message()),
         ));
+    }
+}
+
+/// Gives a sink the name of a ref, if it may hold something.
+pub(super) fn deliver_name(sink: &mut impl ObjectSink, repository: &Arc<Path>, name: &[u8]) {
+    if sink.may_hold_token(name) {
+        let text = GitText::named(repository, GitPart::RefName);
+        whole(sink, GitText { path: Some(path_from_bytes(name)), ..text }, name);
     }
 }
 

@@ -15,6 +15,8 @@ pub struct RangeWords {
     pub(super) single: Option<String>,
     /// Whether what is to be left out may be unknown here.
     pub(super) ignore_missing: bool,
+    /// Names that refs get on the other side, such as `refs/heads/topic`.
+    pub(super) new_refs: Vec<String>,
     /// As it was typed, but for whole ids.
     pub(super) typed: String,
 }
@@ -63,6 +65,12 @@ impl RangeWords {
             return Err(range.wrong("it names no commit to look at"));
         }
         Ok(range)
+    }
+
+    /// The words, and the names of refs that the commits go to and that are new there: they are read by others, too.
+    #[must_use]
+    pub fn to_new_refs(self, names: impl IntoIterator<Item = String>) -> Self {
+        Self { new_refs: names.into_iter().collect(), ..self }
     }
 
     fn add(&mut self, word: &str, not: bool) -> Result<(), Error> {
