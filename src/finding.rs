@@ -27,6 +27,9 @@ use crate::token::Site;
 /// for as many folders.
 pub const MAX_PLACES: usize = 100_000;
 
+/// The most refs of a finding that are named.
+pub const MAX_TIPS: usize = 16;
+
 /// One distinct secret.
 #[derive(Debug, Clone)]
 pub struct Finding<'r> {
@@ -52,6 +55,10 @@ pub struct Finding<'r> {
     pub first_seen: Option<i64>,
     /// Whether what HEAD names holds it.
     pub in_head: Option<bool>,
+    /// Refs that hold it today, not more than [`MAX_TIPS`]; behind `REPOSITORY:` where that is not the one here.
+    pub tips: Vec<String>,
+    /// How many more of them there are.
+    pub more_tips: u64,
     /// The site that the text around its first place names.
     pub site: Option<Site>,
     /// Where the text says that it is Datadog's; only for keys that have no checksum.
@@ -157,6 +164,8 @@ impl<'r> Finding<'r> {
             more_places: 0,
             first_seen: None,
             in_head: None,
+            tips: Vec::new(),
+            more_tips: 0,
             site: found.site,
             scope: found.scope,
             grounds: found.grounds,

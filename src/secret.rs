@@ -97,12 +97,39 @@ pub fn credential_like(text: &[u8]) -> Vec<Range<usize>> {
     let mut at = 0;
     while at < text.len() {
         let len = text[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
-        if len >= MIN_HIDDEN {
+        if len >= MIN_HIDDEN && !is_object_name(text, at..at + len) {
             hidden_in_run(&text[at..at + len], at, &mut hidden);
         }
         at += len.max(1);
     }
     hidden
+}
+
+/// Whether digits are the name that git gave to a file of its own: `pack-….idx`, or `objects/xx/…`.
+fn is_object_name(text: &[u8], run: Range<usize>) -> bool {
+    const ENDS: [&[u8]; 7] = [b".pack", b".idx", b".rev", b".bitmap", b".mtimes", b".keep", b".promisor"];
+    let is_hex = |bytes: &[u8]| bytes.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let (before, after) = (&text[..run.start], &text[run.end..]);
+    if !is_hex(&text[run.clone()]) {
+        return false;
+    }
+    match run.len() {
+        40 | 64 => {
+            let ends = |end: &&[u8]| {
+                after
+                    .strip_prefix(*end)
+                    .is_some_and(|rest| !rest.first().is_some_and(u8::is_ascii_alphanumeric))
+            };
+            before.ends_with(b"pack-") && ENDS.iter().any(ends)
+        }
+        38 | 62 => {
+            let folder = before.len().checked_sub(3).map(|at| before.split_at(at));
+            folder.is_some_and(|(above, folder)| {
+                above.ends_with(b"objects/") && is_hex(&folder[..2]) && folder[2] == b'/'
+            })
+        }
+        _ => false,
+    }
 }
 
 fn hidden_in_run(run: &[u8], base: usize, hidden: &mut Vec<Range<usize>>) {
@@ -144,6 +171,19 @@ mod tests {
     }
 
     #[test]
+    fn names_of_objects_are_shown() {
+        let digits = "01234567".repeat(8);
+        for name in [
+            format!(".git/objects/pack/pack-{}.idx", &digits[..40]),
+            format!("pack-{digits}.pack"),
+            format!("objects/ab/{}", &digits[..38]),
+            format!("x/objects/ab/{}!/a.zip", &digits[..62]),
+        ] {
+            assert_eq!(hide_tokens(&name), name);
+        }
+    }
+
+    #[test]
     fn hides_tokens_wherever_they_stand() {
         let body = "a1B2".repeat(9);
         let cases = [
@@ -156,6 +196,9 @@ mod tests {
             (format!("pub{}", "0123456789abcdef".repeat(2)), "pub…"),
             (format!("key_{}_x", "0123456789abcdef".repeat(2)), "key_…_x"),
             (format!("{}_ddpat_{body}", "0123456789abcdef".repeat(2)), "…_ddpat_…"),
+            (format!("pack-{}.pack", "01234567".repeat(4)), "pack-….pack"),
+            (format!("pack-{}.txt", "01234567".repeat(5)), "pack-….txt"),
+            (format!("objects/xy/{}", "01234567".repeat(5)), "objects/xy/…"),
         ];
         for (text, expected) in cases {
             assert_eq!(hide_tokens(&text), expected);

@@ -42,6 +42,7 @@ fn json_has_the_fields_of_the_contract() {
             "first_seen": null,
             "expired_by": null,
             "in_head": null,
+            "tips": [],
             "suppressed": null,
             "paired_with": null,
             "site": null,

@@ -263,3 +263,23 @@ fn a_broken_repository_above_a_path_is_told_of() {
     let json = folder.scan(&["r/sub"]).exits(3).json();
     assert_eq!(json["summary"]["skipped"][0]["kind"], "git-repository", "{json}");
 }
+
+#[test]
+fn tips_that_hold_a_secret_today_are_named() {
+    let folder = Folder::new();
+    git(folder.path(), &["init", "-q", "-b", "main"]);
+    folder.file("a.env", pat(1));
+    git(folder.path(), &["add", "a.env"]);
+    git(folder.path(), &["commit", "-qm", "brings it"]);
+    git(folder.path(), &["tag", "-am", "x", "v1"]);
+    (0..20).for_each(|number| drop(git(folder.path(), &["branch", &format!("old/{number:02}")])));
+    git(folder.path(), &["rm", "-q", "a.env"]);
+    git(folder.path(), &["commit", "-qm", "removes it"]);
+    let finding = folder.scan(&[]).exits(1).json()["findings"][0].clone();
+    let tips: Vec<_> =
+        finding["tips"].as_array().expect("tips").iter().filter_map(|it| it.as_str()).collect();
+    assert!(tips.len() == 16 && tips[0] == "refs/heads/old/00", "{tips:?}");
+    assert_eq!(finding["more_tips"], 5, "twenty branches and a tag, not main");
+    let text = folder.run(&["scan"]).exits(1).stdout;
+    assert!(text.contains("still on: old/00, old/01") && text.contains("and 5 more"), "{text}");
+}

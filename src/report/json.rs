@@ -94,6 +94,9 @@ struct FindingJson<'a> {
     first_seen: Option<String>,
     expired_by: Option<String>,
     in_head: Option<bool>,
+    tips: Vec<String>,
+    #[serde(skip_serializing_if = "is_zero")]
+    more_tips: u64,
     suppressed: Option<SuppressionJson<'a>>,
     paired_with: Option<&'a str>,
     site: Option<&'static str>,
@@ -230,6 +233,8 @@ fn describe<'a>(finding: &'a Finding<'_>, options: &Options) -> FindingJson<'a> 
         first_seen: finding.first_seen.map(shown_time),
         expired_by: finding.expired_by().map(shown_time),
         in_head: finding.in_head,
+        tips: finding.tips.iter().map(|tip| foreign(tip)).collect(),
+        more_tips: finding.more_tips,
         suppressed: finding.suppressed.as_ref().map(suppression),
         paired_with: finding.paired_with.as_deref(),
         site: finding.site.map(Site::name),

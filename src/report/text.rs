@@ -167,6 +167,7 @@ fn history<'n>(finding: &Finding<'_>, first: &Location, options: &Options) -> Ve
         notes.push(("first seen", format!("{}{place}", shown_day(seen))));
         notes.extend(expiry(finding).map(|text| ("age", text)));
     }
+    notes.extend(tips(finding).map(|text| ("still on", text)));
     match (first.reachable, &first.reached_by) {
         (Some(false), Some(log)) => {
             notes.push(("reached by", format!("no ref any more, but by {}", foreign(log))))
@@ -178,6 +179,24 @@ fn history<'n>(finding: &Finding<'_>, first: &Location, options: &Options) -> Ve
         _ => {}
     }
     notes
+}
+
+/// The refs that hold it today, in a row.
+fn tips(finding: &Finding<'_>) -> Option<String> {
+    let mut names: Vec<String> = finding.tips.iter().map(|tip| short_ref(tip)).collect();
+    names.extend((finding.more_tips > 0).then(|| format!("and {} more", finding.more_tips)));
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// A ref as git shortens it, with its repository behind it where that is named.
+fn short_ref(tip: &str) -> String {
+    let (name, within) = match tip.rsplit_once(':') {
+        Some((top, name)) => (name, format!(" of {}", foreign(top))),
+        None => (tip, String::new()),
+    };
+    let kinds = ["refs/heads/", "refs/remotes/", "refs/tags/"];
+    let short = kinds.iter().find_map(|kind| name.strip_prefix(kind)).unwrap_or(name);
+    foreign(short) + &within
 }
 
 /// Returns whether what HEAD names held it once: a commit that leads to HEAD brought it.

@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::collect::Collected;
+use super::repositories::shown_name;
 use super::{History, Settings};
 use crate::error::SkipReason;
-use crate::finding::{Finding, Location};
+use crate::finding::{Finding, Location, MAX_TIPS};
 use crate::location::{CommitInfo, GitPart, GitText, ObjectId};
 use crate::source::{CommitRange, Skipped, Target, Trace};
 
@@ -91,6 +92,22 @@ fn is_of_commit(text: &GitText) -> bool {
     matches!(text.part, GitPart::CommitHeader | GitPart::CommitMessage)
 }
 
+/// Adds the refs that hold it today, behind the name of their repository.
+fn name_tips(finding: &mut Finding<'_>, history: &History, trace: &Trace) {
+    let top = history.repository.name();
+    let targets = texts(finding, top).filter_map(target).collect();
+    let top = shown_name(top);
+    for tip in trace.tips(&targets) {
+        if finding.tips.len() == MAX_TIPS {
+            finding.more_tips += 1;
+        } else if top == Path::new(".") {
+            finding.tips.push(tip.to_owned());
+        } else {
+            finding.tips.push(format!("{}:{tip}", top.display()));
+        }
+    }
+}
+
 fn place(finding: &mut Finding<'_>, history: &History, trace: &Trace) {
     let repository = &history.repository;
     if texts(finding, repository.name()).next().is_none() {
@@ -100,6 +117,7 @@ fn place(finding: &mut Finding<'_>, history: &History, trace: &Trace) {
     let held =
         texts(finding, repository.name()).filter_map(target).map(|target| trace.in_head(&target)).max();
     finding.in_head = finding.in_head.max(held);
+    name_tips(finding, history, trace);
     let locations = std::mem::take(&mut finding.locations);
     let places = locations.into_iter().flat_map(|it| spread(it, repository.name(), trace));
     finding.locations = places.filter(|it| concerns(history, it)).collect();

@@ -120,11 +120,8 @@ impl<'s> Places<'s> {
         if let Some(known) = self.tops.get(name) {
             return known.clone();
         }
-        // The files of what git keeps are beside it.
-        let whole = absolute(name);
-        let beside = whole.file_name().is_some_and(|last| last == ".git").then(|| parent(&whole));
-        let place = beside.unwrap_or(name);
-        let top = Top { shown: from_here(place).into(), real: canonical(place) };
+        let place = beside_git(name);
+        let top = Top { shown: from_here(&place).into(), real: canonical(&place) };
         self.tops.insert(name.to_path_buf(), top.clone());
         top
     }
@@ -182,6 +179,18 @@ fn parent(path: &Path) -> &Path {
 
 fn canonical(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| absolute(path))
+}
+
+/// Returns the name of a repository in reports.
+pub(super) fn shown_name(name: &Path) -> PathBuf {
+    from_here(&beside_git(name))
+}
+
+/// The folder of the files that belong to what git keeps: they are beside it.
+fn beside_git(name: &Path) -> PathBuf {
+    let whole = absolute(name);
+    let is_git = whole.file_name().is_some_and(|last| last == ".git");
+    if is_git { parent(&whole).to_path_buf() } else { name.to_path_buf() }
 }
 
 /// The path from the current folder where it lies below, else the absolute one, so that one repository has one name.

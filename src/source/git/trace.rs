@@ -8,6 +8,7 @@
 mod commits;
 mod paths;
 mod reach;
+mod tips;
 mod trees;
 
 use std::collections::{BTreeSet, HashMap};
@@ -22,6 +23,7 @@ use crate::location::{CommitInfo, ObjectId};
 use commits::Commits;
 use paths::Paths;
 use reach::Reach;
+use tips::{MAX_PAIRS, Tips};
 use trees::Trees;
 
 /// The most places that are kept of what one tree holds: trees within trees can stand for more than there is memory.
@@ -50,6 +52,7 @@ pub struct Introduction {
 pub struct Trace {
     introductions: HashMap<Target, Vec<Introduction>>,
     in_head: BTreeSet<Target>,
+    tips: Tips,
     commits: HashMap<ObjectId, Standing>,
     /// Tags and blobs that a ref names itself.
     named: HashMap<ObjectId, String>,
@@ -81,7 +84,7 @@ impl Trace {
         let mut wanted = commits.clone();
         let read_trees = || (!targets.is_empty()).then(|| Trees::read(&store, targets, threads));
         let (known, trees) = rayon::join(|| Commits::read(&store), read_trees);
-        let reach = Reach::new(repository, &known, &mut trace.skipped);
+        let mut reach = Reach::new(repository, &known, &mut trace.skipped);
         if let Some(trees) = &trees {
             let paths = Paths::new(trees, targets);
             if paths.is_cut {
@@ -95,6 +98,11 @@ impl Trace {
                 trace.introductions.entry(target).or_default().push(introduction);
             }
             trace.in_head = paths.below(reach.head().and_then(|head| known.tree(head)));
+            trace.tips = Tips::new(reach.take_tips(), &known, &paths);
+            if trace.tips.is_cut {
+                let why = format!("refs hold secrets in more than {MAX_PAIRS} ways: not all refs are named");
+                trace.skipped.push(Skipped::by_choice(SkipReason::Places, repository.name(), why));
+            }
         }
         trace.commits = wanted.into_iter().filter_map(|id| Some((id, reach.standing(&known, id)?))).collect();
         trace.named = reach.into_named();
@@ -109,6 +117,11 @@ impl Trace {
     /// Returns whether the tree of HEAD holds it.
     pub fn in_head(&self, target: &Target) -> bool {
         self.in_head.contains(target)
+    }
+
+    /// Returns the branches and tags, and other refs, whose trees hold any of these today.
+    pub fn tips(&self, targets: &BTreeSet<Target>) -> Vec<&str> {
+        self.tips.holding(targets)
     }
 
     /// Returns what is known of a commit that was asked about or that introduced something.

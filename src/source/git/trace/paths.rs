@@ -86,9 +86,19 @@ impl<'t> Paths<'t> {
 
     /// The targets in a tree.
     pub(super) fn below(&self, tree: Option<ObjectId>) -> BTreeSet<Target> {
-        let held = tree.and_then(|tree| self.trees.number(tree)).and_then(|tree| self.by_tree.get(&tree));
-        let held = held.map(|&held| &self.held[held as usize]);
-        held.into_iter().flatten().map(|(_, target)| self.targets[*target as usize].clone()).collect()
+        tree.and_then(|tree| self.content(tree)).map(|content| self.targets_in(content)).unwrap_or_default()
+    }
+
+    /// The number of a tree's content: the same for trees that hold the same targets by the same paths.
+    pub(super) fn content(&self, tree: ObjectId) -> Option<u32> {
+        self.trees.number(tree).and_then(|tree| self.by_tree.get(&tree)).copied()
+    }
+
+    /// The targets in the content of that number.
+    pub(super) fn targets_in(&self, content: u32) -> BTreeSet<Target> {
+        let held = &self.held[content as usize];
+        let targets: BTreeSet<u32> = held.iter().map(|(_, target)| *target).collect();
+        targets.into_iter().map(|target| self.targets[target as usize].clone()).collect()
     }
 
     /// Returns what one content has and the others have not.

@@ -22,6 +22,8 @@ pub(super) struct Reach {
     /// The first of the names that leads to each commit.
     reached_by: Vec<Option<u32>>,
     named: HashMap<ObjectId, String>,
+    /// Refs, and what they lead to behind tags.
+    tips: Vec<(String, ObjectId)>,
 }
 
 impl Reach {
@@ -33,6 +35,7 @@ impl Reach {
             refs: 0,
             reached_by: vec![None; commits.all().len()],
             named: HashMap::new(),
+            tips: Vec::new(),
         };
         // That refs cannot be read has been told of by the sweep.
         if let Ok(opened) = repository.open() {
@@ -86,6 +89,7 @@ impl Reach {
             target = tag.target_id();
         }
         let Some(target) = id(target) else { return };
+        self.tips.push((name.to_owned(), target));
         if commits.number(target).is_some() {
             self.mark(commits, target, name.to_owned());
         } else {
@@ -111,6 +115,11 @@ impl Reach {
     /// The commit that HEAD names.
     pub(super) fn head(&self) -> Option<ObjectId> {
         self.head
+    }
+
+    /// Returns each ref and the commit, tree or blob that it leads to, once.
+    pub(super) fn take_tips(&mut self) -> Vec<(String, ObjectId)> {
+        std::mem::take(&mut self.tips)
     }
 
     /// Returns what is known of a commit.
