@@ -28,7 +28,7 @@ pub use git::{
     CommitRange, Earlier, EarlierFile, EarlierFiles, HooksFolder, Introduction, NamedFiles, RangeWords,
     RemoteRefs, Repository, Revision, Staged, Standing, SweepOptions, Target, Trace, sweep,
 };
-pub use ignored::Ignored;
+pub use ignored::{Ignored, IgnoredBy};
 pub use lfs::{LFS_POINTER, is_lfs_pointer};
 pub use walk::{Options, scan_paths, scan_reader, scan_stdin};
 pub use window::MARGIN;

@@ -221,3 +221,31 @@ fn ignore_files_mean_what_git_takes_them_for() {
     let expected: Vec<_> = expected.iter().filter_map(|it| it.strip_prefix("sub/")).collect();
     assert_eq!(below, expected);
 }
+
+#[test]
+fn an_ignore_file_above_what_is_scanned_is_named() {
+    let folder = repository();
+    folder.file(".ignore", "*.txt\n");
+    folder.file("r/a.txt", pat(1));
+    folder.file("r/.gitignore", "b.log\n");
+    folder.file("r/b.log", "nothing");
+    let above = folder.path().canonicalize().expect("a folder").join(".ignore");
+    let run = folder.run(&["scan", "r"]).exits(0);
+    let said = "No credentials found; 2 ignored files not scanned (1 left out by ";
+    assert!(run.stdout.starts_with(said) && run.stdout.contains(&*above.to_string_lossy()), "{run:?}");
+    let json = folder.scan(&["r"]).json();
+    let by = json["summary"]["ignored"]["by"].as_array().expect("a list").clone();
+    assert_eq!(by.len(), 2, "{by:?}");
+    // Of all that there is.
+    folder.file("plain/a.txt", pat(1));
+    folder.file("own/.ignore", "*\n");
+    folder.file("own/a.txt", pat(1));
+    for (name, by) in [("plain", &*above.to_string_lossy()), ("own", "own/.ignore")] {
+        for args in [&["scan", name][..], &["scan", "--files-only", name]] {
+            let said = folder.run(args).exits(0).stdout;
+            assert!(said.starts_with("Nothing was scanned; 1 ignored") || name == "own", "{said}");
+            assert!(said.starts_with("Nothing was scanned") && said.contains(by), "{said}");
+        }
+    }
+    folder.run(&["scan", "--no-ignore", "plain"]).exits(1);
+}

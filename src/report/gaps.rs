@@ -90,7 +90,28 @@ pub(super) fn ignored(summary: &Summary) -> Option<String> {
         (0, _) => format!("{} {named}", count(folders, "ignored folder")),
         _ => format!("{} and {} {named}", count(files, "ignored file"), count(folders, "folder")),
     };
-    Some(format!("{what} not scanned: --no-ignore"))
+    Some(format!("{what} not scanned{}: --no-ignore", ignored_by(summary)))
+}
+
+/// How many ignore files are named.
+const MAX_IGNORE_FILES: usize = 3;
+
+/// The ignore files from above all that was scanned, where nobody would look for them; where nothing was read for them, all.
+fn ignored_by(summary: &Summary) -> String {
+    let nothing_read = is_hidden(summary);
+    let all: Vec<_> = summary.ignored.by.iter().filter(|by| by.is_foreign || nothing_read).collect();
+    let mut shown: Vec<String> = all
+        .iter()
+        .take(MAX_IGNORE_FILES)
+        .map(|by| format!("{} left out by {}", HumanCount(by.entries), shown_path(&by.file)))
+        .collect();
+    shown.extend((all.len() > MAX_IGNORE_FILES).then(|| "…".to_owned()));
+    if shown.is_empty() { String::new() } else { format!(" ({})", shown.join(", ")) }
+}
+
+/// Returns whether ignore files hid all that there was.
+pub(super) fn is_hidden(summary: &Summary) -> bool {
+    summary.blobs == 0 && summary.objects == 0 && !summary.ignored.by.is_empty()
 }
 
 /// The way to close a gap, where there is one.

@@ -59,6 +59,14 @@ struct IgnoredJson {
     files: u64,
     folders: u64,
     paths: Vec<String>,
+    by: Vec<IgnoredByJson>,
+}
+
+/// An ignore file, and how many files and folders it named.
+#[derive(Serialize)]
+struct IgnoredByJson {
+    file: String,
+    entries: u64,
 }
 
 /// The configuration that was used, and how many places it allowed.
@@ -194,6 +202,12 @@ fn summary<'a>(outcome: &'a Outcome<'_>) -> SummaryJson<'a> {
             files: summary.ignored.files,
             folders: summary.ignored.folders,
             paths: summary.ignored.paths.iter().map(|path| shown_path(path)).collect(),
+            by: summary
+                .ignored
+                .by
+                .iter()
+                .map(|by| IgnoredByJson { file: shown_path(&by.file), entries: by.entries })
+                .collect(),
         },
         skipped: summary
             .skipped

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use indicatif::HumanCount;
 
+use super::gaps::is_hidden;
 use super::name::{shown_path, shown_place};
 use crate::detect::{Proof, Scope};
 use crate::finding::{Finding, Location};
@@ -23,6 +24,7 @@ pub(super) fn headline(active: &[&Finding<'_>], summary: &Summary) -> String {
         .collect();
     let found = match secret.len() {
         0 if summary.incomplete() => "Nothing found in what was read".to_owned(),
+        0 if is_hidden(summary) => "Nothing was scanned".to_owned(),
         0 => "No credentials found".to_owned(),
         1 => format!("1 credential found ({})", grades.join(", ")),
         n => format!("{} credentials found ({})", HumanCount(n as u64), grades.join(", ")),

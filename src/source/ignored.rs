@@ -1,6 +1,6 @@
 //! What ignore files name: counted, but for what git tracks, which is scanned all the same.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +19,19 @@ pub struct Ignored {
     pub folders: u64,
     /// The first of both, folders before files.
     pub paths: Vec<PathBuf>,
+    /// The ignore files that named them, in order.
+    pub by: Vec<IgnoredBy>,
+}
+
+/// What one ignore file left out of a walk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IgnoredBy {
+    /// The ignore file.
+    pub file: PathBuf,
+    /// Whether it is an `.ignore` file above all that was scanned, where nobody looks for one.
+    pub is_foreign: bool,
+    /// The number of files and folders.
+    pub entries: u64,
 }
 
 /// Parts what a walk left out into files that git tracks, and what is ignored.
@@ -27,14 +40,14 @@ pub(super) fn part(left_out: Vec<LeftOut>) -> (Vec<PathBuf>, Ignored) {
     let mut known: HashMap<PathBuf, Tracked> = HashMap::new();
     for it in left_out {
         let Some((top, below)) = it.repository() else {
-            parts.ignore(it.path, it.is_folder);
+            parts.ignore(it.path.clone(), &it, it.is_folder);
             continue;
         };
         if !known.contains_key(top) {
             known.insert(top.to_path_buf(), Tracked::at(top));
         }
         if let Some(tracked) = known.get(top) {
-            parts.add(tracked, &it.path, &below, it.is_folder);
+            parts.add(tracked, &it, &below);
         }
     }
     parts.finish()
@@ -45,22 +58,28 @@ struct Parts {
     tracked: Vec<PathBuf>,
     files: Vec<PathBuf>,
     folders: Vec<PathBuf>,
+    /// By ignore file: whether it is foreign, and the number of files and folders.
+    by: BTreeMap<PathBuf, (bool, u64)>,
 }
 
 impl Parts {
     /// Adds a file, or a folder: that as a whole where nothing in it is tracked.
-    fn add(&mut self, tracked: &Tracked, path: &Path, below: &Path, is_folder: bool) {
-        let mut waiting = vec![(path.to_path_buf(), below.to_path_buf(), is_folder)];
+    fn add(&mut self, tracked: &Tracked, of: &LeftOut, below: &Path) {
+        let mut waiting = vec![(of.path.clone(), below.to_path_buf(), of.is_folder)];
         while let Some((path, below, is_folder)) = waiting.pop() {
             match is_folder {
                 false if tracked.holds(&below) => self.tracked.push(path),
                 true if tracked.holds_below(&below) => waiting.extend(entries(&path, &below)),
-                _ => self.ignore(path, is_folder),
+                _ => self.ignore(path, of, is_folder),
             }
         }
     }
 
-    fn ignore(&mut self, path: PathBuf, is_folder: bool) {
+    fn ignore(&mut self, path: PathBuf, of: &LeftOut, is_folder: bool) {
+        match self.by.get_mut(&of.file) {
+            Some((_, entries)) => *entries += 1,
+            None => drop(self.by.insert(of.file.clone(), (of.is_foreign, 1))),
+        }
         if is_folder { self.folders.push(path) } else { self.files.push(path) }
     }
 
@@ -68,7 +87,9 @@ impl Parts {
         [&mut self.tracked, &mut self.files, &mut self.folders].into_iter().for_each(|paths| paths.sort());
         let (files, folders) = (self.files.len() as u64, self.folders.len() as u64);
         let paths = self.folders.into_iter().chain(self.files).take(MAX_PATHS).collect();
-        (self.tracked, Ignored { files, folders, paths })
+        let by = |(file, (is_foreign, entries))| IgnoredBy { file, is_foreign, entries };
+        let by = self.by.into_iter().map(by).collect();
+        (self.tracked, Ignored { files, folders, paths, by })
     }
 }
 

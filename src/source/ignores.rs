@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ignore::DirEntry;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::{DirEntry, Match};
 
 use super::Skipped;
 use super::git::exclude_file;
@@ -36,6 +36,10 @@ pub(super) struct LeftOut {
     pub(super) path: PathBuf,
     /// Whether it is a folder, none of whose files was met.
     pub(super) is_folder: bool,
+    /// The ignore file that names it.
+    pub(super) file: PathBuf,
+    /// Whether that stands above all that the walk looks at, and no repository has it.
+    pub(super) is_foreign: bool,
     level: Arc<Level>,
 }
 
@@ -45,6 +49,8 @@ struct Level {
     /// The folder, as the walk names it, and where it is.
     named: PathBuf,
     whole: PathBuf,
+    /// Whether it stands above where the walk begins.
+    is_above: bool,
     /// `.ignore` and `.gitignore`.
     own: Gitignore,
     of_git: Gitignore,
@@ -58,10 +64,12 @@ impl Ignores {
     pub(super) fn hold(&self, entry: &DirEntry) -> bool {
         let (Some(folder), Some(kind)) = (entry.path().parent(), entry.file_type()) else { return false };
         let level = self.level(folder);
-        let holds = level.names(&level.whole_path(entry.path()), kind.is_dir());
-        if holds && (kind.is_dir() || kind.is_file()) {
+        let named = level.ignore_file(&level.whole_path(entry.path()), kind.is_dir());
+        let named = named.map(|(file, is_foreign)| (file.to_path_buf(), is_foreign));
+        let holds = named.is_some();
+        if let Some((file, is_foreign)) = named.filter(|_| kind.is_dir() || kind.is_file()) {
             let (path, is_folder) = (entry.path().to_path_buf(), kind.is_dir());
-            lock(&self.left_out).push(LeftOut { path, is_folder, level });
+            lock(&self.left_out).push(LeftOut { path, is_folder, file, is_foreign, level });
         }
         holds
     }
@@ -100,12 +108,13 @@ impl Ignores {
         let folders: Vec<&Path> = whole.ancestors().skip(1).collect();
         for folder in folders.into_iter().rev() {
             let level = self.read(folder, folder, above.as_ref());
-            above = level.map(Arc::new).or(above);
+            above = level.map(|level| Arc::new(Level { is_above: true, ..level })).or(above);
         }
         let level = self.read(named, &whole, above.as_ref());
         Arc::new(level.unwrap_or_else(|| Level {
             named: named.to_path_buf(),
             whole,
+            is_above: false,
             own: Gitignore::empty(),
             of_git: Gitignore::empty(),
             repository: None,
@@ -126,7 +135,8 @@ impl Ignores {
             return None;
         }
         let (named, whole) = (named.to_path_buf(), whole.to_path_buf());
-        Some(Level { named, whole, own, of_git, repository, above: above.map(Arc::clone) })
+        let above = above.map(Arc::clone);
+        Some(Level { named, whole, is_above: false, own, of_git, repository, above })
     }
 
     /// The globs of a file, if it is one; git follows links to some.
@@ -141,7 +151,7 @@ impl Ignores {
         let mut builder = GitignoreBuilder::new(folder);
         for line in String::from_utf8_lossy(&text).trim_start_matches('\u{feff}').lines() {
             // A glob that is wrong names nothing, as for git.
-            let _ = builder.add_line(None, line);
+            let _ = builder.add_line(Some(file.to_path_buf()), line);
         }
         builder.build().unwrap_or_else(|_| Gitignore::empty())
     }
@@ -167,17 +177,20 @@ impl Level {
         self.whole.join(path.strip_prefix(&self.named).unwrap_or(path))
     }
 
-    /// Returns whether a path is named; a `.gitignore` outside of the repository says nothing.
-    fn names(&self, path: &Path, is_folder: bool) -> bool {
-        let own = self.levels().map(|level| &level.own);
+    /// The ignore file that names a path, and whether it is one of nobody's repository from above the walk; a `.gitignore`
+    /// outside of the repository says nothing.
+    fn ignore_file(&self, path: &Path, is_folder: bool) -> Option<(&Path, bool)> {
+        let own = self.levels().map(|level| (&level.own, level.is_above));
         let top = self.levels().position(|level| level.repository.is_some());
-        let of_git = self.levels().take(top.map_or(0, |top| top + 1)).map(|level| &level.of_git);
+        let of_git = self.levels().take(top.map_or(0, |top| top + 1)).map(|level| (&level.of_git, false));
         let of_top = self.levels().find_map(|level| level.repository.as_ref());
-        own.chain(of_git)
-            .chain(of_top.into_iter().flatten())
-            .map(|globs| globs.matched(path, is_folder))
-            .find(|verdict| !verdict.is_none())
-            .is_some_and(|verdict| verdict.is_ignore())
+        let of_top = of_top.into_iter().flatten().map(|globs| (globs, false));
+        let mut verdicts =
+            own.chain(of_git).chain(of_top).map(|(globs, above)| (globs.matched(path, is_folder), above));
+        match verdicts.find(|(verdict, _)| !verdict.is_none()) {
+            Some((Match::Ignore(glob), above)) => Some((glob.from().unwrap_or(Path::new("")), above)),
+            _ => None,
+        }
     }
 }
 
