@@ -27,6 +27,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::decode::{self, View};
+use crate::lexicon::Lexicon;
 use crate::location::WideText;
 use crate::rule::{Captures, Confidence, MAX_MATCH_LEN, Rule, RuleSet};
 use crate::secret::Secret;
@@ -154,6 +155,7 @@ pub enum Verdict<'r> {
 #[derive(Debug)]
 pub struct Detector<'r> {
     rules: &'r RuleSet,
+    lexicon: Lexicon,
     prefilter: Arc<Prefilter>,
     /// Whether any rule is for keys that no anchor begins.
     has_bare: bool,
@@ -168,7 +170,18 @@ impl<'r> Detector<'r> {
     /// A detector for these rules, which a prefilter was made for.
     fn with(rules: &'r RuleSet, prefilter: Arc<Prefilter>) -> Self {
         let has_bare = rules.rules().iter().any(|rule| rule.bare().is_some());
-        Self { rules, prefilter, has_bare }
+        Self { rules, lexicon: rules.lexicon().clone(), prefilter, has_bare }
+    }
+
+    /// The same, but that keys without a checksum are judged by these words, which must be among those of its rules.
+    pub fn with_lexicon(&self, lexicon: Lexicon) -> Self {
+        let Self { rules, has_bare, .. } = *self;
+        Self { rules, lexicon, prefilter: Arc::clone(&self.prefilter), has_bare }
+    }
+
+    /// The words by which it judges keys without a checksum.
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
     }
 
     /// The rules that it looks for.

@@ -9,8 +9,9 @@ mod progress;
 mod repositories;
 mod sightings;
 mod summary;
+mod words;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -19,6 +20,7 @@ use jiff::civil::Date;
 pub use history::History;
 pub use progress::Progress;
 pub use summary::{Rejection, Summary};
+pub use words::ScopedWords;
 
 pub use crate::suppress::ConfigUse;
 
@@ -30,6 +32,7 @@ use crate::suppress::{Decisions, Filter, Standing};
 use crate::verify::{Receipts, Verifier};
 use collect::{Collected, Collector};
 use repositories::Places;
+use words::Detectors;
 
 // A window must show the detector all that may matter.
 const _: () = assert!(source::MARGIN >= detect::MARGIN);
@@ -55,6 +58,8 @@ pub struct Settings {
     pub skipped: Vec<source::Skipped>,
     /// Whether to read standard input.
     pub stdin: bool,
+    /// Words that hold in one repository each; where there are none, those of the rules hold everywhere.
+    pub words: Vec<ScopedWords>,
     /// What suppresses findings, and accepts gaps.
     pub suppress: Filter,
     /// Asks Datadog about what was found.
@@ -119,7 +124,8 @@ pub fn run<'r>(
 ) -> Result<Outcome<'r>, Error> {
     let start = Instant::now();
     let collected = Mutex::new(Collected::default());
-    let make = || Collector::new(detector, settings.detail, progress, &collected);
+    let detectors = Detectors::new(settings, detector);
+    let make = || Collector::new(&detectors, settings.detail, progress, &collected);
     let make_in = |repository: &Path| {
         let repository: Arc<Path> = repository.into();
         move || make().of(&repository)
@@ -134,7 +140,9 @@ pub fn run<'r>(
         range.scan(&settings.files.filter, settings.sweep.threads, &make_in(range.root()));
     }
     let ignored = source::scan_paths(&settings.files, &make);
-    let history = histories(settings, &mut make())?;
+    let roots = settings.files.filter.take_roots();
+    let met: Vec<PathBuf> = roots.iter().map(|root| root.path.clone()).collect();
+    let history = histories(settings, roots, &mut make())?;
     for History { repository, .. } in &history {
         source::sweep(repository, &sweep_options(settings, repository), &make_in(repository.name()));
     }
@@ -148,17 +156,21 @@ pub fn run<'r>(
         collected.summary.skipped.push(Skipped::failure(SkipReason::Interrupted, "the scan", why));
     } else {
         attribute::attribute(settings, &history, &mut collected);
-        known::mark_known(settings, detector, &mut collected.findings);
+        known::mark_known(settings, &detectors, &mut collected.findings);
     }
-    Ok(finish(settings, collected, start))
+    Ok(finish(settings, collected, &met, start))
 }
 
 /// The histories that are named, and those of the repositories that the walk came upon, which are left out and named where that
 /// was asked for. Of machines that share the work, each takes whole ones: a history cannot be swept in parts.
-fn histories(settings: &Settings, sink: &mut dyn Sink) -> Result<Vec<History>, Error> {
+fn histories(
+    settings: &Settings,
+    roots: Vec<source::Root>,
+    sink: &mut dyn Sink,
+) -> Result<Vec<History>, Error> {
     let mut histories = settings.history.clone();
     let mut left_out: Vec<source::Repository> = Vec::new();
-    for root in settings.files.filter.take_roots() {
+    for root in roots {
         match (root.repository(), settings.nested) {
             (_, Nested::Unasked) | (Ok(None), _) => {}
             (Ok(Some(it)), Nested::Swept) => History::whole(it).add_to(&mut histories),
@@ -193,14 +205,14 @@ fn sweep_options(settings: &Settings, repository: &source::Repository) -> source
     source::SweepOptions { max_size: settings.sweep.max_size.or_else(own), ..settings.sweep }
 }
 
-fn finish<'r>(settings: &Settings, collected: Collected<'r>, start: Instant) -> Outcome<'r> {
+fn finish<'r>(settings: &Settings, collected: Collected<'r>, met: &[PathBuf], start: Instant) -> Outcome<'r> {
     let Collected { findings, mut summary, mut rejections } = collected;
     let mut findings = finding::merge(findings);
     finding::pair(&mut findings);
     summary.skipped.extend(findings.iter().filter_map(places_left_out));
     summary.skipped.sort();
     summary.skipped.dedup();
-    let configs = decide(settings, &mut findings, &mut summary.skipped);
+    let configs = decide(settings, met, &mut findings, &mut summary.skipped);
     if let Some(verifier) = &settings.verifier {
         verifier.check_findings(&mut findings);
     }
@@ -217,9 +229,14 @@ fn finish<'r>(settings: &Settings, collected: Collected<'r>, start: Instant) -> 
 }
 
 /// Names the repositories of places and gaps, and marks what the configurations there, or flags, decide about them.
-fn decide(settings: &Settings, findings: &mut [Finding<'_>], gaps: &mut [Skipped]) -> Vec<ConfigUse> {
+fn decide(
+    settings: &Settings,
+    met: &[PathBuf],
+    findings: &mut [Finding<'_>],
+    gaps: &mut [Skipped],
+) -> Vec<ConfigUse> {
     let mut places = Places::new(settings);
-    places.look_at_named(settings);
+    places.look_at_named(settings, met);
     let of_findings: Vec<Vec<Standing>> = findings
         .iter_mut()
         .map(|finding| finding.locations.iter_mut().map(|location| places.name(location)).collect())

@@ -30,6 +30,7 @@ pub use git::{
 };
 pub use ignored::{Ignored, IgnoredBy};
 pub use lfs::{LFS_POINTER, is_lfs_pointer};
+pub(crate) use roots::Root;
 pub use walk::{Options, scan_paths, scan_reader, scan_stdin};
 pub use window::MARGIN;
 

@@ -54,6 +54,8 @@ pub struct ConfigUse {
     pub file: Arc<str>,
     /// How many places it allowed.
     pub allowed: usize,
+    /// Tables of it that were not heeded, since no PATH named its folder.
+    pub unheeded: Vec<&'static str>,
     /// What became of its allow entries.
     pub allow: Usage,
     /// What became of its accept entries.
@@ -139,6 +141,7 @@ impl Decisions<'_> {
         let config = |(policy, used): (Arc<Policy>, Used)| ConfigUse {
             file: Arc::clone(&policy.file),
             allowed: used.allowed,
+            unheeded: policy.unheeded.clone(),
             allow: policy.allow.usage(&used.allow, self.today),
             accept: policy.accept.usage(&used.accept, self.today),
         };

@@ -4,8 +4,9 @@ mod support;
 
 use std::path::Path;
 
+use dogcatcher::token::{Kind, Mint};
 use support::git::git;
-use support::{Folder, pat};
+use support::{Folder, output_of, pat};
 
 /// A repository whose history holds a token in a folder of tests, which its configuration allows.
 fn allowing(folder: &Folder, name: &str, seed: u64) {
@@ -134,4 +135,73 @@ fn a_gap_is_accepted_where_its_repository_says_so() {
     );
     let after = gaps(&folder.scan(&["."]).exits(3).json());
     assert_eq!(after.iter().map(|gap| &gap["repository"]).collect::<Vec<_>>(), ["b"]);
+}
+
+/// A repository whose configuration and history name a key in a way that only words of the user's decide about.
+fn with_key(folder: &Folder, name: &str, line: &str, config: &str) {
+    git(folder.path(), &["init", "-q", "-b", "main", name]);
+    folder.file(&format!("{name}/key.txt"), line);
+    if !config.is_empty() {
+        folder.file(&format!("{name}/dogcatcher.toml"), config);
+    }
+    let work = folder.path().join(name);
+    git(&work, &["add", "key.txt"]);
+    git(&work, &["commit", "-qm", "brings it"]);
+}
+
+/// The repositories of all places that were found.
+fn repositories(run: &serde_json::Value) -> std::collections::BTreeSet<String> {
+    let findings = run["findings"].as_array().expect("findings").iter();
+    let places = findings.flat_map(|it| it["locations"].as_array().expect("places"));
+    places.map(|it| it["repository"].as_str().unwrap_or("none").to_owned()).collect()
+}
+
+#[test]
+fn words_against_keys_silence_none_in_another_repository() {
+    let folder = Folder::new();
+    let mut mint = Mint::new(7);
+    let mut line = |name: &str| format!("{name}={}\n", mint.mint(Kind::ApiKey));
+    let words = "[lexicon]\npretended = [\"canary\"]\nvendors = [\"zorbly\"]\n";
+    with_key(&folder, "a", &line("CANARY_DD_API_KEY"), words);
+    with_key(&folder, "a/nested", &line("CANARY_DD_API_KEY"), "");
+    with_key(&folder, "a/other", &line("DD_ZORBLY_API_KEY"), "[scan]\nmin_confidence = \"context\"\n");
+    let nested = ["a/nested", "a/other"].map(str::to_owned).into();
+    let bare = ["nested", "other"].map(str::to_owned).into();
+    for args in [&["a"][..], &["a", "--files-only"], &["a", "--history-only"], &["a", "a/nested"]] {
+        assert_eq!(repositories(&folder.scan(args).exits(1).json()), nested, "{args:?}");
+    }
+    let mut inside = folder.command(&["scan", "--report=json", "."]);
+    inside.current_dir(folder.path().join("a"));
+    let inside = output_of(inside, b"");
+    assert_eq!(repositories(&serde_json::from_slice(&inside.stdout).expect("JSON")), bare);
+    // What a person names speaks for all.
+    folder.scan(&["a", "--config", "a/dogcatcher.toml"]).exits(0);
+}
+
+#[test]
+fn each_named_repository_is_judged_by_its_own_words() {
+    let folder = Folder::new();
+    let mut mint = Mint::new(8);
+    let mut line = |name: &str| format!("{name}={}\n", mint.mint(Kind::ApiKey));
+    let names = |words: &str| format!("[lexicon]\n{words}\n");
+    with_key(&folder, "a", &line("ACME_WATCH_API_KEY"), &names("owners = [\"acme-watch\"]"));
+    with_key(&folder, "b", &line("CANARY_DD_API_KEY"), &names("pretended = [\"canary\"]"));
+    with_key(&folder, "c", &line("ACME_WATCH_API_KEY"), "");
+    let only = |name: &str| std::collections::BTreeSet::from([name.to_owned()]);
+    for args in [&["a", "b", "c"][..], &["b", "c", "a", "--history-only"], &["c", "a", "b", "--files-only"]] {
+        assert_eq!(repositories(&folder.scan(args).exits(1).json()), only("a"), "{args:?}");
+    }
+}
+
+#[test]
+fn words_and_rules_below_the_paths_are_not_heeded_and_that_is_said() {
+    let folder = Folder::new();
+    with_key(&folder, "org/a", "nothing\n", "[lexicon]\npretended = [\"canary\"]\n[scan]\nrules = [\"x\"]\n");
+    for args in [&["org"][..], &["org", "--files-only"]] {
+        let run = folder.scan(args).exits(0);
+        let told = "org/a/dogcatcher.toml: [lexicon] and rules not heeded";
+        assert!(run.stderr.contains(told), "{args:?}: {}", run.stderr);
+    }
+    folder.file("org/a/dogcatcher.toml", "[lexicon]\npretended = [\"canary\"]\n");
+    assert!(!folder.scan(&["org/a"]).exits(0).stderr.contains("not heeded"));
 }

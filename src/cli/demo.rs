@@ -159,6 +159,7 @@ fn settings(folder: &Path) -> Result<Settings, Error> {
         skipped: Vec::new(),
         verifier: None,
         receipts: Receipts::default(),
+        words: Vec::new(),
         suppress: Filter::default(),
         today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
         detail: Detail { excerpts: true, ..Detail::default() },

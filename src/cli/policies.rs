@@ -57,6 +57,8 @@ struct Loader {
     choice: Choice,
     /// The configuration whose exclusions the walk heeds itself, and its folder.
     walked: Option<(PathBuf, Option<PathBuf>)>,
+    /// The canonical folders of those whose words and rules are heeded.
+    heeded: Vec<PathBuf>,
     levels: FailLevels,
 }
 
@@ -70,12 +72,23 @@ impl LoadPolicy for Loader {
             }
             _ => Config::in_folder(folder)?,
         };
-        let walked = config.as_ref().is_some_and(|config| self.is_walked(config));
-        config.map(|config| policy(config, walked, &self.levels)).transpose()
+        let Some(config) = config else { return Ok(None) };
+        let (walked, unheeded) = (self.is_walked(&config), self.unheeded(&config));
+        Ok(Some(Policy { unheeded, ..policy(config, walked, &self.levels)? }))
     }
 }
 
 impl Loader {
+    /// The tables of a configuration that say what is searched for, where it was met below what was named.
+    fn unheeded(&self, config: &Config) -> Vec<&'static str> {
+        if config.base.canonicalize().is_ok_and(|base| self.heeded.contains(&base)) {
+            return Vec::new();
+        }
+        let words = (!config.lexicon.is_empty()).then_some("[lexicon]");
+        let rules = (!config.scan.rules.is_empty() || !config.rules.is_empty()).then_some("rules");
+        words.into_iter().chain(rules).collect()
+    }
+
     fn is_walked(&self, config: &Config) -> bool {
         self.walked.as_ref().is_some_and(|(file, base)| {
             config.file.as_ref() == Some(file) && config.base.canonicalize().ok() == *base
@@ -83,15 +96,23 @@ impl Loader {
     }
 }
 
-/// Returns the configurations that decide in a run; `first` is the one that belongs to the first path.
-pub(super) fn policies(choice: Choice, first: Config, levels: &FailLevels) -> Result<Policies, Error> {
+/// Returns the configurations that decide in a run; `first` is the one that belongs to the first path, `others` are those of
+/// the others.
+pub(super) fn policies(
+    choice: Choice,
+    first: Config,
+    others: &[Config],
+    levels: &FailLevels,
+) -> Result<Policies, Error> {
     levels.note(&shown_name(&first), first.scan.fail_on);
     match choice {
         Choice::None => Ok(Policies::default()),
         Choice::File(_) => policy(first, true, levels).map(Policies::one),
         Choice::Nearest | Choice::Commit(_) => {
+            let named = std::iter::once(&first).chain(others).filter(|config| config.file.is_some());
+            let heeded = named.filter_map(|config| config.base.canonicalize().ok()).collect();
             let walked = first.file.map(|file| (file, first.base.canonicalize().ok()));
-            let loader = Loader { choice, walked, levels: levels.clone() };
+            let loader = Loader { choice, walked, heeded, levels: levels.clone() };
             Ok(Policies::nearest(Box::new(loader)))
         }
     }
@@ -108,7 +129,8 @@ fn policy(config: Config, walked: bool, levels: &FailLevels) -> Result<Policy, E
     };
     let (allow, accept, baseline) = (config.allow, config.accept, config.baseline);
     let (min_confidence, max_file_size) = (config.scan.min_confidence, config.scan.max_file_size);
-    Ok(Policy { file, allow, accept, exclude, baseline, min_confidence, max_file_size })
+    let unheeded = Vec::new();
+    Ok(Policy { file, allow, accept, exclude, baseline, min_confidence, max_file_size, unheeded })
 }
 
 fn shown_name(config: &Config) -> Arc<str> {

@@ -145,6 +145,13 @@ fn print_notices(plan: &Plan, outcome: &Outcome<'_>) {
     for config in &outcome.configs {
         let file = &config.file;
         let _ = writeln!(stderr, "note: {file} was used; it allowed {} place(s)", config.allowed);
+        if !config.unheeded.is_empty() {
+            let tables = config.unheeded.join(" and ");
+            let _ = writeln!(
+                stderr,
+                "note: {file}: {tables} not heeded, for no PATH names its folder; scan that, too, or name the file with --config"
+            );
+        }
         for (table, usage) in [("allow", &config.allow), ("accept", &config.accept)] {
             for (entries, became) in [(&usage.expired, "has expired"), (&usage.unused, "matched nothing")] {
                 for (number, words) in entries {

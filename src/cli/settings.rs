@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use dogcatcher::detect::prove;
 use dogcatcher::error::Error;
+use dogcatcher::lexicon::OwnWords;
 use dogcatcher::location::absolute;
 use dogcatcher::report::{Format, hide_what_is_found_by};
 use dogcatcher::rule::RuleSet;
-use dogcatcher::scan::{Detail, History, Nested, Settings};
+use dogcatcher::scan::{Detail, History, Nested, ScopedWords, Settings};
 use dogcatcher::source::{
     self, CommitRange, DEFAULT_DEPTH, FilterOptions, RangeWords, Repository, Revision, Skipped, Staged,
     SweepOptions,
@@ -78,9 +79,8 @@ impl Plan {
         add_rules_of(&config, &mut rules)?;
         let others = inputs.other_configs(&choice, &config)?;
         others.iter().try_for_each(|other| add_rules_of(other, &mut rules))?;
-        if others.is_empty() {
-            rules.set_words(config.lexicon.clone());
-        } else {
+        rules.set_words(all_words(&config, &others));
+        if !others.is_empty() {
             // It says nothing of the files of others.
             config.scan.max_file_size = None;
         }
@@ -109,8 +109,9 @@ impl Plan {
             skipped: inputs.skipped,
             verifier: None,
             receipts: Receipts::default(),
+            words: scoped_words(&choice, &config, &others),
             suppress: Filter {
-                policies: policies(choice, config, &fail_on)?,
+                policies: policies(choice, config, &others, &fail_on)?,
                 baseline,
                 min_confidence: findings.min_confidence,
                 accepted_kinds: findings.accept_incomplete.clone(),
@@ -246,6 +247,20 @@ fn baseline(args: &FindingArgs, start: &Path) -> Result<Option<Baseline>, Error>
     let revision = Revision::open(start, &commit)?;
     let Some(path) = revision.below_root(file) else { return Baseline::read(file).map(Some) };
     baseline_in(&commit, &revision, &path).map(Some)
+}
+
+/// Returns the words of all configurations: what they call Datadog is searched for everywhere.
+fn all_words(first: &Config, others: &[Config]) -> OwnWords {
+    let mut words = first.lexicon.clone();
+    others.iter().for_each(|other| words.add(&other.lexicon));
+    words
+}
+
+/// Returns the words that hold in one repository each: all but those of a configuration that a person named for all.
+fn scoped_words(choice: &Choice, first: &Config, others: &[Config]) -> Vec<ScopedWords> {
+    let named = matches!(choice, Choice::File(_));
+    let configs = std::iter::once(first).chain(others).filter(|it| !named && !it.lexicon.is_empty());
+    configs.map(|it| ScopedWords { folder: it.base.clone(), words: it.lexicon.clone() }).collect()
 }
 
 /// Adds the rules that a configuration names, and proves them.

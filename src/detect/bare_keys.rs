@@ -87,6 +87,6 @@ impl<'r> Detector<'r> {
         key: &'t [u8],
         about: About,
     ) -> Facts<'t> {
-        Facts::new(self.rules.lexicon(), window, shape, span, key, about)
+        Facts::new(&self.lexicon, window, shape, span, key, about)
     }
 }

@@ -99,6 +99,14 @@ impl OwnWords {
         self.lists().iter().all(|(_, words)| words.is_empty())
     }
 
+    /// Adds the words of another configuration.
+    pub fn add(&mut self, other: &Self) {
+        self.owners.extend_from_slice(&other.owners);
+        self.vendors.extend_from_slice(&other.vendors);
+        self.neutral.extend_from_slice(&other.neutral);
+        self.pretended.extend_from_slice(&other.pretended);
+    }
+
     /// The words, each list with that which it adds to.
     fn lists(&self) -> [(List, &[Word]); 4] {
         [

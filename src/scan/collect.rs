@@ -1,13 +1,15 @@
 //! What one thread does with the windows it gets.
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use memchr::memmem;
 
 use super::position::Locator;
+use super::repositories::{file, parent};
 use super::sightings::Sightings;
+use super::words::Detectors;
 use super::{Detail, Progress, Rejection, Summary};
 use crate::decode;
 use crate::detect::{Detector, Excerpts, Glance, Known, Topic, Verdict};
@@ -32,7 +34,11 @@ pub(super) struct Collected<'r> {
 
 /// The sink of one thread; hands over what it has when it is dropped.
 pub(super) struct Collector<'a, 'r> {
+    detectors: &'a Detectors<'a, 'r>,
+    /// The one for the text at hand.
     detector: &'a Detector<'r>,
+    /// The folder of the last file, where it says which words hold.
+    folder: PathBuf,
     detail: Detail,
     progress: &'a Progress,
     shared: &'a Mutex<Collected<'r>>,
@@ -48,16 +54,18 @@ pub(super) struct Collector<'a, 'r> {
 
 impl<'a, 'r> Collector<'a, 'r> {
     pub(super) fn new(
-        detector: &'a Detector<'r>,
+        detectors: &'a Detectors<'a, 'r>,
         detail: Detail,
         progress: &'a Progress,
         shared: &'a Mutex<Collected<'r>>,
     ) -> Self {
         let (sightings, rejections, summary) = Default::default();
         let (cursor, verdicts) = Default::default();
-        let repository = None;
+        let (repository, folder) = (None, PathBuf::from("."));
         Self {
-            detector,
+            detectors,
+            detector: detectors.in_folder(&folder),
+            folder,
             detail,
             progress,
             shared,
@@ -72,16 +80,23 @@ impl<'a, 'r> Collector<'a, 'r> {
 
     /// The same, for the objects of a repository.
     pub(super) fn of(mut self, repository: &Arc<Path>) -> Self {
+        self.detector = self.detectors.in_repository(repository);
         self.repository = Some(Arc::clone(repository));
         self
+    }
+
+    /// Takes the detector whose words hold where a file is.
+    fn heed_place(&mut self, origin: &Origin) {
+        let Some(folder) = file(origin).map(parent).filter(|folder| *folder != self.folder) else { return };
+        self.detector = self.detectors.in_folder(folder);
+        self.folder = folder.to_path_buf();
     }
 
     /// Fills `self.verdicts`; rejected candidates are counted, and kept only where they are asked for.
     fn judge(&mut self, window: &Window<'_>) {
         let (verdicts, rejected) = (&mut self.verdicts, &mut self.summary.rejected);
         let keep_all = self.detail.rejections;
-        let known =
-            Known { topic: topic(self.detector.rules().lexicon(), window.origin), wide: window.wide() };
+        let known = Known { topic: topic(self.detector.lexicon(), window.origin), wide: window.wide() };
         let complete = self.detector.detect_in(window.bytes, window.core.clone(), known, &mut |verdict| {
             let found = matches!(verdict, Verdict::Found(_));
             if let Verdict::Rejected { reason, .. } = &verdict {
@@ -187,7 +202,7 @@ impl<'a, 'r> Collector<'a, 'r> {
 
     /// Returns what the path of a text says that it is about.
     fn topic_of(&self, path: Option<&Path>) -> Topic {
-        path.map_or(Topic::Unknown, |path| Topic::of_path(self.detector.rules().lexicon(), path))
+        path.map_or(Topic::Unknown, |path| Topic::of_path(self.detector.lexicon(), path))
     }
 
     /// The hash of the line of each place, where they are wanted and the text is whole.
@@ -224,6 +239,9 @@ fn masked_reason(detector: &Detector<'_>, window: &[u8], reason: &Range<usize>) 
 
 impl Sink for Collector<'_, '_> {
     fn window(&mut self, window: Window<'_>) {
+        if self.detectors.depend_on_place() {
+            self.heed_place(window.origin);
+        }
         self.judge(&window);
         if !self.verdicts.is_empty() {
             self.keep(&window);

@@ -1,22 +1,29 @@
 //! What a change does not bring: secrets that stood in the same file before it.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
-use std::sync::Mutex;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use super::collect::{Collected, Collector};
+use super::words::Detectors;
 use super::{Detail, Progress, Settings};
-use crate::detect::Detector;
 use crate::finding::Finding;
 use crate::location::{GitPart, GitText, ObjectId};
-use crate::source::{CommitRange, EarlierFile, EarlierFiles, Staged};
+use crate::source::{EarlierFile, EarlierFiles};
 
 /// Marks each place in what a change brings whose secret an earlier version of the file holds, too.
-pub(super) fn mark_known(settings: &Settings, detector: &Detector<'_>, findings: &mut [Finding<'_>]) {
-    let staged = settings.staged.iter().map(Staged::earlier);
-    for earlier in settings.range.iter().map(CommitRange::earlier).chain(staged) {
+pub(super) fn mark_known(settings: &Settings, detectors: &Detectors<'_, '_>, findings: &mut [Finding<'_>]) {
+    let staged = settings.staged.iter().map(|it| (it.work_tree(), it.earlier()));
+    let range = settings.range.iter().map(|it| (it.root(), it.earlier()));
+    for (root, earlier) in range.chain(staged) {
         let Some(files) = earlier.open() else { continue };
-        let mut reader = Reader { files, detector, detail: settings.detail, known: HashMap::new() };
+        let mut reader = Reader {
+            files,
+            repository: root.into(),
+            detectors,
+            detail: settings.detail,
+            known: HashMap::new(),
+        };
         findings.iter_mut().for_each(|finding| reader.mark(finding));
     }
 }
@@ -24,7 +31,9 @@ pub(super) fn mark_known(settings: &Settings, detector: &Detector<'_>, findings:
 /// Reads earlier versions of files, each once.
 struct Reader<'a, 'r> {
     files: EarlierFiles<'a>,
-    detector: &'a Detector<'r>,
+    /// The name of their repository.
+    repository: Arc<Path>,
+    detectors: &'a Detectors<'a, 'r>,
     detail: Detail,
     /// The fingerprints of the secrets in each.
     known: HashMap<(ObjectId, PathBuf), HashSet<String>>,
@@ -54,11 +63,12 @@ impl Reader<'_, '_> {
 
     fn secrets(&mut self, file: &EarlierFile) -> &HashSet<String> {
         let (id, path) = file.key();
-        let Self { files, detector, detail, known } = self;
+        let Self { files, repository, detectors, detail, known } = self;
         known.entry((id, path.to_path_buf())).or_insert_with(|| {
             let (progress, collected) = (Progress::default(), Mutex::new(Collected::default()));
             let detail = Detail { archive_depth: detail.archive_depth, ..Detail::default() };
-            files.scan(file, &mut Collector::new(detector, detail, &progress, &collected));
+            let collector = Collector::new(detectors, detail, &progress, &collected);
+            files.scan(file, &mut collector.of(repository));
             let collected = collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
             collected.findings.into_iter().map(|finding| finding.fingerprint).collect()
         })

@@ -40,24 +40,25 @@ pub(super) struct Places<'s> {
 
 impl<'s> Places<'s> {
     pub(super) fn new(settings: &'s Settings) -> Self {
-        let (folders, files): (Vec<_>, Vec<_>) = settings.files.paths.iter().partition(|path| path.is_dir());
+        let files = settings.files.paths.iter().filter(|path| !path.is_dir());
         Self {
             policies: &settings.suppress.policies,
-            named_folders: folders.into_iter().map(|path| canonical(path)).collect(),
-            named_files: files.into_iter().map(|path| absolute(path)).collect(),
+            named_folders: named_folders(settings),
+            named_files: files.map(|path| absolute(path)).collect(),
             tops: HashMap::new(),
             folders: HashMap::new(),
         }
     }
 
-    /// Finds the configurations of what was named, that of the first path first.
-    pub(super) fn look_at_named(&mut self, settings: &Settings) {
+    /// Finds the configurations of what was named, that of the first path first, and of the repositories that were met below.
+    pub(super) fn look_at_named(&mut self, settings: &Settings, met: &[PathBuf]) {
         for path in &settings.files.paths {
             self.around(if path.is_dir() { path } else { parent(path) }, Vec::new(), false);
         }
         let roots =
             settings.staged.iter().map(Staged::work_tree).chain(settings.range.iter().map(CommitRange::root));
-        for name in roots.chain(settings.history.iter().map(|it| it.repository.name())) {
+        let histories = settings.history.iter().map(|it| it.repository.name());
+        for name in roots.chain(histories).chain(met.iter().map(PathBuf::as_path)) {
             self.policy_of(name);
         }
     }
@@ -149,16 +150,32 @@ impl<'s> Places<'s> {
     fn look_at(&mut self, folder: &Path) -> Folder {
         let real = canonical(folder);
         let repository = Repository::around(folder).map(|it| self.top(it.name()));
-        // An empty `.git` ends the search for a configuration, too.
-        let top = real.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok());
-        let named = || self.named_folders.iter().filter(|named| real.starts_with(named));
-        let ceiling = match (top, named().max_by_key(|named| named.as_os_str().len())) {
-            (Some(top), _) => top.to_path_buf(),
-            (None, Some(named)) => named.clone(),
-            (None, None) => real.clone(),
-        };
+        let ceiling = ceiling(&real, &self.named_folders);
         Folder { real, repository: repository.map(|it| it.shown), ceiling }
     }
+}
+
+/// Returns the folders that were named, canonical.
+pub(super) fn named_folders(settings: &Settings) -> Vec<PathBuf> {
+    settings.files.paths.iter().filter(|path| path.is_dir()).map(|path| canonical(path)).collect()
+}
+
+/// Returns the top of the repository around a folder; outside of one the named folder that it is in, or else itself. All are
+/// canonical.
+pub(super) fn ceiling(folder: &Path, named: &[PathBuf]) -> PathBuf {
+    // An empty `.git` ends the search for a configuration, too.
+    let top = folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok());
+    let named = || named.iter().filter(|named| folder.starts_with(named));
+    match (top, named().max_by_key(|named| named.as_os_str().len())) {
+        (Some(top), _) => top.to_path_buf(),
+        (None, Some(named)) => named.clone(),
+        (None, None) => folder.to_path_buf(),
+    }
+}
+
+/// Returns the canonical folder of a repository, by its name: what git keeps has its files beside it.
+pub(super) fn top_of(name: &Path) -> PathBuf {
+    canonical(&beside_git(name))
 }
 
 /// The file that holds a text, be it in an archive or not.
@@ -170,7 +187,8 @@ pub(super) fn file(origin: &Origin) -> Option<&Path> {
     }
 }
 
-fn parent(path: &Path) -> &Path {
+/// The folder that holds a file.
+pub(super) fn parent(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),

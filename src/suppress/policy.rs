@@ -29,6 +29,8 @@ pub struct Policy {
     pub min_confidence: Option<Confidence>,
     /// The largest object of the history that is read, in bytes.
     pub max_file_size: Option<u64>,
+    /// Tables that say what is searched for, and came too late: the search had begun when the file was met.
+    pub unheeded: Vec<&'static str>,
 }
 
 /// Globs of the files that a configuration leaves out.
