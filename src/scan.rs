@@ -91,6 +91,8 @@ pub struct Detail {
     pub excerpts: bool,
     /// The hash of each line as code scanning computes it.
     pub line_hashes: bool,
+    /// Where the one repository that is scanned comes from.
+    pub provenance: bool,
     /// Each rejected candidate, not only their number.
     pub rejections: bool,
     /// Depth to which archives in archives are looked into; 0: not at all.
@@ -110,6 +112,8 @@ pub struct Outcome<'r> {
     pub configs: Vec<ConfigUse>,
     /// The reasons why configurations could not be used.
     pub config_failures: Vec<Error>,
+    /// The repository, where just one was scanned, by its name, and where it comes from; only with [`Detail::provenance`].
+    pub provenance: Option<(PathBuf, source::Provenance)>,
 }
 
 /// Scans everything that the settings name.
@@ -158,7 +162,9 @@ pub fn run<'r>(
         attribute::attribute(settings, &history, &mut collected);
         known::mark_known(settings, &detectors, &mut collected.findings);
     }
-    Ok(finish(settings, collected, &met, start))
+    let outcome = finish(settings, collected, &met, start);
+    let provenance = settings.detail.provenance.then(|| provenance(settings, &history)).flatten();
+    Ok(Outcome { provenance, ..outcome })
 }
 
 /// The histories that are named, and those of the repositories that the walk came upon, which are left out and named where that
@@ -225,7 +231,21 @@ fn finish<'r>(settings: &Settings, collected: Collected<'r>, met: &[PathBuf], st
     summary.findings = findings.len() as u64 - suppressed;
     summary.duration = start.elapsed();
     let config_failures = settings.suppress.policies.take_failures();
-    Outcome { findings, summary, rejections, configs, config_failures }
+    Outcome { findings, summary, rejections, configs, config_failures, provenance: None }
+}
+
+/// The repository, if there is just one, and where it comes from.
+fn provenance(settings: &Settings, history: &[History]) -> Option<(PathBuf, source::Provenance)> {
+    let roots = settings
+        .staged
+        .iter()
+        .map(source::Staged::work_tree)
+        .chain(settings.range.iter().map(|it| it.root()));
+    let of_roots = roots.filter_map(|root| source::Repository::at(root).ok().flatten());
+    let mut repositories = history.iter().map(|it| it.repository.clone()).chain(of_roots);
+    let (one, more) = (repositories.next()?, repositories.next());
+    let name = repositories::shown_name(one.name());
+    more.is_none().then(|| source::Provenance::of(&one)).flatten().map(|it| (name, it))
 }
 
 /// Names the repositories of places and gaps, and marks what the configurations there, or flags, decide about them.

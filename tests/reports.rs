@@ -243,6 +243,41 @@ fn sarif_of_a_range_names_path_and_commit() {
 }
 
 #[test]
+fn sarif_names_the_repository_without_its_credentials() {
+    let folder = leaked();
+    let provenance = |folder: &Folder, args: &[&str]| {
+        let run = folder.run(&[&["scan", "--report", "sarif"], args].concat());
+        assert!(!run.stdout.contains("hunter2"), "{run:?}");
+        run.exits(1).json()["runs"][0]["versionControlProvenance"].clone()
+    };
+    assert_eq!(provenance(&folder, &[]), Value::Null, "no remote, no address");
+    let remote = format!("https://ci:hunter2@host.example/a/b.git?key={}", pat(3));
+    git(folder.path(), &["remote", "add", "origin", &remote]);
+    let head = String::from_utf8(git(folder.path(), &["rev-parse", "HEAD"])).expect("an id");
+    let expected = json!([{
+        "repositoryUri": "https://host.example/a/b.git", "revisionId": head.trim(), "branch": "main",
+        "mappedTo": {"uriBaseId": "SRCROOT"},
+    }]);
+    for args in [&[][..], &["--history-only"], &["--range", "HEAD"]] {
+        assert_eq!(provenance(&folder, args), expected, "{args:?}");
+    }
+    let within = folder
+        .command(&["scan", ".", "--report", "sarif"])
+        .current_dir(folder.path().join("deploy"))
+        .output();
+    let within: Value = serde_json::from_slice(&within.expect("it runs").stdout).expect("SARIF");
+    assert_eq!(within["runs"][0]["versionControlProvenance"], Value::Null, "it lies above SRCROOT");
+    let token_in_path = format!("https://host.example/{}/b.git", pat(3));
+    git(folder.path(), &["remote", "set-url", "origin", &token_in_path]);
+    assert_eq!(provenance(&folder, &[]), Value::Null);
+    git(folder.path(), &["remote", "set-url", "origin", &remote]);
+    git(folder.path(), &["init", "-q", "other"]);
+    git(&folder.path().join("other"), &["commit", "-q", "--allow-empty", "-m", "x"]);
+    assert_eq!(provenance(&folder, &[]), Value::Null, "two repositories");
+    assert_eq!(provenance(&folder, &["--no-nested"]), expected);
+}
+
+#[test]
 fn text_of_history_begins_with_path_line_and_column() {
     let folder = leaked();
     let run = folder.run(&["scan", "--range", "HEAD"]).exits(1);

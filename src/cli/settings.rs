@@ -323,6 +323,7 @@ fn detail(args: &OutputArgs, files: &FileArgs, reports: &[ReportTarget]) -> Deta
     Detail {
         excerpts: wants(Format::Text),
         line_hashes: wants(Format::Sarif),
+        provenance: wants(Format::Sarif),
         rejections: args.explain,
         archive_depth: files.archive_depth.map_or(DEFAULT_DEPTH, usize::from),
     }

@@ -57,12 +57,34 @@ pub(super) fn write(
             original_uri_base_ids: BaseIds {
                 srcroot: BaseId { description: text("The folder in which dogcatcher was started.") },
             },
+            version_control_provenance: provenance(outcome, history).into_iter().collect(),
             invocations: [invocation(outcome, history, left_out)],
             results,
         }],
     };
     serde_json::to_writer_pretty(&mut *out, &log)?;
     out.write_all(b"\n")
+}
+
+/// The version of the repository, if there is one that has an address.
+fn provenance(outcome: &Outcome<'_>, history: bool) -> Option<VersionControl> {
+    let (top, it) = outcome.provenance.as_ref()?;
+    // An address that looks as if it held a credential is none that may be shown.
+    let repository_uri = Some(it.url.clone()).filter(|url| hidden(url) == *url)?;
+    let (uri, uri_base_id) = match uri(top) {
+        // Paths of history are seen from the top of the repository.
+        _ if history => (None, Some("SRCROOT")),
+        // What lies above has no place below SRCROOT.
+        (_, None) => return None,
+        (path, base) if path.is_empty() || path == "." => (None, base),
+        (path, base) => (Some(path + "/"), base),
+    };
+    Some(VersionControl {
+        repository_uri,
+        revision_id: it.revision.map(|id| id.to_string()),
+        branch: it.branch.as_deref().map(foreign),
+        mapped_to: FolderLocation { uri, uri_base_id },
+    })
 }
 
 fn descriptor(rule: &Rule) -> Descriptor<'_> {

@@ -16,6 +16,7 @@ mod own_files;
 mod pack;
 mod place;
 mod program;
+mod provenance;
 mod range;
 mod refs;
 mod remote_refs;
@@ -33,6 +34,7 @@ mod unpack;
 
 pub use earlier::{Earlier, EarlierFile, EarlierFiles};
 pub use hooks_folder::HooksFolder;
+pub use provenance::Provenance;
 pub use range::{CommitRange, NamedFiles, RangeWords};
 pub use remote_refs::RemoteRefs;
 pub use repository::Repository;

@@ -224,6 +224,7 @@ fn run(
     plan.settings.receipts = read_receipts(flags.verify.receipts.as_deref())?;
     needs_evidence(&plan)?;
     plan.settings.detail.line_hashes |= !sarif.is_empty();
+    plan.settings.detail.provenance |= !sarif.is_empty();
     let mut count = 0;
     let exit = execute_and(&plan, &output, &mut |outcome, options| {
         count = outcome.summary.findings;
