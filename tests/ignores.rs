@@ -68,20 +68,44 @@ fn devices_and_pipes_are_not_opened() {
 
 #[test]
 fn a_pipe_among_gits_own_files_is_named_and_not_waited_for() {
-    for name in ["config", "index", "packed-refs", "shallow", "info/grafts", "objects/info/alternates"] {
+    for name in [
+        "config",
+        "index",
+        "packed-refs",
+        "shallow",
+        "info/grafts",
+        "objects/info/alternates",
+        "refs/heads/x",
+        "refs/tags/a/b",
+        "objects/pack/pack-0.idx",
+    ] {
         let folder = repository();
         folder.file("r/leak.txt", pat(1));
         let work = folder.path().join("r");
         git(&work, &["add", "."]);
         git(&work, &["commit", "-qm", "x"]);
+        git(&work, &["worktree", "add", "-q", "--detach", "../linked"]);
         let path = work.join(".git").join(name);
         let _ = std::fs::remove_file(&path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         mkfifo(&path);
+        if name != "index" {
+            folder.run(&["scan", "--range", "HEAD", "linked"]).exits(2);
+        }
         let json = folder.scan(&["r"]).exits(1).json();
         let told = json["summary"]["skipped"][0]["origin"].as_str().expect("a path");
         assert!(told.ends_with(name), "{name}: {told}");
         let run = folder.run(&["scan", "--range", "HEAD", "r"]).exits(2);
         assert!(run.stderr.contains("is no regular file"), "{name}: {run:?}");
+        let mut command = folder.command(&["hook", "run"]);
+        let output = support::output_of(
+            {
+                command.current_dir(&work);
+                command
+            },
+            b"",
+        );
+        assert_eq!(output.status.code(), Some(2), "{name}: {output:?}");
     }
 }
 
@@ -248,4 +272,16 @@ fn an_ignore_file_above_what_is_scanned_is_named() {
         }
     }
     folder.run(&["scan", "--no-ignore", "plain"]).exits(1);
+}
+
+#[test]
+fn a_reflog_that_is_a_pipe_is_not_waited_for() {
+    let folder = repository();
+    let work = folder.path().join("r");
+    folder.file("r/leak.txt", pat(1));
+    git(&work, &["add", "."]);
+    git(&work, &["commit", "-qm", "x"]);
+    std::fs::remove_file(work.join(".git/logs/HEAD")).expect("a log");
+    mkfifo(&work.join(".git/logs/HEAD"));
+    folder.scan(&["--history-only", "r"]).exits(1);
 }

@@ -103,6 +103,12 @@ impl<'r> Names<'r> {
             let text = String::from_utf8_lossy(&listed.unwrap_or_default()).into_owned();
             return text.lines().enumerate().filter_map(|(at, line)| Some((at, oid(line).ok()?))).collect();
         }
+        // A pipe would be waited for.
+        let of_worktree = self.opened.path().join("logs").join(name);
+        let file = if name == "HEAD" { of_worktree } else { self.opened.commondir().join("logs").join(name) };
+        if !file.is_file() {
+            return Vec::new();
+        }
         let Ok(log) = self.opened.reflog(name) else { return Vec::new() };
         // As git counts them: what was there before an entry is the entry before it.
         let ids =

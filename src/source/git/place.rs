@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::own_files::{irregular, irregular_around};
+use super::own_files::irregular_around;
 use super::refs::{set_up, variable};
 use super::repository::Repository;
 
@@ -28,7 +28,7 @@ impl Place {
     fn of_hook() -> Result<Self, git2::Error> {
         let opened = match variable("GIT_DIR") {
             Some(dir) => {
-                refuse(irregular(&dir))?;
+                refuse(Repository::new(&dir, dir.clone(), false).irregular())?;
                 git2::Repository::open(dir)?
             }
             None => {

@@ -47,8 +47,7 @@ impl Repository {
 
     /// The repository, unless one of the files that have to be opened may never end.
     fn regular(self) -> Result<Self, Skipped> {
-        let file = Some(&self).and_then(|it| irregular(&it.git_dir).or_else(|| irregular(&it.common_dir)));
-        match file {
+        match self.irregular() {
             Some(file) => Err(Skipped::failure(
                 SkipReason::NotAFile,
                 file,
@@ -58,7 +57,13 @@ impl Repository {
         }
     }
 
-    fn find_at(path: &Path) -> Result<Option<Self>, Skipped> {
+    /// The first of git's own files, those that it shares included, that is none.
+    pub(super) fn irregular(&self) -> Option<PathBuf> {
+        let shared = || irregular(&self.common_dir);
+        irregular(&self.git_dir).or_else(|| if self.common_dir == self.git_dir { None } else { shared() })
+    }
+
+    pub(super) fn find_at(path: &Path) -> Result<Option<Self>, Skipped> {
         let inner = path.join(".git");
         if is_git_dir(&inner) {
             return Ok(Some(Self::new(path, inner, false)));
