@@ -23,8 +23,8 @@ use crate::rule::{Confidence, Rule, Severity};
 use crate::secret::Secret;
 use crate::token::Site;
 
-/// The most places of one secret that are kept: somebody can write it a million times into one file, or have a few trees stand
-/// for as many folders.
+/// The most places of one secret that are kept, and as many again of which each begins another text: somebody can write it a
+/// million times into one file, or have a few trees stand for as many folders.
 pub const MAX_PLACES: usize = 100_000;
 
 /// The most refs of a finding that are named.
@@ -47,7 +47,7 @@ pub struct Finding<'r> {
     pub fingerprint: String,
     /// The credential.
     pub secret: Secret,
-    /// Where it stands, in order; never empty, and not more than [`MAX_PLACES`].
+    /// Where it stands, in order; never empty, and not more than twice [`MAX_PLACES`].
     pub locations: Vec<Location>,
     /// Number of places beyond those.
     pub more_places: u64,
@@ -177,9 +177,8 @@ impl<'r> Finding<'r> {
 
     /// Adds the places of another finding of the same secret, as many as are kept.
     pub(crate) fn absorb(&mut self, other: Self) {
-        self.locations.extend(other.locations);
+        other.locations.into_iter().for_each(|place| self.add_place(place));
         self.more_places += other.more_places;
-        self.limit_places();
         self.site = self.site.or(other.site);
         self.grounds = self.grounds.or(other.grounds);
         self.scope = self.scope.min(other.scope).or(self.scope).or(other.scope);
@@ -189,10 +188,25 @@ impl<'r> Finding<'r> {
         }
     }
 
+    /// Adds a place, or counts it where there are too many.
+    ///
+    /// Beyond [`MAX_PLACES`], as many again are kept of which each begins another text: what fills one text must not hide
+    /// the others, which somebody else may have to judge.
+    fn add_place(&mut self, place: Location) {
+        let begins_text = self.locations.last().is_none_or(|last| last.origin != place.origin);
+        let most = if begins_text { 2 * MAX_PLACES } else { MAX_PLACES };
+        if self.locations.len() < most {
+            self.locations.push(place);
+        } else {
+            self.more_places += 1;
+        }
+    }
+
     /// Lets go of places beyond those that are kept, and counts them.
     pub(crate) fn limit_places(&mut self) {
-        self.more_places += self.locations.len().saturating_sub(MAX_PLACES) as u64;
-        self.locations.truncate(MAX_PLACES);
+        if self.locations.len() > MAX_PLACES {
+            std::mem::take(&mut self.locations).into_iter().for_each(|place| self.add_place(place));
+        }
     }
 
     /// Returns how much harm it can do: more where it is live, less where it is proven dead or must have expired.

@@ -190,6 +190,23 @@ fn each_named_repository_is_judged_by_its_own_words() {
     let only = |name: &str| std::collections::BTreeSet::from([name.to_owned()]);
     for args in [&["a", "b", "c"][..], &["b", "c", "a", "--history-only"], &["c", "a", "b", "--files-only"]] {
         assert_eq!(repositories(&folder.scan(args).exits(1).json()), only("a"), "{args:?}");
+#[test]
+fn a_folder_that_points_to_another_history_decides_nothing_in_it() {
+    for pointer in ["worktree", "gitfile", "commondir"] {
+        let folder = Folder::new();
+        allowing(&folder, "outer", 1);
+        std::fs::remove_file(folder.path().join("outer/dogcatcher.toml")).expect("a file");
+        let outer = folder.path().join("outer");
+        match pointer {
+            "worktree" => drop(git(&outer, &["worktree", "add", "-q", "../aaa"])),
+            "gitfile" => drop(folder.file("aaa/.git", "gitdir: ../outer/.git\n")),
+            _ => {
+                folder.file("aaa/.git/HEAD", "ref: refs/heads/main\n");
+                folder.file("aaa/.git/commondir", "../../outer/.git\n");
+            }
+        }
+        folder.file("aaa/dogcatcher.toml", "[[allow]]\npath = \"**\"\nreason = \"all\"\n");
+        assert_eq!(status(&folder, ".".as_ref(), &[]), Some(1), "{pointer}");
     }
 }
 
@@ -204,4 +221,16 @@ fn words_and_rules_below_the_paths_are_not_heeded_and_that_is_said() {
     }
     folder.file("org/a/dogcatcher.toml", "[lexicon]\npretended = [\"canary\"]\n");
     assert!(!folder.scan(&["org/a"]).exits(0).stderr.contains("not heeded"));
+fn a_text_full_of_one_secret_hides_no_other_place_of_it() {
+    let folder = Folder::new();
+    for name in ["aaa", "zzz"] {
+        git(folder.path(), &["init", "-q", name]);
+    }
+    folder.file("aaa/big", format!("x {}\n", pat(1)).repeat(120_000));
+    folder.file("zzz/z", pat(1));
+    folder.file(
+        "aaa/dogcatcher.toml",
+        "[[allow]]\npath = \"*\"\nreason = \"all\"\n[[accept]]\npath = \"big\"\nkind = \"places\"\nreason = \"all\"\n",
+    );
+    assert_eq!(status(&folder, ".".as_ref(), &["--threads", "1"]), Some(1));
 }

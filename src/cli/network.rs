@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use dogcatcher::datadog::{Client, ClientOptions, admin_from_environment, api_key_from_environment};
 use dogcatcher::error::Error;
+use dogcatcher::secret::hide_tokens;
 use dogcatcher::token::Site;
 use dogcatcher::verify::{Lookup, Method, Probe, Sites, Verifier};
 
@@ -56,6 +57,7 @@ pub(super) fn client(network: &NetworkArgs) -> Result<Client, Error> {
         ..ClientOptions::default()
     })?;
     if let Some(url) = &network.api_url {
+        let url = hide_tokens(url);
         notice(&format!("REQUESTS GO TO {url} INSTEAD OF DATADOG, with the credentials in them"));
     }
     Ok(client)

@@ -46,8 +46,16 @@ impl History {
     }
 
     /// Adds a history to others; what shares one of them widens it.
+    ///
+    /// Of those that share one, the repository that keeps it names it, and its configuration decides: a folder that only
+    /// points to another's history must not.
     pub fn add_to(self, others: &mut Vec<Self>) {
-        let known = others.iter_mut().find(|known| known.repository.shares_history(&self.repository));
+        let mut known = others.iter_mut().find(|known| known.repository.shares_history(&self.repository));
+        if let Some(known) = &mut known
+            && self.repository.owns_history()
+        {
+            known.repository = self.repository.clone();
+        }
         match (known, self.scope) {
             (None, scope) => others.push(Self { repository: self.repository, scope }),
             (Some(known), Scope::Whole) => known.scope = Scope::Whole,

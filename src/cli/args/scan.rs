@@ -92,7 +92,7 @@ pub(crate) struct OutputArgs {
     /// Report format, and where to write it; can be given several times [default: text]
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = parse_report)]
     pub(crate) report: Vec<ReportTarget>,
-    /// Print nothing where nothing is found
+    /// Print nothing where nothing is found, and no text beside a report to a file
     #[arg(long, short)]
     pub(crate) quiet: bool,
     /// Say why each candidate was rejected or suppressed

@@ -135,6 +135,14 @@ impl Repository {
         place(self) == place(other)
     }
 
+    /// Returns whether its history lies in itself: it is no linked work tree, and no folder that only points to another's.
+    pub fn owns_history(&self) -> bool {
+        let (Ok(top), Ok(common)) = (self.name.canonicalize(), self.common_dir.canonicalize()) else {
+            return false;
+        };
+        common == top || common == top.join(".git")
+    }
+
     /// Returns whether there are no files beside the history.
     pub fn is_bare(&self) -> bool {
         self.bare

@@ -49,6 +49,7 @@ impl RangeWords {
     pub fn parse<'w>(words: impl IntoIterator<Item = &'w str>) -> Result<Self, Error> {
         let words: Vec<&str> = words.into_iter().flat_map(str::split_whitespace).collect();
         let typed = words.iter().map(|word| short(word)).collect::<Vec<_>>().join(" ");
+        let typed = typed.strip_suffix(" --not").unwrap_or(&typed).to_owned();
         let mut range = Self { typed, ..Self::default() };
         let mut not = false;
         for word in &words {
