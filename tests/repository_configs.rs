@@ -190,6 +190,22 @@ fn each_named_repository_is_judged_by_its_own_words() {
     let only = |name: &str| std::collections::BTreeSet::from([name.to_owned()]);
     for args in [&["a", "b", "c"][..], &["b", "c", "a", "--history-only"], &["c", "a", "b", "--files-only"]] {
         assert_eq!(repositories(&folder.scan(args).exits(1).json()), only("a"), "{args:?}");
+    }
+}
+
+#[test]
+fn words_and_rules_below_the_paths_are_not_heeded_and_that_is_said() {
+    let folder = Folder::new();
+    with_key(&folder, "org/a", "nothing\n", "[lexicon]\npretended = [\"canary\"]\n[scan]\nrules = [\"x\"]\n");
+    for args in [&["org"][..], &["org", "--files-only"]] {
+        let run = folder.scan(args).exits(0);
+        let told = "org/a/dogcatcher.toml: [lexicon] and rules not heeded";
+        assert!(run.stderr.contains(told), "{args:?}: {}", run.stderr);
+    }
+    folder.file("org/a/dogcatcher.toml", "[lexicon]\npretended = [\"canary\"]\n");
+    assert!(!folder.scan(&["org/a"]).exits(0).stderr.contains("not heeded"));
+}
+
 #[test]
 fn a_folder_that_points_to_another_history_decides_nothing_in_it() {
     for pointer in ["worktree", "gitfile", "commondir"] {
@@ -211,16 +227,6 @@ fn a_folder_that_points_to_another_history_decides_nothing_in_it() {
 }
 
 #[test]
-fn words_and_rules_below_the_paths_are_not_heeded_and_that_is_said() {
-    let folder = Folder::new();
-    with_key(&folder, "org/a", "nothing\n", "[lexicon]\npretended = [\"canary\"]\n[scan]\nrules = [\"x\"]\n");
-    for args in [&["org"][..], &["org", "--files-only"]] {
-        let run = folder.scan(args).exits(0);
-        let told = "org/a/dogcatcher.toml: [lexicon] and rules not heeded";
-        assert!(run.stderr.contains(told), "{args:?}: {}", run.stderr);
-    }
-    folder.file("org/a/dogcatcher.toml", "[lexicon]\npretended = [\"canary\"]\n");
-    assert!(!folder.scan(&["org/a"]).exits(0).stderr.contains("not heeded"));
 fn a_text_full_of_one_secret_hides_no_other_place_of_it() {
     let folder = Folder::new();
     for name in ["aaa", "zzz"] {
