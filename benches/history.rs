@@ -101,6 +101,7 @@ fn dogcatcher(path: &Path) -> Summary {
             threads: 0,
         },
         stdin: false,
+        words: Vec::new(),
         history: vec![History::whole(Repository::at(path).unwrap().expect("there is no repository"))],
         nested: dogcatcher::scan::Nested::Unasked,
         sweep: source::SweepOptions::default(),
