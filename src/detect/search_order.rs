@@ -49,19 +49,19 @@ pub(super) const SEARCH_ORDER: SearchOrder = SearchOrder {
 
 #[rustfmt::skip]
 const LITERALS: [&[u8]; 100] = [
-    b"ddpa", b"RABE", b"RkcG", b"D\0D\0R", b"D-AP", b"144\\", b"%44%", b"PI_KEY",
-    b"ddsa", b"QARAB", b"DDRCM", b"aDog", b"DAPI", b"x64\\", b"%64%", b"PP_KEY",
-    b"ddap", b"RERSQ", b"Ddd.", b"#100;", b"0YURvZ", b"444452", b"ZABkA", b"adog",
-    b"2F0X", b"RFJDT", b"NhdF", b"D\0\0\0D", b"d_ap", b"#x64;", b"u0064", b"NT_TOK",
-    b"WkdS", b"REX0FQ", b"D\0D\0_\0A", b"a\0D\0o\0g", b"D_KE", b"BRE9H", b"u{44}", b"d-Ap",
-    b"A\0D\0O\0G", b"XBwX", b"Rkc2", b"cHBf", b"DAPP", b"x44\\", b"EAEQA", b"H4sI",
-    b"RkYX", b"QAZA", b"SDRzSU", b"ddog", b"pi_key", b"hZG9n", b"u0044", b"D-Ap",
-    b"ZGRh", b"kZHB", b"FwcF", b"#68;", b"D__A", b"#x44;", b"GFEb2", b"d\0\0\0d",
-    b"GF0X", b"kZHN", b"ZGRz", b"a\0d\0o\0g", b"dApi", b"ERF9BU", b"EFET0", b"dAPI",
-    b"dd-cl", b"kAGQA", b"GFkb2", b"d-ap", b"DD a", b"104\\", b"u{64}", b"d\0d\0",
-    b"dd_cl", b"QURPR", b"BhdF", b"ogap", b"DApp", b"hRG9n", b"dApp", b"D_AP",
-    b"dd.a", b"YXRf", b"ZGRw", b"dSdk", b"0YWRvZ", b"6464", b"UkNN", b"DApi",
-    b"ADOG", b"RERfQV", b"ntTok", b"kZGF",
+    b"ddpa", b"DDRCM", b"ZGRz", b"RkYX", b"BRE9H", b"UkNN", b"XBwX", b"x44\\",
+    b"ddsa", b"PI_KEY", b"ZGRw", b"FwcF", b"hZG9n", b"u{44}", b"QAZA", b"144\\",
+    b"ddap", b"kZHB", b"#100;", b"Rkc2", b"444452", b"EFET0", b"RERSQ", b"a\0D\0o\0g",
+    b"D-AP", b"d\0\0\0d", b"SDRzSU", b"0YWRvZ", b"#x44;", b"GF0X", b"QURPR", b"D\0D\0_\0A",
+    b"D\0D\0R", b"dd_cl", b"d-ap", b"WkdS", b"#68;", b"u0044", b"QARAB", b"a\0d\0o\0g",
+    b"DApp", b"A\0D\0O\0G", b"D\0\0\0D", b"d-Ap", b"x64\\", b"EAEQA", b"2F0X", b"ADOG",
+    b"d_ap", b"D_AP", b"ZABkA", b"BhdF", b"ERF9BU", b"%44%", b"REX0FQ", b"104\\",
+    b"D__A", b"DAPP", b"d\0d\0", b"RkcG", b"NT_TOK", b"%64%", b"kZHN", b"ddog",
+    b"DAPI", b"dd-cl", b"ZGRh", b"H4sI", b"#x64;", b"RFJDT", b"kAGQA", b"aDog",
+    b"dApi", b"GFEb2", b"dAPI", b"NhdF", b"u{64}", b"u0064", b"RERfQV", b"adog",
+    b"DD a", b"PP_KEY", b"cHBf", b"0YURvZ", b"6464", b"RABE", b"YXRf", b"ogap",
+    b"D_KE", b"GFkb2", b"ntTok", b"pi_key", b"hRG9n", b"dApp", b"kZGF", b"dd.a",
+    b"D-Ap", b"DApi", b"dSdk", b"Ddd.",
 ];
 
 impl SearchOrder {
