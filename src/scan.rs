@@ -9,6 +9,7 @@ mod progress;
 mod repositories;
 mod sightings;
 mod summary;
+mod totals;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use jiff::civil::Date;
 pub use history::History;
 pub use progress::Progress;
 pub use summary::{Rejection, Summary};
+pub use totals::{RepositoryTotals, Totals};
 pub use words::ScopedWords;
 
 pub use crate::suppress::ConfigUse;
@@ -116,6 +118,14 @@ pub struct Outcome<'r> {
     pub provenance: Option<(PathBuf, source::Provenance)>,
 }
 
+/// Repositories that a run came upon.
+struct Met {
+    /// The folders of those among the files.
+    roots: Vec<PathBuf>,
+    /// The names of those whose history was swept, and how many objects and commits that had.
+    swept: Vec<(PathBuf, u64, u64)>,
+}
+
 /// Scans everything that the settings name.
 ///
 /// # Errors
@@ -145,10 +155,18 @@ pub fn run<'r>(
     }
     let ignored = source::scan_paths(&settings.files, &make);
     let roots = settings.files.filter.take_roots();
-    let met: Vec<PathBuf> = roots.iter().map(|root| root.path.clone()).collect();
-    let history = histories(settings, roots, &mut make())?;
+    let history = histories(settings, &roots, &mut make())?;
+    let roots: Vec<PathBuf> = roots.into_iter().map(|root| root.path).collect();
+    let counts = || {
+        let known = collected.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        (known.summary.objects, known.summary.commits)
+    };
+    let mut met = Met { roots, swept: Vec::new() };
     for History { repository, .. } in &history {
+        let before = counts();
         source::sweep(repository, &sweep_options(settings, repository), &make_in(repository.name()));
+        let after = counts();
+        met.swept.push((repository.name().to_path_buf(), after.0 - before.0, after.1 - before.1));
     }
     let mut collected = collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     collected.summary.ignored = ignored;
@@ -171,7 +189,7 @@ pub fn run<'r>(
 /// was asked for. Of machines that share the work, each takes whole ones: a history cannot be swept in parts.
 fn histories(
     settings: &Settings,
-    roots: Vec<source::Root>,
+    roots: &[source::Root],
     sink: &mut dyn Sink,
 ) -> Result<Vec<History>, Error> {
     let mut histories = settings.history.clone();
@@ -211,14 +229,14 @@ fn sweep_options(settings: &Settings, repository: &source::Repository) -> source
     source::SweepOptions { max_size: settings.sweep.max_size.or_else(own), ..settings.sweep }
 }
 
-fn finish<'r>(settings: &Settings, collected: Collected<'r>, met: &[PathBuf], start: Instant) -> Outcome<'r> {
+fn finish<'r>(settings: &Settings, collected: Collected<'r>, met: &Met, start: Instant) -> Outcome<'r> {
     let Collected { findings, mut summary, mut rejections } = collected;
     let mut findings = finding::merge(findings);
     finding::pair(&mut findings);
     summary.skipped.extend(findings.iter().filter_map(places_left_out));
     summary.skipped.sort();
     summary.skipped.dedup();
-    let configs = decide(settings, met, &mut findings, &mut summary.skipped);
+    let configs = decide(settings, met, &mut findings, &mut summary);
     if let Some(verifier) = &settings.verifier {
         verifier.check_findings(&mut findings);
     }
@@ -251,12 +269,13 @@ fn provenance(settings: &Settings, history: &[History]) -> Option<(PathBuf, sour
 /// Names the repositories of places and gaps, and marks what the configurations there, or flags, decide about them.
 fn decide(
     settings: &Settings,
-    met: &[PathBuf],
+    met: &Met,
     findings: &mut [Finding<'_>],
-    gaps: &mut [Skipped],
+    summary: &mut Summary,
 ) -> Vec<ConfigUse> {
+    let gaps = &mut summary.skipped;
     let mut places = Places::new(settings);
-    places.look_at_named(settings, met);
+    places.look_at_named(settings, &met.roots);
     let of_findings: Vec<Vec<Standing>> = findings
         .iter_mut()
         .map(|finding| finding.locations.iter_mut().map(|location| places.name(location)).collect())
@@ -269,6 +288,15 @@ fn decide(
     for (gap, standing) in gaps.iter_mut().zip(&of_gaps) {
         accept(&mut decisions, gap, standing);
     }
+    for (name, objects, commits) in &met.swept {
+        let totals = summary.repositories.entry(places.top(name).shown).or_default();
+        (totals.objects, totals.commits) = (*objects, *commits);
+    }
+    for root in &met.roots {
+        summary.repositories.entry(places.top(root).shown).or_default();
+    }
+    totals::add_findings(&mut summary.repositories, findings);
+    totals::add_gaps(&mut summary.repositories, &summary.skipped);
     decisions.into_uses()
 }
 

@@ -240,3 +240,33 @@ fn a_text_full_of_one_secret_hides_no_other_place_of_it() {
     );
     assert_eq!(status(&folder, ".".as_ref(), &["--threads", "1"]), Some(1));
 }
+
+#[test]
+fn each_repository_is_summed_up_and_named() {
+    let folder = Folder::new();
+    allowing(&folder, "org/a", 1);
+    git(folder.path(), &["init", "-q", "org/b"]);
+    folder.file("org/b/x.env", pat(2));
+    git(folder.path(), &["init", "-q", "org/c"]);
+    let args = [
+        "scan", "org", "--report", "json", "--report", "text=t", "--report", "gitlab=g", "--report",
+        "github=h",
+    ];
+    let run = folder.run(&args).exits(1);
+    let totals = run.json()["summary"]["repositories"].clone();
+    let of = |index: usize| {
+        let it = &totals[index];
+        let counts = ["findings", "suppressed", "commits"].map(|name| it[name].as_u64().expect("a count"));
+        (it["repository"].as_str().expect("a name").to_owned(), counts)
+    };
+    assert_eq!(of(0), ("org/a".to_owned(), [0, 1, 3]));
+    assert_eq!(of(1), ("org/b".to_owned(), [1, 0, 0]));
+    assert_eq!(of(2), ("org/c".to_owned(), [0, 0, 0]));
+    let text = folder.read("t");
+    assert!(text.contains("org/a: 1 suppressed") && text.contains("org/b: 1 found"), "{text}");
+    assert!(text.contains("1 repository without findings"), "{text}");
+    for report in ["g", "h"] {
+        assert!(folder.read(report).contains("Repository: org/b."), "{}", folder.read(report));
+    }
+    assert!(!folder.scan(&["org/b"]).exits(1).json()["summary"]["repositories"][0].is_null());
+}

@@ -141,6 +141,13 @@ fn print_notices(plan: &Plan, outcome: &Outcome<'_>) {
     if alone && outcome.summary.bytes == 0 && !outcome.summary.incomplete() {
         let _ = writeln!(stderr, "note: standard input was empty: nothing was scanned");
     }
+    let others = outcome.summary.repositories.len().saturating_sub(plan.settings.words.len());
+    if !plan.settings.words.is_empty() && others > 0 {
+        let _ = writeln!(
+            stderr,
+            "note: words of [lexicon] hold in the repository of their configuration only, not in the others ({others})"
+        );
+    }
     // Notices are a courtesy: if they cannot be printed, the report still stands.
     for config in &outcome.configs {
         let file = &config.file;

@@ -5,12 +5,12 @@ use std::path::Path;
 
 use super::gaps;
 use super::name::hidden;
-use super::words::{headline, why};
+use super::words::{headline, repository_among, why};
 use super::{foreign, shown_path};
 use crate::finding::{Finding, Location};
 use crate::location::Origin;
 use crate::rule::{Confidence, Severity};
-use crate::scan::Outcome;
+use crate::scan::{Outcome, Summary};
 
 /// GitHub shows so many of each level for a step.
 const MOST: usize = 10;
@@ -21,7 +21,7 @@ pub(super) fn write(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()
     for level in ["error", "warning", "notice"] {
         let of_level = || active().filter(|finding| level_of(finding) == level);
         for finding in of_level().take(MOST) {
-            write_one(level, finding, out)?;
+            write_one(level, finding, &outcome.summary, out)?;
         }
         left_out += of_level().count().saturating_sub(MOST);
     }
@@ -38,7 +38,7 @@ pub(super) fn write(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()
     Ok(())
 }
 
-fn write_one(level: &str, finding: &Finding<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn write_one(level: &str, finding: &Finding<'_>, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let mut properties = Vec::new();
     let mut elsewhere = String::new();
     if let Some(location) = finding.active_locations().next() {
@@ -55,6 +55,9 @@ fn write_one(level: &str, finding: &Finding<'_>, out: &mut dyn Write) -> io::Res
                 }
             }
             None => elsewhere = format!(" In {}.", shown_path(&location.origin.name())),
+        }
+        if let Some(repository) = repository_among(location, summary) {
+            elsewhere.push_str(&format!(" Repository: {repository}."));
         }
     }
     properties.push(format!(

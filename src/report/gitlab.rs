@@ -7,10 +7,10 @@ use serde::Serialize;
 use super::github::file_of;
 use super::name::{foreign, shown_time};
 use super::shown_path;
-use super::words::why;
+use super::words::{repository_among, why};
 use crate::finding::{Finding, Location};
 use crate::rule::Severity;
-use crate::scan::Outcome;
+use crate::scan::{Outcome, Summary};
 
 /// The version of GitLab's schema that the report follows.
 const VERSION: &str = "15.2.1";
@@ -105,7 +105,9 @@ pub(super) fn write(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()
         scan: scan(outcome),
         vulnerabilities: active
             .flat_map(|finding| {
-                finding.active_locations().map(move |location| vulnerability(finding, location))
+                finding
+                    .active_locations()
+                    .map(move |location| vulnerability(finding, location, &outcome.summary))
             })
             .collect(),
     };
@@ -140,13 +142,16 @@ fn scan(outcome: &Outcome<'_>) -> Scan {
     }
 }
 
-fn vulnerability<'a>(finding: &'a Finding<'_>, location: &Location) -> Vulnerability<'a> {
+fn vulnerability<'a>(finding: &'a Finding<'_>, location: &Location, summary: &Summary) -> Vulnerability<'a> {
     let rule = finding.rule;
     let id = finding.token_id.map_or_else(String::new, |id| format!(" Token id: {id}."));
     let place = place(location);
     // With it an `[[allow]]` entry can be written.
     let fingerprint = &finding.fingerprint;
-    let description = format!("{}: {}.{id} Fingerprint: {fingerprint}.", finding.redacted, why(finding));
+    let repository = repository_among(location, summary);
+    let repository = repository.map_or_else(String::new, |name| format!(" Repository: {name}."));
+    let description =
+        format!("{}: {}.{id} Fingerprint: {fingerprint}.{repository}", finding.redacted, why(finding));
     Vulnerability {
         id: format!("{}-{}-{}-{}", finding.fingerprint, place.commit.sha, location.byte_offset, place.file),
         category: "secret_detection",

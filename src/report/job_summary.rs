@@ -7,11 +7,11 @@ use super::allow_entries;
 use super::gaps;
 use super::github::file_of;
 use super::name::{self, shown_day};
-use super::words::{headline, why};
+use super::words::{headline, repository_among, why};
 use super::{foreign, shown_path};
 use crate::finding::{Finding, Location};
 use crate::location::Origin;
-use crate::scan::{ConfigUse, Outcome};
+use crate::scan::{ConfigUse, Outcome, Summary};
 
 /// How many findings, and inputs that were not read, are named: a summary may have 1 MiB.
 const MOST: usize = 100;
@@ -48,18 +48,25 @@ pub fn write_job_summary(outcome: &Outcome<'_>, job: Job<'_>, out: &mut dyn Writ
     writeln!(out, "## dogcatcher: {}{gaps}\n", lower_first(&title))?;
     writeln!(out, "Scanned: {}.\n", escaped(job.scanned))?;
     if !active.is_empty() {
-        write_findings(&active, job.links, out)?;
+        write_findings(&active, &outcome.summary, job.links, out)?;
         write_remedies(&active, out)?;
         write_entries(&allow_entries(&outcome.findings), job.allowed_in, out)?;
     }
     write_notes(outcome, out)
 }
 
-fn write_findings(active: &[&Finding<'_>], links: &Links, out: &mut dyn Write) -> io::Result<()> {
+fn write_findings(
+    active: &[&Finding<'_>],
+    summary: &Summary,
+    links: &Links,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     writeln!(out, "| credential | where | why | token id | since |\n|---|---|---|---|---|")?;
     for finding in active.iter().take(MOST) {
         let places: Vec<&Location> = finding.active_locations().collect();
         let first = places.first().map_or_else(String::new, |location| shown_place(location, links));
+        let repository = places.first().and_then(|it| repository_among(it, summary));
+        let of = repository.map_or_else(String::new, |name| format!("<br>of {}", escaped(&name)));
         let more = match places.len() {
             0 | 1 => String::new(),
             n => format!("<br>and {} more", n - 1),
@@ -68,7 +75,7 @@ fn write_findings(active: &[&Finding<'_>], links: &Links, out: &mut dyn Write) -
         let live = if state.is_empty() { String::new() } else { format!("<br>**{state}**") };
         writeln!(
             out,
-            "| {}<br><code>{}</code>{live} | {first}{more} | **{}**: {} | {} | {} |",
+            "| {}<br><code>{}</code>{live} | {first}{of}{more} | **{}**: {} | {} | {} |",
             escaped(finding.rule.name()),
             escaped(&finding.redacted),
             finding.confidence.as_str(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -11,7 +12,7 @@ use super::{Options, shown_path};
 use crate::detect::{Proof, Scope};
 use crate::finding::{Finding, Location, Suppression};
 use crate::rule::{Confidence, Severity};
-use crate::scan::{ConfigUse, Outcome, Rejection};
+use crate::scan::{ConfigUse, Outcome, Rejection, RepositoryTotals};
 use crate::token::Site;
 
 const SCHEMA_VERSION: u32 = 1;
@@ -48,9 +49,21 @@ struct SummaryJson<'a> {
     rejected_by_reason: BTreeMap<&'static str, u64>,
     ignored: IgnoredJson,
     skipped: Vec<SkippedJson<'a>>,
+    repositories: Vec<TotalsJson>,
     /// The first of those that follow.
     config: Option<ConfigJson<'a>>,
     configs: Vec<ConfigJson<'a>>,
+}
+
+/// The counts of one repository.
+#[derive(Serialize)]
+struct TotalsJson {
+    repository: String,
+    findings: u64,
+    suppressed: u64,
+    skipped: u64,
+    objects: u64,
+    commits: u64,
 }
 
 /// What ignore files named.
@@ -222,9 +235,15 @@ fn summary<'a>(outcome: &'a Outcome<'_>) -> SummaryJson<'a> {
                 accepted_reason: skipped.accepted.as_deref(),
             })
             .collect(),
+        repositories: summary.repositories.iter().map(|(name, totals)| totals_of(name, totals)).collect(),
         config: outcome.configs.first().map(config),
         configs: outcome.configs.iter().map(config).collect(),
     }
+}
+
+fn totals_of(name: &Path, totals: &RepositoryTotals) -> TotalsJson {
+    let RepositoryTotals { findings, suppressed, skipped, objects, commits } = *totals;
+    TotalsJson { repository: shown_path(name), findings, suppressed, skipped, objects, commits }
 }
 
 fn describe<'a>(finding: &'a Finding<'_>, options: &Options) -> FindingJson<'a> {

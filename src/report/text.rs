@@ -10,7 +10,7 @@ use indicatif::{DecimalBytes, HumanCount};
 use super::Options;
 use super::gaps;
 use super::liveness::liveness_notes;
-use super::name::{foreign, shown_day, shown_place};
+use super::name::{foreign, shown_day, shown_path, shown_place};
 use super::words::{headline, layers, place, why};
 use crate::detect::Excerpt;
 use crate::error::{changes_direction, shown_text};
@@ -66,6 +66,9 @@ fn write_all(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> i
         write_remedies(&active, options, out)?;
     }
     gaps::write_list(&outcome.summary, out)?;
+    if !options.quiet {
+        write_repositories(&outcome.summary, out)?;
+    }
     let nothing_to_say = active.is_empty() && !outcome.summary.incomplete() && !options.explain;
     if options.quiet && nothing_to_say {
         return Ok(());
@@ -294,6 +297,27 @@ fn write_decisions(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()>
         }
     }
     Ok(())
+}
+
+/// Names the repositories in which something counts or was not read, and how many others there are, where there are several.
+fn write_repositories(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    let totals = &summary.repositories;
+    if totals.len() < 2 {
+        return Ok(());
+    }
+    let (telling, silent): (Vec<_>, Vec<_>) =
+        totals.iter().partition(|(_, it)| it.findings + it.suppressed + it.skipped > 0);
+    for (name, it) in telling {
+        let counts = [(it.findings, "found"), (it.suppressed, "suppressed"), (it.skipped, "not read")];
+        let counts =
+            counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", HumanCount(*n)));
+        writeln!(out, "{}: {}", shown_path(name), counts.collect::<Vec<_>>().join(", "))?;
+    }
+    match silent.len() as u64 {
+        0 => Ok(()),
+        1 => writeln!(out, "1 repository without findings"),
+        n => writeln!(out, "{} repositories without findings", HumanCount(n)),
+    }
 }
 
 fn summary_line(outcome: &Outcome<'_>, active: &[&Finding<'_>], options: &Options) -> String {

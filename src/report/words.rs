@@ -58,6 +58,12 @@ pub(super) fn place(location: &Location) -> String {
     }
 }
 
+/// Returns the repository of a place, where a run met several.
+pub(super) fn repository_among(location: &Location, summary: &Summary) -> Option<String> {
+    let repository = location.repository.as_deref()?;
+    (summary.repositories.len() > 1).then(|| shown_path(repository))
+}
+
 /// Returns why it counts.
 pub(super) fn why(finding: &Finding<'_>) -> String {
     let shape = match finding.token_id {

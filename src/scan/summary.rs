@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::totals::Totals;
 use crate::detect::{Grounds, Reason};
 use crate::error::SkipReason;
 use crate::location::{Origin, Position};
@@ -37,6 +38,8 @@ pub struct Summary {
     pub ignored: Ignored,
     /// What was not read, in order.
     pub skipped: Vec<Skipped>,
+    /// Counts of each repository.
+    pub repositories: Totals,
 }
 
 impl Summary {
