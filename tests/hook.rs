@@ -391,6 +391,9 @@ fn indexes_and_refs_that_only_git_reads() {
         git(work, &["add", "a"]);
         assert_eq!(run_in(&folder, work, &[], b"").0, Some(0), "{form}: known before");
         git(work, &["commit", "-qm", "another line"]);
+        git(work, &["mv", "a", "moved"]);
+        assert_eq!(run_in(&folder, work, &[], b"").0, Some(0), "{form}: known under another name");
+        git(work, &["mv", "moved", "a"]);
     };
     check(&work, "a sparse index");
     let (_kept, work) = repository();

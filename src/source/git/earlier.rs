@@ -1,14 +1,15 @@
 //! Earlier versions of a file: those that the parents of a commit have, and what it is to be merged into.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use git2::{Delta, Index, ObjectType, Oid};
+use git2::{Delta, ObjectType, Oid, Tree, TreeWalkMode, TreeWalkResult};
 
 use super::super::{Hold, ObjectSink, archive};
 use super::deliver::whole;
 use super::place::Place;
+use super::staging::Staging;
 use crate::location::{GitPart, GitText, ObjectId, path_from_bytes};
 
 /// The most commits of what is left out of a range whose files are looked at: every branch of a remote may be among them.
@@ -155,13 +156,10 @@ impl EarlierFiles<'_> {
                 let own = self.opened.find_tree(own)?;
                 self.opened.diff_tree_to_tree(Some(&before), Some(&own), None)?
             }
-            None => {
-                let index = match &self.earlier.index {
-                    Some(path) => Index::open_ext(path, self.opened.object_format())?,
-                    None => self.opened.index()?,
-                };
-                self.opened.diff_tree_to_index(Some(&before), Some(&index), None)?
-            }
+            None => match Staging::read(&self.opened, self.earlier.index.as_deref())? {
+                Staging::Read(index) => self.opened.diff_tree_to_index(Some(&before), Some(&index), None)?,
+                Staging::Asked(entries) => return Ok(absent(&before, &entries)),
+            },
         };
         let removed = diff.deltas().filter(|delta| delta.status() == Delta::Deleted).filter_map(|delta| {
             let file = delta.old_file();
@@ -173,6 +171,20 @@ impl EarlierFiles<'_> {
         });
         Ok(removed.take(MAX_REMOVED).collect())
     }
+}
+
+/// The files of a tree of which an index has none of that path.
+fn absent(tree: &Tree<'_>, index: &BTreeMap<PathBuf, Oid>) -> Vec<(PathBuf, Oid)> {
+    let mut files = Vec::new();
+    // An error is the limit, or a folder that has no name in UTF-8: what was met counts.
+    let _ = tree.walk(TreeWalkMode::PreOrder, |folder, entry| {
+        let path = Path::new(folder).join(path_from_bytes(entry.name_bytes()));
+        if entry.kind() == Some(ObjectType::Blob) && !index.contains_key(&path) {
+            files.push((path, entry.id()));
+        }
+        if files.len() < MAX_REMOVED { TreeWalkResult::Ok } else { TreeWalkResult::Abort }
+    });
+    files
 }
 
 impl EarlierFile {
