@@ -86,6 +86,7 @@ fn dogcatcher(path: &Path, threads: usize) -> u64 {
         verifier: None,
         receipts: dogcatcher::verify::Receipts::default(),
         suppress: dogcatcher::suppress::Filter::default(),
+        words: Vec::new(),
         today: jiff::civil::date(2026, 1, 1),
         detail: Detail { excerpts: true, ..Detail::default() },
     };
