@@ -49,19 +49,19 @@ pub(super) const SEARCH_ORDER: SearchOrder = SearchOrder {
 
 #[rustfmt::skip]
 const LITERALS: [&[u8]; 100] = [
-    b"ddpa", b"DDRCM", b"ZGRz", b"RkYX", b"BRE9H", b"UkNN", b"XBwX", b"x44\\",
-    b"ddsa", b"PI_KEY", b"ZGRw", b"FwcF", b"hZG9n", b"u{44}", b"QAZA", b"144\\",
-    b"ddap", b"kZHB", b"#100;", b"Rkc2", b"444452", b"EFET0", b"RERSQ", b"a\0D\0o\0g",
-    b"D-AP", b"d\0\0\0d", b"SDRzSU", b"0YWRvZ", b"#x44;", b"GF0X", b"QURPR", b"D\0D\0_\0A",
-    b"D\0D\0R", b"dd_cl", b"d-ap", b"WkdS", b"#68;", b"u0044", b"QARAB", b"a\0d\0o\0g",
-    b"DApp", b"A\0D\0O\0G", b"D\0\0\0D", b"d-Ap", b"x64\\", b"EAEQA", b"2F0X", b"ADOG",
-    b"d_ap", b"D_AP", b"ZABkA", b"BhdF", b"ERF9BU", b"%44%", b"REX0FQ", b"104\\",
-    b"D__A", b"DAPP", b"d\0d\0", b"RkcG", b"NT_TOK", b"%64%", b"kZHN", b"ddog",
-    b"DAPI", b"dd-cl", b"ZGRh", b"H4sI", b"#x64;", b"RFJDT", b"kAGQA", b"aDog",
-    b"dApi", b"GFEb2", b"dAPI", b"NhdF", b"u{64}", b"u0064", b"RERfQV", b"adog",
-    b"DD a", b"PP_KEY", b"cHBf", b"0YURvZ", b"6464", b"RABE", b"YXRf", b"ogap",
-    b"D_KE", b"GFkb2", b"ntTok", b"pi_key", b"hRG9n", b"dApp", b"kZGF", b"dd.a",
-    b"D-Ap", b"DApi", b"dSdk", b"Ddd.",
+    b"ddpa", b"PP_KEY", b"ZABkA", b"0YURvZ", b"RFJDT", b"FwcF", b"x64\\", b"dSdk",
+    b"ddsa", b"aDog", b"BRE9H", b"dd-cl", b"ZGRh", b"UkNN", b"#x64;", b"#100;",
+    b"ddap", b"ZGRz", b"hRG9n", b"dAPI", b"YXRf", b"%64%", b"u{64}", b"cHBf",
+    b"D-AP", b"A\0D\0O\0G", b"GFkb2", b"DAPP", b"REX0FQ", b"Rkc2", b"#68;", b"ntTok",
+    b"d_ap", b"SDRzSU", b"XBwX", b"dApp", b"kZHN", b"RkYX", b"6464", b"d-Ap",
+    b"D__A", b"ZGRw", b"2F0X", b"DDRCM", b"QURPR", b"RkcG", b"u{44}", b"u0044",
+    b"dApi", b"PI_KEY", b"EFET0", b"ogap", b"QAZA", b"WkdS", b"104\\", b"u0064",
+    b"DAPI", b"d\0\0\0d", b"kAGQA", b"dd.a", b"QARAB", b"H4sI", b"144\\", b"DApp",
+    b"D_KE", b"d\0d\0", b"ERF9BU", b"D\0D\0_\0A", b"RERfQV", b"Ddd.", b"444452", b"ADOG",
+    b"pi_key", b"adog", b"EAEQA", b"DApi", b"RERSQ", b"%44%", b"x44\\", b"D_AP",
+    b"dd_cl", b"d-ap", b"GFEb2", b"a\0d\0o\0g", b"kZHB", b"BhdF", b"NT_TOK", b"a\0D\0o\0g",
+    b"D\0D\0R", b"DD a", b"GF0X", b"D\0\0\0D", b"RABE", b"NhdF", b"#x44;", b"kZGF",
+    b"D-Ap", b"ddog", b"hZG9n", b"0YWRvZ",
 ];
 
 impl SearchOrder {
