@@ -18,9 +18,10 @@ pub fn settings(folder: &Path, filter: Filter, suppress: suppress::Filter) -> Se
         skipped: Vec::new(),
         stdin: false,
         suppress,
+        words: Vec::new(),
         verifier: None,
         receipts: dogcatcher::verify::Receipts::default(),
         today: jiff::civil::date(2026, 1, 1),
-        detail: Detail { excerpts: true, line_hashes: true, rejections: true, archive_depth: 4 },
+        detail: Detail { excerpts: true, line_hashes: true, rejections: true, archive_depth: 4, ..Detail::default() },
     }
 }
