@@ -95,6 +95,8 @@ pub struct Detail {
     pub line_hashes: bool,
     /// Where the one repository that is scanned comes from.
     pub provenance: bool,
+    /// The commit by which each file came that stands as its history has it.
+    pub authors: bool,
     /// Each rejected candidate, not only their number.
     pub rejections: bool,
     /// Depth to which archives in archives are looked into; 0: not at all.

@@ -2,8 +2,9 @@
 
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
 use support::git::git;
 use support::{Folder, pat};
 
@@ -282,4 +283,34 @@ fn tips_that_hold_a_secret_today_are_named() {
     assert_eq!(finding["more_tips"], 5, "twenty branches and a tag, not main");
     let text = folder.run(&["scan"]).exits(1).stdout;
     assert!(text.contains("still on: old/00, old/01") && text.contains("and 5 more"), "{text}");
+}
+
+#[test]
+fn authors_are_named_with_their_addresses_where_they_are_asked_for() {
+    let folder = Folder::new();
+    let work = folder.path().join("r");
+    git(folder.path(), &["init", "-q", "-b", "main", "r"]);
+    for (file, seed) in [("kept", 1), ("changed", 2)] {
+        folder.file(&format!("r/{file}"), pat(seed) + "\n");
+    }
+    git(&work, &["add", "."]);
+    git(&work, &["commit", "-qm", "brings both"]);
+    folder.file("r/changed", format!("{}\nmore\n", pat(2)));
+    let authors = |args: &[&str]| -> BTreeMap<String, Value> {
+        let report = folder.scan(&[&["r"], args].concat()).exits(1).json();
+        let findings = report["findings"].as_array().expect("findings");
+        let places = findings.iter().flat_map(|it| it["locations"].as_array().expect("places"));
+        let name = |it: &Value| format!("{} {}", it["kind"], it["path"]).replace('"', "");
+        places.map(|it| (name(it), it["author"].clone())).collect()
+    };
+    let named = authors(&["--authors"]);
+    let who = Value::from("A U Thor <author@example.com>");
+    // Nobody knows who changed the file that is not committed yet.
+    let expected =
+        [("file r/kept", &who), ("git kept", &who), ("file r/changed", &Value::Null), ("git changed", &who)];
+    assert_eq!(named, expected.map(|(place, who)| (place.to_owned(), who.clone())).into());
+    assert!(authors(&[]).values().all(Value::is_null), "nobody asked");
+    let text = folder.run(&["scan", "r", "--authors"]).exits(1).stdout;
+    assert!(text.contains("by A U Thor <author@example.com>: brings both"), "{text}");
+    assert!(!folder.run(&["scan", "r"]).exits(1).stdout.contains("author@"), "nobody asked");
 }

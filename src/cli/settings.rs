@@ -324,6 +324,7 @@ fn detail(args: &OutputArgs, files: &FileArgs, reports: &[ReportTarget]) -> Deta
         excerpts: wants(Format::Text),
         line_hashes: wants(Format::Sarif),
         provenance: wants(Format::Sarif),
+        authors: args.authors,
         rejections: args.explain,
         archive_depth: files.archive_depth.map_or(DEFAULT_DEPTH, usize::from),
     }

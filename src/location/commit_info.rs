@@ -9,8 +9,17 @@ pub struct CommitInfo {
     pub id: ObjectId,
     /// The name of its author, without an address.
     pub author: String,
+    /// The address of its author, which may be empty.
+    pub email: String,
     /// The first line of its message.
     pub subject: String,
     /// Time at which it was written, in seconds since 1970.
     pub time: i64,
+}
+
+impl CommitInfo {
+    /// Returns the name of its author with the address, for those who asked for it.
+    pub fn signature(&self) -> String {
+        if self.email.is_empty() { self.author.clone() } else { format!("{} <{}>", self.author, self.email) }
+    }
 }

@@ -156,7 +156,7 @@ fn history<'n>(finding: &Finding<'_>, first: &Location, options: &Options) -> Ve
     let mut notes = Vec::new();
     if let Some(commit) = &first.commit {
         let author =
-            if options.authors { format!(", by {}", foreign(&commit.author)) } else { String::new() };
+            if options.authors { format!(", by {}", foreign(&commit.signature())) } else { String::new() };
         let (id, day) = (commit.id.short(), shown_day(commit.time));
         notes.push(("commit", format!("{id} of {day}{author}: {}", foreign(&commit.subject))));
     }

@@ -1,16 +1,16 @@
 //! Findings in history get their paths and commits: only when there are any, since it costs a pass over all trees.
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::collect::Collected;
-use super::repositories::shown_name;
+use super::repositories::{beside_git, file, shown_name};
 use super::{History, Settings};
 use crate::error::SkipReason;
 use crate::finding::{Finding, Location, MAX_TIPS};
-use crate::location::{CommitInfo, GitPart, GitText, ObjectId};
-use crate::source::{CommitRange, Skipped, Target, Trace};
+use crate::location::{CommitInfo, GitPart, GitText, ObjectId, path_below};
+use crate::source::{CommitRange, Repository, Skipped, Target, Trace};
 
 /// Replaces each place in an object by its places in paths and commits, and lets go of those that do not concern the paths that
 /// were asked about.
@@ -28,6 +28,9 @@ pub(super) fn attribute(settings: &Settings, histories: &[History], collected: &
             let gaps = trace.skipped.iter().cloned().map(|gap| gap.of(repository.name()));
             collected.summary.skipped.extend(gaps);
             collected.findings.iter_mut().for_each(|finding| place(finding, history, &trace));
+            if settings.detail.authors {
+                collected.findings.iter_mut().for_each(|finding| name_commits_of_files(finding, repository));
+            }
         }
     }
     set_apart_outside(collected);
@@ -63,6 +66,37 @@ fn name_commits(range: &CommitRange, findings: &mut [Finding<'_>]) {
             location.commit = commit_of(location).and_then(|id| known.get(&id)).map(Arc::clone);
         }
         finding.first_seen = first_seen(finding);
+    }
+}
+
+/// Names the commit by which each file came that stands as the history of its repository has it: the latest that brought that
+/// content to that path.
+fn name_commits_of_files(finding: &mut Finding<'_>, repository: &Repository) {
+    let blob = |location: &Location| {
+        let text = location.origin.git().filter(|text| text.part == GitPart::Blob)?;
+        let text = Some(text).filter(|text| *text.repository == *repository.name())?;
+        Some(((text.path.clone()?, text.object?), location.commit.clone()?))
+    };
+    let mut brought: HashMap<(PathBuf, ObjectId), Arc<CommitInfo>> = HashMap::new();
+    for (key, commit) in finding.locations.iter().filter_map(blob) {
+        let known = brought.entry(key).or_insert_with(|| Arc::clone(&commit));
+        if known.time < commit.time {
+            *known = commit;
+        }
+    }
+    let top = beside_git(repository.name());
+    let top = top.canonicalize().unwrap_or(top);
+    for location in finding.locations.iter_mut().filter(|it| it.commit.is_none()) {
+        let Some((path, file)) =
+            file(&location.origin).and_then(|file| Some((path_below(&top, file)?, file)))
+        else {
+            continue;
+        };
+        if brought.keys().any(|(known, _)| *known == path)
+            && let Some(id) = repository.blob_id(file)
+        {
+            location.commit = brought.get(&(path, id)).cloned();
+        }
     }
 }
 

@@ -205,7 +205,7 @@ pub(super) fn shown_name(name: &Path) -> PathBuf {
 }
 
 /// The folder of the files that belong to what git keeps: they are beside it.
-fn beside_git(name: &Path) -> PathBuf {
+pub(super) fn beside_git(name: &Path) -> PathBuf {
     let whole = absolute(name);
     let is_git = whole.file_name().is_some_and(|last| last == ".git");
     if is_git { parent(&whole).to_path_buf() } else { name.to_path_buf() }

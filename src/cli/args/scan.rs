@@ -101,7 +101,7 @@ pub(crate) struct OutputArgs {
     /// Write the secrets themselves into the reports
     #[arg(long)]
     pub(crate) show_secrets: bool,
-    /// Name the authors of commits
+    /// Name the authors of commits, with their addresses
     #[arg(long)]
     pub(crate) authors: bool,
     /// Write suppressed findings into SARIF reports, too, marked as such; code scanning takes them for open

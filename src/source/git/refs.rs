@@ -91,6 +91,7 @@ pub(super) fn info(opened: &git2::Repository, id: ObjectId) -> Option<CommitInfo
     Some(CommitInfo {
         id,
         author: String::from_utf8_lossy(author.name_bytes()).into_owned(),
+        email: String::from_utf8_lossy(author.email_bytes()).into_owned(),
         subject: subject(&commit),
         time: author.when().seconds(),
     })

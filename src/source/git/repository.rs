@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::super::Skipped;
 use super::own_files::irregular;
 use crate::error::{SkipReason, io_reason};
-use crate::location::{absolute, path_from_bytes};
+use crate::location::{ObjectId, absolute, path_from_bytes};
 
 /// How many repositories may borrow objects from one another, as in git.
 const MAX_ALTERNATES: usize = 64;
@@ -141,6 +141,13 @@ impl Repository {
             return false;
         };
         common == top || common == top.join(".git")
+    }
+
+    /// Returns the id that a file has as an object of this repository, as it stands: no filter of git's is applied.
+    pub fn blob_id(&self, file: &Path) -> Option<ObjectId> {
+        let format = if self.id_len() == 32 { git2::ObjectFormat::Sha256 } else { git2::ObjectFormat::Sha1 };
+        let id = git2::Oid::hash_file_ext(git2::ObjectType::Blob, file, format).ok()?;
+        ObjectId::new(id.as_bytes())
     }
 
     /// Returns whether there are no files beside the history.
