@@ -21,6 +21,8 @@ mod repeats;
 mod search_order;
 mod topic;
 
+use std::cell::Cell;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -59,8 +61,8 @@ pub enum Proof {
     Holds(String),
 }
 
-/// Longest candidate that [`Detector::may_bring`] looks for in what is new, in bytes: a key of 40 digits. What is encoded twice is
-/// told by fewer.
+/// Longest candidate that [`Detector::may_bring`] looks for in what is new, in bytes: a key of 40 digits. What is encoded in a
+/// rare way is told by fewer.
 pub const KEY_REACH: usize = 40;
 
 /// A credential that was found in a text.
@@ -211,7 +213,7 @@ impl<'r> Detector<'r> {
     ) -> bool {
         let Known { topic, wide } = known;
         let budget = Budget::of(window);
-        let depth = Depth { depth: 0, wide, budget: &budget };
+        let depth = Depth { depth: 0, wide, budget: &budget, speaks: Cell::new(false) };
         if let Some(view) = wide.and_then(|wide| decode::with_mark(window, wide)) {
             self.search_view(window, &core, &view, topic, &depth, on);
         }
@@ -230,6 +232,8 @@ impl<'r> Detector<'r> {
         let mut from = core.start;
         let mut mentioned = topic != Topic::Unknown;
         let mut repeats = Repeats::default();
+        // A piece of a rare encoding may stand within what was decoded already.
+        let mut decoded = HashSet::new();
         let mut hits = Hits::new(self, window, &core, topic, depth);
         hits.take_beside(core.start.saturating_sub(decode::FARTHEST_BEHIND)..core.start, on);
         while let Some(hit) = self.prefilter.step(window, from..core.end, mentioned) {
@@ -240,6 +244,7 @@ impl<'r> Detector<'r> {
             let mut any = false;
             hits.take(hit, &mut |verdict| {
                 any = true;
+                decoded.extend(place_if_decoded(&verdict));
                 on(verdict);
             });
             from = at + 1;
@@ -250,16 +255,25 @@ impl<'r> Detector<'r> {
             }
         }
         hits.take_beside(core.end..window.len().min(core.end + decode::FARTHEST_BEFORE), on);
-        if topic == Topic::Objects || !(mentioned || self.is_mentioned_beside(window, &core)) {
+        if topic == Topic::Objects {
             return;
         }
+        mentioned = mentioned || self.is_mentioned_beside(window, &core);
+        if !mentioned && !depth.speaks.get() {
+            return;
+        }
+        depth.speaks.set(true);
         let mut from = core.start.saturating_sub(decode::FARTHEST_BEHIND);
         let end = window.len().min(core.end + decode::FARTHEST_BEFORE);
-        while let Some((at, encoding)) = self.prefilter.twice(window, from..end) {
-            hits.take(Hit::Encoded(at, encoding), on);
+        while let Some((at, encoding)) = self.prefilter.rare(window, from..end) {
+            hits.take(Hit::Encoded(at, encoding), &mut |verdict| {
+                if place_if_decoded(&verdict).is_none_or(|place| decoded.insert(place)) {
+                    on(verdict);
+                }
+            });
             from = at + 1;
         }
-        if self.has_bare {
+        if mentioned && self.has_bare {
             self.judge_bare(window, core.clone(), topic.into(), on);
             self.judge_wrapped(window, core.clone(), topic.into(), on);
             self.judge_joined(window, core, topic.into(), on);
@@ -276,7 +290,8 @@ impl<'r> Detector<'r> {
         depth: &Depth<'_>,
         on: &mut dyn FnMut(Verdict<'r>),
     ) {
-        let deeper = Depth { depth: depth.depth + 1, wide: None, budget: depth.budget };
+        let speaks = depth.speaks.clone();
+        let deeper = Depth { depth: depth.depth + 1, wide: None, budget: depth.budget, speaks };
         let mut on = |verdict| {
             let Verdict::Found(inner) = verdict else { return };
             // What ends with the view may be a part of a hash: only a token has a shape of its own.
@@ -330,9 +345,9 @@ impl<'r> Detector<'r> {
         }
     }
 
-    /// Returns whether a text that speaks of Datadog holds what may be a key, or a token that is encoded twice.
+    /// Returns whether a text that speaks of Datadog holds what may be a key, or a token that is encoded in a rare way.
     fn has_candidate(&self, text: &[u8]) -> bool {
-        bare::has_candidate(text) || self.prefilter.twice(text, 0..text.len()).is_some()
+        bare::has_candidate(text) || self.prefilter.rare(text, 0..text.len()).is_some()
     }
 
     /// Returns whether an anchor stands in a text: a token may begin there.
@@ -346,7 +361,7 @@ impl<'r> Detector<'r> {
     pub fn may_bring(&self, pieces: &[u8]) -> bool {
         self.may_hold_token(pieces)
             || bare::has_digits(pieces)
-            || self.prefilter.twice(pieces, 0..pieces.len()).is_some()
+            || self.prefilter.rare(pieces, 0..pieces.len()).is_some()
     }
 
     /// The length of the longest text that [`glance`](Self::glance) looks for first, in bytes.
@@ -385,6 +400,14 @@ impl<'r> Detector<'r> {
             Err(reason) => Verdict::Rejected { rule, span: at..at + captures.len(), reason, grounds: None },
         });
         verdicts.reduce(|best, next| if next.rank() > best.rank() { next } else { best })
+    }
+}
+
+/// Returns where a credential stands that was decoded, and the rule that found it.
+fn place_if_decoded<'r>(verdict: &Verdict<'r>) -> Option<(Range<usize>, &'r str)> {
+    match verdict {
+        Verdict::Found(found) if !found.layers.is_empty() => Some((found.span.clone(), found.rule.id())),
+        _ => None,
     }
 }
 

@@ -114,6 +114,19 @@ proptest! {
     }
 }
 
+/// Hexadecimal digits of a token may hold those of another anchor's beginning: `DDR`.
+#[test]
+fn what_was_decoded_is_not_found_again() {
+    let rules = rules();
+    let detector = Detector::new(&rules);
+    let token = format!("acme_ybDDR1{}", "ULZUVmPkV8feHY2puZOamvaFwcrVCN");
+    let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let others: String = (0..9).map(|seed| hex(&self::token(0, seed)) + " and DD_API_KEY or ").collect();
+    let all = found(&detector, format!("{} {others}", hex(&token)).as_bytes());
+    assert_eq!(all.iter().filter(|(secret, _)| secret == token.as_bytes()).count(), 1);
+    assert_eq!(all.len(), 10);
+}
+
 /// The rules that are compiled in are found like those of others: each of them in each encoding.
 #[test]
 fn every_rule_with_an_anchor_in_every_encoding() {

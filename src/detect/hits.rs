@@ -56,6 +56,8 @@ pub(super) struct Depth<'b> {
     /// What has been decoded as a whole.
     pub(super) wide: Option<WideText>,
     pub(super) budget: &'b Budget,
+    /// Whether what leads here speaks of Datadog, so that rare encodings are looked for, too.
+    pub(super) speaks: Cell<bool>,
 }
 
 /// What a search does at each hit of the prefilter.

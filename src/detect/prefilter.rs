@@ -22,13 +22,13 @@ pub(super) struct Prefilter {
     longest: usize,
     /// What rules without a hint need besides.
     own: Option<OwnLiterals>,
-    twice: Twice,
+    rare: Rare,
 }
 
-/// The search for what is encoded in base64 twice: too much for one search with all else, so only in texts that speak of
-/// Datadog.
+/// The search for what is encoded in base64 twice, or as hardly any credential ever is: too much for one search with all else,
+/// so only in texts that speak of Datadog.
 #[derive(Debug)]
-struct Twice {
+struct Rare {
     literals: Vec<(Vec<u8>, Encoding)>,
     /// Made when a text first speaks of Datadog.
     engine: OnceLock<Engine>,
@@ -93,9 +93,9 @@ impl Prefilter {
         let longest = literals.iter().map(Vec::len).chain(bytes().map(<[u8]>::len));
         let longest = longest.chain(words.iter().map(|mention| mention.word.len()));
         let longest = longest.chain(own.as_ref().map(OwnLiterals::longest)).max().unwrap_or(0);
-        let twice = Twice::new(bytes().filter(|anchor| order.beginning_of(anchor).is_some()), order);
+        let rare = Rare::new(bytes().filter(|anchor| order.beginning_of(anchor).is_some()), order);
         let literals: Vec<&[u8]> = literals.iter().map(Vec::as_slice).collect();
-        Self { engine: Engine::new(&literals, true), anchors, meanings, longest, own, twice }
+        Self { engine: Engine::new(&literals, true), anchors, meanings, longest, own, rare }
     }
 
     /// The length of the longest text that is searched for.
@@ -211,9 +211,9 @@ impl Prefilter {
         (found < core.end).then_some((found, literal))
     }
 
-    /// The first place in `core` where a token may begin that is encoded in base64 twice, and how to decode it.
-    pub(super) fn twice(&self, window: &[u8], core: Range<usize>) -> Option<(usize, Encoding)> {
-        self.twice.find(window, core)
+    /// The first place in `core` where a token may begin that is encoded in a rare way, and how to decode it.
+    pub(super) fn rare(&self, window: &[u8], core: Range<usize>) -> Option<(usize, Encoding)> {
+        self.rare.find(window, core)
     }
 
     /// The rules that have an anchor at the beginning of `text`.
@@ -232,12 +232,13 @@ impl Prefilter {
     }
 }
 
-impl Twice {
+impl Rare {
     fn new<'a>(anchors: impl Iterator<Item = &'a [u8]>, order: &SearchOrder) -> Self {
         let mut literals = BTreeMap::new();
         for anchor in anchors {
+            literals.extend(order.pieces_of_rare(&decode::encoded_prefixes(anchor)));
             let prefixes = decode::twice_encoded_prefixes(anchor);
-            let pieces: Vec<_> = order.pieces_of_twice(&prefixes).collect();
+            let pieces: Vec<_> = order.pieces_of_rare(&prefixes).collect();
             match pieces.is_empty() {
                 true => literals.extend(prefixes.into_iter().map(|prefix| (prefix.bytes, prefix.encoding))),
                 false => literals.extend(pieces),
@@ -426,7 +427,7 @@ mod tests {
     /// What is found does not depend on the hint, only how fast.
     #[test]
     fn the_order_may_be_missing() {
-        let none = SearchOrder { beginnings: &[], literals: &[], twice: &[] };
+        let none = SearchOrder { beginnings: &[], literals: &[], rare: &[] };
         let rules = RuleSet::builtin();
         for prefilter in [Prefilter::with_order(&rules, &none), Prefilter::with_order(&rules, &SEARCH_ORDER)]
         {

@@ -30,8 +30,9 @@ pub(super) struct SearchOrder {
     /// All literals of the first search, those beginnings too: a column is a bucket, but for what has the low halves of an
     /// earlier one and shares its bucket.
     pub(super) literals: &'static [&'static [u8]],
-    /// Pieces of what anchors become in base64 of base64, four bytes each: as few as find all of them.
-    pub(super) twice: &'static [&'static [u8]],
+    /// Pieces that are searched for only in texts that speak of Datadog: those of base64 of base64, four bytes each and as few as
+    /// find all of them, and those of encodings in which remote-configuration keys hardly ever stand.
+    pub(super) rare: &'static [&'static [u8]],
 }
 
 /// The order for the rules that are compiled in, the words that bare keys need, and encodings.
@@ -41,27 +42,27 @@ pub(super) struct SearchOrder {
 pub(super) const SEARCH_ORDER: SearchOrder = SearchOrder {
     beginnings: &[b"ddpa", b"ddsa", b"ddap", b"DDRCM"],
     literals: &LITERALS,
-    twice: &[
+    rare: &[
         b"aR1J", b"taSE", b"rWkh", b"pHUn", b"mhkR", b"Umtj", b"RjBY", b"zJGM", b"taR0", b"tZWE", b"rY0d", b"rWkd",
         b"rWVh", b"pHUm", b"pHRn", b"lYQn",
+        b"444452", b"x44\\", b"u0044", b"u{44}", b"104\\", b"#68;", b"#x44;", b"RABE", b"QARAB", b"EAEQA", b"D\0D\0R",
+        b"D\0\0\0D",
     ],
 };
 
 #[rustfmt::skip]
-const LITERALS: [&[u8]; 100] = [
-    b"ddpa", b"PP_KEY", b"ZABkA", b"0YURvZ", b"RFJDT", b"FwcF", b"x64\\", b"dSdk",
-    b"ddsa", b"aDog", b"BRE9H", b"dd-cl", b"ZGRh", b"UkNN", b"#x64;", b"#100;",
-    b"ddap", b"ZGRz", b"hRG9n", b"dAPI", b"YXRf", b"%64%", b"u{64}", b"cHBf",
-    b"D-AP", b"A\0D\0O\0G", b"GFkb2", b"DAPP", b"REX0FQ", b"Rkc2", b"#68;", b"ntTok",
-    b"d_ap", b"SDRzSU", b"XBwX", b"dApp", b"kZHN", b"RkYX", b"6464", b"d-Ap",
-    b"D__A", b"ZGRw", b"2F0X", b"DDRCM", b"QURPR", b"RkcG", b"u{44}", b"u0044",
-    b"dApi", b"PI_KEY", b"EFET0", b"ogap", b"QAZA", b"WkdS", b"104\\", b"u0064",
-    b"DAPI", b"d\0\0\0d", b"kAGQA", b"dd.a", b"QARAB", b"H4sI", b"144\\", b"DApp",
-    b"D_KE", b"d\0d\0", b"ERF9BU", b"D\0D\0_\0A", b"RERfQV", b"Ddd.", b"444452", b"ADOG",
-    b"pi_key", b"adog", b"EAEQA", b"DApi", b"RERSQ", b"%44%", b"x44\\", b"D_AP",
-    b"dd_cl", b"d-ap", b"GFEb2", b"a\0d\0o\0g", b"kZHB", b"BhdF", b"NT_TOK", b"a\0D\0o\0g",
-    b"D\0D\0R", b"DD a", b"GF0X", b"D\0\0\0D", b"RABE", b"NhdF", b"#x44;", b"kZGF",
-    b"D-Ap", b"ddog", b"hZG9n", b"0YWRvZ",
+const LITERALS: [&[u8]; 88] = [
+    b"ddpa", b"D-AP", b"ZABkA", b"EFET0", b"RERSQ", b"6464", b"QAZA", b"A\0D\0O\0G",
+    b"ddsa", b"DAPP", b"a\0d\0o\0g", b"%44%", b"RkYX", b"hRG9n", b"PI_KEY", b"adog",
+    b"ddap", b"DD a", b"a\0D\0o\0g", b"GFEb2", b"RERfQV", b"DApp", b"kAGQA", b"ddog",
+    b"dd-cl", b"D-Ap", b"u0064", b"GF0X", b"ZGRw", b"BRE9H", b"kZHN", b"D\0D\0_\0A",
+    b"dd.a", b"D_KE", b"ADOG", b"d-Ap", b"XBwX", b"NT_TOK", b"d\0d\0", b"d\0\0\0d",
+    b"d-ap", b"D_AP", b"SDRzSU", b"H4sI", b"WkdS", b"144\\", b"0YURvZ", b"Rkc2",
+    b"DAPI", b"dAPI", b"#100;", b"RFJDT", b"REX0FQ", b"u{64}", b"d_ap", b"dSdk",
+    b"dApp", b"DApi", b"ntTok", b"Ddd.", b"ZGRz", b"ERF9BU", b"0YWRvZ", b"NhdF",
+    b"DDRCM", b"dApi", b"cHBf", b"GFkb2", b"YXRf", b"x64\\", b"PP_KEY", b"RkcG",
+    b"dd_cl", b"D__A", b"pi_key", b"%64%", b"QURPR", b"#x64;", b"kZHB", b"BhdF",
+    b"ogap", b"aDog", b"UkNN", b"2F0X", b"ZGRh", b"hZG9n", b"kZGF", b"FwcF",
 ];
 
 impl SearchOrder {
@@ -78,12 +79,12 @@ impl SearchOrder {
         pieces(self.literals, prefixes)
     }
 
-    /// The same of what is encoded twice.
-    pub(super) fn pieces_of_twice<'a>(
+    /// The same for the search of texts that speak of Datadog.
+    pub(super) fn pieces_of_rare<'a>(
         &self,
         prefixes: &'a [EncodedPrefix],
     ) -> impl Iterator<Item = (Vec<u8>, Encoding)> + use<'a> {
-        pieces(self.twice, prefixes)
+        pieces(self.rare, prefixes)
     }
 
     /// Sorts literals into this order; those that have no place in it come first.
