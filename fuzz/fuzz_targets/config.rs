@@ -57,7 +57,7 @@ fuzz_target!(|bytes: &[u8]| {
         ..FilterOptions::default()
     };
     let Ok(filter) = Filter::new(exclude) else { return };
-    let policy = Policy { file: "fuzz.toml".to_owned(), allow, baseline, ..Policy::default() };
+    let policy = Policy { file: "fuzz.toml".into(), allow, baseline, ..Policy::default() };
     let suppress = suppress::Filter { policies: Policies::one(policy), ..suppress::Filter::default() };
     let settings = support::settings(base, filter, suppress);
     let outcome = run(&settings, &DETECTOR, &Progress::default()).expect("a scan");
