@@ -117,3 +117,20 @@ fn files_stay_small() {
         }
     }
 }
+
+#[test]
+fn every_file_is_compiled() {
+    for room in ROOMS.iter().map(|(room, _)| *room).chain(["cli"]) {
+        let files = code(room);
+        for file in
+            files.keys().filter(|file| file.ends_with(".rs") && !file.ends_with(&format!("src/{room}.rs")))
+        {
+            let path = Path::new(file);
+            let folder = path.parent().expect("a folder");
+            let parent = folder.with_extension("rs").display().to_string();
+            let name = path.file_stem().expect("a name").to_string_lossy();
+            let declared = |line: &str| line.trim_end_matches(';').ends_with(&format!("mod {name}"));
+            assert!(files[&parent].lines().any(declared), "{file} is in no module");
+        }
+    }
+}
