@@ -184,10 +184,12 @@ fn history<'n>(finding: &Finding<'_>, first: &Location, options: &Options) -> Ve
     notes
 }
 
-/// The refs that hold it today, in a row.
+/// The refs that hold it today, in a row: the first few, since a report for machines has more.
 fn tips(finding: &Finding<'_>) -> Option<String> {
-    let mut names: Vec<String> = finding.tips.iter().map(|tip| short_ref(tip)).collect();
-    names.extend((finding.more_tips > 0).then(|| format!("and {} more", finding.more_tips)));
+    const SHOWN: usize = 3;
+    let mut names: Vec<String> = finding.tips.iter().take(SHOWN).map(|tip| short_ref(tip)).collect();
+    let more = finding.more_tips + finding.tips.len().saturating_sub(SHOWN) as u64;
+    names.extend((more > 0).then(|| format!("and {more} more")));
     (!names.is_empty()).then(|| names.join(", "))
 }
 

@@ -84,6 +84,9 @@ fn name_commits_of_files(finding: &mut Finding<'_>, repository: &Repository) {
             *known = commit;
         }
     }
+    if brought.is_empty() {
+        return;
+    }
     let top = beside_git(repository.name());
     let top = top.canonicalize().unwrap_or(top);
     for location in finding.locations.iter_mut().filter(|it| it.commit.is_none()) {

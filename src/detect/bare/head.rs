@@ -7,7 +7,7 @@ use super::scope::Scope;
 use crate::lexicon::{Lexicon, Sense};
 use crate::rule::Bare;
 
-/// What the names in the heads of the two innermost blocks say.
+/// What the names in the heads of the three innermost blocks say.
 pub(super) fn named_by_head(
     lexicon: &Lexicon,
     text: &[u8],

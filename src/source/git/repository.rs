@@ -99,7 +99,7 @@ impl Repository {
 
     /// The repository that a folder stands in, by the path of its top.
     pub fn around(folder: &Path) -> Option<Self> {
-        folder.ancestors().find_map(|folder| Self::at(folder).ok().flatten())
+        folder.ancestors().find_map(|folder| Self::find_at(folder).ok().flatten())
     }
 
     /// The work tree that a path stands below the top of, and the path from there; links are followed first. None for what git
