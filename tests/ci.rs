@@ -293,3 +293,15 @@ fn a_branch_that_is_named_like_a_token() {
     assert_eq!(gitlab(&tagged, &[]), Some(1));
     assert_eq!(gitlab(&tagged, &["--dry-run"]), Some(0));
 }
+
+#[test]
+fn a_plan_names_its_commits_in_full() {
+    let folder = hub();
+    git(folder.path(), &["clone", "-q", "hub.git", "job"]);
+    for digits in [40, 64] {
+        let (head, base) = ("b".repeat(digits), "a".repeat(digits));
+        let run =
+            ci_with(&folder, ("pull_request", &pull_request(&head, &base)), &[], &["--dry-run"]).exits(0);
+        assert!(run.stdout.contains(&format!(r#""to":"{head}","not":["{base}"]"#)), "{run:?}");
+    }
+}

@@ -100,7 +100,9 @@ impl Decision {
             upload: bool,
         }
         let (to, not) = match &self.scan {
-            Scan::Range { to, not, .. } => (Some(foreign(to)), not.iter().map(|it| foreign(it)).collect()),
+            Scan::Range { to, not, .. } => {
+                (Some(shown_end(to)), not.iter().map(|end| shown_end(end)).collect())
+            }
             _ => (None, Vec::new()),
         };
         let (event, notice) = (self.event.as_str(), self.notice.as_deref());
@@ -110,6 +112,12 @@ impl Decision {
             out.write_all(b"\n")
         })
     }
+}
+
+/// Returns the end of a range as it is shown: a commit's id in full, though a key has its shape, and any other name hidden
+/// where it has the look of a credential.
+fn shown_end(end: &str) -> String {
+    commit_id(end).map_or_else(|| foreign(end), str::to_owned)
 }
 
 /// The id of a commit, in full: nothing else that comes from an event is given to git.
