@@ -4,10 +4,12 @@ mod allow_entries;
 mod gaps;
 mod github;
 mod gitlab;
+mod group;
 mod job_summary;
 mod json;
 mod liveness;
 mod name;
+mod order;
 mod sarif;
 mod text;
 mod words;
@@ -15,6 +17,7 @@ mod words;
 use std::io::{self, Write};
 
 pub use allow_entries::allow_entries;
+pub use group::GroupBy;
 pub use job_summary::{Job, Links, write_job_summary};
 pub use liveness::{LivenessJson, liveness_notes};
 pub use name::{foreign, hidden, hide_what_is_found_by, shown_path};
@@ -92,6 +95,8 @@ pub struct Options {
     pub part: Part,
     /// Whether it holds those that are suppressed, too.
     pub suppressed: bool,
+    /// Property by which the text groups findings; where there is none, only many are grouped.
+    pub group_by: Option<GroupBy>,
     /// Whether the text says what to do about each kind of credential.
     pub remedies: bool,
 }

@@ -293,16 +293,55 @@ fn text_of_history_begins_with_path_line_and_column() {
 }
 
 #[test]
-fn text_of_many_findings_shows_each_and_no_secret() {
+fn text_of_many_findings_is_a_few_lines_each() {
     let folder = Folder::new();
     let tokens: Vec<String> = (0..400).map(pat).collect();
     let lines: String = tokens.iter().map(|token| format!("token: {token}\n")).collect();
     folder.file("many.txt", lines);
+    folder.file("z.txt", broken_pat(1));
+    (0..5).for_each(|copy| drop(folder.file(&format!("copies/{copy}.txt"), &tokens[0])));
     let run = folder.run(&["scan"]).exits(1);
     for token in &tokens {
-        assert!(run.stdout.contains(&format!("token: {}********", &token[..29])), "{token}");
+        assert!(run.stdout.contains(&format!("\n  {}…  fp1_", &token[..29])), "{token}");
         assert!(!run.stdout.contains(secret_part(token)));
     }
+    let (sure, likely) = ("critical, verified: Datadog personal access token (400)\n", "suspect: Datadog");
+    assert!(run.stdout.starts_with(sure) && run.stdout.contains(likely), "{}", run.stdout);
+    let copies = "      copies/0.txt:1:1\n      copies/1.txt:1:1\n      copies/2.txt:1:1\n      \
+                  and 3 more places: --report json names them\n";
+    assert!(run.stdout.contains(copies), "{}", run.stdout);
+    let table = "                               found  there today\n\
+                 Datadog personal access token    401          401\n";
+    assert!(run.stdout.contains(table), "{}", run.stdout);
+    assert_eq!(run.stdout.matches("what to do").count(), 1, "{}", run.stdout);
+    assert!(run.stdout.lines().count() < 3 * 401, "{}", run.stdout);
+    assert!(run.stdout.lines().all(|line| line.chars().count() <= 80 || line.contains("credentials found")));
+}
+
+#[test]
+fn text_is_grouped_by_what_is_asked_for() {
+    let folder = leaked();
+    folder.file("other.txt", format!("{}\n{}\n", pat(1), app(2)));
+    let titles = |by: &str, flags: &[&str]| -> Vec<String> {
+        let run = folder.run(&[&["scan", "--group-by", by], flags].concat()).exits(1);
+        let titles = run.stdout.lines().take_while(|line| !line.starts_with("what to do"));
+        titles.filter(|line| line.ends_with(')') && !line.starts_with(' ')).map(str::to_owned).collect()
+    };
+    let by_kind = ["Datadog personal access token (1)", "Datadog application key (1)"];
+    let path = ["deploy/.env (1)", "other.txt (2)"];
+    assert_eq!(titles("path", &[]), path);
+    assert_eq!(titles("credential", &[]), by_kind);
+    assert_eq!(titles("repository", &[]), ["this repository (2)"]);
+    assert_eq!(titles("owner", &[]), ["owner not known (2)"]);
+    assert_eq!(titles("author", &[]), ["authors were not asked for: --authors (2)"]);
+    let gravity = [
+        "critical, verified: Datadog personal access token (1)",
+        "high, verified: Datadog application key (1)",
+    ];
+    assert_eq!(titles("gravity", &[]), gravity);
+    let authors = titles("author", &["--authors"]);
+    assert!(authors.iter().any(|title| title.contains('@')), "{authors:?}");
+    folder.run(&["scan", "--group-by", "colour"]).exits(2);
 }
 
 #[test]

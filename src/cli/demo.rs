@@ -112,6 +112,7 @@ pub(super) fn run(args: &DemoArgs) -> Result<Exit, Error> {
             quiet: false,
             part: report::Part::Auto,
             suppressed: false,
+            group_by: None,
             remedies: true,
         };
         report::write(Format::Text, &outcome, &rules, &options, out)?;

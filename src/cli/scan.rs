@@ -115,6 +115,7 @@ pub(super) fn execute_and(
         quiet: args.quiet,
         part: Part::Auto,
         suppressed: args.suppressed,
+        group_by: args.group_by,
         remedies: plan.remedies,
     };
     // One that cannot be written must not cost the others.

@@ -7,7 +7,7 @@ use indicatif::HumanCount;
 use super::gaps::is_hidden;
 use super::name::{shown_path, shown_place};
 use crate::detect::{Proof, Scope};
-use crate::finding::{Finding, Location};
+use crate::finding::{Finding, Location, State};
 use crate::rule::{Confidence, Severity};
 use crate::scan::Summary;
 
@@ -22,12 +22,16 @@ pub(super) fn headline(active: &[&Finding<'_>], summary: &Summary) -> String {
         .filter(|&confidence| of(confidence) > 0)
         .map(|confidence| format!("{} {}", of(confidence), confidence.as_str()))
         .collect();
+    let live = match secret.iter().filter(|finding| finding.is_live()).count() as u64 {
+        0 => String::new(),
+        n => format!(", {} live", HumanCount(n)),
+    };
     let found = match secret.len() {
         0 if summary.incomplete() => "Nothing found in what was read".to_owned(),
         0 if is_hidden(summary) => "Nothing was scanned".to_owned(),
         0 => "No credentials found".to_owned(),
-        1 => format!("1 credential found ({})", grades.join(", ")),
-        n => format!("{} credentials found ({})", HumanCount(n as u64), grades.join(", ")),
+        1 => format!("1 credential found{live} ({})", grades.join(", ")),
+        n => format!("{} credentials found{live} ({})", HumanCount(n as u64), grades.join(", ")),
     };
     match (public.len(), secret.len()) {
         (0, _) => found,
@@ -81,6 +85,16 @@ pub(super) fn why(finding: &Finding<'_>) -> String {
         (Proof::None, _) if !layers(finding).is_empty() => "another credential holds it".to_owned(),
         (Proof::None, Confidence::Context) => "the words around it say what it is".to_owned(),
         (Proof::None, _) => format!("{shape}; this kind has no checksum"),
+    }
+}
+
+/// Returns the word for what Datadog said of it, where it was asked.
+pub(super) fn state_word(finding: &Finding<'_>) -> Option<&'static str> {
+    match finding.liveness.as_ref()?.state {
+        State::Live => Some("LIVE"),
+        State::Dead => Some("dead"),
+        State::Unknown => Some("unknown whether live"),
+        State::NotChecked => None,
     }
 }
 

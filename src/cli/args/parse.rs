@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use dogcatcher::error::SkipReason;
-use dogcatcher::report::Format;
+use dogcatcher::report::{Format, GroupBy};
 use dogcatcher::rule::Confidence;
 use dogcatcher::source::Shard;
 use dogcatcher::token::{Kind, Reading};
@@ -26,6 +26,11 @@ pub(super) fn parse_confidence(text: &str) -> Result<Confidence, String> {
         .into_iter()
         .find(|grade| grade.as_str() == text)
         .ok_or_else(|| "the grades are verified, suspect, context".to_owned())
+}
+
+pub(super) fn parse_group_by(text: &str) -> Result<GroupBy, String> {
+    let known = || GroupBy::ALL.map(GroupBy::as_str).join(", ");
+    GroupBy::from_name(text).ok_or_else(|| format!("the properties are {}", known()))
 }
 
 /// A kind of gap that can be accepted: a run that was interrupted is never complete.

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args as ArgsTrait, ValueEnum};
 use dogcatcher::error::SkipReason;
-use dogcatcher::report::Format;
+use dogcatcher::report::{Format, GroupBy};
 use dogcatcher::rule::Confidence;
 use dogcatcher::source::Shard;
 
 use super::network::{NetworkArgs, VerifyMode};
-use super::parse::{parse_confidence, parse_gap, parse_report, parse_shard, parse_size};
+use super::parse::{parse_confidence, parse_gap, parse_group_by, parse_report, parse_shard, parse_size};
 
 #[derive(Debug, ArgsTrait)]
 #[command(after_help = SCAN_EXAMPLES)]
@@ -107,6 +107,9 @@ pub(crate) struct OutputArgs {
     /// Write suppressed findings into SARIF reports, too, marked as such; code scanning takes them for open
     #[arg(long)]
     pub(crate) suppressed: bool,
+    /// Group the findings of the text report: by gravity, credential, repository, owner, author or path [default: many are, by gravity]
+    #[arg(long, value_parser = parse_group_by, value_name = "PROPERTY")]
+    pub(crate) group_by: Option<GroupBy>,
     /// When to use colour
     #[arg(long, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
     pub(crate) color: ColorWhen,

@@ -1,0 +1,125 @@
+//! The end of the report: counts of each kind and repository, and the sentence that sums the run up.
+
+use std::io::{self, Write};
+
+use indicatif::{DecimalBytes, HumanCount};
+
+use super::super::Options;
+use super::super::gaps;
+use super::super::name::{foreign, shown_path};
+use super::super::order::is_current;
+use super::super::words::headline;
+use crate::finding::{Finding, State};
+use crate::rule::{Rule, Severity};
+use crate::scan::{Outcome, Summary};
+
+/// A count of findings, and which of them it counts.
+type Column = (&'static str, fn(&Finding<'_>) -> bool);
+
+/// The counts of each kind.
+const COLUMNS: [Column; 6] = [
+    ("found", |_| true),
+    ("live", |it| state(it) == Some(State::Live)),
+    ("unknown", |it| state(it) == Some(State::Unknown)),
+    ("dead", |it| state(it) == Some(State::Dead)),
+    ("there today", is_current),
+    ("history only", |it| !is_current(it)),
+];
+
+fn state(finding: &Finding<'_>) -> Option<State> {
+    finding.liveness.as_ref().map(|it| it.state)
+}
+
+/// Writes a table of how many of each kind there are, and how many of these are live or still there.
+pub(super) fn write_kinds(active: &[&Finding<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let mut kinds: Vec<&Rule> = Vec::new();
+    for finding in active {
+        if !kinds.iter().any(|rule| rule.id() == finding.rule.id()) {
+            kinds.push(finding.rule);
+        }
+    }
+    let name = |rule: &Rule| foreign(rule.name());
+    let width = kinds.iter().map(|rule| name(rule).chars().count()).max().unwrap_or_default();
+    let columns: Vec<Column> =
+        COLUMNS.into_iter().filter(|(_, counts)| active.iter().any(|it| counts(it))).collect();
+    let headings: String = columns.iter().map(|(heading, _)| format!("  {heading}")).collect();
+    writeln!(out, "{:width$}{headings}", "")?;
+    for rule in kinds {
+        write!(out, "{:width$}", name(rule))?;
+        for (heading, counts) in &columns {
+            let count = active.iter().filter(|it| it.rule.id() == rule.id() && counts(it)).count();
+            write!(out, "  {:>1$}", HumanCount(count as u64).to_string(), heading.len())?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out)
+}
+
+/// Names the repositories in which something counts or was not read, and how many others there are, where there are several.
+pub(super) fn write_repositories(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    let totals = &summary.repositories;
+    if totals.len() < 2 {
+        return Ok(());
+    }
+    let (telling, silent): (Vec<_>, Vec<_>) =
+        totals.iter().partition(|(_, it)| it.findings + it.suppressed + it.skipped > 0);
+    for (name, it) in telling {
+        let counts = [(it.findings, "found"), (it.suppressed, "suppressed"), (it.skipped, "not read")];
+        let counts =
+            counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", HumanCount(*n)));
+        writeln!(out, "{}: {}", shown_path(name), counts.collect::<Vec<_>>().join(", "))?;
+    }
+    match silent.len() as u64 {
+        0 => Ok(()),
+        1 => writeln!(out, "1 repository without findings"),
+        n => writeln!(out, "{} repositories without findings", HumanCount(n)),
+    }
+}
+
+pub(super) fn summary_line(outcome: &Outcome<'_>, active: &[&Finding<'_>], options: &Options) -> String {
+    let summary = &outcome.summary;
+    let found = headline(active, summary);
+    let style = match active.iter().filter(|finding| finding.severity() > Severity::Info).count() {
+        0 => anstyle::AnsiColor::Green,
+        _ => anstyle::AnsiColor::Red,
+    };
+    let style = style.on_default().bold();
+    let found = if options.styled { format!("{style}{found}{style:#}") } else { found };
+    let counts = [
+        (summary.suppressed, "suppressed"),
+        (summary.known, "known before"),
+        (summary.outside, "elsewhere in the history, outside the path"),
+        (summary.rejected_total(), "rejected"),
+    ];
+    let counts =
+        counts.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", HumanCount(n)));
+    let counts: Vec<_> = counts.chain(gaps::counts(summary)).chain(gaps::ignored(summary)).collect();
+    let counts = if counts.is_empty() { String::new() } else { format!("; {}", counts.join(", ")) };
+    let what = looked_at(summary);
+    let seconds = summary.duration.as_secs_f64();
+    let time = if seconds < 1.0 { format!("{:.0} ms", seconds * 1e3) } else { format!("{seconds:.2} s") };
+    format!("{found}{counts}. {what}, {}, {time}.", DecimalBytes(summary.bytes))
+}
+
+/// Returns how much of what was searched.
+fn looked_at(summary: &Summary) -> String {
+    let plural = |count, one: &str| match count {
+        1 => format!("1 {one}"),
+        n => format!("{} {one}s", HumanCount(n)),
+    };
+    // Standard input counts as a file here.
+    let history = summary.objects > 0;
+    let files = if history { summary.files } else { summary.blobs };
+    let mut what = Vec::new();
+    if files > 0 || !history {
+        what.push(plural(files, "file"));
+    }
+    if history {
+        what.push(format!(
+            "{} of git history ({})",
+            plural(summary.objects, "object"),
+            plural(summary.commits, "commit")
+        ));
+    }
+    what.join(", ")
+}
