@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares the primaryLocationLineHash of our SARIF with the one that Microsoft's multitool computes.
 
-usage: line-hash.py BINARY NPM_FOLDER [SEED [FILES]]
+usage: .ci/line-hash.py BINARY NPM_FOLDER [SEED [FILES]]
 
 NPM_FOLDER is where @microsoft/sarif-multitool was installed. Exit status: 0 all equal, 1 otherwise.
 """
@@ -56,8 +56,8 @@ def main(binary, npm, seed=1, files=250):
     rng = random.Random(seed)
     tokens = [token for kind in KINDS for token in mint(binary, kind, files, seed)]
     rng.shuffle(tokens)
-    with tempfile.TemporaryDirectory() as work:
-        work = Path(work)
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
         ours, theirs = work / "ours", work / "theirs"
         ours.mkdir()
         theirs.mkdir()

@@ -72,7 +72,7 @@ with ApiClient(configured(api_key=keys)) as client:
 with ApiClient(configured(access_token=env["TOKEN"])) as client:
     manage = KeyManagementApi(client)
     check("the token is good", manage.validate_api_key().status.value, "ok")
-    check("a missing scope", status_of(lambda: manage.list_application_keys()), 403)
+    check("a missing scope", status_of(manage.list_application_keys), 403)
 with ApiClient(configured(access_token="ddpat_wrong")) as client:
     check("a wrong token", status_of(lambda: KeyManagementApi(client).validate_api_key()), 401)
 

@@ -186,8 +186,8 @@ def unescaped(text):
 def check_summary(summary):
     """Nothing of a file's name becomes markup: no HTML, no row with more cells than its table has."""
     for line in re.sub(r"`[^`\n]*`", "", summary).splitlines():
-        if re.search(r"<(?!/?(details|summary|br|sub|code|kbd|pre)\b)[a-z]", line):
+        if re.search(r"</?(?!(?:details|summary|br|sub|code|kbd|pre)\b)[a-z]", line, re.IGNORECASE):
             raise Wrong(f"HTML in the summary: {line}")
-    for table in re.findall(r"(?:^\|.*\n)+", summary + "\n", re.M):
+    for table in re.findall(r"(?:^\|.*\n)+", summary + "\n", re.MULTILINE):
         if len({len(re.findall(r"(?<!\\)\|", row)) for row in table.splitlines()}) != 1:
             raise Wrong(f"a torn table in the summary:\n{table}")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks a SARIF file with Microsoft's validator (specification and code scanning) and, if it is there, check-jsonschema.
-# usage: sarif-validate FILE NPM_FOLDER    NPM_FOLDER is where @microsoft/sarif-multitool was installed.
+# usage: .ci/sarif-validate.sh FILE NPM_FOLDER    NPM_FOLDER is where @microsoft/sarif-multitool was installed.
 # Prints each result. Exit status: 0 none, 1 some, 2 no check.
 set -euo pipefail
 [ $# = 2 ] || { sed -n '2,4s/^# //p' "$0" >&2; exit 2; }

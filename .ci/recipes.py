@@ -2,7 +2,7 @@
 """Runs the scripts of docs/ci.md for the other CI systems, as they stand there, in clones and with variables as those systems make
 them: each once where nothing is wrong and once where a token came and went.
 
-usage: .ci/recipes DOGCATCHER    needs PyYAML, and check-jsonschema on the PATH for the shape of each recipe
+usage: .ci/recipes.py DOGCATCHER    needs PyYAML, and check-jsonschema on the PATH for the shape of each recipe
 """
 
 import os
@@ -25,8 +25,8 @@ class Wrong(Exception):
 def blocks():
     """The fenced block below each heading."""
     found = {}
-    for heading, text in re.findall(r"^##+ (.+?)\n(.*?)(?=^##|\Z)", (ROOT / "docs/ci.md").read_text(), re.M | re.S):
-        if fence := re.search(r"^```(?:yaml|groovy)\n(.*?)^```", text, re.M | re.S):
+    for heading, text in re.findall(r"^##+ (.+?)\n(.*?)(?=^##|\Z)", (ROOT / "docs/ci.md").read_text(), re.MULTILINE | re.DOTALL):
+        if fence := re.search(r"^```(?:yaml|groovy)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
             found[heading] = fence[1]
     return found
 
@@ -91,7 +91,7 @@ class Hub:
 # what would be merged, and "main" for a push to the default branch.
 
 def jenkins(text, hub, branch):
-    script = re.search(r"sh '''\n(.*?)'''", text, re.S)[1]
+    script = re.search(r"sh '''\n(.*?)'''", text, re.DOTALL)[1]
     if branch == "main":
         return hub.clone("+refs/heads/main:refs/remotes/origin/main", checkout=hub.main, flags=["--no-tags"]), {"BRANCH_NAME": "main"}, ["sh", "-xe"], script
     clone = hub.clone("+refs/pull/7/head:refs/remotes/origin/PR-7", "+refs/heads/main:refs/remotes/origin/main", checkout=hub.main, flags=["--no-tags"])

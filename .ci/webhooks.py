@@ -2,7 +2,7 @@
 """Gives `dogcatcher ci github --dry-run` every payload that GitHub publishes as an example, and some made here, and
 compares what it would scan with the table of docs/ci.md, stated once more in Python.
 
-usage: .ci/webhooks DOGCATCHER NODE_MODULES    NODE_MODULES holds @octokit/webhooks-examples
+usage: .ci/webhooks.py DOGCATCHER NODE_MODULES    NODE_MODULES holds @octokit/webhooks-examples
 """
 
 import copy
@@ -160,7 +160,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
         found = list(pool.map(lambda case: printed(program, folder, case[0], *case[1]), enumerate(cases)))
     wrong, scans = 0, Counter()
-    for (event, payload), told in zip(cases, found):
+    for (event, payload), told in zip(cases, found, strict=True):
         wanted = expected(event, payload)
         scans[wanted if wanted == "error" else wanted[0]] += 1
         if not same(told, wanted):

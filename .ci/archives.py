@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Puts a token into archives that others' programs make, and looks whether it is found there.
 
-usage: .ci/archives DOGCATCHER    Needs 7z, zip, cpio, rpmbuild, dpkg-deb, tar, xz, zstd and git
+usage: .ci/archives.py DOGCATCHER    Needs 7z, zip, cpio, rpmbuild, dpkg-deb, tar, xz, zstd and git
 """
 
 import io

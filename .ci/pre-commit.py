@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the hooks as people do, through pre-commit and prek, in repositories made for it.
 
-usage: .ci/pre-commit DOGCATCHER TOOLS    TOOLS holds bin/pre-commit and bin/prek
+usage: .ci/pre-commit.py DOGCATCHER TOOLS    TOOLS holds bin/pre-commit and bin/prek
 """
 
 import os

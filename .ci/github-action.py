@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the steps of action.yml as GitHub's runner does, on pushes, pull requests and other events made for it.
 
-usage: .ci/github-action DOGCATCHER [WORD]    WORD: only scenarios with this word in their name
+usage: .ci/github-action.py DOGCATCHER [WORD]    WORD: only scenarios with this word in their name
 
 Steps that run a script run in bash; steps that use another action are only noted. Needs git and PyYAML.
 """

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Keeps what fuzzing has found worth keeping: one compressed text a target, one input a line, as hexadecimal digits.
 
-usage: .ci/fuzz-seeds unpack              fuzz/seeds/*.hex.zst become fuzz/corpus/TARGET/
-       .ci/fuzz-seeds pack TARGET FOLDER  the other way round, of any folder of inputs
+usage: .ci/fuzz-seeds.py unpack              fuzz/seeds/*.hex.zst become fuzz/corpus/TARGET/
+       .ci/fuzz-seeds.py pack TARGET FOLDER  the other way round, of any folder of inputs
 
 They are no archives of files, since many of them are damaged archives, which a scan of this repository would tell of; and
 every bit is turned round, since some hold what has a token's shape. Needs zstd.
