@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Holds the double of Datadog against Datadog's own client and its description of the API.
+"""Holds the fake Datadog against Datadog's own client and its description of the API.
 
-The double is right if the client, which is generated from that description and checks the types of what it gets, reads
+The fake is right if the client, which is generated from that description and checks the types of what it gets, reads
 every answer of it; and if every body fits the description itself, where that is at hand.
 
     official-client.py ADDRESS [OPENAPI.yaml]
 
-The environment names what the double holds: DD_API_KEY, DD_APP_KEY, TOKEN, TOKEN_ID, SERVICE_TOKEN_ID, SERVICE_ACCOUNT,
+The environment names what the fake server holds: DD_API_KEY, DD_APP_KEY, TOKEN, TOKEN_ID, SERVICE_TOKEN_ID, SERVICE_ACCOUNT,
 APPLICATION_KEY_ID, API_KEY_ID, USER_ID.
 """
 
@@ -117,4 +117,4 @@ with ApiClient(configured(api_key=keys)) as client:
     ]:
         check("a first deletion", status_of(delete), 200)
         check("a second deletion", status_of(delete), 404)
-print("Datadog's own client reads the double")
+print("Datadog's own client reads the fake server")

@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use dogcatcher::datadog::double::{Double, Token, World};
+use dogcatcher::datadog::fake_server::{FakeServer, Token, World};
 use dogcatcher::datadog::{Auth, Client, ClientOptions};
 use dogcatcher::finding::State;
 use dogcatcher::secret::Secret;
@@ -37,15 +37,15 @@ fn main() {
     let auth = Auth::Bearer(Secret::new(admin.as_bytes()));
     let lookup = Lookup { admin: auth, site: Site::Us1, handles: false };
     for (name, method) in [("probe", Method::Probe(probe)), ("lookup", Method::Lookup(lookup))] {
-        let double = Double::start(world(tokens, admin)).unwrap();
+        let server = FakeServer::start(world(tokens, admin)).unwrap();
         let client =
-            Client::new(ClientOptions { api_url: Some(double.url()), ..ClientOptions::default() }).unwrap();
+            Client::new(ClientOptions { api_url: Some(server.url()), ..ClientOptions::default() }).unwrap();
         let verifier = Verifier { client, method, jobs: 8 };
         let start = Instant::now();
         let verdicts = verifier.check(&subjects);
         let seconds = start.elapsed().as_secs_f64();
         let live = verdicts.iter().filter(|verdict| verdict.state == State::Live).count();
-        let sent = double.received().len();
+        let sent = server.received().len();
         let allowed = sent as f64 / LIMIT as f64;
         println!(
             "{name:<8}{live:>6} live{sent:>6} requests{seconds:>8.2} s, the limit allows {allowed:.2} s"

@@ -7,8 +7,9 @@
 mod auth;
 mod calls;
 mod client;
-pub mod double;
 mod failure;
+#[cfg(feature = "fake-server")]
+pub mod fake_server;
 mod list;
 mod model;
 mod pace;

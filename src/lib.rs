@@ -5,6 +5,11 @@
 //! [`suppress`] marks what a person decided to live with, [`scan`] wires these together, and [`report`] writes what
 //! came of it. Imports go one way; `tests/layering.rs` holds them to it.
 //!
+//! # Features
+//!
+//! `fake-server` (on by default, since the program needs it): [`datadog`] also holds a server that plays Datadog on this machine.
+//! Libraries turn it off with `default-features = false`.
+//!
 //! # Examples
 //!
 //! ```

@@ -1,4 +1,4 @@
-//! Asking Datadog and revoking, against a double of it on this machine.
+//! Asking Datadog and revoking, against a fake of it on this machine.
 
 #[path = "support/stage.rs"]
 mod stage;
@@ -7,7 +7,7 @@ mod support;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use dogcatcher::datadog::double::{ApiKey, AppKey, Fault, Misdeed, Token, World};
+use dogcatcher::datadog::fake_server::{ApiKey, AppKey, Fault, Misdeed, Token, World};
 use dogcatcher::token::{Kind, Site, token_id};
 use serde_json::Value;
 use stage::{ACCOUNT, OWNER, RECEIPTS, Stage, hex, mint, run, token, verdict};
@@ -101,7 +101,7 @@ fn nothing_is_sent_that_was_not_asked_for() {
     // Suppressed ones are not asked about.
     stage.folder.file("a", format!("{} dogcatcher:allow test\n", support::pat(1)));
     stage.admin(&["scan", "--verify"], "").exits(0);
-    assert!(stage.double.received().is_empty());
+    assert!(stage.server.received().is_empty());
     stage.folder.file("a", support::pat(1));
     let run = stage.folder.run(&["scan", "--fail-on", "live"]).exits(2);
     assert!(run.stderr.contains("add --verify"), "{run:?}");
@@ -265,7 +265,7 @@ fn a_thousand_by_the_list() {
     });
     let run = stage.admin(&["verify", "--by", "lookup", "--json"], &tokens.join("\n")).exits(1);
     assert_eq!(run.stdout.lines().filter(|line| line.contains("\"state\":\"live\"")).count(), 1000);
-    assert_eq!(stage.double.received().len(), 10);
+    assert_eq!(stage.server.received().len(), 10);
 }
 
 #[test]
@@ -415,7 +415,7 @@ fn keys_by_their_last_four_characters() {
         assert!(run.stdout.contains(words), "{words}: {run:?}");
     }
     // The administrator's own keys are as they were.
-    assert!(stage.double.world().app_keys[0].revoked.is_none());
+    assert!(stage.server.world().app_keys[0].revoked.is_none());
 }
 
 /// A report holds no secret: the end of a key, and when it was first seen, is all that there is to go by.
@@ -528,7 +528,7 @@ fn a_bare_verify_never_sends_what_was_found() {
         let run = stage.plain(args, &support::pat(1)).exits(2);
         assert!(run.stderr.contains("DD_ACCESS_TOKEN") && run.stderr.contains("probe"), "{run:?}");
     }
-    assert!(stage.double.received().is_empty());
+    assert!(stage.server.received().is_empty());
 }
 
 #[test]
@@ -628,7 +628,7 @@ fn what_is_wrong_is_said() {
     says(run(command, &support::pat(1)), "unencrypted");
     // Receipts first: without them nothing is revoked.
     let pat = mint(1, Kind::PersonalAccessToken);
-    stage.double.world().tokens.push(token(&pat, Kind::PersonalAccessToken));
+    stage.server.world().tokens.push(token(&pat, Kind::PersonalAccessToken));
     says(
         stage.admin(&["revoke", "--yes", "--audit-file", "no/such/folder/x"], &pat),
         "cannot open the audit file",
@@ -648,7 +648,7 @@ fn certificates_and_proxies_of_ones_own() {
     assert!(why.contains("no answer"), "{why}");
 }
 
-/// Somebody else's word for the double: Datadog's own client, where `DOGCATCHER_PYTHON` names a Python that has it (CI does).
+/// Somebody else's word for the fake server: Datadog's own client, where `DOGCATCHER_PYTHON` names a Python that has it (CI does).
 #[test]
 fn the_double_in_the_eyes_of_datadogs_own_client() {
     let Some(python) = std::env::var_os("DOGCATCHER_PYTHON") else {
@@ -676,7 +676,7 @@ fn the_double_in_the_eyes_of_datadogs_own_client() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let output = Command::new(python)
         .arg(root.join(".ci/official-client.py"))
-        .arg(stage.double.url().replace("{site}", Site::Us1.name()))
+        .arg(stage.server.url().replace("{site}", Site::Us1.name()))
         .arg(root.join("../shared/facts/datadog-keys-openapi.yaml"))
         .env("DD_API_KEY", &stage.api_key)
         .env("DD_APP_KEY", &stage.app_key)
@@ -693,6 +693,6 @@ fn the_double_in_the_eyes_of_datadogs_own_client() {
         .expect("a Python");
     let text =
         [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
-    assert!(output.status.success() && text.contains("Datadog's own client reads the double"), "{text}");
+    assert!(output.status.success() && text.contains("Datadog's own client reads the fake server"), "{text}");
     println!("{text}");
 }

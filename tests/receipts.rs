@@ -4,7 +4,7 @@
 mod stage;
 mod support;
 
-use dogcatcher::datadog::double::{AppKey, Token};
+use dogcatcher::datadog::fake_server::{AppKey, Token};
 use dogcatcher::token::Kind;
 use serde_json::Value;
 use stage::{OWNER, RECEIPTS, Stage, hex, mint, run, token, verdict};
@@ -101,7 +101,7 @@ fn a_receipt_says_what_was_revoked_and_where_it_stood() {
 fn what_is_live_now_is_newer_than_a_receipt() {
     let stage = leaked();
     stage.admin(&["revoke", "--from", "r.json", "--yes"], "").exits(0);
-    stage.double.world().tokens[0].revoked = None;
+    stage.server.world().tokens[0].revoked = None;
     let run = stage.admin(&["scan", "--verify", "--fail-on", "live", "--report", "json", "deploy"], "");
     let states: Vec<_> = run.exits(1).json()["findings"]
         .as_array()
@@ -125,7 +125,7 @@ fn what_was_not_proven_is_not_dead_and_is_proven_later() {
     command.env("HOME", stage.folder.path());
     run(command, &pat).exits(2);
     // Meanwhile it has become known everywhere.
-    stage.double.world().tokens[0].revoked = Some(0);
+    stage.server.world().tokens[0].revoked = Some(0);
     let out = stage.admin(&["revoke", "--yes"], &pat).exits(0);
     assert!(out.stdout.contains("proven dead") && out.stdout.contains("was asked for at"), "{out:?}");
     assert!(!stage.requests().iter().skip(20).any(|it| it.starts_with("DELETE")));

@@ -4,7 +4,7 @@
 mod stage;
 mod support;
 
-use dogcatcher::datadog::double::Token;
+use dogcatcher::datadog::fake_server::Token;
 use dogcatcher::token::Kind;
 use serde_json::{Value, json};
 use stage::{OWNER, Stage, mint, token};
@@ -73,7 +73,7 @@ fn a_plan_names_the_owner_and_the_place() {
     let asked = stage.requests().into_iter().filter(|it| it.contains("/users/")).count();
     assert_eq!(asked, 1, "each owner is asked for once");
     // Who may not see users still gets a plan.
-    stage.double.world().users.clear();
+    stage.server.world().users.clear();
     assert_eq!(planned(&stage, &[]).len(), 4);
 }
 
@@ -104,14 +104,14 @@ fn what_is_selected_is_revoked_and_nothing_else() {
     assert!(run.stderr.contains("name a report with --from"), "{run:?}");
     assert!(!stage.requests().iter().any(|it| it.starts_with("DELETE")));
     stage.admin(&["revoke", "--from", "r.json", "--yes", "--select", short], "").exits(0);
-    let alive: Vec<_> = stage.double.world().tokens.iter().map(|it| it.revoked.is_none()).collect();
+    let alive: Vec<_> = stage.server.world().tokens.iter().map(|it| it.revoked.is_none()).collect();
     assert_eq!(alive, [true, true, false, true]);
 }
 
 #[test]
 fn one_summary_at_the_end() {
     let (stage, _) = reported(|_, _| {});
-    stage.double.world().tokens.remove(3);
+    stage.server.world().tokens.remove(3);
     let api = stage::hex(7, 32);
     let piped: Vec<String> = (1..5).map(|seed| mint(seed, Kind::PersonalAccessToken)).collect();
     let run = stage.admin(&["revoke", "--yes"], &format!("{}\n{api}\n", piped.join("\n"))).exits(0);
@@ -121,7 +121,7 @@ fn one_summary_at_the_end() {
     assert!(rest.contains("api_key …"), "{rest}");
     // Where there is nothing left to do, too, and nowhere to write to.
     let mut command = stage.folder.command(&["revoke", "--from", "r.json", "--yes"]);
-    command.args(["--api-url", &stage.double.url()]).env_remove("HOME");
+    command.args(["--api-url", &stage.server.url()]).env_remove("HOME");
     command.env("DD_API_KEY", &stage.api_key).env("DD_APP_KEY", &stage.app_key);
     stage::run(command, "").exits(0);
     let run = stage.admin(&["revoke", "--from", "r.json", "--yes"], "").exits(0);

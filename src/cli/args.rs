@@ -159,7 +159,7 @@ pub(super) struct DemoArgs {
     /// Keep the folder
     #[arg(long)]
     pub(super) keep: bool,
-    /// Also ask whose they are, revoke one, and prove that it is dead: against a double of Datadog on this machine
+    /// Also ask whose they are, revoke one, and prove that it is dead: against a fake Datadog on this machine
     #[arg(long)]
     pub(super) with_api: bool,
 }

@@ -31,7 +31,7 @@ const ATTEMPTS: u32 = 4;
 /// How to reach Datadog.
 #[derive(Debug, Clone)]
 pub struct ClientOptions {
-    /// Where to send requests instead of to Datadog: a test's double, or a gateway. `{site}` in it stands for the site.
+    /// Where to send requests instead of to Datadog: a fake server, or a gateway. `{site}` in it stands for the site.
     pub api_url: Option<String>,
     /// Certificates of authorities (PEM) to trust instead of the public ones: that of a proxy that looks into TLS.
     pub ca_file: Option<PathBuf>,

@@ -1,9 +1,9 @@
-//! A Datadog of a test's own: a double with an administrator, and a folder beside it.
+//! A Datadog of a test's own: a fake server with an administrator, and a folder beside it.
 #![allow(dead_code, unreachable_pub)] // each test file includes it and uses a part of it
 
 use std::process::{Command, Stdio};
 
-use dogcatcher::datadog::double::{ApiKey, AppKey, Double, Token, User, World};
+use dogcatcher::datadog::fake_server::{ApiKey, AppKey, FakeServer, Token, User, World};
 use dogcatcher::token::{Kind, Mint, Site, token_id};
 use serde_json::Value;
 
@@ -39,7 +39,7 @@ pub fn token(value: &str, kind: Kind) -> Token {
 /// A Datadog with an administrator, and what else is put there.
 pub struct Stage {
     pub folder: Folder,
-    pub double: Double,
+    pub server: FakeServer,
     pub api_key: String,
     pub app_key: String,
 }
@@ -73,13 +73,13 @@ impl Stage {
             is_service_account: false,
         });
         change(&mut world);
-        Self { folder: Folder::new(), double: Double::start(world).expect("a port"), api_key, app_key }
+        Self { folder: Folder::new(), server: FakeServer::start(world).expect("a port"), api_key, app_key }
     }
 
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = self.folder.command(args);
         command
-            .args(["--api-url", &self.double.url()])
+            .args(["--api-url", &self.server.url()])
             .env("XDG_STATE_HOME", self.folder.path().join("state"));
         command
     }
@@ -96,9 +96,9 @@ impl Stage {
         run(self.command(args), input)
     }
 
-    /// Whether the double ever received these bytes.
+    /// Returns whether the fake server ever received these bytes.
     pub fn received(&self, bytes: &str) -> bool {
-        let all = self.double.received();
+        let all = self.server.received();
         assert!(!all.is_empty(), "nothing was sent at all");
         all.iter().any(|request| memchr::memmem::find(request, bytes.as_bytes()).is_some())
     }
@@ -110,7 +110,7 @@ impl Stage {
             let method = words.next().unwrap_or_default().to_owned();
             format!("{method} {}", words.next().unwrap_or_default().replacen("/datadoghq.com", "", 1))
         };
-        self.double.received().iter().map(line).collect()
+        self.server.received().iter().map(line).collect()
     }
 }
 

@@ -1,9 +1,9 @@
-//! The demo with an API: find, look up, revoke, prove. Datadog is played by a double on this machine.
+//! The demo with an API: find, look up, revoke, prove. Datadog is played by a fake server on this machine.
 
 use std::path::Path;
 use std::time::Duration;
 
-use dogcatcher::datadog::double::{AppKey, Double, Token, User, World};
+use dogcatcher::datadog::fake_server::{AppKey, FakeServer, Token, User, World};
 use dogcatcher::datadog::{Auth, Client, ClientOptions};
 use dogcatcher::detect::Detector;
 use dogcatcher::error::Error;
@@ -27,9 +27,9 @@ const ROBOT: &str = "a7a2e511-5aa2-11f1-80a5-eec0508b7e6c";
 /// Plays it through; 0 where everything went as told.
 pub(super) fn run(folder: &Path, tokens: &[(Kind, String)]) -> Result<Exit, Error> {
     let admin = Mint::random().mint(Kind::PersonalAccessToken);
-    let double = Double::start(world(tokens, &admin))
-        .map_err(|cause| Error::io("start", "a double of Datadog on this machine", &cause))?;
-    let client = || Client::new(ClientOptions { api_url: Some(double.url()), ..ClientOptions::default() });
+    let server = FakeServer::start(world(tokens, &admin))
+        .map_err(|cause| Error::io("start", "a fake Datadog on this machine", &cause))?;
+    let client = || Client::new(ClientOptions { api_url: Some(server.url()), ..ClientOptions::default() });
     let auth = Auth::Bearer(Secret::new(admin.as_bytes()));
 
     say("1. FIND, and ask whose they are: by id, no secret leaves this machine.\n");
@@ -54,7 +54,7 @@ pub(super) fn run(folder: &Path, tokens: &[(Kind, String)]) -> Result<Exit, Erro
         &live.iter().map(|it| wanted(it)).collect::<Vec<_>>(),
         false,
     );
-    say(&shown_plan(&planned, "the double of Datadog"));
+    say(&shown_plan(&planned, "the fake Datadog"));
     let mut receipts = ReceiptFile::open(&folder.join("audit.jsonl"), "demo", None)?;
     let revoker = Revoker {
         client: &client,
@@ -79,7 +79,7 @@ pub(super) fn run(folder: &Path, tokens: &[(Kind, String)]) -> Result<Exit, Erro
     });
     let still_live = verdicts.filter(|verdict| verdict.state == State::Live).count();
     say(&format!("   live before: {}, revoked: {dead}, live now: {still_live}", live.len()));
-    let sent = double.received();
+    let sent = server.received();
     let leaked = tokens.iter().any(|(_, token)| {
         sent.iter().any(|request| memchr::memmem::find(request, token.as_bytes()).is_some())
     });

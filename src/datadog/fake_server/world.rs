@@ -1,4 +1,4 @@
-//! What the double knows, and how it behaves.
+//! State of the fake server: what it knows, and how it behaves.
 
 use std::time::Duration;
 
@@ -99,7 +99,7 @@ pub struct User {
     pub handle: String,
 }
 
-/// How the double answers.
+/// How the fake server answers.
 #[derive(Debug, Clone, Default)]
 pub struct Behaviour {
     /// How long it takes to answer.

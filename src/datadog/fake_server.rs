@@ -18,9 +18,9 @@ use std::time::Instant;
 use http::{Reply, Request};
 pub use world::{ApiKey, AppKey, Behaviour, Fault, Misdeed, Token, User, World};
 
-/// A running double; it ends when it is dropped.
+/// A running fake server; it ends when it is dropped.
 #[derive(Debug)]
-pub struct Double {
+pub struct FakeServer {
     address: SocketAddr,
     shared: Arc<Shared>,
 }
@@ -37,7 +37,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Double {
+impl FakeServer {
     /// Starts one on a free port of the loopback interface.
     ///
     /// # Errors
@@ -54,7 +54,7 @@ impl Double {
                     return;
                 }
                 let shared = Arc::clone(&serving);
-                // A client that goes away is none of the double's business.
+                // A client that goes away is none of the server's business.
                 thread::spawn(move || serve(&stream, &shared).unwrap_or_default());
             }
         });
@@ -77,7 +77,7 @@ impl Double {
     }
 }
 
-impl Drop for Double {
+impl Drop for FakeServer {
     fn drop(&mut self) {
         self.shared.ended.store(true, Ordering::Relaxed);
         // Wakes the thread that waits for connections; if that fails, it is gone already.
@@ -127,5 +127,5 @@ fn answer(request: &Request, shared: &Shared) -> Reply {
         .with("x-ratelimit-period", "1")
         .with("x-ratelimit-remaining", &remaining.to_string())
         .with("x-ratelimit-reset", "1")
-        .with("x-ratelimit-name", "double")
+        .with("x-ratelimit-name", "fake")
 }
