@@ -42,7 +42,7 @@ fn main() {
             Client::new(ClientOptions { api_url: Some(server.url()), ..ClientOptions::default() }).unwrap();
         let verifier = Verifier { client, method, jobs: 8 };
         let start = Instant::now();
-        let verdicts = verifier.check(&subjects);
+        let verdicts = verifier.check_subjects(&subjects);
         let seconds = start.elapsed().as_secs_f64();
         let live = verdicts.iter().filter(|verdict| verdict.state == State::Live).count();
         let sent = server.received().len();

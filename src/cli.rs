@@ -74,7 +74,7 @@ pub(crate) fn main() -> ExitCode {
 /// Tells of variables that nobody reads, though they look like ours.
 fn warn_of_variables() {
     use std::io::Write;
-    for (name, meant) in environment::misspelt(&Args::command()) {
+    for (name, meant) in environment::misspelt_variables(&Args::command()) {
         // A courtesy: nobody is left to tell if this fails.
         let _ = writeln!(anstream::stderr(), "note: the variable {name} does nothing; did you mean {meant}?");
     }
@@ -102,7 +102,7 @@ fn print_usage(error: &clap::Error) -> ExitCode {
     let safe = hidden(&text);
     let mut stderr = anstream::stderr();
     let _ = write!(stderr, "{safe}");
-    if let Some(hint) = foreign::hint(error) {
+    if let Some(hint) = foreign::hint_for_error(error) {
         let _ = writeln!(stderr, "\nhint: {hint}");
     }
     if safe != text {

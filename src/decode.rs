@@ -69,7 +69,7 @@ impl Encoding {
     pub fn layer(self) -> &'static str {
         match self {
             Self::Base64(_) | Self::Named(_) | Self::Packed => "base64",
-            Self::Wide(width) => wide::layer(usize::from(width)),
+            Self::Wide(width) => wide::layer_name(usize::from(width)),
             Self::Percent => "percent",
             Self::Backslash => "escape",
             Self::Entities => "html",
@@ -226,14 +226,14 @@ pub fn decode(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     let mut view = decode_near(text, at, encoding)?;
     view.prefix_at = at;
     view.packed = encoding == Encoding::Packed;
-    let (before, after) = reach(encoding);
+    let (before, after) = reach_around(encoding);
     view.cut_before = view.region.start > 0 && view.region.start + before <= at + 16;
     view.cut = view.region.end < text.len() && view.region.end + 16 >= at + after;
     Some(view)
 }
 
 /// Returns how far before an encoded prefix decoding begins at most, and how far after it it ends at the latest.
-fn reach(encoding: Encoding) -> (usize, usize) {
+fn reach_around(encoding: Encoding) -> (usize, usize) {
     match encoding {
         Encoding::Base64(_) | Encoding::Named(_) => (BEFORE, base64::LONGEST),
         // As a whole.
@@ -246,33 +246,35 @@ fn reach(encoding: Encoding) -> (usize, usize) {
 fn decode_near(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     let near = at.saturating_sub(BEFORE)..text.len().min(at + AFTER);
     match encoding {
-        Encoding::Base64(phase) | Encoding::Named(phase) => base64::decode(text, at, usize::from(phase)),
+        Encoding::Base64(phase) | Encoding::Named(phase) => {
+            base64::decode_around(text, at, usize::from(phase))
+        }
         Encoding::Packed => base64::decode_from(text, at),
-        Encoding::Wide(width) => wide::decode(text, at, usize::from(width)),
-        Encoding::Hex => escape::hex(text, at),
-        Encoding::Joined => joined::decode(text, at),
-        Encoding::Percent => unescape(text, near, Form::Percent),
-        Encoding::Backslash => unescape(text, near, Form::Backslash),
-        Encoding::Entities => unescape(text, near, Form::Entity),
-        Encoding::QuotedPrintable => unescape(text, near, Form::QuotedPrintable),
+        Encoding::Wide(width) => wide::decode_around(text, at, usize::from(width)),
+        Encoding::Hex => escape::decode_hex(text, at),
+        Encoding::Joined => joined::join_pieces(text, at),
+        Encoding::Percent => unescape_part(text, near, Form::Percent),
+        Encoding::Backslash => unescape_part(text, near, Form::Backslash),
+        Encoding::Entities => unescape_part(text, near, Form::Entity),
+        Encoding::QuotedPrintable => unescape_part(text, near, Form::QuotedPrintable),
     }
 }
 
 /// A part of a text without its escapes of one form, where it has any.
-fn unescape(text: &[u8], part: Range<usize>, form: Form) -> Option<View> {
+fn unescape_part(text: &[u8], part: Range<usize>, form: Form) -> Option<View> {
     let encoding = match form {
         Form::Percent => Encoding::Percent,
         Form::Backslash => Encoding::Backslash,
         Form::Entity => Encoding::Entities,
         Form::QuotedPrintable => Encoding::QuotedPrintable,
     };
-    escape::decode(text, part, encoding.layer(), form)
+    escape::unescape_part(text, part, encoding.layer(), form)
 }
 
 /// A text without its escapes of each kind, where it has any of that kind.
 pub fn unescaped(text: &[u8]) -> impl Iterator<Item = View> {
     let has = |form: &Form| memchr::memchr(form.introducer(), text).is_some();
-    Form::ALL.into_iter().filter(has).filter_map(|form| unescape(text, 0..text.len(), form))
+    Form::ALL.into_iter().filter(has).filter_map(|form| unescape_part(text, 0..text.len(), form))
 }
 
 /// The encoding that breaks off a token which begins at `at` in plain text: `ddpat%5F…`, `"ddpat_" + "…"`.
@@ -331,7 +333,7 @@ pub fn with_mark(text: &[u8], wide: WideText) -> Option<View> {
 /// Returns what stands around `span`, where that is of wide characters, in UTF-8, as far as `reach` of them to either side and as far
 /// as it is sure to be what it looks like; and where the span is in it.
 pub fn narrowed(text: &[u8], span: &Range<usize>, reach: usize) -> Option<(String, Range<usize>)> {
-    wide::narrowed(text, span, reach)
+    wide::narrow_around(text, span, reach)
 }
 
 /// Returns how the ASCII characters that `span` begins with are written, if not with one byte each, and where its last one ends.
@@ -341,7 +343,7 @@ pub fn wide_span(text: &[u8], span: &Range<usize>) -> Option<(WideMark, usize)> 
 }
 
 /// The value of a hexadecimal digit.
-fn digit(byte: u8) -> Option<u8> {
+fn hex_value(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 

@@ -443,7 +443,7 @@ fn found<'r>(
         confidence: graded.confidence,
         proof: graded.proof,
         token_id: graded.token_id,
-        redacted: redact(bytes, &rule.visible(bytes, captures)),
+        redacted: redact(bytes, &rule.visible_bytes(bytes, captures)),
         scope: None,
         grounds: None,
         site: None,

@@ -48,19 +48,24 @@ impl Error {
     }
 
     fn new(tried: impl Into<String>, subject: impl Into<String>, why: impl Into<String>) -> Self {
-        Self { tried: tried.into(), subject: safe(&subject.into()), why: safe(&why.into()), mend: None }
+        Self {
+            tried: tried.into(),
+            subject: safe_text(&subject.into()),
+            why: safe_text(&why.into()),
+            mend: None,
+        }
     }
 
     /// Adds what the user can do about it.
     #[must_use]
     pub fn mend(mut self, how: impl Into<String>) -> Self {
-        self.mend = Some(safe(&how.into()));
+        self.mend = Some(safe_text(&how.into()));
         self
     }
 }
 
 /// Text that neither acts nor gives a secret away.
-fn safe(text: &str) -> String {
+fn safe_text(text: &str) -> String {
     hide_tokens(&shown_text(text))
 }
 

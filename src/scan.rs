@@ -283,7 +283,7 @@ fn decide(
         .map(|finding| finding.locations.iter_mut().map(|location| places.name(location)).collect())
         .collect();
     let of_gaps: Vec<Standing> = gaps.iter_mut().map(|gap| places.name_gap(gap)).collect();
-    let mut decisions = settings.suppress.decide(settings.today);
+    let mut decisions = settings.suppress.begin_decisions(settings.today);
     for (finding, standings) in findings.iter_mut().zip(&of_findings) {
         decisions.mark(finding, standings);
     }

@@ -97,7 +97,7 @@ struct Used {
 
 impl Filter {
     /// Begins to decide; `today` says which entries have expired. All configurations have been found by now.
-    pub(crate) fn decide(&self, today: Date) -> Decisions<'_> {
+    pub(crate) fn begin_decisions(&self, today: Date) -> Decisions<'_> {
         let policies = self.policies.all();
         let used = |policy: &Arc<Policy>| Used {
             allowed: 0,
@@ -114,7 +114,7 @@ impl Decisions<'_> {
     pub(crate) fn mark(&mut self, finding: &mut Finding<'_>, standings: &[Standing]) {
         let mut locations = std::mem::take(&mut finding.locations);
         for (location, standing) in locations.iter_mut().zip(standings) {
-            location.suppressed = self.suppression(finding, location, standing);
+            location.suppressed = self.reason_at(finding, location, standing);
             location.config = standing.policy.map(|number| Arc::clone(&self.policies[number].file));
         }
         finding.locations = locations;
@@ -127,7 +127,7 @@ impl Decisions<'_> {
     pub(crate) fn accepted(&mut self, kind: SkipReason, standing: &Standing) -> Option<String> {
         let by_entry = standing.policy.and_then(|number| {
             let used = &mut self.uses[number].accept;
-            self.policies[number].accept.reason(kind, &standing.paths, self.today, used)
+            self.policies[number].accept.reason_for(kind, &standing.paths, self.today, used)
         });
         let by_kind = || {
             let accepted = self.filter.accepted_kinds.contains(&kind);
@@ -142,13 +142,13 @@ impl Decisions<'_> {
             file: Arc::clone(&policy.file),
             allowed: used.allowed,
             unheeded: policy.unheeded.clone(),
-            allow: policy.allow.usage(&used.allow, self.today),
-            accept: policy.accept.usage(&used.accept, self.today),
+            allow: policy.allow.usage_of_entries(&used.allow, self.today),
+            accept: policy.accept.usage_of_entries(&used.accept, self.today),
         };
         self.policies.into_iter().zip(self.uses).map(config).collect()
     }
 
-    fn suppression(
+    fn reason_at(
         &mut self,
         finding: &Finding<'_>,
         location: &Location,
@@ -188,7 +188,7 @@ impl Decisions<'_> {
         let (allow, used) = (&self.policies[number].allow, &mut self.uses[number].allow);
         let mut by_entry = None;
         for (index, entry) in allow.entries().iter().enumerate() {
-            if !entry.has_expired(self.today) && allow.applies(index, finding, &standing.paths) {
+            if !entry.has_expired(self.today) && allow.applies_to(index, finding, &standing.paths) {
                 used[index] = true;
                 by_entry = by_entry.or(Some(&entry.reason));
             }
@@ -200,5 +200,5 @@ impl Decisions<'_> {
 /// Returns whether a file is left out by the configuration of a repository that was met on the way. Histories are searched whole.
 fn is_excluded(policy: &Policy, location: &Location, standing: &Standing) -> bool {
     let is_walked = !location.origin.is_history() && !standing.is_named;
-    is_walked && standing.paths.iter().any(|path| policy.exclude.holds(path))
+    is_walked && standing.paths.iter().any(|path| policy.exclude.holds_path(path))
 }

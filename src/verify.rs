@@ -9,7 +9,7 @@ mod probe;
 mod receipt;
 mod receipts;
 
-pub use identity::{Ground, candidate, ending_alike, is_told_by_last_four, made_before};
+pub use identity::{Ground, candidate_label, ending_alike, is_told_by_last_four, made_before};
 pub use jobs::in_parallel;
 pub use lookup::Lookup;
 pub use probe::{Probe, Sites};
@@ -68,7 +68,7 @@ pub struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     /// Returns what a finding is about.
-    pub fn of(finding: &'a Finding<'_>) -> Self {
+    pub fn from_finding(finding: &'a Finding<'_>) -> Self {
         Self {
             kind: finding.rule.credential(),
             token_id: finding.token_id,
@@ -84,10 +84,10 @@ impl<'a> Subject<'a> {
 
 impl Verifier {
     /// A verdict on each, in order.
-    pub fn check(&self, subjects: &[Subject<'_>]) -> Vec<Liveness> {
+    pub fn check_subjects(&self, subjects: &[Subject<'_>]) -> Vec<Liveness> {
         match &self.method {
-            Method::Lookup(lookup) => lookup.check(&self.client, subjects, self.jobs),
-            Method::Probe(probe) => probe.check(&self.client, subjects, self.jobs),
+            Method::Lookup(lookup) => lookup.check_subjects(&self.client, subjects, self.jobs),
+            Method::Probe(probe) => probe.check_subjects(&self.client, subjects, self.jobs),
         }
     }
 
@@ -104,10 +104,10 @@ impl Verifier {
             .filter(counts)
             .map(|finding| {
                 let api_key = finding.paired_with.as_ref().and_then(|it| api_keys.get(it.as_str()).copied());
-                Subject { api_key, ..Subject::of(finding) }
+                Subject { api_key, ..Subject::from_finding(finding) }
             })
             .collect();
-        let mut verdicts = self.check(&subjects).into_iter();
+        let mut verdicts = self.check_subjects(&subjects).into_iter();
         for finding in findings.iter_mut().filter(|finding| finding.suppressed.is_none()) {
             finding.liveness = verdicts.next();
         }

@@ -14,7 +14,7 @@ fuzz_target!(|text: &str| {
     let mut texts = vec![text.as_bytes().to_vec()];
     texts.extend(rule.examples().iter().map(|example| filled(&example.text)));
     texts.extend(rule.counter_examples().iter().map(|example| filled(&example.text)));
-    let rules = RuleSet::of(vec![rule]).expect("one id");
+    let rules = RuleSet::from_rules(vec![rule]).expect("one id");
     let detector = Detector::new(&rules);
     for text in &texts {
         for verdict in detector.detect(text) {

@@ -33,17 +33,17 @@ impl AllowedIn {
         Self(match (&args.config, &args.config_from) {
             _ if args.no_config => None,
             (Some(file), _) => Some(file.display().to_string()),
-            (None, Some(commit)) => Some(Self::committed(commit)),
+            (None, Some(commit)) => Some(Self::config_of_commit(commit)),
             (None, None) => Some(format!("dogcatcher.toml, in {nearest}")),
         })
     }
 
     /// The configuration of a commit or branch, whatever is checked out.
     pub(super) fn of_base(base: &str) -> Self {
-        Self(Some(Self::committed(base)))
+        Self(Some(Self::config_of_commit(base)))
     }
 
-    fn committed(commit: &str) -> String {
+    fn config_of_commit(commit: &str) -> String {
         format!("dogcatcher.toml of {commit}, which decides here")
     }
 

@@ -73,7 +73,7 @@ pub(super) struct ScanTable {
 }
 
 /// The JSON schema of a configuration.
-pub(super) fn schema() -> String {
+pub(super) fn config_schema() -> String {
     let schema = schemars::schema_for!(ConfigFile);
     serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
 }
@@ -117,16 +117,16 @@ impl Config {
         let file = match choice {
             Choice::None => None,
             Choice::File(file) => Some(file.clone()),
-            Choice::Nearest => nearest(start),
+            Choice::Nearest => nearest_file(start),
             Choice::Commit(commit) => return Self::of_commit(commit, start),
         };
         match file {
-            Some(file) => Self::read(file),
+            Some(file) => Self::read_file(file),
             None => Ok(Self { base: PathBuf::from("."), ..Self::default() }),
         }
     }
 
-    fn read(file: PathBuf) -> Result<Self, Error> {
+    fn read_file(file: PathBuf) -> Result<Self, Error> {
         let text = std::fs::read(&file)
             .map_err(|cause| Error::io("read the configuration", file.display().to_string(), &cause))?;
         let text = text_of(&text, &file)?;
@@ -134,7 +134,7 @@ impl Config {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
             _ => PathBuf::from("."),
         };
-        let mut config = Self::parse(file, base, &text)?;
+        let mut config = Self::parse_text(file, base, &text)?;
         let baseline = config.scan.baseline.as_ref().map(|file| Baseline::read(&config.base.join(file)));
         config.baseline = baseline.transpose()?;
         Ok(config)
@@ -143,7 +143,7 @@ impl Config {
     /// Reads the configuration that stands in a folder, if there is one.
     pub(super) fn in_folder(folder: &Path) -> Result<Option<Self>, Error> {
         let file = folder.join(FILE_NAME);
-        file.is_file().then(|| Self::read(relative(&file))).transpose()
+        file.is_file().then(|| Self::read_file(seen_from_here(&file))).transpose()
     }
 
     /// The nearest one in a commit, with the rules that it names: none of it comes from the work tree.
@@ -163,12 +163,12 @@ impl Config {
         let Some(bytes) = revision.file(&folder.join(FILE_NAME))? else { return Ok(None) };
         let file = PathBuf::from(format!("{commit}:{}", folder.join(FILE_NAME).display()));
         let text = text_of(&bytes, &file)?;
-        let mut config = Self::parse(file, revision.root().join(folder), &text)?;
+        let mut config = Self::parse_text(file, revision.root().join(folder), &text)?;
         for rules in std::mem::take(&mut config.scan.rules) {
-            config.add_rules(revision, &plain(&folder.join(rules)))?;
+            config.add_rules(revision, &without_dots(&folder.join(rules)))?;
         }
         if let Some(baseline) = &config.scan.baseline {
-            config.baseline = Some(baseline_in(commit, revision, &plain(&folder.join(baseline)))?);
+            config.baseline = Some(baseline_in(commit, revision, &without_dots(&folder.join(baseline)))?);
         }
         Ok(Some(config))
     }
@@ -196,7 +196,7 @@ impl Config {
         Ok(())
     }
 
-    fn parse(file: PathBuf, base: PathBuf, text: &str) -> Result<Self, Error> {
+    fn parse_text(file: PathBuf, base: PathBuf, text: &str) -> Result<Self, Error> {
         let name = file.display().to_string();
         let parsed: ConfigFile = toml::from_str(text).map_err(|cause| {
             Error::toml("read the configuration", &name, text, &cause, "docs/configuration.md")
@@ -225,7 +225,7 @@ pub(super) fn baseline_in(commit: &str, revision: &Revision, path: &Path) -> Res
 }
 
 /// A path without `.` and `..`, as git's trees need it.
-fn plain(path: &Path) -> PathBuf {
+fn without_dots(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {
@@ -238,7 +238,7 @@ fn plain(path: &Path) -> PathBuf {
 }
 
 /// The nearest configuration from a folder upwards: up to the root of the repository, or only there without one.
-fn nearest(start: &Path) -> Option<PathBuf> {
+fn nearest_file(start: &Path) -> Option<PathBuf> {
     let start = std::path::absolute(start).ok()?;
     let start = if start.is_dir() { start.as_path() } else { start.parent()? };
     let root = start.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(start);
@@ -247,11 +247,11 @@ fn nearest(start: &Path) -> Option<PathBuf> {
         .take_while(|folder| folder.starts_with(root))
         .map(|folder| folder.join(FILE_NAME))
         .find(|file| file.is_file())
-        .map(|file| relative(&file))
+        .map(|file| seen_from_here(&file))
 }
 
 /// The path as seen from the current folder, where it lies below it.
-fn relative(file: &Path) -> PathBuf {
+fn seen_from_here(file: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     file.strip_prefix(&here).unwrap_or(file).to_path_buf()
 }

@@ -94,13 +94,13 @@ pub(super) fn run(args: &DemoArgs) -> Result<Exit, Error> {
     let failed = |cause: &std::io::Error| Error::io("write the demo in", "a temporary folder", cause);
     end_when_asked();
     let (folder, tokens) =
-        leftovers::temporary_folder("dogcatcher-demo-", plant).map_err(|cause| failed(&cause))?;
+        leftovers::temporary_folder("dogcatcher-demo-", plant_files).map_err(|cause| failed(&cause))?;
     if args.with_api {
         return play::run(folder.path(), &tokens);
     }
     let rules = RuleSet::builtin();
     let detector = Detector::new(&rules);
-    let outcome = scan::run(&settings(folder.path())?, &detector, &Progress::default())?;
+    let outcome = scan::run(&demo_settings(folder.path())?, &detector, &Progress::default())?;
     let complete = found_exactly_what_was_planted(&outcome, folder.path());
     print(ColorWhen::Auto, |out, styled| {
         let options = Options {
@@ -127,7 +127,7 @@ pub(super) fn run(args: &DemoArgs) -> Result<Exit, Error> {
 }
 
 /// Writes the files; the tokens in them.
-fn plant(folder: &Path) -> std::io::Result<Vec<(Kind, String)>> {
+fn plant_files(folder: &Path) -> std::io::Result<Vec<(Kind, String)>> {
     let mut mint = Mint::random();
     let write = |path: &str, text: &str| {
         let path = folder.join(path);
@@ -147,7 +147,7 @@ fn plant(folder: &Path) -> std::io::Result<Vec<(Kind, String)>> {
     Ok(tokens)
 }
 
-fn settings(folder: &Path) -> Result<Settings, Error> {
+fn demo_settings(folder: &Path) -> Result<Settings, Error> {
     let filter = source::Filter::new(FilterOptions { no_ignore: true, ..FilterOptions::default() })?;
     Ok(Settings {
         files: source::Options { paths: vec![folder.to_path_buf()], filter, reads: true, threads: 0 },

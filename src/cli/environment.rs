@@ -62,7 +62,7 @@ fn is_replaced(long: &str, typed: &[OsString]) -> bool {
 }
 
 /// Variables that begin like ours and are nearly one of them: a setting with a typing error would do nothing in silence.
-pub(super) fn misspelt(command: &Command) -> Vec<(String, String)> {
+pub(super) fn misspelt_variables(command: &Command) -> Vec<(String, String)> {
     let mut known = Vec::new();
     for path in SCANNING {
         let scanning = path.iter().try_fold(command, |command, name| command.find_subcommand(name));

@@ -66,16 +66,16 @@ const ADDRESS: &str =
     "only what is on this machine is scanned: git clone --mirror URL repo.git, then dogcatcher scan repo.git";
 
 /// The hint for a command line that was not understood.
-pub(super) fn hint(error: &clap::Error) -> Option<&'static str> {
+pub(super) fn hint_for_error(error: &clap::Error) -> Option<&'static str> {
     let typed = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),
         _ => None,
     };
     match error.kind() {
-        ErrorKind::UnknownArgument => find(FLAGS, typed(ContextKind::InvalidArg)?),
+        ErrorKind::UnknownArgument => find_hint(FLAGS, typed(ContextKind::InvalidArg)?),
         ErrorKind::InvalidSubcommand => {
             let name = typed(ContextKind::InvalidSubcommand)?;
-            if is_address(name) { Some(ADDRESS) } else { find(COMMANDS, name) }
+            if is_address(name) { Some(ADDRESS) } else { find_hint(COMMANDS, name) }
         }
         _ => None,
     }
@@ -86,7 +86,7 @@ pub(super) fn hint_for_path(path: &std::path::Path) -> Option<&'static str> {
     path.to_str().is_some_and(is_address).then_some(ADDRESS)
 }
 
-fn find(hints: &[Hint], typed: &str) -> Option<&'static str> {
+fn find_hint(hints: &[Hint], typed: &str) -> Option<&'static str> {
     let name = typed.split_once('=').map_or(typed, |(name, _)| name);
     hints.iter().find(|(names, _)| names.contains(&name)).map(|(_, hint)| *hint)
 }
@@ -106,7 +106,7 @@ mod tests {
     /// Returns what the hint for this command line is.
     fn hint_for(line: &str) -> Option<&'static str> {
         let typed = std::iter::once("dogcatcher").chain(line.split(' '));
-        hint(&Args::command().try_get_matches_from(typed).err()?)
+        hint_for_error(&Args::command().try_get_matches_from(typed).err()?)
     }
 
     #[test]

@@ -84,7 +84,7 @@ fn inspect_lines(detector: &Detector<'_>, input: &[u8]) -> Vec<Facts> {
         // A word of its own was meant for a token.
         let is_text = line.iter().any(|byte| byte.is_ascii_whitespace() || b"=:".contains(byte));
         let list = if is_other && is_text { &mut others } else { &mut all };
-        let other = is_other.then(|| by_shape(detector.rules(), line)).into_iter();
+        let other = is_other.then(|| facts_by_shape(detector.rules(), line)).into_iter();
         list.extend(found.into_iter().chain(other).map(|facts| Facts { line: number, ..facts }));
     }
     if all.is_empty() {
@@ -105,14 +105,15 @@ fn inspect_line(detector: &Detector<'_>, line: &[u8]) -> Vec<Facts> {
     let none_found = !verdicts.iter().any(is_found);
     let judged = verdicts.iter().filter(|it| none_found || is_found(it));
     let mut all: Vec<(usize, Facts)> = judged.map(|it| (it.span().start, facts_of_verdict(it))).collect();
-    let words = words(line).into_iter().filter(is_clear);
+    let words = word_spans(line).into_iter().filter(is_clear);
     let rules = detector.rules();
-    let is_alike = |word: &[u8]| begun_by(rules, word).is_some() || fitting(rules, word).is_some();
+    let is_alike =
+        |word: &[u8]| rule_by_beginning(rules, word).is_some() || rule_by_shape(rules, word).is_some();
     let mut alike: Vec<Range<usize>> = words.filter(|at| is_alike(&line[at.clone()])).collect();
     if !all.is_empty() {
-        alike.retain(|at| begun_by(rules, &line[at.clone()]).is_some());
+        alike.retain(|at| rule_by_beginning(rules, &line[at.clone()]).is_some());
     }
-    all.extend(alike.into_iter().map(|at| (at.start, by_shape(rules, &line[at]))));
+    all.extend(alike.into_iter().map(|at| (at.start, facts_by_shape(rules, &line[at]))));
     all.sort_by_key(|(start, _)| *start);
     all.into_iter().map(|(_, facts)| facts).collect()
 }
@@ -121,13 +122,13 @@ fn facts_of_verdict(verdict: &Verdict<'_>) -> Facts {
     match verdict {
         Verdict::Found(found) => facts_of(found),
         Verdict::Rejected { rule, reason, .. } => {
-            unknown(Some(rule), format!("it has the shape of one, but {}", reason.explain()))
+            facts_of_unknown(Some(rule), format!("it has the shape of one, but {}", reason.explain()))
         }
     }
 }
 
 /// Returns where the words of a line are: runs of what a token is made of.
-fn words(line: &[u8]) -> Vec<Range<usize>> {
+fn word_spans(line: &[u8]) -> Vec<Range<usize>> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let mut start = 0;
     let runs = line.chunk_by(|one, other| is_part(one) == is_part(other)).map(|run| {
@@ -138,13 +139,13 @@ fn words(line: &[u8]) -> Vec<Range<usize>> {
 }
 
 /// The rule whose credentials begin as a text does.
-fn begun_by<'r>(rules: &'r RuleSet, text: &[u8]) -> Option<&'r Rule> {
+fn rule_by_beginning<'r>(rules: &'r RuleSet, text: &[u8]) -> Option<&'r Rule> {
     let begins = |rule: &&Rule| rule.anchors().iter().any(|anchor| text.starts_with(anchor.as_bytes()));
     rules.rules().iter().find(begins)
 }
 
 /// The rule for keys that only their names tell, if a text has the shape of one.
-fn fitting<'r>(rules: &'r RuleSet, text: &[u8]) -> Option<&'r Rule> {
+fn rule_by_shape<'r>(rules: &'r RuleSet, text: &[u8]) -> Option<&'r Rule> {
     let fits = |rule: &&Rule| {
         let captures = rule.bare().and_then(|_| rule.pattern().match_start(text));
         captures.is_some_and(|captures| captures.len() == text.len())
@@ -167,7 +168,7 @@ fn facts_of(found: &Match<'_>) -> Facts {
         checksum_holds: holds,
         checksum_covers: covers,
         lifetime: found.rule.lifetime().map(str::to_owned),
-        note: held(found).or_else(|| {
+        note: shown_content(found).or_else(|| {
             (found.proof == Proof::Fails).then(|| {
                 "which bytes Datadog's checksum covers is not public: none of the four readings holds"
                     .to_owned()
@@ -177,7 +178,7 @@ fn facts_of(found: &Match<'_>) -> Facts {
 }
 
 /// Returns what a remote-configuration key holds, but for its secret.
-fn held(found: &Match<'_>) -> Option<String> {
+fn shown_content(found: &Match<'_>) -> Option<String> {
     let held = RemoteConfig::decode(found.secret.expose())?;
     let site = Site::from_name(&held.datacenter);
     let place = site.map_or_else(
@@ -187,7 +188,7 @@ fn held(found: &Match<'_>) -> Option<String> {
     Some(format!("it holds an application key of organisation {} at {place}", held.org))
 }
 
-fn unknown(rule: Option<&Rule>, note: String) -> Facts {
+fn facts_of_unknown(rule: Option<&Rule>, note: String) -> Facts {
     Facts {
         credential: rule.map(|rule| rule.credential_name().to_owned()),
         lifetime: rule.and_then(Rule::lifetime).map(str::to_owned),
@@ -198,19 +199,22 @@ fn unknown(rule: Option<&Rule>, note: String) -> Facts {
 
 /// Says of a text that no rule matches what it may be: it begins like a credential, or has the shape of a key that only its
 /// name tells.
-fn by_shape(rules: &RuleSet, token: &[u8]) -> Facts {
-    if let Some(rule) = begun_by(rules, token) {
-        return unknown(None, format!("it begins like one ({}), but {}", rule.name(), flaw_of(rule, token)));
+fn facts_by_shape(rules: &RuleSet, token: &[u8]) -> Facts {
+    if let Some(rule) = rule_by_beginning(rules, token) {
+        return facts_of_unknown(
+            None,
+            format!("it begins like one ({}), but {}", rule.name(), flaw_of(rule, token)),
+        );
     }
-    let Some(rule) = fitting(rules, token) else {
-        return unknown(None, "it is no Datadog credential that dogcatcher knows".to_owned());
+    let Some(rule) = rule_by_shape(rules, token) else {
+        return facts_of_unknown(None, "it is no Datadog credential that dogcatcher knows".to_owned());
     };
     let (length, name) = (token.len(), rule.name());
     let note = format!(
         "perhaps, by its {length} characters: only the name that it is assigned to tells a {name} from a hash, and it has no \
          checksum"
     );
-    unknown(Some(rule), note)
+    facts_of_unknown(Some(rule), note)
 }
 
 /// Says what keeps a text that begins like a credential from being one.

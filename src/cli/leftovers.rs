@@ -13,23 +13,23 @@ use tempfile::{Builder, NamedTempFile, TempDir};
 
 static FILES: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-fn files() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+fn lock_files() -> MutexGuard<'static, BTreeSet<PathBuf>> {
     FILES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Takes note of a file.
 pub(super) fn add(path: &Path) {
-    files().insert(path.to_path_buf());
+    lock_files().insert(path.to_path_buf());
 }
 
 /// Lets go of a file or folder that may stay.
 pub(super) fn forget(path: &Path) {
-    files().remove(path);
+    lock_files().remove(path);
 }
 
 /// Makes a temporary file, and takes note of it.
 pub(super) fn temporary_file(builder: &Builder<'_, '_>, folder: &Path) -> io::Result<NamedTempFile> {
-    let mut files = files();
+    let mut files = lock_files();
     let file = builder.tempfile_in(folder)?;
     files.insert(file.path().to_path_buf());
     Ok(file)
@@ -40,7 +40,7 @@ pub(super) fn temporary_folder<T>(
     prefix: &str,
     fill: impl FnOnce(&Path) -> io::Result<T>,
 ) -> io::Result<(TempDir, T)> {
-    let mut files = files();
+    let mut files = lock_files();
     let folder = Builder::new().prefix(prefix).tempdir()?;
     files.insert(folder.path().to_path_buf());
     let filled = fill(folder.path())?;
@@ -49,7 +49,7 @@ pub(super) fn temporary_folder<T>(
 
 /// Gives a temporary file, which is whole now, its name.
 pub(super) fn persist(file: NamedTempFile, path: &Path) -> io::Result<()> {
-    let mut files = files();
+    let mut files = lock_files();
     let name = file.path().to_path_buf();
     file.persist(path).map_err(|error| error.error)?;
     files.remove(&name);
@@ -59,18 +59,18 @@ pub(super) fn persist(file: NamedTempFile, path: &Path) -> io::Result<()> {
 
 /// Removes what is left.
 pub(super) fn remove_all() {
-    remove(&mut files());
+    remove_files(&mut lock_files());
 }
 
 /// Removes what is left, and lets nothing more be made: the program ends.
 #[cfg(unix)]
 pub(super) fn remove_all_for_good() {
-    let mut files = files();
-    remove(&mut files);
+    let mut files = lock_files();
+    remove_files(&mut files);
     std::mem::forget(files);
 }
 
-fn remove(files: &mut BTreeSet<PathBuf>) {
+fn remove_files(files: &mut BTreeSet<PathBuf>) {
     for path in std::mem::take(files) {
         // One that cannot be removed could not be replaced either, which has been said.
         let _ = match path.symlink_metadata() {

@@ -106,7 +106,7 @@ impl Output {
                 written.map_err(|cause| write_error(&self.target.file.unwrap_or_default(), &cause))
             }
             Sink::Atomic(path) => {
-                let written = temporary(&path, options.show_secrets).and_then(|file| {
+                let written = temporary_beside(&path, options.show_secrets).and_then(|file| {
                     let mut out = BufWriter::new(file);
                     report::write(format, outcome, rules, &plain, &mut out)?;
                     let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -137,7 +137,7 @@ fn open_file(path: &Path) -> io::Result<Sink> {
         return Ok(Sink::Direct(File::options().write(true).open(path)?));
     }
     // Only to see whether it can be written: the scan must not meet it.
-    let file = temporary(&path, false)?;
+    let file = temporary_beside(&path, false)?;
     let name = file.path().to_path_buf();
     file.close()?;
     leftovers::forget(&name);
@@ -151,7 +151,7 @@ fn link_target(path: &Path) -> PathBuf {
 }
 
 /// A file beside `path`, which it will become; one that holds secrets is for its owner alone.
-fn temporary(path: &Path, secret: bool) -> io::Result<NamedTempFile> {
+fn temporary_beside(path: &Path, secret: bool) -> io::Result<NamedTempFile> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),

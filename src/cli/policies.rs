@@ -27,7 +27,7 @@ impl FailLevels {
     }
 
     /// Returns the levels for the places of a finding that count.
-    pub(super) fn of(&self, finding: &Finding<'_>) -> Vec<FailOn> {
+    pub(super) fn levels_for(&self, finding: &Finding<'_>) -> Vec<FailOn> {
         if let Some(level) = self.flag {
             return vec![level];
         }
@@ -45,7 +45,7 @@ impl FailLevels {
         }
     }
 
-    fn note(&self, config: &Arc<str>, level: Option<FailOn>) {
+    fn note_level(&self, config: &Arc<str>, level: Option<FailOn>) {
         let mut known = self.by_config.lock().unwrap_or_else(PoisonError::into_inner);
         known.extend(level.map(|level| (Arc::clone(config), level)));
     }
@@ -73,14 +73,14 @@ impl LoadPolicy for Loader {
             _ => Config::in_folder(folder)?,
         };
         let Some(config) = config else { return Ok(None) };
-        let (walked, unheeded) = (self.is_walked(&config), self.unheeded(&config));
-        Ok(Some(Policy { unheeded, ..policy(config, walked, &self.levels)? }))
+        let (walked, unheeded) = (self.is_walked(&config), self.unheeded_tables(&config));
+        Ok(Some(Policy { unheeded, ..compile_policy(config, walked, &self.levels)? }))
     }
 }
 
 impl Loader {
     /// The tables of a configuration that say what is searched for, where it was met below what was named.
-    fn unheeded(&self, config: &Config) -> Vec<&'static str> {
+    fn unheeded_tables(&self, config: &Config) -> Vec<&'static str> {
         if config.base.canonicalize().is_ok_and(|base| self.heeded.contains(&base)) {
             return Vec::new();
         }
@@ -104,10 +104,10 @@ pub(super) fn policies(
     others: &[Config],
     levels: &FailLevels,
 ) -> Result<Policies, Error> {
-    levels.note(&shown_name(&first), first.scan.fail_on);
+    levels.note_level(&shown_name(&first), first.scan.fail_on);
     match choice {
         Choice::None => Ok(Policies::default()),
-        Choice::File(_) => policy(first, true, levels).map(Policies::one),
+        Choice::File(_) => compile_policy(first, true, levels).map(Policies::one),
         Choice::Nearest | Choice::Commit(_) => {
             let named = std::iter::once(&first).chain(others).filter(|config| config.file.is_some());
             let heeded = named.filter_map(|config| config.base.canonicalize().ok()).collect();
@@ -119,9 +119,9 @@ pub(super) fn policies(
 }
 
 /// Returns what a configuration decides; `walked` says that the walk heeds its exclusions itself.
-fn policy(config: Config, walked: bool, levels: &FailLevels) -> Result<Policy, Error> {
+fn compile_policy(config: Config, walked: bool, levels: &FailLevels) -> Result<Policy, Error> {
     let file = shown_name(&config);
-    levels.note(&file, config.scan.fail_on);
+    levels.note_level(&file, config.scan.fail_on);
     let exclude = match walked {
         true => ExcludeList::default(),
         false => ExcludeList::new(&config.scan.exclude, &config.base)

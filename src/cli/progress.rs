@@ -26,7 +26,7 @@ pub(super) fn shown<T>(quiet: bool, progress: &Progress, work: impl FnOnce() -> 
             let mut wait = PATIENCE;
             while waiting.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
                 let bar = bar.get_or_insert_with(one_line);
-                bar.set_message(message(progress, start.elapsed()));
+                bar.set_message(progress_message(progress, start.elapsed()));
                 bar.tick();
                 wait = TICK;
             }
@@ -46,7 +46,7 @@ fn one_line() -> ProgressBar {
     ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
 }
 
-fn message(progress: &Progress, elapsed: Duration) -> String {
+fn progress_message(progress: &Progress, elapsed: Duration) -> String {
     let bytes = progress.bytes();
     let rate = bytes as f64 / elapsed.as_secs_f64();
     let (objects, expected) = progress.objects();
@@ -59,7 +59,7 @@ fn message(progress: &Progress, elapsed: Duration) -> String {
         (_, 0) => format!("{} objects, ", HumanCount(objects)),
         _ => format!("{} of {} objects, ", HumanCount(objects), HumanCount(expected)),
     };
-    let left = left(objects, expected, elapsed)
+    let left = time_left(objects, expected, elapsed)
         .map_or_else(String::new, |left| format!(", about {} left", HumanDuration(left)));
     format!(
         "{files}{history}{}, {}/s, {} found{left}",
@@ -70,7 +70,7 @@ fn message(progress: &Progress, elapsed: Duration) -> String {
 }
 
 /// Returns how long the objects that are still to come take, if they take as long as those before them.
-fn left(objects: u64, expected: u64, elapsed: Duration) -> Option<Duration> {
+fn time_left(objects: u64, expected: u64, elapsed: Duration) -> Option<Duration> {
     let more = expected.checked_sub(objects).filter(|&more| more > 0 && objects > 0)?;
     Some(elapsed.mul_f64(more as f64 / objects as f64))
 }
@@ -80,11 +80,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_left() {
+    fn time_left_is_estimated() {
         let second = Duration::from_secs(1);
-        assert_eq!(left(100, 300, second), Some(2 * second));
-        assert_eq!(left(0, 300, second), None);
-        assert_eq!(left(300, 300, second), None);
-        assert_eq!(left(5, 0, second), None);
+        assert_eq!(time_left(100, 300, second), Some(2 * second));
+        assert_eq!(time_left(0, 300, second), None);
+        assert_eq!(time_left(300, 300, second), None);
+        assert_eq!(time_left(5, 0, second), None);
     }
 }

@@ -33,15 +33,15 @@ pub(super) fn run(args: &RevokeArgs) -> Result<Exit, Error> {
             Some(Authority { auth, site })
         }
     };
-    let wanted = wanted(args)?;
+    let wanted = wanted_by_args(args)?;
     let client = client(&args.network)?;
     let planned = plan(&client, authority.as_ref(), site, &wanted, args.probe);
-    say(&shown_plan(&planned, site.label()));
+    say_line(&shown_plan(&planned, site.label()));
     let count = planned.iter().filter_map(Planned::item).count();
     if args.dry_run {
         return Ok(if is_unclear(&planned) { Exit::Findings } else { Exit::Clean });
     }
-    if count > 0 && !args.yes && !consents(count)? {
+    if count > 0 && !args.yes && !ask_consent(count)? {
         return Err(Error::usage("revoke", format!("{count} credential(s)"), "nobody consented")
             .mend("answer yes, or look at the plan and add --yes"));
     }
@@ -62,9 +62,9 @@ fn carry_out(args: &RevokeArgs, revoker: &Revoker<'_>, planned: &[Planned]) -> R
     let mut all_dead = !is_unclear(planned);
     let file = audit_file(args);
     let earlier = file.as_deref().map(earlier_receipts).unwrap_or_default();
-    let is_needed = |it: &Planned| it.item().is_some() || unproven(&earlier, it).is_some();
+    let is_needed = |it: &Planned| it.item().is_some() || unproven_receipt(&earlier, it).is_some();
     if !planned.iter().any(is_needed) {
-        say(&tally.shown());
+        say_line(&tally.summary_text());
         return Ok(if all_dead { Exit::Clean } else { Exit::Findings });
     }
     let audit_file = file?;
@@ -73,25 +73,28 @@ fn carry_out(args: &RevokeArgs, revoker: &Revoker<'_>, planned: &[Planned]) -> R
     for one in planned {
         if let Some(why) = &failed {
             if one.item().is_some() {
-                tally.skip(&one.wanted, &format!("not tried: {why}"));
+                tally.add_skipped(&one.wanted, &format!("not tried: {why}"));
             }
             continue;
         }
         match revoke_one(revoker, one, &earlier, &mut receipts) {
             Ok(Some(outcome)) => {
                 all_dead &= matches!(outcome, Outcome::Dead(_));
-                tally.add(&one.wanted, &outcome);
-                say(&shown_outcome(&one.wanted, &outcome));
+                tally.add_outcome(&one.wanted, &outcome);
+                say_line(&shown_outcome(&one.wanted, &outcome));
             }
             Ok(None) => {}
             Err(error) => {
-                tally.skip(&one.wanted, "its receipt could not be written: look whether it still lives");
+                tally.add_skipped(
+                    &one.wanted,
+                    "its receipt could not be written: look whether it still lives",
+                );
                 failed = Some(error);
             }
         }
     }
-    say(&tally.shown());
-    say(&format!("Receipts: {}", shown_path(&audit_file)));
+    say_line(&tally.summary_text());
+    say_line(&format!("Receipts: {}", shown_path(&audit_file)));
     match failed {
         Some(error) => Err(error),
         None => Ok(if all_dead { Exit::Clean } else { Exit::Findings }),
@@ -108,20 +111,20 @@ fn revoke_one(
     if let Some((wanted, item)) = planned.item() {
         return revoker.revoke(wanted, item, receipts).map(Some);
     }
-    if let Some(receipt) = unproven(earlier, planned)
+    if let Some(receipt) = unproven_receipt(earlier, planned)
         && let Some(evidence) = revoker.prove_later(receipt, receipts)?
     {
-        say(&shown_outcome(&planned.wanted, &Outcome::Dead(evidence)));
+        say_line(&shown_outcome(&planned.wanted, &Outcome::Dead(evidence)));
     }
     Ok(None)
 }
 
 /// The receipt of an earlier run that asked for the deletion of what is gone now, and could not prove it.
-fn unproven<'r>(earlier: &'r Receipts, planned: &Planned) -> Option<&'r dogcatcher::verify::Receipt> {
+fn unproven_receipt<'r>(earlier: &'r Receipts, planned: &Planned) -> Option<&'r dogcatcher::verify::Receipt> {
     let Fate::Nothing { .. } = planned.fate else { return None };
     let Wanted { token_id, key_id, fingerprint, .. } = &planned.wanted;
     let id = token_id.map(|id| id.to_string()).or_else(|| key_id.clone());
-    earlier.unproven(id.as_deref(), fingerprint.as_deref())
+    earlier.unproven_receipt(id.as_deref(), fingerprint.as_deref())
 }
 
 /// The file that receipts go to.
@@ -154,7 +157,7 @@ fn earlier_receipts(file: &Path) -> Receipts {
 
 /// Returns what is to be revoked: ids, or a report, or else what is piped in. An id of a key is that of the only finding of its kind
 /// in the report, where there is one.
-fn wanted(args: &RevokeArgs) -> Result<Vec<Wanted>, Error> {
+fn wanted_by_args(args: &RevokeArgs) -> Result<Vec<Wanted>, Error> {
     let token = |id: &Uuid| Wanted { name: id.to_string(), token_id: Some(*id), ..Wanted::default() };
     let mut named: Vec<Wanted> = args.id.iter().map(token).collect();
     named.extend(args.application_key_id.iter().map(|id| named_key(Kind::ApplicationKey, id)));
@@ -190,7 +193,7 @@ fn named_key(kind: Kind, id: &Uuid) -> Wanted {
 }
 
 /// Asks the person at the terminal; standard input may hold the secrets.
-fn consents(count: usize) -> Result<bool, Error> {
+fn ask_consent(count: usize) -> Result<bool, Error> {
     if !std::io::stderr().is_terminal() {
         return Ok(false);
     }
@@ -205,7 +208,7 @@ fn consents(count: usize) -> Result<bool, Error> {
     Ok(answer.trim() == "yes")
 }
 
-fn say(line: &str) {
+fn say_line(line: &str) {
     // What was done is done and in the receipts, whether anybody can be told or not.
     let _ = writeln!(anstream::stdout(), "{line}");
 }

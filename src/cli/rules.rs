@@ -14,14 +14,14 @@ use super::settings::load_rules;
 /// Lists, shows or proves rules.
 pub(super) fn run(args: &RulesArgs) -> Result<Exit, Error> {
     match &args.command {
-        RulesCommand::List { rules } => list(&load_rules(rules.iter().cloned())?)?,
-        RulesCommand::Show { id, rules } => show(id, &load_rules(rules.iter().cloned())?)?,
-        RulesCommand::Check { folders } => check(folders)?,
+        RulesCommand::List { rules } => list_rules(&load_rules(rules.iter().cloned())?)?,
+        RulesCommand::Show { id, rules } => show_rule(id, &load_rules(rules.iter().cloned())?)?,
+        RulesCommand::Check { folders } => check_rules(folders)?,
     }
     Ok(Exit::Clean)
 }
 
-fn list(rules: &RuleSet) -> Result<(), Error> {
+fn list_rules(rules: &RuleSet) -> Result<(), Error> {
     let width =
         |column: fn(&Rule) -> &str| rules.rules().iter().map(|rule| column(rule).len()).max().unwrap_or(0);
     let (ids, credentials) = (width(Rule::id), width(Rule::credential_name));
@@ -34,7 +34,7 @@ fn list(rules: &RuleSet) -> Result<(), Error> {
     })
 }
 
-fn show(id: &str, rules: &RuleSet) -> Result<(), Error> {
+fn show_rule(id: &str, rules: &RuleSet) -> Result<(), Error> {
     let rule = rules.get(id).ok_or_else(|| {
         let known: Vec<_> = rules.rules().iter().map(Rule::id).collect();
         Error::usage("show the rule", id, "there is none of that id")
@@ -43,7 +43,7 @@ fn show(id: &str, rules: &RuleSet) -> Result<(), Error> {
     print(ColorWhen::Auto, |out, _| out.write_all(rule.source().as_bytes()))
 }
 
-fn check(folders: &[PathBuf]) -> Result<(), Error> {
+fn check_rules(folders: &[PathBuf]) -> Result<(), Error> {
     let mut rules = RuleSet::builtin();
     for folder in folders {
         rules.add_folder(folder)?;

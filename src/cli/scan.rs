@@ -26,13 +26,13 @@ use super::signals::stop_when_asked;
 /// `dogcatcher scan`.
 pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
     expect(&args.output, [], &args.findings)?;
-    let mut absent: Vec<Error> = args.paths.iter().filter_map(|path| absence(path)).collect();
+    let mut absent: Vec<Error> = args.paths.iter().filter_map(|path| absence_error(path)).collect();
     if !absent.is_empty() && absent.len() == args.paths.len() {
         let last = absent.remove(absent.len() - 1);
         absent.iter().for_each(report_error);
         return Err(last);
     }
-    let mut plan = Plan::new(input(args)?, &args.output, &args.findings, &args.files)?;
+    let mut plan = Plan::new(input_of(args)?, &args.output, &args.findings, &args.files)?;
     plan.settings.verifier = verifier(&args.verify, args.output.authors)?;
     plan.settings.receipts = read_receipts(args.verify.receipts.as_deref())?;
     needs_evidence(&plan)?;
@@ -42,7 +42,7 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
 }
 
 /// The error of a named path where nothing is.
-fn absence(path: &Path) -> Option<Error> {
+fn absence_error(path: &Path) -> Option<Error> {
     let named = path.as_os_str() != "-";
     let cause = std::fs::metadata(path).err().filter(|cause| named && cause.kind() == ErrorKind::NotFound)?;
     let error = Error::io("scan", path.display().to_string(), &cause);
@@ -63,7 +63,7 @@ pub(super) fn needs_evidence(plan: &Plan) -> Result<(), Error> {
 }
 
 /// Returns what the arguments say is to be scanned.
-fn input(args: &ScanArgs) -> Result<Input, Error> {
+fn input_of(args: &ScanArgs) -> Result<Input, Error> {
     let git = &args.git;
     if let Some(range) = &git.range {
         let not = git.not.iter().flat_map(|commit| ["--not", commit, "--not"]);
@@ -181,7 +181,7 @@ pub(super) fn exit(outcome: &Outcome<'_>, plan: &Plan) -> Exit {
     let is_asked = verifier.is_some() || !receipts.is_without_proof();
     let active = || outcome.findings.iter().filter(|finding| finding.suppressed.is_none());
     let counts = |finding: &Finding<'_>| {
-        plan.fail_on.of(finding).into_iter().any(|level| match level {
+        plan.fail_on.levels_for(finding).into_iter().any(|level| match level {
             FailOn::Live if is_asked => finding.is_live(),
             FailOn::Any | FailOn::Live => finding.rule.severity() > Severity::Info,
             FailOn::Verified => finding.confidence == Confidence::Verified,
@@ -191,7 +191,7 @@ pub(super) fn exit(outcome: &Outcome<'_>, plan: &Plan) -> Exit {
     // What may be live for all that is known must not pass for clean.
     let unknown = |finding: &Finding<'_>| {
         let state = finding.liveness.as_ref().map(|it| it.state);
-        plan.fail_on.of(finding).contains(&FailOn::Live)
+        plan.fail_on.levels_for(finding).contains(&FailOn::Live)
             && finding.rule.severity() > Severity::Info
             && !matches!(state, Some(State::Live | State::Dead))
     };

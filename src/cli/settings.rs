@@ -75,7 +75,7 @@ impl Plan {
         let mut inputs = Inputs::new(input)?;
         let choice = Choice::of(findings);
         let mut config = Config::load(&choice, &inputs.start)?;
-        let reports = reports(output)?;
+        let reports = report_targets(output)?;
         add_rules_of(&config, &mut rules)?;
         let others = inputs.other_configs(&choice, &config)?;
         others.iter().try_for_each(|other| add_rules_of(other, &mut rules))?;
@@ -96,7 +96,7 @@ impl Plan {
         })?;
         inputs.leave_out(&filter);
         let threads = usize::from(files.threads);
-        let baseline = baseline(findings, &inputs.start)?;
+        let baseline = read_baseline(findings, &inputs.start)?;
         let fail_on = FailLevels::new(findings.fail_on);
         let settings = Settings {
             files: source::Options { paths: inputs.files, filter, reads: !inputs.history_only, threads },
@@ -117,7 +117,7 @@ impl Plan {
                 accepted_kinds: findings.accept_incomplete.clone(),
             },
             today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
-            detail: detail(output, files, &reports),
+            detail: wanted_detail(output, files, &reports),
         };
         Ok(Self { settings, rules, reports, fail_on, remedies: true })
     }
@@ -241,7 +241,7 @@ fn without_repeats(paths: Vec<PathBuf>) -> Vec<PathBuf> {
 }
 
 /// The baseline: where the configuration is that of a commit, so is a file of the repository.
-fn baseline(args: &FindingArgs, start: &Path) -> Result<Option<Baseline>, Error> {
+fn read_baseline(args: &FindingArgs, start: &Path) -> Result<Option<Baseline>, Error> {
     let Some(file) = &args.baseline else { return Ok(None) };
     let Choice::Commit(commit) = Choice::of(args) else { return Baseline::read(file).map(Some) };
     let revision = Revision::open(start, &commit)?;
@@ -290,7 +290,7 @@ pub(super) fn load_rules(folders: impl IntoIterator<Item = PathBuf>) -> Result<R
 }
 
 /// The reports, text on standard output where nothing else was asked for.
-fn reports(args: &OutputArgs) -> Result<Vec<ReportTarget>, Error> {
+fn report_targets(args: &OutputArgs) -> Result<Vec<ReportTarget>, Error> {
     let mut reports = args.report.clone();
     let silent = args.quiet && !reports.is_empty();
     if !silent
@@ -318,7 +318,7 @@ fn reports(args: &OutputArgs) -> Result<Vec<ReportTarget>, Error> {
     Ok(reports)
 }
 
-fn detail(args: &OutputArgs, files: &FileArgs, reports: &[ReportTarget]) -> Detail {
+fn wanted_detail(args: &OutputArgs, files: &FileArgs, reports: &[ReportTarget]) -> Detail {
     let wants = |format| reports.iter().any(|report| report.format == format);
     Detail {
         excerpts: wants(Format::Text),

@@ -35,7 +35,7 @@ fn render_man(command: &Command, out: &mut dyn Write) -> io::Result<()> {
 
 /// Prints the schema of the configuration.
 pub(super) fn schema() -> Result<Exit, Error> {
-    let schema = config::schema();
+    let schema = config::config_schema();
     print(ColorWhen::Never, |out, _| out.write_all(schema.as_bytes()))?;
     Ok(Exit::Clean)
 }

@@ -11,7 +11,7 @@ static STOP: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 pub(super) fn stop_when_asked() -> Arc<AtomicBool> {
     let stop = STOP.get_or_init(|| {
         let stop = Arc::default();
-        platform::watch(&stop, platform::Patience::ForTheReport);
+        platform::watch_signals(&stop, platform::Patience::ForTheReport);
         stop
     });
     Arc::clone(stop)
@@ -21,7 +21,7 @@ pub(super) fn stop_when_asked() -> Arc<AtomicBool> {
 pub(super) fn end_when_asked() {
     STOP.get_or_init(|| {
         let stop = Arc::default();
-        platform::watch(&stop, platform::Patience::None);
+        platform::watch_signals(&stop, platform::Patience::None);
         stop
     });
 }
@@ -51,13 +51,13 @@ mod platform {
     const FOR_THE_REPORT: Duration = Duration::from_millis(1500);
     const TICK: Duration = Duration::from_millis(20);
 
-    pub(super) fn watch(stop: &Arc<AtomicBool>, patience: Patience) {
+    pub(super) fn watch_signals(stop: &Arc<AtomicBool>, patience: Patience) {
         // A file that becomes too large is an error of writing it, which is told of.
         let _ = register(SIGXFSZ, Arc::default());
         let wanted: Vec<i32> = SIGNALS.into_iter().filter(|signal| !is_ignored(*signal)).collect();
         let watched = Signals::new(&wanted).and_then(|signals| {
             let stop = Arc::clone(stop);
-            let wait = move || wait(signals, &stop, patience);
+            let wait = move || wait_for_signals(signals, &stop, patience);
             std::thread::Builder::new().name("signals".to_owned()).spawn(wait)
         });
         if watched.is_err() && patience == Patience::ForTheReport {
@@ -69,7 +69,7 @@ mod platform {
     }
 
     /// Waits for signals while the program runs.
-    fn wait(mut signals: Signals, stop: &AtomicBool, patience: Patience) {
+    fn wait_for_signals(mut signals: Signals, stop: &AtomicBool, patience: Patience) {
         let Some(first) = signals.forever().next() else { return };
         stop.store(true, Ordering::Relaxed);
         let start = Instant::now();
@@ -110,7 +110,7 @@ mod platform {
         ForTheReport,
     }
 
-    pub(super) fn watch(stop: &Arc<AtomicBool>, patience: Patience) {
+    pub(super) fn watch_signals(stop: &Arc<AtomicBool>, patience: Patience) {
         /// As shells say that a program was ended by Ctrl-C.
         const INTERRUPTED: i32 = 130;
         if patience == Patience::None {

@@ -28,7 +28,7 @@ struct Row {
 pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Error> {
     let known = known::read(&args.known)?;
     let receipts = read_receipts(args.receipts.as_deref())?;
-    let verdicts = verdicts(args, &known, &receipts)?;
+    let verdicts = find_verdicts(args, &known, &receipts)?;
     print(ColorWhen::Auto, |out, _| {
         for (known, verdict) in known.iter().zip(&verdicts) {
             if args.json {
@@ -48,10 +48,10 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Error> {
 }
 
 /// The verdict on each; where nobody can be asked, by receipts alone, if those tell of all.
-fn verdicts(args: &VerifyArgs, known: &[Known], receipts: &Receipts) -> Result<Vec<Liveness>, Error> {
+fn find_verdicts(args: &VerifyArgs, known: &[Known], receipts: &Receipts) -> Result<Vec<Liveness>, Error> {
     let subjects: Vec<_> = known.iter().map(Known::subject).collect();
     let settled: Option<Vec<Liveness>> =
-        subjects.iter().map(|subject| receipts.settle(subject, None)).collect();
+        subjects.iter().map(|subject| receipts.settle_verdict(subject, None)).collect();
     if let Some(settled) = settled.filter(|it| !it.is_empty())
         && args.by == VerifyMode::Lookup
         && admin_from_environment()?.is_none()
@@ -60,8 +60,8 @@ fn verdicts(args: &VerifyArgs, known: &[Known], receipts: &Receipts) -> Result<V
         return Ok(settled);
     }
     let verifier = make_verifier(args.by, &args.network, args.all_sites, args.authors)?;
-    let checked = verifier.check(&subjects).into_iter().zip(&subjects);
-    Ok(checked.filter_map(|(verdict, subject)| receipts.settle(subject, Some(verdict))).collect())
+    let checked = verifier.check_subjects(&subjects).into_iter().zip(&subjects);
+    Ok(checked.filter_map(|(verdict, subject)| receipts.settle_verdict(subject, Some(verdict))).collect())
 }
 
 fn write_json(known: &Known, verdict: &Liveness, out: &mut dyn Write) -> std::io::Result<()> {

@@ -28,9 +28,9 @@ impl Client {
     /// # Errors
     ///
     /// [`Failure::NotFound`] where the organisation has none of this id.
-    pub fn token(&self, (site, auth): At<'_>, id: Uuid) -> Result<TokenRecord, Failure> {
+    pub fn access_token(&self, (site, auth): At<'_>, id: Uuid) -> Result<TokenRecord, Failure> {
         let path = format!("/api/v2/personal_access_tokens/{id}?include=leak_information");
-        let answer: Answer<Resource> = self.read(site, &path, auth)?;
+        let answer: Answer<Resource> = self.read_json(site, &path, auth)?;
         // What is shown and deleted later on is what was asked for.
         answer
             .token()
@@ -43,9 +43,9 @@ impl Client {
     /// # Errors
     ///
     /// The list cannot be read to its end.
-    pub fn tokens(&self, at: At<'_>, max_pages: u64) -> Result<Option<Vec<TokenRecord>>, Failure> {
+    pub fn access_tokens(&self, at: At<'_>, max_pages: u64) -> Result<Option<Vec<TokenRecord>>, Failure> {
         let path = "/api/v2/personal_access_tokens?include=leak_information";
-        self.list(at, path, max_pages, Answer::tokens)
+        self.read_list(at, path, max_pages, Answer::token_page)
     }
 
     /// All application keys of the organisation.
@@ -67,12 +67,12 @@ impl Client {
     }
 
     fn all_keys(&self, at: At<'_>, path: &str) -> Result<Vec<KeyRecord>, Failure> {
-        let keys = self.list(at, &format!("{path}?"), MAX_PAGES, Answer::keys)?;
+        let keys = self.read_list(at, &format!("{path}?"), MAX_PAGES, Answer::key_page)?;
         keys.ok_or_else(|| Failure::Unexpected("a list without an end".to_owned()))
     }
 
     /// A whole list; none where it says that it has more pages than this.
-    fn list<T: Identified>(
+    fn read_list<T: Identified>(
         &self,
         (site, auth): At<'_>,
         path: &str,
@@ -83,11 +83,11 @@ impl Client {
         for number in 0..max_pages {
             let query = format!("&page%5Bsize%5D={PAGE}&page%5Bnumber%5D={number}");
             let body = self.get(site, &format!("{path}{query}").replace("?&", "?"), auth)?;
-            let page = page_of(parse(&body)?);
+            let page = page_of(parse_json(&body)?);
             if number == 0 && page.total.is_some_and(|total| total.div_ceil(PAGE) > max_pages) {
                 return Ok(None);
             }
-            if list.add(page, body.len())? {
+            if list.add_page(page, body.len())? {
                 return Ok(Some(list.into_items()));
             }
         }
@@ -101,8 +101,8 @@ impl Client {
     /// [`Failure::NotFound`] where there is none of this id.
     pub fn application_key(&self, (site, auth): At<'_>, id: &str) -> Result<KeyRecord, Failure> {
         let answer: Answer<Resource> =
-            self.read(site, &format!("/api/v2/application_keys/{}", segment(id)?), auth)?;
-        let key = answer.key();
+            self.read_json(site, &format!("/api/v2/application_keys/{}", path_segment(id)?), auth)?;
+        let key = answer.key_record();
         if key.id == id { Ok(key) } else { Err(Failure::Unexpected("another key".to_owned())) }
     }
 
@@ -112,7 +112,8 @@ impl Client {
     ///
     /// The credential may not see users.
     pub fn user(&self, (site, auth): At<'_>, id: &str) -> Result<User, Failure> {
-        let answer: Answer<Resource> = self.read(site, &format!("/api/v2/users/{}", segment(id)?), auth)?;
+        let answer: Answer<Resource> =
+            self.read_json(site, &format!("/api/v2/users/{}", path_segment(id)?), auth)?;
         Ok(answer.user())
     }
 
@@ -122,7 +123,7 @@ impl Client {
     ///
     /// The credential is not accepted, or may not see this.
     pub fn current_user(&self, (site, auth): At<'_>) -> Result<String, Failure> {
-        let answer: Answer<Resource> = self.read(site, "/api/v2/current_user", auth)?;
+        let answer: Answer<Resource> = self.read_json(site, "/api/v2/current_user", auth)?;
         Ok(answer.user_id())
     }
 
@@ -136,7 +137,7 @@ impl Client {
         struct Valid {
             valid: bool,
         }
-        let answer: Valid = self.read(site, "/api/v1/validate", auth)?;
+        let answer: Valid = self.read_json(site, "/api/v1/validate", auth)?;
         if answer.valid { Ok(()) } else { Err(Failure::Refused) }
     }
 
@@ -145,13 +146,13 @@ impl Client {
     /// # Errors
     ///
     /// [`Failure::NotAccepted`] where it is not.
-    pub fn validate(&self, (site, auth): At<'_>) -> Result<(), Failure> {
+    pub fn accepts_credential(&self, (site, auth): At<'_>) -> Result<(), Failure> {
         #[derive(serde::Deserialize)]
         struct Status {
             status: String,
         }
         // A page of some proxy with status 200 is no yes.
-        let answer: Status = self.read(site, "/api/v2/validate_keys", auth)?;
+        let answer: Status = self.read_json(site, "/api/v2/validate_keys", auth)?;
         if answer.status == "ok" {
             Ok(())
         } else {
@@ -165,7 +166,7 @@ impl Client {
     ///
     /// [`Failure::Refused`] where it is not accepted.
     pub fn validate_api_key(&self, (site, auth): At<'_>) -> Result<Option<ApiKeyOwner>, Failure> {
-        match self.read::<Answer<Resource>>(site, "/api/v2/validate", auth) {
+        match self.read_json::<Answer<Resource>>(site, "/api/v2/validate", auth) {
             Ok(answer) => answer
                 .api_key_owner()
                 .map(Some)
@@ -193,7 +194,11 @@ impl Client {
     ///
     /// As [`Self::revoke_token`].
     pub fn revoke_service_token(&self, (site, auth): At<'_>, account: &str, id: Uuid) -> Result<(), Failure> {
-        self.delete(site, &format!("/api/v2/service_accounts/{}/access_tokens/{id}", segment(account)?), auth)
+        self.delete(
+            site,
+            &format!("/api/v2/service_accounts/{}/access_tokens/{id}", path_segment(account)?),
+            auth,
+        )
     }
 
     /// Revokes an application key.
@@ -202,7 +207,7 @@ impl Client {
     ///
     /// As [`Self::revoke_token`]; [`Failure::NotFound`] where there is none.
     pub fn revoke_application_key(&self, (site, auth): At<'_>, id: &str) -> Result<(), Failure> {
-        self.delete(site, &format!("/api/v2/application_keys/{}", segment(id)?), auth)
+        self.delete(site, &format!("/api/v2/application_keys/{}", path_segment(id)?), auth)
     }
 
     /// Revokes an API key.
@@ -211,22 +216,22 @@ impl Client {
     ///
     /// As [`Self::revoke_application_key`].
     pub fn revoke_api_key(&self, (site, auth): At<'_>, id: &str) -> Result<(), Failure> {
-        self.delete(site, &format!("/api/v2/api_keys/{}", segment(id)?), auth)
+        self.delete(site, &format!("/api/v2/api_keys/{}", path_segment(id)?), auth)
     }
 
-    fn read<T: DeserializeOwned>(&self, site: Site, path: &str, auth: &Auth) -> Result<T, Failure> {
-        parse(&self.get(site, path, auth)?)
+    fn read_json<T: DeserializeOwned>(&self, site: Site, path: &str, auth: &Auth) -> Result<T, Failure> {
+        parse_json(&self.get(site, path, auth)?)
     }
 }
 
 /// Reads an answer; the parser's own words could quote it.
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     serde_json::from_slice(body)
         .map_err(|_| Failure::Unexpected("it is no JSON of the documented form".to_owned()))
 }
 
 /// An id as a part of a path: ids come from Datadog, but one that could lead elsewhere is not used.
-fn segment(id: &str) -> Result<&str, Failure> {
+fn path_segment(id: &str) -> Result<&str, Failure> {
     let plain =
         !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     if plain { Ok(id) } else { Err(Failure::Unexpected("an id that is none".to_owned())) }

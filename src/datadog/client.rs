@@ -76,7 +76,7 @@ impl Client {
     ///
     /// The file of certificates cannot be read or holds none, or the address is none.
     pub fn new(options: ClientOptions) -> Result<Self, Error> {
-        let roots = options.ca_file.as_deref().map(certificates).transpose()?;
+        let roots = options.ca_file.as_deref().map(read_certificates).transpose()?;
         if let Some(url) = &options.api_url {
             check_url(url)?;
         }
@@ -111,7 +111,7 @@ impl Client {
     ///
     /// Whatever is not 200.
     pub(super) fn get(&self, site: Site, path: &str, auth: &Auth) -> Result<Zeroizing<Vec<u8>>, Failure> {
-        self.send(Method::Get, site, path, auth)
+        self.send_retrying(Method::Get, site, path, auth)
     }
 
     /// Deletes. Sent once, unless the site says that it did nothing (429): nobody knows what became of one that failed.
@@ -120,10 +120,10 @@ impl Client {
     ///
     /// Whatever is not 204.
     pub(super) fn delete(&self, site: Site, path: &str, auth: &Auth) -> Result<(), Failure> {
-        self.send(Method::Delete, site, path, auth).map(|_| ())
+        self.send_retrying(Method::Delete, site, path, auth).map(|_| ())
     }
 
-    fn send(
+    fn send_retrying(
         &self,
         method: Method,
         site: Site,
@@ -134,16 +134,17 @@ impl Client {
         let (mut waited, mut answering) = (Duration::ZERO, Duration::ZERO);
         for attempt in 1.. {
             // Waiting for one's turn among others is not waiting for this answer, unless it takes long.
-            if !pace.wait(self.options.max_wait) {
+            if !pace.wait_for_turn(self.options.max_wait) {
                 return Err(Failure::RateLimited);
             }
             let begun = Instant::now();
             let left = self.options.max_wait.saturating_sub(waited + answering).max(MIN_TIMEOUT);
-            let answer = self.once(method, &self.url(site, path), auth, left.min(self.options.timeout));
+            let answer =
+                self.send_once(method, &self.request_url(site, path), auth, left.min(self.options.timeout));
             answering += begun.elapsed();
             let (failure, limits) = match answer {
                 (Ok(body), limits) => {
-                    pace.heed(limits);
+                    pace.heed_limits(limits);
                     return Ok(body);
                 }
                 (Err(failure), limits) => (failure, limits),
@@ -163,14 +164,14 @@ impl Client {
                 return Err(failure);
             }
             match failure {
-                Failure::RateLimited => pace.pause(wait),
+                Failure::RateLimited => pace.pause_for(wait),
                 _ => thread::sleep(wait),
             }
         }
         unreachable!("the loop ends by returning")
     }
 
-    fn once(
+    fn send_once(
         &self,
         method: Method,
         url: &str,
@@ -188,12 +189,12 @@ impl Client {
         }
         let request = request.config().timeout_global(Some(timeout)).build();
         match request.header("accept", "application/json").call() {
-            Ok(response) => answer(method, response),
-            Err(error) => (Err(failed(&error)), Limits::default()),
+            Ok(response) => read_answer(method, response),
+            Err(error) => (Err(network_failure(&error)), Limits::default()),
         }
     }
 
-    fn url(&self, site: Site, path: &str) -> String {
+    fn request_url(&self, site: Site, path: &str) -> String {
         match &self.options.api_url {
             Some(url) => format!("{}{path}", url.trim_end_matches('/').replace("{site}", site.name())),
             None => format!("https://{}{path}", site.api_host()),
@@ -201,32 +202,32 @@ impl Client {
     }
 }
 
-fn answer(
+fn read_answer(
     method: Method,
     mut response: ureq::http::Response<Body>,
 ) -> (Result<Zeroizing<Vec<u8>>, Failure>, Limits) {
-    let limits = limits(response.headers());
+    let limits = rate_limits(response.headers());
     let status = response.status().as_u16();
     debug_assert!(response.get_redirect_history().is_none());
     let read = response.body_mut().with_config().limit(MAX_ANSWER).read_to_vec().map(Zeroizing::new);
     let body = match read {
         Ok(body) => body,
-        Err(error) => return (Err(failed(&error)), limits),
+        Err(error) => return (Err(network_failure(&error)), limits),
     };
     let expected = match method {
         Method::Get => 200,
         Method::Delete => 204,
     };
-    let result = match Failure::of(status, &body) {
+    let result = match Failure::from_answer(status, &body) {
         _ if status == expected => Ok(body),
-        Failure::Redirect(status, _) => Err(Failure::Redirect(status, host(response.headers()))),
+        Failure::Redirect(status, _) => Err(Failure::Redirect(status, redirect_host(response.headers()))),
         failure => Err(failure),
     };
     (result, limits)
 }
 
 /// The host that an answer leads to.
-fn host(headers: &HeaderMap) -> Option<String> {
+fn redirect_host(headers: &HeaderMap) -> Option<String> {
     let address: Uri = headers.get("location")?.to_str().ok()?.parse().ok()?;
     // A host is of few characters, and not long.
     let host = address.host().filter(|host| host.len() <= 253)?;
@@ -234,7 +235,7 @@ fn host(headers: &HeaderMap) -> Option<String> {
         .filter(|host| host.bytes().all(|it| it.is_ascii_alphanumeric() || b".-:[]".contains(&it)))
 }
 
-fn limits(headers: &HeaderMap) -> Limits {
+fn rate_limits(headers: &HeaderMap) -> Limits {
     let number = |name: &str| {
         let text = headers.get(name)?.to_str().ok()?;
         text.trim().parse::<f64>().ok().filter(|n| (0.0..1e9).contains(n)).map(|n| n.ceil() as u64)
@@ -248,7 +249,7 @@ fn limits(headers: &HeaderMap) -> Limits {
 }
 
 /// A failure of the network, in words that name neither header nor body.
-fn failed(error: &ureq::Error) -> Failure {
+fn network_failure(error: &ureq::Error) -> Failure {
     let why = match error {
         ureq::Error::Timeout(_) => "it took too long".to_owned(),
         ureq::Error::HostNotFound => "the host is not found".to_owned(),
@@ -270,7 +271,7 @@ fn failed(error: &ureq::Error) -> Failure {
     Failure::Network(why)
 }
 
-fn certificates(path: &Path) -> Result<RootCerts, Error> {
+fn read_certificates(path: &Path) -> Result<RootCerts, Error> {
     let name = path.display().to_string();
     let pem = std::fs::read(path).map_err(|cause| Error::io("read the certificates in", &name, &cause))?;
     let certificates: Vec<_> = parse_pem(&pem)
@@ -317,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses() {
+    fn addresses_of_the_api() {
         for good in [
             "https://gateway.example/dd",
             "http://127.0.0.1:1/{site}",
@@ -331,11 +332,11 @@ mod tests {
         }
         let client = with_url("http://127.0.0.1:1/{site}/").expect("a client");
         assert_eq!(
-            client.url(Site::Us3, "/api/v1/validate"),
+            client.request_url(Site::Us3, "/api/v1/validate"),
             "http://127.0.0.1:1/us3.datadoghq.com/api/v1/validate"
         );
         let client = Client::new(ClientOptions::default()).expect("a client");
-        assert_eq!(client.url(Site::Eu1, "/x"), "https://api.datadoghq.eu/x");
+        assert_eq!(client.request_url(Site::Eu1, "/x"), "https://api.datadoghq.eu/x");
     }
 
     #[test]

@@ -32,10 +32,10 @@ pub enum Failure {
 
 impl Failure {
     /// The failure that a status and a body tell of.
-    pub(super) fn of(status: u16, body: &[u8]) -> Self {
+    pub(super) fn from_answer(status: u16, body: &[u8]) -> Self {
         match status {
             401 => Self::NotAccepted,
-            403 if errors(body).iter().any(|error| error.contains(NOT_ALLOWED)) => Self::NotAllowed,
+            403 if error_texts(body).iter().any(|error| error.contains(NOT_ALLOWED)) => Self::NotAllowed,
             403 => Self::Refused,
             404 => Self::NotFound,
             429 => Self::RateLimited,
@@ -77,7 +77,7 @@ impl fmt::Display for Failure {
 }
 
 /// The errors in a body: words, or objects with a title and a detail.
-fn errors(body: &[u8]) -> Vec<String> {
+fn error_texts(body: &[u8]) -> Vec<String> {
     #[derive(Deserialize)]
     struct Body {
         #[serde(default)]
@@ -136,7 +136,7 @@ mod tests {
             (503, "", Failure::Server(503)),
             (418, "", Failure::Unexpected("status 418".to_owned())),
         ] {
-            assert_eq!(Failure::of(status, body.as_bytes()), expected, "{status} {body}");
+            assert_eq!(Failure::from_answer(status, body.as_bytes()), expected, "{status} {body}");
         }
     }
 }

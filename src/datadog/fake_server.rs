@@ -33,7 +33,7 @@ struct Shared {
     ended: AtomicBool,
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock_unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -55,7 +55,7 @@ impl FakeServer {
                 }
                 let shared = Arc::clone(&serving);
                 // A client that goes away is none of the server's business.
-                thread::spawn(move || serve(&stream, &shared).unwrap_or_default());
+                thread::spawn(move || serve_connection(&stream, &shared).unwrap_or_default());
             }
         });
         Ok(Self { address, shared })
@@ -68,12 +68,12 @@ impl FakeServer {
 
     /// The state of this Datadog.
     pub fn world(&self) -> MutexGuard<'_, World> {
-        locked(&self.shared.world)
+        lock_unpoisoned(&self.shared.world)
     }
 
     /// All requests so far, each as it came, byte for byte.
     pub fn received(&self) -> Vec<Vec<u8>> {
-        locked(&self.shared.received).clone()
+        lock_unpoisoned(&self.shared.received).clone()
     }
 }
 
@@ -86,34 +86,34 @@ impl Drop for FakeServer {
 }
 
 /// Answers the requests of one connection.
-fn serve(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
+fn serve_connection(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
     stream.set_nodelay(true)?;
     while let Some(request) = Request::read(stream)? {
-        locked(&shared.received).push(request.bytes.clone());
-        let latency = locked(&shared.world).behaviour.latency;
+        lock_unpoisoned(&shared.received).push(request.bytes.clone());
+        let latency = lock_unpoisoned(&shared.world).behaviour.latency;
         thread::sleep(latency);
-        let misdeed = locked(&shared.world).misdeed(&request.method, &request.path);
+        let misdeed = lock_unpoisoned(&shared.world).due_misdeed(&request.method, &request.path);
         let reply = match misdeed {
             Some(Misdeed::Cut) => return Ok(()),
             Some(Misdeed::Slow(wait)) => {
                 thread::sleep(wait);
-                answer(&request, shared)
+                answer_within_limits(&request, shared)
             }
             Some(Misdeed::Garbage) => Reply::text(200, "{\"data\": [{\"id\""),
             Some(Misdeed::Status(status)) => Reply::text(status, ""),
-            Some(Misdeed::Redirect(to)) => Reply::text(302, "").with("location", &to),
+            Some(Misdeed::Redirect(to)) => Reply::text(302, "").with_header("location", &to),
             Some(Misdeed::Forbidden(body)) => Reply::text(403, &body),
-            None => answer(&request, shared),
+            None => answer_within_limits(&request, shared),
         };
-        reply.write(stream)?;
+        reply.write_to(stream)?;
     }
     Ok(())
 }
 
-fn answer(request: &Request, shared: &Shared) -> Reply {
-    let mut world = locked(&shared.world);
+fn answer_within_limits(request: &Request, shared: &Shared) -> Reply {
+    let mut world = lock_unpoisoned(&shared.world);
     let Some(limit) = world.behaviour.requests_per_second else { return routes::answer(&mut world, request) };
-    let mut window = locked(&shared.window);
+    let mut window = lock_unpoisoned(&shared.window);
     let (start, count) =
         window.filter(|(start, _)| start.elapsed().as_secs() == 0).unwrap_or((Instant::now(), 0));
     *window = Some((start, count + 1));
@@ -123,9 +123,9 @@ fn answer(request: &Request, shared: &Shared) -> Reply {
         false => Reply::text(429, "{\"errors\":[\"Too many requests\"]}"),
     };
     reply
-        .with("x-ratelimit-limit", &limit.to_string())
-        .with("x-ratelimit-period", "1")
-        .with("x-ratelimit-remaining", &remaining.to_string())
-        .with("x-ratelimit-reset", "1")
-        .with("x-ratelimit-name", "fake")
+        .with_header("x-ratelimit-limit", &limit.to_string())
+        .with_header("x-ratelimit-period", "1")
+        .with_header("x-ratelimit-remaining", &remaining.to_string())
+        .with_header("x-ratelimit-reset", "1")
+        .with_header("x-ratelimit-name", "fake")
 }

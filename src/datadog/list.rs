@@ -57,7 +57,7 @@ impl<T: Identified> List<T> {
     ///
     /// It is longer or takes longer than a list may, or it is no list: that something is not in one proves something only if the
     /// list is whole.
-    pub(super) fn add(&mut self, page: Page<T>, bytes: usize) -> Result<bool, Failure> {
+    pub(super) fn add_page(&mut self, page: Page<T>, bytes: usize) -> Result<bool, Failure> {
         self.bytes += bytes;
         let wrong = |why: String| Err(Failure::Unexpected(why));
         if page.is_too_long {
@@ -101,7 +101,7 @@ mod tests {
         Page { items: ids.map(Named).collect(), total, is_too_long: false }
     }
 
-    fn words(result: Result<bool, Failure>) -> String {
+    fn result_words(result: Result<bool, Failure>) -> String {
         result.map_or_else(|failure| failure.to_string(), |is_whole| is_whole.to_string())
     }
 
@@ -111,7 +111,7 @@ mod tests {
             let mut list = List::new(Duration::ZERO);
             let mut last = String::new();
             for page in pages {
-                last = words(list.add(page, bytes));
+                last = result_words(list.add_page(page, bytes));
             }
             last
         };

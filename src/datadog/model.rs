@@ -144,7 +144,7 @@ impl<'de> Deserialize<'de> for Items {
 #[derive(Deserialize)]
 pub(super) struct Answer<D> {
     pub(super) data: D,
-    #[serde(default, deserialize_with = "leaks")]
+    #[serde(default, deserialize_with = "read_leaks")]
     included: Vec<Included>,
     #[serde(default)]
     meta: Option<Meta>,
@@ -174,13 +174,13 @@ struct Attributes {
     name: Option<String>,
     last4: Option<String>,
     scopes: Option<Vec<String>>,
-    #[serde(default, deserialize_with = "time")]
+    #[serde(default, deserialize_with = "read_time")]
     created_at: Option<Timestamp>,
-    #[serde(default, deserialize_with = "time")]
+    #[serde(default, deserialize_with = "read_time")]
     expires_at: Option<Timestamp>,
-    #[serde(default, deserialize_with = "time")]
+    #[serde(default, deserialize_with = "read_time")]
     last_used_at: Option<Timestamp>,
-    #[serde(default, deserialize_with = "time")]
+    #[serde(default, deserialize_with = "read_time")]
     date_last_used: Option<Timestamp>,
     last_used_date: Option<LastUsedDate>,
     used_in_last_24_hours: Option<bool>,
@@ -192,21 +192,21 @@ struct Attributes {
 }
 
 impl Attributes {
-    fn scopes(&self) -> Option<Vec<String>> {
+    fn kept_scopes(&self) -> Option<Vec<String>> {
         let scopes = self.scopes.as_ref()?.iter().take(MAX_SCOPES);
-        Some(scopes.map(|scope| shortened(Some(scope))).collect())
+        Some(scopes.map(|scope| shorten_text(Some(scope))).collect())
     }
 }
 
 /// A text of which no more is kept than a person would read.
-fn shortened(text: Option<&str>) -> String {
+fn shorten_text(text: Option<&str>) -> String {
     text.unwrap_or_default().chars().take(MAX_TEXT).collect()
 }
 
 /// The last use of an API key, as it was recorded and is not in the specification.
 #[derive(Deserialize)]
 struct LastUsedDate {
-    #[serde(default, deserialize_with = "time")]
+    #[serde(default, deserialize_with = "read_time")]
     timestamp: Option<Timestamp>,
 }
 
@@ -245,7 +245,7 @@ struct IncludedAttributes {
 }
 
 impl<D> Answer<D> {
-    fn leak(&self, resource: &Resource) -> Option<Leak> {
+    fn leak_of(&self, resource: &Resource) -> Option<Leak> {
         let reference = resource.relationships.leak_information.as_ref()?.data.as_ref()?;
         let included = self.included.iter().find(|it| it.id == reference.id).map(|it| &it.attributes);
         Some(Leak {
@@ -257,7 +257,7 @@ impl<D> Answer<D> {
 
 impl Answer<Resource> {
     pub(super) fn token(&self) -> Option<TokenRecord> {
-        self.data.token(self.leak(&self.data))
+        self.data.token(self.leak_of(&self.data))
     }
 
     /// The id of a user.
@@ -276,8 +276,8 @@ impl Answer<Resource> {
         }
     }
 
-    pub(super) fn key(&self) -> KeyRecord {
-        self.data.key()
+    pub(super) fn key_record(&self) -> KeyRecord {
+        self.data.key_record()
     }
 
     pub(super) fn api_key_owner(self) -> Option<ApiKeyOwner> {
@@ -290,17 +290,17 @@ impl Answer<Resource> {
 }
 
 impl Answer<Items> {
-    pub(super) fn tokens(self) -> Page<TokenRecord> {
-        let items = self.data.items.iter().filter_map(|it| it.token(self.leak(it))).collect();
-        Page { items, total: self.total(), is_too_long: self.data.is_too_long }
+    pub(super) fn token_page(self) -> Page<TokenRecord> {
+        let items = self.data.items.iter().filter_map(|it| it.token(self.leak_of(it))).collect();
+        Page { items, total: self.total_count(), is_too_long: self.data.is_too_long }
     }
 
-    pub(super) fn keys(self) -> Page<KeyRecord> {
-        let items = self.data.items.iter().map(Resource::key).collect();
-        Page { items, total: self.total(), is_too_long: self.data.is_too_long }
+    pub(super) fn key_page(self) -> Page<KeyRecord> {
+        let items = self.data.items.iter().map(Resource::key_record).collect();
+        Page { items, total: self.total_count(), is_too_long: self.data.is_too_long }
     }
 
-    fn total(&self) -> Option<u64> {
+    fn total_count(&self) -> Option<u64> {
         self.meta.as_ref()?.page.as_ref()?.total_filtered_count
     }
 }
@@ -309,26 +309,26 @@ impl Resource {
     fn token(&self, leak: Option<Leak>) -> Option<TokenRecord> {
         Some(TokenRecord {
             id: self.id.parse().ok()?,
-            name: shortened(self.attributes.name.as_deref()),
-            scopes: self.attributes.scopes(),
+            name: shorten_text(self.attributes.name.as_deref()),
+            scopes: self.attributes.kept_scopes(),
             created_at: self.attributes.created_at,
             expires_at: self.attributes.expires_at,
             last_used_at: self.attributes.last_used_at,
-            owner: owner(self.relationships.owned_by.as_ref()),
+            owner: owner_of(self.relationships.owned_by.as_ref()),
             leak,
         })
     }
 
-    fn key(&self) -> KeyRecord {
-        let owner = owner(self.relationships.owned_by.as_ref())
-            .or_else(|| owner(self.relationships.created_by.as_ref()));
+    fn key_record(&self) -> KeyRecord {
+        let owner = owner_of(self.relationships.owned_by.as_ref())
+            .or_else(|| owner_of(self.relationships.created_by.as_ref()));
         let attributes = &self.attributes;
         let named = attributes.last_used_date.as_ref().and_then(|date| date.timestamp);
         KeyRecord {
             id: self.id.clone(),
-            name: shortened(self.attributes.name.as_deref()),
-            last4: shortened(self.attributes.last4.as_deref()),
-            scopes: self.attributes.scopes(),
+            name: shorten_text(self.attributes.name.as_deref()),
+            last4: shorten_text(self.attributes.last4.as_deref()),
+            scopes: self.attributes.kept_scopes(),
             created_at: self.attributes.created_at,
             last_used_at: attributes.last_used_at.or(attributes.date_last_used).or(named),
             owner,
@@ -338,13 +338,13 @@ impl Resource {
     }
 }
 
-fn owner(relationship: Option<&Relationship>) -> Option<Owner> {
+fn owner_of(relationship: Option<&Relationship>) -> Option<Owner> {
     let reference = relationship?.data.as_ref()?;
     Some(Owner { id: reference.id.clone(), is_service_account: reference.kind == "service_account" })
 }
 
 /// The leaks among what an answer includes; other things, roles of a user say, are passed over.
-fn leaks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Included>, D::Error> {
+fn read_leaks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Included>, D::Error> {
     struct OfAnswer;
     impl<'de> Visitor<'de> for OfAnswer {
         type Value = Vec<Included>;
@@ -367,7 +367,7 @@ fn leaks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Included>, D:
 }
 
 /// A time in either of the forms that Datadog writes, `Z` and `+00:00`; what is no time is none.
-fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+fn read_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
     let value: Option<serde_json::Value> = Option::deserialize(deserializer)?;
     Ok(value.and_then(|value| value.as_str().and_then(|text| text.parse().ok())))
 }
@@ -380,7 +380,7 @@ mod tests {
     use std::path::Path;
 
     /// Every recorded request and answer: method, path, status, body.
-    fn recorded() -> Vec<(String, String, u16, String)> {
+    fn recorded_answers() -> Vec<(String, String, u16, String)> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/facts/cassettes");
         let mut all = Vec::new();
         let mut waiting = vec![folder];
@@ -414,7 +414,7 @@ mod tests {
         let body = r#"{"data":{"id":"k","attributes":{"last4":"ab12","last_used_date":{"timestamp":"2026-11-01T00:00:00Z","description":"x"}},
             "relationships":{"leak_information":{"data":{"id":"l","type":"leaked_keys"}}}}}"#;
         let answer: Answer<Resource> = serde_json::from_str(body).expect("a key");
-        let key = answer.key();
+        let key = answer.key_record();
         assert_eq!(key.last_used_at, "2026-11-01T00:00:00Z".parse().ok());
         assert!(key.is_leaked);
     }
@@ -423,7 +423,7 @@ mod tests {
     fn what_datadog_was_recorded_to_answer() {
         // Of the calls that are made here: others have answers of their own.
         let ours = ["access_tokens", "application_keys", "api_keys", "/validate", "/users/"];
-        let mut recorded = recorded();
+        let mut recorded = recorded_answers();
         recorded.retain(|(_, uri, ..)| ours.iter().any(|call| uri.contains(call)));
         if recorded.is_empty() {
             println!("skipped: Datadog's recorded answers are not here");
@@ -435,7 +435,7 @@ mod tests {
             let what = || format!("{method} {uri} -> {status}");
             match (method.as_str(), status) {
                 (_, 400..) => {
-                    let failure = Failure::of(*status, body.as_bytes());
+                    let failure = Failure::from_answer(*status, body.as_bytes());
                     let expected = match status {
                         403 => Failure::Refused,
                         404 => Failure::NotFound,
@@ -448,10 +448,10 @@ mod tests {
                     let list: Answer<Items> = serde_json::from_str(body).expect("a list");
                     let count = value["data"].as_array().map_or(0, Vec::len);
                     let page = if uri.contains("tokens") {
-                        let page = list.tokens();
+                        let page = list.token_page();
                         (page.items.len(), page.total)
                     } else {
-                        let page = list.keys();
+                        let page = list.key_page();
                         assert!(
                             page.items.iter().all(|key| key.created_at.is_some() && !key.last4.is_empty())
                         );
@@ -478,7 +478,7 @@ mod tests {
                 }
                 ("get", 200) if uri.contains("_keys/") => {
                     let answer: Answer<Resource> = serde_json::from_str(body).expect("a key");
-                    assert!(answer.key().created_at.is_some(), "{}", what());
+                    assert!(answer.key_record().created_at.is_some(), "{}", what());
                     keys += 1;
                 }
                 _ => {}

@@ -32,8 +32,8 @@ pub(super) struct Limits {
 
 impl Pace {
     /// Waits for one's turn, but no longer than that: whether it came.
-    pub(super) fn wait(&self, longest: Duration) -> bool {
-        let mut state = self.state();
+    pub(super) fn wait_for_turn(&self, longest: Duration) -> bool {
+        let mut state = self.lock_state();
         let now = Instant::now();
         let turn = state.next.map_or(now, |next| next.max(now));
         let wait = turn.saturating_duration_since(now);
@@ -47,26 +47,26 @@ impl Pace {
     }
 
     /// Heeds what an answer says of the limits.
-    pub(super) fn heed(&self, limits: Limits) {
+    pub(super) fn heed_limits(&self, limits: Limits) {
         let (Some(limit), Some(period)) = (limits.limit.filter(|limit| *limit > 0), limits.period) else {
             return;
         };
         let period = Duration::from_secs(period);
         if period <= SHORT {
-            self.state().step = period.div_f64(limit as f64).mul_f64(MARGIN);
+            self.lock_state().step = period.div_f64(limit as f64).mul_f64(MARGIN);
         } else if limits.remaining == Some(0) {
-            self.pause(Duration::from_secs(limits.reset.unwrap_or(1)));
+            self.pause_for(Duration::from_secs(limits.reset.unwrap_or(1)));
         }
     }
 
     /// Nobody sends anything for so long.
-    pub(super) fn pause(&self, wait: Duration) {
-        let mut state = self.state();
+    pub(super) fn pause_for(&self, wait: Duration) {
+        let mut state = self.lock_state();
         let until = Instant::now() + wait;
         state.next = Some(state.next.map_or(until, |next| next.max(until)));
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    fn lock_state(&self) -> std::sync::MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -79,18 +79,18 @@ mod tests {
     fn an_hour_is_not_waited_for() {
         let pace = Pace::default();
         let limits = Limits { limit: Some(100), period: Some(3600), remaining: Some(0), reset: Some(3000) };
-        assert!(pace.wait(Duration::ZERO));
-        pace.heed(limits);
-        assert!(!pace.wait(Duration::from_secs(60)));
-        assert!(!pace.wait(Duration::from_secs(2900)));
+        assert!(pace.wait_for_turn(Duration::ZERO));
+        pace.heed_limits(limits);
+        assert!(!pace.wait_for_turn(Duration::from_secs(60)));
+        assert!(!pace.wait_for_turn(Duration::from_secs(2900)));
     }
 
     #[test]
     fn short_periods_are_kept_to_evenly() {
         let pace = Pace::default();
-        pace.heed(Limits { limit: Some(1000), period: Some(1), remaining: Some(0), reset: Some(1) });
+        pace.heed_limits(Limits { limit: Some(1000), period: Some(1), remaining: Some(0), reset: Some(1) });
         let start = Instant::now();
-        (0..50).for_each(|_| assert!(pace.wait(Duration::from_secs(9))));
+        (0..50).for_each(|_| assert!(pace.wait_for_turn(Duration::from_secs(9))));
         assert!(start.elapsed() >= Duration::from_millis(49));
     }
 }

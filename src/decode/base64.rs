@@ -8,15 +8,15 @@ use super::{AFTER, BEFORE, View};
 pub(super) const LONGEST: usize = BEFORE + 2 * AFTER;
 
 /// The bytes around `at`, which is at place `phase` of a group of four.
-pub(super) fn decode(text: &[u8], at: usize, phase: usize) -> Option<View> {
+pub(super) fn decode_around(text: &[u8], at: usize, phase: usize) -> Option<View> {
     let near = at.saturating_sub(BEFORE)..text.len().min(at + LONGEST);
-    decode_region(text, region(text, at, near), at, phase)
+    decode_region(text, digits_around(text, at, near), at, phase)
 }
 
 /// All that begins at `at`, where no digit stands before it.
 pub(super) fn decode_from(text: &[u8], at: usize) -> Option<View> {
     let begins = at == 0 || digit_at(text, at - 1).is_none();
-    if begins { decode_region(text, region(text, at, at..text.len()), at, 0) } else { None }
+    if begins { decode_region(text, digits_around(text, at, at..text.len()), at, 0) } else { None }
 }
 
 fn decode_region(text: &[u8], region: Range<usize>, at: usize, phase: usize) -> Option<View> {
@@ -28,7 +28,7 @@ fn decode_region(text: &[u8], region: Range<usize>, at: usize, phase: usize) -> 
     let mut place = region.start;
     loop {
         if skip == 0 && bits == 0 {
-            place = groups(text, place..region.end, &mut view);
+            place = decode_groups(text, place..region.end, &mut view);
         }
         if place >= region.end {
             return view.end(region);
@@ -56,7 +56,7 @@ fn decode_region(text: &[u8], region: Range<usize>, at: usize, phase: usize) -> 
 }
 
 /// Decodes the groups of four digits that `part` begins with; where they end.
-fn groups(text: &[u8], part: Range<usize>, view: &mut View) -> usize {
+fn decode_groups(text: &[u8], part: Range<usize>, view: &mut View) -> usize {
     let mut place = part.start;
     if part.is_empty() || digit_at(text, place).is_none() {
         return place;
@@ -77,7 +77,7 @@ fn groups(text: &[u8], part: Range<usize>, view: &mut View) -> usize {
 }
 
 /// The digits around `at`, wrapped ones included, as far as they are `near`.
-fn region(text: &[u8], at: usize, near: Range<usize>) -> Range<usize> {
+fn digits_around(text: &[u8], at: usize, near: Range<usize>) -> Range<usize> {
     let (first, last) = (near.start, near.end);
     let mut start = at;
     loop {
@@ -89,7 +89,7 @@ fn region(text: &[u8], at: usize, near: Range<usize>) -> Range<usize> {
     }
     let mut end = at;
     loop {
-        end += text[end..last].iter().take_while(|byte| value(**byte).is_some()).count();
+        end += text[end..last].iter().take_while(|byte| digit_value(**byte).is_some()).count();
         match line_after(&text[end..last]) {
             Some(length) => end += length,
             None => break,
@@ -127,22 +127,22 @@ fn line_after(text: &[u8]) -> Option<usize> {
         _ => return None,
     };
     // The last line may be short.
-    digits.first().is_some_and(|byte| value(*byte).is_some()).then_some(length)
+    digits.first().is_some_and(|byte| digit_value(*byte).is_some()).then_some(length)
 }
 
 /// Returns whether a text goes on with at least as many digits as a line of base64 has.
 fn is_line<'t>(digits: impl Iterator<Item = &'t u8>) -> bool {
     const SHORTEST: usize = 40;
-    digits.take_while(|byte| value(**byte).is_some()).take(SHORTEST).count() == SHORTEST
+    digits.take_while(|byte| digit_value(**byte).is_some()).take(SHORTEST).count() == SHORTEST
 }
 
 /// The value of the digit at `place`; the letters of `\r\n` and `\t` are none.
 fn digit_at(text: &[u8], place: usize) -> Option<u8> {
     let escape = matches!(text[place], b'n' | b'r' | b't') && place > 0 && text[place - 1] == b'\\';
-    if escape { None } else { value(text[place]) }
+    if escape { None } else { digit_value(text[place]) }
 }
 
-fn value(byte: u8) -> Option<u8> {
+fn digit_value(byte: u8) -> Option<u8> {
     Some(VALUES[usize::from(byte)]).filter(|value| *value < NONE)
 }
 

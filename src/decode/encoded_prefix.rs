@@ -65,15 +65,15 @@ pub fn encoded_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
     prefixes.extend(base64);
     prefixes.extend(broken.iter().flat_map(|broken| base64_prefixes(&broken.bytes)));
     prefixes.extend(broken);
-    prefixes.extend(base64_prefixes(&wide(anchor, 2)));
+    prefixes.extend(base64_prefixes(&widen(anchor, 2)));
     prefixes.extend(escaped_prefixes(anchor));
     prefixes.extend([2, 4].map(|width| wide_prefix(anchor, width)));
-    distinct(prefixes)
+    without_repeats(prefixes)
 }
 
 /// Computes what `anchor` becomes where it is encoded in base64 twice, at all nine places that it can have in groups of both.
 pub fn twice_encoded_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
-    distinct(base64_prefixes(anchor).iter().flat_map(|once| base64_prefixes(&once.bytes)).collect())
+    without_repeats(base64_prefixes(anchor).iter().flat_map(|once| base64_prefixes(&once.bytes)).collect())
 }
 
 /// Computes what a piece of a name that tells of Datadog becomes in base64 and in UTF-16: a key may stand far behind it.
@@ -82,7 +82,7 @@ pub fn encoded_names(name: &[u8]) -> Vec<EncodedPrefix> {
         Encoding::Base64(place) => EncodedPrefix { encoding: Encoding::Named(place), ..prefix },
         _ => prefix,
     });
-    distinct(named.chain([wide_prefix(name, 2)]).collect())
+    without_repeats(named.chain([wide_prefix(name, 2)]).collect())
 }
 
 /// Returns what the first bytes of gzip become in base64, and in base64 of base64: there is one place in a group for the
@@ -91,7 +91,7 @@ pub fn compressed_prefixes() -> [EncodedPrefix; 2] {
     [&b"H4sI"[..], b"SDRzSU"].map(|bytes| EncodedPrefix::new(bytes.to_vec(), Encoding::Packed))
 }
 
-fn distinct(mut prefixes: Vec<EncodedPrefix>) -> Vec<EncodedPrefix> {
+fn without_repeats(mut prefixes: Vec<EncodedPrefix>) -> Vec<EncodedPrefix> {
     prefixes.sort();
     prefixes.dedup();
     prefixes
@@ -170,11 +170,11 @@ fn escaped_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
 }
 
 fn wide_prefix(text: &[u8], width: u8) -> EncodedPrefix {
-    EncodedPrefix::new(wide(text, usize::from(width)), Encoding::Wide(width))
+    EncodedPrefix::new(widen(text, usize::from(width)), Encoding::Wide(width))
 }
 
 /// Characters of `width` bytes, without the zeros before the first and after the last one.
-fn wide(text: &[u8], width: usize) -> Vec<u8> {
+fn widen(text: &[u8], width: usize) -> Vec<u8> {
     let gap = vec![0; width - 1];
     text.iter().map(|byte| vec![*byte]).collect::<Vec<_>>().join(&gap[..])
 }

@@ -2,11 +2,16 @@
 
 use std::ops::Range;
 
-use super::{AFTER, BEFORE, View, digit};
+use super::{AFTER, BEFORE, View, hex_value};
 use crate::text::Form;
 
 /// Decodes all escapes of one form in a part of a text.
-pub(super) fn decode(text: &[u8], part: Range<usize>, layer: &'static str, form: Form) -> Option<View> {
+pub(super) fn unescape_part(
+    text: &[u8],
+    part: Range<usize>,
+    layer: &'static str,
+    form: Form,
+) -> Option<View> {
     let mut view = View::new(layer);
     let mut at = part.start;
     let mut any = false;
@@ -30,14 +35,14 @@ pub(super) fn decode(text: &[u8], part: Range<usize>, layer: &'static str, form:
 }
 
 /// Two digits for each byte, in step with `at`.
-pub(super) fn hex(text: &[u8], at: usize) -> Option<View> {
+pub(super) fn decode_hex(text: &[u8], at: usize) -> Option<View> {
     let is_digit = |byte: &&u8| byte.is_ascii_hexdigit();
     let before = text[at.saturating_sub(BEFORE)..at].iter().rev().take_while(is_digit).count();
     let after = text[at..text.len().min(at + AFTER)].iter().take_while(is_digit).count();
     let region = at - before / 2 * 2..at + after / 2 * 2;
     let mut view = View::new("hex");
     for place in region.clone().step_by(2) {
-        view.push(digit(text[place])? << 4 | digit(text[place + 1])?, place);
+        view.push(hex_value(text[place])? << 4 | hex_value(text[place + 1])?, place);
     }
     view.end(region)
 }

@@ -42,7 +42,7 @@ mod tests {
 
     use super::*;
 
-    fn gzip(text: &[u8]) -> Vec<u8> {
+    fn gzip_of(text: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         encoder.write_all(text).expect("memory");
         encoder.finish().expect("memory")
@@ -52,7 +52,7 @@ mod tests {
     fn whole_cut_and_damaged() {
         let text: Vec<u8> =
             (0..20_000_u32).flat_map(|it| it.wrapping_mul(2_654_435_761).to_be_bytes()).collect();
-        let packed = gzip(&text);
+        let packed = gzip_of(&text);
         let whole = gunzip(&packed, usize::MAX).expect("gzip");
         assert!(whole.view.bytes == text && !whole.truncated && !whole.too_large);
         assert_eq!(whole.view.outer(&(70_000..70_065)), 0..45);
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_bomb_is_cut_short() {
-        let packed = gzip(&vec![0; 32 << 20]);
+        let packed = gzip_of(&vec![0; 32 << 20]);
         let bomb = gunzip(&packed, usize::MAX).expect("zeros");
         assert!(bomb.too_large && bomb.view.bytes.len() == RATIO * packed.len() + FREE);
         assert_eq!(gunzip(&packed, 1000).expect("zeros").view.bytes.len(), 1000);

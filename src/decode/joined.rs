@@ -7,7 +7,7 @@ const MAX_PIECES: usize = 12;
 const LONGEST: usize = 1024;
 
 /// The pieces of a token whose first one begins at `at`, within a literal.
-pub(super) fn decode(text: &[u8], at: usize) -> Option<View> {
+pub(super) fn join_pieces(text: &[u8], at: usize) -> Option<View> {
     let text = &text[..text.len().min(at + LONGEST)];
     let mut view = View::new("joined");
     let (mut place, mut end, mut pieces) = (at, at, 0);
@@ -45,7 +45,7 @@ fn is_part(byte: u8) -> bool {
 fn next_piece(text: &[u8]) -> Option<usize> {
     /// A word that follows at once has to be as long as no prefix of a literal is.
     const BARE: usize = 20;
-    let closing = quote(text)?;
+    let closing = quote_len(text)?;
     let bare = text[closing..].iter().take_while(|byte| is_part(**byte)).count();
     if bare >= BARE {
         // `ddpat_"…"` and `"ddpat_"…` of a shell.
@@ -54,11 +54,13 @@ fn next_piece(text: &[u8]) -> Option<usize> {
     let (mut at, mut signs) = (closing, 0);
     loop {
         let rest = text.get(at..)?;
-        if let Some(length) = blank(rest, closing > 1).or_else(|| comment(rest)).or_else(|| prefix(rest)) {
+        if let Some(length) =
+            blank_len(rest, closing > 1).or_else(|| comment_len(rest)).or_else(|| prefix_len(rest))
+        {
             at += length;
-        } else if let Some(length) = call(rest) {
+        } else if let Some(length) = call_len(rest) {
             (at, signs) = (at + length, 2);
-        } else if let Some(length) = quote(rest) {
+        } else if let Some(length) = quote_len(rest) {
             return Some(at + length);
         } else {
             match rest.first()? {
@@ -76,7 +78,7 @@ fn next_piece(text: &[u8]) -> Option<usize> {
 
 /// The length of white space, also where it is escaped, and of what says that a line goes on; `within` a string of JSON, also
 /// of the end of one and the beginning of the next, which are lines of a notebook.
-fn blank(text: &[u8], within: bool) -> Option<usize> {
+fn blank_len(text: &[u8], within: bool) -> Option<usize> {
     let slashes = text.iter().take(4).take_while(|byte| **byte == b'\\').count();
     match *text {
         [b' ' | b'\t' | b'\r' | b'\n', ..] => Some(1),
@@ -92,25 +94,25 @@ fn blank(text: &[u8], within: bool) -> Option<usize> {
 }
 
 /// The length of a comment without a quote.
-fn comment(text: &[u8]) -> Option<usize> {
+fn comment_len(text: &[u8]) -> Option<usize> {
     let end: &[u8] = match text {
         [b'#', ..] | [b'/', b'/', ..] => b"\n",
         [b'/', b'*', ..] => b"*/",
         _ => return None,
     };
     let length = memchr::memmem::find(text, end)? + end.len();
-    (0..length).all(|at| quote(&text[at..]).is_none()).then_some(length)
+    (0..length).all(|at| quote_len(&text[at..]).is_none()).then_some(length)
 }
 
 /// The length of what may stand before a quote: `f"…"`, `@"…"`, `u8"…"`, `rb"…"`, `$"…"`.
-fn prefix(text: &[u8]) -> Option<usize> {
+fn prefix_len(text: &[u8]) -> Option<usize> {
     let is_prefix = |byte: &&u8| b"fFbBrRuUL8@$".contains(byte);
     let length = text.iter().take(3).take_while(is_prefix).count();
-    (length > 0 && quote(&text[length..]).is_some()).then_some(length)
+    (length > 0 && quote_len(&text[length..]).is_some()).then_some(length)
 }
 
 /// The length of a call that joins: `.append("…")`, `.concat("…")`.
-fn call(text: &[u8]) -> Option<usize> {
+fn call_len(text: &[u8]) -> Option<usize> {
     const CALLS: [&[u8]; 5] = [b".append(", b".Append(", b".concat(", b".plus(", b".push_str("];
     let closing = usize::from(text.first() == Some(&b')'));
     let call = CALLS.into_iter().find(|call| text[closing..].starts_with(call))?;
@@ -118,7 +120,7 @@ fn call(text: &[u8]) -> Option<usize> {
 }
 
 /// The length of a quote, which may be escaped.
-fn quote(text: &[u8]) -> Option<usize> {
+fn quote_len(text: &[u8]) -> Option<usize> {
     match *text {
         [b'"' | b'\'' | b'`', ..] => Some(1),
         [b'\\', b'"' | b'\'', ..] => Some(2),

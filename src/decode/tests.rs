@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-fn base64(bytes: &[u8]) -> String {
+fn to_base64(bytes: &[u8]) -> String {
     let mut out = String::new();
     for group in bytes.chunks(3) {
         let number =
@@ -19,7 +19,7 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 /// Beginnings of tokens, encoded.
-fn prefixes() -> Vec<EncodedPrefix> {
+fn known_prefixes() -> Vec<EncodedPrefix> {
     [&b"ddpat_"[..], b"ddsat_", b"ddapp_"]
         .into_iter()
         .flat_map(encoded_prefixes)
@@ -28,8 +28,8 @@ fn prefixes() -> Vec<EncodedPrefix> {
 }
 
 /// The views that the encoded prefixes of a text lead to.
-fn views(text: &[u8]) -> Vec<View> {
-    prefixes()
+fn views_of(text: &[u8]) -> Vec<View> {
+    known_prefixes()
         .iter()
         .flat_map(|prefix| {
             memchr::memmem::find_iter(text, &prefix.bytes).map(move |at| (at, prefix.encoding))
@@ -38,8 +38,8 @@ fn views(text: &[u8]) -> Vec<View> {
         .collect()
 }
 
-fn shows(text: &[u8], inner: &[u8]) -> bool {
-    views(text).iter().any(|view| {
+fn shows_within(text: &[u8], inner: &[u8]) -> bool {
+    views_of(text).iter().any(|view| {
         memchr::memmem::find(&view.bytes, inner).is_some_and(|at| {
             let outer = view.outer(&(at..at + inner.len()));
             outer.start < outer.end && outer.end <= text.len() && view.region.contains(&outer.start)
@@ -53,12 +53,12 @@ proptest! {
                              noise in "[ :=\"]{0,5}", choice in 0usize..3, wrap in 60usize..80) {
         let token = [b"ddpat_0123".as_slice(), b"ddsat_abc", b"ddapp_XYZ"][choice];
         let plain = [&before, token, &after].concat();
-        let encoded = base64(&plain);
+        let encoded = to_base64(&plain);
         let url: String = encoded.replace('+', "-").replace('/', "_").trim_end_matches('=').to_owned();
         let wrapped = encoded.as_bytes().chunks(wrap).map(|line| String::from_utf8_lossy(line).into_owned()).collect::<Vec<_>>();
         for text in [encoded.clone(), url, wrapped.join("\n"), wrapped.join("\r\n    "), wrapped.join("\\n")] {
             // A line of base64 is at least 40 digits long: shorter pieces are not put together.
-            prop_assert!(shows(format!("{noise}{text}\n").as_bytes(), token), "{}", text);
+            prop_assert!(shows_within(format!("{noise}{text}\n").as_bytes(), token), "{}", text);
         }
     }
 
@@ -66,7 +66,7 @@ proptest! {
     fn any_bytes_are_decoded_or_not(bytes in proptest::collection::vec(any::<u8>(), 0..300), at in any::<prop::sample::Index>(), choice in any::<prop::sample::Index>()) {
         let mut text = bytes;
         let at = at.index(text.len() + 1);
-        let all = prefixes();
+        let all = known_prefixes();
         let prefix = &all[choice.index(all.len())];
         text.splice(at..at, prefix.bytes.iter().copied());
         let all = [Encoding::Base64(1), Encoding::Wide(2), Encoding::Wide(4), Encoding::Percent, Encoding::Backslash, Encoding::Entities,
@@ -98,7 +98,7 @@ fn escapes_of_every_kind() {
         each(&|byte| format!("{byte:02x}")),
         each(&|byte| format!("{byte:02X}")),
     ] {
-        assert!(shows(format!("a = {text};\n").as_bytes(), token), "{text}");
+        assert!(shows_within(format!("a = {text};\n").as_bytes(), token), "{text}");
     }
 }
 
@@ -108,9 +108,9 @@ fn wide_characters() {
     for text in [format!("key={token}\n"), token.to_owned(), format!("ü{token}ü")] {
         let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        assert!(shows(&little, token.as_bytes()) && shows(&big, token.as_bytes()), "{text}");
+        assert!(shows_within(&little, token.as_bytes()) && shows_within(&big, token.as_bytes()), "{text}");
         // Within plain text: the last character has no zero after it.
-        assert!(shows(&[b"key: ", &big[..], b"\n"].concat(), token.as_bytes()), "{text}");
+        assert!(shows_within(&[b"key: ", &big[..], b"\n"].concat(), token.as_bytes()), "{text}");
         let full: Vec<u8> = text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect();
         for (mark, bytes) in [(&[0xff, 0xfe][..], little), (&[0xfe, 0xff], big), (&[0, 0, 0xfe, 0xff], full)]
         {

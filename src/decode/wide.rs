@@ -6,7 +6,7 @@ use super::{AFTER, BEFORE, View};
 use crate::location::{WideMark, WideText};
 
 /// The ASCII characters around `at`, which is the first of two, each `width` bytes from the next, with zeros between them.
-pub(super) fn decode(text: &[u8], at: usize, width: usize) -> Option<View> {
+pub(super) fn decode_around(text: &[u8], at: usize, width: usize) -> Option<View> {
     let zeros = |place: usize| text[place + 1..text.len().min(place + width)].iter().all(|byte| *byte == 0);
     let plain = |place: usize| {
         let byte = text[place];
@@ -16,7 +16,7 @@ pub(super) fn decode(text: &[u8], at: usize, width: usize) -> Option<View> {
     while start >= width && at - start < width * BEFORE && plain(start - width) {
         start -= width;
     }
-    let mut view = View::new(layer(width));
+    let mut view = View::new(layer_name(width));
     let mut place = start;
     while place < text.len() && place - at.min(place) < width * AFTER && plain(place) {
         view.push(text[place], place);
@@ -32,13 +32,13 @@ pub(super) fn decode(text: &[u8], at: usize, width: usize) -> Option<View> {
 }
 
 /// The name of the layer of characters of so many bytes.
-pub(super) fn layer(width: usize) -> &'static str {
+pub(super) fn layer_name(width: usize) -> &'static str {
     if width == 2 { "utf-16" } else { "utf-32" }
 }
 
 /// A part of a text with a byte order mark. What UTF-8 cannot say, half a pair say, becomes a `?`.
 pub(super) fn with_mark(text: &[u8], WideText { mark, start }: WideText) -> Option<View> {
-    let mut view = View::with_capacity(layer(mark.width), text.len() / mark.width);
+    let mut view = View::with_capacity(layer_name(mark.width), text.len() / mark.width);
     for (index, unit) in text.get(start..)?.chunks_exact(mark.width).enumerate() {
         let mut buffer = [0; 4];
         let character = char::from_u32(mark.unit(unit)).unwrap_or('?');
@@ -53,7 +53,11 @@ pub(super) fn with_mark(text: &[u8], WideText { mark, start }: WideText) -> Opti
 ///
 /// It ends where the text may not be what it looks like: where characters of one byte or of the other order would be read as
 /// others.
-pub(super) fn narrowed(text: &[u8], span: &Range<usize>, reach: usize) -> Option<(String, Range<usize>)> {
+pub(super) fn narrow_around(
+    text: &[u8],
+    span: &Range<usize>,
+    reach: usize,
+) -> Option<(String, Range<usize>)> {
     let mark = step_at(&text[span.clone()])?;
     let end = end_of_unit(text, span, mark.width);
     let first = span.start - mark.width * reach.min(span.start / mark.width);
@@ -115,7 +119,7 @@ mod tests {
             let marked = |before: &[u8], after: &[u8]| {
                 let own: Vec<u8> = "key=12345678 ü ".encode_utf16().flat_map(u16::to_be_bytes).collect();
                 let text = [before, &own, after].concat();
-                narrowed(&text, &(before.len() + 8..before.len() + 24), 100)
+                narrow_around(&text, &(before.len() + 8..before.len() + 24), 100)
             };
             assert_eq!(marked(foreign, b""), marked(b"", b""), "{foreign:?}");
             assert_eq!(marked(b"", foreign), marked(b"", b""), "{foreign:?}");
@@ -124,14 +128,14 @@ mod tests {
             [(&le, 2, units), (&be, 2, units), (&le4, 4, units - 1), (&be4, 4, units - 1)]
         {
             let span = units * width..(units + 8) * width;
-            assert_eq!(narrowed(bytes, &span, 100).as_ref(), Some(&expected), "{bytes:?}");
-            let (near, at) = narrowed(bytes, &span, 3).expect("wide");
+            assert_eq!(narrow_around(bytes, &span, 100).as_ref(), Some(&expected), "{bytes:?}");
+            let (near, at) = narrow_around(bytes, &span, 3).expect("wide");
             assert_eq!((near.as_str(), &near[at]), ("et=12345678 ü", "12345678"));
         }
         // Seen one byte too late, as what has no mark is.
         let span = 2 * units + 1..2 * (units + 8);
-        let (near, at) = narrowed(&be, &span, 3).expect("wide");
+        let (near, at) = narrow_around(&be, &span, 3).expect("wide");
         assert_eq!((near.as_str(), &near[at]), ("et=12345678 ü", "12345678"));
-        assert_eq!(narrowed(text.as_bytes(), &(4..20), 100), None);
+        assert_eq!(narrow_around(text.as_bytes(), &(4..20), 100), None);
     }
 }

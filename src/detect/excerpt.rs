@@ -153,7 +153,7 @@ impl Detector<'_> {
                     hide(at + cut.start..at + cut.end, shown, &mut hidden);
                     continue;
                 };
-                for (offset, visible) in rule.visible(text, &captures).into_iter().enumerate() {
+                for (offset, visible) in rule.visible_bytes(text, &captures).into_iter().enumerate() {
                     let place = at + offset;
                     if shown.contains(&place) {
                         hidden[place - shown.start] = !visible;

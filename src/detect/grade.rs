@@ -142,7 +142,7 @@ pub(super) fn held(rule: &Rule, text: &[u8], captures: &Captures<'_>) -> Graded 
 fn prove(rule: &Rule, text: &[u8], captures: &Captures<'_>) -> Proof {
     match rule.checksum() {
         None => Proof::None,
-        Some(scheme) => match scheme.holding(rule.pattern(), text, captures) {
+        Some(scheme) => match scheme.holding_reading(rule.pattern(), text, captures) {
             Some(covered) => Proof::Holds(covered.name.clone()),
             None => Proof::Fails,
         },
@@ -151,7 +151,7 @@ fn prove(rule: &Rule, text: &[u8], captures: &Captures<'_>) -> Proof {
 
 /// Returns whether the secret bytes are a stand-in.
 fn looks_typed(rule: &Rule, text: &[u8], captures: &Captures<'_>) -> bool {
-    let visible = rule.visible(text, captures);
+    let visible = rule.visible_bytes(text, captures);
     let secret: Vec<u8> =
         text.iter().zip(visible).filter_map(|(&byte, shown)| (!shown).then_some(byte)).collect();
     placeholder::is_placeholder(&secret)

@@ -88,7 +88,7 @@ remediation = "Revoke it."
 "#;
         let example = "[[example]]\ntext = \"k={{token}}\"\nconfidence = \"verified\"\n";
         let rule = Rule::parse("acme.toml", &format!("{source}{example}")).expect("a rule");
-        let error = prove(&RuleSet::of(vec![rule]).expect("one rule")).expect_err("no checksum");
+        let error = prove(&RuleSet::from_rules(vec![rule]).expect("one rule")).expect_err("no checksum");
         assert!(
             error
                 .to_string()
@@ -97,7 +97,7 @@ remediation = "Revoke it."
         );
         let counter = "[[example]]\ntext = \"{{token}}\"\nconfidence = \"suspect\"\n[[counter_example]]\ntext = \"{{token}}\"\nwhy = \"no\"\n";
         let rule = Rule::parse("acme.toml", &format!("{source}{counter}")).expect("a rule");
-        let error = prove(&RuleSet::of(vec![rule]).expect("one rule")).expect_err("it matches");
+        let error = prove(&RuleSet::from_rules(vec![rule]).expect("one rule")).expect_err("it matches");
         assert!(error.to_string().contains("counter-example 1 (no) should not match"), "{error}");
     }
 }

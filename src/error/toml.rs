@@ -15,7 +15,7 @@ impl Error {
         });
         let message = &cause.message().lines().collect::<Vec<_>>().join("; ");
         let error = Error::usage(tried, format!("{file}{place}"), message);
-        match suggestion(message) {
+        match suggested_key(message) {
             Some(meant) => error.mend(format!("did you mean `{meant}`?")),
             None => error.mend(format!("see {documented}")),
         }
@@ -23,7 +23,7 @@ impl Error {
 }
 
 /// The known key that is nearest to the unknown one of a serde message.
-fn suggestion(message: &str) -> Option<&str> {
+fn suggested_key(message: &str) -> Option<&str> {
     let rest = message.strip_prefix("unknown field `")?;
     let (unknown, rest) = rest.split_once('`')?;
     rest.split('`')
@@ -42,8 +42,8 @@ mod tests {
     #[test]
     fn suggests_the_nearest_key() {
         let message = "unknown field `resaon`, expected one of `path`, `reason`, `until`";
-        assert_eq!(suggestion(message), Some("reason"));
-        assert_eq!(suggestion("unknown field `q`, expected `path` or `reason`"), None);
-        assert_eq!(suggestion("missing field `reason`"), None);
+        assert_eq!(suggested_key(message), Some("reason"));
+        assert_eq!(suggested_key("unknown field `q`, expected `path` or `reason`"), None);
+        assert_eq!(suggested_key("missing field `reason`"), None);
     }
 }

@@ -19,8 +19,8 @@ pub fn merge<'r>(sightings: impl IntoIterator<Item = Finding<'r>>) -> Vec<Findin
     }
     let mut findings: Vec<_> = by_fingerprint.into_values().collect();
     for finding in &mut findings {
-        finding.locations.sort_by(|a, b| place(a).cmp(&place(b)));
-        finding.locations.dedup_by(|a, b| place(a) == place(b));
+        finding.locations.sort_by(|a, b| place_of(a).cmp(&place_of(b)));
+        finding.locations.dedup_by(|a, b| place_of(a) == place_of(b));
     }
     findings.sort_by(|a, b| {
         let first =
@@ -30,6 +30,6 @@ pub fn merge<'r>(sightings: impl IntoIterator<Item = Finding<'r>>) -> Vec<Findin
     findings
 }
 
-fn place(location: &Location) -> (&crate::location::Origin, u64) {
+fn place_of(location: &Location) -> (&crate::location::Origin, u64) {
     (&location.origin, location.byte_offset)
 }

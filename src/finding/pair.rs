@@ -25,7 +25,7 @@ pub(crate) fn pair(findings: &mut [Finding<'_>]) {
             matches!(finding.rule.credential(), Some(Kind::ApplicationKey | Kind::LegacyApplicationKey))
         };
         let apps = findings.iter().enumerate().filter(|(_, finding)| is_app(finding));
-        apps.filter_map(|(app, finding)| Some((app, keys.of(finding)?))).collect()
+        apps.filter_map(|(app, finding)| Some((app, keys.key_for(finding)?))).collect()
     };
     for (app, api) in pairs {
         findings[app].paired_with = Some(findings[api].fingerprint.clone());
@@ -43,7 +43,7 @@ fn api_keys<'f>(findings: &'f [Finding<'_>]) -> ApiKeys<'f> {
         }
         for location in &finding.locations {
             keys.in_text.entry(&location.origin).or_default().push((location.byte_offset, index));
-            if let Some(folder) = folder(location) {
+            if let Some(folder) = folder_of(location) {
                 let here = keys.in_folder.entry(folder).or_default();
                 if here.last() != Some(&index) {
                     here.push(index);
@@ -55,18 +55,18 @@ fn api_keys<'f>(findings: &'f [Finding<'_>]) -> ApiKeys<'f> {
 }
 
 /// The folder of a file; texts of a history have one only where it is known.
-fn folder(location: &Location) -> Option<PathBuf> {
+fn folder_of(location: &Location) -> Option<PathBuf> {
     Some(location.origin.path()?.parent()?.to_owned())
 }
 
 impl ApiKeys<'_> {
-    fn of(&self, app: &Finding<'_>) -> Option<usize> {
+    fn key_for(&self, app: &Finding<'_>) -> Option<usize> {
         let beside = app.locations.iter().filter_map(|location| {
             let keys = self.in_text.get(&location.origin)?.iter();
             keys.map(|&(offset, index)| (offset.abs_diff(location.byte_offset), index)).min()
         });
         beside.min().map(|(_, index)| index).or_else(|| {
-            app.locations.iter().find_map(|location| match self.in_folder.get(&folder(location)?)?[..] {
+            app.locations.iter().find_map(|location| match self.in_folder.get(&folder_of(location)?)?[..] {
                 [only] => Some(only),
                 _ => None,
             })

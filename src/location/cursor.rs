@@ -149,7 +149,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn position(text: &[u8]) -> (u64, u64) {
+    fn position_after(text: &[u8]) -> (u64, u64) {
         let mut cursor = Cursor::default();
         cursor.advance(text);
         let here = cursor.position();
@@ -169,7 +169,7 @@ mod tests {
     ];
 
     /// The definition, written as plainly as it can be.
-    fn naive(text: &[u8]) -> (u64, u64) {
+    fn naive_position(text: &[u8]) -> (u64, u64) {
         let line = 1 + text.iter().filter(|&&b| b == b'\n').count() as u64;
         let start = text.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
         let mut column = 1;
@@ -194,7 +194,7 @@ mod tests {
             (b"x\n\xef\xbb\xbfabc", (2, 5)),
         ];
         for (text, expected) in cases {
-            assert_eq!(position(text), expected, "{text:?}");
+            assert_eq!(position_after(text), expected, "{text:?}");
         }
     }
 
@@ -210,34 +210,34 @@ mod tests {
             cursor.advance(&text[..cut]);
             cursor.advance(&text[cut..]);
             let here = cursor.position();
-            prop_assert_eq!((here.line, here.column), position(&text));
+            prop_assert_eq!((here.line, here.column), position_after(&text));
             prop_assert_eq!(cursor.offset(), text.len() as u64);
         }
 
         #[test]
         fn bytes_count_like_the_definition(text in proptest::collection::vec(any::<u8>(), 0..40)) {
             prop_assume!(!text.starts_with(BYTE_ORDER_MARK) && WideMark::of(&text).is_none());
-            prop_assert_eq!(position(&text), naive(&text));
+            prop_assert_eq!(position_after(&text), naive_position(&text));
         }
 
         #[test]
         fn wide_text_counts_like_the_definition(text in "[a\n\r\t߀ĊਊⰊ世🐕]{0,40}", before in 0usize..40) {
             let before: String = text.chars().take(before).collect();
-            let expected = naive(before.as_bytes());
+            let expected = naive_position(before.as_bytes());
             for (mark, encode) in ENCODE {
                 let marked = [mark, &encode(&text)].concat();
                 let at = mark.len() + encode(&before).len();
-                prop_assert_eq!(position(&marked[..at]), expected);
+                prop_assert_eq!(position_after(&marked[..at]), expected);
                 // Within a character, its place is meant.
                 if at < marked.len() {
-                    prop_assert_eq!(position(&marked[..at + 1]), expected);
+                    prop_assert_eq!(position_after(&marked[..at + 1]), expected);
                 }
             }
         }
 
         #[test]
         fn text_counts_like_the_definition(text in "[a\n\r\téß世🐕]{0,40}") {
-            prop_assert_eq!(position(text.as_bytes()), naive(text.as_bytes()));
+            prop_assert_eq!(position_after(text.as_bytes()), naive_position(text.as_bytes()));
         }
     }
 }

@@ -30,9 +30,9 @@ pub fn line_hashes(text: &[u8], lines: &[u64]) -> Vec<Option<String>> {
     };
     let text = String::from_utf8_lossy(text);
     for unit in text.encode_utf16() {
-        roller.unit(unit, &mut on);
+        roller.push_unit(unit, &mut on);
     }
-    roller.finish(&mut on);
+    roller.finish_text(&mut on);
     lines.iter().map(|line| wanted.get(line).cloned()).collect()
 }
 
@@ -65,7 +65,7 @@ impl Roller {
         }
     }
 
-    fn unit(&mut self, unit: u16, on: &mut impl FnMut(u64, String)) {
+    fn push_unit(&mut self, unit: u16, on: &mut impl FnMut(u64, String)) {
         const LF: u16 = b'\n' as u16;
         const CR: u16 = b'\r' as u16;
         let blank = unit == u16::from(b' ') || unit == u16::from(b'\t');
@@ -74,7 +74,7 @@ impl Roller {
         if blank || second_half {
             return;
         }
-        self.emit(on);
+        self.emit_line(on);
         if self.at_line_start {
             self.at_line_start = false;
             self.line += 1;
@@ -82,19 +82,19 @@ impl Roller {
         }
         let unit = if unit == CR { LF } else { unit };
         self.at_line_start = unit == LF;
-        self.roll(unit);
+        self.roll_in(unit);
     }
 
-    fn finish(mut self, on: &mut impl FnMut(u64, String)) {
-        self.unit(END_OF_FILE, on);
+    fn finish_text(mut self, on: &mut impl FnMut(u64, String)) {
+        self.push_unit(END_OF_FILE, on);
         for _ in 0..BLOCK {
-            self.emit(on);
-            self.roll(0);
+            self.emit_line(on);
+            self.roll_in(0);
         }
     }
 
     /// Reports the line whose block is complete, if one begins at the end of the window.
-    fn emit(&mut self, on: &mut impl FnMut(u64, String)) {
+    fn emit_line(&mut self, on: &mut impl FnMut(u64, String)) {
         if let Some(line) = self.line_at[self.index].take() {
             let count = self.seen.entry(self.hash).or_default();
             *count += 1;
@@ -102,7 +102,7 @@ impl Roller {
         }
     }
 
-    fn roll(&mut self, unit: u16) {
+    fn roll_in(&mut self, unit: u16) {
         let gone = std::mem::replace(&mut self.window[self.index], unit);
         self.hash = self
             .hash
@@ -117,19 +117,19 @@ impl Roller {
 mod tests {
     use super::*;
 
-    fn hashes(text: &str, count: u64) -> Vec<Option<String>> {
+    fn first_hashes(text: &str, count: u64) -> Vec<Option<String>> {
         line_hashes(text.as_bytes(), &(1..=count).collect::<Vec<_>>())
     }
 
     #[test]
     fn blanks_and_line_ends_do_not_matter() {
-        assert_eq!(hashes("a b\r\nc\td\r\n", 2), hashes("ab\ncd\n", 2));
+        assert_eq!(first_hashes("a b\r\nc\td\r\n", 2), first_hashes("ab\ncd\n", 2));
     }
 
     #[test]
     fn equal_lines_are_counted() {
         let text = "x\n".repeat(300);
-        let all = hashes(&text, 200);
+        let all = first_hashes(&text, 200);
         let value = |at: usize| all[at].as_ref().and_then(|hash| hash.split(':').next()).map(str::to_owned);
         assert_eq!(value(0), value(1));
         assert!(all[1].as_ref().is_some_and(|hash| hash.ends_with(":2")));

@@ -44,7 +44,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// The word in receipts, and the evidence or reason.
-    fn recorded(&self) -> (ReceiptResult, &str) {
+    fn receipt_result(&self) -> (ReceiptResult, &str) {
         match self {
             Self::Dead(why) => (ReceiptResult::Dead, why),
             Self::NotConfirmed(why) | Self::NotKnown(why) => (ReceiptResult::NotConfirmed, why),
@@ -64,12 +64,12 @@ impl Revoker<'_> {
             return Ok(Outcome::Refused("there is no credential to do it with".to_owned()));
         };
         let secret = wanted.secret.as_ref();
-        let receipt = self.receipt(wanted, item, auth);
-        receipts.append(&receipt)?;
-        let outcome = match self.delete(&item.target, auth) {
-            Ok(()) => self.prove(item, secret, auth),
+        let receipt = self.begun_receipt(wanted, item, auth);
+        receipts.append_receipt(&receipt)?;
+        let outcome = match self.send_deletion(&item.target, auth) {
+            Ok(()) => self.look_until_gone(item, secret, auth),
             Err(failure @ (Failure::Network(_) | Failure::Server(_))) => {
-                match self.prove(item, secret, auth) {
+                match self.look_until_gone(item, secret, auth) {
                     dead @ Outcome::Dead(_) => dead,
                     _ => Outcome::NotKnown(format!(
                         "nobody knows what became of the request: {failure}; it is safe to try again"
@@ -79,9 +79,9 @@ impl Revoker<'_> {
             Err(Failure::NotFound) => Outcome::Dead("Datadog has none of this id (404)".to_owned()),
             Err(failure) => Outcome::Refused(failure.to_string()),
         };
-        let (result, evidence) = outcome.recorded();
+        let (result, evidence) = outcome.receipt_result();
         let (result, evidence) = (Some(result), Some(evidence.to_owned()));
-        receipts.append(&Receipt { event: ReceiptEvent::Result, result, evidence, ..receipt })?;
+        receipts.append_receipt(&Receipt { event: ReceiptEvent::Result, result, evidence, ..receipt })?;
         Ok(outcome)
     }
 
@@ -108,9 +108,9 @@ impl Revoker<'_> {
                 Err(_) => return Ok(None),
             },
         };
-        let Ok(evidence) = self.look(&Item::bare(target), None, auth) else { return Ok(None) };
+        let Ok(evidence) = self.look_once(&Item::without_facts(target), None, auth) else { return Ok(None) };
         let evidence = format!("{evidence}; its deletion was asked for at {}", earlier.time);
-        receipts.append(&Receipt {
+        receipts.append_receipt(&Receipt {
             event: ReceiptEvent::Result,
             result: Some(ReceiptResult::Dead),
             evidence: Some(evidence.clone()),
@@ -121,7 +121,7 @@ impl Revoker<'_> {
     }
 
     /// The receipt of a revocation that is about to be asked for.
-    fn receipt(&self, wanted: &Wanted, item: &Item, auth: &Auth) -> Receipt {
+    fn begun_receipt(&self, wanted: &Wanted, item: &Item, auth: &Auth) -> Receipt {
         let (credential, id) = match &item.target {
             Target::Token(id, _) => ("access_token", id.to_string()),
             Target::ApplicationKey(id) => ("application_key", id.clone()),
@@ -147,7 +147,7 @@ impl Revoker<'_> {
         }
     }
 
-    fn delete(&self, target: &Target, auth: &Auth) -> Result<(), Failure> {
+    fn send_deletion(&self, target: &Target, auth: &Auth) -> Result<(), Failure> {
         let at = (self.site, auth);
         match target {
             Target::Token(id, None) => self.client.revoke_token(at, *id),
@@ -164,13 +164,13 @@ impl Revoker<'_> {
     }
 
     /// Looks until it is gone: revocations take seconds to be known everywhere.
-    fn prove(&self, item: &Item, secret: Option<&Secret>, auth: &Auth) -> Outcome {
+    fn look_until_gone(&self, item: &Item, secret: Option<&Secret>, auth: &Auth) -> Outcome {
         let mut last = String::new();
         for look in 0..LOOKS {
             if look > 0 {
                 thread::sleep(self.first_wait * (1 << (look - 1)));
             }
-            match self.look(item, secret, auth) {
+            match self.look_once(item, secret, auth) {
                 Ok(evidence) => return Outcome::Dead(evidence),
                 Err(why) => last = why,
             }
@@ -179,7 +179,7 @@ impl Revoker<'_> {
     }
 
     /// The evidence that it is dead, or why there is none yet.
-    fn look(&self, item: &Item, secret: Option<&Secret>, auth: &Auth) -> Result<String, String> {
+    fn look_once(&self, item: &Item, secret: Option<&Secret>, auth: &Auth) -> Result<String, String> {
         if let Some(secret) = secret.filter(|_| self.may_probe || item.by_itself.is_some())
             && matches!(item.target, Target::Token(..))
             && self.is_refused(secret)
@@ -200,7 +200,7 @@ impl Revoker<'_> {
         }
         let at = (self.site, auth);
         let gone = match &item.target {
-            Target::Token(id, _) => self.client.token(at, *id).map(|_| false),
+            Target::Token(id, _) => self.client.access_token(at, *id).map(|_| false),
             Target::ApplicationKey(id) => self.client.application_key(at, id).map(|_| false),
             Target::ApiKey(id) => self.client.api_keys(at).map(|keys| keys.iter().all(|key| key.id != *id)),
         };
@@ -213,6 +213,6 @@ impl Revoker<'_> {
 
     /// Returns whether the site does not accept an access token any more.
     fn is_refused(&self, token: &Secret) -> bool {
-        self.client.validate((self.site, &Auth::Probe(token.clone()))) == Err(Failure::NotAccepted)
+        self.client.accepts_credential((self.site, &Auth::Probe(token.clone()))) == Err(Failure::NotAccepted)
     }
 }

@@ -80,7 +80,7 @@ impl Planned {
 
 impl Fate {
     /// The place among the others: what can be done first.
-    pub(super) fn rank(&self) -> u8 {
+    pub(super) fn sort_rank(&self) -> u8 {
         match self {
             Self::Revoke(_) => 0,
             Self::Refused { .. } => 1,
@@ -88,7 +88,7 @@ impl Fate {
         }
     }
 
-    pub(super) fn nothing(why: impl Into<String>) -> Self {
+    pub(super) fn nothing_to_do(why: impl Into<String>) -> Self {
         Self::Nothing { why: why.into() }
     }
 
@@ -99,7 +99,7 @@ impl Fate {
 
 impl Item {
     /// An item of which nothing is known but what is to be revoked.
-    pub(super) fn bare(target: Target) -> Self {
+    pub(super) fn without_facts(target: Target) -> Self {
         let (facts, ground, warning, by_itself) = Default::default();
         let (record_name, last4, owner, owner_name) = Default::default();
         Self { target, facts, ground, warning, by_itself, record_name, last4, owner, owner_name }
@@ -122,7 +122,7 @@ impl Item {
             record_name: Some(record.name.clone()),
             owner: record.owner.as_ref().map(|it| it.id.clone()),
             owner_name: owner.and_then(|it| it.name.clone()),
-            ..Self::bare(Target::Token(record.id, account))
+            ..Self::without_facts(Target::Token(record.id, account))
         }
     }
 
@@ -154,7 +154,7 @@ impl Item {
             last4: Some(record.last4.clone()),
             owner: record.owner.as_ref().map(|it| it.id.clone()),
             owner_name: owner.and_then(|it| it.name.clone()),
-            ..Self::bare(target)
+            ..Self::without_facts(target)
         }
     }
 }

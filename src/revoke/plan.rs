@@ -10,7 +10,7 @@ use super::{Authority, Wanted};
 use crate::datadog::{At, Auth, Client, Failure, KeyRecord, Owner, User};
 use crate::secret::Secret;
 use crate::token::{Kind, Site};
-use crate::verify::{Ground, candidate, ending_alike, is_told_by_last_four, made_before};
+use crate::verify::{Ground, candidate_label, ending_alike, is_told_by_last_four, made_before};
 
 /// Looks up everything that is wanted. Nothing is changed.
 ///
@@ -28,8 +28,8 @@ pub fn plan(
     let planner = authority.map(|authority| Planner::new(client, authority, may_probe));
     for one in wanted {
         let fate = match &planner {
-            Some(planner) => planner.one(one),
-            None => by_itself(client, site, one),
+            Some(planner) => planner.plan_one(one),
+            None => plan_by_itself(client, site, one),
         };
         let known = |other: &Planned| match (&other.fate, &fate) {
             (Fate::Revoke(one), Fate::Revoke(other)) => one.target == other.target,
@@ -39,7 +39,7 @@ pub fn plan(
             planned.push(Planned { wanted: one.clone(), fate });
         }
     }
-    planned.sort_by_cached_key(|it| (it.fate.rank(), it.wanted.rank()));
+    planned.sort_by_cached_key(|it| (it.fate.sort_rank(), it.wanted.sort_rank()));
     planned
 }
 
@@ -59,39 +59,39 @@ impl<'a> Planner<'a> {
         Self { client, authority, may_probe, app_keys, api_keys, owners }
     }
 
-    fn one(&self, wanted: &Wanted) -> Fate {
+    fn plan_one(&self, wanted: &Wanted) -> Fate {
         match (wanted.token_id, wanted.kind, &wanted.key_id) {
-            (Some(id), ..) => self.token(id),
+            (Some(id), ..) => self.plan_token(id),
             (_, Some(Kind::ApplicationKey | Kind::LegacyApplicationKey), Some(id)) => {
-                self.application_key(wanted, id)
+                self.plan_application_key(wanted, id)
             }
-            (_, Some(Kind::ApiKey), id) => self.api_key(wanted, id.as_deref()),
+            (_, Some(Kind::ApiKey), id) => self.plan_api_key(wanted, id.as_deref()),
             (_, Some(Kind::ApplicationKey | Kind::LegacyApplicationKey), None) => {
-                self.unnamed_application_key(wanted)
+                self.plan_unnamed_application_key(wanted)
             }
             (_, Some(kind), _) => Fate::refused(format!("no call of Datadog's revokes a {kind}"), Vec::new()),
             (_, None, _) => Fate::refused("it is no credential of Datadog's", Vec::new()),
         }
     }
 
-    fn at(&self) -> At<'_> {
+    fn own_access(&self) -> At<'_> {
         (self.authority.site, &self.authority.auth)
     }
 
     /// The owner of a credential, where the administrator may see users.
-    fn owner(&self, owner: Option<&Owner>) -> Option<User> {
+    fn find_owner(&self, owner: Option<&Owner>) -> Option<User> {
         let id = &owner?.id;
         let mut known = self.owners.borrow_mut();
-        known.entry(id.clone()).or_insert_with(|| self.client.user(self.at(), id).ok()).clone()
+        known.entry(id.clone()).or_insert_with(|| self.client.user(self.own_access(), id).ok()).clone()
     }
 
-    fn token(&self, id: Uuid) -> Fate {
-        match self.client.token(self.at(), id) {
+    fn plan_token(&self, id: Uuid) -> Fate {
+        match self.client.access_token(self.own_access(), id) {
             Ok(record) => {
-                let owner = self.owner(record.owner.as_ref());
+                let owner = self.find_owner(record.owner.as_ref());
                 Fate::Revoke(Box::new(Item::of_token(&record, owner.as_ref())))
             }
-            Err(Failure::NotFound) => Fate::nothing(format!(
+            Err(Failure::NotFound) => Fate::nothing_to_do(format!(
                 "{} has no token {id}: it was revoked, or belongs elsewhere",
                 self.authority.site
             )),
@@ -100,7 +100,7 @@ impl<'a> Planner<'a> {
     }
 
     fn key_item(&self, record: &KeyRecord, target: Target, ground: Ground) -> Fate {
-        let owner = self.owner(record.owner.as_ref());
+        let owner = self.find_owner(record.owner.as_ref());
         Fate::Revoke(Box::new(Item::of_key(record, target, ground, owner.as_ref())))
     }
 
@@ -110,31 +110,31 @@ impl<'a> Planner<'a> {
             Some(last4) if *last4 != record.last4 => {
                 let why =
                     "the key of that id does not end in the last four characters of the one that was found";
-                Fate::refused(why, vec![candidate(record)])
+                Fate::refused(why, vec![candidate_label(record)])
             }
             _ => self.key_item(record, target, Ground::Named),
         }
     }
 
-    fn application_key(&self, wanted: &Wanted, id: &str) -> Fate {
-        match self.client.application_key(self.at(), id) {
+    fn plan_application_key(&self, wanted: &Wanted, id: &str) -> Fate {
+        match self.client.application_key(self.own_access(), id) {
             Ok(record) => self.named_key(wanted, &record, Target::ApplicationKey(record.id.clone())),
             Err(Failure::NotFound) => {
-                Fate::nothing(format!("{} has no application key {id}", self.authority.site))
+                Fate::nothing_to_do(format!("{} has no application key {id}", self.authority.site))
             }
             Err(failure) => Fate::refused(failure.to_string(), Vec::new()),
         }
     }
 
-    fn unnamed_application_key(&self, wanted: &Wanted) -> Fate {
+    fn plan_unnamed_application_key(&self, wanted: &Wanted) -> Fate {
         let Some(last4) = &wanted.last4 else { return Fate::refused(NO_END, Vec::new()) };
-        let keys = match self.app_keys.get_or_init(|| self.client.application_keys(self.at())) {
+        let keys = match self.app_keys.get_or_init(|| self.client.application_keys(self.own_access())) {
             Ok(keys) => keys,
             Err(failure) => return Fate::refused(failure.to_string(), Vec::new()),
         };
         let mut alike = ending_alike(keys, last4);
         let found = match wanted.secret.as_ref().filter(|_| self.may_probe) {
-            Some(secret) => self.accepted(secret),
+            Some(secret) => self.ask_acceptance(secret),
             None => Accepted::NotAsked,
         };
         if let Accepted::As(owner) = &found {
@@ -154,7 +154,7 @@ impl<'a> Planner<'a> {
             Accepted::NotAsked => is_told_by_last_four(wanted.kind).then_some(Ground::LastFour),
         };
         match (&alike[..], ground) {
-            ([], _) => Fate::nothing(no_such_key(self.authority.site)),
+            ([], _) => Fate::nothing_to_do(no_such_key(self.authority.site)),
             ([key], Some(ground)) if made_before(key, wanted.first_seen) => {
                 self.key_item(key, Target::ApplicationKey(key.id.clone()), ground)
             }
@@ -163,38 +163,38 @@ impl<'a> Planner<'a> {
     }
 
     /// Asks whether an application key is one of this organisation, whose API key has to come along, and as whom it acts.
-    fn accepted(&self, secret: &Secret) -> Accepted {
+    fn ask_acceptance(&self, secret: &Secret) -> Accepted {
         let Auth::Keys { api, .. } = &self.authority.auth else { return Accepted::NotAsked };
         let auth = Auth::Keys { api: api.clone(), app: secret.clone() };
         let at = (self.authority.site, &auth);
-        match self.client.validate(at) {
+        match self.client.accepts_credential(at) {
             Ok(()) => Accepted::As(self.client.current_user(at).ok()),
             Err(_) => Accepted::No,
         }
     }
 
-    fn api_key(&self, wanted: &Wanted, id: Option<&str>) -> Fate {
-        let keys = match self.api_keys.get_or_init(|| self.client.api_keys(self.at())) {
+    fn plan_api_key(&self, wanted: &Wanted, id: Option<&str>) -> Fate {
+        let keys = match self.api_keys.get_or_init(|| self.client.api_keys(self.own_access())) {
             Ok(keys) => keys,
             Err(failure) => return Fate::refused(failure.to_string(), Vec::new()),
         };
         match id {
-            None => self.unnamed_api_key(wanted, keys),
+            None => self.plan_unnamed_api_key(wanted, keys),
             Some(id) => match keys.iter().find(|key| key.id == id) {
                 Some(record) => self.named_key(wanted, record, Target::ApiKey(record.id.clone())),
-                None => Fate::nothing(format!("{} has no API key {id}", self.authority.site)),
+                None => Fate::nothing_to_do(format!("{} has no API key {id}", self.authority.site)),
             },
         }
     }
 
     /// An API key says itself which one it is, where it may be asked.
-    fn unnamed_api_key(&self, wanted: &Wanted, keys: &[KeyRecord]) -> Fate {
+    fn plan_unnamed_api_key(&self, wanted: &Wanted, keys: &[KeyRecord]) -> Fate {
         let Some(last4) = &wanted.last4 else { return Fate::refused(NO_END, Vec::new()) };
         let site = self.authority.site;
         let mut alike = ending_alike(keys, last4);
         alike.retain(|key| made_before(key, wanted.first_seen));
         if alike.is_empty() {
-            return Fate::nothing(no_such_key(site));
+            return Fate::nothing_to_do(no_such_key(site));
         }
         let Some(secret) = wanted.secret.as_ref().filter(|_| self.may_probe) else {
             return not_proven(wanted, &alike, false, "--api-key-id");
@@ -208,7 +208,7 @@ impl<'a> Planner<'a> {
                 }
             }
             // The administrator's own request just came through: it is not this address that is refused.
-            Err(Failure::Refused) => Fate::nothing(format!(
+            Err(Failure::Refused) => Fate::nothing_to_do(format!(
                 "{site} does not accept it (403): it was revoked, or belongs to another site"
             )),
             Err(failure) => Fate::refused(failure.to_string(), Vec::new()),
@@ -242,22 +242,22 @@ fn not_proven(wanted: &Wanted, alike: &[&KeyRecord], is_told: bool, flag: &str) 
             "its last four characters do not prove which key it is: ask with the key itself (--probe), or name its id with {flag}"
         ),
     };
-    Fate::refused(why, alike.iter().map(|key| candidate(key)).collect())
+    Fate::refused(why, alike.iter().map(|key| candidate_label(key)).collect())
 }
 
 /// Plans the revocation of an access token by itself.
-fn by_itself(client: &Client, site: Site, wanted: &Wanted) -> Fate {
+fn plan_by_itself(client: &Client, site: Site, wanted: &Wanted) -> Fate {
     let (Some(id), Some(secret)) = (wanted.token_id, &wanted.secret) else {
         return Fate::refused("only an access token that is piped in can revoke itself", Vec::new());
     };
     let auth = Auth::Bearer(secret.clone());
-    let item = match client.token((site, &auth), id) {
+    let item = match client.access_token((site, &auth), id) {
         Ok(record) => Item::of_token(&record, None),
         Err(Failure::NotAllowed | Failure::Refused | Failure::NotFound) => {
             let note = "it may not see its own name and owner".to_owned();
-            Item { facts: vec![("note", note)], ..Item::bare(Target::Token(id, None)) }
+            Item { facts: vec![("note", note)], ..Item::without_facts(Target::Token(id, None)) }
         }
-        Err(Failure::NotAccepted) => return Fate::nothing(format!("{site} does not accept it (401)")),
+        Err(Failure::NotAccepted) => return Fate::nothing_to_do(format!("{site} does not accept it (401)")),
         Err(failure) => return Fate::refused(failure.to_string(), Vec::new()),
     };
     // Under its service account an administrator revokes it; by itself it goes by the path for all.

@@ -49,7 +49,7 @@ impl ReceiptFile {
     }
 
     /// Appends a line, and waits until it is on the disk.
-    pub(super) fn append(&mut self, receipt: &Receipt) -> Result<(), Error> {
+    pub(super) fn append_receipt(&mut self, receipt: &Receipt) -> Result<(), Error> {
         let receipt = Receipt {
             time: jiff::Timestamp::now().to_string(),
             who: self.who.clone(),
@@ -63,7 +63,7 @@ impl ReceiptFile {
         if !self.file.metadata().map_err(failed)?.is_file() {
             return self.file.write_all(&line).map_err(failed);
         }
-        self.lock().map_err(failed)?;
+        self.lock_file().map_err(failed)?;
         let written = self.append_line(&line);
         // Closing the file lets go of it, too.
         let _ = self.file.unlock();
@@ -84,7 +84,7 @@ impl ReceiptFile {
     }
 
     /// Keeps other processes from writing; where a file system knows no locks, short lines rarely mix.
-    fn lock(&self) -> io::Result<()> {
+    fn lock_file(&self) -> io::Result<()> {
         for _ in 0..LOCK_TRIES {
             match self.file.try_lock() {
                 Ok(()) => return Ok(()),
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
     use crate::verify::Receipts;
 
-    fn receipt(id: &str) -> Receipt {
+    fn long_receipt(id: &str) -> Receipt {
         Receipt { with: "x".repeat(5000), ..Receipt::new("api_key", id, "datadoghq.com") }
     }
 
@@ -141,7 +141,7 @@ mod tests {
                 scope.spawn(move || {
                     let mut file = ReceiptFile::open(path, "ann", None).expect("a file");
                     for n in 0..10 {
-                        file.append(&receipt(&format!("{writer}-{n}"))).expect("a line");
+                        file.append_receipt(&long_receipt(&format!("{writer}-{n}"))).expect("a line");
                     }
                 });
             }
@@ -149,7 +149,7 @@ mod tests {
         let (receipts, errors) = Receipts::read(&path).expect("a file");
         assert_eq!(errors.len(), 1, "the line that was cut off: {errors:?}");
         for id in (0..4).flat_map(|writer| (0..10).map(move |n| format!("{writer}-{n}"))) {
-            assert!(receipts.unproven(Some(&id), None).is_some(), "{id}");
+            assert!(receipts.unproven_receipt(Some(&id), None).is_some(), "{id}");
         }
     }
 }

@@ -51,7 +51,7 @@ pub struct Gravity {
 
 impl Wanted {
     /// A key by which the gravest comes first: what is live, then by severity, what HEAD holds, and what was seen earliest.
-    pub(super) fn rank(&self) -> impl Ord + use<> {
+    pub(super) fn sort_rank(&self) -> impl Ord + use<> {
         let Gravity { is_live, severity, is_in_head } = self.gravity;
         (Reverse((is_live, severity, is_in_head)), self.first_seen.unwrap_or(i64::MAX))
     }

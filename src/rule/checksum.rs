@@ -62,11 +62,16 @@ impl Scheme {
     }
 
     /// The first reading under which the checksum of a match holds.
-    pub fn holding(&self, pattern: &Pattern, text: &[u8], captures: &Captures<'_>) -> Option<&Covered> {
+    pub fn holding_reading(
+        &self,
+        pattern: &Pattern,
+        text: &[u8],
+        captures: &Captures<'_>,
+    ) -> Option<&Covered> {
         let group = captures.get(pattern, &self.group)?;
         let digits = text.get(group).filter(|digits| digits.len() == self.width)?;
         let written = u32::try_from(self.alphabet.decode(digits)?).ok()?;
-        self.covers.iter().find(|covered| covered.crc(pattern, text, captures) == Some(written))
+        self.covers.iter().find(|covered| covered.covered_crc(pattern, text, captures) == Some(written))
     }
 
     /// The readings, in the order in which they are tried.
@@ -76,7 +81,7 @@ impl Scheme {
 
     /// Writes the checksum of the first reading into `text`, a match of the pattern.
     pub(super) fn fill_in(&self, pattern: &Pattern, text: &mut [u8], captures: &Captures<'_>) -> Option<()> {
-        let crc = self.covers.first()?.crc(pattern, text, captures)?;
+        let crc = self.covers.first()?.covered_crc(pattern, text, captures)?;
         let digits = self.alphabet.encode(u128::from(crc), self.width);
         let group = captures.get(pattern, &self.group)?;
         text.get_mut(group).filter(|place| place.len() == digits.len())?.copy_from_slice(&digits);
@@ -94,7 +99,7 @@ impl Scheme {
 }
 
 impl Covered {
-    fn crc(&self, pattern: &Pattern, text: &[u8], captures: &Captures<'_>) -> Option<u32> {
+    fn covered_crc(&self, pattern: &Pattern, text: &[u8], captures: &Captures<'_>) -> Option<u32> {
         let mut complete = true;
         let parts = self.parts.iter().map_while(|part| {
             let bytes = match part {

@@ -227,7 +227,7 @@ impl Rule {
     /// For each byte of a `text` that matches whether reports may show it.
     ///
     /// Shown are the anchor, the groups that are `public`, and punctuation that is in no group. All else is secret.
-    pub fn visible(&self, text: &[u8], captures: &Captures<'_>) -> Vec<bool> {
+    pub fn visible_bytes(&self, text: &[u8], captures: &Captures<'_>) -> Vec<bool> {
         let text = &text[..captures.len()];
         let mut visible: Vec<bool> = text.iter().map(|byte| !byte.is_ascii_alphanumeric()).collect();
         let anchor = self.anchors().iter().filter(|anchor| text.starts_with(anchor.as_bytes()));
@@ -337,7 +337,7 @@ mod tests {
             );
             let rule = Rule::parse("a.toml", &source).expect("a rule");
             let captures = rule.pattern().match_start(text.as_bytes()).expect("it matches");
-            let visible = rule.visible(text.as_bytes(), &captures);
+            let visible = rule.visible_bytes(text.as_bytes(), &captures);
             text.chars().zip(visible).map(|(c, shown)| if shown { c } else { '*' }).collect::<String>()
         };
         assert_eq!(shown("acme_[a-z]{4}", "", "acme_abcd"), "acme_****");

@@ -195,12 +195,13 @@ type ByteSet = [u64; 4];
 impl Fixed {
     fn new(hir: &Hir, names: &[String]) -> Option<Self> {
         let mut places = Places { groups: vec![None; names.len()], ..Places::default() };
-        places.add(hir, names)?;
+        places.add_places(hir, names)?;
         if places.sets.len() > 8 {
             return None;
         }
-        let bits_of =
-            |byte: u8| (0..).zip(&places.sets).map(|(bit, set)| u8::from(contains(set, byte)) << bit).sum();
+        let bits_of = |byte: u8| {
+            (0..).zip(&places.sets).map(|(bit, set)| u8::from(set_contains(set, byte)) << bit).sum()
+        };
         Some(Self {
             bits: std::array::from_fn(|byte| bits_of(byte as u8)),
             places: places.places.iter().map(|set| 1 << set).collect(),
@@ -227,23 +228,23 @@ impl Fixed {
 
 impl Places {
     /// Adds the places of `hir`; `None` where it has no fixed length.
-    fn add(&mut self, hir: &Hir, names: &[String]) -> Option<()> {
+    fn add_places(&mut self, hir: &Hir, names: &[String]) -> Option<()> {
         match hir.kind() {
             HirKind::Empty => {}
             HirKind::Literal(literal) => {
-                literal.0.iter().for_each(|&byte| self.push(set_of(byte, byte)));
+                literal.0.iter().for_each(|&byte| self.push_place(set_of(byte, byte)));
             }
             HirKind::Class(Class::Bytes(class)) => {
                 let sets = class.iter().map(|range| set_of(range.start(), range.end()));
-                self.push(sets.reduce(union)?);
+                self.push_place(sets.reduce(union_of)?);
             }
             HirKind::Class(Class::Unicode(class)) if class.is_ascii() => {
                 let sets = class.iter().map(|range| set_of(range.start() as u8, range.end() as u8));
-                self.push(sets.reduce(union)?);
+                self.push_place(sets.reduce(union_of)?);
             }
             HirKind::Repetition(repetition) if repetition.max == Some(repetition.min) => {
                 for _ in 0..repetition.min {
-                    self.add(&repetition.sub, names)?;
+                    self.add_places(&repetition.sub, names)?;
                     if self.places.len() > super::MAX_MATCH_LEN {
                         return None;
                     }
@@ -251,7 +252,7 @@ impl Places {
             }
             HirKind::Capture(capture) => {
                 let start = self.places.len();
-                self.add(&capture.sub, names)?;
+                self.add_places(&capture.sub, names)?;
                 if let Some(name) = capture.name.as_deref() {
                     let at = names.iter().position(|known| known == name)?;
                     self.groups[at] = Some(start..self.places.len());
@@ -259,7 +260,7 @@ impl Places {
             }
             HirKind::Concat(parts) => {
                 for part in parts {
-                    self.add(part, names)?;
+                    self.add_places(part, names)?;
                 }
             }
             _ => return None,
@@ -267,7 +268,7 @@ impl Places {
         Some(())
     }
 
-    fn push(&mut self, set: ByteSet) {
+    fn push_place(&mut self, set: ByteSet) {
         let known = self.sets.iter().position(|it| *it == set);
         let index = known.unwrap_or_else(|| {
             self.sets.push(set);
@@ -285,12 +286,12 @@ fn set_of(first: u8, last: u8) -> ByteSet {
     set
 }
 
-fn union(a: ByteSet, b: ByteSet) -> ByteSet {
+fn union_of(a: ByteSet, b: ByteSet) -> ByteSet {
     std::array::from_fn(|i| a[i] | b[i])
 }
 
 #[inline]
-fn contains(set: &ByteSet, byte: u8) -> bool {
+fn set_contains(set: &ByteSet, byte: u8) -> bool {
     set[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0
 }
 

@@ -19,8 +19,8 @@ impl Rule {
             out.extend_from_slice(before.as_bytes());
             let (name, after) = after.split_once("}}").unwrap_or((after, ""));
             match name.trim() {
-                "token" => out.extend(self.sample(&mut mint, &mut random, false)),
-                "broken" => out.extend(self.sample(&mut mint, &mut random, true)),
+                "token" => out.extend(self.random_sample(&mut mint, &mut random, false)),
+                "broken" => out.extend(self.random_sample(&mut mint, &mut random, true)),
                 _ => out.extend_from_slice(format!("{{{{{name}}}}}").as_bytes()),
             }
             rest = after;
@@ -34,10 +34,10 @@ impl Rule {
     /// Returns `None` where a checksum is to be broken and the rule knows none.
     pub fn mint(&self, seed: u64, broken: bool) -> Option<Vec<u8>> {
         let (mut mint, mut random) = (Mint::new(seed), fastrand::Rng::with_seed(seed));
-        (!broken || self.checksum().is_some()).then(|| self.sample(&mut mint, &mut random, broken))
+        (!broken || self.checksum().is_some()).then(|| self.random_sample(&mut mint, &mut random, broken))
     }
 
-    fn sample(&self, mint: &mut Mint, random: &mut fastrand::Rng, broken: bool) -> Vec<u8> {
+    fn random_sample(&self, mint: &mut Mint, random: &mut fastrand::Rng, broken: bool) -> Vec<u8> {
         match (self.credential(), broken) {
             (Some(kind), false) if self.begins_like(kind) => mint.mint(kind).into_bytes(),
             (Some(kind), true) if self.begins_like(kind) => {
@@ -56,7 +56,7 @@ impl Rule {
 
     fn sample_of_pattern(&self, mint: &mut Mint, random: &mut fastrand::Rng, broken: bool) -> Vec<u8> {
         let pattern = self.pattern();
-        let mut text = generate(pattern.hir(), random);
+        let mut text = random_match(pattern.hir(), random);
         let Some(captures) = pattern.match_start(&text) else {
             return text;
         };
@@ -80,14 +80,14 @@ impl Rule {
 const MAX_PARTS: u32 = 1 << 13;
 
 /// A random text that `hir` matches; open repetitions get a few rounds more than they must.
-fn generate(hir: &Hir, random: &mut fastrand::Rng) -> Vec<u8> {
+fn random_match(hir: &Hir, random: &mut fastrand::Rng) -> Vec<u8> {
     let (mut text, mut parts_left) = (Vec::new(), MAX_PARTS);
-    append(hir, random, &mut text, &mut parts_left);
+    append_match(hir, random, &mut text, &mut parts_left);
     text
 }
 
 /// Appends such a text, of no more than so many parts.
-fn append(hir: &Hir, random: &mut fastrand::Rng, out: &mut Vec<u8>, parts_left: &mut u32) {
+fn append_match(hir: &Hir, random: &mut fastrand::Rng, out: &mut Vec<u8>, parts_left: &mut u32) {
     let Some(left) = parts_left.checked_sub(1) else { return };
     *parts_left = left;
     match hir.kind() {
@@ -109,14 +109,14 @@ fn append(hir: &Hir, random: &mut fastrand::Rng, out: &mut Vec<u8>, parts_left: 
                 if *parts_left == 0 {
                     break;
                 }
-                append(&repetition.sub, random, out, parts_left);
+                append_match(&repetition.sub, random, out, parts_left);
             }
         }
-        HirKind::Capture(capture) => append(&capture.sub, random, out, parts_left),
-        HirKind::Concat(parts) => parts.iter().for_each(|part| append(part, random, out, parts_left)),
+        HirKind::Capture(capture) => append_match(&capture.sub, random, out, parts_left),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| append_match(part, random, out, parts_left)),
         HirKind::Alternation(parts) => {
             if let Some(part) = random.choice(parts) {
-                append(part, random, out, parts_left);
+                append_match(part, random, out, parts_left);
             }
         }
     }
@@ -130,9 +130,9 @@ mod tests {
     fn repetitions_of_repetitions_end() {
         let parse = |source: &str| regex_syntax::Parser::new().parse(source).expect("a pattern");
         let mut random = fastrand::Rng::with_seed(1);
-        let text = generate(&parse(&format!("a{}", "+".repeat(60))), &mut random);
+        let text = random_match(&parse(&format!("a{}", "+".repeat(60))), &mut random);
         assert!((1..=MAX_PARTS as usize).contains(&text.len()));
-        let text = generate(&parse("(?:x{2}|y){3}z"), &mut random);
+        let text = random_match(&parse("(?:x{2}|y){3}z"), &mut random);
         assert!(regex::bytes::Regex::new(r"\A(?:x{2}|y){3}z\z").expect("a pattern").is_match(&text));
     }
 }

@@ -30,9 +30,9 @@ impl RuleSet {
     /// # Errors
     ///
     /// Two rules have one id.
-    pub fn of(rules: Vec<Rule>) -> Result<Self, Error> {
+    pub fn from_rules(rules: Vec<Rule>) -> Result<Self, Error> {
         let mut set = Self { rules: Vec::new(), lexicon: Lexicon::default() };
-        rules.into_iter().try_for_each(|rule| set.add(rule))?;
+        rules.into_iter().try_for_each(|rule| set.add_rule(rule))?;
         Ok(set)
     }
 
@@ -64,7 +64,7 @@ impl RuleSet {
             let source = String::from_utf8(bytes).map_err(|_| {
                 Error::usage("read the rule", &file, "it is not UTF-8").mend("save it as UTF-8")
             })?;
-            self.add(Rule::parse(&file, &source)?)?;
+            self.add_rule(Rule::parse(&file, &source)?)?;
         }
         Ok(())
     }
@@ -75,10 +75,10 @@ impl RuleSet {
     ///
     /// What is wrong with the rule, or that there is one of its id already.
     pub fn add_text(&mut self, file: &str, text: &str) -> Result<(), Error> {
-        self.add(Rule::parse(file, text)?)
+        self.add_rule(Rule::parse(file, text)?)
     }
 
-    fn add(&mut self, rule: Rule) -> Result<(), Error> {
+    fn add_rule(&mut self, rule: Rule) -> Result<(), Error> {
         if let Some(known) = self.get(rule.id()) {
             let why = format!("`id` says `{}`, which {} has too", rule.id(), known.file());
             return Err(Error::usage("use the rule", rule.file(), why).mend("choose another id"));

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Usage;
-use super::allow::{compile_glob, date};
+use super::allow::{compile_glob, read_date};
 use crate::error::{Error, SkipReason};
 use crate::location::{absolute, path_below};
 use crate::secret::hide_tokens;
@@ -29,7 +29,7 @@ pub struct AcceptEntry {
     /// Reason why this is all right.
     pub reason: String,
     /// The last day on which the entry applies.
-    #[serde(default, deserialize_with = "date")]
+    #[serde(default, deserialize_with = "read_date")]
     #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub until: Option<Date>,
 }
@@ -48,14 +48,14 @@ impl AcceptEntry {
     }
 
     /// The entry in a few words, for notices.
-    fn words(&self) -> String {
+    fn entry_words(&self) -> String {
         let object = self.object.as_ref().map(|id| format!("object {id}"));
         let path = self.path.as_ref().map(|path| format!("path {path}"));
         let named: Vec<_> = [object, path].into_iter().flatten().collect();
         hide_tokens(&format!("{}, {} ({})", named.join(", "), self.kind, self.reason))
     }
 
-    fn check(&self) -> Result<(), (&'static str, &'static str)> {
+    fn check_entry(&self) -> Result<(), (&'static str, &'static str)> {
         let is_id = |id: &String| id.len() >= MIN_DIGITS && id.bytes().all(|byte| byte.is_ascii_hexdigit());
         match self {
             Self { object: None, path: None, .. } => {
@@ -88,7 +88,7 @@ impl AcceptList {
             let wrong = |why: &str| {
                 Error::usage("use the configuration", file, format!("[[accept]] entry {}: {why}", index + 1))
             };
-            entry.check().map_err(|(why, mend)| wrong(why).mend(mend))?;
+            entry.check_entry().map_err(|(why, mend)| wrong(why).mend(mend))?;
             let glob = entry.path.as_deref().map(|path| compile_glob(path, &base)).transpose();
             globs.push(glob.map_err(|why| wrong(&why))?);
             entry.reason = hide_tokens(&entry.reason);
@@ -97,7 +97,7 @@ impl AcceptList {
     }
 
     /// The reason of the first entry that speaks of a gap, which has one or more names; `used` notes each that does.
-    pub(super) fn reason(
+    pub(super) fn reason_for(
         &self,
         kind: SkipReason,
         names: &[PathBuf],
@@ -106,7 +106,7 @@ impl AcceptList {
     ) -> Option<String> {
         let mut by_entry = None;
         for (index, entry) in self.entries.iter().enumerate() {
-            let speaks = || names.iter().any(|name| self.names(index, name));
+            let speaks = || names.iter().any(|name| self.names_gap(index, name));
             if entry.kind == kind && !entry.has_expired(today) && speaks() {
                 used[index] = true;
                 by_entry = by_entry.or(Some(&entry.reason));
@@ -120,10 +120,10 @@ impl AcceptList {
         self.entries.len()
     }
 
-    pub(super) fn usage(&self, used: &[bool], today: Date) -> Usage {
+    pub(super) fn usage_of_entries(&self, used: &[bool], today: Date) -> Usage {
         let mut usage = Usage::default();
         for (index, entry) in self.entries.iter().enumerate() {
-            let line = (index + 1, entry.words());
+            let line = (index + 1, entry.entry_words());
             if entry.has_expired(today) {
                 usage.expired.push(line);
             } else if !used[index] {
@@ -134,9 +134,9 @@ impl AcceptList {
     }
 
     /// Returns whether entry number `index` (from 0) speaks of what has that name.
-    fn names(&self, index: usize, name: &Path) -> bool {
+    fn names_gap(&self, index: usize, name: &Path) -> bool {
         let is_object =
-            |id: &String| ids(name).iter().any(|shown| shown.starts_with(id) || id.starts_with(shown));
+            |id: &String| object_ids(name).iter().any(|shown| shown.starts_with(id) || id.starts_with(shown));
         let entry = &self.entries[index];
         entry.object.as_ref().map(|id| id.to_ascii_lowercase()).is_none_or(|id| is_object(&id))
             && self.globs[index].as_ref().is_none_or(|glob| self.glob_matches(glob, name))
@@ -155,7 +155,7 @@ impl AcceptList {
 }
 
 /// The ids of objects in a name: `object 3ea454d3d5!/a`, or the file `objects/3e/a454d3d5…` of a loose one.
-fn ids(name: &Path) -> Vec<String> {
+fn object_ids(name: &Path) -> Vec<String> {
     let text = name.to_string_lossy();
     let digits = |text: &str| text.len() >= MIN_DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| digits(word));
@@ -173,8 +173,8 @@ mod tests {
         let id = "3ea454d3d5aaaaaaaaaabbbbbbbbbbcccccccccc";
         let loose = format!(".git/objects/{}/{}", &id[..2], &id[2..]);
         for name in [&format!("object {id} in x.pack"), "object 3ea454d3d5!/a.zip", &loose] {
-            assert!(ids(Path::new(name)).iter().any(|shown| id.starts_with(shown)), "{name}");
+            assert!(object_ids(Path::new(name)).iter().any(|shown| id.starts_with(shown)), "{name}");
         }
-        assert!(ids(Path::new("src/a.zip")).is_empty());
+        assert!(object_ids(Path::new("src/a.zip")).is_empty());
     }
 }

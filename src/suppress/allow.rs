@@ -29,7 +29,7 @@ pub struct AllowEntry {
     /// Reason why this is all right.
     pub reason: String,
     /// The last day on which the entry applies.
-    #[serde(default, deserialize_with = "date")]
+    #[serde(default, deserialize_with = "read_date")]
     #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub until: Option<Date>,
 }
@@ -49,7 +49,7 @@ impl AllowEntry {
     }
 
     /// The entry in a few words, for notices.
-    fn words(&self) -> String {
+    fn entry_words(&self) -> String {
         let parts = [
             self.fingerprint.clone(),
             self.token_id.map(|id| format!("token {id}")),
@@ -98,7 +98,7 @@ impl AllowList {
     }
 
     /// Returns whether entry number `index` (from 0) speaks of this finding at one of these paths; its date is not looked at.
-    pub(super) fn applies(&self, index: usize, finding: &Finding<'_>, paths: &[PathBuf]) -> bool {
+    pub(super) fn applies_to(&self, index: usize, finding: &Finding<'_>, paths: &[PathBuf]) -> bool {
         let entry = &self.entries[index];
         entry.fingerprint.as_ref().is_none_or(|name| *name == finding.fingerprint)
             && entry.token_id.is_none_or(|id| Some(id) == finding.token_id)
@@ -113,10 +113,10 @@ impl AllowList {
             .is_some_and(|path| glob.matched_path_or_any_parents(path, false).is_ignore())
     }
 
-    pub(super) fn usage(&self, used: &[bool], today: Date) -> Usage {
+    pub(super) fn usage_of_entries(&self, used: &[bool], today: Date) -> Usage {
         let mut usage = Usage::default();
         for (index, entry) in self.entries.iter().enumerate() {
-            let line = (index + 1, entry.words());
+            let line = (index + 1, entry.entry_words());
             if entry.has_expired(today) {
                 usage.expired.push(line);
             } else if !used[index] {
@@ -135,7 +135,7 @@ pub(super) fn compile_glob(path: &str, base: &Path) -> Result<Gitignore, String>
 }
 
 /// A TOML date, with or without quotes.
-pub(super) fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+pub(super) fn read_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Written {

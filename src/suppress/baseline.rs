@@ -35,7 +35,7 @@ struct Suppressed {
 }
 
 /// Returns what was suppressed for another reason was not accepted: it counts again when that reason ends.
-fn counted(known: &Known) -> bool {
+fn is_counted(known: &Known) -> bool {
     known.suppressed.as_ref().is_none_or(|suppressed| suppressed.by == "baseline")
 }
 
@@ -76,7 +76,7 @@ impl Baseline {
             fingerprints: report
                 .findings
                 .into_iter()
-                .filter(counted)
+                .filter(is_counted)
                 .map(|known| known.fingerprint)
                 .collect(),
         })

@@ -53,7 +53,7 @@ impl ExcludeList {
     }
 
     /// Returns whether a glob names the file; as in `.gitignore`, the last one that speaks of it decides.
-    pub(super) fn holds(&self, path: &Path) -> bool {
+    pub(super) fn holds_path(&self, path: &Path) -> bool {
         let Some(path) =
             Some(path).filter(|_| !self.globs.is_empty()).and_then(|it| path_below(&self.base, it))
         else {
@@ -120,7 +120,7 @@ impl Policies {
             Source::One => return Some(0),
             Source::Nearest(load) => load,
         };
-        let mut known = self.known();
+        let mut known = self.lock_known();
         let mut passed = Vec::new();
         let mut found = None;
         for folder in folder.ancestors().take_while(|folder| folder.starts_with(top)) {
@@ -130,7 +130,7 @@ impl Policies {
                 break;
             }
             passed.push(key);
-            found = known.add(load.load(folder, top));
+            found = known.add_loaded(load.load(folder, top));
             if found.is_some() {
                 break;
             }
@@ -141,21 +141,21 @@ impl Policies {
 
     /// Returns the configurations that were found so far, by their numbers.
     pub fn all(&self) -> Vec<Arc<Policy>> {
-        self.known().policies.clone()
+        self.lock_known().policies.clone()
     }
 
     /// Returns the reasons why configurations could not be used.
     pub fn take_failures(&self) -> Vec<Error> {
-        std::mem::take(&mut self.known().failures)
+        std::mem::take(&mut self.lock_known().failures)
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
+    fn lock_known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Known {
-    fn add(&mut self, loaded: Result<Option<Policy>, Error>) -> Option<usize> {
+    fn add_loaded(&mut self, loaded: Result<Option<Policy>, Error>) -> Option<usize> {
         match loaded {
             Ok(policy) => {
                 self.policies.push(Arc::new(policy?));

@@ -68,10 +68,10 @@ impl Form {
     /// The escape that a text begins with.
     pub fn read(self, text: &[u8]) -> Option<Escape> {
         let (character, len) = match self {
-            Self::Percent => percent(text),
-            Self::Backslash => backslash(text),
-            Self::Entity => entity(text),
-            Self::QuotedPrintable => quoted_printable(text),
+            Self::Percent => read_percent(text),
+            Self::Backslash => read_backslash(text),
+            Self::Entity => read_entity(text),
+            Self::QuotedPrintable => read_quoted_printable(text),
         }?;
         Some(Escape { form: self, character, len })
     }
@@ -98,21 +98,21 @@ pub fn escapes_before(text: &[u8]) -> impl Iterator<Item = Escape> + '_ {
 /// What an escape stands for, nothing for a line that goes on, and its length.
 type Read = Option<(Option<char>, usize)>;
 
-fn percent(text: &[u8]) -> Read {
+fn read_percent(text: &[u8]) -> Read {
     let [b'%', high, low, ..] = *text else { return None };
-    Some((Some(char::from(digit(high)? << 4 | digit(low)?)), 3))
+    Some((Some(char::from(hex_value(high)? << 4 | hex_value(low)?)), 3))
 }
 
-fn quoted_printable(text: &[u8]) -> Read {
+fn read_quoted_printable(text: &[u8]) -> Read {
     match *text {
         [b'=', b'\n', ..] => Some((None, 2)),
         [b'=', b'\r', b'\n', ..] => Some((None, 3)),
-        [b'=', high, low, ..] => Some((Some(char::from(digit(high)? << 4 | digit(low)?)), 3)),
+        [b'=', high, low, ..] => Some((Some(char::from(hex_value(high)? << 4 | hex_value(low)?)), 3)),
         _ => None,
     }
 }
 
-fn backslash(text: &[u8]) -> Read {
+fn read_backslash(text: &[u8]) -> Read {
     let slashes = text.iter().take_while(|byte| **byte == b'\\').count();
     if slashes == 0 {
         return None;
@@ -140,7 +140,7 @@ fn backslash(text: &[u8]) -> Read {
     }
 }
 
-fn entity(text: &[u8]) -> Read {
+fn read_entity(text: &[u8]) -> Read {
     let rest = text.strip_prefix(b"&")?;
     let end = rest.iter().take(10).position(|byte| *byte == b';')?;
     let length = end + 2;
@@ -157,7 +157,7 @@ fn entity(text: &[u8]) -> Read {
 }
 
 /// The value of a hexadecimal digit.
-fn digit(byte: u8) -> Option<u8> {
+fn hex_value(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 

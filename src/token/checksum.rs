@@ -70,7 +70,7 @@ mod tests {
     /// GitHub tokens that their owners published after revoking them, body and checksum apart.
     const PUBLISHED: &str = include_str!("../../fixtures/github-crc-vectors.tsv");
 
-    fn encoded(crc: u32) -> String {
+    fn encode_crc(crc: u32) -> String {
         String::from_utf8_lossy(&Alphabet::base62().encode(u128::from(crc), CHECKSUM_LEN)).into_owned()
     }
 
@@ -80,7 +80,7 @@ mod tests {
         for line in PUBLISHED.lines().filter(|line| !line.starts_with('#')) {
             let mut columns = line.split('\t');
             let (body, check) = (columns.next().expect("a body"), columns.next().expect("a checksum"));
-            assert_eq!(encoded(crc32([body.as_bytes()])), check, "{body}");
+            assert_eq!(encode_crc(crc32([body.as_bytes()])), check, "{body}");
             seen += 1;
         }
         assert_eq!(seen, 26);
@@ -98,12 +98,12 @@ mod tests {
         ];
         for (secret, expected) in cases {
             for (reading, check) in Reading::ALL.into_iter().zip(expected) {
-                assert_eq!(encoded(reading.checksum("ddpat_", alias, &secret)), check, "{reading:?}");
+                assert_eq!(encode_crc(reading.checksum("ddpat_", alias, &secret)), check, "{reading:?}");
             }
         }
         let key = "A".repeat(28);
-        assert_eq!(encoded(Reading::Secret.checksum("ddapp_", "", &key)), "2LSXwr");
-        assert_eq!(encoded(Reading::Whole.checksum("ddapp_", "", &key)), "0Jx2Ow");
+        assert_eq!(encode_crc(Reading::Secret.checksum("ddapp_", "", &key)), "2LSXwr");
+        assert_eq!(encode_crc(Reading::Whole.checksum("ddapp_", "", &key)), "0Jx2Ow");
     }
 
     #[test]
@@ -113,7 +113,7 @@ mod tests {
             ("Z00000000000000000000000000163", "00xxqf"),
             ("Z00000000000000000000000009389", "0005Ef"),
         ] {
-            assert_eq!(encoded(crc32([body.as_bytes()])), check);
+            assert_eq!(encode_crc(crc32([body.as_bytes()])), check);
         }
     }
 }

@@ -74,9 +74,9 @@ impl Mint {
                 apart.access_token("ddsat_")
             }
             Kind::ApplicationKey => self.application_key(),
-            Kind::LegacyApplicationKey => self.hex(40),
-            Kind::ApiKey => self.hex(32),
-            Kind::ClientToken => format!("pub{}", self.hex(32)),
+            Kind::LegacyApplicationKey => self.random_hex(40),
+            Kind::ApiKey => self.random_hex(32),
+            Kind::ClientToken => format!("pub{}", self.random_hex(32)),
             Kind::RemoteConfigKey => {
                 let app_key = self.application_key();
                 remote_config::encode(&app_key, "datadoghq.com", self.random.u32(2..2_000_000))
@@ -105,28 +105,28 @@ impl Mint {
 
     fn access_token(&mut self, prefix: &str) -> String {
         let alias = alias_of(self.id());
-        let secret = self.base62(30);
-        let checksum = self.checksum(prefix, &alias, &secret);
+        let secret = self.random_base62(30);
+        let checksum = self.checksum_digits(prefix, &alias, &secret);
         format!("{prefix}{alias}_{secret}{checksum}")
     }
 
     fn application_key(&mut self) -> String {
-        let secret = self.base62(28);
-        let checksum = self.checksum("ddapp_", "", &secret);
+        let secret = self.random_base62(28);
+        let checksum = self.checksum_digits("ddapp_", "", &secret);
         format!("ddapp_{secret}{checksum}")
     }
 
-    fn checksum(&self, prefix: &str, alias: &str, secret: &str) -> String {
+    fn checksum_digits(&self, prefix: &str, alias: &str, secret: &str) -> String {
         let crc = self.reading.checksum(prefix, alias, secret);
         let digits = self.alphabet.encode(u128::from(crc), CHECKSUM_LEN);
         digits.into_iter().map(char::from).collect()
     }
 
-    fn base62(&mut self, length: usize) -> String {
+    fn random_base62(&mut self, length: usize) -> String {
         (0..length).map(|_| self.random.alphanumeric()).collect()
     }
 
-    fn hex(&mut self, length: usize) -> String {
+    fn random_hex(&mut self, length: usize) -> String {
         (0..length).map(|_| self.random.digit(16)).collect()
     }
 }

@@ -100,7 +100,7 @@ pub(super) fn encode(app_key: &str, datacenter: &str, org: u32) -> String {
     push_text(&mut packed, "org");
     packed.push(UINT32);
     packed.extend_from_slice(&org.to_be_bytes());
-    format!("{PREFIX}{}", base32(&packed))
+    format!("{PREFIX}{}", to_base32(&packed))
 }
 
 fn push_text(packed: &mut Vec<u8>, text: &str) {
@@ -115,7 +115,7 @@ fn push_text(packed: &mut Vec<u8>, text: &str) {
     packed.extend_from_slice(text.as_bytes());
 }
 
-fn base32(bytes: &[u8]) -> String {
+fn to_base32(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len().div_ceil(5) * 8);
     for chunk in bytes.chunks(5) {
         let mut block = [0u8; 8];
@@ -181,7 +181,7 @@ mod tests {
             ("fooba", "MZXW6YTB"),
             ("foobar", "MZXW6YTBOI"),
         ] {
-            assert_eq!(base32(plain.as_bytes()), encoded);
+            assert_eq!(to_base32(plain.as_bytes()), encoded);
         }
     }
 

@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hosts() {
+    fn names_and_hosts() {
         let site = |text: &str| Site::near(text.as_bytes(), 0);
         for expected in Site::ALL {
             for text in [

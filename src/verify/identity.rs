@@ -45,6 +45,6 @@ pub fn is_told_by_last_four(kind: Option<Kind>) -> bool {
 }
 
 /// A key as a person may choose it.
-pub fn candidate(key: &KeyRecord) -> String {
+pub fn candidate_label(key: &KeyRecord) -> String {
     format!("{} ({})", key.id, key.name)
 }

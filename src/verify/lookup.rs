@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
-use super::identity::{Ground, candidate, ending_alike, is_told_by_last_four, made_before};
+use super::identity::{Ground, candidate_label, ending_alike, is_told_by_last_four, made_before};
 use super::jobs::in_parallel;
 use super::{Subject, no_way, not_checked};
 use crate::datadog::{Auth, Client, Failure, KeyRecord, MANY, Owner, TokenRecord};
@@ -30,15 +30,20 @@ struct Lists {
 }
 
 impl Lookup {
-    pub(super) fn check(&self, client: &Client, subjects: &[Subject<'_>], jobs: usize) -> Vec<Liveness> {
+    pub(super) fn check_subjects(
+        &self,
+        client: &Client,
+        subjects: &[Subject<'_>],
+        jobs: usize,
+    ) -> Vec<Liveness> {
         let ids: BTreeSet<Uuid> = subjects.iter().filter_map(|subject| subject.token_id).collect();
-        let tokens = self.tokens(client, &ids, jobs);
+        let tokens = self.find_tokens(client, &ids, jobs);
         let mut lists = Lists::default();
         let mut verdicts: Vec<(Liveness, Option<Owner>)> = subjects
             .iter()
             .map(|subject| match subject.token_id {
-                Some(id) => self.token(tokens.get(&id)),
-                None => self.key(client, subject, &mut lists),
+                Some(id) => self.token_verdict(tokens.get(&id)),
+                None => self.key_verdict(client, subject, &mut lists),
             })
             .collect();
         if self.handles {
@@ -48,7 +53,7 @@ impl Lookup {
     }
 
     /// Returns what is known of each id: from the list where that takes fewer requests, or else asked for one by one.
-    fn tokens(
+    fn find_tokens(
         &self,
         client: &Client,
         ids: &BTreeSet<Uuid>,
@@ -57,34 +62,34 @@ impl Lookup {
         let at = (self.site, &self.admin);
         let ids: Vec<Uuid> = ids.iter().copied().collect();
         if ids.len() > MANY
-            && let Ok(Some(listed)) = client.tokens(at, ids.len() as u64)
+            && let Ok(Some(listed)) = client.access_tokens(at, ids.len() as u64)
         {
             let mut known: HashMap<Uuid, Result<TokenRecord, Failure>> =
                 listed.into_iter().map(|it| (it.id, Ok(it))).collect();
             let missing: Vec<Uuid> = ids.iter().filter(|id| !known.contains_key(id)).copied().collect();
             // A list that changes while it is read can lose one; many that are missing are not there.
             if missing.len() <= MANY {
-                let records = in_parallel(jobs, &missing, |id| client.token(at, *id));
+                let records = in_parallel(jobs, &missing, |id| client.access_token(at, *id));
                 known.extend(missing.into_iter().zip(records));
             }
             return ids.iter().map(|id| (*id, known.remove(id).unwrap_or(Err(Failure::NotFound)))).collect();
         }
-        let records = in_parallel(jobs, &ids, |id| client.token(at, *id));
+        let records = in_parallel(jobs, &ids, |id| client.access_token(at, *id));
         ids.into_iter().zip(records).collect()
     }
 
-    fn token(&self, known: Option<&Result<TokenRecord, Failure>>) -> (Liveness, Option<Owner>) {
+    fn token_verdict(&self, known: Option<&Result<TokenRecord, Failure>>) -> (Liveness, Option<Owner>) {
         match known {
-            Some(Ok(record)) => (self.of_record(record), record.owner.clone()),
+            Some(Ok(record)) => (self.record_verdict(record), record.owner.clone()),
             Some(Err(Failure::NotFound)) | None => {
                 let why = "no token of the organisation has this id: it was revoked, or belongs to another organisation or site";
                 (Liveness::new(State::Unknown, Some(self.site), why), None)
             }
-            Some(Err(failure)) => (self.failed(failure), None),
+            Some(Err(failure)) => (self.failure_verdict(failure), None),
         }
     }
 
-    fn of_record(&self, record: &TokenRecord) -> Liveness {
+    fn record_verdict(&self, record: &TokenRecord) -> Liveness {
         let now = jiff::Timestamp::now();
         let (state, why) = match record.expires_at {
             Some(end) if end <= now => (State::Dead, "it has expired".to_owned()),
@@ -110,7 +115,12 @@ impl Lookup {
         }
     }
 
-    fn key(&self, client: &Client, subject: &Subject<'_>, lists: &mut Lists) -> (Liveness, Option<Owner>) {
+    fn key_verdict(
+        &self,
+        client: &Client,
+        subject: &Subject<'_>,
+        lists: &mut Lists,
+    ) -> (Liveness, Option<Owner>) {
         if let Some(verdict) = no_way(subject.kind) {
             return (verdict, None);
         }
@@ -123,27 +133,27 @@ impl Lookup {
             _ => lists.app_keys.get_or_insert_with(|| client.application_keys(at)),
         };
         match list {
-            Err(failure) => (self.failed(failure), None),
+            Err(failure) => (self.failure_verdict(failure), None),
             Ok(keys) => {
                 let mut alike = ending_alike(keys, last4);
                 alike.retain(|key| made_before(key, subject.first_seen));
-                self.one_of(&alike, subject.kind)
+                self.verdict_among(&alike, subject.kind)
             }
         }
     }
 
     /// The verdict on a key of this kind that ends as these do.
-    fn one_of(&self, keys: &[&KeyRecord], kind: Option<Kind>) -> (Liveness, Option<Owner>) {
+    fn verdict_among(&self, keys: &[&KeyRecord], kind: Option<Kind>) -> (Liveness, Option<Owner>) {
         let told = is_told_by_last_four(kind);
         let unknown = |why: &str| {
-            let candidates = keys.iter().map(|key| candidate(key)).collect();
+            let candidates = keys.iter().map(|key| candidate_label(key)).collect();
             (Liveness { candidates, ..Liveness::new(State::Unknown, Some(self.site), why) }, None)
         };
         match keys {
             [] => unknown(
                 "no key of the organisation ends in its last four characters: it was revoked, or belongs to another organisation or site",
             ),
-            [key] if told => (self.of_key(kind, key), key.owner.clone()),
+            [key] if told => (self.key_record_verdict(kind, key), key.owner.clone()),
             _ if told => unknown("several keys of the organisation end in its last four characters"),
             _ => unknown(
                 "four hexadecimal digits do not say which key it is: ask with the key itself (probe), or compare by hand",
@@ -151,7 +161,7 @@ impl Lookup {
         }
     }
 
-    fn of_key(&self, kind: Option<Kind>, key: &KeyRecord) -> Liveness {
+    fn key_record_verdict(&self, kind: Option<Kind>, key: &KeyRecord) -> Liveness {
         Liveness {
             record: kind,
             id: Some(key.id.clone()),
@@ -165,7 +175,7 @@ impl Lookup {
         }
     }
 
-    fn failed(&self, failure: &Failure) -> Liveness {
+    fn failure_verdict(&self, failure: &Failure) -> Liveness {
         let why = match failure {
             Failure::NotAccepted => {
                 format!("{} is not accepted at {} (401)", self.admin.describe(), self.site)

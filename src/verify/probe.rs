@@ -29,7 +29,7 @@ pub struct Sites {
 
 impl Sites {
     /// The sites to ask about a credential, the likeliest first.
-    fn of(self, hint: Option<Site>) -> Vec<Site> {
+    fn likeliest_first(self, hint: Option<Site>) -> Vec<Site> {
         match self.named.or(hint).or(self.environment) {
             Some(first) if self.all => {
                 let others = Site::ALL.into_iter().filter(|site| *site != first);
@@ -43,11 +43,16 @@ impl Sites {
 }
 
 impl Probe {
-    pub(super) fn check(&self, client: &Client, subjects: &[Subject<'_>], jobs: usize) -> Vec<Liveness> {
-        in_parallel(jobs, subjects, |subject| self.one(client, subject))
+    pub(super) fn check_subjects(
+        &self,
+        client: &Client,
+        subjects: &[Subject<'_>],
+        jobs: usize,
+    ) -> Vec<Liveness> {
+        in_parallel(jobs, subjects, |subject| self.check_one(client, subject))
     }
 
-    fn one(&self, client: &Client, subject: &Subject<'_>) -> Liveness {
+    fn check_one(&self, client: &Client, subject: &Subject<'_>) -> Liveness {
         if let Some(verdict) = no_way(subject.kind) {
             return verdict;
         }
@@ -56,7 +61,7 @@ impl Probe {
                 "the report does not hold the secret; with a credential of your own it can be looked up by its id",
             );
         };
-        let sites = self.sites.of(subject.site);
+        let sites = self.sites.likeliest_first(subject.site);
         if sites.is_empty() {
             return not_checked(
                 "no site is known: name it with --site or DD_SITE, or ask all with --all-sites",
@@ -64,7 +69,7 @@ impl Probe {
         }
         let mut refused = Vec::new();
         for &site in &sites {
-            let verdict = self.at(client, site, subject, secret);
+            let verdict = self.ask_site(client, site, subject, secret);
             match verdict {
                 Answer::Live(verdict) => return *verdict,
                 Answer::NotAccepted => refused.push(site),
@@ -91,18 +96,24 @@ impl Probe {
         }
     }
 
-    fn at(&self, client: &Client, site: Site, subject: &Subject<'_>, secret: &Secret) -> Answer {
+    fn ask_site(&self, client: &Client, site: Site, subject: &Subject<'_>, secret: &Secret) -> Answer {
         match subject.kind {
-            Some(Kind::ApiKey) => of_api_key(client, site, secret),
+            Some(Kind::ApiKey) => ask_about_api_key(client, site, secret),
             Some(Kind::ApplicationKey | Kind::LegacyApplicationKey) => {
-                self.of_app_key(client, site, subject, secret)
+                self.ask_about_app_key(client, site, subject, secret)
             }
-            _ => of_token(client, site, secret),
+            _ => ask_about_token(client, site, secret),
         }
     }
 
     /// An application key works together with an API key only: that which stands beside it, or else the user's own.
-    fn of_app_key(&self, client: &Client, site: Site, subject: &Subject<'_>, secret: &Secret) -> Answer {
+    fn ask_about_app_key(
+        &self,
+        client: &Client,
+        site: Site,
+        subject: &Subject<'_>,
+        secret: &Secret,
+    ) -> Answer {
         let beside = subject.api_key.map(|key| (key, "the API key that was found beside it"));
         let own = self.api_key.as_ref().map(|key| (key, "DD_API_KEY"));
         let mut last = Answer::Unknown(
@@ -110,7 +121,7 @@ impl Probe {
                 .to_owned(),
         );
         for (api, name) in [beside, own].into_iter().flatten() {
-            last = with_api_key(client, site, secret, api, name);
+            last = ask_with_api_key(client, site, secret, api, name);
             if let Answer::Live(_) = last {
                 break;
             }
@@ -120,11 +131,11 @@ impl Probe {
 }
 
 /// Returns what a site says of an application key together with an API key; that one has to be good for the answer to mean anything.
-fn with_api_key(client: &Client, site: Site, secret: &Secret, api: &Secret, name: &str) -> Answer {
+fn ask_with_api_key(client: &Client, site: Site, secret: &Secret, api: &Secret, name: &str) -> Answer {
     let auth = Auth::Keys { api: api.clone(), app: secret.clone() };
-    match client.validate((site, &auth)) {
-        Ok(()) => live(site, &format!("accepted with {name}")),
-        Err(Failure::NotAllowed) => live(site, "accepted, though it may not do this"),
+    match client.accepts_credential((site, &auth)) {
+        Ok(()) => live_answer(site, &format!("accepted with {name}")),
+        Err(Failure::NotAllowed) => live_answer(site, "accepted, though it may not do this"),
         Err(failure @ (Failure::NotAccepted | Failure::Refused)) => {
             let api = Auth::ApiKey(api.clone());
             Answer::Unknown(match client.validate_api_key((site, &api)) {
@@ -147,20 +158,20 @@ enum Answer {
     Unknown(String),
 }
 
-fn live(site: Site, why: &str) -> Answer {
+fn live_answer(site: Site, why: &str) -> Answer {
     Answer::Live(Box::new(Liveness::new(State::Live, Some(site), why)))
 }
 
-fn of_token(client: &Client, site: Site, secret: &Secret) -> Answer {
-    match client.validate((site, &Auth::Probe(secret.clone()))) {
-        Ok(()) => live(site, "accepted"),
-        Err(Failure::NotAllowed) => live(site, "accepted, though a scope is missing for more"),
+fn ask_about_token(client: &Client, site: Site, secret: &Secret) -> Answer {
+    match client.accepts_credential((site, &Auth::Probe(secret.clone()))) {
+        Ok(()) => live_answer(site, "accepted"),
+        Err(Failure::NotAllowed) => live_answer(site, "accepted, though a scope is missing for more"),
         Err(Failure::NotAccepted) => Answer::NotAccepted,
         Err(failure) => Answer::Unknown(failure.to_string()),
     }
 }
 
-fn of_api_key(client: &Client, site: Site, secret: &Secret) -> Answer {
+fn ask_about_api_key(client: &Client, site: Site, secret: &Secret) -> Answer {
     match client.validate_api_key((site, &Auth::ApiKey(secret.clone()))) {
         Ok(owner) => Answer::Live(Box::new(Liveness {
             id: owner.as_ref().and_then(|owner| owner.key_id.clone()),

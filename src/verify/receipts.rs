@@ -53,15 +53,15 @@ impl Receipts {
             let how = "keep the receipts that still matter in a smaller file, and name that";
             return Err(wrong("it is larger than 64 MiB", how));
         }
-        Ok(Self::parse(&name, &text))
+        Ok(Self::parse_lines(&name, &text))
     }
 
     /// Reads receipts, one a line. The name is that of the file, for errors.
-    fn parse(name: &str, text: &[u8]) -> (Self, Vec<Error>) {
+    fn parse_lines(name: &str, text: &[u8]) -> (Self, Vec<Error>) {
         let (mut receipts, mut errors) = (Self::default(), Vec::new());
         for (number, line) in (1..).zip(text.split(|&byte| byte == b'\n')) {
             match receipt_of(line) {
-                Ok(Some(receipt)) => receipts.add(receipt),
+                Ok(Some(receipt)) => receipts.add_receipt(receipt),
                 Ok(None) => {}
                 Err(why) => errors.push(
                     Error::usage("read the receipt at", format!("{name}:{number}"), why)
@@ -72,7 +72,7 @@ impl Receipts {
         (receipts, errors)
     }
 
-    fn add(&mut self, receipt: Receipt) {
+    fn add_receipt(&mut self, receipt: Receipt) {
         if let Some(fingerprint) = &receipt.fingerprint {
             let ids = self.ids_by_fingerprint.entry(fingerprint.clone()).or_default();
             if !ids.contains(&receipt.id) {
@@ -88,7 +88,7 @@ impl Receipts {
     }
 
     /// The last receipt of a revocation that was asked for and is not proven, by Datadog's id or by a fingerprint.
-    pub fn unproven(&self, id: Option<&str>, fingerprint: Option<&str>) -> Option<&Receipt> {
+    pub fn unproven_receipt(&self, id: Option<&str>, fingerprint: Option<&str>) -> Option<&Receipt> {
         let ids = fingerprint.and_then(|it| self.ids_by_fingerprint.get(it)).into_iter().flatten();
         let mut known = id.into_iter().chain(ids.map(String::as_str)).filter_map(|id| self.by_id.get(id));
         known.find(|receipt| !receipt.is_proof())
@@ -96,7 +96,7 @@ impl Receipts {
 
     /// The proof that something is dead. An access token is known by its id; a key by the fingerprint of the finding, whose
     /// last four characters must be those of the key that was revoked.
-    fn proof(&self, subject: &Subject<'_>) -> Option<&Receipt> {
+    fn proof_of_death(&self, subject: &Subject<'_>) -> Option<&Receipt> {
         if let Some(id) = subject.token_id {
             let receipt = self.by_id.get(&id.to_string())?;
             return Some(receipt).filter(|it| it.is_of_token() && it.is_proof());
@@ -111,12 +111,12 @@ impl Receipts {
     }
 
     /// The verdict on something, given what was learned in this run: only what is proven here to be live, or dead, is newer.
-    pub fn settle(&self, subject: &Subject<'_>, verdict: Option<Liveness>) -> Option<Liveness> {
+    pub fn settle_verdict(&self, subject: &Subject<'_>, verdict: Option<Liveness>) -> Option<Liveness> {
         let is_settled = |it: &Liveness| matches!(it.state, State::Live | State::Dead);
         if verdict.as_ref().is_some_and(is_settled) {
             return verdict;
         }
-        match self.proof(subject).and_then(death) {
+        match self.proof_of_death(subject).and_then(verdict_of_proof) {
             Some(dead) => Some(dead),
             None => verdict,
         }
@@ -129,27 +129,27 @@ impl Receipts {
         }
         for finding in findings.iter_mut().filter(|finding| finding.suppressed.is_none()) {
             let verdict = finding.liveness.take();
-            finding.liveness = self.settle(&Subject::of(finding), verdict);
+            finding.liveness = self.settle_verdict(&Subject::from_finding(finding), verdict);
         }
     }
 }
 
 /// The verdict that a receipt proves, as of its time.
-fn death(receipt: &Receipt) -> Option<Liveness> {
+fn verdict_of_proof(receipt: &Receipt) -> Option<Liveness> {
     let time: jiff::Timestamp = receipt.time.parse().ok()?;
     let day = jiff::tz::Offset::UTC.to_datetime(time).date();
     let evidence = receipt.evidence.as_deref().unwrap_or("the receipt names no evidence");
-    let why = format!("revoked, and proven dead on {day} (receipt): {}", shortened(evidence));
+    let why = format!("revoked, and proven dead on {day} (receipt): {}", shorten_text(evidence));
     Some(Liveness {
         checked_at: time.as_second(),
         id: Some(receipt.id.clone()),
-        owner: receipt.owner.as_deref().map(shortened),
-        name: receipt.name.as_deref().map(shortened),
+        owner: receipt.owner.as_deref().map(shorten_text),
+        name: receipt.name.as_deref().map(shorten_text),
         ..Liveness::new(State::Dead, Site::from_name(&receipt.site), why)
     })
 }
 
-fn shortened(text: &str) -> String {
+fn shorten_text(text: &str) -> String {
     text.chars().take(MAX_TEXT).collect()
 }
 
@@ -199,14 +199,14 @@ mod tests {
 
     const ID: &str = "35ef7728-4761-41dd-8a7b-f1112a26f840";
 
-    fn line(event: &str, result: &str, more: &str) -> String {
+    fn receipt_line(event: &str, result: &str, more: &str) -> String {
         format!(
             r#"{{"time":"2026-11-02T03:04:05Z","who":"ann","event":"{event}","credential":"api_key","id":"{ID}","site":"datadoghq.com","with":"x","result":{result}{more}}}"#
         )
     }
 
-    fn state(text: &str, last4: &str) -> Option<State> {
-        let (receipts, errors) = Receipts::parse("r", text.as_bytes());
+    fn settled_state(text: &str, last4: &str) -> Option<State> {
+        let (receipts, errors) = Receipts::parse_lines("r", text.as_bytes());
         assert!(errors.is_empty(), "{errors:?}");
         let subject = Subject {
             kind: Some(Kind::ApiKey),
@@ -214,28 +214,28 @@ mod tests {
             last4: Some(last4),
             ..Subject::default()
         };
-        receipts.settle(&subject, None).map(|it| it.state)
+        receipts.settle_verdict(&subject, None).map(|it| it.state)
     }
 
     #[test]
     fn the_last_line_counts() {
-        let of = |event, result| line(event, result, r#","fingerprint":"fp1_a","last4":"ab12""#);
+        let of = |event, result| receipt_line(event, result, r#","fingerprint":"fp1_a","last4":"ab12""#);
         let dead = of("result", "\"dead\"");
-        assert_eq!(state(&dead, "ab12"), Some(State::Dead));
-        assert_eq!(state(&dead, "ab13"), None, "of another key");
+        assert_eq!(settled_state(&dead, "ab12"), Some(State::Dead));
+        assert_eq!(settled_state(&dead, "ab13"), None, "of another key");
         for later in [of("revoke", "null"), of("result", "\"not_confirmed\""), of("result", "\"refused\"")] {
-            assert_eq!(state(&format!("{dead}\n{later}\n"), "ab12"), None, "{later}");
-            assert_eq!(state(&format!("{later}\n\n{dead}"), "ab12"), Some(State::Dead), "{later}");
+            assert_eq!(settled_state(&format!("{dead}\n{later}\n"), "ab12"), None, "{later}");
+            assert_eq!(settled_state(&format!("{later}\n\n{dead}"), "ab12"), Some(State::Dead), "{later}");
         }
-        assert_eq!(state(&line("result", "\"dead\"", ""), "ab12"), None, "of no finding");
+        assert_eq!(settled_state(&receipt_line("result", "\"dead\"", ""), "ab12"), None, "of no finding");
     }
 
     #[test]
     fn lines_that_cannot_be_read_are_named() {
-        let good = line("result", "\"dead\"", "");
-        let other = line("result", "\"dead\"", r#","schema_version":2"#);
+        let good = receipt_line("result", "\"dead\"", "");
+        let other = receipt_line("result", "\"dead\"", r#","schema_version":2"#);
         let text = format!("{good}\n{}\n{other}\n\0\0\n[]\n", &good[..90]);
-        let (receipts, errors) = Receipts::parse("r", text.as_bytes());
+        let (receipts, errors) = Receipts::parse_lines("r", text.as_bytes());
         assert!(!receipts.is_without_proof());
         let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
         assert_eq!(errors.len(), 4, "{errors:?}");

@@ -27,34 +27,34 @@ const ROBOT: &str = "a7a2e511-5aa2-11f1-80a5-eec0508b7e6c";
 /// Plays it through; 0 where everything went as told.
 pub(super) fn run(folder: &Path, tokens: &[(Kind, String)]) -> Result<Exit, Error> {
     let admin = Mint::random().mint(Kind::PersonalAccessToken);
-    let server = FakeServer::start(world(tokens, &admin))
+    let server = FakeServer::start(fake_world(tokens, &admin))
         .map_err(|cause| Error::io("start", "a fake Datadog on this machine", &cause))?;
     let client = || Client::new(ClientOptions { api_url: Some(server.url()), ..ClientOptions::default() });
     let auth = Auth::Bearer(Secret::new(admin.as_bytes()));
 
-    say("1. FIND, and ask whose they are: by id, no secret leaves this machine.\n");
+    say_line("1. FIND, and ask whose they are: by id, no secret leaves this machine.\n");
     let rules = RuleSet::builtin();
     let lookup = Lookup { admin: auth.clone(), site: Site::Us1, handles: true };
     let verifier = Verifier { client: client()?, method: Method::Lookup(lookup), jobs: 4 };
-    let mut settings = super::settings(folder)?;
+    let mut settings = super::demo_settings(folder)?;
     settings.verifier = Some(verifier);
     let outcome = scan::run(&settings, &Detector::new(&rules), &Progress::default())?;
     for finding in &outcome.findings {
-        say(&shown(finding, folder));
+        say_line(&shown_finding(finding, folder));
     }
     let live: Vec<&Finding<'_>> = outcome.findings.iter().filter(|it| it.is_live()).collect();
 
-    say("2. REVOKE, after a look at what may break.\n");
+    say_line("2. REVOKE, after a look at what may break.\n");
     let authority = Authority { auth, site: Site::Us1 };
     let client = client()?;
     let planned = plan(
         &client,
         Some(&authority),
         Site::Us1,
-        &live.iter().map(|it| wanted(it)).collect::<Vec<_>>(),
+        &live.iter().map(|it| wanted_of(it)).collect::<Vec<_>>(),
         false,
     );
-    say(&shown_plan(&planned, "the fake Datadog"));
+    say_line(&shown_plan(&planned, "the fake Datadog"));
     let mut receipts = ReceiptFile::open(&folder.join("audit.jsonl"), "demo", None)?;
     let revoker = Revoker {
         client: &client,
@@ -67,34 +67,36 @@ pub(super) fn run(folder: &Path, tokens: &[(Kind, String)]) -> Result<Exit, Erro
     for (wanted, item) in planned.iter().filter_map(Planned::item) {
         let outcome = revoker.revoke(wanted, item, &mut receipts)?;
         dead += usize::from(matches!(outcome, Outcome::Dead(_)));
-        say(&match &outcome {
+        say_line(&match &outcome {
             Outcome::Dead(evidence) => format!("   {}: dead: {evidence}", foreign(&wanted.name)),
             other => format!("   {}", shown_outcome(wanted, other)),
         });
     }
 
-    say("\n3. PROVE: ask once more.\n");
+    say_line("\n3. PROVE: ask once more.\n");
     let verdicts = settings.verifier.iter().flat_map(|verifier| {
-        verifier.check(&live.iter().map(|it| dogcatcher::verify::Subject::of(it)).collect::<Vec<_>>())
+        verifier.check_subjects(
+            &live.iter().map(|it| dogcatcher::verify::Subject::from_finding(it)).collect::<Vec<_>>(),
+        )
     });
     let still_live = verdicts.filter(|verdict| verdict.state == State::Live).count();
-    say(&format!("   live before: {}, revoked: {dead}, live now: {still_live}", live.len()));
+    say_line(&format!("   live before: {}, revoked: {dead}, live now: {still_live}", live.len()));
     let sent = server.received();
     let leaked = tokens.iter().any(|(_, token)| {
         sent.iter().any(|request| memchr::memmem::find(request, token.as_bytes()).is_some())
     });
-    say(&format!(
+    say_line(&format!(
         "   {} requests were sent; one of the found secrets was in them: {}",
         sent.len(),
         if leaked { "YES" } else { "no" }
     ));
-    say("\nAll of it was fake, the Datadog as well. With your own organisation: docs/datadog.md");
+    say_line("\nAll of it was fake, the Datadog as well. With your own organisation: docs/datadog.md");
     let as_told = !leaked && still_live == 0 && dead == live.len() && dead > 0;
     Ok(if as_told { Exit::Clean } else { Exit::Error })
 }
 
 /// An organisation that knows all of the tokens but one of each three, which somebody revoked before.
-fn world(tokens: &[(Kind, String)], admin: &str) -> World {
+fn fake_world(tokens: &[(Kind, String)], admin: &str) -> World {
     let mut world = World::default();
     world.behaviour.lag = 2;
     for (number, (kind, value)) in tokens.iter().enumerate().filter(|(number, _)| number % 3 != 2) {
@@ -109,10 +111,10 @@ fn world(tokens: &[(Kind, String)], admin: &str) -> World {
                 created_at: "2025-01-01T00:00:00Z".to_owned(),
                 revoked: None,
             }),
-            _ => world.tokens.extend(token(*kind, value, &["dashboards_read"], number)),
+            _ => world.tokens.extend(fake_token(*kind, value, &["dashboards_read"], number)),
         }
     }
-    world.tokens.extend(token(
+    world.tokens.extend(fake_token(
         Kind::PersonalAccessToken,
         admin,
         &["org_app_keys_read", "org_app_keys_write", "service_account_write", "user_access_read"],
@@ -133,7 +135,7 @@ fn world(tokens: &[(Kind, String)], admin: &str) -> World {
     world
 }
 
-fn token(kind: Kind, value: &str, scopes: &[&str], number: usize) -> Option<Token> {
+fn fake_token(kind: Kind, value: &str, scopes: &[&str], number: usize) -> Option<Token> {
     let of_service_account = kind == Kind::ServiceAccessToken;
     Some(Token {
         site: Site::Us1,
@@ -150,7 +152,7 @@ fn token(kind: Kind, value: &str, scopes: &[&str], number: usize) -> Option<Toke
     })
 }
 
-fn shown(finding: &Finding<'_>, folder: &Path) -> String {
+fn shown_finding(finding: &Finding<'_>, folder: &Path) -> String {
     let path = finding.locations.first().and_then(|it| it.origin.path()).unwrap_or(folder);
     let path = path.strip_prefix(folder).unwrap_or(path).display().to_string();
     let notes = finding.liveness.iter().flat_map(liveness_notes);
@@ -158,7 +160,7 @@ fn shown(finding: &Finding<'_>, folder: &Path) -> String {
     format!("   {} in {}\n{notes}", foreign(&finding.redacted), foreign(&path))
 }
 
-fn wanted(finding: &Finding<'_>) -> Wanted {
+fn wanted_of(finding: &Finding<'_>) -> Wanted {
     Wanted {
         name: finding.redacted.clone(),
         kind: finding.rule.credential(),
@@ -171,7 +173,7 @@ fn wanted(finding: &Finding<'_>) -> Wanted {
     }
 }
 
-fn say(text: &str) {
+fn say_line(text: &str) {
     // A demo that nobody reads needs no error.
     let _ = print(ColorWhen::Auto, |out, _| writeln!(out, "{text}"));
 }

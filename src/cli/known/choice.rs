@@ -11,7 +11,8 @@ const MIN_DIGITS: usize = 8;
 
 /// Those that the flags choose.
 pub(super) fn choose(all: Vec<Known>, args: &KnownArgs) -> Result<Vec<Known>, Error> {
-    let selected = args.select.iter().map(|prefix| selected(&all, prefix)).collect::<Result<Vec<_>, _>>()?;
+    let selected =
+        args.select.iter().map(|prefix| parse_selection(&all, prefix)).collect::<Result<Vec<_>, _>>()?;
     let is_selected = |at: usize| selected.is_empty() || selected.contains(&at);
     let is_of_kind = |known: &Known| {
         args.credential.is_empty() || known.kind.is_some_and(|it| args.credential.contains(&it))
@@ -24,7 +25,7 @@ pub(super) fn choose(all: Vec<Known>, args: &KnownArgs) -> Result<Vec<Known>, Er
 }
 
 /// The index of the only one whose fingerprint begins so.
-fn selected(all: &[Known], typed: &str) -> Result<usize, Error> {
+fn parse_selection(all: &[Known], typed: &str) -> Result<usize, Error> {
     let wrong = |why: String| Error::usage("select", typed, why);
     let digits = typed.strip_prefix(FINGERPRINT_PREFIX).unwrap_or(typed).to_ascii_lowercase();
     let is_prefix = digits.len() >= MIN_DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit());

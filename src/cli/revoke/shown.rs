@@ -91,7 +91,7 @@ impl Tally {
         Self { skipped: skipped.collect(), ..Self::default() }
     }
 
-    pub(super) fn add(&mut self, wanted: &Wanted, outcome: &Outcome) {
+    pub(super) fn add_outcome(&mut self, wanted: &Wanted, outcome: &Outcome) {
         match outcome {
             Outcome::Dead(_) => {
                 self.revoked += 1;
@@ -102,16 +102,16 @@ impl Tally {
                 self.unknown += 1;
             }
             Outcome::NotKnown(_) => self.unknown += 1,
-            Outcome::Refused(why) => self.skip(wanted, &format!("not revoked: {why}")),
+            Outcome::Refused(why) => self.add_skipped(wanted, &format!("not revoked: {why}")),
         }
     }
 
-    pub(super) fn skip(&mut self, wanted: &Wanted, why: &str) {
+    pub(super) fn add_skipped(&mut self, wanted: &Wanted, why: &str) {
         self.skipped.push(format!("{}: {}", foreign(&wanted.name), foreign(why)));
     }
 
     /// The counts, and the reason for each that was skipped.
-    pub(super) fn shown(&self) -> String {
+    pub(super) fn summary_text(&self) -> String {
         let Self { revoked, dead, unknown, skipped } = self;
         let skips: String = skipped.iter().map(|why| format!("\n  skipped {why}")).collect();
         let count = skipped.len();

@@ -74,12 +74,12 @@ impl Reply {
         Self::json(status, &serde_json::json!({ "errors": [words] }))
     }
 
-    pub(super) fn with(mut self, name: &str, value: &str) -> Self {
+    pub(super) fn with_header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    pub(super) fn write(&self, mut stream: &TcpStream) -> io::Result<()> {
+    pub(super) fn write_to(&self, mut stream: &TcpStream) -> io::Result<()> {
         let mut head = format!("HTTP/1.1 {} x\r\n", self.status);
         for (name, value) in &self.headers {
             let _ = write!(head, "{name}: {value}\r\n");

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::http::{Reply, Request};
-use super::world::{ApiKey, AppKey, Token, World, all_living, living, split};
+use super::world::{ApiKey, AppKey, Token, World, all_living, find_living, split_site};
 use crate::token::{Site, alias_of};
 
 /// Somebody who was recognised.
@@ -15,11 +15,11 @@ enum Caller {
 }
 
 pub(super) fn answer(world: &mut World, request: &Request) -> Reply {
-    let (site, path) = split(&request.path);
+    let (site, path) = split_site(&request.path);
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let query = query.replace("%5B", "[").replace("%5D", "]");
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
-    let caller = caller(world, request, site);
+    let caller = identify_caller(world, request, site);
     match (request.method.as_str(), &parts[..]) {
         ("GET", ["api", "v1", "validate"]) => match api_key(world, request, site) {
             Some(_) => Reply::json(200, &json!({ "valid": true })),
@@ -27,7 +27,7 @@ pub(super) fn answer(world: &mut World, request: &Request) -> Reply {
             None => Reply::error(403, "Forbidden"),
         },
         ("GET", ["api", "v2", "validate"]) => match api_key(world, request, site) {
-            Some(id) => Reply::json(200, &validated(&id)),
+            Some(id) => Reply::json(200, &validation_json(&id)),
             None => Reply::error(403, "Forbidden"),
         },
         ("GET", ["api", "v2", "validate_keys"]) => match caller {
@@ -36,7 +36,7 @@ pub(super) fn answer(world: &mut World, request: &Request) -> Reply {
             Err(reply) => reply,
         },
         (method, ["api", "v2", rest @ ..]) => match caller {
-            Ok(Caller::Known(scopes)) => resource(world, site, method, rest, &query, &scopes),
+            Ok(Caller::Known(scopes)) => answer_resource(world, site, method, rest, &query, &scopes),
             Ok(Caller::ApiKey) => Reply::error(401, "Unauthorized"),
             Err(reply) => reply,
         },
@@ -45,10 +45,10 @@ pub(super) fn answer(world: &mut World, request: &Request) -> Reply {
 }
 
 /// Returns who asks, or what they are told instead.
-fn caller(world: &mut World, request: &Request, site: Site) -> Result<Caller, Reply> {
+fn identify_caller(world: &mut World, request: &Request, site: Site) -> Result<Caller, Reply> {
     if let Some(token) = request.header("authorization").and_then(|it| it.strip_prefix("Bearer ")) {
-        let known = living(&mut world.tokens, |it| it.site == site && it.value == token);
-        return match known.filter(|known| !expired(known)) {
+        let known = find_living(&mut world.tokens, |it| it.site == site && it.value == token);
+        return match known.filter(|known| !is_expired(known)) {
             Some(known) => Ok(Caller::Known(Some(known.scopes.clone()))),
             None => Err(Reply::error(401, "Unauthorized")),
         };
@@ -57,14 +57,14 @@ fn caller(world: &mut World, request: &Request, site: Site) -> Result<Caller, Re
     let Some(value) = request.header("dd-application-key") else {
         return if api { Ok(Caller::ApiKey) } else { Err(Reply::error(401, "Unauthorized")) };
     };
-    let app = living(&mut world.app_keys, |it| it.site == site && it.value == value);
+    let app = find_living(&mut world.app_keys, |it| it.site == site && it.value == value);
     match app.filter(|_| api) {
         Some(app) => Ok(Caller::Known(app.scopes.clone())),
         None => Err(Reply::error(403, "Forbidden")),
     }
 }
 
-fn expired(token: &Token) -> bool {
+fn is_expired(token: &Token) -> bool {
     let ends: Option<jiff::Timestamp> = token.expires_at.as_ref().and_then(|at| at.parse().ok());
     ends.is_some_and(|ends| ends < jiff::Timestamp::now())
 }
@@ -72,15 +72,15 @@ fn expired(token: &Token) -> bool {
 /// The id of the API key that came along, if it is one.
 fn api_key(world: &mut World, request: &Request, site: Site) -> Option<String> {
     let value = request.header("dd-api-key")?;
-    living(&mut world.api_keys, |it| it.site == site && it.value == value).map(|key| key.id.clone())
+    find_living(&mut world.api_keys, |it| it.site == site && it.value == value).map(|key| key.id.clone())
 }
 
-fn validated(id: &str) -> Value {
+fn validation_json(id: &str) -> Value {
     let attributes = json!({ "api_key_id": id, "api_key_scopes": [], "valid": true });
     json!({ "data": { "type": "validate_v2", "id": "550e8400-e29b-41d4-a716-446655440000", "attributes": attributes } })
 }
 
-fn resource(
+fn answer_resource(
     world: &mut World,
     site: Site,
     method: &str,
@@ -111,14 +111,14 @@ fn resource(
     match (method, path) {
         ("GET", ["personal_access_tokens"]) => {
             let all = all_living(&mut world.tokens, |it| it.site == site);
-            let included: Vec<Value> = all.iter().filter_map(|it| leak(it)).collect();
-            page(&all, query, token, included)
+            let included: Vec<Value> = all.iter().filter_map(|it| leak_json(it)).collect();
+            list_page(&all, query, token_json, included)
         }
         ("GET", ["personal_access_tokens", id]) => {
-            match living(&mut world.tokens, |it| it.site == site && it.id.to_string() == *id) {
+            match find_living(&mut world.tokens, |it| it.site == site && it.id.to_string() == *id) {
                 Some(found) => {
-                    let included: Vec<Value> = leak(found).into_iter().collect();
-                    Reply::json(200, &json!({ "data": token(found), "included": included }))
+                    let included: Vec<Value> = leak_json(found).into_iter().collect();
+                    Reply::json(200, &json!({ "data": token_json(found), "included": included }))
                 }
 
                 None => Reply::error(404, "Not found"),
@@ -127,12 +127,12 @@ fn resource(
         ("GET", ["service_accounts", account, "access_tokens"]) => {
             let of = |it: &Token| it.site == site && it.of_service_account && it.owner == *account;
             let all = all_living(&mut world.tokens, of);
-            page(&all, query, token, Vec::new())
+            list_page(&all, query, token_json, Vec::new())
         }
         ("GET", ["service_accounts", account, "access_tokens", id]) => {
             let of = |it: &Token| it.site == site && it.owner == *account && it.id.to_string() == *id;
-            match living(&mut world.tokens, of) {
-                Some(found) => Reply::json(200, &json!({ "data": token(found) })),
+            match find_living(&mut world.tokens, of) {
+                Some(found) => Reply::json(200, &json!({ "data": token_json(found) })),
                 None => Reply::error(404, "Not found"),
             }
         }
@@ -146,17 +146,17 @@ fn resource(
         }
         ("GET", ["application_keys"]) => {
             let all = all_living(&mut world.app_keys, |it| it.site == site);
-            page(&all, query, app_key, Vec::new())
+            list_page(&all, query, app_key_json, Vec::new())
         }
         ("GET", ["application_keys", id]) => {
-            match living(&mut world.app_keys, |it| it.site == site && it.id == *id) {
-                Some(found) => Reply::json(200, &json!({ "data": app_key(found) })),
+            match find_living(&mut world.app_keys, |it| it.site == site && it.id == *id) {
+                Some(found) => Reply::json(200, &json!({ "data": app_key_json(found) })),
                 None => Reply::error(404, "Application key not found"),
             }
         }
         ("GET", ["api_keys"]) => {
             let all = all_living(&mut world.api_keys, |it| it.site == site);
-            page(&all, query, api, Vec::new())
+            list_page(&all, query, api_key_json, Vec::new())
         }
         ("DELETE", [kind @ ("application_keys" | "api_keys"), id]) => delete_key(world, site, kind, id),
         ("GET", ["users", id]) => match world.users.iter().find(|it| it.id == *id) {
@@ -204,7 +204,7 @@ fn find_token<'w>(world: &'w mut World, site: Site, id: &str) -> Option<&'w mut 
 }
 
 /// One page of a list: ten at a time, unless the query says otherwise, and never more than a hundred.
-fn page<T>(all: &[&T], query: &str, shown: impl Fn(&T) -> Value, included: Vec<Value>) -> Reply {
+fn list_page<T>(all: &[&T], query: &str, shown: impl Fn(&T) -> Value, included: Vec<Value>) -> Reply {
     let number = |name: &str| {
         let field = query.split('&').find_map(|field| field.strip_prefix(name)?.strip_prefix('='));
         field.and_then(|text| text.parse::<usize>().ok())
@@ -216,7 +216,7 @@ fn page<T>(all: &[&T], query: &str, shown: impl Fn(&T) -> Value, included: Vec<V
     Reply::json(200, &json!({ "data": data, "meta": meta, "included": included }))
 }
 
-fn token(token: &Token) -> Value {
+fn token_json(token: &Token) -> Value {
     let (kind, owner) = match token.of_service_account {
         true => ("service_access_tokens", "service_account"),
         false => ("personal_access_tokens", "users"),
@@ -239,19 +239,19 @@ fn token(token: &Token) -> Value {
     })
 }
 
-fn leak(token: &Token) -> Option<Value> {
+fn leak_json(token: &Token) -> Option<Value> {
     let attributes = json!({ "date": "2026-10-01T00:00:00Z", "leak_source": token.leaked.as_ref()? });
     Some(json!({ "id": token.id, "type": "leaked_keys", "attributes": attributes }))
 }
 
-fn app_key(key: &AppKey) -> Value {
+fn app_key_json(key: &AppKey) -> Value {
     json!({
         "id": key.id,
         "type": "application_keys",
         "attributes": {
             "name": key.name,
             "created_at": key.created_at,
-            "last4": last4(&key.value),
+            "last4": last_four(&key.value),
             "scopes": key.scopes,
             "last_used_at": null,
         },
@@ -262,7 +262,7 @@ fn app_key(key: &AppKey) -> Value {
     })
 }
 
-fn api(key: &ApiKey) -> Value {
+fn api_key_json(key: &ApiKey) -> Value {
     json!({
         "id": key.id,
         "type": "api_keys",
@@ -270,7 +270,7 @@ fn api(key: &ApiKey) -> Value {
             "name": key.name,
             "created_at": "2025-09-08T09:24:43.558793+00:00",
             "modified_at": "2025-09-08T09:24:43.558793+00:00",
-            "last4": last4(&key.value),
+            "last4": last_four(&key.value),
             "category": "default",
             "remote_config_read_enabled": true,
             "date_last_used": null,
@@ -280,6 +280,6 @@ fn api(key: &ApiKey) -> Value {
     })
 }
 
-fn last4(value: &str) -> &str {
+fn last_four(value: &str) -> &str {
     value.get(value.len().saturating_sub(4)..).unwrap_or_default()
 }

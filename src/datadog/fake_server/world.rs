@@ -144,8 +144,8 @@ pub enum Misdeed {
 
 impl World {
     /// The misdeed that is due for a request.
-    pub(super) fn misdeed(&mut self, method: &str, path: &str) -> Option<Misdeed> {
-        let request = format!("{method} {}", split(path).1);
+    pub(super) fn due_misdeed(&mut self, method: &str, path: &str) -> Option<Misdeed> {
+        let request = format!("{method} {}", split_site(path).1);
         let fault =
             self.behaviour.faults.iter_mut().find(|it| it.times > 0 && request.starts_with(&it.on))?;
         fault.times -= 1;
@@ -154,7 +154,7 @@ impl World {
 }
 
 /// The site that a path names, and the rest of it.
-pub(super) fn split(path: &str) -> (Site, &str) {
+pub(super) fn split_site(path: &str) -> (Site, &str) {
     let rest = path.trim_start_matches('/');
     match rest.split_once('/').and_then(|(first, rest)| Some((Site::from_name(first)?, rest))) {
         Some((site, rest)) => (site, &path[path.len() - rest.len() - 1..]),
@@ -164,45 +164,45 @@ pub(super) fn split(path: &str) -> (Site, &str) {
 
 /// A credential that can be revoked.
 pub(super) trait Mortal {
-    fn revoked(&mut self) -> &mut Option<u32>;
+    fn looks_left(&mut self) -> &mut Option<u32>;
 }
 
 impl Mortal for Token {
-    fn revoked(&mut self) -> &mut Option<u32> {
+    fn looks_left(&mut self) -> &mut Option<u32> {
         &mut self.revoked
     }
 }
 
 impl Mortal for AppKey {
-    fn revoked(&mut self) -> &mut Option<u32> {
+    fn looks_left(&mut self) -> &mut Option<u32> {
         &mut self.revoked
     }
 }
 
 impl Mortal for ApiKey {
-    fn revoked(&mut self) -> &mut Option<u32> {
+    fn looks_left(&mut self) -> &mut Option<u32> {
         &mut self.revoked
     }
 }
 
 /// The credential that is meant, if it still lives; each look at one that was revoked brings its end nearer.
-pub(super) fn living<T: Mortal>(all: &mut [T], meant: impl Fn(&T) -> bool) -> Option<&T> {
+pub(super) fn find_living<T: Mortal>(all: &mut [T], meant: impl Fn(&T) -> bool) -> Option<&T> {
     let found = all.iter_mut().find(|it| meant(it))?;
-    lives(found.revoked()).then_some(found)
+    survives_look(found.looks_left()).then_some(found)
 }
 
 /// All of them that are meant and still live.
 pub(super) fn all_living<T: Mortal>(all: &mut [T], meant: impl Fn(&T) -> bool) -> Vec<&T> {
     let mut living = Vec::new();
     for it in all.iter_mut().filter(|it| meant(it)) {
-        if lives(it.revoked()) {
+        if survives_look(it.looks_left()) {
             living.push(&*it);
         }
     }
     living
 }
 
-fn lives(revoked: &mut Option<u32>) -> bool {
+fn survives_look(revoked: &mut Option<u32>) -> bool {
     match revoked {
         None => true,
         Some(0) => false,
