@@ -1,17 +1,23 @@
 //! What people and programs read: one format a file. Foreign text is defused before it is shown.
 
 mod allow_entries;
+mod csv;
 mod gaps;
 mod github;
 mod gitlab;
 mod group;
 mod job_summary;
 mod json;
+mod junit;
 mod liveness;
+mod markdown;
+mod md;
 mod name;
 mod order;
 mod sarif;
+mod steps;
 mod text;
+mod totals;
 mod words;
 
 use std::io::{self, Write};
@@ -40,11 +46,27 @@ pub enum Format {
     Gitlab,
     /// Annotations, as GitHub Actions reads them out of a log.
     Github,
+    /// Markdown for a ticket or a wiki.
+    Markdown,
+    /// Comma-separated values, one row a place.
+    Csv,
+    /// JUnit XML.
+    Junit,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 6] = [Self::Text, Self::Json, Self::Jsonl, Self::Sarif, Self::Gitlab, Self::Github];
+    pub const ALL: [Self; 9] = [
+        Self::Text,
+        Self::Json,
+        Self::Jsonl,
+        Self::Sarif,
+        Self::Gitlab,
+        Self::Github,
+        Self::Markdown,
+        Self::Csv,
+        Self::Junit,
+    ];
 
     /// The name on the command line.
     pub fn as_str(self) -> &'static str {
@@ -55,6 +77,9 @@ impl Format {
             Self::Sarif => "sarif",
             Self::Gitlab => "gitlab",
             Self::Github => "github",
+            Self::Markdown => "md",
+            Self::Csv => "csv",
+            Self::Junit => "junit",
         }
     }
 
@@ -93,9 +118,9 @@ pub struct Options {
     pub quiet: bool,
     /// Which findings a SARIF report is about.
     pub part: Part,
-    /// Whether it holds those that are suppressed, too.
+    /// Whether SARIF and CSV hold those that are suppressed, too.
     pub suppressed: bool,
-    /// Property by which the text groups findings; where there is none, only many are grouped.
+    /// Property by which text and Markdown group findings; where there is none, only many are grouped.
     pub group_by: Option<GroupBy>,
     /// Whether the text says what to do about each kind of credential.
     pub remedies: bool,
@@ -121,5 +146,8 @@ pub fn write(
         Format::Sarif => sarif::write(outcome, rules, options, out),
         Format::Gitlab => gitlab::write(outcome, out),
         Format::Github => github::write(outcome, out),
+        Format::Markdown => md::write(outcome, options, out),
+        Format::Csv => csv::write(outcome, options, out),
+        Format::Junit => junit::write(outcome, out),
     }
 }

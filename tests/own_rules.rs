@@ -245,8 +245,8 @@ fn no_report_shows_a_token_of_ones_own_rule() {
     git(&work, &["tag", &secrets[7]]);
     let damaged = format!("r/{}.zip", secrets[1]);
     folder.file(&damaged, b"PK\x03\x04 and no more of it");
-    for format in ["text", "json", "jsonl", "sarif", "gitlab", "github"] {
-        for more in [&["--explain", "--authors"][..], &["--suppressed"]] {
+    for format in Format::ALL.map(Format::as_str) {
+        for more in [&["--explain", "--authors"][..], &["--suppressed", "--group-by", "path"]] {
             let args = ["scan", "--rules", "rules", "--report", format, "r", "r/dogcatcher.toml"];
             let run = folder.run(&[&args, more].concat());
             assert!(run.status != 0, "{run:?}");

@@ -153,3 +153,98 @@ fn annotations_are_few_and_for_the_right_lines() {
     assert!(history.stdout.starts_with("::error title="), "{history:?}");
     assert!(history.stdout.contains("In standard input."), "{history:?}");
 }
+
+/// Two repositories with hostile names: a token in both, one in history only, one that is allowed.
+fn hostile() -> Folder {
+    let folder = Folder::new();
+    let names = ["=1+1|cmd", "</td><script>x</script>&|`"];
+    for (name, seed) in names.iter().zip(1..) {
+        git(folder.path(), &["init", "-q", "-b", "main", name]);
+        let work = folder.path().join(name);
+        folder.file(&format!("{name}/-a,\"b\"\n.txt"), format!("{}\n{}\n", pat(1), pat(seed + 1)));
+        folder.file(
+            &format!("{name}/allowed.txt"),
+            format!("{} # dogcatcher:allow our <b>own</b> | x\n", pat(7)),
+        );
+        git(&work, &["add", "."]);
+        git(&work, &["commit", "-qm", "=HYPERLINK(\"https://x\") </code> | [a](b)"]);
+    }
+    folder
+}
+
+#[test]
+fn csv_has_a_row_for_each_place_and_no_formula() {
+    let folder = hostile();
+    let rows = |args: &[&str]| -> Vec<Vec<String>> {
+        let run = folder.run(&[&["scan", "--report=csv"], args].concat()).exits(1);
+        let mut reader = csv::Reader::from_reader(run.stdout.as_bytes());
+        let headings = reader.headers().expect("headings").iter().map(str::to_owned).collect();
+        let rows = reader.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect());
+        [headings].into_iter().chain(rows).collect()
+    };
+    let all = rows(&[]);
+    assert_eq!(all.len(), 1 + 2 * 2 * 2, "two lines, in the file and in history, of two repositories");
+    let cells = || all.iter().skip(1).flatten();
+    assert!(cells().all(|cell| !cell.starts_with(['=', '+', '-', '@'])), "{all:?}");
+    assert!(cells().any(|cell| cell == "'=1+1|cmd"), "{all:?}");
+    assert!(cells().any(|cell| cell.starts_with("'=HYPERLINK")), "{all:?}");
+    assert!(cells().all(|cell| !cell.contains(secret_part(&pat(1)))));
+    assert_eq!(rows(&["--suppressed"]).len(), all.len() + 4);
+    let (authors, secrets) = (rows(&["--authors"]), rows(&["--show-secrets"]));
+    assert_eq!(authors[0].last().map(String::as_str), Some("author"));
+    assert!(secrets.iter().any(|row| row.last() == Some(&pat(1))), "{secrets:?}");
+    let clean = Folder::new().run(&["scan", "--report=csv"]).exits(0).stdout;
+    assert_eq!(clean.lines().count(), 1, "the headings");
+}
+
+#[test]
+fn junit_fails_for_each_place() {
+    let folder = hostile();
+    folder.file("client.env", format!("DD_CLIENT_TOKEN={}\n", Mint::new(3).mint(Kind::ClientToken)));
+    let report = |args: &[&str]| {
+        let run = folder.run(&[&["scan", "--report=junit"], args].concat());
+        quick_junit::Report::deserialize_from_str(&run.stdout).expect("JUnit")
+    };
+    let whole = report(&[]);
+    let counts = |it: &quick_junit::Report| {
+        let cases = it.test_suites.iter().flat_map(|suite| &suite.test_cases);
+        let skipped = cases.filter(|case| matches!(case.status, quick_junit::TestCaseStatus::Skipped { .. }));
+        (it.tests, it.failures, it.errors, skipped.count())
+    };
+    assert_eq!(counts(&whole), (9, 8, 0, 1), "what is public fails nothing");
+    folder.file("damaged.zip", b"PK\x03\x04 and no more of it");
+    let whole = report(&["--history-only"]);
+    assert_eq!((whole.failures, whole.errors), (4, 0), "a zip is no part of the history");
+    assert_eq!(report(&["damaged.zip"]).errors, 1, "what was not read");
+    let clean = Folder::new().run(&["scan", "--report=junit"]).exits(0).stdout;
+    let clean = quick_junit::Report::deserialize_from_str(&clean).expect("JUnit");
+    assert_eq!(counts(&clean), (1, 0, 0, 0), "one test that passes");
+}
+
+#[test]
+fn markdown_for_a_ticket() {
+    let folder = hostile();
+    let run = folder.run(&["scan", "--report=md", "--authors"]).exits(1);
+    let text = &run.stdout;
+    assert!(
+        text.starts_with("# dogcatcher: Datadog credentials\n\n**3 credentials found (3 verified).**\n"),
+        "{text}"
+    );
+    assert!(text.contains("| Datadog personal access token | 3 | 3 |\n"), "{text}");
+    let repositories = "| repository | Datadog personal access token |\n|---|--:|\n";
+    assert!(text.contains(repositories), "{text}");
+    assert_eq!(text.matches("\n- [ ] Revoke it").count(), 3, "a checklist for each: {text}");
+    let id = dogcatcher::token::token_id(&pat(1).as_bytes()[6..28]).expect("an id");
+    assert!(text.contains(&format!("  dogcatcher revoke --id {id}\n")), "{text}");
+    let fingerprint = Regex::new("fingerprint: <code>fp1&#95;[0-9a-f]{32}</code>").expect("a pattern");
+    assert_eq!(fingerprint.find_iter(text).count(), 3, "{text}");
+    // Foreign text is no markup: what is suppressed is told of with its reason.
+    assert!(text.contains("| inline | our &#60;b&#62;own&#60;/b&#62; &#124; x |\n"), "{text}");
+    assert!(!text.contains("<script>") && !text.contains("[a](b)") && !text.contains(secret_part(&pat(1))));
+    let grouped = folder.run(&["scan", "--report=md", "--group-by=repository"]).exits(1).stdout;
+    assert_eq!(grouped.matches("\n### &#").count(), 2, "{grouped}");
+    let shown = folder.run(&["scan", "--report=md", "--show-secrets"]).exits(1).stdout;
+    assert!(shown.contains(&pat(1).replace('_', "&#95;")));
+    let clean = Folder::new().run(&["scan", "--report=md"]).exits(0).stdout;
+    assert_eq!(clean, "# dogcatcher: Datadog credentials\n\n**No credentials found.**\n\n");
+}

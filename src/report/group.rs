@@ -80,14 +80,14 @@ pub(super) fn group_findings<'o, 'r>(
 fn titles(finding: &Finding<'_>, by: GroupBy, authors: bool) -> Vec<String> {
     match by {
         GroupBy::Gravity => vec![gravity(finding)],
-        GroupBy::Credential => vec![finding.rule.name().to_owned()],
+        GroupBy::Credential => vec![foreign(finding.rule.name())],
         GroupBy::Owner => {
             let owner = finding.liveness.as_ref().and_then(|liveness| liveness.owner.as_deref());
             vec![owner.map_or_else(|| "owner not known".to_owned(), foreign)]
         }
-        GroupBy::Repository => of_places(finding, "in no repository", |place| {
-            Some(place.repository.as_deref()?).map(shown_repository)
-        }),
+        GroupBy::Repository => {
+            of_places(finding, "in no repository", |place| place.repository.as_deref().map(shown_repository))
+        }
         GroupBy::Author if !authors => vec!["authors were not asked for: --authors".to_owned()],
         GroupBy::Author => of_places(finding, "author not known", |place| {
             place.commit.as_ref().map(|commit| foreign(&commit.signature()))
@@ -107,7 +107,7 @@ fn of_places(finding: &Finding<'_>, none: &str, value: impl Fn(&Location) -> Opt
 fn gravity(finding: &Finding<'_>) -> String {
     let state = state_word(finding).map_or_else(String::new, |state| format!("{state}, "));
     let (severity, grade) = (finding.severity().as_str(), finding.confidence.as_str());
-    format!("{state}{severity}, {grade}: {}", finding.rule.name())
+    format!("{state}{severity}, {grade}: {}", foreign(finding.rule.name()))
 }
 
 /// The name of a repository; the one here has a word instead of a dot.

@@ -6,9 +6,10 @@ use std::io::{self, Write};
 use super::allow_entries;
 use super::gaps;
 use super::github::file_of;
+use super::markdown::{escaped, write_remedy};
 use super::name::{self, shown_day};
+use super::shown_path;
 use super::words::{headline, repository_among, why};
-use super::{foreign, shown_path};
 use crate::finding::{Finding, Location};
 use crate::location::Origin;
 use crate::scan::{ConfigUse, Outcome, Summary};
@@ -103,11 +104,7 @@ fn write_remedies(active: &[&Finding<'_>], out: &mut dyn Write) -> io::Result<()
     write_command(active, out)?;
     writeln!(out, "<details><summary>How to revoke each kind</summary>\n")?;
     for rule in active.iter().map(|finding| finding.rule).filter(|rule| seen.insert(rule.id())) {
-        let link =
-            |link: &String| format!("[{}]({})", escaped(link.trim_start_matches("https://")), address(link));
-        let links: Vec<String> = rule.references().iter().map(link).collect();
-        let remedy = rule.remediation().split_whitespace().collect::<Vec<_>>().join(" ");
-        writeln!(out, "- **{}**: {} {}", escaped(rule.name()), with_code(&remedy), links.join(" "))?;
+        write_remedy(rule, out)?;
     }
     writeln!(out, "\n</details>\n")
 }
@@ -199,52 +196,7 @@ fn shown_line(origin: &Origin, line: u64) -> String {
     name::shown_place(origin, &line.to_string())
 }
 
-/// Text in which nothing is markup: every sign that could be is written as a character reference.
-fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    for c in foreign(text).chars() {
-        match c {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | ' ' | '/' | '.' | ',' | ';' | '(' | ')' => out.push(c),
-            c if c.is_ascii() => out.push_str(&format!("&#{};", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// The same, but for what stands between two backticks: that is shown as code.
-fn with_code(text: &str) -> String {
-    let mut out = String::new();
-    for (index, part) in text.split('`').enumerate() {
-        match index % 2 {
-            0 => out.push_str(&escaped(part)),
-            _ => out.push_str(&format!("<code>{}</code>", escaped(part))),
-        }
-    }
-    out
-}
-
-/// An address in which nothing ends the link that it stands in.
-fn address(link: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#@!$&'*+,;=%".contains(c);
-    link.chars().map(|c| if plain(c) { c.to_string() } else { "%20".to_owned() }).collect()
-}
-
 fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn foreign_text_is_no_markup() {
-        let text = escaped("a|b `c` <img> [d](e) **f** _g_ https://x");
-        assert!(!text.contains(['|', '`', '<', '>', '[', ']', '*', '_', ':']), "{text}");
-        assert_eq!(with_code("run `a|b` *now*"), "run <code>a&#124;b</code> &#42;now&#42;");
-        assert_eq!(address("https://x/y) ![z](https://w"), "https://x/y%20%20!%20z%20%20https://w");
-        assert!(text.starts_with("a&#124;b &#96;c&#96; &#60;img&#62;"), "{text}");
-    }
 }

@@ -104,7 +104,7 @@ pub(crate) struct OutputArgs {
     /// Name the authors of commits, with their addresses
     #[arg(long)]
     pub(crate) authors: bool,
-    /// Write suppressed findings into SARIF reports, too, marked as such; code scanning takes them for open
+    /// Write suppressed findings into SARIF and CSV reports, too, marked as such; code scanning takes them for open
     #[arg(long)]
     pub(crate) suppressed: bool,
     /// Group the findings of the text report: by gravity, credential, repository, owner, author or path [default: many are, by gravity]

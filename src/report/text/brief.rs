@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use super::super::group::{Group, group_findings};
 use super::super::name::{foreign, shown_day};
-use super::super::order::first_places;
-use super::super::words::{place, state_word};
+use super::super::order::shown_places;
+use super::super::words::state_word;
 use super::super::{GroupBy, Options};
 use super::more_places;
 use crate::error::shown_text;
-use crate::finding::{Finding, Location};
+use crate::finding::Finding;
 use crate::rule::Severity;
 
 /// The number of characters of a fingerprint that are written: `fp1_` and eight digits, which `--select` takes.
@@ -60,30 +60,14 @@ fn write_finding(
     if options.show_secrets {
         writeln!(out, "      secret: {}", shown_text(&String::from_utf8_lossy(finding.secret.expose())))?;
     }
-    let (places, more) = first_places(finding);
-    let mut rest = &places[..];
-    while let [location, others @ ..] = rest {
-        let brought_by = others.first().and_then(|other| commit_of_same_text(location, other));
-        rest = if brought_by.is_some() { &others[1..] } else { others };
-        let brought_by = brought_by.map_or_else(String::new, |id| format!(", commit {id}"));
-        let commit = location.commit.as_ref().filter(|_| options.authors);
-        let author =
-            commit.map_or_else(String::new, |commit| format!(", by {}", foreign(&commit.signature())));
-        writeln!(out, "      {}{brought_by}{author}", place(location))?;
+    let (places, more) = shown_places(finding, options.authors);
+    for place in places {
+        writeln!(out, "      {place}")?;
     }
     if more > 0 {
         writeln!(out, "      {}", more_places(more))?;
     }
     Ok(())
-}
-
-/// The commit that brought a file to the place where it stands, if the second of two places says so.
-fn commit_of_same_text(file: &Location, other: &Location) -> Option<String> {
-    let is_same = !file.origin.is_history()
-        && other.origin.kind() == "git"
-        && file.origin.path() == other.origin.path()
-        && file.start == other.start;
-    other.origin.git().filter(|_| is_same)?.commit.map(|id| id.short())
 }
 
 /// Facts that the title of the group does not tell.

@@ -6,49 +6,23 @@ use indicatif::{DecimalBytes, HumanCount};
 
 use super::super::Options;
 use super::super::gaps;
-use super::super::name::{foreign, shown_path};
-use super::super::order::is_current;
+use super::super::name::shown_path;
+use super::super::totals::count_kinds;
 use super::super::words::headline;
-use crate::finding::{Finding, State};
-use crate::rule::{Rule, Severity};
+use crate::finding::Finding;
+use crate::rule::Severity;
 use crate::scan::{Outcome, Summary};
-
-/// A count of findings, and which of them it counts.
-type Column = (&'static str, fn(&Finding<'_>) -> bool);
-
-/// The counts of each kind.
-const COLUMNS: [Column; 6] = [
-    ("found", |_| true),
-    ("live", |it| state(it) == Some(State::Live)),
-    ("unknown", |it| state(it) == Some(State::Unknown)),
-    ("dead", |it| state(it) == Some(State::Dead)),
-    ("there today", is_current),
-    ("history only", |it| !is_current(it)),
-];
-
-fn state(finding: &Finding<'_>) -> Option<State> {
-    finding.liveness.as_ref().map(|it| it.state)
-}
 
 /// Writes a table of how many of each kind there are, and how many of these are live or still there.
 pub(super) fn write_kinds(active: &[&Finding<'_>], out: &mut dyn Write) -> io::Result<()> {
-    let mut kinds: Vec<&Rule> = Vec::new();
-    for finding in active {
-        if !kinds.iter().any(|rule| rule.id() == finding.rule.id()) {
-            kinds.push(finding.rule);
-        }
-    }
-    let name = |rule: &Rule| foreign(rule.name());
-    let width = kinds.iter().map(|rule| name(rule).chars().count()).max().unwrap_or_default();
-    let columns: Vec<Column> =
-        COLUMNS.into_iter().filter(|(_, counts)| active.iter().any(|it| counts(it))).collect();
-    let headings: String = columns.iter().map(|(heading, _)| format!("  {heading}")).collect();
+    let table = count_kinds(active);
+    let width = table.rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+    let headings: String = table.headings.iter().map(|heading| format!("  {heading}")).collect();
     writeln!(out, "{:width$}{headings}", "")?;
-    for rule in kinds {
-        write!(out, "{:width$}", name(rule))?;
-        for (heading, counts) in &columns {
-            let count = active.iter().filter(|it| it.rule.id() == rule.id() && counts(it)).count();
-            write!(out, "  {:>1$}", HumanCount(count as u64).to_string(), heading.len())?;
+    for (name, counts) in &table.rows {
+        write!(out, "{name:width$}")?;
+        for (heading, count) in table.headings.iter().zip(counts) {
+            write!(out, "  {:>1$}", HumanCount(*count).to_string(), heading.len())?;
         }
         writeln!(out)?;
     }

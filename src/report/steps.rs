@@ -1,0 +1,73 @@
+//! The way from a finding to its end: what to do, in order, with commands to copy.
+
+use super::name::shown_path;
+use super::order::is_current;
+use crate::finding::{Finding, State};
+use crate::rule::Severity;
+
+/// One thing to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Step {
+    /// A sentence, fit to be shown.
+    pub(super) text: String,
+    /// The command that does it, or shows that it is done; it holds no secret and no foreign text.
+    pub(super) command: Option<String>,
+}
+
+impl Step {
+    fn new(text: impl Into<String>, command: Option<String>) -> Self {
+        Self { text: text.into(), command }
+    }
+}
+
+/// How many files are named that hold it today.
+const MAX_FILES: usize = 3;
+
+/// Returns what is left to do about a finding: nothing where it is public by design.
+pub(super) fn next_steps(finding: &Finding<'_>) -> Vec<Step> {
+    if finding.severity() == Severity::Info {
+        return Vec::new();
+    }
+    let mut steps = Vec::new();
+    if finding.liveness.as_ref().is_none_or(|it| it.state != State::Dead) {
+        steps.push(Step::new(
+            "Revoke it, or rotate it where something uses it; this proves that it is dead, too.",
+            Some(format!("dogcatcher revoke {}", selector(finding))),
+        ));
+        steps.push(Step::new("Put the new one where it is used, from a secret store.", None));
+    }
+    if is_current(finding) {
+        steps.push(Step::new(format!("Take it out of {}.", files(finding)), None));
+    }
+    steps.push(Step::new(
+        "Scan again, and see that it is gone, or only in the history.",
+        Some("dogcatcher scan --report json=after.json".to_owned()),
+    ));
+    steps
+}
+
+/// The flags that name a credential to `verify` and `revoke` without its secret.
+fn selector(finding: &Finding<'_>) -> String {
+    match finding.token_id {
+        Some(id) => format!("--id {id}"),
+        None => format!("--from report.json --select {}", finding.fingerprint),
+    }
+}
+
+/// The files that hold it today: the first few, and the number of the others.
+fn files(finding: &Finding<'_>) -> String {
+    let current = |kind: &str| matches!(kind, "file" | "stdin" | "staged" | "archive_member");
+    let mut names: Vec<String> = Vec::new();
+    for place in finding.active_locations().filter(|it| current(it.origin.kind()) && !it.origin.is_history())
+    {
+        let name = shown_path(&place.origin.name());
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    match names.len() {
+        0 => "the files of HEAD".to_owned(),
+        n if n > MAX_FILES => format!("{} and {} more", names[..MAX_FILES].join(", "), n - MAX_FILES),
+        _ => names.join(", "),
+    }
+}
