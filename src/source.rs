@@ -25,8 +25,9 @@ pub use archive::DEFAULT_DEPTH;
 pub use file::reread;
 pub use filter::{Filter, FilterOptions, Shard};
 pub use git::{
-    CommitRange, Earlier, EarlierFile, EarlierFiles, HooksFolder, Introduction, NamedFiles, Provenance,
-    RangeWords, RemoteRefs, Repository, Revision, Staged, Standing, SweepOptions, Target, Trace, sweep,
+    CommitRange, Earlier, EarlierFile, EarlierFiles, HooksFolder, Introduction, NamedFiles, NamedOnDisk,
+    Provenance, RangeWords, RemoteRefs, Repository, Revision, Staged, Standing, SweepOptions, Target, Trace,
+    sweep,
 };
 pub use ignored::{Ignored, IgnoredBy};
 pub use lfs::{LFS_POINTER, is_lfs_pointer};

@@ -11,8 +11,8 @@ use dogcatcher::report::{Format, hide_what_is_found_by};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{Detail, History, Nested, ScopedWords, Settings};
 use dogcatcher::source::{
-    self, CommitRange, DEFAULT_DEPTH, FilterOptions, RangeWords, Repository, Revision, Skipped, Staged,
-    SweepOptions,
+    self, CommitRange, DEFAULT_DEPTH, FilterOptions, NamedOnDisk, RangeWords, Repository, Revision, Skipped,
+    Staged, SweepOptions,
 };
 use dogcatcher::suppress::{Baseline, Filter};
 use dogcatcher::verify::Receipts;
@@ -136,8 +136,11 @@ impl Inputs {
             Input::Staged { only } => {
                 let staged = Staged::here()?;
                 let start = staged.work_tree().to_path_buf();
-                let staged = only.iter().fold(staged, |staged, files| staged.only(files.clone()));
-                let (files, skipped) = staged.files_as_they_are()?;
+                let (staged, on_disk) = match only {
+                    None => (staged, NamedOnDisk::default()),
+                    Some(files) => staged.only(files)?,
+                };
+                let NamedOnDisk { files, skipped } = on_disk;
                 Ok(Self { files, skipped, staged: Some(staged), start, ..Self::default() })
             }
             Input::Range { folder, words } => {

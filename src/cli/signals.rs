@@ -28,6 +28,8 @@ pub(super) fn end_when_asked() {
 
 #[cfg(unix)]
 mod platform {
+    use std::fs::File;
+    use std::io::{BufRead, BufReader};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::{Duration, Instant};
@@ -54,7 +56,9 @@ mod platform {
     pub(super) fn watch_signals(stop: &Arc<AtomicBool>, patience: Patience) {
         // A file that becomes too large is an error of writing it, which is told of.
         let _ = register(SIGXFSZ, Arc::default());
-        let wanted: Vec<i32> = SIGNALS.into_iter().filter(|signal| !is_ignored(*signal)).collect();
+        let ignored = ignored_signals();
+        let is_heeded = |signal: &i32| ignored >> (signal - 1) & 1 == 0;
+        let wanted: Vec<i32> = SIGNALS.into_iter().filter(is_heeded).collect();
         let watched = Signals::new(&wanted).and_then(|signals| {
             let stop = Arc::clone(stop);
             let wait = move || wait_for_signals(signals, &stop, patience);
@@ -86,12 +90,12 @@ mod platform {
         }
     }
 
-    /// Returns whether whoever started the program wants a signal to do nothing, as `nohup` does.
-    fn is_ignored(signal: i32) -> bool {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-        let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
-        mask >> (signal - 1) & 1 == 1
+    /// Returns the signals that whoever started the program wants to do nothing, as `nohup` does: signal 1 is the lowest bit.
+    fn ignored_signals() -> u64 {
+        let Ok(status) = File::open("/proc/self/status") else { return 0 };
+        let mut lines = BufReader::new(status).lines().map_while(Result::ok);
+        let mask = lines.find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
+        mask.unwrap_or(0)
     }
 }
 

@@ -13,6 +13,12 @@ use crate::source::{EarlierFile, EarlierFiles};
 
 /// Marks each place in what a change brings whose secret an earlier version of the file holds, too.
 pub(super) fn mark_known(settings: &Settings, detectors: &Detectors<'_, '_>, findings: &mut [Finding<'_>]) {
+    let is_in_change = |finding: &Finding<'_>| {
+        finding.locations.iter().any(|location| location.origin.git().is_some_and(is_of_file))
+    };
+    if !findings.iter().any(is_in_change) {
+        return;
+    }
     let staged = settings.staged.iter().map(|it| (it.work_tree(), it.earlier()));
     let range = settings.range.iter().map(|it| (it.root(), it.earlier()));
     for (root, earlier) in range.chain(staged) {

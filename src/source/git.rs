@@ -40,7 +40,7 @@ pub use remote_refs::RemoteRefs;
 pub use repository::Repository;
 pub(super) use repository::exclude_file;
 pub use revision::Revision;
-pub use staged::Staged;
+pub use staged::{NamedOnDisk, Staged};
 pub use sweep::{SweepOptions, sweep};
 pub use trace::{Introduction, Standing, Target, Trace};
 pub(super) use tracked::Tracked;

@@ -61,5 +61,10 @@ fn decompress(decompressor: &mut Decompressor, data: &[u8], out: &mut [u8]) -> R
 
 /// Refuses a size that so few compressed bytes cannot have, before memory is taken for it.
 pub(super) fn check_size(compressed: u64, size: u64) -> Result<()> {
-    if size > compressed.saturating_mul(MAX_RATIO) + SLACK { Err(Damage::Bomb) } else { Ok(()) }
+    if size > largest(compressed) { Err(Damage::Bomb) } else { Ok(()) }
+}
+
+/// The most bytes that so few compressed ones can hold.
+pub(super) fn largest(compressed: u64) -> u64 {
+    compressed.saturating_mul(MAX_RATIO).saturating_add(SLACK)
 }

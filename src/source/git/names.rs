@@ -127,7 +127,8 @@ fn name_of(line: &[u8]) -> Result<Name, git2::Error> {
 }
 
 fn is_reftable(opened: &Repository) -> bool {
-    let config = git2::Config::open(&opened.commondir().join("config"));
+    // The repository's own settings alone, as git heeds them; they are read already.
+    let config = opened.config().and_then(|config| config.open_level(git2::ConfigLevel::Local));
     let storage = config.and_then(|config| config.get_string("extensions.refstorage"));
     storage.is_ok_and(|storage| storage.to_ascii_lowercase().starts_with("reftable"))
 }

@@ -1,15 +1,20 @@
 //! The repository around a folder, as git sees it from there and from its hooks.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::own_files::irregular_around;
 use super::refs::{set_up, variable};
 use super::repository::Repository;
 
-/// A repository that was found, and can be opened again on each thread.
-#[derive(Debug, Clone)]
+/// A repository that was found, and can be opened on each thread.
+#[derive(Clone)]
 pub(super) struct Place {
     git_dir: PathBuf,
+    /// The folder of its own objects.
+    store: PathBuf,
+    /// Openings that nobody uses: to open a repository takes some seventy system calls, and reads all of git's configuration.
+    spare: Arc<Mutex<Vec<git2::Repository>>>,
     /// Where objects lie that are not the repository's own yet: what is being pushed waits in quarantine.
     objects: Vec<PathBuf>,
 }
@@ -21,8 +26,7 @@ impl Place {
         set_up();
         let Some(folder) = folder else { return Self::of_hook() };
         refuse(irregular_around(folder))?;
-        let git_dir = git2::Repository::discover(folder)?.path().to_path_buf();
-        Ok(Self { git_dir, objects: Vec::new() })
+        Self::of(git2::Repository::discover(folder)?, Vec::new())
     }
 
     fn of_hook() -> Result<Self, git2::Error> {
@@ -39,8 +43,16 @@ impl Place {
         let own = variable("GIT_OBJECT_DIRECTORY");
         let others = std::env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default();
         let others = std::env::split_paths(&others).filter(|path| !path.as_os_str().is_empty());
-        let git_dir = opened.path().to_path_buf();
-        Ok(Self { git_dir, objects: own.into_iter().chain(others).collect() })
+        Self::of(opened, own.into_iter().chain(others).collect())
+    }
+
+    /// The place of an opened repository that sees these folders of objects, too.
+    fn of(opened: git2::Repository, objects: Vec<PathBuf>) -> Result<Self, git2::Error> {
+        let (git_dir, store) = (opened.path().to_path_buf(), opened.commondir().join("objects"));
+        let place = Self { git_dir, store, objects, spare: Arc::default() };
+        place.add_objects(&opened)?;
+        place.keep(opened);
+        Ok(place)
     }
 
     /// The folders that hold objects.
@@ -50,17 +62,47 @@ impl Place {
         self.objects.iter().cloned().chain(own).collect()
     }
 
-    /// Opens it, with all objects that can be seen.
+    /// Returns the length of the file, in bytes, that an object of its own has to itself; nothing where it is in a pack.
+    pub(super) fn loose_len(&self, id: git2::Oid) -> Option<u64> {
+        let digits = id.to_string();
+        let (folder, rest) = digits.split_at_checked(2)?;
+        self.store.join(folder).join(rest).metadata().ok().map(|it| it.len())
+    }
+
+    /// Opens it, with all objects that can be seen, unless somebody kept an opening.
     pub(super) fn open(&self) -> Result<git2::Repository, git2::Error> {
+        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        if let Some(opened) = spare {
+            return Ok(opened);
+        }
         let opened = git2::Repository::open(&self.git_dir)?;
+        self.add_objects(&opened)?;
+        Ok(opened)
+    }
+
+    /// Keeps an opening of this place for whoever opens it next.
+    pub(super) fn keep(&self, opened: git2::Repository) {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(opened);
+    }
+
+    /// Adds the folders of objects that are not the repository's own.
+    fn add_objects(&self, opened: &git2::Repository) -> Result<(), git2::Error> {
+        if self.objects.is_empty() {
+            return Ok(());
+        }
         let odb = opened.odb()?;
         for dir in &self.objects {
             let path =
                 dir.to_str().ok_or_else(|| git2::Error::from_str("a folder of objects is no UTF-8"))?;
             odb.add_disk_alternate(path)?;
         }
-        drop(odb);
-        Ok(opened)
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Place").field("git_dir", &self.git_dir).field("objects", &self.objects).finish()
     }
 }
 
@@ -69,5 +111,23 @@ fn refuse(irregular: Option<PathBuf>) -> Result<(), git2::Error> {
     match irregular {
         Some(path) => Err(git2::Error::from_str(&format!("{} is no regular file", path.display()))),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_opening_that_was_kept_is_handed_on() {
+        let folder = tempfile::tempdir().expect("a folder");
+        git2::Repository::init(folder.path()).expect("a repository");
+        let place = Place::find(Some(folder.path())).expect("it is found");
+        let spare = || place.spare.lock().expect("no thread panicked").len();
+        assert_eq!(spare(), 1, "finding it opens it");
+        let opened = [place.open().expect("the one that is kept"), place.open().expect("another")];
+        assert_eq!(spare(), 0);
+        opened.into_iter().for_each(|opened| place.keep(opened));
+        assert_eq!(spare(), 2);
     }
 }

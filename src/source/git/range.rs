@@ -60,6 +60,7 @@ impl CommitRange {
         let opened = place.open().map_err(fails)?;
         let root = opened.workdir().unwrap_or_else(|| opened.path()).to_path_buf();
         let commits = Commits::resolve(&opened, words)?;
+        place.keep(opened);
         let (name, new_refs) = (root.as_path().into(), words.new_refs.as_slice().into());
         Ok(Self { place, name, root, commits, new_refs, left_out: Arc::default() })
     }
@@ -117,10 +118,12 @@ impl CommitRange {
                 }
                 let Some(batch) = list.get(from..list.len().min(from + BATCH)).filter(|it| !it.is_empty())
                 else {
-                    return;
+                    break;
                 };
                 batch.iter().for_each(|&commit| differ.commit(commit));
             }
+            drop(odb);
+            self.place.keep(opened);
         });
     }
 
@@ -132,6 +135,8 @@ impl CommitRange {
     /// Returns what a commit says of itself.
     pub fn info(&self, ids: impl IntoIterator<Item = ObjectId>) -> Vec<CommitInfo> {
         let Ok(opened) = self.place.open() else { return Vec::new() };
-        ids.into_iter().filter_map(|id| info(&opened, id)).collect()
+        let known = ids.into_iter().filter_map(|id| info(&opened, id)).collect();
+        self.place.keep(opened);
+        known
     }
 }

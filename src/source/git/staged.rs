@@ -7,6 +7,7 @@ use git2::{ObjectType, Odb, Oid};
 use super::super::{Filter, ObjectSink, Skipped};
 use super::deliver::whole;
 use super::earlier::Earlier;
+use super::inflate::largest;
 use super::large;
 use super::names::Names;
 use super::place::Place;
@@ -24,8 +25,19 @@ pub struct Staged {
     /// Another index than the repository's own.
     index: Option<PathBuf>,
     work_tree: PathBuf,
-    /// The only files to look at, whether they differ from HEAD or not.
-    only: Option<Vec<PathBuf>>,
+    /// The commits that the next one has for parents: HEAD, and those that are being merged.
+    parents: Vec<Oid>,
+    /// The only blobs to look at, whether they differ from HEAD or not.
+    only: Option<Vec<(PathBuf, Oid)>>,
+}
+
+/// Files that a hook names, less those of which the index alone counts.
+#[derive(Debug, Default)]
+pub struct NamedOnDisk {
+    /// Those that are to be read as they are.
+    pub files: Vec<PathBuf>,
+    /// Names of nothing, or of folders.
+    pub skipped: Vec<Skipped>,
 }
 
 impl Staged {
@@ -56,14 +68,20 @@ impl Staged {
             let path = path.display();
             return Err(fails(&format!("GIT_INDEX_FILE names {path}, which is no regular file")));
         }
-        Ok(Self { place, index, work_tree, only: None })
+        let parents = parents(&opened).map_err(|error| unreadable(&work_tree, &error))?;
+        place.keep(opened);
+        Ok(Self { place, index, work_tree, parents, only: None })
     }
 
     /// Looks at these files only, whether they differ from HEAD or not; but not where the working copy is just the same,
-    /// which is read as any other file.
-    #[must_use]
-    pub fn only(self, files: Vec<PathBuf>) -> Self {
-        Self { only: Some(files), ..self }
+    /// which is read as any other file, and returned as such.
+    ///
+    /// # Errors
+    ///
+    /// The index cannot be read.
+    pub fn only(self, files: Vec<PathBuf>) -> Result<(Self, NamedOnDisk), Error> {
+        let (blobs, on_disk) = self.part(files).map_err(|error| unreadable(&self.work_tree, &error))?;
+        Ok((Self { only: Some(blobs), ..self }, on_disk))
     }
 
     /// Returns where the files are that the index is about.
@@ -77,19 +95,14 @@ impl Staged {
     ///
     /// HEAD or the index cannot be read.
     pub fn scan(&self, filter: &Filter, sink: &mut impl ObjectSink) -> Result<(), Error> {
-        self.try_scan(filter, sink).map_err(|error| self.fails(&error))
+        self.try_scan(filter, sink).map_err(|error| unreadable(&self.work_tree, &error))
     }
 
     fn try_scan(&self, filter: &Filter, sink: &mut impl ObjectSink) -> Result<(), git2::Error> {
         let opened = self.place.open()?;
-        let index = Staging::read(&opened, self.index.as_deref())?;
-        let bases = bases(&opened)?;
         let changed = match &self.only {
-            None => index.differing(&opened, &bases)?,
-            Some(files) => {
-                let named = files.iter().filter_map(|file| self.named(&opened, &index, &bases, file));
-                named.filter(|it| it.is_changed || !it.is_as_staged).map(|it| (it.path, it.blob)).collect()
-            }
+            None => Staging::read(&opened, self.index.as_deref())?.differing(&opened, &self.parents)?,
+            Some(blobs) => blobs.clone(),
         };
         let odb = opened.odb()?;
         for (path, blob) in changed {
@@ -97,59 +110,56 @@ impl Staged {
                 sink.skipped(skipped);
             }
         }
+        drop(odb);
+        self.place.keep(opened);
         Ok(())
     }
 
     /// Returns what HEAD holds, and what is being merged into it: what shows whether a secret was there before.
     pub fn earlier(&self) -> Earlier {
-        let bases = self.place.open().and_then(|opened| bases(&opened)).unwrap_or_default();
-        Earlier::of_index(&self.place, bases, self.index.clone())
+        Earlier::of_index(&self.place, self.parents.clone(), self.index.clone())
     }
 
-    /// Those of the named files that are to be read as they are, and names of nothing.
-    ///
-    /// # Errors
-    ///
-    /// The index cannot be read.
-    pub fn files_as_they_are(&self) -> Result<(Vec<PathBuf>, Vec<Skipped>), Error> {
-        self.try_files_as_they_are().map_err(|error| self.fails(&error))
-    }
-
-    fn try_files_as_they_are(&self) -> Result<(Vec<PathBuf>, Vec<Skipped>), git2::Error> {
-        let (mut files, mut skipped) = (Vec::new(), Vec::new());
-        let Some(only) = &self.only else { return Ok((files, skipped)) };
+    /// Parts named files into the blobs of the index to look at, and those to be read as they are.
+    fn part(&self, names: Vec<PathBuf>) -> Result<(Vec<(PathBuf, Oid)>, NamedOnDisk), git2::Error> {
+        let (mut blobs, mut on_disk) = (Vec::new(), NamedOnDisk::default());
         let opened = self.place.open()?;
         let index = Staging::read(&opened, self.index.as_deref())?;
-        let bases = bases(&opened)?;
-        for file in only {
-            match self.named(&opened, &index, &bases, file) {
-                Some(staged) if staged.is_changed && staged.is_as_staged => {}
-                None if !self.is_there(&opened, &bases, file) => {
-                    skipped.push(Skipped::failure(
-                        SkipReason::Missing,
-                        file,
-                        "it is neither a file nor in the index",
-                    ));
+        for file in names {
+            match self.named(&opened, &index, &file) {
+                Some(staged) => {
+                    if !staged.is_changed || !staged.is_as_staged {
+                        on_disk.files.push(file);
+                    }
+                    if staged.is_changed || !staged.is_as_staged {
+                        blobs.push((staged.path, staged.blob));
+                    }
                 }
-                None if is_folder(file) => {
-                    skipped.push(Skipped::failure(
-                        SkipReason::NotAFile,
-                        file,
-                        "it is a folder: a hook is told of files",
-                    ));
-                }
-                _ => files.push(file.clone()),
+                None => match self.no_file(&opened, &file) {
+                    Some(skipped) => on_disk.skipped.push(skipped),
+                    None => on_disk.files.push(file),
+                },
             }
         }
-        Ok((files, skipped))
+        self.place.keep(opened);
+        Ok((blobs, on_disk))
+    }
+
+    /// Returns why a name that is not in the index names no file; one that the commit deletes is not told of.
+    fn no_file(&self, opened: &git2::Repository, file: &Path) -> Option<Skipped> {
+        if !self.is_there(opened, file) {
+            let why = "it is neither a file nor in the index";
+            return Some(Skipped::failure(SkipReason::Missing, file, why));
+        }
+        let why = "it is a folder: a hook is told of files";
+        is_folder(file).then(|| Skipped::failure(SkipReason::NotAFile, file, why))
     }
 
     /// Returns whether a name stands for something on the disk, or for a file that the commit deletes.
-    fn is_there(&self, opened: &git2::Repository, bases: &[Oid], file: &Path) -> bool {
-        file.symlink_metadata().is_ok()
-            || self
-                .below(file)
-                .is_some_and(|path| bases.iter().any(|base| blob_in(opened, *base, &path).is_some()))
+    fn is_there(&self, opened: &git2::Repository, file: &Path) -> bool {
+        let is_in_parent =
+            |path: PathBuf| self.parents.iter().any(|it| blob_in(opened, *it, &path).is_some());
+        file.symlink_metadata().is_ok() || self.below(file).is_some_and(is_in_parent)
     }
 
     /// A path as seen from the root of the work tree.
@@ -158,13 +168,7 @@ impl Staged {
     }
 
     /// The blob that is staged for a file.
-    fn named(
-        &self,
-        opened: &git2::Repository,
-        index: &Staging,
-        bases: &[Oid],
-        file: &Path,
-    ) -> Option<NamedFile> {
+    fn named(&self, opened: &git2::Repository, index: &Staging, file: &Path) -> Option<NamedFile> {
         // A hook that went into a folder may name files as git does: from the top.
         let below = self.below(file).and_then(|path| Some((index.blob(&path)?, path)));
         let (blob, path) = below.or_else(|| Some((index.blob(file)?, file.to_path_buf())))?;
@@ -173,13 +177,8 @@ impl Staged {
         let is_file = working.symlink_metadata().is_ok_and(|it| it.is_file());
         let hash = |file| Oid::hash_file_ext(ObjectType::Blob, file, opened.object_format()).ok();
         let own = is_file.then(|| hash(working)).flatten();
-        let head = bases.first().and_then(|head| blob_in(opened, *head, &path));
+        let head = self.parents.first().and_then(|head| blob_in(opened, *head, &path));
         Some(NamedFile { path, blob, is_changed: head != Some(blob), is_as_staged: own == Some(blob) })
-    }
-
-    fn fails(&self, error: &git2::Error) -> Error {
-        Error::usage("compare the index with HEAD in", self.work_tree.display().to_string(), error.message())
-            .mend("`git status` shows whether git can read them, `git fsck` what is damaged")
     }
 
     /// Gives a sink one blob, unless it is not wanted or cannot be read.
@@ -195,17 +194,21 @@ impl Staged {
         let failure = |error: git2::Error| {
             Skipped::failure(SkipReason::GitObject, &path, format!("as staged: {}", error.message()))
         };
-        let size = odb.read_header(id).map_err(failure)?.0 as u64;
-        filter.refuses_size(&path, size).map_or(Ok(()), Err)?;
         let named = GitText::named(&self.work_tree.as_path().into(), GitPart::Staged);
         let text = GitText { path: Some(path.clone()), object: ObjectId::new(id.as_bytes()), ..named };
-        if size > MAX_HELD {
+        // A header costs as many system calls as a small blob.
+        if self.place.loose_len(id).is_none_or(|len| largest(len) > MAX_HELD) {
+            let size = odb.read_header(id).map_err(failure)?.0 as u64;
+            filter.refuses_size(&path, size).map_or(Ok(()), Err)?;
             // None for a delta, which has to be rebuilt.
-            if let Some(read) = large::stream(&self.place, id, &text, sink) {
+            if let Some(read) =
+                (size > MAX_HELD).then(|| large::stream(&self.place, id, &text, sink)).flatten()
+            {
                 return read.map_err(|why| Skipped::failure(SkipReason::GitObject, &path, why));
             }
         }
         let blob = odb.read(id).map_err(failure)?;
+        filter.refuses_size(&path, blob.len() as u64).map_or(Ok(()), Err)?;
         whole(sink, text, blob.data());
         Ok(())
     }
@@ -221,8 +224,14 @@ struct NamedFile {
     is_as_staged: bool,
 }
 
+/// The error of an index or a HEAD that cannot be read.
+fn unreadable(work_tree: &Path, error: &git2::Error) -> Error {
+    Error::usage("compare the index with HEAD in", work_tree.display().to_string(), error.message())
+        .mend("`git status` shows whether git can read them, `git fsck` what is damaged")
+}
+
 /// The commits that the next one has for parents: HEAD, and those that are being merged.
-fn bases(opened: &git2::Repository) -> Result<Vec<Oid>, git2::Error> {
+fn parents(opened: &git2::Repository) -> Result<Vec<Oid>, git2::Error> {
     let merged = std::fs::read_to_string(opened.path().join("MERGE_HEAD")).unwrap_or_default();
     let merged = merged.lines().filter_map(|line| oid(line.trim()).ok());
     Ok(Names::new(opened).head()?.into_iter().chain(merged).collect())
