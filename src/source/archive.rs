@@ -18,15 +18,12 @@ mod streams;
 use std::io::{self, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 
+use super::sink::{Sink, Skipped, Window};
 use super::window::{Buffer, fill, read_all};
-use super::{Sink, Skipped, Window};
 use crate::location::Origin;
 use budget::{Budget, Budgeted, Growing};
 use format::Format;
 use gap::{Gap, reason};
-
-/// Depth to which archives in archives are looked into, unless the user says otherwise.
-pub const DEFAULT_DEPTH: usize = 4;
 
 /// How much is held of archives that stand in another one and cannot be read in one go, in bytes.
 const MAX_HELD: u64 = 64 << 20;

@@ -8,12 +8,13 @@ use std::sync::{Arc, Mutex};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
-use super::Skipped;
-use super::ignored::{self, Ignored};
+use super::ignored::Ignored;
 use super::ignores::Ignores;
 use super::roots::{Root, Roots};
+use super::sink::Skipped;
 use crate::error::{Error, SkipReason};
 use crate::location::{absolute, path_below, plain_glob};
+use crate::source::ignored;
 
 /// One part of a scan that several machines share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

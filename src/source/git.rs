@@ -46,7 +46,7 @@ pub use trace::{Introduction, Standing, Target, Trace};
 pub(super) use tracked::Tracked;
 pub(super) use unindexed::{TakeObject, scan_unindexed_pack};
 
-use super::Swept;
+use super::sink::Swept;
 use pack::Kind;
 
 impl Swept {

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, Match};
 
-use super::Skipped;
 use super::git::exclude_file;
+use super::sink::Skipped;
 use crate::error::SkipReason;
 
 /// The names of ignore files in any folder.

@@ -7,16 +7,15 @@ use std::sync::{Mutex, PoisonError};
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 use rayon::prelude::*;
 
-use super::archive;
 use super::file::{FileReader, Segment};
 use super::filter::Filter;
 use super::ignored::Ignored;
 use super::input::Input;
-use super::threads;
+use super::sink::{Sink, Skipped};
 use super::window::Buffer;
-use super::{Sink, Skipped};
 use crate::error::{SkipReason, io_reason};
 use crate::location::Origin;
+use crate::source::{archive, threads};
 
 /// What to walk over, and how.
 #[derive(Debug)]

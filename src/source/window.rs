@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
-use super::{Sink, Window};
+use super::sink::{Sink, Window};
 use crate::location::{Origin, WideMark};
 
 /// How far a window reaches beyond its core on either side, in bytes, unless the text ends before.

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use super::budget::{self, Spent};
+use super::budget;
+use super::budget::Spent;
 use crate::error::{SkipReason, io_reason};
 
 /// The words for what a library cannot make sense of.

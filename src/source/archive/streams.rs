@@ -7,8 +7,8 @@ use lzma_rust2::LzmaReader;
 use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
-use super::super::window::fill;
 use super::format::{LZMA_HEADER, is_lzma};
+use crate::source::window::fill;
 
 /// Decoders, one after another.
 pub(super) struct Streams<D> {

@@ -4,10 +4,11 @@ use std::io::Cursor;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::super::{Hold, ObjectSink, Window, archive};
 use super::pack::Kind;
 use super::tree;
 use crate::location::{GitPart, GitText, ObjectId, Origin, path_from_bytes};
+use crate::source::archive;
+use crate::source::sink::{Hold, ObjectSink, Window};
 
 /// Gives a sink the texts in an object that may hold something.
 pub(super) fn deliver(

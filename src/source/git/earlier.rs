@@ -6,11 +6,12 @@ use std::rc::Rc;
 
 use git2::{Delta, ObjectType, Oid, Tree, TreeWalkMode, TreeWalkResult};
 
-use super::super::{Hold, ObjectSink, archive};
 use super::deliver::whole;
 use super::place::Place;
 use super::staging::Staging;
 use crate::location::{GitPart, GitText, ObjectId, path_from_bytes};
+use crate::source::archive;
+use crate::source::sink::{Hold, ObjectSink};
 
 /// The most commits of what is left out of a range whose files are looked at: every branch of a remote may be among them.
 const MAX_BASES: usize = 64;

@@ -6,8 +6,6 @@ use std::sync::Arc;
 use flate2::read::ZlibDecoder;
 use git2::Oid;
 
-use super::super::ObjectSink;
-use super::super::window::{Buffer, read_all};
 use super::inflate::check_size;
 use super::loose;
 use super::pack::{Content, Kind, Pack};
@@ -15,6 +13,8 @@ use super::place::Place;
 use super::sweep::packs;
 use crate::error::io_reason;
 use crate::location::{GitText, Origin};
+use crate::source::sink::ObjectSink;
+use crate::source::window::{Buffer, read_all};
 
 /// Gives a sink a blob window by window; nothing where it is kept as a delta, or cannot be found.
 ///

@@ -8,10 +8,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use flate2::bufread::ZlibDecoder;
 
-use super::super::lfs::{LFS_POINTER, is_lfs_pointer};
-use super::super::threads::on_threads;
-use super::super::window::{Buffer, read_all};
-use super::super::{Hold, ObjectSink, Skipped, Swept};
 use super::deliver::deliver;
 use super::pack::Kind;
 use super::repository::Repository;
@@ -19,6 +15,10 @@ use super::sweep::{MAX_HELD, SweepOptions, holds};
 use super::unpack::MAX_REBUILT;
 use crate::error::{SkipReason, io_reason};
 use crate::location::{GitPart, GitText, ObjectId, Origin};
+use crate::source::lfs::{LFS_POINTER, is_lfs_pointer};
+use crate::source::sink::{Hold, ObjectSink, Skipped, Swept};
+use crate::source::threads::on_threads;
+use crate::source::window::{Buffer, read_all};
 
 /// Sweeps the loose objects in a folder of objects.
 pub(super) fn sweep<S: ObjectSink>(

@@ -14,13 +14,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub use unnamed::NamedFiles;
 pub use words::RangeWords;
 
-use super::super::threads::on_threads;
-use super::super::{Filter, ObjectSink, Skipped};
 use super::earlier::Earlier;
 use super::place::Place;
 use super::refs::{deliver_name, info};
 use crate::error::{Error, SkipReason};
 use crate::location::{CommitInfo, ObjectId};
+use crate::source::filter::Filter;
+use crate::source::sink::{ObjectSink, Skipped};
+use crate::source::threads::on_threads;
 use commits::Commits;
 use differ::{Differ, Seen};
 

@@ -4,12 +4,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once};
 
-use super::super::{ObjectSink, Skipped};
 use super::deliver::whole;
 use super::names::{Name, Names};
 use super::repository::Repository;
 use crate::error::SkipReason;
 use crate::location::{CommitInfo, GitPart, GitText, ObjectId, path_from_bytes};
+use crate::source::sink::{ObjectSink, Skipped};
 
 impl Repository {
     /// Opens the repository with libgit2, whoever owns it: nothing in it is executed.

@@ -5,10 +5,10 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::super::Skipped;
 use super::own_files::irregular;
 use crate::error::{SkipReason, io_reason};
 use crate::location::{ObjectId, absolute, path_from_bytes};
+use crate::source::sink::Skipped;
 
 /// How many repositories may borrow objects from one another, as in git.
 const MAX_ALTERNATES: usize = 64;

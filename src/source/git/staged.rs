@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use git2::{ObjectType, Odb, Oid};
 
-use super::super::{Filter, ObjectSink, Skipped};
 use super::deliver::whole;
 use super::earlier::Earlier;
 use super::inflate::largest;
@@ -17,6 +16,8 @@ use super::staging::Staging;
 use super::sweep::MAX_HELD;
 use crate::error::{Error, SkipReason};
 use crate::location::{GitPart, GitText, ObjectId, absolute, path_below};
+use crate::source::filter::Filter;
+use crate::source::sink::{ObjectSink, Skipped};
 
 /// The index of a repository that is about to be committed.
 #[derive(Debug, Clone)]

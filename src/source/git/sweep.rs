@@ -10,10 +10,6 @@ use std::sync::Arc;
 
 use flate2::read::ZlibDecoder;
 
-use super::super::lfs::{LFS_POINTER, MAX_LFS_POINTER, is_lfs_pointer};
-use super::super::threads::{on_threads, set_up_pool};
-use super::super::window::{Buffer, read_all};
-use super::super::{Hold, ObjectSink, Skipped, Swept, TOPIC_REACH, archive};
 use super::damage::{Damage, Result};
 use super::deliver::deliver;
 use super::delta::Delta;
@@ -26,6 +22,11 @@ use super::unpack::{Glance, Unpacker, Visit};
 use super::{loose, refs};
 use crate::error::{SkipReason, io_reason};
 use crate::location::{GitPart, GitText, Origin};
+use crate::source::archive;
+use crate::source::lfs::{LFS_POINTER, MAX_LFS_POINTER, is_lfs_pointer};
+use crate::source::sink::{Hold, ObjectSink, Skipped, Swept, TOPIC_REACH};
+use crate::source::threads::{on_threads, set_up_pool};
+use crate::source::window::{Buffer, read_all};
 
 /// A whole object of more bytes is read in windows instead of being held.
 pub(super) const MAX_HELD: u64 = 64 << 20;

@@ -14,12 +14,12 @@ mod trees;
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
-use super::super::Skipped;
 use super::forest::Forest;
 use super::pack::Pack;
 use super::repository::Repository;
 use crate::error::SkipReason;
 use crate::location::{CommitInfo, ObjectId};
+use crate::source::sink::Skipped;
 use commits::Commits;
 use paths::Paths;
 use reach::Reach;

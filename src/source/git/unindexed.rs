@@ -8,12 +8,12 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use flate2::bufread::ZlibDecoder;
 
-use super::super::window::fill;
 use super::damage::{Damage, Result};
 use super::delta::Delta;
 use super::inflate::Inflater;
 use super::pack::{Content, Kind, MAX_HEADER, header};
 use crate::location::ObjectId;
+use crate::source::window::fill;
 
 /// An object of more bytes is not rebuilt, and no more than twice as much is held of what deltas are waiting for.
 const MAX_HELD: u64 = 64 << 20;

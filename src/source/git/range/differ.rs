@@ -7,15 +7,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use git2::{Odb, Oid, Repository};
 
-use super::super::super::lfs::{LFS_POINTER, is_lfs_pointer};
-use super::super::super::{Filter, Hold, ObjectSink, Skipped, Swept, archive};
-use super::super::deliver::{self, whole};
+use super::super::deliver::whole;
 use super::super::pack::Kind;
 use super::super::tree::{EntryKind, TreeEntry, entries};
 use super::CommitRange;
 use super::nested::{Folder, Nested};
 use crate::error::SkipReason;
 use crate::location::{GitPart, GitText, ObjectId, path_from_bytes};
+use crate::source::archive;
+use crate::source::filter::Filter;
+use crate::source::git::deliver;
+use crate::source::lfs::{LFS_POINTER, is_lfs_pointer};
+use crate::source::sink::{Hold, ObjectSink, Skipped, Swept};
 
 /// What one thread does with the commits that it gets.
 pub(super) struct Differ<'a, S: ObjectSink> {

@@ -3,12 +3,12 @@
 use super::super::damage::{Damage, Result};
 use super::super::delta::Delta;
 use super::super::forest::Forest;
-use super::super::loose;
 use super::super::pack::{Entry, Header, Kind, Pack};
 use super::super::unpack::{Glance, Unpacker, Visit};
 use super::Store;
 use super::trees::ById;
 use crate::location::ObjectId;
+use crate::source::git::loose;
 
 /// What of a commit is kept.
 #[derive(Debug, Clone)]

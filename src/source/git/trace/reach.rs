@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::super::super::Skipped;
 use super::super::names::{Name, Names};
 use super::super::refs::info;
 use super::super::repository::Repository;
@@ -10,6 +9,7 @@ use super::Standing;
 use super::commits::Commits;
 use crate::error::SkipReason;
 use crate::location::ObjectId;
+use crate::source::sink::Skipped;
 
 /// Commits by what leads to them.
 pub(super) struct Reach {

@@ -4,17 +4,17 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Mutex;
 
-use super::super::super::threads::on_threads;
 use super::super::damage::{Damage, Result};
 use super::super::delta::Delta;
 use super::super::forest::Forest;
-use super::super::loose;
 use super::super::pack::{Entry, Header, Kind, Pack};
 use super::super::schedule::Schedule;
 use super::super::tree::{EntryKind, TreeEntry, entries};
 use super::super::unpack::{Glance, Unpacker, Visit};
 use super::{MAX_PLACES, Store, Target};
 use crate::location::ObjectId;
+use crate::source::git::loose;
+use crate::source::threads::on_threads;
 
 /// A number for each tree.
 pub(super) type TreeNumber = u32;
