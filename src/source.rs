@@ -7,27 +7,24 @@ mod archive;
 mod file;
 mod filter;
 mod git;
-mod ignored;
-mod ignores;
 mod input;
 mod lfs;
 mod open;
-mod roots;
+mod repository;
 mod sink;
 mod threads;
 mod walk;
 mod window;
 
 pub use file::reread;
-pub use filter::{Filter, FilterOptions, Shard};
+pub(crate) use filter::Root;
+pub use filter::{Filter, FilterOptions, Ignored, IgnoredBy, Shard};
 pub use git::{
-    CommitRange, Earlier, EarlierFile, EarlierFiles, HooksFolder, Introduction, NamedFiles, NamedOnDisk,
-    Provenance, RangeWords, RemoteRefs, Repository, Revision, Staged, Standing, SweepOptions, Target, Trace,
-    sweep,
+    CommitRange, Earlier, EarlierFile, EarlierFiles, Introduction, NamedFiles, NamedOnDisk, RangeWords, Staged,
+    Standing, SweepOptions, Target, Trace, sweep,
 };
-pub use ignored::{Ignored, IgnoredBy};
 pub use lfs::{LFS_POINTER, is_lfs_pointer};
-pub(crate) use roots::Root;
+pub use repository::{HooksFolder, Provenance, RemoteRefs, Repository, Revision};
 pub use sink::{DEFAULT_DEPTH, Hold, ObjectSink, Sink, Skipped, Swept, TOPIC_REACH, Window};
 pub use walk::{Options, scan_paths, scan_reader, scan_stdin};
 pub use window::MARGIN;

@@ -1,5 +1,9 @@
 //! Which paths are looked at: the only path filter.
 
+mod ignored;
+mod ignores;
+mod roots;
+
 use std::collections::HashSet;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
@@ -8,13 +12,14 @@ use std::sync::{Arc, Mutex};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
-use super::ignored::Ignored;
-use super::ignores::Ignores;
-use super::roots::{Root, Roots};
+pub use ignored::{Ignored, IgnoredBy};
+pub(crate) use roots::Root;
+
 use super::sink::Skipped;
 use crate::error::{Error, SkipReason};
 use crate::location::{absolute, path_below, plain_glob};
-use crate::source::ignored;
+use ignores::Ignores;
+use roots::Roots;
 
 /// One part of a scan that several machines share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

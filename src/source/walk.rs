@@ -8,8 +8,7 @@ use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, Wal
 use rayon::prelude::*;
 
 use super::file::{FileReader, Segment};
-use super::filter::Filter;
-use super::ignored::Ignored;
+use super::filter::{Filter, Ignored};
 use super::input::Input;
 use super::sink::{Sink, Skipped};
 use super::window::Buffer;

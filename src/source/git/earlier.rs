@@ -7,10 +7,9 @@ use std::rc::Rc;
 use git2::{Delta, ObjectType, Oid, Tree, TreeWalkMode, TreeWalkResult};
 
 use super::deliver::whole;
-use super::place::Place;
-use super::staging::Staging;
 use crate::location::{GitPart, GitText, ObjectId, path_from_bytes};
 use crate::source::archive;
+use crate::source::repository::{Place, Staging};
 use crate::source::sink::{Hold, ObjectSink};
 
 /// The most commits of what is left out of a range whose files are looked at: every branch of a remote may be among them.

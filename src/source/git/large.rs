@@ -9,10 +9,10 @@ use git2::Oid;
 use super::inflate::check_size;
 use super::loose;
 use super::pack::{Content, Kind, Pack};
-use super::place::Place;
 use super::sweep::packs;
 use crate::error::io_reason;
 use crate::location::{GitText, Origin};
+use crate::source::repository::Place;
 use crate::source::sink::ObjectSink;
 use crate::source::window::{Buffer, read_all};
 

@@ -10,12 +10,12 @@ use flate2::bufread::ZlibDecoder;
 
 use super::deliver::deliver;
 use super::pack::Kind;
-use super::repository::Repository;
 use super::sweep::{MAX_HELD, SweepOptions, holds};
 use super::unpack::MAX_REBUILT;
 use crate::error::{SkipReason, io_reason};
 use crate::location::{GitPart, GitText, ObjectId, Origin};
 use crate::source::lfs::{LFS_POINTER, is_lfs_pointer};
+use crate::source::repository::Repository;
 use crate::source::sink::{Hold, ObjectSink, Skipped, Swept};
 use crate::source::threads::on_threads;
 use crate::source::window::{Buffer, read_all};

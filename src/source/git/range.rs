@@ -15,11 +15,11 @@ pub use unnamed::NamedFiles;
 pub use words::RangeWords;
 
 use super::earlier::Earlier;
-use super::place::Place;
-use super::refs::{deliver_name, info};
+use super::refs::deliver_name;
 use crate::error::{Error, SkipReason};
 use crate::location::{CommitInfo, ObjectId};
 use crate::source::filter::Filter;
+use crate::source::repository::{Place, info};
 use crate::source::sink::{ObjectSink, Skipped};
 use crate::source::threads::on_threads;
 use commits::Commits;

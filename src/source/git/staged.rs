@@ -8,15 +8,11 @@ use super::deliver::whole;
 use super::earlier::Earlier;
 use super::inflate::largest;
 use super::large;
-use super::names::Names;
-use super::place::Place;
-use super::program::oid;
-use super::refs::variable;
-use super::staging::Staging;
 use super::sweep::MAX_HELD;
 use crate::error::{Error, SkipReason};
 use crate::location::{GitPart, GitText, ObjectId, absolute, path_below};
 use crate::source::filter::Filter;
+use crate::source::repository::{Names, Place, Staging, oid, variable};
 use crate::source::sink::{ObjectSink, Skipped};
 
 /// The index of a repository that is about to be committed.

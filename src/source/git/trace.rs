@@ -16,9 +16,9 @@ use std::path::PathBuf;
 
 use super::forest::Forest;
 use super::pack::Pack;
-use super::repository::Repository;
 use crate::error::SkipReason;
 use crate::location::{CommitInfo, ObjectId};
+use crate::source::repository::Repository;
 use crate::source::sink::Skipped;
 use commits::Commits;
 use paths::Paths;

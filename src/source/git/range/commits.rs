@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use git2::{ObjectType, Oid, Repository};
 
-use super::super::names::Names;
 use super::words::{RangeWords, Tip, short};
 use crate::error::Error;
+use crate::source::repository::Names;
 
 /// What words name.
 #[derive(Debug, Clone, Default)]

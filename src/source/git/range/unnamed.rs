@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use git2::{Delta, Repository};
 
-use super::super::names::Names;
 use super::CommitRange;
 use crate::location::path_below;
+use crate::source::repository::Names;
 
 /// The files that a hook manager named for a range.
 #[derive(Debug, Clone)]

@@ -2,13 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::super::names::{Name, Names};
-use super::super::refs::info;
-use super::super::repository::Repository;
 use super::Standing;
 use super::commits::Commits;
 use crate::error::SkipReason;
 use crate::location::ObjectId;
+use crate::source::repository::{Name, Names, Repository, info};
 use crate::source::sink::Skipped;
 
 /// Commits by what leads to them.

@@ -3,8 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::repository::Repository;
-
 /// What libgit2 opens when a repository is opened, or soon after.
 const NAMES: [&str; 10] = [
     "HEAD",
@@ -23,7 +21,7 @@ const NAMES: [&str; 10] = [
 const FOLDERS: [&str; 2] = ["refs", "objects/pack"];
 
 /// The first of git's own files in a folder that is a pipe, a device, or something else that is not read like a file.
-pub(super) fn irregular(git_dir: &Path) -> Option<PathBuf> {
+pub(in crate::source) fn irregular(git_dir: &Path) -> Option<PathBuf> {
     let named = NAMES.iter().map(|name| git_dir.join(name)).find(|path| is_irregular(path));
     named.or_else(|| FOLDERS.iter().find_map(|folder| irregular_below(git_dir.join(folder))))
 }
@@ -46,21 +44,4 @@ fn irregular_below(folder: PathBuf) -> Option<PathBuf> {
         }
     }
     None
-}
-
-/// The same for the repository around a folder, before anything opens it.
-pub(super) fn irregular_around(folder: &Path) -> Option<PathBuf> {
-    let folder = folder.canonicalize().ok()?;
-    folder.ancestors().find_map(irregular_at)?
-}
-
-/// The same for the repository whose top a folder is, and for what that shares with others; None where it is no top.
-fn irregular_at(top: &Path) -> Option<Option<PathBuf>> {
-    if let Some(found) = Repository::find_at(top).ok().flatten() {
-        return Some(found.irregular());
-    }
-    // libgit2 opens it to see whether it is one.
-    let git_dirs = [top.join(".git"), top.to_path_buf()];
-    let has_head = |dir: &&PathBuf| dir.join("HEAD").symlink_metadata().is_ok();
-    git_dirs.iter().find(has_head).map(|git_dir| irregular(git_dir))
 }

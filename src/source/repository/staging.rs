@@ -14,14 +14,14 @@ const FILE: u32 = 0o100_000;
 const SUBMODULE: u32 = 0o160_000;
 
 /// The entries of an index.
-pub(super) enum Staging {
+pub(in crate::source) enum Staging {
     Read(Index),
     /// As `git ls-files` lists them, without submodules.
     Asked(BTreeMap<PathBuf, Oid>),
 }
 
 impl Staging {
-    pub(super) fn read(opened: &Repository, file: Option<&Path>) -> Result<Self, git2::Error> {
+    pub(in crate::source) fn read(opened: &Repository, file: Option<&Path>) -> Result<Self, git2::Error> {
         let read = match file {
             Some(path) => Index::open_ext(path, opened.object_format()),
             None => opened.index(),
@@ -34,7 +34,7 @@ impl Staging {
     }
 
     /// The paths of the files, as git writes them.
-    pub(super) fn files(&self) -> BTreeSet<Vec<u8>> {
+    pub(in crate::source) fn files(&self) -> BTreeSet<Vec<u8>> {
         match self {
             Self::Read(index) => {
                 index.iter().filter(|entry| entry.mode & KIND == FILE).map(|entry| entry.path).collect()
@@ -46,7 +46,7 @@ impl Staging {
     }
 
     /// The blob at a path.
-    pub(super) fn blob(&self, path: &Path) -> Option<Oid> {
+    pub(in crate::source) fn blob(&self, path: &Path) -> Option<Oid> {
         match self {
             Self::Read(index) => {
                 let entry = index.get_path(path, 0).filter(|entry| entry.mode & KIND != SUBMODULE)?;
@@ -57,7 +57,7 @@ impl Staging {
     }
 
     /// The blobs that the next commit would have at a path where none of these commits has the same one.
-    pub(super) fn differing(
+    pub(in crate::source) fn differing(
         &self,
         opened: &Repository,
         bases: &[Oid],

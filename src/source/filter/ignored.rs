@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::git::Tracked;
 use super::ignores::LeftOut;
+use crate::source::repository::Tracked;
 
 /// How many paths are kept.
 const MAX_PATHS: usize = 100;

@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 use std::path::{Component, Path};
 
-use super::repository::Repository;
+use super::layout::Repository;
 use super::staging::Staging;
 
 /// The paths of the tracked files, as git writes them.
 #[derive(Debug, Default)]
-pub(in super::super) struct Tracked(BTreeSet<Vec<u8>>);
+pub(in crate::source) struct Tracked(BTreeSet<Vec<u8>>);
 
 impl Tracked {
     /// Those of a work tree; none where its index cannot be read.
-    pub(in super::super) fn of(repository: &Repository) -> Self {
+    pub(in crate::source) fn of(repository: &Repository) -> Self {
         let index = repository.git_dir.join("index");
         // A pipe would be waited for.
         if !index.metadata().is_ok_and(|metadata| metadata.is_file()) {
@@ -23,18 +23,18 @@ impl Tracked {
     }
 
     /// Those of the work tree whose top a folder is.
-    pub(in super::super) fn at(top: &Path) -> Self {
+    pub(in crate::source) fn at(top: &Path) -> Self {
         let repository = Repository::at(top).ok().flatten();
         repository.map_or_else(Self::default, |repository| Self::of(&repository))
     }
 
     /// Whether a file is tracked.
-    pub(in super::super) fn holds(&self, file: &Path) -> bool {
+    pub(in crate::source) fn holds(&self, file: &Path) -> bool {
         self.0.contains(&as_git_writes(file))
     }
 
     /// Whether a file in a folder is tracked.
-    pub(in super::super) fn holds_below(&self, folder: &Path) -> bool {
+    pub(in crate::source) fn holds_below(&self, folder: &Path) -> bool {
         let start = [&as_git_writes(folder)[..], b"/"].concat();
         self.0.range(start.clone()..).next().is_some_and(|path| path.starts_with(&start))
     }

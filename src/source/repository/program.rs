@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 /// git, for one repository.
 #[derive(Debug, Clone)]
-pub(super) struct Program {
+pub(in crate::source) struct Program {
     git_dir: PathBuf,
     index: Option<PathBuf>,
 }
@@ -28,12 +28,12 @@ const SAFE: [&str; 10] = [
 ];
 
 impl Program {
-    pub(super) fn new(git_dir: &Path, index: Option<&Path>) -> Self {
+    pub(in crate::source) fn new(git_dir: &Path, index: Option<&Path>) -> Self {
         Self { git_dir: git_dir.to_path_buf(), index: index.map(Path::to_path_buf) }
     }
 
     /// Returns what git prints.
-    pub(super) fn ask(&self, args: &[&str]) -> Result<Vec<u8>, git2::Error> {
+    pub(in crate::source) fn ask(&self, args: &[&str]) -> Result<Vec<u8>, git2::Error> {
         let mut command = Command::new("git");
         command
             .arg("--no-pager")
@@ -67,7 +67,7 @@ impl Program {
     }
 
     /// Returns what git prints, as one id.
-    pub(super) fn ask_id(&self, args: &[&str]) -> Result<git2::Oid, git2::Error> {
+    pub(in crate::source) fn ask_id(&self, args: &[&str]) -> Result<git2::Oid, git2::Error> {
         let out = self.ask(args)?;
         let text = std::str::from_utf8(&out).map_err(|_| git2::Error::from_str("git prints no id"))?;
         oid(text.trim())
@@ -75,7 +75,7 @@ impl Program {
 }
 
 /// An id from its hexadecimal digits, of either length.
-pub(super) fn oid(digits: &str) -> Result<git2::Oid, git2::Error> {
+pub(in crate::source) fn oid(digits: &str) -> Result<git2::Oid, git2::Error> {
     match crate::location::ObjectId::from_hex(digits) {
         Some(id) => git2::Oid::from_bytes(id.as_bytes()),
         None => Err(git2::Error::from_str("git prints no id")),

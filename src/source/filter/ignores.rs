@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, Match};
 
-use super::git::exclude_file;
-use super::sink::Skipped;
 use crate::error::SkipReason;
+use crate::source::repository::exclude_file;
+use crate::source::sink::Skipped;
 
 /// The names of ignore files in any folder.
 const NAMES: [&str; 2] = [".ignore", ".gitignore"];

@@ -17,11 +17,11 @@ const MAX_ALTERNATES: usize = 64;
 #[derive(Debug, Clone)]
 pub struct Repository {
     /// As the user named it.
-    pub(super) name: Arc<Path>,
+    pub(in crate::source) name: Arc<Path>,
     /// `.git`, or the folder of a bare repository, or that of a linked work tree.
-    pub(super) git_dir: PathBuf,
+    pub(in crate::source) git_dir: PathBuf,
     /// What linked work trees share.
-    pub(super) common_dir: PathBuf,
+    pub(in crate::source) common_dir: PathBuf,
     bare: bool,
 }
 
@@ -58,12 +58,12 @@ impl Repository {
     }
 
     /// The first of git's own files, those that it shares included, that is none.
-    pub(super) fn irregular(&self) -> Option<PathBuf> {
+    pub(in crate::source) fn irregular(&self) -> Option<PathBuf> {
         let shared = || irregular(&self.common_dir);
         irregular(&self.git_dir).or_else(|| if self.common_dir == self.git_dir { None } else { shared() })
     }
 
-    pub(super) fn find_at(path: &Path) -> Result<Option<Self>, Skipped> {
+    pub(in crate::source) fn find_at(path: &Path) -> Result<Option<Self>, Skipped> {
         let inner = path.join(".git");
         if is_git_dir(&inner) {
             return Ok(Some(Self::new(path, inner, false)));
@@ -119,7 +119,7 @@ impl Repository {
         Ok(None)
     }
 
-    pub(super) fn new(name: &Path, git_dir: PathBuf, bare: bool) -> Self {
+    pub(in crate::source) fn new(name: &Path, git_dir: PathBuf, bare: bool) -> Self {
         let common_dir = common_dir(&git_dir);
         Self { name: name.into(), git_dir, common_dir, bare }
     }
@@ -156,7 +156,7 @@ impl Repository {
     }
 
     /// The folders that hold objects: its own, and those that it borrows from.
-    pub(super) fn object_dirs(&self, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<PathBuf> {
+    pub(in crate::source) fn object_dirs(&self, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<PathBuf> {
         let mut dirs: Vec<PathBuf> = Vec::new();
         let mut waiting = vec![self.common_dir.join("objects")];
         let mut known = std::collections::HashSet::new();
@@ -184,7 +184,7 @@ impl Repository {
     }
 
     /// Returns what the clone was made without, which nobody can tell from what is there.
-    pub(super) fn gaps(&self) -> Vec<Skipped> {
+    pub(in crate::source) fn gaps(&self) -> Vec<Skipped> {
         let gap = |why: &str| Skipped::by_choice(SkipReason::IncompleteClone, &self.name, why);
         let is_shallow = small_file(&self.common_dir.join("shallow")).is_ok_and(|text| !text.is_empty());
         let shallow = is_shallow.then(|| gap("a shallow clone: commits beyond its boundary are not here"));
@@ -202,7 +202,7 @@ impl Repository {
     }
 
     /// The length of ids: 20 bytes of SHA-1, or 32 of SHA-256.
-    pub(super) fn id_len(&self) -> usize {
+    pub(in crate::source) fn id_len(&self) -> usize {
         let config = git2::Config::open(&self.common_dir.join("config"));
         let format = config.and_then(|config| config.get_string("extensions.objectformat"));
         if format.is_ok_and(|format| format.eq_ignore_ascii_case("sha256")) { 32 } else { 20 }
@@ -232,7 +232,7 @@ fn has_head(git_dir: &Path) -> bool {
 }
 
 /// The file of globs that the repository whose top a folder is keeps for itself.
-pub(in super::super) fn exclude_file(top: &Path) -> PathBuf {
+pub(in crate::source) fn exclude_file(top: &Path) -> PathBuf {
     let found = Repository::find_at(top).ok().flatten();
     found.map_or_else(|| top.join(".git"), |it| it.common_dir).join("info/exclude")
 }

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::libgit2::variable;
 use super::place::Place;
-use super::refs::variable;
 use crate::error::Error;
 use crate::location::absolute;
 

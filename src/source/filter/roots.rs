@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use ignore::DirEntry;
 
-use super::git::{Repository, Tracked};
-use super::sink::Skipped;
+use crate::source::repository::{Repository, Tracked};
+use crate::source::sink::Skipped;
 
 /// A folder that a walk came upon and that is, or looks like, the top of a repository.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

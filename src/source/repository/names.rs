@@ -8,7 +8,7 @@ use git2::{Oid, Repository};
 use super::program::{Program, oid};
 
 /// The refs of an opened repository.
-pub(super) struct Names<'r> {
+pub(in crate::source) struct Names<'r> {
     opened: &'r Repository,
     /// Set where libgit2 cannot read them.
     program: Option<Program>,
@@ -16,20 +16,20 @@ pub(super) struct Names<'r> {
 
 /// A ref.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Name {
-    pub(super) name: Vec<u8>,
+pub(in crate::source) struct Name {
+    pub(in crate::source) name: Vec<u8>,
     /// Where it leads; nothing where it leads to another ref.
-    pub(super) target: Option<Oid>,
+    pub(in crate::source) target: Option<Oid>,
 }
 
 impl<'r> Names<'r> {
-    pub(super) fn new(opened: &'r Repository) -> Self {
+    pub(in crate::source) fn new(opened: &'r Repository) -> Self {
         let program = is_reftable(opened).then(|| Program::new(opened.path(), None));
         Self { opened, program }
     }
 
     /// The commit that HEAD leads to; nothing before the first one.
-    pub(super) fn head(&self) -> Result<Option<Oid>, git2::Error> {
+    pub(in crate::source) fn head(&self) -> Result<Option<Oid>, git2::Error> {
         if let Some(program) = &self.program {
             let head = program.ask_id(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
             // git fails where there is none yet, but names the branch then.
@@ -48,7 +48,7 @@ impl<'r> Names<'r> {
     }
 
     /// Every ref, in order.
-    pub(super) fn all(&self) -> Result<Vec<Name>, git2::Error> {
+    pub(in crate::source) fn all(&self) -> Result<Vec<Name>, git2::Error> {
         let Some(program) = &self.program else {
             let name = |reference: git2::Reference<'_>| Name {
                 name: reference.name_bytes().to_vec(),
@@ -61,7 +61,7 @@ impl<'r> Names<'r> {
     }
 
     /// The commits that are checked out in the other work trees, by the names that git has for their HEADs.
-    pub(super) fn other_heads(&self) -> Vec<(String, Oid)> {
+    pub(in crate::source) fn other_heads(&self) -> Vec<(String, Oid)> {
         let common = self.opened.commondir();
         let linked = std::fs::read_dir(common.join("worktrees")).into_iter().flatten().flatten();
         let linked = linked.map(|entry| format!("worktrees/{}/HEAD", entry.file_name().to_string_lossy()));
@@ -87,7 +87,7 @@ impl<'r> Names<'r> {
     }
 
     /// The object that a revision names.
-    pub(super) fn resolve(&self, revision: &str) -> Result<Oid, git2::Error> {
+    pub(in crate::source) fn resolve(&self, revision: &str) -> Result<Oid, git2::Error> {
         match &self.program {
             Some(program) => {
                 program.ask_id(&["rev-parse", "--verify", "--quiet", "--end-of-options", revision])
@@ -97,7 +97,7 @@ impl<'r> Names<'r> {
     }
 
     /// The ids in the reflog of a ref, the newest first, each with its number.
-    pub(super) fn log(&self, name: &str) -> Vec<(usize, Oid)> {
+    pub(in crate::source) fn log(&self, name: &str) -> Vec<(usize, Oid)> {
         if let Some(program) = &self.program {
             let listed = program.ask(&["reflog", "show", "--no-abbrev", "--format=%H", name, "--"]);
             let text = String::from_utf8_lossy(&listed.unwrap_or_default()).into_owned();

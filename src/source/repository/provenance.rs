@@ -1,7 +1,7 @@
 //! Where a repository comes from and which version of it is here, as reports for other places say it.
 
+use super::layout::Repository;
 use super::names::Names;
-use super::repository::Repository;
 use crate::location::ObjectId;
 
 /// The version of a repository that is checked out, and the address it comes from.

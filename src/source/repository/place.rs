@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::own_files::irregular_around;
-use super::refs::{set_up, variable};
-use super::repository::Repository;
+use super::layout::Repository;
+use super::libgit2::{set_up, variable};
+use super::own_files::irregular;
 
 /// A repository that was found, and can be opened on each thread.
 #[derive(Clone)]
-pub(super) struct Place {
+pub(in crate::source) struct Place {
     git_dir: PathBuf,
     /// The folder of its own objects.
     store: PathBuf,
@@ -22,7 +22,7 @@ pub(super) struct Place {
 impl Place {
     /// The repository around a folder; without one, that which git tells its hooks of (`GIT_DIR`), or else that around the
     /// current folder.
-    pub(super) fn find(folder: Option<&Path>) -> Result<Self, git2::Error> {
+    pub(in crate::source) fn find(folder: Option<&Path>) -> Result<Self, git2::Error> {
         set_up();
         let Some(folder) = folder else { return Self::of_hook() };
         refuse(irregular_around(folder))?;
@@ -56,21 +56,21 @@ impl Place {
     }
 
     /// The folders that hold objects.
-    pub(super) fn object_dirs(&self) -> Vec<PathBuf> {
+    pub(in crate::source) fn object_dirs(&self) -> Vec<PathBuf> {
         let repository = Repository::new(&self.git_dir, self.git_dir.clone(), false);
         let own = repository.object_dirs(&mut |_| {});
         self.objects.iter().cloned().chain(own).collect()
     }
 
     /// Returns the length of the file, in bytes, that an object of its own has to itself; nothing where it is in a pack.
-    pub(super) fn loose_len(&self, id: git2::Oid) -> Option<u64> {
+    pub(in crate::source) fn loose_len(&self, id: git2::Oid) -> Option<u64> {
         let digits = id.to_string();
         let (folder, rest) = digits.split_at_checked(2)?;
         self.store.join(folder).join(rest).metadata().ok().map(|it| it.len())
     }
 
     /// Opens it, with all objects that can be seen, unless somebody kept an opening.
-    pub(super) fn open(&self) -> Result<git2::Repository, git2::Error> {
+    pub(in crate::source) fn open(&self) -> Result<git2::Repository, git2::Error> {
         let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
         if let Some(opened) = spare {
             return Ok(opened);
@@ -81,7 +81,7 @@ impl Place {
     }
 
     /// Keeps an opening of this place for whoever opens it next.
-    pub(super) fn keep(&self, opened: git2::Repository) {
+    pub(in crate::source) fn keep(&self, opened: git2::Repository) {
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(opened);
     }
 
@@ -112,6 +112,23 @@ fn refuse(irregular: Option<PathBuf>) -> Result<(), git2::Error> {
         Some(path) => Err(git2::Error::from_str(&format!("{} is no regular file", path.display()))),
         None => Ok(()),
     }
+}
+
+/// The first irregular file of the repository around a folder, before anything opens it.
+fn irregular_around(folder: &Path) -> Option<PathBuf> {
+    let folder = folder.canonicalize().ok()?;
+    folder.ancestors().find_map(irregular_at)?
+}
+
+/// The same for the repository whose top a folder is, and for what that shares with others; None where it is no top.
+fn irregular_at(top: &Path) -> Option<Option<PathBuf>> {
+    if let Some(found) = Repository::find_at(top).ok().flatten() {
+        return Some(found.irregular());
+    }
+    // libgit2 opens it to see whether it is one.
+    let git_dirs = [top.join(".git"), top.to_path_buf()];
+    let has_head = |dir: &&PathBuf| dir.join("HEAD").symlink_metadata().is_ok();
+    git_dirs.iter().find(has_head).map(|git_dir| irregular(git_dir))
 }
 
 #[cfg(test)]

@@ -1,0 +1,31 @@
+//! What git keeps around its objects: where a repository stands, its refs, its index, its settings.
+//!
+//! Nothing here looks at what objects hold, and nothing that a repository's settings name is run.
+
+mod commit_info;
+mod hooks_folder;
+mod layout;
+mod libgit2;
+mod names;
+mod own_files;
+mod place;
+mod program;
+mod provenance;
+mod remote_refs;
+mod revision;
+mod staging;
+mod tracked;
+
+pub(super) use commit_info::info;
+pub use hooks_folder::HooksFolder;
+pub use layout::Repository;
+pub(super) use layout::exclude_file;
+pub(super) use libgit2::variable;
+pub(super) use names::{Name, Names};
+pub(super) use place::Place;
+pub(super) use program::oid;
+pub use provenance::Provenance;
+pub use remote_refs::RemoteRefs;
+pub use revision::Revision;
+pub(super) use staging::Staging;
+pub(super) use tracked::Tracked;
