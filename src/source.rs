@@ -10,6 +10,7 @@ mod git;
 mod input;
 mod lfs;
 mod open;
+mod pack;
 mod repository;
 mod sink;
 mod threads;

@@ -10,7 +10,7 @@ use super::read_limit::LimitedReader;
 use super::{Walk, ar, bundle, cpio, rpm, seven_zip};
 use crate::error::SkipReason;
 use crate::location::{ObjectId, Origin, path_from_bytes};
-use crate::source::git::{TakeObject, scan_unindexed_pack};
+use crate::source::pack::{TakeObject, scan_unindexed_pack};
 
 /// Memory that a dictionary of 7z may take, in KiB.
 const SEVEN_ZIP_MEMORY_KIB: usize = 128 << 10;

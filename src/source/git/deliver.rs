@@ -4,11 +4,20 @@ use std::io::Cursor;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::pack::Kind;
-use super::tree;
 use crate::location::{GitPart, GitText, ObjectId, Origin, path_from_bytes};
 use crate::source::archive;
+use crate::source::pack::{Kind, tree};
 use crate::source::sink::{Hold, ObjectSink, Window};
+
+/// Returns what an object may hold: of a tree only its names matter.
+pub(super) fn holds(sink: &impl ObjectSink, kind: Kind, bytes: &[u8]) -> Hold {
+    match kind {
+        Kind::Tree if sink.may_hold_token(bytes) => Hold::Candidates,
+        Kind::Tree => Hold::Nothing,
+        Kind::Blob if archive::is_archive(bytes) => Hold::Candidates,
+        Kind::Blob | Kind::Commit | Kind::Tag => sink.glance(None, bytes),
+    }
+}
 
 /// Gives a sink the texts in an object that may hold something.
 pub(super) fn deliver(

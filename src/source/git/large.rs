@@ -6,12 +6,9 @@ use std::sync::Arc;
 use flate2::read::ZlibDecoder;
 use git2::Oid;
 
-use super::inflate::check_size;
-use super::loose;
-use super::pack::{Content, Kind, Pack};
-use super::sweep::packs;
 use crate::error::io_reason;
 use crate::location::{GitText, Origin};
+use crate::source::pack::{Content, Kind, Pack, check_size, loose, packs};
 use crate::source::repository::Place;
 use crate::source::sink::ObjectSink;
 use crate::source::window::{Buffer, read_all};

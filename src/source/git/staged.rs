@@ -6,12 +6,11 @@ use git2::{ObjectType, Odb, Oid};
 
 use super::deliver::whole;
 use super::earlier::Earlier;
-use super::inflate::largest;
 use super::large;
-use super::sweep::MAX_HELD;
 use crate::error::{Error, SkipReason};
 use crate::location::{GitPart, GitText, ObjectId, absolute, path_below};
 use crate::source::filter::Filter;
+use crate::source::pack::{MAX_HELD, largest};
 use crate::source::repository::{Names, Place, Staging, oid, variable};
 use crate::source::sink::{ObjectSink, Skipped};
 

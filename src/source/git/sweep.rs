@@ -4,41 +4,25 @@
 //! inserted by the delta, or lies across the seam of two instructions; so where nothing was found in the base, the
 //! insertions and seams are all that has to be looked at.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use flate2::read::ZlibDecoder;
 
-use super::damage::{Damage, Result};
-use super::deliver::deliver;
-use super::delta::Delta;
-use super::forest::Forest;
-use super::inflate::check_size;
-use super::pack::{Content, Entry, Header, Kind, Pack};
-use super::schedule::Schedule;
-use super::unpack::{Glance, Unpacker, Visit};
+use super::deliver::{deliver, holds};
+use super::options::SweepOptions;
 use super::{loose, refs};
-use crate::error::{SkipReason, io_reason};
+use crate::error::SkipReason;
 use crate::location::{GitPart, GitText, Origin};
-use crate::source::archive;
 use crate::source::lfs::{LFS_POINTER, MAX_LFS_POINTER, is_lfs_pointer};
+use crate::source::pack::{
+    Content, Damage, Delta, Entry, Forest, Glance, Header, Kind, MAX_HELD, Pack, Result, Schedule, Unpacker,
+    Visit, check_size, packs,
+};
 use crate::source::repository::Repository;
 use crate::source::sink::{Hold, ObjectSink, Skipped, Swept, TOPIC_REACH};
 use crate::source::threads::{on_threads, set_up_pool};
 use crate::source::window::{Buffer, read_all};
-
-/// A whole object of more bytes is read in windows instead of being held.
-pub(super) const MAX_HELD: u64 = 64 << 20;
-
-/// How to sweep.
-#[derive(Debug, Clone, Default)]
-pub struct SweepOptions {
-    /// The largest blob that is looked at, in bytes.
-    pub max_size: Option<u64>,
-    /// Number of threads; 0 is one for each processor.
-    pub threads: usize,
-}
 
 /// Gives sinks every text in the object store of a repository that may hold something, and the names of its refs.
 ///
@@ -76,28 +60,6 @@ pub fn sweep<S: ObjectSink>(
     refs::sweep_names(repository, &mut first);
 }
 
-/// The indexes of the packs in a folder of objects, in order.
-pub(super) fn packs(objects: &Path, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<PathBuf> {
-    let dir = objects.join("pack");
-    let mut packs = Vec::new();
-    match fs::read_dir(&dir) {
-        Ok(entries) => packs.extend(entries.flatten().map(|entry| entry.path())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => on_skipped(Skipped::failure(SkipReason::Unreadable, &dir, io_reason(&error))),
-    }
-    packs.sort();
-    let is = |path: &Path, extension| path.extension().is_some_and(|it| it == extension);
-    for pack in packs.iter().filter(|path| is(path, "pack") && !path.with_extension("idx").exists()) {
-        on_skipped(Skipped::failure(
-            SkipReason::GitPack,
-            pack,
-            "it has no index; `git index-pack` makes one",
-        ));
-    }
-    packs.retain(|path| is(path, "idx"));
-    packs
-}
-
 fn sweep_pack<S: ObjectSink>(
     repository: &Repository,
     pack: &Pack,
@@ -128,16 +90,6 @@ fn sweep_pack<S: ObjectSink>(
             sweeper.flush();
         }
     });
-}
-
-/// Returns what an object may hold: of a tree only its names matter.
-pub(super) fn holds(sink: &impl ObjectSink, kind: Kind, bytes: &[u8]) -> Hold {
-    match kind {
-        Kind::Tree if sink.may_hold_token(bytes) => Hold::Candidates,
-        Kind::Tree => Hold::Nothing,
-        Kind::Blob if archive::is_archive(bytes) => Hold::Candidates,
-        Kind::Blob | Kind::Commit | Kind::Tag => sink.glance(None, bytes),
-    }
 }
 
 /// What one thread does with the objects it meets.

@@ -14,10 +14,9 @@ mod trees;
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
-use super::forest::Forest;
-use super::pack::Pack;
 use crate::error::SkipReason;
 use crate::location::{CommitInfo, ObjectId};
+use crate::source::pack::{Forest, Pack, packs};
 use crate::source::repository::Repository;
 use crate::source::sink::Skipped;
 use commits::Commits;
@@ -147,7 +146,7 @@ impl Store {
     fn open(repository: &Repository, skipped: &mut Vec<Skipped>) -> Self {
         let id_len = repository.id_len();
         let dirs = repository.object_dirs(&mut |_| {});
-        let indexes = dirs.iter().flat_map(|dir| super::sweep::packs(dir, &mut |it| skipped.push(it)));
+        let indexes = dirs.iter().flat_map(|dir| packs(dir, &mut |it| skipped.push(it)));
         let indexes: Vec<PathBuf> = indexes.collect();
         let packs = indexes.iter().filter_map(|path| Pack::open(path, id_len).ok());
         let packs =

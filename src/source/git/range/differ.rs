@@ -8,8 +8,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use git2::{Odb, Oid, Repository};
 
 use super::super::deliver::whole;
-use super::super::pack::Kind;
-use super::super::tree::{EntryKind, TreeEntry, entries};
 use super::CommitRange;
 use super::nested::{Folder, Nested};
 use crate::error::SkipReason;
@@ -18,6 +16,8 @@ use crate::source::archive;
 use crate::source::filter::Filter;
 use crate::source::git::deliver;
 use crate::source::lfs::{LFS_POINTER, is_lfs_pointer};
+use crate::source::pack::Kind;
+use crate::source::pack::tree::{EntryKind, TreeEntry, entries};
 use crate::source::sink::{Hold, ObjectSink, Skipped, Swept};
 
 /// What one thread does with the commits that it gets.

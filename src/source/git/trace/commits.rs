@@ -1,14 +1,11 @@
 //! All commits: their trees, their parents, and when they were made.
 
-use super::super::damage::{Damage, Result};
-use super::super::delta::Delta;
-use super::super::forest::Forest;
-use super::super::pack::{Entry, Header, Kind, Pack};
-use super::super::unpack::{Glance, Unpacker, Visit};
 use super::Store;
 use super::trees::ById;
 use crate::location::ObjectId;
-use crate::source::git::loose;
+use crate::source::pack::{
+    Damage, Delta, Entry, Forest, Glance, Header, Kind, Pack, Result, Unpacker, Visit, loose,
+};
 
 /// What of a commit is kept.
 #[derive(Debug, Clone)]

@@ -4,16 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Mutex;
 
-use super::super::damage::{Damage, Result};
-use super::super::delta::Delta;
-use super::super::forest::Forest;
-use super::super::pack::{Entry, Header, Kind, Pack};
-use super::super::schedule::Schedule;
-use super::super::tree::{EntryKind, TreeEntry, entries};
-use super::super::unpack::{Glance, Unpacker, Visit};
 use super::{MAX_PLACES, Store, Target};
 use crate::location::ObjectId;
-use crate::source::git::loose;
+use crate::source::pack::tree::{EntryKind, TreeEntry, entries};
+use crate::source::pack::{
+    Damage, Delta, Entry, Forest, Glance, Header, Kind, Pack, Result, Schedule, Unpacker, Visit, loose,
+};
 use crate::source::threads::on_threads;
 
 /// A number for each tree.

@@ -14,19 +14,19 @@ const SLACK: u64 = 64;
 const KEEP: usize = 8 << 20;
 
 /// Inflates one object after another.
-pub(super) struct Inflater {
+pub(in crate::source) struct Inflater {
     decompressor: Decompressor,
     /// As long as the longest object so far: what was in it need not be cleared for the next.
     scratch: Vec<u8>,
 }
 
 impl Inflater {
-    pub(super) fn new() -> Self {
+    pub(in crate::source) fn new() -> Self {
         Self { decompressor: Decompressor::new(), scratch: Vec::new() }
     }
 
     /// Inflates the object at the beginning of `data`, which has exactly `size` bytes; it is there until the next one is.
-    pub(super) fn borrowed(&mut self, data: &[u8], size: u64) -> Result<&[u8]> {
+    pub(in crate::source) fn borrowed(&mut self, data: &[u8], size: u64) -> Result<&[u8]> {
         let len = checked(data, size)?;
         if self.scratch.len() > KEEP {
             self.scratch = Vec::new();
@@ -40,7 +40,7 @@ impl Inflater {
     }
 
     /// The same, into `out`.
-    pub(super) fn owned(&mut self, data: &[u8], size: u64, out: &mut Vec<u8>) -> Result<()> {
+    pub(in crate::source) fn owned(&mut self, data: &[u8], size: u64, out: &mut Vec<u8>) -> Result<()> {
         out.resize(checked(data, size)?, 0);
         decompress(&mut self.decompressor, data, out)
     }
@@ -60,11 +60,11 @@ fn decompress(decompressor: &mut Decompressor, data: &[u8], out: &mut [u8]) -> R
 }
 
 /// Refuses a size that so few compressed bytes cannot have, before memory is taken for it.
-pub(super) fn check_size(compressed: u64, size: u64) -> Result<()> {
+pub(in crate::source) fn check_size(compressed: u64, size: u64) -> Result<()> {
     if size > largest(compressed) { Err(Damage::Bomb) } else { Ok(()) }
 }
 
 /// The most bytes that so few compressed ones can hold.
-pub(super) fn largest(compressed: u64) -> u64 {
+pub(in crate::source) fn largest(compressed: u64) -> u64 {
     compressed.saturating_mul(MAX_RATIO).saturating_add(SLACK)
 }

@@ -7,14 +7,16 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::damage::{Damage, Result};
-use super::pack::{Content, Entry, Kind, Pack};
+use super::entry::{Content, Entry};
+use super::kind::Kind;
+use super::mapped::Pack;
 
 /// Stands for "no entry".
 const NONE: Entry = Entry::MAX;
 
 /// How entries hang together.
 #[derive(Debug)]
-pub(super) struct Forest {
+pub(in crate::source) struct Forest {
     /// Where each entry begins, ascending.
     offsets: Vec<u64>,
     /// The position of each entry in the index.
@@ -32,7 +34,7 @@ pub(super) struct Forest {
 
 impl Forest {
     /// Reads the beginning of every entry.
-    pub(super) fn new(pack: &Pack) -> Self {
+    pub(in crate::source) fn new(pack: &Pack) -> Self {
         let (offsets, positions) = sorted_entries(pack);
         let buckets = Buckets::new(&offsets, pack.end());
         let heads: Vec<Result<Head>> = offsets
@@ -56,41 +58,41 @@ impl Forest {
     }
 
     /// Whole objects, each the root of a tree, in the order of the pack.
-    pub(super) fn roots(&self) -> &[(Entry, Kind)] {
+    pub(in crate::source) fn roots(&self) -> &[(Entry, Kind)] {
         &self.roots
     }
 
     /// Returns what cannot be read at all.
-    pub(super) fn broken(&self) -> &[(Entry, Damage)] {
+    pub(in crate::source) fn broken(&self) -> &[(Entry, Damage)] {
         &self.broken
     }
 
     /// The number of entries.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::source) fn len(&self) -> usize {
         self.offsets.len()
     }
 
     /// Returns where the children of an entry stand for [`Self::child`]: those without children first, the heaviest last.
-    pub(super) fn children(&self, entry: Entry) -> Range<u32> {
+    pub(in crate::source) fn children(&self, entry: Entry) -> Range<u32> {
         self.first_child[entry as usize]..self.first_child[entry as usize + 1]
     }
 
-    pub(super) fn child(&self, at: u32) -> Entry {
+    pub(in crate::source) fn child(&self, at: u32) -> Entry {
         self.children[at as usize]
     }
 
     /// The compressed bytes of an entry and all below it.
-    pub(super) fn weight(&self, entry: Entry) -> u64 {
+    pub(in crate::source) fn weight(&self, entry: Entry) -> u64 {
         self.weights[entry as usize]
     }
 
     /// Returns where an entry begins.
-    pub(super) fn offset(&self, entry: Entry) -> u64 {
+    pub(in crate::source) fn offset(&self, entry: Entry) -> u64 {
         self.offsets[entry as usize]
     }
 
     /// Returns where the next entry begins.
-    pub(super) fn end(&self, entry: Entry) -> u64 {
+    pub(in crate::source) fn end(&self, entry: Entry) -> u64 {
         self.offsets
             .get(entry as usize + 1)
             .map_or(self.end, |&next| next.min(self.end))
@@ -98,12 +100,12 @@ impl Forest {
     }
 
     /// The position of an entry in the index.
-    pub(super) fn position(&self, entry: Entry) -> u32 {
+    pub(in crate::source) fn position(&self, entry: Entry) -> u32 {
         self.positions[entry as usize]
     }
 
     /// An entry and all below it, which no cycle can be part of where a root leads to the entry.
-    pub(super) fn below(&self, entry: Entry) -> Vec<Entry> {
+    pub(in crate::source) fn below(&self, entry: Entry) -> Vec<Entry> {
         let mut all = vec![entry];
         self.append_below(&mut all);
         all

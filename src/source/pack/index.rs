@@ -11,7 +11,7 @@ const FAN_OUT: usize = 256 * 4;
 
 /// The names and offsets of the objects in a pack, sorted by name.
 #[derive(Debug)]
-pub(super) struct Index {
+pub(in crate::source) struct Index {
     map: Map,
     id_len: usize,
     count: usize,
@@ -28,7 +28,7 @@ enum Version {
 
 impl Index {
     /// Opens an index for ids of this length.
-    pub(super) fn open(path: &Path, id_len: usize) -> Result<Self, String> {
+    pub(in crate::source) fn open(path: &Path, id_len: usize) -> Result<Self, String> {
         let map = Map::open(path).map_err(|error| io_reason(&error))?;
         let version = if map.starts_with(MAGIC) { Version::Two } else { Version::One };
         let names = version.names();
@@ -49,17 +49,17 @@ impl Index {
     }
 
     /// The checksum of the pack that it belongs to, which stands at the end of that, too.
-    pub(super) fn pack_checksum(&self) -> &[u8] {
+    pub(in crate::source) fn pack_checksum(&self) -> &[u8] {
         let end = self.map.len() - self.id_len;
         &self.map[end - self.id_len..end]
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::source) fn len(&self) -> usize {
         self.count
     }
 
     /// The name of the object at this position.
-    pub(super) fn id(&self, position: usize) -> &[u8] {
+    pub(in crate::source) fn id(&self, position: usize) -> &[u8] {
         let at = match self.version {
             Version::One => FAN_OUT + position * (4 + self.id_len) + 4,
             Version::Two => Version::Two.names() + position * self.id_len,
@@ -68,7 +68,7 @@ impl Index {
     }
 
     /// Returns where in the pack the object at this position begins; far beyond any pack where the index is damaged.
-    pub(super) fn offset(&self, position: usize) -> u64 {
+    pub(in crate::source) fn offset(&self, position: usize) -> u64 {
         let names = self.version.names();
         if self.version == Version::One {
             return u64::from(be32(&self.map[names + position * (4 + self.id_len)..]));
@@ -84,7 +84,7 @@ impl Index {
     }
 
     /// The position of an object by its name.
-    pub(super) fn find(&self, id: &[u8]) -> Option<usize> {
+    pub(in crate::source) fn find(&self, id: &[u8]) -> Option<usize> {
         let first = usize::from(*id.first()?);
         let fan_out = &self.map[self.version.names() - FAN_OUT..];
         let bound = |index: usize| be32(&fan_out[index * 4..]) as usize;
@@ -102,7 +102,7 @@ impl Index {
     }
 
     /// [`Self::id`] as a value.
-    pub(super) fn object_id(&self, position: usize) -> Option<ObjectId> {
+    pub(in crate::source) fn object_id(&self, position: usize) -> Option<ObjectId> {
         ObjectId::new(self.id(position))
     }
 }
@@ -118,6 +118,6 @@ impl Version {
 }
 
 /// The first four bytes as a number, most significant first.
-pub(super) fn be32(bytes: &[u8]) -> u32 {
+pub(in crate::source) fn be32(bytes: &[u8]) -> u32 {
     u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
 }

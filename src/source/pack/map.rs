@@ -12,10 +12,10 @@ use memmap2::Mmap;
 ///
 /// git writes packs and their indexes once, under a name that depends on their content, and never changes them.
 #[derive(Debug)]
-pub(super) struct Map(Option<Mmap>);
+pub(in crate::source) struct Map(Option<Mmap>);
 
 impl Map {
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
+    pub(in crate::source) fn open(path: &Path) -> io::Result<Self> {
         // First of all: to open a FIFO would wait for somebody to write.
         let metadata = std::fs::metadata(path)?;
         if !metadata.is_file() {

@@ -2,8 +2,9 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::entry::Entry;
 use super::forest::Forest;
-use super::pack::{Entry, Kind};
+use super::kind::Kind;
 
 /// How many small trees a thread takes at a time.
 const BATCH: usize = 32;
@@ -12,7 +13,7 @@ const BATCH: usize = 32;
 const BIG: u64 = 256 * 1024;
 
 /// Hands out trees: big ones first, so that no thread ends with one; then the others in the order of the pack.
-pub(super) struct Schedule {
+pub(in crate::source) struct Schedule {
     big: Vec<(Entry, Kind)>,
     small: Vec<(Entry, Kind)>,
     next: AtomicUsize,
@@ -20,7 +21,7 @@ pub(super) struct Schedule {
 
 impl Schedule {
     /// A schedule of the trees whose objects are of the wanted types.
-    pub(super) fn new(forest: &Forest, wanted: impl Fn(Kind) -> bool) -> Self {
+    pub(in crate::source) fn new(forest: &Forest, wanted: impl Fn(Kind) -> bool) -> Self {
         let roots = forest.roots().iter().copied().filter(|(_, kind)| wanted(*kind));
         let (mut big, small): (Vec<_>, Vec<_>) = roots.partition(|(entry, _)| forest.weight(*entry) > BIG);
         big.sort_by_key(|(entry, _)| std::cmp::Reverse(forest.weight(*entry)));
@@ -28,7 +29,7 @@ impl Schedule {
     }
 
     /// The next piece of work; empty when all is handed out.
-    pub(super) fn take(&self) -> &[(Entry, Kind)] {
+    pub(in crate::source) fn take(&self) -> &[(Entry, Kind)] {
         let piece = self.next.fetch_add(1, Ordering::Relaxed);
         if let Some(tree) = self.big.get(piece..piece + 1) {
             return tree;

@@ -4,13 +4,14 @@ use std::ops::Range;
 
 use super::damage::{Damage, Result};
 use super::delta::Delta;
+use super::entry::{Entry, Header};
 use super::forest::Forest;
 use super::inflate::Inflater;
-use super::pack::{Entry, Header, Pack};
+use super::mapped::Pack;
 
 /// The largest object that is rebuilt in memory, in bytes. git makes no deltas of files over half a gigabyte
 /// (`core.bigFileThreshold`), so none is that large unless somebody means harm.
-pub(super) const MAX_REBUILT: u64 = 1 << 30;
+pub(in crate::source) const MAX_REBUILT: u64 = 1 << 30;
 
 /// How many bytes of bases a thread holds at most. Deltas can tell of far more than the pack has bytes.
 const MAX_HELD: u64 = 2 << 30;
@@ -21,7 +22,7 @@ const KEEP: usize = 8 << 20;
 /// What is done with the objects of a tree.
 ///
 /// A mark is what a base hands down to the deltas of it.
-pub(super) trait Visit {
+pub(in crate::source) trait Visit {
     type Mark: Copy;
 
     /// Returns whether an object that is nobody's base has to be rebuilt, and if so or if it is a base, what is known of it.
@@ -41,7 +42,7 @@ pub(super) trait Visit {
 }
 
 /// What a look at a delta tells.
-pub(super) enum Glance<M> {
+pub(in crate::source) enum Glance<M> {
     /// The object has to be looked at.
     Look,
     /// It need not be; its deltas are handed this mark.
@@ -49,7 +50,7 @@ pub(super) enum Glance<M> {
 }
 
 /// Walks one delta tree after another.
-pub(super) struct Unpacker<'p> {
+pub(in crate::source) struct Unpacker<'p> {
     pack: &'p Pack,
     forest: &'p Forest,
     inflater: Inflater,
@@ -64,7 +65,7 @@ struct Base<M> {
 }
 
 impl<'p> Unpacker<'p> {
-    pub(super) fn new(pack: &'p Pack, forest: &'p Forest) -> Self {
+    pub(in crate::source) fn new(pack: &'p Pack, forest: &'p Forest) -> Self {
         Self { pack, forest, inflater: Inflater::new(), spare: Vec::new() }
     }
 
@@ -72,7 +73,7 @@ impl<'p> Unpacker<'p> {
     ///
     /// The heaviest delta of a base comes last, and the base is let go before that is walked into. So of a tree of `n`
     /// objects at most about log2(n) are in memory.
-    pub(super) fn walk<V: Visit>(&mut self, root: Entry, visitor: &mut V) {
+    pub(in crate::source) fn walk<V: Visit>(&mut self, root: Entry, visitor: &mut V) {
         let mut bases: Vec<Base<V::Mark>> = Vec::new();
         match self.root(root, visitor) {
             Ok(base) => bases.extend(base),

@@ -10,8 +10,9 @@ use flate2::bufread::ZlibDecoder;
 
 use super::damage::{Damage, Result};
 use super::delta::Delta;
+use super::entry::{Content, MAX_HEADER, header};
 use super::inflate::Inflater;
-use super::pack::{Content, Kind, MAX_HEADER, header};
+use super::kind::Kind;
 use crate::location::ObjectId;
 use crate::source::window::fill;
 

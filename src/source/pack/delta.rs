@@ -4,7 +4,7 @@ use super::damage::{Damage, Result};
 
 /// The delta of an object, checked as it is used.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Delta<'a> {
+pub(in crate::source) struct Delta<'a> {
     base_len: u64,
     len: u64,
     code: &'a [u8],
@@ -17,19 +17,19 @@ enum Instruction<'a> {
 
 impl<'a> Delta<'a> {
     /// Reads the beginning of a delta.
-    pub(super) fn parse(bytes: &'a [u8]) -> Result<Self> {
+    pub(in crate::source) fn parse(bytes: &'a [u8]) -> Result<Self> {
         let (base_len, rest) = size(bytes)?;
         let (len, code) = size(rest)?;
         Ok(Self { base_len, len, code })
     }
 
     /// The size of the object that it tells.
-    pub(super) fn len(&self) -> u64 {
+    pub(in crate::source) fn len(&self) -> u64 {
         self.len
     }
 
     /// Rebuilds the object in `out`, which is cleared first.
-    pub(super) fn apply(&self, base: &[u8], out: &mut Vec<u8>) -> Result<()> {
+    pub(in crate::source) fn apply(&self, base: &[u8], out: &mut Vec<u8>) -> Result<()> {
         self.check_base(base)?;
         out.clear();
         let len = usize::try_from(self.len).map_err(|_| Damage::TooLarge)?;
@@ -50,7 +50,7 @@ impl<'a> Delta<'a> {
     /// That is: what is inserted, and where two instructions meet, at least `reach` bytes on either side. Whatever of at
     /// most `reach + 1` bytes stands in the object either stands in `out` or lies within one copy. Not everything in `out`
     /// stands in the object: what is far apart there may be close together here.
-    pub(super) fn seams(&self, base: &[u8], reach: usize, out: &mut Vec<u8>) -> Result<()> {
+    pub(in crate::source) fn seams(&self, base: &[u8], reach: usize, out: &mut Vec<u8>) -> Result<()> {
         self.check_base(base)?;
         out.clear();
         let mut code = self.code;
@@ -71,7 +71,7 @@ impl<'a> Delta<'a> {
     }
 
     /// Collects what is inserted, for where the base is not known: a line's end stands for each copy between.
-    pub(super) fn insertions(&self, out: &mut Vec<u8>) -> Result<()> {
+    pub(in crate::source) fn insertions(&self, out: &mut Vec<u8>) -> Result<()> {
         out.clear();
         let mut code = self.code;
         while let Some((&first, rest)) = code.split_first() {

@@ -2,15 +2,15 @@
 
 /// An entry of a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct TreeEntry<'a> {
-    pub(super) name: &'a [u8],
-    pub(super) id: &'a [u8],
-    pub(super) kind: EntryKind,
+pub(in crate::source) struct TreeEntry<'a> {
+    pub(in crate::source) name: &'a [u8],
+    pub(in crate::source) id: &'a [u8],
+    pub(in crate::source) kind: EntryKind,
 }
 
 /// What an entry of a folder is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum EntryKind {
+pub(in crate::source) enum EntryKind {
     /// A folder.
     Tree,
     /// A file, or a link.
@@ -20,7 +20,7 @@ pub(super) enum EntryKind {
 }
 
 /// The entries of a tree, as far as they can be read.
-pub(super) fn entries(tree: &[u8], id_len: usize) -> impl Iterator<Item = TreeEntry<'_>> {
+pub(in crate::source) fn entries(tree: &[u8], id_len: usize) -> impl Iterator<Item = TreeEntry<'_>> {
     let mut rest = tree;
     std::iter::from_fn(move || {
         // A mode in octal digits, a blank, the name, a zero byte, and the id.

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// What is wrong with the bytes of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Damage {
+pub(in crate::source) enum Damage {
     /// The file ends within it.
     Truncated,
     /// No type that git knows.
@@ -48,4 +48,4 @@ impl fmt::Display for Damage {
 }
 
 /// The result of reading an object.
-pub(super) type Result<T> = std::result::Result<T, Damage>;
+pub(in crate::source) type Result<T> = std::result::Result<T, Damage>;
