@@ -4,20 +4,17 @@
 //! that overlap by [`MARGIN`] on either side, so that memory stays bounded whatever its size.
 
 mod archive;
-mod file;
+mod files;
 mod filter;
 mod git;
-mod input;
 mod lfs;
-mod open;
 mod pack;
 mod repository;
 mod sink;
 mod threads;
-mod walk;
 mod window;
 
-pub use file::reread;
+pub use files::{Options, reread, scan_paths, scan_reader, scan_stdin};
 pub(crate) use filter::Root;
 pub use filter::{Filter, FilterOptions, Ignored, IgnoredBy, Shard};
 pub use git::{
@@ -27,5 +24,4 @@ pub use git::{
 pub use lfs::{LFS_POINTER, is_lfs_pointer};
 pub use repository::{HooksFolder, Provenance, RemoteRefs, Repository, Revision};
 pub use sink::{DEFAULT_DEPTH, Hold, ObjectSink, Sink, Skipped, Swept, TOPIC_REACH, Window};
-pub use walk::{Options, scan_paths, scan_reader, scan_stdin};
 pub use window::MARGIN;

@@ -2,10 +2,16 @@
 
 use std::io::{self, BufReader, Read};
 
+use super::streams::is_lzma;
 use super::{bundle, cpio, rpm, streams};
 
 /// How many bytes tell.
 pub(super) const HEAD: usize = 512;
+
+/// Returns whether a text that begins like that is an archive, or compressed.
+pub(in crate::source) fn is_archive(head: &[u8]) -> bool {
+    Format::of(head).is_some()
+}
 
 /// A kind of archive, or of compression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,20 +80,6 @@ impl Format {
             _ => Box::new(reader),
         })
     }
-}
-
-/// The length of a header of LZMA, in bytes.
-pub(super) const LZMA_HEADER: usize = 13;
-
-/// Returns whether a text begins with the header of LZMA, as it was before xz, which has no mark: the usual settings, a dictionary
-/// of a power of two or one and a half of it, and the size, where it is known.
-pub(super) fn is_lzma(head: &[u8]) -> bool {
-    let Some(&[0x5d, a, b, c, d, ref size @ ..]) = head.first_chunk::<LZMA_HEADER>() else { return false };
-    let dictionary = u32::from_le_bytes([a, b, c, d]);
-    let is_size = |size: u64| size == u64::MAX || size < 1 << 38;
-    let lowest = dictionary & dictionary.wrapping_neg();
-    let is_usual = dictionary == lowest || dictionary == lowest.saturating_mul(3);
-    is_usual && dictionary >= 1 << 12 && is_size(u64::from_le_bytes(*size))
 }
 
 /// Returns whether a text begins with a header of tar from before there was a mark for it: then its checksum tells.

@@ -7,7 +7,6 @@ use lzma_rust2::LzmaReader;
 use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
-use super::format::{LZMA_HEADER, is_lzma};
 use crate::source::window::fill;
 
 /// Decoders, one after another.
@@ -52,6 +51,20 @@ fn after_zeros<R: BufRead>(mut reader: R) -> io::Result<Option<GzDecoder<R>>> {
             return Ok(Some(GzDecoder::new(reader)));
         }
     }
+}
+
+/// The length of a header of LZMA, in bytes.
+pub(super) const LZMA_HEADER: usize = 13;
+
+/// Returns whether a text begins with the header of LZMA, as it was before xz, which has no mark: the usual settings, a dictionary
+/// of a power of two or one and a half of it, and the size, where it is known.
+pub(super) fn is_lzma(head: &[u8]) -> bool {
+    let Some(&[0x5d, a, b, c, d, ref size @ ..]) = head.first_chunk::<LZMA_HEADER>() else { return false };
+    let dictionary = u32::from_le_bytes([a, b, c, d]);
+    let is_size = |size: u64| size == u64::MAX || size < 1 << 38;
+    let lowest = dictionary & dictionary.wrapping_neg();
+    let is_usual = dictionary == lowest || dictionary == lowest.saturating_mul(3);
+    is_usual && dictionary >= 1 << 12 && is_size(u64::from_le_bytes(*size))
 }
 
 /// What LZMA is read from: each stream gives back what it has read too much of.

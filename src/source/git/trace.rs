@@ -7,44 +7,26 @@
 
 mod commits;
 mod paths;
+mod question;
 mod reach;
+mod store;
 mod tips;
 mod trees;
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::PathBuf;
 
 use crate::error::SkipReason;
-use crate::location::{CommitInfo, ObjectId};
-use crate::source::pack::{Forest, Pack, packs};
+use crate::location::ObjectId;
 use crate::source::repository::Repository;
 use crate::source::sink::Skipped;
 use commits::Commits;
 use paths::Paths;
+use question::MAX_PLACES;
+pub use question::{Introduction, Standing, Target};
 use reach::Reach;
+use store::Store;
 use tips::{MAX_PAIRS, Tips};
 use trees::Trees;
-
-/// The most places that are kept of what one tree holds: trees within trees can stand for more than there is memory.
-const MAX_PLACES: usize = 10_000;
-
-/// What is asked about: an object, or a name in a tree.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Target {
-    /// A blob, wherever a tree names it.
-    Object(ObjectId),
-    /// An entry of a tree.
-    Name(ObjectId, Vec<u8>),
-}
-
-/// Where and by whom a target was brought in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Introduction {
-    /// The path from the root of the repository.
-    pub path: PathBuf,
-    /// The commit, unless the path is that of a tree that no commit has.
-    pub commit: Option<ObjectId>,
-}
 
 /// What became known.
 #[derive(Debug, Default)]
@@ -57,17 +39,6 @@ pub struct Trace {
     named: HashMap<ObjectId, String>,
     /// What could not be learnt.
     pub skipped: Vec<Skipped>,
-}
-
-/// A commit and what leads to it.
-#[derive(Debug, Clone)]
-pub struct Standing {
-    /// What it says of itself.
-    pub info: CommitInfo,
-    /// Whether a ref leads to it.
-    pub reachable: bool,
-    /// The ref, or else the entry of a reflog, that does.
-    pub reached_by: Option<String>,
 }
 
 impl Trace {
@@ -131,26 +102,5 @@ impl Trace {
     /// The ref that names this tag or blob itself.
     pub fn named_by(&self, id: ObjectId) -> Option<&str> {
         self.named.get(&id).map(String::as_str)
-    }
-}
-
-/// The packs and folders of a repository.
-struct Store {
-    packs: Vec<(Pack, Forest)>,
-    dirs: Vec<PathBuf>,
-    id_len: usize,
-}
-
-impl Store {
-    /// Returns what cannot be opened has been told of by the sweep.
-    fn open(repository: &Repository, skipped: &mut Vec<Skipped>) -> Self {
-        let id_len = repository.id_len();
-        let dirs = repository.object_dirs(&mut |_| {});
-        let indexes = dirs.iter().flat_map(|dir| packs(dir, &mut |it| skipped.push(it)));
-        let indexes: Vec<PathBuf> = indexes.collect();
-        let packs = indexes.iter().filter_map(|path| Pack::open(path, id_len).ok());
-        let packs =
-            packs.map(|pack| (Forest::new(&pack), pack)).map(|(forest, pack)| (pack, forest)).collect();
-        Self { packs, dirs, id_len }
     }
 }

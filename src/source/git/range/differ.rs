@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use git2::{Odb, Oid, Repository};
 
 use super::super::deliver::whole;
-use super::CommitRange;
+use super::commit_range::CommitRange;
 use super::nested::{Folder, Nested};
 use crate::error::SkipReason;
 use crate::location::{GitPart, GitText, ObjectId, path_from_bytes};

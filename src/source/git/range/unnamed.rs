@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use git2::{Delta, Repository};
 
-use super::CommitRange;
+use super::commit_range::CommitRange;
 use crate::location::path_below;
 use crate::source::repository::Names;
 

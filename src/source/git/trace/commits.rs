@@ -1,6 +1,6 @@
 //! All commits: their trees, their parents, and when they were made.
 
-use super::Store;
+use super::store::Store;
 use super::trees::ById;
 use crate::location::ObjectId;
 use crate::source::pack::{

@@ -4,12 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use super::commits::Commits;
+use super::question;
+use super::question::{Introduction, Target};
 use super::trees::{Edge, TreeNumber, Trees};
-use super::{Introduction, Target};
 use crate::location::{ObjectId, path_from_bytes};
 
 /// The most paths that are kept of what one tree holds: trees within trees can stand for more paths than there is memory.
-const MAX_PATHS: usize = super::MAX_PLACES;
+const MAX_PATHS: usize = question::MAX_PLACES;
 
 /// The longest path that is kept, in bytes: trees can be nested deeper than any system could check out.
 const MAX_PATH: usize = 4096;

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::Standing;
 use super::commits::Commits;
+use super::question::Standing;
 use crate::error::SkipReason;
 use crate::location::ObjectId;
 use crate::source::repository::{Name, Names, Repository, info};

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::Target;
 use super::commits::Commits;
 use super::paths::Paths;
+use super::question::Target;
 use crate::location::ObjectId;
 
 /// The most pairs of a target and a content of trees that are remembered.

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Mutex;
 
-use super::{MAX_PLACES, Store, Target};
+use super::question::{MAX_PLACES, Target};
+use super::store::Store;
 use crate::location::ObjectId;
 use crate::source::pack::tree::{EntryKind, TreeEntry, entries};
 use crate::source::pack::{

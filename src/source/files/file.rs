@@ -9,13 +9,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
-use super::filter::Filter;
 use super::open::Opener;
-use super::sink::{Sink, Skipped};
-use super::window::{BUFFER_LEN, Buffer, MARGIN, Piece, read_windows};
 use crate::error::{SkipReason, io_reason};
 use crate::location::{Origin, WideMark};
 use crate::source::archive;
+use crate::source::filter::Filter;
+use crate::source::sink::{Sink, Skipped};
+use crate::source::window::{BUFFER_LEN, Buffer, MARGIN, Piece, read_windows};
 
 /// Files of at least this size are split among the threads, once the walk is over.
 pub(super) const LARGE: u64 = 32 * 1024 * 1024;

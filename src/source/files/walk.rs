@@ -8,12 +8,12 @@ use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, Wal
 use rayon::prelude::*;
 
 use super::file::{FileReader, Segment};
-use super::filter::{Filter, Ignored};
 use super::input::Input;
-use super::sink::{Sink, Skipped};
-use super::window::Buffer;
 use crate::error::{SkipReason, io_reason};
 use crate::location::Origin;
+use crate::source::filter::{Filter, Ignored};
+use crate::source::sink::{Sink, Skipped};
+use crate::source::window::Buffer;
 use crate::source::{archive, threads};
 
 /// What to walk over, and how.

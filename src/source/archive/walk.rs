@@ -1,0 +1,189 @@
+//! The way through one archive and all that is in it.
+
+use std::io::{self, Cursor, Read, Seek};
+use std::path::{Path, PathBuf};
+
+use super::budget::{Budget, Budgeted};
+use super::format;
+use super::format::{Format, is_archive};
+use super::gap::{Gap, reason};
+use crate::location::Origin;
+use crate::source::sink::{Sink, Skipped, Window};
+use crate::source::window::{Buffer, fill, read_all};
+
+/// How much is held of archives that stand in another one and cannot be read in one go, in bytes.
+const MAX_HELD: u64 = 64 << 20;
+
+/// The walk over one archive and all that is in it.
+pub(super) struct Walk<'s> {
+    pub(super) budget: Budget,
+    buffer: Buffer,
+    sink: &'s mut dyn Sink,
+    /// Whether what is read is a part of some history of git.
+    pub(super) in_history: bool,
+    /// How much of archives in archives is held in memory, in bytes.
+    held: u64,
+    /// Whether anything was unpacked.
+    pub(super) any: bool,
+}
+
+impl<'s> Walk<'s> {
+    pub(super) fn new(budget: Budget, sink: &'s mut dyn Sink, origin: &Origin) -> Self {
+        let in_history = origin.is_history();
+        Self { budget, buffer: Buffer::new(), sink, in_history, held: 0, any: false }
+    }
+
+    /// A text of which nothing is known: a member.
+    pub(super) fn text(&mut self, origin: &Origin, reader: &mut dyn Read, depth: usize) {
+        if let Err(why) = self.budget.member() {
+            return self.skip(origin, why);
+        }
+        let mut head = [0; format::HEAD];
+        let mut reader = Budgeted::new(reader, self.budget.clone());
+        let (length, read) = fill(&mut reader, &mut head);
+        if length == 0
+            && let Err(error) = read
+        {
+            return self.skip(origin, reason(&error));
+        }
+        self.any |= length > 0;
+        let whole = Cursor::new(head[..length].to_vec()).chain(Resumed { failure: read.err(), reader });
+        match Format::of(&head[..length]) {
+            Some(_) if depth >= self.sink.archive_depth() => {
+                self.skip(origin, Gap::too_deep());
+            }
+            Some(format) => self.packed(origin, format, whole, depth + 1),
+            None => match read_all(origin, whole, &mut self.buffer, self.sink) {
+                Ok(()) => self.sink.end(origin),
+                Err(error) => self.skip(origin, reason(&error)),
+            },
+        }
+    }
+
+    /// A member that is no archive, whatever it begins with.
+    pub(super) fn plain(&mut self, origin: &Origin, reader: &mut dyn Read) {
+        if let Err(why) = self.budget.member() {
+            return self.skip(origin, why);
+        }
+        let reader = Budgeted::new(reader, self.budget.clone());
+        self.any = true;
+        match read_all(origin, reader, &mut self.buffer, self.sink) {
+            Ok(()) => self.sink.end(origin),
+            Err(error) => self.skip(origin, reason(&error)),
+        }
+    }
+
+    /// A text that is in memory: a member.
+    pub(super) fn held(&mut self, origin: &Origin, bytes: &[u8], depth: usize) {
+        if is_archive(bytes) {
+            return self.text(origin, &mut &bytes[..], depth);
+        }
+        match self.budget.member().and_then(|()| self.budget.take(bytes.len() as u64)) {
+            Ok(()) => {
+                self.any = true;
+                self.sink.window(Window::whole(origin, bytes));
+                self.sink.end(origin);
+            }
+            Err(why) => self.skip(origin, why),
+        }
+    }
+
+    /// An archive that cannot be read from its end.
+    pub(super) fn packed(&mut self, origin: &Origin, format: Format, mut reader: impl Read, depth: usize) {
+        if !format.wants_seek() {
+            return self.stream(origin, format, reader, depth);
+        }
+        let mut held = Vec::new();
+        let most = MAX_HELD - self.held;
+        match reader.by_ref().take(most + 1).read_to_end(&mut held) {
+            Ok(_) if held.len() as u64 > most => {
+                let why = "skipped: budget (more than 64 MiB of a format that has to be a file of its own)";
+                self.skip(origin, Gap::budget(why));
+            }
+            Ok(_) => {
+                let length = held.len() as u64;
+                self.held += length;
+                self.seekable(origin, format, Cursor::new(held), depth);
+                self.held -= length;
+            }
+            Err(error) => self.skip(origin, reason(&error)),
+        }
+    }
+
+    pub(super) fn stream(&mut self, origin: &Origin, format: Format, reader: impl Read, depth: usize) {
+        match format {
+            Format::Tar => return self.tar(origin, reader, depth),
+            Format::Ar => return self.ar(origin, reader, depth),
+            Format::Cpio => return self.cpio(origin, reader, depth),
+            Format::Rpm => return self.rpm(origin, reader, depth),
+            _ => {}
+        }
+        let inner = origin.member(&unpacked_name(origin));
+        match format.unpack(reader) {
+            Ok(mut unpacked) => self.text(&inner, &mut unpacked, depth),
+            Err(error) => self.skip(origin, reason(&error)),
+        }
+    }
+
+    /// An archive of a format that [wants it](Format::wants_seek).
+    pub(super) fn seekable(
+        &mut self,
+        origin: &Origin,
+        format: Format,
+        reader: impl Read + Seek,
+        depth: usize,
+    ) {
+        match format {
+            Format::Zip => self.zip(origin, reader, depth),
+            Format::SevenZip => self.seven_zip(origin, reader, depth),
+            _ => self.pack(origin, format, reader, depth),
+        }
+    }
+
+    /// Returns whether nothing more is to be read: of this input, or of any.
+    pub(super) fn is_over(&self) -> bool {
+        self.budget.is_spent() || self.sink.is_stopped()
+    }
+
+    /// Tells of what was not read.
+    ///
+    /// Nobody can mend a damaged archive in a repository's past, and many are there to test programs with: that does not
+    /// make a scan incomplete. A budget that is spent does.
+    pub(super) fn skip(&mut self, origin: &Origin, why: impl Into<Gap>) {
+        if self.sink.is_stopped() {
+            // It ends where nothing more is wanted. That is said of the run.
+            return;
+        }
+        let Gap { kind, words } = why.into();
+        self.sink.skipped(match self.in_history && !kind.is_limit() {
+            true => Skipped::by_choice(kind, origin.name(), words),
+            false => Skipped::failure(kind, origin.name(), words),
+        });
+    }
+}
+
+/// A reader that could not be read any farther, once: then it says so.
+struct Resumed<R> {
+    failure: Option<io::Error>,
+    reader: R,
+}
+
+impl<R: Read> Read for Resumed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.failure.take() {
+            Some(error) => Err(error),
+            None => self.reader.read(buffer),
+        }
+    }
+}
+
+/// The name of what a compressed file holds: that of the file without its last ending.
+fn unpacked_name(origin: &Origin) -> PathBuf {
+    let name = origin.name();
+    let file = name.file_name().map_or(Path::new("content"), Path::new);
+    match file.extension().and_then(|it| it.to_str()) {
+        Some("tgz" | "tbz2" | "txz" | "tzst") => file.with_extension("tar"),
+        Some(_) => file.with_extension(""),
+        None => PathBuf::from("content"),
+    }
+}
