@@ -228,8 +228,9 @@ pub fn reread(path: &Path, mut on: impl FnMut(&[u8]) -> bool) -> io::Result<()> 
 
 #[cfg(test)]
 mod tests {
-    use super::super::{FilterOptions, Window};
     use super::*;
+    use crate::source::filter::FilterOptions;
+    use crate::source::sink::Window;
 
     #[derive(Default)]
     struct Told(Vec<Skipped>);
