@@ -18,8 +18,8 @@ pub use files::{Options, reread, scan_paths, scan_reader, scan_stdin};
 pub(crate) use filter::Root;
 pub use filter::{Filter, FilterOptions, Ignored, IgnoredBy, Shard};
 pub use git::{
-    CommitRange, Earlier, EarlierFile, EarlierFiles, Introduction, NamedFiles, NamedOnDisk, RangeWords, Staged,
-    Standing, SweepOptions, Target, Trace, sweep,
+    CommitRange, Earlier, EarlierFile, EarlierFiles, Introduction, NamedFiles, NamedOnDisk, RangeWords,
+    Staged, Standing, SweepOptions, Target, Trace, sweep,
 };
 pub use lfs::{LFS_POINTER, is_lfs_pointer};
 pub use repository::{HooksFolder, Provenance, RemoteRefs, Repository, Revision};
