@@ -1,4 +1,17 @@
 //! From typed flags to settings: one module a subcommand, one place for exit codes.
+//!
+//! ```text
+//! args::Args            what can be typed: clap's definitions, and nothing but them
+//! environment           flags that variables give
+//! config, policies      what dogcatcher.toml says
+//! settings::Plan        what all of it means, once
+//! scan::execute         runs it, writes the reports, prints notices
+//! exit::Exit            what the exit status says
+//! ```
+//!
+//! The library knows no flag and prints nothing: all words that name a flag stand below this file.
+//! Whatever is printed goes through `report::foreign`, since names and paths may be of somebody's
+//! making, and hide a token or an escape code.
 
 mod advice;
 mod args;
@@ -36,7 +49,7 @@ use dogcatcher::error::Error;
 use dogcatcher::report::hidden;
 use exit::Exit;
 
-/// Runs the program.
+/// Runs the program. Standard output holds what was asked for, standard error everything else.
 pub(crate) fn main() -> ExitCode {
     let typed: Vec<OsString> = hook::files_are_no_flags(std::env::args_os().collect());
     let matches = environment::with_environment(Args::command(), &typed).try_get_matches_from(&typed);

@@ -1,8 +1,22 @@
-//! Texts within texts: what an encoding hides, decoded where an encoded prefix stands, with a way back to the original bytes.
+//! Texts within texts: what an encoding hides, decoded where an encoded prefix stands, with a way
+//! back to the original bytes.
 //!
-//! Nothing is decoded on suspicion. An [`EncodedPrefix`] is what the beginning of a token, of compressed text or of a name
-//! of Datadog's becomes in some encoding; the search for plain tokens looks for them, too, so an encoding that is not there
-//! costs nothing. They are computed from the anchors of the rules, in [`encoded_prefixes`].
+//! Nothing is decoded on suspicion. An [`EncodedPrefix`] is what the beginning of a token, of
+//! compressed text or of a name of Datadog's becomes in some encoding; the search for plain tokens
+//! looks for them, too, so an encoding that is not there costs nothing. They are computed from the
+//! anchors of the rules, in [`encoded_prefixes`].
+//!
+//! ```text
+//! "token": "ZGRwYXRfMWRtMW9w…"                 the search meets ZGRwYXRf, what `ddpat_` becomes in base64
+//!   decode(text, 10, Encoding::Base64(0))      1 KiB before it, and up to 9 KiB after it, as far as digits go
+//!   → View { bytes: "ddpat_1dm1op…", layer: "base64", region: 10..97 }
+//!   view.outer(&(0..65)) → 10..97              where in the text the token stands
+//! ```
+//!
+//! A view is text again: what is found in it may be encoded once more, [`MAX_DEPTH`] layers deep.
+//! How much is decoded around a prefix is bounded ([`FARTHEST_BEFORE`], [`FARTHEST_BEHIND`]), since
+//! a scan of a history looks at parts of objects: what may hold a token is searched so far to
+//! either side of each seam.
 
 mod base64;
 mod encoded_prefix;
@@ -65,7 +79,7 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// The name in reports.
+    /// Returns the name in reports (`layers` of a location).
     pub fn layer(self) -> &'static str {
         match self {
             Self::Base64(_) | Self::Named(_) | Self::Packed => "base64",
@@ -105,11 +119,12 @@ pub struct View {
 }
 
 impl View {
+    /// Returns an empty view.
     fn new(layer: &'static str) -> Self {
         Self::with_capacity(layer, 0)
     }
 
-    /// One that will hold so many bytes.
+    /// Returns an empty view that will hold so many bytes.
     fn with_capacity(layer: &'static str, bytes: usize) -> Self {
         Self {
             bytes: Vec::with_capacity(bytes),
@@ -124,23 +139,24 @@ impl View {
         }
     }
 
-    /// Adds a byte that what begins at `place` stands for.
+    /// Adds a byte; what stands for it begins at `place` of the outer text. Places never go back.
     fn push(&mut self, byte: u8, place: usize) {
         self.bytes.push(byte);
         self.places.push(place);
     }
 
-    /// Ends the view; `None` where it is empty.
+    /// Ends the view of this part of the outer text; `None` where it is empty.
     fn end(mut self, region: Range<usize>) -> Option<Self> {
         self.places.push(region.end);
         self.region = region;
         (!self.bytes.is_empty()).then_some(self)
     }
 
-    /// Returns whether this is what decoding for an encoded prefix at `at` would give again.
+    /// Returns whether this is what decoding for an encoded prefix at `at` would give again: then
+    /// it need not be decoded.
     ///
-    /// Digits of base64 make another text if groups begin at another place: what only looks like an encoded prefix must not stand for all
-    /// that comes after it.
+    /// Digits of base64 make another text if groups begin at another place: what only looks like an
+    /// encoded prefix must not stand for all that comes after it.
     pub fn covers(&self, at: usize, encoding: Encoding) -> bool {
         let same = || match encoding {
             Encoding::Base64(phase) | Encoding::Named(phase) => self.place_in_group(at) == usize::from(phase),
@@ -159,7 +175,8 @@ impl View {
         self.layer == encoding.layer() && (self.region.start..sure).contains(&at) && same()
     }
 
-    /// Returns whether what is `span` here may go on in the outer text where that was not decoded.
+    /// Returns whether what is `span` here may go on in the outer text where that was not decoded:
+    /// then it is no whole token.
     pub fn cuts(&self, span: &Range<usize>) -> bool {
         self.cut_before && span.start == 0 || self.cut && span.end == self.bytes.len()
     }
@@ -176,7 +193,8 @@ impl View {
         long.map(|row| self.places[row[0]]..self.places[row[row.len() - 1] + 1]).collect()
     }
 
-    /// At which place of a group of four the digit at `at` is: three bytes begin in four digits, none in the last.
+    /// Returns the place of the digit at `at` in its group of four, or 3 where no byte begins in
+    /// it: three bytes begin in four digits, none in the last.
     fn place_in_group(&self, at: usize) -> usize {
         // Where no line ends between, four digits follow four: that is looked at first.
         let digits = at - self.places.first().map_or(at, |first| *first.min(&at));
@@ -221,7 +239,8 @@ const LONGEST_TOKEN: usize = 65 * 12 * 2;
 /// How far behind what tells of Datadog a key ends, in bytes of base64: six KiB of text.
 const FARTHEST_KEY: usize = 6 * 1024 * 4 / 3 + 64;
 
-/// Decodes what stands around an encoded prefix at `at`.
+/// Decodes what stands around an encoded prefix at `at`; `None` where nothing there is of that
+/// encoding.
 pub fn decode(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     let mut view = decode_near(text, at, encoding)?;
     view.prefix_at = at;
@@ -232,7 +251,8 @@ pub fn decode(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     Some(view)
 }
 
-/// Returns how far before an encoded prefix decoding begins at most, and how far after it it ends at the latest.
+/// Returns how far before an encoded prefix decoding begins at most, and how far after it it ends
+/// at the latest, in bytes.
 fn reach_around(encoding: Encoding) -> (usize, usize) {
     match encoding {
         Encoding::Base64(_) | Encoding::Named(_) => (BEFORE, base64::LONGEST),
@@ -243,6 +263,7 @@ fn reach_around(encoding: Encoding) -> (usize, usize) {
     }
 }
 
+/// Decodes by the encoding's own way.
 fn decode_near(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     let near = at.saturating_sub(BEFORE)..text.len().min(at + AFTER);
     match encoding {
@@ -260,7 +281,7 @@ fn decode_near(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     }
 }
 
-/// A part of a text without its escapes of one form, where it has any.
+/// Returns a part of a text without its escapes of one form, where it has any.
 fn unescape_part(text: &[u8], part: Range<usize>, form: Form) -> Option<View> {
     let encoding = match form {
         Form::Percent => Encoding::Percent,
@@ -271,13 +292,15 @@ fn unescape_part(text: &[u8], part: Range<usize>, form: Form) -> Option<View> {
     escape::unescape_part(text, part, encoding.layer(), form)
 }
 
-/// A text without its escapes of each kind, where it has any of that kind.
+/// Returns a text without its escapes of each form, one view for each form that it has any of. For
+/// short texts: names and messages, which are looked at whole.
 pub fn unescaped(text: &[u8]) -> impl Iterator<Item = View> {
     let has = |form: &Form| memchr::memchr(form.introducer(), text).is_some();
     Form::ALL.into_iter().filter(has).filter_map(|form| unescape_part(text, 0..text.len(), form))
 }
 
-/// The encoding that breaks off a token which begins at `at` in plain text: `ddpat%5F…`, `"ddpat_" + "…"`.
+/// Returns the encoding that breaks off a token which begins at `at` in plain text: `ddpat%5F…`,
+/// `"ddpat_" + "…"`. `None` where it goes on as a token does.
 pub fn broken_off(text: &[u8], at: usize) -> Option<Encoding> {
     broken_off_after(text, at, &mut 0)
 }
@@ -300,7 +323,7 @@ pub fn any_broken_off(text: &[u8], at: usize) -> Option<Encoding> {
     break_at(&near[near.iter().take_while(|byte| goes_on(byte)).count()..])
 }
 
-/// The encoding that a text goes on in.
+/// Returns the encoding that a text goes on in, by its first bytes.
 fn break_at(rest: &[u8]) -> Option<Encoding> {
     match *rest {
         [b'%', a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => Some(Encoding::Percent),
@@ -316,7 +339,7 @@ fn break_at(rest: &[u8]) -> Option<Encoding> {
     }
 }
 
-/// Returns how many letters, digits and `_` a text begins with.
+/// Returns the number of letters, digits and `_` that a text begins with.
 fn word_length(text: &[u8]) -> usize {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'_');
     // Without a branch for each byte, sixteen are compared at once.
@@ -325,7 +348,7 @@ fn word_length(text: &[u8]) -> usize {
     steps + text[steps..].iter().take_while(|byte| is_word(**byte)).count()
 }
 
-/// A part of a text that a byte order mark says to be of wide characters, as a whole.
+/// Decodes a part of a text that a byte order mark says to be of wide characters, as a whole.
 pub fn with_mark(text: &[u8], wide: WideText) -> Option<View> {
     wide::with_mark(text, wide)
 }

@@ -1,8 +1,18 @@
 //! The one error type: what was tried, on what, why it failed, and how to mend it.
 //!
-//! It keeps no type of another crate, so a library can be exchanged without a change for callers. Text that
-//! comes from outside (a parser that quotes its input, say) is defused and passed through
-//! [`crate::secret::hide_tokens`] before it is kept: an error is printed in logs, and a secret must not be.
+//! ```text
+//! Error::usage("read the configuration", "dogcatcher.toml:3:1", "unknown key `resaon`").mend("did you mean `reason`?")
+//!   error: cannot read the configuration dogcatcher.toml:3:1: unknown key `resaon`
+//!     fix: did you mean `reason`?
+//! ```
+//!
+//! It keeps no type of another crate, so a library can be exchanged without a change for callers.
+//! Text that comes from outside (a parser that quotes its input, say) is defused and passed through
+//! [`crate::secret::hide_tokens`] before it is kept: an error is printed in logs, and a secret must
+//! not be.
+//!
+//! What could not be read is no error: it is a gap, of a kind that [`SkipReason`] names, and the
+//! run goes on.
 
 mod shown;
 mod skip_reason;
@@ -15,7 +25,7 @@ pub use skip_reason::SkipReason;
 
 use crate::secret::hide_tokens;
 
-/// Something that could not be done.
+/// Something that could not be done. It is made of words alone: nobody has to match on it.
 ///
 /// # Examples
 ///
@@ -37,12 +47,13 @@ pub struct Error {
 }
 
 impl Error {
-    /// An error that the user can mend: `tried` is a verb phrase, `subject` what it was tried on.
+    /// Makes an error that the user can mend: `tried` is a verb phrase that follows "cannot",
+    /// `subject` the thing that it was tried on, `why` a clause.
     pub fn usage(tried: impl Into<String>, subject: impl Into<String>, why: impl Into<String>) -> Self {
         Self::new(tried, subject, why)
     }
 
-    /// An error of the operating system, without the number that [`std::io::Error`] appends.
+    /// Makes an error of the operating system, without the number that [`std::io::Error`] appends.
     pub fn io(tried: impl Into<String>, subject: impl Into<String>, cause: &std::io::Error) -> Self {
         Self::new(tried, subject, io_reason(cause))
     }
@@ -56,7 +67,7 @@ impl Error {
         }
     }
 
-    /// Adds what the user can do about it.
+    /// Adds the next step for the user, as a command or a sentence without a full stop.
     #[must_use]
     pub fn mend(mut self, how: impl Into<String>) -> Self {
         self.mend = Some(safe_text(&how.into()));
@@ -64,7 +75,7 @@ impl Error {
     }
 }
 
-/// Text that neither acts nor gives a secret away.
+/// Returns text that neither acts on a terminal nor gives a secret away.
 fn safe_text(text: &str) -> String {
     hide_tokens(&shown_text(text))
 }
@@ -81,7 +92,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// The operating system's words in lower case, without `(os error 2)`.
+/// Returns the operating system's words in lower case, without `(os error 2)`.
 pub fn io_reason(cause: &std::io::Error) -> String {
     let text = cause.to_string();
     let text = text.split(" (os error").next().unwrap_or(&text);

@@ -1,4 +1,15 @@
 //! A finding is one distinct secret with all the places where it stands.
+//!
+//! ```text
+//! Match (detect)  one place in one text  → Finding with one Location
+//! merge           one secret and rule    → Finding with all of them, sorted
+//! pair            an application key and the API key beside it
+//! suppress        a person's decisions   → Location::suppressed, Finding::suppressed
+//! verify          Datadog's answers      → Finding::liveness
+//! ```
+//!
+//! Two findings are the same if rule and secret are: that is what the fingerprint says, wherever
+//! the secret stands.
 
 mod age;
 mod fingerprint;
@@ -23,11 +34,12 @@ use crate::rule::{Confidence, Rule, Severity};
 use crate::secret::Secret;
 use crate::token::Site;
 
-/// The most places of one secret that are kept, and as many again of which each begins another text: somebody can write it a
-/// million times into one file, or have a few trees stand for as many folders.
+/// Places of one secret that are kept at most, and as many again of which each begins another text:
+/// somebody can write it a million times into one file, or have a few trees stand for as many
+/// folders. The others are counted.
 pub const MAX_PLACES: usize = 100_000;
 
-/// The most refs of a finding that are named.
+/// Refs of a finding that are named at most; the others are counted.
 pub const MAX_TIPS: usize = 16;
 
 /// One distinct secret.
@@ -41,11 +53,11 @@ pub struct Finding<'r> {
     pub proof: Proof,
     /// The token's public id.
     pub token_id: Option<Uuid>,
-    /// The credential as it may be shown.
+    /// The credential as it may be shown, public parts and all: `ddpat_1dm1op4lL89nV8pt94Tdk8_…`.
     pub redacted: String,
-    /// The same for the same secret and rule, wherever it stands.
+    /// The same for the same secret and rule, wherever it stands; see [`fingerprint`].
     pub fingerprint: String,
-    /// The credential.
+    /// The credential. It reaches a report only with `--show-secrets`, and Datadog only in a probe.
     pub secret: Secret,
     /// Where it stands, in order; never empty, and not more than twice [`MAX_PLACES`].
     pub locations: Vec<Location>,
@@ -73,7 +85,7 @@ pub struct Finding<'r> {
     pub suppressed: Option<Suppression>,
 }
 
-/// One place where a secret stands.
+/// One place where a secret stands: in the text that [`Self::origin`] names, or in a layer of it.
 #[derive(Debug, Clone)]
 pub struct Location {
     /// What the text is.
@@ -111,7 +123,7 @@ pub struct Location {
 }
 
 impl Location {
-    /// A place of which nothing else is known.
+    /// Makes a place of which nothing else is known.
     pub fn new(origin: Origin, bytes: Range<u64>, start: Position, end: Position) -> Self {
         let (excerpt, layers, line_hash, mark, suppressed) = Default::default();
         let (repository, known, commit, reachable, reached_by, config) = Default::default();
@@ -136,7 +148,7 @@ impl Location {
     }
 }
 
-/// What suppresses a place whose secret stood there before.
+/// The word for a place whose secret stood there before the change that is looked at.
 pub(crate) const KNOWN: &str = "known";
 
 /// Reason why a place or a finding does not count.
@@ -149,7 +161,7 @@ pub struct Suppression {
 }
 
 impl<'r> Finding<'r> {
-    /// The finding of one match in one place.
+    /// Makes the finding of one match in one place.
     pub fn new(found: Match<'r>, location: Location) -> Self {
         let location = Location { layers: found.layers, ..location };
         Self {
@@ -175,7 +187,8 @@ impl<'r> Finding<'r> {
         }
     }
 
-    /// Adds the places of another finding of the same secret, as many as are kept.
+    /// Adds the places of another finding of the same secret, as many as are kept. The surest place
+    /// decides on the confidence.
     pub(crate) fn absorb(&mut self, other: Self) {
         other.locations.into_iter().for_each(|place| self.add_place(place));
         self.more_places += other.more_places;
@@ -209,7 +222,8 @@ impl<'r> Finding<'r> {
         }
     }
 
-    /// Returns how much harm it can do: more where it is live, less where it is proven dead or must have expired.
+    /// Returns the harm that it can do: more where it is live, less where it is proven dead or must
+    /// have expired.
     pub fn severity(&self) -> Severity {
         match (self.rule.severity(), self.liveness.as_ref().map(|it| it.state)) {
             (severity @ Severity::Info, _) => severity,
@@ -220,7 +234,8 @@ impl<'r> Finding<'r> {
         }
     }
 
-    /// The last four characters of a key, by which it can be looked up; none of other credentials.
+    /// Returns the last four characters of a key, by which it can be looked up; none of other
+    /// credentials.
     pub fn last4(&self) -> Option<&str> {
         self.rule.credential().filter(|kind| kind.is_listed_key()).and_then(|_| self.secret.last4())
     }
@@ -240,7 +255,7 @@ impl<'r> Finding<'r> {
         self.active_locations().any(|location| !location.origin.is_history())
     }
 
-    /// The locations that count; all of them where the finding is suppressed as a whole.
+    /// Returns the locations that count; all of them where the finding is suppressed as a whole.
     pub fn active_locations(&self) -> impl Iterator<Item = &Location> {
         let all = self.suppressed.is_some();
         self.locations.iter().filter(move |location| all || location.suppressed.is_none())

@@ -1,8 +1,20 @@
-//! Taking credentials off the street: first a plan, then consent, then a receipt, and proof that it is dead.
+//! Taking credentials off the street: first a plan, then consent, then a receipt, and proof that it
+//! is dead.
 //!
-//! A scan never gets here. One consent is for one plan, and each entry of it is asked to be deleted once. That Datadog
-//! answers a deletion with 204 proves nothing, since it answers so the second time as well: only that the id is gone, or
-//! that the credential is not accepted any more, does.
+//! ```text
+//! Wanted   what somebody wants revoked: a finding, an id, a line of standard input
+//!   plan   looks everything up, changes nothing     → Planned { wanted, fate: Revoke(Item) | Refused | Nothing }
+//!   (a person looks at the plan and says yes)
+//!   Revoker::revoke
+//!     receipt "revoke" on the disk
+//!     DELETE, once
+//!     looks, up to 6 times, until it is gone        → Outcome::Dead(evidence) | NotConfirmed | NotKnown | Refused
+//!     receipt "result" on the disk
+//! ```
+//!
+//! A scan never gets here. One consent is for one plan, and each entry of it is asked to be deleted
+//! once. That Datadog answers a deletion with 204 proves nothing, since it answers so the second
+//! time as well: only that the id is gone, or that the credential is not accepted any more, does.
 
 mod carry_out;
 mod item;
@@ -19,7 +31,7 @@ pub use wanted::{Gravity, MAX_PLACES, Wanted};
 use crate::datadog::Auth;
 use crate::token::Site;
 
-/// With whose credential, and where.
+/// The credential to revoke with, and the site of its organisation.
 #[derive(Debug, Clone)]
 pub struct Authority {
     /// The credential.

@@ -1,8 +1,34 @@
-//! What a credential looks like, as data: rule files, their schema, and the rules compiled from them.
+//! What a credential looks like, as data: rule files, their schema, and the rules compiled from
+//! them.
 //!
-//! A rule is a TOML file. It says which literal begins a match, what the whole match looks like, where a checksum
-//! stands in it and what that covers, and it carries its proof: texts in which it must match, and texts in which it
-//! must not. See `docs/rules.md`.
+//! A rule is a TOML file. It says which literal begins a match, what the whole match looks like,
+//! where a checksum stands in it and what that covers, and it carries its proof: texts in which it
+//! must match, and texts in which it must not. See `docs/rules.md`.
+//!
+//! ```toml
+//! id = "acme-api-token"
+//! name = "Acme API token"
+//! description = "Opens Acme's API."
+//! severity = "high"
+//! anchors = ["acme_"]                     # every match begins with one of these; the search looks for nothing else
+//! pattern = "acme_(?<secret>[0-9A-Za-z]{24})(?<check>[0-9A-Za-z]{6})"
+//! remediation = "Revoke it at …"
+//!
+//! [checksum]
+//! algorithm = "crc32"
+//! alphabet = "base62"
+//! width = 6
+//! group = "check"
+//! covers = [{ name = "secret", input = "{secret}" }]
+//!
+//! [[example]]
+//! text = "ACME_TOKEN={{token}}"           # a fake one is minted from the pattern and the checksum
+//! confidence = "verified"
+//! ```
+//!
+//! From this alone follow the search for it, plain and in every encoding (`decode` computes what an
+//! anchor becomes), the grade, what reports may show of it ([`Rule::visible_bytes`]), and fake ones
+//! ([`Rule::mint`]).
 
 mod builtin;
 mod checksum;

@@ -1,4 +1,13 @@
-//! Secret bytes: they cannot be printed, and they are wiped when they are dropped.
+//! Secret bytes: they cannot be printed, and they are wiped when they are dropped; and a last line
+//! of defence for text that is about to be printed.
+//!
+//! ```text
+//! Secret::new(b"hunter2")        Debug: Secret(7 bytes); no Display, no Serialize
+//! hide_tokens("bad key ddapp_Zx9Zx9…")   → "bad key ddapp_…"
+//! ```
+//!
+//! The second part knows only what is compiled in. Reports hide what the rules of the run find, too
+//! ([`Masker`](crate::detect::Masker)).
 
 use std::ops::Range;
 
@@ -31,7 +40,8 @@ impl Secret {
         &self.0
     }
 
-    /// The last four characters, by which Datadog's pages and API name a key.
+    /// Returns the last four characters, by which Datadog's pages and API name a key; `None` of
+    /// what is shorter, or ends in something else than letters and digits.
     pub fn last4(&self) -> Option<&str> {
         let four = self.0.last_chunk::<4>()?;
         std::str::from_utf8(four).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric()))
@@ -88,10 +98,11 @@ fn of_a_sum(hidden: &str) -> &str {
     if is_sum { &hidden[..10] } else { "" }
 }
 
-/// The parts of a text that have the look of a Datadog credential's secret, in order.
+/// Returns the parts of a text that have the look of a Datadog credential's secret, in order.
 ///
-/// In runs of letters, digits and `_` of at least 32 bytes, what follows one of the prefixes; and every row of at least
-/// 32 hexadecimal digits, as API keys and older application keys are.
+/// In runs of letters, digits and `_` of at least 32 bytes, what follows one of the prefixes; and
+/// every row of at least 32 hexadecimal digits, as API keys and older application keys are. Too
+/// much is hidden rather than too little: names of git's own files are all that is let through.
 pub fn credential_like(text: &[u8]) -> Vec<Range<usize>> {
     let mut hidden = Vec::new();
     let mut at = 0;
@@ -105,7 +116,8 @@ pub fn credential_like(text: &[u8]) -> Vec<Range<usize>> {
     hidden
 }
 
-/// Whether digits are the name that git gave to a file of its own: `pack-….idx`, or `objects/xx/…`.
+/// Returns whether digits are the name that git gave to a file of its own: `pack-….idx`, or
+/// `objects/xx/…`.
 fn is_object_name(text: &[u8], run: Range<usize>) -> bool {
     const ENDS: [&[u8]; 7] = [b".pack", b".idx", b".rev", b".bitmap", b".mtimes", b".keep", b".promisor"];
     let is_hex = |bytes: &[u8]| bytes.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
@@ -132,6 +144,7 @@ fn is_object_name(text: &[u8], run: Range<usize>) -> bool {
     }
 }
 
+/// Adds what is hidden in one run, whose first byte is the `base`th of the text.
 fn hidden_in_run(run: &[u8], base: usize, hidden: &mut Vec<Range<usize>>) {
     let prefixed = (0..run.len()).find_map(|at| {
         ANCHORS.iter().find(|anchor| run[at..].starts_with(anchor.as_bytes())).map(|anchor| at + anchor.len())

@@ -1,6 +1,21 @@
 //! What a person decided to live with: the only filter that findings pass.
 //!
-//! Nothing is deleted. A place that is allowed keeps its reason; a finding is suppressed when all its places are.
+//! Nothing is deleted. A place that is allowed keeps its reason; a finding is suppressed when all
+//! its places are. Reports show it with `--explain`, and the summary counts it.
+//!
+//! For each place the first of these that applies is its reason:
+//!
+//! ```text
+//! inline          a mark beside it: # dogcatcher:allow REASON
+//! allow           [[allow]] of the configuration that decides about the place
+//! known           it stood there before the change that is looked at
+//! baseline        an earlier report, of the command line or of the configuration
+//! exclude         [scan] exclude of a repository that was met on the way
+//! min_confidence  it is less sure than what counts
+//! ```
+//!
+//! Gaps are accepted by the same configurations (`[[accept]]`), or by kind on the command line:
+//! they stay in the report, and do not make a scan incomplete any more.
 
 mod accept;
 mod allow;
@@ -23,14 +38,15 @@ use crate::error::SkipReason;
 use crate::finding::{Finding, KNOWN, Location, Suppression};
 use crate::rule::Confidence;
 
-/// Everything that can suppress a finding, or accept a gap.
+/// Everything that can suppress a finding, or accept a gap: the flags, and the configurations that
+/// are found on the way.
 #[derive(Debug, Default)]
 pub struct Filter {
     /// The configurations.
     pub policies: Policies,
     /// The findings of an earlier report, whatever a configuration says.
     pub baseline: Option<Baseline>,
-    /// The least that counts, whatever a configuration says.
+    /// The least confidence that counts, whatever a configuration says.
     pub min_confidence: Option<Confidence>,
     /// Kinds of gaps that are accepted everywhere.
     pub accepted_kinds: Vec<SkipReason>,
@@ -47,7 +63,8 @@ pub struct Standing {
     pub is_named: bool,
 }
 
-/// A configuration that was used, and what it did.
+/// A configuration that was used, and what it did: people must be able to see that, since it may
+/// hide something.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConfigUse {
     /// Name of the file.
@@ -62,7 +79,7 @@ pub struct ConfigUse {
     pub accept: Usage,
 }
 
-/// What became of the entries, for notices.
+/// Fate of the entries of a configuration, for notices: what matches nothing, or is over, can go.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Usage {
     /// Entries that matched nothing, by their number from 1 and their words.
@@ -71,15 +88,16 @@ pub struct Usage {
     pub expired: Vec<(usize, String)>,
 }
 
-/// The reason for a finding whose places are all suppressed: a baseline's where there is one, since a baseline that is
-/// made of this report must go on holding it; that of the first place otherwise.
+/// Returns the reason for a finding whose places are all suppressed: a baseline's where there is
+/// one, since a baseline that is made of this report must go on holding it; that of the first place
+/// otherwise.
 fn reason_of_all(locations: &[Location]) -> Option<Suppression> {
     let mut reasons = locations.iter().filter_map(|location| location.suppressed.as_ref());
     let first = reasons.clone().next();
     reasons.find(|suppressed| suppressed.by == "baseline").or(first).cloned()
 }
 
-/// The filter at work: which entries have been of use so far.
+/// The filter at work, and the entries that have been of use so far.
 pub(crate) struct Decisions<'f> {
     filter: &'f Filter,
     policies: Vec<Arc<Policy>>,
@@ -96,7 +114,8 @@ struct Used {
 }
 
 impl Filter {
-    /// Begins to decide; `today` says which entries have expired. All configurations have been found by now.
+    /// Begins to decide; `today` says which entries have expired. All configurations have to be
+    /// found by now.
     pub(crate) fn begin_decisions(&self, today: Date) -> Decisions<'_> {
         let policies = self.policies.all();
         let used = |policy: &Arc<Policy>| Used {
@@ -123,7 +142,7 @@ impl Decisions<'_> {
         }
     }
 
-    /// The reason for which a gap is accepted.
+    /// Returns the reason for which a gap is accepted; `None` where it makes the scan incomplete.
     pub(crate) fn accepted(&mut self, kind: SkipReason, standing: &Standing) -> Option<String> {
         let by_entry = standing.policy.and_then(|number| {
             let used = &mut self.uses[number].accept;
@@ -136,7 +155,7 @@ impl Decisions<'_> {
         by_entry.or_else(by_kind)
     }
 
-    /// Returns what the configurations did.
+    /// Returns a record of each configuration.
     pub(crate) fn into_uses(self) -> Vec<ConfigUse> {
         let config = |(policy, used): (Arc<Policy>, Used)| ConfigUse {
             file: Arc::clone(&policy.file),
@@ -148,6 +167,7 @@ impl Decisions<'_> {
         self.policies.into_iter().zip(self.uses).map(config).collect()
     }
 
+    /// Returns the reason for which a place does not count, and notes the entries that say so.
     fn reason_at(
         &mut self,
         finding: &Finding<'_>,
@@ -182,7 +202,9 @@ impl Decisions<'_> {
         }
     }
 
-    /// The reason of the first entry that applies. Every one that does counts as used, also where another one came first.
+    /// Returns the reason of the first entry that applies. Every one that does counts as used, also
+    /// where another one came first: otherwise it would be named as dead, and removing the first
+    /// would bring the finding back.
     fn allowed_by(&mut self, finding: &Finding<'_>, standing: &Standing) -> Option<String> {
         let number = standing.policy?;
         let (allow, used) = (&self.policies[number].allow, &mut self.uses[number].allow);
@@ -197,7 +219,8 @@ impl Decisions<'_> {
     }
 }
 
-/// Returns whether a file is left out by the configuration of a repository that was met on the way. Histories are searched whole.
+/// Returns whether a file is left out by the configuration of a repository that was met on the way.
+/// Histories are searched whole: what was excluded today may hold what was not excluded then.
 fn is_excluded(policy: &Policy, location: &Location, standing: &Standing) -> bool {
     let is_walked = !location.origin.is_history() && !standing.is_named;
     is_walked && standing.paths.iter().any(|path| policy.exclude.holds_path(path))

@@ -1,4 +1,8 @@
-//! How texts are written, whatever they say.
+//! How texts are written, whatever they say: the one table of escapes.
+//!
+//! It stands apart from `decode` because two rooms read it in opposite directions: `decode`
+//! forwards, to see what a text says, and `detect` backwards, from a value to the name that it is
+//! assigned to (`DD_API_KEY\u003d…`).
 
 mod escape;
 

@@ -1,6 +1,22 @@
-//! From a credential to whether it works: by asking for its id with one's own credential, or with the credential itself.
+//! From a credential to whether it works: by asking for its id with one's own credential, or with
+//! the credential itself.
 //!
-//! Nothing is dead without evidence: "not accepted here" may mean another site, "not in this organisation" another one.
+//! ```text
+//! Subject { kind, token_id, secret, … }
+//!   lookup   GET …/personal_access_tokens/{token_id}, with the administrator's credential
+//!   probe    GET …/validate_keys, with the found one
+//!   receipts what a revocation proved earlier, without any network
+//! → Liveness { state: Live | Dead | Unknown | NotChecked, why, owner, … }
+//! ```
+//!
+//! Nothing is dead without evidence: "not accepted here" may mean another site, "not in this
+//! organisation" another one, a server that fails nothing at all. What is dead for sure:
+//!
+//! - a token whose record says that it has expired, or that no site accepts;
+//! - what a receipt proves, unless a later look found it alive.
+//!
+//! Nothing is live by likeness either: four hexadecimal digits fit many keys, so that a list in
+//! which they stand gives candidates and no verdict.
 
 mod identity;
 mod jobs;
@@ -25,7 +41,7 @@ use crate::finding::{Finding, Liveness, State};
 use crate::secret::Secret;
 use crate::token::{Kind, Site};
 
-/// How to find out.
+/// The way to find out.
 #[derive(Debug)]
 pub enum Method {
     /// With an administrator's credential: the found secret stays on this machine.
@@ -34,21 +50,22 @@ pub enum Method {
     Probe(Probe),
 }
 
-/// Finds out about credentials.
+/// A verifier: a client, and what it may send.
 #[derive(Debug)]
 pub struct Verifier {
     /// Speaks to Datadog.
     pub client: Client,
-    /// How.
+    /// The way to find out; it decides whether a found secret leaves this machine.
     pub method: Method,
-    /// How many requests there are at a time at most.
+    /// Number of requests at a time at most.
     pub jobs: usize,
 }
 
-/// What is asked about.
+/// A credential that is asked about, as far as it is known. A finding, a line of a report and a
+/// line of standard input all become one.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Subject<'a> {
-    /// What it is.
+    /// Its kind; none for a credential of somebody else's, which nobody asks about.
     pub kind: Option<Kind>,
     /// The id of an access token.
     pub token_id: Option<Uuid>,
@@ -67,7 +84,8 @@ pub struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    /// Returns what a finding is about.
+    /// Makes one of a finding. The API key that goes with an application key is not known to a
+    /// finding alone: [`Verifier::check_findings`] adds it.
     pub fn from_finding(finding: &'a Finding<'_>) -> Self {
         Self {
             kind: finding.rule.credential(),
@@ -83,7 +101,8 @@ impl<'a> Subject<'a> {
 }
 
 impl Verifier {
-    /// A verdict on each, in order.
+    /// Returns a verdict on each, in order. A failure of the network is a verdict, too (`Unknown`,
+    /// and why).
     pub fn check_subjects(&self, subjects: &[Subject<'_>]) -> Vec<Liveness> {
         match &self.method {
             Method::Lookup(lookup) => lookup.check_subjects(&self.client, subjects, self.jobs),
@@ -119,7 +138,7 @@ fn not_checked(why: impl Into<String>) -> Liveness {
     Liveness::new(State::NotChecked, None, why)
 }
 
-/// The kinds that no call of Datadog's tells about.
+/// Returns the verdict on kinds that no call of Datadog's tells about; `None` for the others.
 fn no_way(kind: Option<Kind>) -> Option<Liveness> {
     match kind {
         None => Some(not_checked("it is no credential of Datadog's")),

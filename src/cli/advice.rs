@@ -1,8 +1,12 @@
 //! Advice for who is stopped: it has to help in that very situation.
+//!
+//! Taking a secret out of a file helps before a commit; after a push only revoking it does, and in
+//! between commits have to be rewritten. So there is a text for each situation ([`Stops`]), and
+//! each says where an exception would have to stand to count.
 
 use super::args::FindingArgs;
 
-/// What an exit status other than 0 stops.
+/// The thing that an exit status other than 0 stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stops {
     /// A commit that is not made yet.
@@ -23,12 +27,12 @@ pub(super) enum Stops {
     Check,
 }
 
-/// Where an entry counts that allows a finding.
+/// The place where an entry counts that allows a finding; none where no configuration is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct AllowedIn(Option<String>);
 
 impl AllowedIn {
-    /// The configuration that the flags choose, or else `nearest`.
+    /// Returns the configuration that the flags choose, or else `nearest`.
     pub(super) fn of(args: &FindingArgs, nearest: &str) -> Self {
         Self(match (&args.config, &args.config_from) {
             _ if args.no_config => None,
@@ -38,16 +42,17 @@ impl AllowedIn {
         })
     }
 
-    /// The configuration of a commit or branch, whatever is checked out.
+    /// Returns the configuration of a commit or branch, whatever is checked out.
     pub(super) fn of_base(base: &str) -> Self {
         Self(Some(Self::config_of_commit(base)))
     }
 
+    /// Names the configuration of a commit.
     fn config_of_commit(commit: &str) -> String {
         format!("dogcatcher.toml of {commit}, which decides here")
     }
 
-    /// The sentence that opens the entries.
+    /// Returns the sentence that opens the entries.
     pub(super) fn sentence(&self) -> String {
         match &self.0 {
             Some(file) => format!("Write into {file}:"),
@@ -57,7 +62,8 @@ impl AllowedIn {
     }
 }
 
-/// The steps from here, in lines that fit any terminal; `entries` would allow what was found.
+/// Returns the steps from here, in lines that fit any terminal; `entries` would allow what was
+/// found.
 pub(super) fn advice(stops: Stops, allowed_in: &AllowedIn, entries: &str) -> String {
     let steps = match stops {
         Stops::Commit => return COMMIT.to_owned(),

@@ -1,4 +1,8 @@
-//! What can be typed.
+//! What can be typed: clap's definitions, one file for each group of commands.
+//!
+//! Doc comments on fields and variants are the help that users read, so that they say what a flag
+//! does and not what the field holds. What it means for a scan, `settings` works out; nothing here
+//! reads a file or the environment.
 
 mod ci;
 mod hook;

@@ -1,4 +1,16 @@
-//! `dogcatcher.toml`: what holds for every scan of a repository.
+//! `dogcatcher.toml`: what holds for every scan of a repository. `docs/configuration.md` describes
+//! it for users.
+//!
+//! ```text
+//! --no-config            nothing is read
+//! --config FILE          that file, for everything
+//! --config-from COMMIT   the nearest file in the trees of that commit, with the rules and the baseline that it names:
+//!                        nothing of the work tree, which a pull request may have written
+//! (none of these)        the nearest file, from the path up to the root of its repository
+//! ```
+//!
+//! An unknown key is an error, and so is an entry that could not mean anything: a misspelt
+//! exception must not be one.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -23,8 +35,11 @@ pub(super) struct Config {
     pub(super) file: Option<PathBuf>,
     /// Its folder: paths and globs in it are seen from there.
     pub(super) base: PathBuf,
+    /// The table `[scan]`.
     pub(super) scan: ScanTable,
+    /// Findings that are all right.
     pub(super) allow: AllowList,
+    /// Gaps that are all right.
     pub(super) accept: AcceptList,
     /// Words by which keys without a checksum are judged, besides those that are compiled in.
     pub(super) lexicon: OwnWords,
@@ -72,13 +87,13 @@ pub(super) struct ScanTable {
     pub(super) baseline: Option<PathBuf>,
 }
 
-/// The JSON schema of a configuration.
+/// Returns the JSON schema of a configuration, made from the types that read it.
 pub(super) fn config_schema() -> String {
     let schema = schemars::schema_for!(ConfigFile);
     serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
 }
 
-/// Which configurations are used.
+/// The configurations that are used.
 #[derive(Debug, Clone)]
 pub(super) enum Choice {
     /// The nearest one of each place.
@@ -92,7 +107,7 @@ pub(super) enum Choice {
 }
 
 impl Choice {
-    /// Returns what the flags say.
+    /// Returns the choice that the flags make.
     pub(super) fn of(args: &FindingArgs) -> Self {
         match (&args.config, &args.config_from) {
             _ if args.no_config => Self::None,
@@ -103,7 +118,11 @@ impl Choice {
     }
 }
 
-/// Returns what a file says, whatever its byte order mark says that it is written in.
+/// Decodes a file, whatever its byte order mark says that it is written in.
+///
+/// # Errors
+///
+/// It is not UTF-8, and no mark says what else it is.
 fn text_of(bytes: &[u8], file: &Path) -> Result<String, Error> {
     String::from_utf8(without_mark(bytes).into_owned()).map_err(|_| {
         Error::usage("read the configuration", file.display().to_string(), "it is not UTF-8")
@@ -112,7 +131,12 @@ fn text_of(bytes: &[u8], file: &Path) -> Result<String, Error> {
 }
 
 impl Config {
-    /// Reads a configuration; the nearest one is looked for from `start` up to the root of the repository.
+    /// Reads a configuration; the nearest one is looked for from `start` up to the root of the
+    /// repository. Where there is none, it is one that says nothing.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or is wrong.
     pub(super) fn load(choice: &Choice, start: &Path) -> Result<Self, Error> {
         let file = match choice {
             Choice::None => None,
@@ -126,6 +150,7 @@ impl Config {
         }
     }
 
+    /// Reads a file, and the baseline that it names.
     fn read_file(file: PathBuf) -> Result<Self, Error> {
         let text = std::fs::read(&file)
             .map_err(|cause| Error::io("read the configuration", file.display().to_string(), &cause))?;
@@ -146,7 +171,8 @@ impl Config {
         file.is_file().then(|| Self::read_file(seen_from_here(&file))).transpose()
     }
 
-    /// The nearest one in a commit, with the rules that it names: none of it comes from the work tree.
+    /// Reads the nearest one in a commit, with the rules that it names: none of it comes from the
+    /// work tree.
     fn of_commit(commit: &str, start: &Path) -> Result<Self, Error> {
         let revision = Revision::open(start, commit)?;
         let start = revision.below_root(start).unwrap_or_default();
@@ -158,7 +184,8 @@ impl Config {
         Ok(Self { base: PathBuf::from("."), ..Self::default() })
     }
 
-    /// Reads the configuration that a commit holds in a folder, if it does; the folder is seen from the root.
+    /// Reads the configuration that a commit holds in a folder, if it does; the folder is seen from
+    /// the root.
     pub(super) fn in_commit(commit: &str, revision: &Revision, folder: &Path) -> Result<Option<Self>, Error> {
         let Some(bytes) = revision.file(&folder.join(FILE_NAME))? else { return Ok(None) };
         let file = PathBuf::from(format!("{commit}:{}", folder.join(FILE_NAME).display()));
@@ -179,6 +206,11 @@ impl Config {
         self.file == other.file && (self.file.is_none() || place(self) == place(other))
     }
 
+    /// Adds the rules of a folder in a commit.
+    ///
+    /// # Errors
+    ///
+    /// There is none: a name that leads nowhere must not weaken a scan unseen.
     fn add_rules(&mut self, revision: &Revision, folder: &Path) -> Result<(), Error> {
         let is_rule = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "toml");
         let rules: Vec<PathBuf> = revision.files_in(folder)?.into_iter().filter(is_rule).collect();
@@ -196,6 +228,8 @@ impl Config {
         Ok(())
     }
 
+    /// Reads the text of a configuration; `base` is the folder that its globs and paths are seen
+    /// from.
     fn parse_text(file: PathBuf, base: PathBuf, text: &str) -> Result<Self, Error> {
         let name = file.display().to_string();
         let parsed: ConfigFile = toml::from_str(text).map_err(|cause| {
@@ -224,7 +258,7 @@ pub(super) fn baseline_in(commit: &str, revision: &Revision, path: &Path) -> Res
     Baseline::parse(&name, &revision.file(path)?.ok_or_else(missing)?)
 }
 
-/// A path without `.` and `..`, as git's trees need it.
+/// Returns a path without `.` and `..`, as git's trees need it.
 fn without_dots(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
@@ -237,7 +271,8 @@ fn without_dots(path: &Path) -> PathBuf {
     out
 }
 
-/// The nearest configuration from a folder upwards: up to the root of the repository, or only there without one.
+/// Finds the nearest configuration from a folder upwards: up to the root of the repository, or only
+/// there without one.
 fn nearest_file(start: &Path) -> Option<PathBuf> {
     let start = std::path::absolute(start).ok()?;
     let start = if start.is_dir() { start.as_path() } else { start.parent()? };
@@ -250,7 +285,7 @@ fn nearest_file(start: &Path) -> Option<PathBuf> {
         .map(|file| seen_from_here(&file))
 }
 
-/// The path as seen from the current folder, where it lies below it.
+/// Returns the path as seen from the current folder, where it lies below it.
 fn seen_from_here(file: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     file.strip_prefix(&here).unwrap_or(file).to_path_buf()

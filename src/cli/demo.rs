@@ -1,4 +1,7 @@
 //! `dogcatcher demo`: a finding within seconds, for people who have no leak at hand.
+//!
+//! It is a test of the whole way, too: what is planted in a temporary folder has to be found, all
+//! of it and nothing else, or the exit status is 2. Releases run it before they are published.
 
 mod play;
 
@@ -23,12 +26,15 @@ use super::signals::end_when_asked;
 
 /// A file of the demo: its path and text, in which `@` stands for the token.
 struct Planted {
+    /// Path in the folder.
     path: &'static str,
     text: &'static str,
     kind: Kind,
+    /// Something wrong with the token, if it is to be found for its shape alone.
     flaw: Option<Flaw>,
 }
 
+/// Files with tokens: settings, code, logs with escape codes, a program, one line without an end.
 const PLANTED: [Planted; 8] = [
     Planted {
         path: "deploy/.env",
@@ -126,7 +132,7 @@ pub(super) fn run(args: &DemoArgs) -> Result<Exit, Error> {
     Ok(if complete { Exit::Clean } else { Exit::Error })
 }
 
-/// Writes the files; the tokens in them.
+/// Writes the files, and returns the tokens in them.
 fn plant_files(folder: &Path) -> std::io::Result<Vec<(Kind, String)>> {
     let mut mint = Mint::random();
     let write = |path: &str, text: &str| {
@@ -147,6 +153,7 @@ fn plant_files(folder: &Path) -> std::io::Result<Vec<(Kind, String)>> {
     Ok(tokens)
 }
 
+/// Returns the settings of a scan of that folder alone: no configuration, no history.
 fn demo_settings(folder: &Path) -> Result<Settings, Error> {
     let filter = source::Filter::new(FilterOptions { no_ignore: true, ..FilterOptions::default() })?;
     Ok(Settings {
@@ -167,6 +174,7 @@ fn demo_settings(folder: &Path) -> Result<Settings, Error> {
     })
 }
 
+/// Returns whether each planted token was found in its file, as its kind, and nothing besides.
 fn found_exactly_what_was_planted(outcome: &Outcome<'_>, folder: &Path) -> bool {
     let mut found: Vec<_> = outcome
         .findings
@@ -183,6 +191,7 @@ fn found_exactly_what_was_planted(outcome: &Outcome<'_>, folder: &Path) -> bool 
     found == planted
 }
 
+/// Writes the sum, and what to do next.
 fn write_end(out: &mut dyn Write, outcome: &Outcome<'_>, complete: bool) -> std::io::Result<()> {
     let (planted, found) = (PLANTED.len(), outcome.findings.len());
     writeln!(out, "\nThe tokens are fake, minted a moment ago. Planted: {planted}. Found: {found}.")?;

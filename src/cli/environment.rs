@@ -1,7 +1,8 @@
 //! Flags that the environment gives: `DOGCATCHER_FAIL_ON=verified` is `--fail-on verified`.
 //!
-//! For CI, where settings come as variables. What is typed wins; an empty variable is none. Which files and commits are
-//! scanned is only ever typed.
+//! For CI, where settings come as variables. What is typed wins; an empty variable is none, and
+//! `false` is a flag that is not given. Which files and commits are scanned is only ever typed: a
+//! variable that was set for one job must not narrow another.
 
 use std::ffi::OsString;
 
@@ -11,19 +12,22 @@ use clap::builder::OsStr;
 /// The subcommands that scan, by their names.
 const SCANNING: [&[&str]; 4] = [&["scan"], &["hook", "run"], &["ci", "github"], &["ci", "gitlab"]];
 
-/// Flags that say what is scanned, and those that are about the program itself.
+/// Flags that variables never give: those that say what is scanned, and those that are about the
+/// program itself.
 const ONLY_TYPED: [&str; 7] = ["files-only", "history-only", "staged", "range", "not", "stage", "help"];
 
 /// Flags of which one takes the place of the others.
 const ALTERNATIVES: [&str; 3] = ["config", "no-config", "config-from"];
 
+/// Beginning of the variables that are read here.
 const PREFIX: &str = "DOGCATCHER_";
 
-/// The definitions, with the variables that are set.
+/// Returns the definitions, with the variables that are set as defaults of their flags.
 pub(super) fn with_environment(command: Command, typed: &[OsString]) -> Command {
     SCANNING.iter().fold(command, |command, path| with_variables(command, path, typed))
 }
 
+/// Returns the definitions with the variables for one subcommand, whose names `path` leads to.
 fn with_variables(command: Command, path: &[&str], typed: &[OsString]) -> Command {
     match path {
         [] => command.mut_args(|arg| {
@@ -42,11 +46,12 @@ fn with_variables(command: Command, path: &[&str], typed: &[OsString]) -> Comman
     }
 }
 
+/// Returns the variable of a flag: `--fail-on` is `DOGCATCHER_FAIL_ON`.
 fn name_of(long: &str) -> String {
     PREFIX.to_owned() + &long.to_ascii_uppercase().replace('-', "_")
 }
 
-/// A variable that somebody else sets; an empty one is none.
+/// Reads a variable that somebody else sets, a CI system say; an empty one is none.
 pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
@@ -61,7 +66,8 @@ fn is_replaced(long: &str, typed: &[OsString]) -> bool {
     ALTERNATIVES.contains(&long) && typed.iter().any(|word| ALTERNATIVES.iter().any(|name| is(word, name)))
 }
 
-/// Variables that begin like ours and are nearly one of them: a setting with a typing error would do nothing in silence.
+/// Returns variables that begin like ours and are nearly one of them, and that one: a setting with
+/// a typing error would do nothing in silence.
 pub(super) fn misspelt_variables(command: &Command) -> Vec<(String, String)> {
     let mut known = Vec::new();
     for path in SCANNING {

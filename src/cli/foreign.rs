@@ -1,11 +1,20 @@
 //! Hints for flags and subcommands that people know from other scanners.
+//!
+//! ```text
+//! $ dogcatcher detect --no-git
+//! error: unrecognized subcommand 'detect'
+//! hint: dogcatcher scan PATH scans files and history
+//! ```
+//!
+//! A test holds that each flag in here is unknown to this program, and that what a hint names
+//! exists.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// What somebody typed, and what does the same here.
+/// What somebody typed, in any of these spellings, and what does the same here.
 type Hint = (&'static [&'static str], &'static str);
 
-/// Flags.
+/// Flags of gitleaks, trufflehog, detect-secrets and their like.
 const FLAGS: &[Hint] = &[
     (
         &["--since", "--since-commit", "--commit", "--branch", "--log-opts"],
@@ -42,7 +51,7 @@ const FLAGS: &[Hint] = &[
     (&["--no-color", "--no-colour"], "dogcatcher scan --color never turns colour off"),
 ];
 
-/// Subcommands.
+/// Subcommands of these.
 const COMMANDS: &[Hint] = &[
     (
         &["detect", "git", "filesystem", "dir", "directory", "file", "files"],
@@ -61,11 +70,11 @@ const COMMANDS: &[Hint] = &[
     (&["help"], "dogcatcher --help lists the commands"),
 ];
 
-/// Paths that are addresses: nothing is cloned by a scan.
+/// Hint for paths that are addresses: nothing is cloned by a scan.
 const ADDRESS: &str =
     "only what is on this machine is scanned: git clone --mirror URL repo.git, then dogcatcher scan repo.git";
 
-/// The hint for a command line that was not understood.
+/// Returns the hint for a command line that was not understood.
 pub(super) fn hint_for_error(error: &clap::Error) -> Option<&'static str> {
     let typed = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),
@@ -81,11 +90,12 @@ pub(super) fn hint_for_error(error: &clap::Error) -> Option<&'static str> {
     }
 }
 
-/// The hint for a path that does not exist, if it is an address.
+/// Returns the hint for a path that does not exist, if it is an address.
 pub(super) fn hint_for_path(path: &std::path::Path) -> Option<&'static str> {
     path.to_str().is_some_and(is_address).then_some(ADDRESS)
 }
 
+/// Finds the hint for what was typed, a value behind `=` left out.
 fn find_hint(hints: &[Hint], typed: &str) -> Option<&'static str> {
     let name = typed.split_once('=').map_or(typed, |(name, _)| name);
     hints.iter().find(|(names, _)| names.contains(&name)).map(|(_, hint)| *hint)

@@ -1,4 +1,16 @@
 //! `dogcatcher inspect`: what a token is, without any network.
+//!
+//! ```text
+//! $ dogcatcher inspect < .env
+//! token       ddpat_1dm1op4lL89nV8pt94Tdk8_…
+//! credential  personal_access_token
+//! confidence  verified
+//! token id    35ef7728-4761-41dd-8a7b-f1112a26f840
+//! checksum    holds (over: secret)
+//! ```
+//!
+//! A text that is no credential is told apart by what it lacks: a character too few, a checksum
+//! that does not hold, a name beside it. Nothing that is printed holds the secret.
 
 use std::io::{Read, Write};
 use std::ops::Range;
@@ -15,10 +27,10 @@ use super::exit::Exit;
 use super::output::{notice, print};
 use super::settings::load_rules;
 
-/// The longest input: more is no token.
+/// Length of the longest input, in bytes: more is no token.
 const MAX_INPUT: u64 = 1024 * 1024;
 
-/// What is known of one token.
+/// Facts about one token; a row of the JSON output.
 #[derive(Default, Serialize)]
 struct Facts {
     /// The line that it stands in, from 1.
@@ -60,6 +72,11 @@ pub(super) fn run(args: &InspectArgs) -> Result<Exit, Error> {
     Ok(exit)
 }
 
+/// Reads standard input, without its byte order mark.
+///
+/// # Errors
+///
+/// It is empty, or longer than [`MAX_INPUT`].
 fn read_input() -> Result<Vec<u8>, Error> {
     let mut input = Vec::new();
     let read = std::io::stdin().lock().take(MAX_INPUT + 1).read_to_end(&mut input);
@@ -75,7 +92,8 @@ fn read_input() -> Result<Vec<u8>, Error> {
     if input.trim_ascii().is_empty() { wrong("it is empty") } else { Ok(input) }
 }
 
-/// Returns what stands in each line. Lines of other text are passed over, and counted, where there is a credential in another one.
+/// Returns the credentials of a line, and what begins like one, in order; where there is neither,
+/// what is as long as a key.
 fn inspect_lines(detector: &Detector<'_>, input: &[u8]) -> Vec<Facts> {
     let (mut all, mut others) = (Vec::new(), Vec::new());
     for (number, line) in (1..).zip(input.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii)) {
@@ -118,6 +136,7 @@ fn inspect_line(detector: &Detector<'_>, line: &[u8]) -> Vec<Facts> {
     all.into_iter().map(|(_, facts)| facts).collect()
 }
 
+/// Returns what is known of a credential.
 fn facts_of_verdict(verdict: &Verdict<'_>) -> Facts {
     match verdict {
         Verdict::Found(found) => facts_of(found),
@@ -138,13 +157,13 @@ fn word_spans(line: &[u8]) -> Vec<Range<usize>> {
     runs.filter(|(is_word, _)| *is_word).map(|(_, at)| at).collect()
 }
 
-/// The rule whose credentials begin as a text does.
+/// Returns the rule whose credentials begin as a text does.
 fn rule_by_beginning<'r>(rules: &'r RuleSet, text: &[u8]) -> Option<&'r Rule> {
     let begins = |rule: &&Rule| rule.anchors().iter().any(|anchor| text.starts_with(anchor.as_bytes()));
     rules.rules().iter().find(begins)
 }
 
-/// The rule for keys that only their names tell, if a text has the shape of one.
+/// Returns the rule for keys that only their names tell, if a text has the shape of one.
 fn rule_by_shape<'r>(rules: &'r RuleSet, text: &[u8]) -> Option<&'r Rule> {
     let fits = |rule: &&Rule| {
         let captures = rule.bare().and_then(|_| rule.pattern().match_start(text));
@@ -188,6 +207,7 @@ fn shown_content(found: &Match<'_>) -> Option<String> {
     Some(format!("it holds an application key of organisation {} at {place}", held.org))
 }
 
+/// Returns a note on what is no credential, or may be one of this rule.
 fn facts_of_unknown(rule: Option<&Rule>, note: String) -> Facts {
     Facts {
         credential: rule.map(|rule| rule.credential_name().to_owned()),
@@ -197,8 +217,8 @@ fn facts_of_unknown(rule: Option<&Rule>, note: String) -> Facts {
     }
 }
 
-/// Says of a text that no rule matches what it may be: it begins like a credential, or has the shape of a key that only its
-/// name tells.
+/// Says of a text that no rule matches what it may be: it begins like a credential, or has the
+/// shape of a key that only its name tells.
 fn facts_by_shape(rules: &RuleSet, token: &[u8]) -> Facts {
     if let Some(rule) = rule_by_beginning(rules, token) {
         return facts_of_unknown(
@@ -228,6 +248,7 @@ fn flaw_of(rule: &Rule, token: &[u8]) -> String {
     }
 }
 
+/// Writes the facts of one token, one a line; the number of its line only where there are several.
 fn write_facts(facts: &Facts, with_line: bool, out: &mut dyn Write) -> std::io::Result<()> {
     let checksum = match (facts.checksum_holds, &facts.checksum_covers) {
         (Some(true), Some(covers)) => Some(format!("holds (over: {covers})")),

@@ -1,4 +1,13 @@
-//! Credentials that are known already: on standard input, or in an earlier report; and the choice among them.
+//! Credentials that are known already: on standard input, or in an earlier report; and the choice
+//! among them.
+//!
+//! ```text
+//! dogcatcher verify < token.txt                       lines, each with a credential or a bare key
+//! dogcatcher revoke --from report.json --select fp1_0123abcd
+//! ```
+//!
+//! Secrets come by standard input or a file, never as an argument: other users and the shell's
+//! history see those.
 
 mod choice;
 mod report;
@@ -26,24 +35,34 @@ const MAX_INPUT: u64 = 16 << 20;
 pub(super) struct Known {
     /// As it may be shown.
     pub(super) name: String,
+    /// Its kind, as far as it is known.
     pub(super) kind: Option<Kind>,
+    /// The id of an access token.
     pub(super) token_id: Option<Uuid>,
+    /// The credential itself, where it is at hand.
     pub(super) secret: Option<Secret>,
     /// The last four characters of a key.
     pub(super) last4: Option<String>,
+    /// The site that the text around it named.
     pub(super) site: Option<Site>,
     /// The API key that an application key goes with.
     pub(super) api_key: Option<Secret>,
+    /// Time at which it was first seen, in seconds since 1970.
     pub(super) first_seen: Option<i64>,
+    /// The fingerprint of its finding.
     pub(super) fingerprint: Option<String>,
+    /// The confidence of its finding.
     pub(super) confidence: Option<Confidence>,
+    /// How grave it is that it got loose.
     pub(super) gravity: Gravity,
     /// The first few places.
     pub(super) places: Vec<ReceiptPlace>,
+    /// Number of places beyond those.
     pub(super) more_places: u64,
 }
 
 impl Known {
+    /// Returns it as something that is asked about.
     pub(super) fn subject(&self) -> Subject<'_> {
         Subject {
             kind: self.kind,
@@ -57,6 +76,7 @@ impl Known {
         }
     }
 
+    /// Makes it something that is to be revoked.
     pub(super) fn into_wanted(self) -> Wanted {
         Wanted {
             name: self.name,
@@ -74,7 +94,8 @@ impl Known {
     }
 }
 
-/// Those of a report, or else those on standard input; of them what was chosen.
+/// Reads the credentials of a report, or else those on standard input, and chooses among them by
+/// the flags.
 ///
 /// # Errors
 ///
@@ -87,6 +108,11 @@ pub(super) fn read(args: &KnownArgs) -> Result<Vec<Known>, Error> {
     choice::choose(all, args)
 }
 
+/// Reads credentials from standard input, each once.
+///
+/// # Errors
+///
+/// It is a terminal, which would show them; it is empty or too long; or a line holds no credential.
 fn read_stdin() -> Result<Vec<Known>, Error> {
     let wrong = |why: String| {
         Error::usage("read credentials from", "standard input", why)
@@ -120,7 +146,8 @@ fn read_stdin() -> Result<Vec<Known>, Error> {
     if known.is_empty() { Err(wrong("it is empty".to_owned())) } else { Ok(known) }
 }
 
-/// The credentials that stand in a line, or else the key that it is by its shape.
+/// Returns the credentials that stand in a line, or else the key that it is by its shape: whoever
+/// pipes a line says what it is.
 fn of_line(detector: &Detector<'_>, rules: &RuleSet, line: &[u8]) -> Vec<Known> {
     let found = detector.detect(line).into_iter().filter_map(|verdict| match verdict {
         Verdict::Found(found) => Some(of_match(found)),
@@ -135,6 +162,7 @@ fn of_line(detector: &Detector<'_>, rules: &RuleSet, line: &[u8]) -> Vec<Known> 
     }
 }
 
+/// Returns a credential that a rule found.
 fn of_match(found: Match<'_>) -> Known {
     let kind = found.rule.credential();
     let is_key = kind.is_some_and(Kind::is_listed_key);
@@ -151,7 +179,7 @@ fn of_match(found: Match<'_>) -> Known {
     }
 }
 
-/// A key that is known by its shape alone; its finding would be of the rule for its kind.
+/// Returns a key that is known by its shape alone; its finding would be of the rule for its kind.
 fn of_shape(rules: &RuleSet, line: &[u8], kind: Kind) -> Known {
     let secret = Secret::new(line);
     let last4 = secret.last4().map(str::to_owned);

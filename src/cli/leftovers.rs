@@ -11,13 +11,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::{Builder, NamedTempFile, TempDir};
 
+/// Files and folders that have to go.
 static FILES: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
+/// Locks the list.
 fn lock_files() -> MutexGuard<'static, BTreeSet<PathBuf>> {
     FILES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Takes note of a file.
+/// Takes note of a file that has to go if the run fails.
 pub(super) fn add(path: &Path) {
     lock_files().insert(path.to_path_buf());
 }
@@ -47,7 +49,7 @@ pub(super) fn temporary_folder<T>(
     Ok((folder, filled))
 }
 
-/// Gives a temporary file, which is whole now, its name.
+/// Gives a temporary file, which is whole now, its name; from here on it stays.
 pub(super) fn persist(file: NamedTempFile, path: &Path) -> io::Result<()> {
     let mut files = lock_files();
     let name = file.path().to_path_buf();
@@ -70,6 +72,7 @@ pub(super) fn remove_all_for_good() {
     std::mem::forget(files);
 }
 
+/// Removes what is on the list, and empties it.
 fn remove_files(files: &mut BTreeSet<PathBuf>) {
     for path in std::mem::take(files) {
         // One that cannot be removed could not be replaced either, which has been said.

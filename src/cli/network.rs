@@ -1,4 +1,8 @@
-//! From flags and the environment to a way to Datadog.
+//! From flags and the environment to a way to Datadog: whose credential, which site, and a notice
+//! of what will be sent.
+//!
+//! A lookup without a credential of one's own is an error, and never a probe instead: sending what
+//! was found has to be asked for in so many words.
 
 use std::time::Duration;
 
@@ -11,12 +15,16 @@ use dogcatcher::verify::{Lookup, Method, Probe, Sites, Verifier};
 use super::args::{NetworkArgs, VerifyFlags, VerifyMode};
 use super::output::notice;
 
-/// The verifier of a scan, if one was asked for.
+/// Makes the verifier of a scan, if one was asked for.
 pub(super) fn verifier(flags: &VerifyFlags, authors: bool) -> Result<Option<Verifier>, Error> {
     flags.verify.map(|mode| make_verifier(mode, &flags.network, flags.all_sites, authors)).transpose()
 }
 
-/// A verifier, and a notice of what it will do.
+/// Makes a verifier, and prints a notice of what it will do.
+///
+/// # Errors
+///
+/// There is no credential, the site of the environment is none, or the client cannot be set up.
 pub(super) fn make_verifier(
     mode: VerifyMode,
     network: &NetworkArgs,
@@ -46,7 +54,8 @@ pub(super) fn make_verifier(
     Ok(Verifier { client, method, jobs: usize::from(network.verify_jobs) })
 }
 
-/// Speaks to Datadog, or to what stands in for it.
+/// Makes a client of Datadog, or of what stands in for it: then a notice says in capitals where
+/// credentials go.
 pub(super) fn client(network: &NetworkArgs) -> Result<Client, Error> {
     let client = Client::new(ClientOptions {
         api_url: network.api_url.clone(),
@@ -63,12 +72,13 @@ pub(super) fn client(network: &NetworkArgs) -> Result<Client, Error> {
     Ok(client)
 }
 
-/// The site of an administrator's organisation.
+/// Returns the site of an administrator's organisation: of the flag, of the environment, or else
+/// US1, which is Datadog's default.
 pub(super) fn own_site(network: &NetworkArgs) -> Result<Site, Error> {
     Ok(network.site.or(site_of_environment()?).unwrap_or(Site::Us1))
 }
 
-/// The error where a credential of one's own is needed.
+/// Makes the error where a credential of one's own is needed.
 pub(super) fn no_admin(tried: &str) -> Error {
     Error::usage(tried, "without a credential of your own", "there is none in the environment")
         .mend("set DD_API_KEY and DD_APP_KEY of an administrator, or an access token in DD_ACCESS_TOKEN")
@@ -87,6 +97,11 @@ fn no_way_to_verify() -> Error {
     )
 }
 
+/// Reads the site of `DD_SITE`, or of `DATADOG_SITE`.
+///
+/// # Errors
+///
+/// It is none of Datadog's.
 fn site_of_environment() -> Result<Option<Site>, Error> {
     for name in ["DD_SITE", "DATADOG_SITE"] {
         let Some(value) = std::env::var(name).ok().filter(|value| !value.trim().is_empty()) else { continue };

@@ -1,4 +1,8 @@
 //! Where reports go: standard output, or a file that appears whole or not at all.
+//!
+//! A file is written beside its final name and renamed. Before the scan it is made once, to see
+//! that it can be: no scan is in vain. Where a run fails, the report of an earlier run does not
+//! stay, so that nobody uploads yesterday's verdict.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -20,6 +24,7 @@ pub(super) struct Output {
     sink: Sink,
 }
 
+/// The way to a report's place.
 enum Sink {
     Stdout,
     /// Written beside its final name and then renamed.
@@ -70,6 +75,11 @@ pub(super) fn refuse_link(path: &Path) -> Result<(), Error> {
 }
 
 impl Output {
+    /// Opens a place, without changing what is there.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written to, or a link of a repository leads there.
     pub(super) fn open(target: ReportTarget) -> Result<Self, Error> {
         let sink = match &target.file {
             None => Sink::Stdout,
@@ -81,6 +91,7 @@ impl Output {
         Ok(Self { target, sink })
     }
 
+    /// Writes a report there. Only text to a terminal has colour.
     pub(super) fn write(
         self,
         outcome: &Outcome<'_>,
@@ -118,6 +129,7 @@ impl Output {
     }
 }
 
+/// Makes the error of a report that cannot be written.
 fn write_error(path: &Path, cause: &io::Error) -> Error {
     Error::io("write the report", path.display().to_string(), cause).mend(match cause.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
@@ -127,6 +139,7 @@ fn write_error(path: &Path, cause: &io::Error) -> Error {
     })
 }
 
+/// Tries whether a file can be written, and returns how.
 fn open_file(path: &Path) -> io::Result<Sink> {
     // A link stays a link: what it points to is replaced.
     let path = path.canonicalize().unwrap_or_else(|_| link_target(path));
@@ -150,7 +163,7 @@ fn link_target(path: &Path) -> PathBuf {
     path.read_link().map_or_else(|_| path.to_path_buf(), |target| folder.join(target))
 }
 
-/// A file beside `path`, which it will become; one that holds secrets is for its owner alone.
+/// Makes a file beside `path`, which it will become; one that holds secrets is for its owner alone.
 fn temporary_beside(path: &Path, secret: bool) -> io::Result<NamedTempFile> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -171,7 +184,8 @@ fn temporary_beside(path: &Path, secret: bool) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-/// Prints to standard output, in colour where that is wanted. A reader that has had enough is no error.
+/// Prints to standard output, in colour where that is wanted. A reader that has had enough is no
+/// error.
 pub(super) fn print(
     color: ColorWhen,
     write: impl FnOnce(&mut dyn Write, bool) -> io::Result<()>,
@@ -189,13 +203,13 @@ pub(super) fn print(
     }
 }
 
-/// Tells a person something beside the report.
+/// Tells a person something beside the report, on standard error.
 pub(super) fn notice(text: &str) {
     // Whoever closed standard error wants no notices.
     let _ = writeln!(anstream::stderr(), "note: {}", foreign(text));
 }
 
-/// Returns how many columns text may take.
+/// Returns the number of columns that text may take: the terminal's, between 60 and 120, or 80.
 pub(super) fn width() -> usize {
     let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     terminal.unwrap_or(80).clamp(60, 120)

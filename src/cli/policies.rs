@@ -1,4 +1,10 @@
-//! Configurations of the places that a scan meets: each repository's own decides about what is in it.
+//! Configurations of the places that a scan meets: each repository's own decides about what is in
+//! it.
+//!
+//! The first path's configuration says what is searched for (rules, words) and what the walk leaves
+//! out; those that are met below it say what counts there. `[lexicon]` and rules of a configuration
+//! that no path named come too late, since the search has begun by then: they are told of, not
+//! heeded.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -13,20 +19,24 @@ use dogcatcher::suppress::{ExcludeList, LoadPolicy, Policies, Policy};
 use super::args::FailOn;
 use super::config::{Choice, Config};
 
-/// Levels at which a scan fails: that of the command line, or else that of the configuration of each place.
+/// Levels at which a scan fails: that of the command line, or else that of the configuration of
+/// each place.
 #[derive(Debug, Clone, Default)]
 pub(super) struct FailLevels {
+    /// Level of the command line, which holds for all.
     flag: Option<FailOn>,
+    /// Levels of the configurations that were read so far, by their names.
     by_config: Arc<Mutex<HashMap<Arc<str>, FailOn>>>,
 }
 
 impl FailLevels {
-    /// Levels of a run; the one of a flag holds for all.
+    /// Returns the levels of a run; the one of a flag holds for all.
     pub(super) fn new(flag: Option<FailOn>) -> Self {
         Self { flag, ..Self::default() }
     }
 
-    /// Returns the levels for the places of a finding that count.
+    /// Returns the levels for the places of a finding that count; several where it stands in
+    /// several repositories.
     pub(super) fn levels_for(&self, finding: &Finding<'_>) -> Vec<FailOn> {
         if let Some(level) = self.flag {
             return vec![level];
@@ -36,7 +46,7 @@ impl FailLevels {
         finding.active_locations().map(|it| level(&it.config).unwrap_or(FailOn::Any)).collect()
     }
 
-    /// Returns whether any is so far that of what is live.
+    /// Returns whether any is so far that of what is live: then somebody has to be asked.
     pub(super) fn any_live(&self) -> bool {
         let known = self.by_config.lock().unwrap_or_else(PoisonError::into_inner);
         match self.flag {
@@ -45,6 +55,7 @@ impl FailLevels {
         }
     }
 
+    /// Takes over the level of a configuration, if it has one.
     fn note_level(&self, config: &Arc<str>, level: Option<FailOn>) {
         let mut known = self.by_config.lock().unwrap_or_else(PoisonError::into_inner);
         known.extend(level.map(|level| (Arc::clone(config), level)));
@@ -54,6 +65,7 @@ impl FailLevels {
 /// Reads configurations when places in their folders are met.
 #[derive(Debug)]
 struct Loader {
+    /// The configurations that are used.
     choice: Choice,
     /// The configuration whose exclusions the walk heeds itself, and its folder.
     walked: Option<(PathBuf, Option<PathBuf>)>,
@@ -79,7 +91,8 @@ impl LoadPolicy for Loader {
 }
 
 impl Loader {
-    /// The tables of a configuration that say what is searched for, where it was met below what was named.
+    /// Returns the tables of a configuration that say what is searched for, where it was met below
+    /// what was named.
     fn unheeded_tables(&self, config: &Config) -> Vec<&'static str> {
         if config.base.canonicalize().is_ok_and(|base| self.heeded.contains(&base)) {
             return Vec::new();
@@ -89,6 +102,7 @@ impl Loader {
         words.into_iter().chain(rules).collect()
     }
 
+    /// Returns whether the walk itself heeds the exclusions of a configuration.
     fn is_walked(&self, config: &Config) -> bool {
         self.walked.as_ref().is_some_and(|(file, base)| {
             config.file.as_ref() == Some(file) && config.base.canonicalize().ok() == *base
@@ -96,8 +110,8 @@ impl Loader {
     }
 }
 
-/// Returns the configurations that decide in a run; `first` is the one that belongs to the first path, `others` are those of
-/// the others.
+/// Returns the configurations that decide in a run; `first` is the one that belongs to the first
+/// path, `others` are those of the others.
 pub(super) fn policies(
     choice: Choice,
     first: Config,
@@ -133,6 +147,7 @@ fn compile_policy(config: Config, walked: bool, levels: &FailLevels) -> Result<P
     Ok(Policy { file, allow, accept, exclude, baseline, min_confidence, max_file_size, unheeded })
 }
 
+/// Returns the name of a configuration as reports and notices give it.
 fn shown_name(config: &Config) -> Arc<str> {
     config.file.as_deref().map(shown_path).unwrap_or_default().into()
 }

@@ -1,4 +1,9 @@
-//! A line on the terminal for scans that take long.
+//! A line on the terminal for scans that take long: after a second, and only where standard error
+//! is a terminal.
+//!
+//! ```text
+//! ⠋ 41 files, 120,000 of 480,000 objects, 1.2 GB, 400 MB/s, 2 found, about 3 seconds left
+//! ```
 
 use std::io::IsTerminal;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -8,12 +13,13 @@ use std::time::{Duration, Instant};
 use dogcatcher::scan::Progress;
 use indicatif::{DecimalBytes, HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 
-/// How long a scan may take before anything is shown.
+/// Time that a scan may take before anything is shown.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// Time between two pictures.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Runs `work` and meanwhile shows how far it is, if standard error is a terminal.
+/// Runs `work` and meanwhile shows how far it is. The line is gone before anything else is printed.
 pub(super) fn shown<T>(quiet: bool, progress: &Progress, work: impl FnOnce() -> T) -> T {
     if quiet || !std::io::stderr().is_terminal() {
         return work();
@@ -40,12 +46,13 @@ pub(super) fn shown<T>(quiet: bool, progress: &Progress, work: impl FnOnce() -> 
     })
 }
 
-/// A spinner whose text ends where the terminal does.
+/// Makes a spinner whose text ends where the terminal does.
 fn one_line() -> ProgressBar {
     let style = ProgressStyle::with_template("{spinner} {wide_msg}");
     ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
 }
 
+/// Returns the text of the line.
 fn progress_message(progress: &Progress, elapsed: Duration) -> String {
     let bytes = progress.bytes();
     let rate = bytes as f64 / elapsed.as_secs_f64();
@@ -69,7 +76,8 @@ fn progress_message(progress: &Progress, elapsed: Duration) -> String {
     )
 }
 
-/// Returns how long the objects that are still to come take, if they take as long as those before them.
+/// Returns how long the objects that are still to come take, if they take as long as those before
+/// them.
 fn time_left(objects: u64, expected: u64, elapsed: Duration) -> Option<Duration> {
     let more = expected.checked_sub(objects).filter(|&more| more > 0 && objects > 0)?;
     Some(elapsed.mul_f64(more as f64 / objects as f64))

@@ -1,4 +1,18 @@
-//! `dogcatcher revoke`: plan, consent, receipt, proof.
+//! `dogcatcher revoke`: plan, consent, receipt, proof. The steps themselves are those of
+//! [`dogcatcher::revoke`]; here are the words, the question and the exit status.
+//!
+//! ```text
+//! Plan for US1:
+//!   REVOKE ddpat_1dm1op4lL89nV8pt94Tdk8_…   id, name, owner, scopes, last use, places
+//! 1 to revoke. Nothing has been changed.
+//! Revoke 1 credential(s)? This cannot be undone. Type yes: yes
+//! proven dead: ddpat_1dm1op4lL89nV8pt94Tdk8_…: its id is gone
+//! Summary: 1 revoked, 1 proven dead, 0 unknown, 0 skipped
+//! Receipts: ~/.local/state/dogcatcher/receipts.jsonl
+//! ```
+//!
+//! The question goes to the terminal and is never answered by standard input, which may hold the
+//! secrets.
 
 mod shown;
 
@@ -24,6 +38,13 @@ use super::receipts::{make_own_file, user_name};
 use shown::Tally;
 pub(super) use shown::{shown_outcome, shown_plan};
 
+/// Plans, asks, and carries out; see the head of this file. 0 where all are proven dead, 1 where
+/// one is not.
+///
+/// # Errors
+///
+/// There is no credential to do it with, what is wanted cannot be read, nobody consented, or a
+/// receipt cannot be written.
 pub(super) fn run(args: &RevokeArgs) -> Result<Exit, Error> {
     let site = own_site(&args.network)?;
     let authority = match args.by_itself {
@@ -119,7 +140,8 @@ fn revoke_one(
     Ok(None)
 }
 
-/// The receipt of an earlier run that asked for the deletion of what is gone now, and could not prove it.
+/// Returns the receipt of an earlier run that asked for the deletion of what is gone now, and could
+/// not prove it.
 fn unproven_receipt<'r>(earlier: &'r Receipts, planned: &Planned) -> Option<&'r dogcatcher::verify::Receipt> {
     let Fate::Nothing { .. } = planned.fate else { return None };
     let Wanted { token_id, key_id, fingerprint, .. } = &planned.wanted;
@@ -127,7 +149,7 @@ fn unproven_receipt<'r>(earlier: &'r Receipts, planned: &Planned) -> Option<&'r 
     earlier.unproven_receipt(id.as_deref(), fingerprint.as_deref())
 }
 
-/// The file that receipts go to.
+/// Returns the file that receipts go to.
 fn audit_file(args: &RevokeArgs) -> Result<PathBuf, Error> {
     match &args.audit_file {
         Some(file) => {
@@ -155,8 +177,8 @@ fn earlier_receipts(file: &Path) -> Receipts {
     }
 }
 
-/// Returns what is to be revoked: ids, or a report, or else what is piped in. An id of a key is that of the only finding of its kind
-/// in the report, where there is one.
+/// Returns what is to be revoked: ids, or a report, or else what is piped in. An id of a key is
+/// that of the only finding of its kind in the report, where there is one.
 fn wanted_by_args(args: &RevokeArgs) -> Result<Vec<Wanted>, Error> {
     let token = |id: &Uuid| Wanted { name: id.to_string(), token_id: Some(*id), ..Wanted::default() };
     let mut named: Vec<Wanted> = args.id.iter().map(token).collect();
@@ -183,6 +205,7 @@ fn wanted_by_args(args: &RevokeArgs) -> Result<Vec<Wanted>, Error> {
     Ok(wanted)
 }
 
+/// Makes the wish to revoke a key whose id a person named.
 fn named_key(kind: Kind, id: &Uuid) -> Wanted {
     Wanted {
         name: format!("{kind} {id}"),
@@ -192,7 +215,8 @@ fn named_key(kind: Kind, id: &Uuid) -> Wanted {
     }
 }
 
-/// Asks the person at the terminal; standard input may hold the secrets.
+/// Asks the person at the terminal; standard input may hold the secrets. Where there is no
+/// terminal, nobody consents.
 fn ask_consent(count: usize) -> Result<bool, Error> {
     if !std::io::stderr().is_terminal() {
         return Ok(false);
@@ -208,6 +232,7 @@ fn ask_consent(count: usize) -> Result<bool, Error> {
     Ok(answer.trim() == "yes")
 }
 
+/// Prints a line. What was done is done and in the receipts, whether anybody can be told or not.
 fn say_line(line: &str) {
     // What was done is done and in the receipts, whether anybody can be told or not.
     let _ = writeln!(anstream::stdout(), "{line}");

@@ -1,4 +1,5 @@
-//! `dogcatcher rules`.
+//! `dogcatcher rules`: lists them, prints one to begin one's own with, and proves that all find
+//! their examples.
 
 use std::path::PathBuf;
 
@@ -21,6 +22,7 @@ pub(super) fn run(args: &RulesArgs) -> Result<Exit, Error> {
     Ok(Exit::Clean)
 }
 
+/// Prints a table: id, severity, kind, name.
 fn list_rules(rules: &RuleSet) -> Result<(), Error> {
     let width =
         |column: fn(&Rule) -> &str| rules.rules().iter().map(|rule| column(rule).len()).max().unwrap_or(0);
@@ -34,6 +36,11 @@ fn list_rules(rules: &RuleSet) -> Result<(), Error> {
     })
 }
 
+/// Prints the file of a rule, byte for byte.
+///
+/// # Errors
+///
+/// There is none of that id.
 fn show_rule(id: &str, rules: &RuleSet) -> Result<(), Error> {
     let rule = rules.get(id).ok_or_else(|| {
         let known: Vec<_> = rules.rules().iter().map(Rule::id).collect();
@@ -43,6 +50,11 @@ fn show_rule(id: &str, rules: &RuleSet) -> Result<(), Error> {
     print(ColorWhen::Auto, |out, _| out.write_all(rule.source().as_bytes()))
 }
 
+/// Proves the rules that are compiled in, together with those of the folders.
+///
+/// # Errors
+///
+/// One is wrong, or does not find its examples; or one of another rule is in its way.
 fn check_rules(folders: &[PathBuf]) -> Result<(), Error> {
     let mut rules = RuleSet::builtin();
     for folder in folders {

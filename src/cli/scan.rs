@@ -1,4 +1,12 @@
-//! `dogcatcher scan`.
+//! `dogcatcher scan`, and what other commands share with it: carrying out a plan, and the exit
+//! status of what came of it.
+//!
+//! ```text
+//! 1   something counts at or above --fail-on
+//! 2   an error; or nobody knows whether something is live, and --fail-on live asks
+//! 3   nothing counts, but not everything was read
+//! 0   nothing counts, everything was read
+//! ```
 
 use std::collections::BTreeSet;
 use std::io::{ErrorKind, Write};
@@ -23,7 +31,13 @@ use super::report_error;
 use super::settings::{Input, Plan};
 use super::signals::stop_when_asked;
 
-/// `dogcatcher scan`.
+/// Runs `dogcatcher scan`. A named path where nothing is does not keep the others from being
+/// scanned.
+///
+/// # Errors
+///
+/// The command line makes no sense together, a configuration or a rule is wrong, a report cannot be
+/// written, or none of the named paths exists.
 pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
     expect(&args.output, [], &args.findings)?;
     let mut absent: Vec<Error> = args.paths.iter().filter_map(|path| absence_error(path)).collect();
@@ -41,7 +55,7 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
     Ok(if absent.is_empty() || exit == Exit::Findings { exit } else { Exit::Error })
 }
 
-/// The error of a named path where nothing is.
+/// Returns the error of a named path where nothing is.
 fn absence_error(path: &Path) -> Option<Error> {
     let named = path.as_os_str() != "-";
     let cause = std::fs::metadata(path).err().filter(|cause| named && cause.kind() == ErrorKind::NotFound)?;
@@ -52,7 +66,11 @@ fn absence_error(path: &Path) -> Option<Error> {
     })
 }
 
-/// An error where nobody asks what has to be known, and no receipt tells.
+/// Checks that somebody can know what is live.
+///
+/// # Errors
+///
+/// A level asks for what is live, nobody is asked, and no receipt tells.
 pub(super) fn needs_evidence(plan: &Plan) -> Result<(), Error> {
     let Settings { verifier, receipts, .. } = &plan.settings;
     match plan.fail_on.any_live() && verifier.is_none() && receipts.is_without_proof() {
@@ -62,7 +80,7 @@ pub(super) fn needs_evidence(plan: &Plan) -> Result<(), Error> {
     }
 }
 
-/// Returns what the arguments say is to be scanned.
+/// Returns the input that the arguments describe.
 fn input_of(args: &ScanArgs) -> Result<Input, Error> {
     let git = &args.git;
     if let Some(range) = &git.range {
@@ -132,7 +150,8 @@ pub(super) fn execute_and(
     Ok(exit(&outcome, plan))
 }
 
-/// Prints what the configurations did: a person must be able to see it, since they may hide something.
+/// Prints what the configurations did: a person must be able to see it, since they may hide
+/// something.
 fn print_notices(plan: &Plan, outcome: &Outcome<'_>) {
     let mut stderr = anstream::stderr();
     if plan.settings.range.as_ref().is_some_and(CommitRange::is_empty) {
@@ -175,7 +194,7 @@ fn print_notices(plan: &Plan, outcome: &Outcome<'_>) {
     }
 }
 
-/// The exit status of a scan.
+/// Returns the exit status of a scan.
 pub(super) fn exit(outcome: &Outcome<'_>, plan: &Plan) -> Exit {
     let Settings { verifier, receipts, .. } = &plan.settings;
     let is_asked = verifier.is_some() || !receipts.is_without_proof();

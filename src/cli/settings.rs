@@ -1,4 +1,12 @@
-//! From what was typed, and the configuration, to what it means.
+//! From what was typed, and the configuration, to what it means: done once, before anything is
+//! scanned.
+//!
+//! ```text
+//! ScanArgs { paths, files_only, range, … } → Input → Inputs { files, history, staged, range, … }
+//! FindingArgs + dogcatcher.toml            → RuleSet, Filter (policies, baseline, levels)
+//! OutputArgs                               → reports, Detail (what a scan has to keep for them)
+//! together                                 → Plan { settings, rules, reports, … }
+//! ```
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -24,15 +32,19 @@ use super::policies::{FailLevels, policies};
 /// Everything that one scan needs.
 #[derive(Debug)]
 pub(super) struct Plan {
+    /// Settings of the scan.
     pub(super) settings: Settings,
+    /// Rules of the scan, those of the configurations among them.
     pub(super) rules: RuleSet,
+    /// Reports that are written, and where.
     pub(super) reports: Vec<ReportTarget>,
+    /// Levels at which the scan fails.
     pub(super) fail_on: FailLevels,
     /// Whether people are told what to do about each kind of credential.
     pub(super) remedies: bool,
 }
 
-/// What is to be scanned.
+/// The thing that is to be scanned.
 #[derive(Debug)]
 pub(super) enum Input {
     /// Paths, and which of the two that a repository holds.
@@ -43,16 +55,20 @@ pub(super) enum Input {
     Range { folder: Option<PathBuf>, words: RangeWords },
 }
 
-/// What an input stands for.
+/// The parts of an input: files, histories, an index, a range.
 #[derive(Debug, Default)]
 struct Inputs {
+    /// Whether standard input is scanned.
     stdin: bool,
+    /// Files and folders.
     files: Vec<PathBuf>,
     /// The histories that are swept.
     history: Vec<History>,
     /// What becomes of those below the files' folders.
     nested: Nested,
+    /// The index.
     staged: Option<Staged>,
+    /// Commits.
     range: Option<CommitRange>,
     /// What looked like a repository and is none.
     skipped: Vec<Skipped>,
@@ -63,6 +79,12 @@ struct Inputs {
 }
 
 impl Plan {
+    /// Works out what a command line and the configurations mean.
+    ///
+    /// # Errors
+    ///
+    /// A path is no repository where one is needed, a configuration or a rule is wrong, or two
+    /// reports would go to one place.
     pub(super) fn new(
         input: Input,
         output: &OutputArgs,
@@ -124,6 +146,7 @@ impl Plan {
 }
 
 impl Inputs {
+    /// Finds out what an input stands for.
     fn new(input: Input) -> Result<Self, Error> {
         match input {
             Input::Paths { paths, files, history, nested } => {
@@ -151,6 +174,8 @@ impl Inputs {
         }
     }
 
+    /// Takes paths apart: `-` is standard input, none is this folder, and one that is named twice
+    /// is one.
     fn of_paths(paths: Vec<PathBuf>) -> Self {
         if paths.is_empty() {
             let here = PathBuf::from(".");
@@ -191,7 +216,7 @@ impl Inputs {
         Ok(())
     }
 
-    /// The configurations of the paths after the first one that are others than its.
+    /// Reads the configurations of the paths after the first one that are others than its.
     fn other_configs(&self, choice: &Choice, first: &Config) -> Result<Vec<Config>, Error> {
         let mut others: Vec<Config> = Vec::new();
         let mut seen = HashSet::new();
@@ -213,7 +238,8 @@ impl Inputs {
         Ok(others)
     }
 
-    /// Files that a hook names were not chosen by a person: what the configuration excludes is left out of them.
+    /// Leaves out what the configuration excludes, of files that a hook names: those were not
+    /// chosen by a person.
     fn leave_out(&mut self, filter: &source::Filter) {
         let Some(staged) = &self.staged else { return };
         let root = staged.work_tree();
@@ -227,7 +253,8 @@ impl Inputs {
     }
 }
 
-/// The history of the repository that a path is; or else, as far as it concerns the path, of the one that it stands in.
+/// Returns the history of the repository that a path is; or else, as far as it concerns the path,
+/// of the one that it stands in.
 fn history_of(path: &Path) -> Result<Option<History>, Skipped> {
     if let Some(repository) = Repository::at(path)? {
         return Ok(Some(History::whole(repository)));
@@ -236,14 +263,15 @@ fn history_of(path: &Path) -> Result<Option<History>, Skipped> {
     Ok(around.map(|(repository, below)| History::of_path(repository, below)))
 }
 
-/// A path that is named twice, or by a link, too, is scanned once.
+/// Drops paths that are named twice, or by a link, too.
 fn without_repeats(paths: Vec<PathBuf>) -> Vec<PathBuf> {
     let mut seen = HashSet::new();
     let place = |path: &Path| path.canonicalize().unwrap_or_else(|_| absolute(path));
     paths.into_iter().filter(|path| seen.insert(place(path))).collect()
 }
 
-/// The baseline: where the configuration is that of a commit, so is a file of the repository.
+/// Reads the baseline of the command line: where the configuration is that of a commit, so is a
+/// file of the repository.
 fn read_baseline(args: &FindingArgs, start: &Path) -> Result<Option<Baseline>, Error> {
     let Some(file) = &args.baseline else { return Ok(None) };
     let Choice::Commit(commit) = Choice::of(args) else { return Baseline::read(file).map(Some) };
@@ -278,7 +306,11 @@ fn add_rules_of(config: &Config, rules: &mut RuleSet) -> Result<(), Error> {
     }
 }
 
-/// The rules that are compiled in and those of the folders, which are proven first.
+/// Reads the rules that are compiled in and those of the folders, which are proven first.
+///
+/// # Errors
+///
+/// A rule is wrong, or does not find its examples.
 pub(super) fn load_rules(folders: impl IntoIterator<Item = PathBuf>) -> Result<RuleSet, Error> {
     let mut rules = RuleSet::builtin();
     let mut added = false;
@@ -292,7 +324,11 @@ pub(super) fn load_rules(folders: impl IntoIterator<Item = PathBuf>) -> Result<R
     Ok(rules)
 }
 
-/// The reports, text on standard output where nothing else was asked for.
+/// Returns the reports, text on standard output where nothing else was asked for.
+///
+/// # Errors
+///
+/// Two would go to standard output, or to one file.
 fn report_targets(args: &OutputArgs) -> Result<Vec<ReportTarget>, Error> {
     let mut reports = args.report.clone();
     let silent = args.quiet && !reports.is_empty();
@@ -321,6 +357,8 @@ fn report_targets(args: &OutputArgs) -> Result<Vec<ReportTarget>, Error> {
     Ok(reports)
 }
 
+/// Returns what a scan has to keep beside the findings: only what a report shows, since each costs
+/// time or memory.
 fn wanted_detail(args: &OutputArgs, files: &FileArgs, reports: &[ReportTarget]) -> Detail {
     let wants = |format| reports.iter().any(|report| report.format == format);
     Detail {

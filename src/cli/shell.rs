@@ -10,7 +10,7 @@ use super::config;
 use super::exit::Exit;
 use super::output::print;
 
-/// Prints a completion script.
+/// Prints a completion script for a shell.
 pub(super) fn completions(args: &CompletionsArgs) -> Result<Exit, Error> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Args::command(), "dogcatcher", &mut script);

@@ -1,4 +1,12 @@
 //! Requests to end a run: Ctrl-C, a closed terminal, a supervisor.
+//!
+//! ```text
+//! first SIGINT                    the scan ends, what was found is reported, the rest is a gap: exit status 2
+//! another one, or no end by then  temporary files are removed, and the program ends as the signal would end it
+//! SIGTERM, SIGHUP, …              the same, but a run is given a second and a half only
+//! ```
+//!
+//! A signal that whoever started the program ignores (`nohup`) stays ignored.
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
@@ -6,8 +14,9 @@ use std::sync::{Arc, OnceLock};
 /// Set once somebody asks the program to end.
 static STOP: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
-/// Lets a request to end, end the scans of this run with a report of what was found by then, once what is returned is set; the
-/// second one, or a run that waits for something, ends the program.
+/// Lets a request to end, end the scans of this run with a report of what was found by then; what
+/// is returned is set then. The second request, or a run that waits for something, ends the
+/// program.
 pub(super) fn stop_when_asked() -> Arc<AtomicBool> {
     let stop = STOP.get_or_init(|| {
         let stop = Arc::default();
@@ -41,6 +50,7 @@ mod platform {
 
     use crate::cli::leftovers;
 
+    /// Signals that ask a program to end.
     const SIGNALS: [i32; 5] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU];
 
     /// The time that a run is given to come to its end.
@@ -50,9 +60,13 @@ mod platform {
         ForTheReport,
     }
 
+    /// Time that a run is given to come to its end, except after Ctrl-C: there a person waits.
     const FOR_THE_REPORT: Duration = Duration::from_millis(1500);
+    /// Time between two looks for another signal.
     const TICK: Duration = Duration::from_millis(20);
 
+    /// Watches signals on a thread of their own. Where there are no threads to be had, they only
+    /// set the flag.
     pub(super) fn watch_signals(stop: &Arc<AtomicBool>, patience: Patience) {
         // A file that becomes too large is an error of writing it, which is told of.
         let _ = register(SIGXFSZ, Arc::default());

@@ -1,4 +1,5 @@
-//! `dogcatcher token`.
+//! `dogcatcher token`: fake credentials for tests, right in every respect that can be proven
+//! offline.
 
 use dogcatcher::error::Error;
 use dogcatcher::rule::{Rule, RuleSet};

@@ -1,4 +1,13 @@
 //! `dogcatcher verify`: whether credentials are live, and whose they are.
+//!
+//! ```text
+//! $ dogcatcher verify < token.txt
+//! ddpat_1dm1op4lL89nV8pt94Tdk8_…
+//!   token id    35ef7728-4761-41dd-8a7b-f1112a26f840
+//!   LIVE at US1, owner, scopes, …
+//! ```
+//!
+//! Where a lookup has no credential and the receipts tell of all, nobody is asked.
 
 use std::io::Write;
 
@@ -17,6 +26,7 @@ use super::network::make_verifier;
 use super::output::{notice, print};
 use super::receipts::read_receipts;
 
+/// A row of the JSON output.
 #[derive(Serialize)]
 struct Row {
     redacted: String,
@@ -25,6 +35,12 @@ struct Row {
     liveness: LivenessJson,
 }
 
+/// Asks, and prints a verdict on each. 0 where all are dead, 1 where one lives.
+///
+/// # Errors
+///
+/// The credentials cannot be read, or there is nobody to ask. One of which nobody knows is the exit
+/// status 2, too.
 pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Error> {
     let known = known::read(&args.known)?;
     let receipts = read_receipts(args.receipts.as_deref())?;
@@ -47,7 +63,7 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Error> {
     })
 }
 
-/// The verdict on each; where nobody can be asked, by receipts alone, if those tell of all.
+/// Returns the verdict on each; where nobody can be asked, by receipts alone, if those tell of all.
 fn find_verdicts(args: &VerifyArgs, known: &[Known], receipts: &Receipts) -> Result<Vec<Liveness>, Error> {
     let subjects: Vec<_> = known.iter().map(Known::subject).collect();
     let settled: Option<Vec<Liveness>> =
@@ -64,6 +80,7 @@ fn find_verdicts(args: &VerifyArgs, known: &[Known], receipts: &Receipts) -> Res
     Ok(checked.filter_map(|(verdict, subject)| receipts.settle_verdict(subject, Some(verdict))).collect())
 }
 
+/// Writes one as an object of JSON, one a line.
 fn write_json(known: &Known, verdict: &Liveness, out: &mut dyn Write) -> std::io::Result<()> {
     let row = Row {
         redacted: foreign(&known.name),
@@ -75,6 +92,7 @@ fn write_json(known: &Known, verdict: &Liveness, out: &mut dyn Write) -> std::io
     writeln!(out)
 }
 
+/// Writes one for people.
 fn write_text(known: &Known, verdict: &Liveness, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "{}", foreign(&known.name))?;
     if let Some(id) = known.token_id {

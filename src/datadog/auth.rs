@@ -1,4 +1,13 @@
-//! Whom a request is made as.
+//! Whom a request is made as: the user's own credential, or a found one.
+//!
+//! ```text
+//! DD_ACCESS_TOKEN=ddpat_…            → Bearer(token)     authorization: Bearer ddpat_…
+//! DD_API_KEY=… DD_APP_KEY=…          → Keys { api, app } dd-api-key: …, dd-application-key: …
+//! DD_API_KEY=ddsat_…                 → Bearer(token)     a token in the place of a key, as people put it
+//! ```
+//!
+//! The names of the variables are those of Datadog's own tools: `DD_BEARER_TOKEN` is the one of the
+//! OpenAPI description and of Terraform, `DD_ACCESS_TOKEN` that of Datadog's command line.
 
 use ureq::http::{HeaderName, HeaderValue};
 
@@ -6,26 +15,35 @@ use crate::error::Error;
 use crate::secret::Secret;
 use crate::token::Kind;
 
-/// A credential that a request carries.
+/// A credential that a request carries. Its values are marked as sensitive, so that no log of the
+/// HTTP library shows them.
 #[derive(Debug, Clone)]
 pub enum Auth {
-    /// An API key and an application key of the same organisation.
+    /// An API key and an application key. Both have to be of the same organisation: a pair of two
+    /// is refused.
     Keys {
         /// The API key.
         api: Secret,
         /// The application key.
         app: Secret,
     },
-    /// An API key alone.
+    /// An API key alone: enough for the calls that say whether it is accepted, and for no other.
     ApiKey(Secret),
-    /// An access token, or one of OAuth.
+    /// An access token, or one of OAuth, in the header `authorization`. No API key is looked at
+    /// beside it.
     Bearer(Secret),
-    /// A found access token, in both of the headers in which it may come.
+    /// A found access token, in both of the headers in which it may come: `authorization` and
+    /// `dd-application-key`. Validation accepts tokens in the second one as well, as Datadog's
+    /// Terraform provider sends them.
     Probe(Secret),
 }
 
 impl Auth {
-    /// The headers that carry it.
+    /// Returns the headers that carry it.
+    ///
+    /// # Errors
+    ///
+    /// The credential holds a byte that no header may have, such as a line break.
     pub(super) fn headers(&self) -> Result<Vec<(HeaderName, HeaderValue)>, ureq::http::Error> {
         type Header = Result<(HeaderName, HeaderValue), ureq::http::Error>;
         let header = |name: &'static str, prefix: &str, secret: &Secret| -> Header {
@@ -45,7 +63,7 @@ impl Auth {
         }
     }
 
-    /// Returns what it is, for receipts and notices.
+    /// Names it for receipts and notices, by where it comes from and never by its value.
     pub fn describe(&self) -> &'static str {
         match self {
             Self::Keys { .. } => "DD_API_KEY and DD_APP_KEY",
@@ -56,12 +74,16 @@ impl Auth {
     }
 }
 
-/// The user's own credential: an access token in `DD_BEARER_TOKEN`, `DD_ACCESS_TOKEN`, `DD_APP_KEY` or `DD_API_KEY`, or else
-/// the keys in the last two; with `DATADOG_` in front, too.
+/// Reads the user's own credential: an access token in `DD_BEARER_TOKEN`, `DD_ACCESS_TOKEN`,
+/// `DD_APP_KEY` or `DD_API_KEY`, or else the keys in the last two; with `DATADOG_` in front, too.
+///
+/// A token wins over keys, since it is the narrower credential: it has scopes of its own. One key
+/// without the other is none.
 ///
 /// # Errors
 ///
-/// A variable holds something that cannot be sent, such as a line break. The error does not repeat it.
+/// A variable holds something that cannot be sent, such as a line break. The error names the
+/// variable and does not repeat its value.
 pub fn admin_from_environment() -> Result<Option<Auth>, Error> {
     for name in ["BEARER_TOKEN", "ACCESS_TOKEN"] {
         if let Some(token) = secret_from(name)? {
@@ -85,7 +107,8 @@ fn is_access_token(secret: &Secret) -> bool {
     prefixes.any(|prefix| secret.expose().starts_with(prefix.as_bytes()))
 }
 
-/// The API key of the environment, for found application keys, which nobody can ask about without one.
+/// Reads the API key of the environment, for found application keys, which nobody can ask about
+/// without one. An access token in its place is none.
 ///
 /// # Errors
 ///
@@ -94,6 +117,8 @@ pub fn api_key_from_environment() -> Result<Option<Secret>, Error> {
     Ok(secret_from("API_KEY")?.filter(|it| !is_access_token(it)))
 }
 
+/// Reads a variable with `DD_` or `DATADOG_` in front, the first that is set and not empty. Blanks
+/// around the value are dropped, as `export` lines and files of secrets bring them.
 fn secret_from(name: &str) -> Result<Option<Secret>, Error> {
     for name in [format!("DD_{name}"), format!("DATADOG_{name}")] {
         let Some(value) = std::env::var_os(&name).filter(|value| !value.is_empty()) else { continue };

@@ -1,4 +1,25 @@
-//! The calls that dogcatcher makes. None of them changes anything but the `revoke_…` ones.
+//! The calls that dogcatcher makes, one method each. None of them changes anything but the
+//! `revoke_…` ones.
+//!
+//! Each call says in its own words which request it is; permissions are those that Datadog names
+//! for it:
+//!
+//! | call | request | permission |
+//! |---|---|---|
+//! | `access_token`, `access_tokens` | `GET /api/v2/personal_access_tokens[/{id}]` | `user_app_keys` or `org_app_keys_read` |
+//! | `application_key`, `application_keys` | `GET /api/v2/application_keys[/{id}]` | `org_app_keys_read` |
+//! | `api_keys` | `GET /api/v2/api_keys` | `api_keys_read` |
+//! | `user` | `GET /api/v2/users/{id}` | `user_access_read` |
+//! | `accepts_credential` | `GET /api/v2/validate_keys` | none |
+//! | `validate_api_key` | `GET /api/v2/validate`, or else `/api/v1/validate` | none |
+//! | `revoke_token` | `DELETE /api/v2/personal_access_tokens/{id}` | `user_app_keys` (own), `org_app_keys_write` |
+//! | `revoke_service_token` | `DELETE /api/v2/service_accounts/{account}/access_tokens/{id}` | `service_account_write` |
+//! | `revoke_application_key` | `DELETE /api/v2/application_keys/{id}` | `org_app_keys_write` |
+//! | `revoke_api_key` | `DELETE /api/v2/api_keys/{id}` | `api_keys_delete` |
+//!
+//! Two calls are missing on purpose. `GET /api/v2/api_keys/{id}` and `GET
+//! /api/v2/current_user/application_keys/{id}` answer with the whole key; the old `/api/v1/…/{key}`
+//! have the key in their path, where proxies log it.
 
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -10,68 +31,82 @@ use super::list::{Identified, List};
 use super::model::{Answer, ApiKeyOwner, Items, KeyRecord, Page, Resource, TokenRecord, User};
 use crate::token::Site;
 
-/// How many a page of a list holds at most.
+/// Items of a page of a list: the most that Datadog gives at once. Its own default is 10.
 pub(super) const PAGE: u64 = 100;
 
-/// The most pages of a list of keys.
+/// Pages of a list of keys at most: 200,000 keys, the same bound as that of a list as a whole.
 const MAX_PAGES: u64 = 2_000;
 
-/// From so many on it can be cheaper to read a list than to ask for each.
+/// Number of tokens from which on it can be cheaper to read a whole list than to ask for each.
 pub const MANY: usize = 10;
 
-/// Somebody's credential at a site.
+/// A site, and the credential to ask it with. A verdict holds for that site alone: sites share
+/// nothing.
 pub type At<'a> = (Site, &'a Auth);
 
 impl Client {
-    /// An access token by its id.
+    /// Asks for an access token by its id, which its alias encodes: no secret is sent.
     ///
     /// # Errors
     ///
-    /// [`Failure::NotFound`] where the organisation has none of this id.
+    /// [`Failure::NotFound`] where the organisation has none of this id: it was revoked, or is of
+    /// another organisation. [`Failure::Unexpected`] where the answer is about another token: what
+    /// is shown to a person, and deleted after that, must be what was asked for.
     pub fn access_token(&self, (site, auth): At<'_>, id: Uuid) -> Result<TokenRecord, Failure> {
         let path = format!("/api/v2/personal_access_tokens/{id}?include=leak_information");
         let answer: Answer<Resource> = self.read_json(site, &path, auth)?;
         // What is shown and deleted later on is what was asked for.
         answer
-            .token()
+            .token_record()
             .filter(|token| token.id == id)
             .ok_or_else(|| Failure::Unexpected("another token".to_owned()))
     }
 
-    /// All access tokens of the organisation, of people and service accounts; none where that would take more pages than this.
+    /// Lists all access tokens of the organisation, of people and of service accounts. `None` where
+    /// the first page says that there are more than `max_pages` pages of a hundred tokens: then
+    /// asking for each is cheaper.
     ///
     /// # Errors
     ///
-    /// The list cannot be read to its end.
+    /// The list cannot be read to its end. A part of a list is never returned: that something is
+    /// not in it would prove nothing.
     pub fn access_tokens(&self, at: At<'_>, max_pages: u64) -> Result<Option<Vec<TokenRecord>>, Failure> {
         let path = "/api/v2/personal_access_tokens?include=leak_information";
         self.read_list(at, path, max_pages, Answer::token_page)
     }
 
-    /// All application keys of the organisation.
+    /// Asks for an application key of the organisation by its id. The answer of this call holds no
+    /// secret; that of the one for one's own keys does, and is not made.
     ///
     /// # Errors
     ///
-    /// The list cannot be read.
+    /// [`Failure::NotFound`] where there is none of this id; [`Failure::Unexpected`] where the
+    /// answer is about another key.
     pub fn application_keys(&self, at: At<'_>) -> Result<Vec<KeyRecord>, Failure> {
         self.all_keys(at, "/api/v2/application_keys")
     }
 
-    /// All API keys of the organisation.
+    /// Lists all API keys of the organisation, with their last four characters and without the
+    /// keys.
+    ///
+    /// A key that was revoked may stay in the list for seven days, within which Datadog's pages can
+    /// bring it back.
     ///
     /// # Errors
     ///
-    /// The list cannot be read.
+    /// The list cannot be read to its end.
     pub fn api_keys(&self, at: At<'_>) -> Result<Vec<KeyRecord>, Failure> {
         self.all_keys(at, "/api/v2/api_keys")
     }
 
+    /// Reads a list of keys of any kind, as far as [`MAX_PAGES`].
     fn all_keys(&self, at: At<'_>, path: &str) -> Result<Vec<KeyRecord>, Failure> {
         let keys = self.read_list(at, &format!("{path}?"), MAX_PAGES, Answer::key_page)?;
         keys.ok_or_else(|| Failure::Unexpected("a list without an end".to_owned()))
     }
 
-    /// A whole list; none where it says that it has more pages than this.
+    /// Reads a list page by page; `None` where the first page says that there are more than
+    /// `max_pages`. `page_of` makes the items of an answer.
     fn read_list<T: Identified>(
         &self,
         (site, auth): At<'_>,
@@ -106,18 +141,19 @@ impl Client {
         if key.id == id { Ok(key) } else { Err(Failure::Unexpected("another key".to_owned())) }
     }
 
-    /// A person or a service account, by its id.
+    /// Asks for a person or a service account by its id: names and handles are personal data, so
+    /// this is only called where a person asked for owners.
     ///
     /// # Errors
     ///
-    /// The credential may not see users.
+    /// The credential may not see users (`user_access_read`).
     pub fn user(&self, (site, auth): At<'_>, id: &str) -> Result<User, Failure> {
         let answer: Answer<Resource> =
             self.read_json(site, &format!("/api/v2/users/{}", path_segment(id)?), auth)?;
         Ok(answer.user())
     }
 
-    /// The id of the user as whom a credential acts.
+    /// Returns the id of the user as whom a credential acts.
     ///
     /// # Errors
     ///
@@ -141,11 +177,13 @@ impl Client {
         if answer.valid { Ok(()) } else { Err(Failure::Refused) }
     }
 
-    /// Asks whether a credential is accepted at a site; the least that can be asked.
+    /// Asks whether a credential is accepted at a site: the least that can be asked, since the call
+    /// needs no permission and returns nothing of anybody.
     ///
     /// # Errors
     ///
-    /// [`Failure::NotAccepted`] where it is not.
+    /// [`Failure::NotAccepted`] where it is not. A page of a proxy that answers with status 200 is
+    /// [`Failure::Unexpected`], and no yes.
     pub fn accepts_credential(&self, (site, auth): At<'_>) -> Result<(), Failure> {
         #[derive(serde::Deserialize)]
         struct Status {
@@ -160,7 +198,9 @@ impl Client {
         }
     }
 
-    /// Returns what an API key says of itself: whose it is and its id, where the site tells.
+    /// Asks an API key of what organisation it is, and for its own id; `None` where it is accepted
+    /// and the site tells no more. The call that tells is a preview, so the stable one is the way
+    /// out where it is not there.
     ///
     /// # Errors
     ///
@@ -181,14 +221,16 @@ impl Client {
 
     /// Revokes an access token, whoever owns it.
     ///
+    /// That this succeeds proves nothing: Datadog answers 204 the second time as well.
+    ///
     /// # Errors
     ///
-    /// It may not be, or nobody knows what became of the request.
+    /// It may not be done, or nobody knows what became of the request.
     pub fn revoke_token(&self, (site, auth): At<'_>, id: Uuid) -> Result<(), Failure> {
         self.delete(site, &format!("/api/v2/personal_access_tokens/{id}"), auth)
     }
 
-    /// Revokes an access token of a service account.
+    /// Revokes an access token of a service account, by way of the account; `account` is its id.
     ///
     /// # Errors
     ///
@@ -201,16 +243,17 @@ impl Client {
         )
     }
 
-    /// Revokes an application key.
+    /// Revokes an application key. Unlike that of a token, a second deletion fails.
     ///
     /// # Errors
     ///
-    /// As [`Self::revoke_token`]; [`Failure::NotFound`] where there is none.
+    /// As [`Self::revoke_token`]; [`Failure::NotFound`] where there is none of this id.
     pub fn revoke_application_key(&self, (site, auth): At<'_>, id: &str) -> Result<(), Failure> {
         self.delete(site, &format!("/api/v2/application_keys/{}", path_segment(id)?), auth)
     }
 
-    /// Revokes an API key.
+    /// Revokes an API key: whatever sends data with it stops. Datadog's pages can bring it back for
+    /// seven days.
     ///
     /// # Errors
     ///
@@ -219,18 +262,20 @@ impl Client {
         self.delete(site, &format!("/api/v2/api_keys/{}", path_segment(id)?), auth)
     }
 
+    /// Asks, and reads the answer as JSON.
     fn read_json<T: DeserializeOwned>(&self, site: Site, path: &str, auth: &Auth) -> Result<T, Failure> {
         parse_json(&self.get(site, path, auth)?)
     }
 }
 
-/// Reads an answer; the parser's own words could quote it.
+/// Reads an answer. The parser's own words are not kept: they could quote the answer.
 fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     serde_json::from_slice(body)
         .map_err(|_| Failure::Unexpected("it is no JSON of the documented form".to_owned()))
 }
 
-/// An id as a part of a path: ids come from Datadog, but one that could lead elsewhere is not used.
+/// Returns an id as a part of a path. Ids come from Datadog or from a person; one that could lead
+/// to another call (`..`, `/`, `?`) is refused.
 fn path_segment(id: &str) -> Result<&str, Failure> {
     let plain =
         !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));

@@ -1,4 +1,15 @@
 //! One request after another: retried where that can help, at the pace that the site allows.
+//!
+//! ```text
+//! GET    fails with 5xx or no answer   → again, up to 4 times, 0.5 s, 1 s, 2 s apart (± a quarter)
+//! GET    answers 429                   → again when the site says so, for everybody who asks that site
+//! DELETE fails with 5xx or no answer   → not again: nobody knows what the first one did
+//! DELETE answers 429                   → again: it did nothing
+//! any    3xx                           → an error that names the host; nothing is sent there
+//! ```
+//!
+//! All waits of one answer together are bounded by [`ClientOptions::max_wait`]; waiting for one's
+//! turn among other threads is not counted, unless it alone takes longer than that.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,24 +33,29 @@ const MAX_ANSWER: u64 = 16 << 20;
 /// The longest headers of an answer that are read, in bytes.
 const MAX_HEADERS: usize = 64 << 10;
 
-/// The time that a request has at least, however little is to be waited.
+/// Time that a request has at least, however little is left to wait: a connection over TLS takes
+/// two round trips before anything is asked.
 const MIN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How often something is tried that fails for the moment.
+/// Requests for one answer at most, where each one fails for the moment.
 const ATTEMPTS: u32 = 4;
 
-/// How to reach Datadog.
+/// A connection pool to Datadog that many threads share. It keeps each site's pace for all of them.
 #[derive(Debug, Clone)]
 pub struct ClientOptions {
-    /// Where to send requests instead of to Datadog: a fake server, or a gateway. `{site}` in it stands for the site.
+    /// Address to send requests to instead of Datadog: a fake server, or a gateway. `{site}` in it
+    /// stands for the site's name. It must be `https`, or `http` on this machine; then no proxy is
+    /// used.
     pub api_url: Option<String>,
     /// Certificates of authorities (PEM) to trust instead of the public ones: that of a proxy that looks into TLS.
     pub ca_file: Option<PathBuf>,
-    /// Longest time that one request may take.
+    /// Longest time that one request may take, connecting included.
     pub timeout: Duration,
-    /// Longest time to wait in all for one answer: for limits to pass, for the server, and between attempts.
+    /// Longest time to wait in all for one answer: for limits to pass, for the server, and between
+    /// attempts.
     pub max_wait: Duration,
-    /// The wait before the second attempt; it doubles.
+    /// Wait before the second attempt; it doubles with each further one, and varies by a quarter,
+    /// so that machines that failed together do not come back together.
     pub backoff: Duration,
 }
 
@@ -63,6 +79,7 @@ pub struct Client {
     paces: BTreeMap<Site, Pace>,
 }
 
+/// The methods of HTTP that are used here. Nothing is ever created or changed in place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Method {
     Get,
@@ -70,11 +87,13 @@ enum Method {
 }
 
 impl Client {
-    /// Sets up, without sending anything. Proxies are those of the environment (`HTTPS_PROXY`, `NO_PROXY`, …).
+    /// Sets up, without sending anything. Proxies are those of the environment (`HTTPS_PROXY`,
+    /// `NO_PROXY`, …).
     ///
     /// # Errors
     ///
-    /// The file of certificates cannot be read or holds none, or the address is none.
+    /// The file of certificates cannot be read or holds none; the address is none, or would send
+    /// credentials unencrypted to another machine.
     pub fn new(options: ClientOptions) -> Result<Self, Error> {
         let roots = options.ca_file.as_deref().map(read_certificates).transpose()?;
         if let Some(url) = &options.api_url {
@@ -105,7 +124,8 @@ impl Client {
         self.options.max_wait
     }
 
-    /// Asks; the body of the answer.
+    /// Asks, and returns the body of the answer, which is wiped from memory when it is dropped: it
+    /// may name people.
     ///
     /// # Errors
     ///
@@ -123,6 +143,7 @@ impl Client {
         self.send_retrying(Method::Delete, site, path, auth).map(|_| ())
     }
 
+    /// Sends a request, and sends it again where that can help; see the head of this file.
     fn send_retrying(
         &self,
         method: Method,
@@ -171,6 +192,8 @@ impl Client {
         unreachable!("the loop ends by returning")
     }
 
+    /// Sends a request once. Beside the result comes what the answer says of limits, so that they
+    /// are heeded after failures, too.
     fn send_once(
         &self,
         method: Method,
@@ -194,6 +217,7 @@ impl Client {
         }
     }
 
+    /// Returns the address of a call; `path` begins with `/`.
     fn request_url(&self, site: Site, path: &str) -> String {
         match &self.options.api_url {
             Some(url) => format!("{}{path}", url.trim_end_matches('/').replace("{site}", site.name())),
@@ -202,6 +226,7 @@ impl Client {
     }
 }
 
+/// Reads an answer as far as [`MAX_ANSWER`], and tells success from failure by its status.
 fn read_answer(
     method: Method,
     mut response: ureq::http::Response<Body>,
@@ -226,7 +251,8 @@ fn read_answer(
     (result, limits)
 }
 
-/// The host that an answer leads to.
+/// Returns the host that an answer leads to, for the error that names it. The text is somebody
+/// else's: what no host name can have is left out.
 fn redirect_host(headers: &HeaderMap) -> Option<String> {
     let address: Uri = headers.get("location")?.to_str().ok()?.parse().ok()?;
     // A host is of few characters, and not long.
@@ -235,6 +261,8 @@ fn redirect_host(headers: &HeaderMap) -> Option<String> {
         .filter(|host| host.bytes().all(|it| it.is_ascii_alphanumeric() || b".-:[]".contains(&it)))
 }
 
+/// Reads the limits of an answer (`x-ratelimit-…`), in requests and seconds. Fractions are rounded
+/// up, and what is no number of a plausible size is none.
 fn rate_limits(headers: &HeaderMap) -> Limits {
     let number = |name: &str| {
         let text = headers.get(name)?.to_str().ok()?;
@@ -271,6 +299,8 @@ fn network_failure(error: &ureq::Error) -> Failure {
     Failure::Network(why)
 }
 
+/// Reads the certificates of authorities from a file in PEM. They take the place of the public
+/// ones: whoever names one wants to trust only that.
 fn read_certificates(path: &Path) -> Result<RootCerts, Error> {
     let name = path.display().to_string();
     let pem = std::fs::read(path).map_err(|cause| Error::io("read the certificates in", &name, &cause))?;
@@ -287,6 +317,7 @@ fn read_certificates(path: &Path) -> Result<RootCerts, Error> {
     Ok(RootCerts::new_with_certs(&certificates))
 }
 
+/// Returns an error unless credentials may be sent to an address: encrypted, or to this machine.
 fn check_url(url: &str) -> Result<(), Error> {
     let wrong = |why: &str| {
         Err(Error::usage("use the address", url, why)

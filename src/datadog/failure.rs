@@ -1,13 +1,27 @@
-//! Why Datadog gave no answer, or not the one that was hoped for.
+//! Failures of the API: why Datadog gave no answer, or not the one that was hoped for.
+//!
+//! The difference between them is what may be concluded. Only [`Failure::NotAccepted`] and
+//! [`Failure::NotFound`] say something about a credential, and that only about one site; 403 has
+//! several reasons, and its body decides which:
+//!
+//! ```text
+//! 401                                                          NotAccepted   this site does not know it
+//! 403 {"errors":["Forbidden","Failed permission authorization checks"]}
+//!                                                              NotAllowed    it is live
+//! 403 {"errors":["Forbidden"]}                                 Refused       says nothing
+//! 404                                                          NotFound      no such id
+//! 429                                                          RateLimited   later
+//! ```
 
 use std::fmt;
 
 use serde::Deserialize;
 
-/// The words by which Datadog says that a credential is good, but may not do this.
+/// Words by which Datadog says that a credential is good, but may not do this; recorded, not
+/// documented.
 const NOT_ALLOWED: &str = "Failed permission authorization checks";
 
-/// A request that brought nothing.
+/// A request that brought nothing. It holds no header and no body, so that it can be printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
     /// 401: this site does not accept the credential.
@@ -20,18 +34,19 @@ pub enum Failure {
     NotFound,
     /// 429, for longer than was to be waited.
     RateLimited,
-    /// 5xx, several times.
+    /// 5xx, several times; the last status.
     Server(u16),
     /// No answer, several times; the words of the network.
     Network(String),
     /// An answer that sends us elsewhere, which is not followed; the host, where it names one.
     Redirect(u16, Option<String>),
-    /// An answer that nobody documented.
+    /// An answer that nobody documented: JSON of another shape, too long, a list without an end.
+    /// The words say what is wrong with it and do not quote it.
     Unexpected(String),
 }
 
 impl Failure {
-    /// The failure that a status and a body tell of.
+    /// Returns the failure that a status and a body tell of.
     pub(super) fn from_answer(status: u16, body: &[u8]) -> Self {
         match status {
             401 => Self::NotAccepted,
@@ -76,7 +91,8 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The errors in a body: words, or objects with a title and a detail.
+/// Reads the texts of an error's body, in any of the shapes that were seen: a list of texts, of
+/// objects with a title and a detail, or of something else. What is no JSON has no texts.
 fn error_texts(body: &[u8]) -> Vec<String> {
     #[derive(Deserialize)]
     struct Body {

@@ -1,8 +1,20 @@
-//! A Datadog for tests and for the demo: a server on this machine that answers as Datadog was recorded to answer.
+//! A Datadog for tests and for the demo: a server on this machine that answers as Datadog was
+//! recorded to answer.
 //!
-//! It knows credentials, their owners and permissions, and can be told to misbehave. It serves every site: the first part
-//! of a path names it, as in `http://127.0.0.1:PORT/us3.datadoghq.com/api/v2/validate`; without one it is US1. All bytes
-//! that it receives are kept, so that a test can prove what was sent and what was not.
+//! It knows credentials, their owners and permissions, and can be told to misbehave. It serves
+//! every site: the first part of a path names it; without one it is US1. All bytes that it receives
+//! are kept, so that a test can prove what was sent and what was not.
+//!
+//! ```text
+//! World { tokens: [Token { value: "ddpat_…", owner: "3ad5…", scopes: ["dashboards_read"], … }], … }
+//!   GET http://127.0.0.1:PORT/us3.datadoghq.com/api/v2/validate_keys   Authorization: Bearer ddpat_…
+//!   → 401 {"errors":["Unauthorized"]}     the token lives on another site
+//! World.behaviour.faults = [Fault { on: "DELETE", times: 1, misdeed: Misdeed::Cut }]
+//!   → the connection ends without an answer, once
+//! ```
+//!
+//! It is an oracle only as far as it is right: `.ci/official-client.py` holds it against Datadog's
+//! own client and description of the API. It exists with the feature `fake-server`.
 
 mod http;
 mod routes;
@@ -18,13 +30,14 @@ use std::time::Instant;
 use http::{Reply, Request};
 pub use world::{ApiKey, AppKey, Behaviour, Fault, Misdeed, Token, User, World};
 
-/// A running fake server; it ends when it is dropped.
+/// A running fake server. It listens on the loopback interface alone, and ends when it is dropped.
 #[derive(Debug)]
 pub struct FakeServer {
     address: SocketAddr,
     shared: Arc<Shared>,
 }
 
+/// The state that the threads of the connections share.
 #[derive(Debug, Default)]
 struct Shared {
     world: Mutex<World>,
@@ -33,6 +46,7 @@ struct Shared {
     ended: AtomicBool,
 }
 
+/// Locks; what a thread that panicked left is looked at all the same.
 fn lock_unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -61,12 +75,15 @@ impl FakeServer {
         Ok(Self { address, shared })
     }
 
-    /// Returns what to give as the address of the API; `{site}` in it stands for the site.
+    /// Returns what to give as the address of the API
+    /// ([`ClientOptions::api_url`](super::ClientOptions::api_url)); `{site}` in it stands for the
+    /// site.
     pub fn url(&self) -> String {
         format!("http://{}/{{site}}", self.address)
     }
 
-    /// The state of this Datadog.
+    /// Locks the state, to look at it or to change it. Requests wait meanwhile: let go of it before
+    /// the next one.
     pub fn world(&self) -> MutexGuard<'_, World> {
         lock_unpoisoned(&self.shared.world)
     }
@@ -110,6 +127,8 @@ fn serve_connection(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
     Ok(())
 }
 
+/// Answers a request, or refuses it where there were too many within this second; with the headers
+/// that tell of limits, if there are any.
 fn answer_within_limits(request: &Request, shared: &Shared) -> Reply {
     let mut world = lock_unpoisoned(&shared.world);
     let Some(limit) = world.behaviour.requests_per_second else { return routes::answer(&mut world, request) };

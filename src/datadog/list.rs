@@ -16,8 +16,9 @@ const MAX_BYTES: usize = 64 << 20;
 /// How many times as long as for one answer a whole list may take.
 const TIMES_AS_LONG: u32 = 10;
 
-/// What an item is known by.
+/// An item that has an id: a list that repeats its ids is none.
 pub(super) trait Identified {
+    /// Returns the id.
     fn id(&self) -> String;
 }
 
@@ -33,7 +34,7 @@ impl Identified for TokenRecord {
     }
 }
 
-/// What was read of a list so far.
+/// The part of a list that was read so far.
 #[derive(Debug)]
 pub(super) struct List<T> {
     items: Vec<T>,
@@ -44,7 +45,8 @@ pub(super) struct List<T> {
 }
 
 impl<T: Identified> List<T> {
-    /// An empty list, of which a page may take so long.
+    /// Returns an empty list whose pages may take `max_wait` each; as a whole it may take ten times
+    /// as long.
     pub(super) fn new(max_wait: Duration) -> Self {
         let longest = max_wait.saturating_mul(TIMES_AS_LONG).max(Duration::from_secs(60));
         let end = Instant::now() + longest.min(Duration::from_secs(24 * 60 * 60));
@@ -80,6 +82,7 @@ impl<T: Identified> List<T> {
         }
     }
 
+    /// Returns the items of a list that is whole.
     pub(super) fn into_items(self) -> Vec<T> {
         self.items
     }

@@ -1,4 +1,15 @@
-//! What Datadog says of credentials. Unknown fields are passed over, and no answer's `key` is kept.
+//! Answers of Datadog, in two steps: JSON as it is sent, and the records that the rest of the
+//! program sees.
+//!
+//! ```text
+//! {"data": {"id": "…", "type": "…", "attributes": {…}, "relationships": {…}}, "included": […]}
+//!   → Answer<Resource> → TokenRecord | KeyRecord | User | ApiKeyOwner
+//! {"data": [{…}, …], "meta": {"page": {"total_filtered_count": 3}}}
+//!   → Answer<Items>    → Page<TokenRecord> | Page<KeyRecord>
+//! ```
+//!
+//! Unknown fields are passed over, since Datadog adds some; no answer's `key` is kept. Texts and
+//! lists are cut to a length that a person would read: an impostor must not fill the memory.
 
 use std::fmt;
 
@@ -15,14 +26,14 @@ const MAX_TEXT: usize = 1_000;
 /// The most scopes that are kept of a credential; Datadog knows a few hundred.
 const MAX_SCOPES: usize = 1_000;
 
-/// An access token as an administrator sees it.
+/// An access token as an administrator sees it: everything but the token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenRecord {
     /// Its id, which its alias encodes.
     pub id: Uuid,
     /// Its name.
     pub name: String,
-    /// What it may do.
+    /// Scopes: permissions that it is limited to.
     pub scopes: Option<Vec<String>>,
     /// Time at which it was made.
     pub created_at: Option<Timestamp>,
@@ -36,7 +47,7 @@ pub struct TokenRecord {
     pub leak: Option<Leak>,
 }
 
-/// Whose a credential is.
+/// The user that a credential acts for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {
     /// The user's id.
@@ -58,16 +69,16 @@ pub struct User {
     pub is_disabled: bool,
 }
 
-/// Where and when Datadog saw a credential leaked.
+/// Datadog's own record of a leak: other people's scanners report to it, too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leak {
-    /// When.
+    /// Date, as Datadog writes it.
     pub date: Option<String>,
-    /// Where.
+    /// Name of the place, such as `github`.
     pub source: Option<String>,
 }
 
-/// An application key or API key as an administrator sees it.
+/// An application key or API key as an administrator sees it: everything but the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyRecord {
     /// Its id.
@@ -90,7 +101,7 @@ pub struct KeyRecord {
     pub is_leaked: bool,
 }
 
-/// What an API key says of itself.
+/// Answer of an API key to what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiKeyOwner {
     /// The organisation's id.
@@ -99,9 +110,11 @@ pub struct ApiKeyOwner {
     pub key_id: Option<String>,
 }
 
-/// A list and how many there are in all.
+/// One page of a list.
 pub(super) struct Page<T> {
+    /// The items, [`PAGE`] at most.
     pub(super) items: Vec<T>,
+    /// Number of items of the whole list, where the answer says.
     pub(super) total: Option<u64>,
     /// Whether it holds more than was asked for.
     pub(super) is_too_long: bool,
@@ -150,16 +163,19 @@ pub(super) struct Answer<D> {
     meta: Option<Meta>,
 }
 
+/// `meta` of a list.
 #[derive(Deserialize)]
 struct Meta {
     page: Option<MetaPage>,
 }
 
+/// `meta.page` of a list.
 #[derive(Deserialize)]
 struct MetaPage {
     total_filtered_count: Option<u64>,
 }
 
+/// One resource in the form of JSON:API.
 #[derive(Deserialize)]
 pub(super) struct Resource {
     id: String,
@@ -169,6 +185,7 @@ pub(super) struct Resource {
     relationships: Relationships,
 }
 
+/// Attributes of all the kinds of resources that are read here: each kind has some of them.
 #[derive(Default, Deserialize)]
 struct Attributes {
     name: Option<String>,
@@ -192,13 +209,14 @@ struct Attributes {
 }
 
 impl Attributes {
+    /// Returns the scopes, [`MAX_SCOPES`] at most.
     fn kept_scopes(&self) -> Option<Vec<String>> {
         let scopes = self.scopes.as_ref()?.iter().take(MAX_SCOPES);
         Some(scopes.map(|scope| shorten_text(Some(scope))).collect())
     }
 }
 
-/// A text of which no more is kept than a person would read.
+/// Returns the beginning of a text, [`MAX_TEXT`] characters at most; nothing where there is none.
 fn shorten_text(text: Option<&str>) -> String {
     text.unwrap_or_default().chars().take(MAX_TEXT).collect()
 }
@@ -210,6 +228,7 @@ struct LastUsedDate {
     timestamp: Option<Timestamp>,
 }
 
+/// A relationship, which may be empty.
 #[derive(Default, Deserialize)]
 struct Relationships {
     owned_by: Option<Relationship>,
@@ -222,6 +241,7 @@ struct Relationship {
     data: Option<Reference>,
 }
 
+/// The id and the type of another resource.
 #[derive(Deserialize)]
 struct Reference {
     id: String,
@@ -229,6 +249,7 @@ struct Reference {
     kind: String,
 }
 
+/// Another resource that comes along.
 #[derive(Deserialize)]
 struct Included {
     id: String,
@@ -238,6 +259,7 @@ struct Included {
     attributes: IncludedAttributes,
 }
 
+/// Attributes of a leak.
 #[derive(Default, Deserialize)]
 struct IncludedAttributes {
     date: Option<String>,
@@ -245,6 +267,8 @@ struct IncludedAttributes {
 }
 
 impl<D> Answer<D> {
+    /// Returns the leak that a resource refers to. Its particulars are there only where they were
+    /// asked for (`include=leak_information`); a leak without them is one all the same.
     fn leak_of(&self, resource: &Resource) -> Option<Leak> {
         let reference = resource.relationships.leak_information.as_ref()?.data.as_ref()?;
         let included = self.included.iter().find(|it| it.id == reference.id).map(|it| &it.attributes);
@@ -256,8 +280,9 @@ impl<D> Answer<D> {
 }
 
 impl Answer<Resource> {
-    pub(super) fn token(&self) -> Option<TokenRecord> {
-        self.data.token(self.leak_of(&self.data))
+    /// Makes a record; none where the id is no UUID.
+    pub(super) fn token_record(&self) -> Option<TokenRecord> {
+        self.data.token_record(self.leak_of(&self.data))
     }
 
     /// The id of a user.
@@ -276,10 +301,12 @@ impl Answer<Resource> {
         }
     }
 
+    /// Makes a record. Keys that a person made before owners were recorded have only a creator.
     pub(super) fn key_record(&self) -> KeyRecord {
         self.data.key_record()
     }
 
+    /// Makes a record; none where the key says itself that it is not valid.
     pub(super) fn api_key_owner(self) -> Option<ApiKeyOwner> {
         let attributes = self.data.attributes;
         attributes
@@ -290,23 +317,27 @@ impl Answer<Resource> {
 }
 
 impl Answer<Items> {
+    /// Makes records of all items that are tokens.
     pub(super) fn token_page(self) -> Page<TokenRecord> {
-        let items = self.data.items.iter().filter_map(|it| it.token(self.leak_of(it))).collect();
+        let items = self.data.items.iter().filter_map(|it| it.token_record(self.leak_of(it))).collect();
         Page { items, total: self.total_count(), is_too_long: self.data.is_too_long }
     }
 
+    /// Makes records of all items.
     pub(super) fn key_page(self) -> Page<KeyRecord> {
         let items = self.data.items.iter().map(Resource::key_record).collect();
         Page { items, total: self.total_count(), is_too_long: self.data.is_too_long }
     }
 
+    /// Returns the number of items of the whole list, where the answer says.
     fn total_count(&self) -> Option<u64> {
         self.meta.as_ref()?.page.as_ref()?.total_filtered_count
     }
 }
 
 impl Resource {
-    fn token(&self, leak: Option<Leak>) -> Option<TokenRecord> {
+    /// Makes a record; none where the id is no UUID.
+    fn token_record(&self, leak: Option<Leak>) -> Option<TokenRecord> {
         Some(TokenRecord {
             id: self.id.parse().ok()?,
             name: shorten_text(self.attributes.name.as_deref()),
@@ -319,6 +350,7 @@ impl Resource {
         })
     }
 
+    /// Makes a record. Keys that a person made before owners were recorded have only a creator.
     fn key_record(&self) -> KeyRecord {
         let owner = owner_of(self.relationships.owned_by.as_ref())
             .or_else(|| owner_of(self.relationships.created_by.as_ref()));
@@ -338,6 +370,8 @@ impl Resource {
     }
 }
 
+/// Returns the owner that a relationship names. For keys of service accounts the type is `users`,
+/// too: that it is no service account is then not known.
 fn owner_of(relationship: Option<&Relationship>) -> Option<Owner> {
     let reference = relationship?.data.as_ref()?;
     Some(Owner { id: reference.id.clone(), is_service_account: reference.kind == "service_account" })
@@ -464,7 +498,7 @@ mod tests {
                 }
                 ("get", 200) if uri.contains("tokens/") => {
                     let answer: Answer<Resource> = serde_json::from_str(body).expect("a token");
-                    let token = answer.token().expect("an id");
+                    let token = answer.token_record().expect("an id");
                     assert!(uri.ends_with(&token.id.to_string()), "{}", what());
                     assert_eq!(token.name, value["data"]["attributes"]["name"]);
                     assert_eq!(

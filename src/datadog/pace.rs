@@ -1,4 +1,12 @@
-//! As fast as a site allows, and no faster.
+//! As fast as a site allows, and no faster: what the headers `x-ratelimit-…` say, kept for all
+//! threads.
+//!
+//! ```text
+//! limit 100, period 3600, remaining 0, reset 3000   use it up, then wait for the reset
+//! limit 1000, period 1                              one request each 1.05 ms
+//! ```
+//!
+//! The headers: <https://docs.datadoghq.com/api/latest/rate-limits/>.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -11,27 +19,35 @@ const SHORT: Duration = Duration::from_secs(10);
 /// costs a whole one.
 const MARGIN: f64 = 1.05;
 
-/// When the next request may be sent.
+/// The moment from which on the next request to a site may be sent.
 #[derive(Debug, Default)]
 pub(super) struct Pace(Mutex<State>);
 
+/// The state behind the lock.
 #[derive(Debug, Default)]
 struct State {
+    /// Moment of the next request; none while nothing was said of limits.
     next: Option<Instant>,
+    /// Time between two requests.
     step: Duration,
 }
 
-/// What a site says of its limits, in seconds and requests.
+/// The limits of a site as one answer tells of them. What it does not say is `None`.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Limits {
+    /// Requests in a period.
     pub(super) limit: Option<u64>,
+    /// Length of a period, in seconds.
     pub(super) period: Option<u64>,
+    /// Requests that are left in this period.
     pub(super) remaining: Option<u64>,
+    /// Seconds until the period ends.
     pub(super) reset: Option<u64>,
 }
 
 impl Pace {
-    /// Waits for one's turn, but no longer than that: whether it came.
+    /// Waits for one's turn, but no longer than `longest`. Returns whether it came; if not, it is
+    /// taken from nobody.
     pub(super) fn wait_for_turn(&self, longest: Duration) -> bool {
         let mut state = self.lock_state();
         let now = Instant::now();
@@ -46,7 +62,7 @@ impl Pace {
         true
     }
 
-    /// Heeds what an answer says of the limits.
+    /// Takes over what an answer says of the limits. An answer that says nothing changes nothing.
     pub(super) fn heed_limits(&self, limits: Limits) {
         let (Some(limit), Some(period)) = (limits.limit.filter(|limit| *limit > 0), limits.period) else {
             return;
@@ -59,13 +75,14 @@ impl Pace {
         }
     }
 
-    /// Nobody sends anything for so long.
+    /// Lets nobody send anything for so long; a longer pause that was asked for before stands.
     pub(super) fn pause_for(&self, wait: Duration) {
         let mut state = self.lock_state();
         let until = Instant::now() + wait;
         state.next = Some(state.next.map_or(until, |next| next.max(until)));
     }
 
+    /// Locks the state; a thread that panicked left it whole.
     fn lock_state(&self) -> std::sync::MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

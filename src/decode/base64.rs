@@ -1,24 +1,37 @@
 //! Base64: both alphabets, with and without padding, in one line or wrapped and indented.
+//!
+//! ```text
+//! data:
+//!   api-key: |
+//!     ZGRwYXRfMWRtMW9wNGxMODluVjhwdDk0VGRrOF9B      digits of one text, wherever lines end: 40 or more
+//!     QUFBQUFBQUFBQUFB…                             in a line, then one end of a line, then digits again
+//! ```
+//!
+//! A prefix says at which place of a group of four it stands; groups before and after it follow
+//! from that. Line ends may be bytes or the letters `\n` of a JSON string, escaped once more or
+//! not. What is not base64 by this measure ends the text, so that decoding cannot run on.
 
 use std::ops::Range;
 
 use super::{AFTER, BEFORE, View};
 
-/// The longest text that is decoded whole, in bytes.
+/// Length of the longest text that is decoded around a prefix, in bytes.
 pub(super) const LONGEST: usize = BEFORE + 2 * AFTER;
 
-/// The bytes around `at`, which is at place `phase` of a group of four.
+/// Decodes the digits around `at`, which is at place `phase` of a group of four.
 pub(super) fn decode_around(text: &[u8], at: usize, phase: usize) -> Option<View> {
     let near = at.saturating_sub(BEFORE)..text.len().min(at + LONGEST);
     decode_region(text, digits_around(text, at, near), at, phase)
 }
 
-/// All that begins at `at`, where no digit stands before it.
+/// Decodes all digits from `at` on, where none stands before it: a value as a whole, since a part
+/// of what is compressed says nothing.
 pub(super) fn decode_from(text: &[u8], at: usize) -> Option<View> {
     let begins = at == 0 || digit_at(text, at - 1).is_none();
     if begins { decode_region(text, digits_around(text, at, at..text.len()), at, 0) } else { None }
 }
 
+/// Decodes the digits of a part of a text; those before the first whole group are passed over.
 fn decode_region(text: &[u8], region: Range<usize>, at: usize, phase: usize) -> Option<View> {
     // Digits before the clue: what is left over of whole groups belongs to something else.
     let before = (region.start..at).filter(|place| digit_at(text, *place).is_some()).count();
@@ -55,7 +68,8 @@ fn decode_region(text: &[u8], region: Range<usize>, at: usize, phase: usize) -> 
     }
 }
 
-/// Decodes the groups of four digits that `part` begins with; where they end.
+/// Decodes the groups of four digits that `part` begins with, and returns where they end: the fast
+/// way through a line.
 fn decode_groups(text: &[u8], part: Range<usize>, view: &mut View) -> usize {
     let mut place = part.start;
     if part.is_empty() || digit_at(text, place).is_none() {
@@ -76,7 +90,7 @@ fn decode_groups(text: &[u8], part: Range<usize>, view: &mut View) -> usize {
     place
 }
 
-/// The digits around `at`, wrapped ones included, as far as they are `near`.
+/// Returns the part with the digits around `at`, wrapped ones included, as far as they are `near`.
 fn digits_around(text: &[u8], at: usize, near: Range<usize>) -> Range<usize> {
     let (first, last) = (near.start, near.end);
     let mut start = at;
@@ -98,10 +112,11 @@ fn digits_around(text: &[u8], at: usize, near: Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// The ends of lines in a string of JSON, and in one that holds another.
+/// Ends of lines in a string of JSON, and in one that holds another, the longest first.
 const ESCAPED: [&[u8]; 4] = [br"\\r\\n", br"\r\n", br"\\n", br"\n"];
 
-/// The length of a line's end and the indentation after it, where what stands before is a line of digits, too.
+/// Returns the length of a line's end and the indentation after it, where what stands before is a
+/// line of digits, too.
 fn line_before(text: &[u8]) -> Option<usize> {
     let inner = text.trim_ascii_end();
     let gap = &text[inner.len()..];
@@ -116,7 +131,7 @@ fn line_before(text: &[u8]) -> Option<usize> {
     is_line(digits.iter().rev()).then_some(length)
 }
 
-/// The same for what follows.
+/// Returns the same for what follows. The last line may be short.
 fn line_after(text: &[u8]) -> Option<usize> {
     let inner = text.trim_ascii_start();
     let gap = &text[..text.len() - inner.len()];
@@ -136,20 +151,21 @@ fn is_line<'t>(digits: impl Iterator<Item = &'t u8>) -> bool {
     digits.take_while(|byte| digit_value(**byte).is_some()).take(SHORTEST).count() == SHORTEST
 }
 
-/// The value of the digit at `place`; the letters of `\r\n` and `\t` are none.
+/// Returns the value of the digit at `place`; the letters of `\r\n` and `\t` are none.
 fn digit_at(text: &[u8], place: usize) -> Option<u8> {
     let escape = matches!(text[place], b'n' | b'r' | b't') && place > 0 && text[place - 1] == b'\\';
     if escape { None } else { digit_value(text[place]) }
 }
 
+/// Returns the value of a digit of either alphabet.
 fn digit_value(byte: u8) -> Option<u8> {
     Some(VALUES[usize::from(byte)]).filter(|value| *value < NONE)
 }
 
-/// In place of the value of what is no digit.
+/// Value of what is no digit.
 const NONE: u8 = 64;
 
-/// The value of each byte.
+/// Value of each byte: `+` and `-` are both 62, `/` and `_` both 63.
 const VALUES: [u8; 256] = {
     const DIGITS: [&[u8; 64]; 2] = [
         b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",

@@ -1,11 +1,20 @@
 //! Beginnings of tokens in each encoding, computed from the anchors of rules.
 //!
-//! The search looks for these bytes beside the anchors themselves, and decodes where one of them stands. A shorter piece of
-//! them may do ([`EncodedPrefix::encoding_of`]): which pieces are searched for is a matter of speed, and no knowledge.
+//! ```text
+//! ddpat_ → base64  ZGRwYXRf  (at the start of a group), RkcGF0X, kZHBhdF  (one and two bytes later)
+//!          hex     64647061745f
+//!          UTF-16  d\0d\0p\0a\0t\0_
+//!          percent %64%, ddpat%        escapes: u0064, x64\, #100;, …
+//! ```
+//!
+//! The search looks for these bytes beside the anchors themselves, and decodes where one of them
+//! stands. A shorter piece of them may do ([`EncodedPrefix::encoding_of`]): which pieces are
+//! searched for is a matter of speed, and no knowledge.
 
 use super::Encoding;
 
-/// The longest encoded prefix, in bytes: in history, what may hold one is searched so far to either side of each seam.
+/// Length of the longest encoded prefix, in bytes: in history, what may hold one is searched so far
+/// to either side of each seam.
 const LONGEST: usize = 12;
 
 /// Digits of the standard alphabet of base64, and of that for URLs.
@@ -91,13 +100,15 @@ pub fn compressed_prefixes() -> [EncodedPrefix; 2] {
     [&b"H4sI"[..], b"SDRzSU"].map(|bytes| EncodedPrefix::new(bytes.to_vec(), Encoding::Packed))
 }
 
+/// Sorts prefixes, and drops repeats.
 fn without_repeats(mut prefixes: Vec<EncodedPrefix>) -> Vec<EncodedPrefix> {
     prefixes.sort();
     prefixes.dedup();
     prefixes
 }
 
-/// An anchor whose first punctuation is escaped: `ghp%5F`, `ghp\x5f`.
+/// Returns an anchor whose first punctuation is escaped: `ghp%5F`, `ghp\x5f`; none where fewer than
+/// two characters stand before it.
 fn broken_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
     const SHORTEST: usize = 2;
     const SIGNS: [(u8, Encoding); 4] = [
@@ -113,7 +124,8 @@ fn broken_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
     SIGNS.map(|(sign, encoding)| EncodedPrefix::new([&anchor[..head], &[sign]].concat(), encoding)).to_vec()
 }
 
-/// The digits of base64 that `text` determines, at each of the three places that it can have in a group.
+/// Returns the digits of base64 that `text` determines, at each of the three places that it can
+/// have in a group. Digits that also hold bits of a neighbour are left out.
 fn base64_prefixes(text: &[u8]) -> Vec<EncodedPrefix> {
     /// Shorter ones stand in any word.
     const SHORTEST: usize = 3;
@@ -132,7 +144,7 @@ fn base64_prefixes(text: &[u8]) -> Vec<EncodedPrefix> {
     prefixes
 }
 
-/// Digits of base64 with the end of a line between any two of them.
+/// Returns digits of base64 with the end of a line between any two of them.
 fn wrapped_prefixes(prefix: &EncodedPrefix) -> Vec<EncodedPrefix> {
     let digits = &prefix.bytes[..prefix.bytes.len().min(LONGEST - 1)];
     let wrap =
@@ -140,7 +152,8 @@ fn wrapped_prefixes(prefix: &EncodedPrefix) -> Vec<EncodedPrefix> {
     (1..digits.len()).map(wrap).collect()
 }
 
-/// Returns what each byte becomes as an escape, as far as a search needs it.
+/// Returns what each byte becomes as an escape, as far as a search needs it: the first character,
+/// and the sign after it.
 fn escaped_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
     let Some(first) = anchor.first() else { return Vec::new() };
     let all = |write: &dyn Fn(&u8) -> String| anchor.iter().map(write).collect::<String>();
@@ -169,11 +182,13 @@ fn escaped_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
     texts.into_iter().map(|(text, encoding)| EncodedPrefix::new(text.into_bytes(), encoding)).collect()
 }
 
+/// Returns what a text becomes in characters of `width` bytes.
 fn wide_prefix(text: &[u8], width: u8) -> EncodedPrefix {
     EncodedPrefix::new(widen(text, usize::from(width)), Encoding::Wide(width))
 }
 
-/// Characters of `width` bytes, without the zeros before the first and after the last one.
+/// Writes characters of `width` bytes, without the zeros before the first and after the last one:
+/// so the order of bytes does not matter.
 fn widen(text: &[u8], width: usize) -> Vec<u8> {
     let gap = vec![0; width - 1];
     text.iter().map(|byte| vec![*byte]).collect::<Vec<_>>().join(&gap[..])

@@ -1,11 +1,12 @@
-//! Escapes: one byte or character written as several, in a text that is otherwise plain.
+//! Escapes: one byte or character written as several, in a text that is otherwise plain. What an
+//! escape is, the table of [`crate::text`] says; here texts are gone through.
 
 use std::ops::Range;
 
 use super::{AFTER, BEFORE, View, hex_value};
 use crate::text::Form;
 
-/// Decodes all escapes of one form in a part of a text.
+/// Decodes all escapes of one form in a part of a text; `None` where it has none.
 pub(super) fn unescape_part(
     text: &[u8],
     part: Range<usize>,
@@ -34,7 +35,7 @@ pub(super) fn unescape_part(
     if any { view.end(part) } else { None }
 }
 
-/// Two digits for each byte, in step with `at`.
+/// Decodes the hexadecimal digits around `at`, two for each byte, in step with it.
 pub(super) fn decode_hex(text: &[u8], at: usize) -> Option<View> {
     let is_digit = |byte: &&u8| byte.is_ascii_hexdigit();
     let before = text[at.saturating_sub(BEFORE)..at].iter().rev().take_while(is_digit).count();

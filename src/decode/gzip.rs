@@ -1,4 +1,9 @@
-//! What is compressed within an encoding: Helm's releases, `base64gzip` of Terraform, user data of cloud-init.
+//! Compressed text within an encoding: Helm's releases, `base64gzip` of Terraform, user data of
+//! cloud-init.
+//!
+//! There is no way back from a byte of what was compressed to one of the text: what is found in it
+//! is shown at the beginning of the value. How much is unpacked is bounded twice, by the caller's
+//! budget and by a multiple of the input, so that a small file cannot fill the memory.
 
 use std::io::Read;
 
@@ -6,11 +11,13 @@ use flate2::bufread::MultiGzDecoder;
 
 use super::View;
 
-/// How much a compressed text may unfold to, for each of its bytes and besides. Configurations shrink to a fifth or a tenth.
+/// Bytes that a compressed text may unfold to, for each of its own. Configurations shrink to a
+/// fifth or a tenth.
 const RATIO: usize = 24;
+/// Bytes that any compressed text may unfold to besides.
 const FREE: usize = 1 << 20;
 
-/// What was unpacked.
+/// Content of a compressed text.
 #[derive(Debug)]
 pub struct Unpacked {
     /// What it says.
@@ -21,7 +28,9 @@ pub struct Unpacked {
     pub too_large: bool,
 }
 
-/// Unpacks a text that gzip made, as far as `limit` bytes; what stands before damage counts.
+/// Unpacks a text that gzip made, as far as `limit` bytes, and no further than its length allows;
+/// several members follow each other. What stands before damage counts; `None` where it is no gzip,
+/// or nothing could be unpacked.
 pub fn gunzip(text: &[u8], limit: usize) -> Option<Unpacked> {
     if !text.starts_with(&[0x1f, 0x8b, 8]) {
         return None;

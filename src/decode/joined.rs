@@ -1,12 +1,22 @@
 //! Literals that a program joins.
+//!
+//! ```text
+//! "ddpat_" + "1dm1op4lL89nV8pt94Tdk8" + "_AAAA…"     "ddpat_" "1dm1…"     'ddpat_'.concat('1dm1…')
+//! ```
+//!
+//! Between two pieces may stand quotes, white space, comments without a quote, the marks of a line
+//! that goes on, a prefix of the next literal, and one sign or call that joins; anything else ends
+//! the token. So a list of short words does not become one by accident.
 
 use super::View;
 
-/// How many pieces are joined at most, and how far apart in all, in bytes.
+/// Number of pieces that are joined at most.
 const MAX_PIECES: usize = 12;
+/// Distance in bytes from the first to the last of them.
 const LONGEST: usize = 1024;
 
-/// The pieces of a token whose first one begins at `at`, within a literal.
+/// Joins the pieces of a token whose first one begins at `at`, within a literal; `None` where there
+/// is only one.
 pub(super) fn join_pieces(text: &[u8], at: usize) -> Option<View> {
     let text = &text[..text.len().min(at + LONGEST)];
     let mut view = View::new("joined");
@@ -37,11 +47,13 @@ fn is_within(byte: u8) -> bool {
     is_part(byte) || b"-.~+/=:@".contains(&byte)
 }
 
+/// Returns whether a byte is a part of a word.
 fn is_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// Returns how far it is to the next literal: a quote, what joins, and a quote. `None` where the statement ends.
+/// Returns the distance to the next literal: a quote, what joins, and a quote. `None` where the
+/// statement ends.
 fn next_piece(text: &[u8]) -> Option<usize> {
     /// A word that follows at once has to be as long as no prefix of a literal is.
     const BARE: usize = 20;
@@ -76,8 +88,9 @@ fn next_piece(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// The length of white space, also where it is escaped, and of what says that a line goes on; `within` a string of JSON, also
-/// of the end of one and the beginning of the next, which are lines of a notebook.
+/// Returns the length of white space, also where it is escaped, and of what says that a line goes
+/// on; `within` a string of JSON, also of the end of one and the beginning of the next, which are
+/// lines of a notebook.
 fn blank_len(text: &[u8], within: bool) -> Option<usize> {
     let slashes = text.iter().take(4).take_while(|byte| **byte == b'\\').count();
     match *text {
@@ -93,7 +106,7 @@ fn blank_len(text: &[u8], within: bool) -> Option<usize> {
     }
 }
 
-/// The length of a comment without a quote.
+/// Returns the length of a comment without a quote.
 fn comment_len(text: &[u8]) -> Option<usize> {
     let end: &[u8] = match text {
         [b'#', ..] | [b'/', b'/', ..] => b"\n",
@@ -104,14 +117,14 @@ fn comment_len(text: &[u8]) -> Option<usize> {
     (0..length).all(|at| quote_len(&text[at..]).is_none()).then_some(length)
 }
 
-/// The length of what may stand before a quote: `f"…"`, `@"…"`, `u8"…"`, `rb"…"`, `$"…"`.
+/// Returns the length of what may stand before a quote: `f"…"`, `@"…"`, `u8"…"`, `rb"…"`, `$"…"`.
 fn prefix_len(text: &[u8]) -> Option<usize> {
     let is_prefix = |byte: &&u8| b"fFbBrRuUL8@$".contains(byte);
     let length = text.iter().take(3).take_while(is_prefix).count();
     (length > 0 && quote_len(&text[length..]).is_some()).then_some(length)
 }
 
-/// The length of a call that joins: `.append("…")`, `.concat("…")`.
+/// Returns the length of a call that joins: `.append("…")`, `.concat("…")`.
 fn call_len(text: &[u8]) -> Option<usize> {
     const CALLS: [&[u8]; 5] = [b".append(", b".Append(", b".concat(", b".plus(", b".push_str("];
     let closing = usize::from(text.first() == Some(&b')'));
@@ -119,7 +132,7 @@ fn call_len(text: &[u8]) -> Option<usize> {
     Some(closing + call.len())
 }
 
-/// The length of a quote, which may be escaped.
+/// Returns the length of a quote, which may be escaped.
 fn quote_len(text: &[u8]) -> Option<usize> {
     match *text {
         [b'"' | b'\'' | b'`', ..] => Some(1),

@@ -1,11 +1,22 @@
-//! Two or four bytes for each character.
+//! Characters of two or four bytes each: UTF-16 and UTF-32, in either order, with a byte order mark
+//! or without.
+//!
+//! ```text
+//! with a mark      ff fe 64 00 64 00 …      the whole text is decoded: it says itself what it is
+//! without one      … 64 00 64 00 70 00 …    only what stands around a prefix, ASCII characters alone
+//! ```
+//!
+//! Windows writes such files (PowerShell redirections, the registry), and programs hold such
+//! strings among other bytes.
 
 use std::ops::Range;
 
 use super::{AFTER, BEFORE, View};
 use crate::location::{WideMark, WideText};
 
-/// The ASCII characters around `at`, which is the first of two, each `width` bytes from the next, with zeros between them.
+/// Returns the ASCII characters around `at`, which is the first of two, each `width` bytes from the
+/// next, with zeros between them. The order of the bytes is not known here: a character is placed
+/// at the byte that is not zero.
 pub(super) fn decode_around(text: &[u8], at: usize, width: usize) -> Option<View> {
     let zeros = |place: usize| text[place + 1..text.len().min(place + width)].iter().all(|byte| *byte == 0);
     let plain = |place: usize| {
@@ -31,12 +42,13 @@ pub(super) fn decode_around(text: &[u8], at: usize, width: usize) -> Option<View
     view.end(start..place.min(text.len()))
 }
 
-/// The name of the layer of characters of so many bytes.
+/// Returns the name of the layer of characters of so many bytes.
 pub(super) fn layer_name(width: usize) -> &'static str {
     if width == 2 { "utf-16" } else { "utf-32" }
 }
 
-/// A part of a text with a byte order mark. What UTF-8 cannot say, half a pair say, becomes a `?`.
+/// Decodes a part of a text with a byte order mark. What UTF-8 cannot say, half a pair say, becomes
+/// a `?`.
 pub(super) fn with_mark(text: &[u8], WideText { mark, start }: WideText) -> Option<View> {
     let mut view = View::with_capacity(layer_name(mark.width), text.len() / mark.width);
     for (index, unit) in text.get(start..)?.chunks_exact(mark.width).enumerate() {

@@ -1,6 +1,13 @@
-//! Foreign text, so that it cannot act on a terminal.
+//! Foreign text, so that it cannot act on a terminal: names of files, of branches, and whatever a
+//! parser quotes.
+//!
+//! ```text
+//! "a\u{202e}txt.exe"   which a terminal would show as "aexe.txt"   → a\u{202e}txt.exe
+//! "\x1b[2Jnothing"     which would clear the screen                → \x1b[2Jnothing
+//! ```
 
-/// Text in which nothing can act: control characters and text direction marks are escaped.
+/// Returns text in which nothing can act: control characters, line ends too, and text direction
+/// marks are escaped. The rest is as it was, so that a path can be copied from it.
 pub fn shown_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -18,7 +25,8 @@ pub fn shown_text(text: &str) -> String {
     out
 }
 
-/// Characters that are not seen but move or hide what is.
+/// Returns whether a character is not seen but moves or hides what is: marks of direction, joiners,
+/// fillers, variation selectors, tags.
 pub fn changes_direction(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

@@ -1,4 +1,9 @@
 //! Why something was not read, as a kind that programs and people can name.
+//!
+//! The kinds are a contract: reports hold them (`skipped[].kind`), `[[accept]]` entries and
+//! `--accept-incomplete` name them. A new one is a variant here, its word in `as_str` and its place
+//! in `ALL`; whoever fails to read says which it is. See `docs/configuration.md` for what each one means to
+//! a user.
 
 use std::fmt;
 use std::str::FromStr;
@@ -103,7 +108,8 @@ impl SkipReason {
         }
     }
 
-    /// Returns whether a limit of ours was met, rather than something that is broken.
+    /// Returns whether a limit of ours was met, rather than something that is broken: then a flag
+    /// may lift it.
     pub const fn is_limit(self) -> bool {
         matches!(
             self,

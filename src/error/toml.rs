@@ -1,4 +1,8 @@
 //! Errors of TOML files: the place as line and column, and the key that was probably meant.
+//!
+//! ```text
+//! unknown field `resaon`, expected one of `path`, `reason`, `until`   → did you mean `reason`?
+//! ```
 
 use super::Error;
 
@@ -22,7 +26,8 @@ impl Error {
     }
 }
 
-/// The known key that is nearest to the unknown one of a serde message.
+/// Returns the known key that is nearest to the unknown one of a serde message; `None` where none
+/// is near, or where the message is another one.
 fn suggested_key(message: &str) -> Option<&str> {
     let rest = message.strip_prefix("unknown field `")?;
     let (unknown, rest) = rest.split_once('`')?;

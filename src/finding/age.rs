@@ -1,4 +1,11 @@
 //! The age of a credential: when the last of its kind that was there by then has expired.
+//!
+//! ```text
+//! rule: [expiry] max_days = 365      first commit that holds it: 2024-03-01      → expired by 2025-03-01
+//! ```
+//!
+//! This is known offline, and lowers the severity. It is no proof of death: the date of a commit is
+//! what its author's clock said.
 
 use super::Finding;
 

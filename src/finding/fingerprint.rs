@@ -1,4 +1,9 @@
-//! The name of a finding that survives moves, rebases and reformatting.
+//! The name of a finding that survives moves, rebases and reformatting: it depends on rule and
+//! secret, and on no place.
+//!
+//! Whoever knows a secret can compute it, and nobody can compute the secret from it: 128 bits of
+//! SHA-256 over at least as many random ones. So it may stand in reports, allow lists and
+//! baselines.
 
 use std::fmt::Write as _;
 
@@ -6,7 +11,8 @@ use sha2::{Digest, Sha256};
 
 use crate::secret::Secret;
 
-/// What every fingerprint begins with, so that it is not mistaken for a key; the digit is the version of the method.
+/// Beginning of every fingerprint, so that it is not mistaken for a key; the digit is the version
+/// of the method.
 pub const FINGERPRINT_PREFIX: &str = "fp1_";
 
 /// The fingerprint of a secret that a rule found: 128 bits of SHA-256 over the rule's id, a zero byte and the secret.

@@ -1,8 +1,10 @@
-//! Whether a credential works right now, and whose it is.
+//! Whether a credential works right now, and whose it is: the verdict, which rooms above fill in
+//! and reports show.
 
 use crate::token::{Kind, Site};
 
-/// What Datadog said of a credential.
+/// Answer of Datadog's about a credential, or the reason why there is none. A verdict has a time
+/// and, where one site was asked, that site: it holds for no other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Liveness {
     /// Whether it works.
@@ -61,7 +63,7 @@ impl State {
 }
 
 impl Liveness {
-    /// A verdict of which nothing else is known, as of now.
+    /// Makes a verdict of which nothing else is known, as of now.
     pub fn new(state: State, site: Option<Site>, why: impl Into<String>) -> Self {
         Self {
             state,

@@ -1,4 +1,5 @@
-//! From many sightings to distinct findings, in an order that does not depend on who saw what first.
+//! From many sightings to distinct findings, in an order that does not depend on who saw what
+//! first: threads race, reports do not.
 
 use std::collections::HashMap;
 
@@ -30,6 +31,7 @@ pub fn merge<'r>(sightings: impl IntoIterator<Item = Finding<'r>>) -> Vec<Findin
     findings
 }
 
+/// Returns the key by which places are sorted, and told from each other.
 fn place_of(location: &Location) -> (&crate::location::Origin, u64) {
     (&location.origin, location.byte_offset)
 }

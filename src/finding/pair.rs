@@ -1,4 +1,12 @@
 //! Which API key and which application key belong together: only the two of them open the API.
+//!
+//! ```text
+//! .env:   DD_API_KEY=…            the nearest one in the same text
+//!         DD_APP_KEY=…
+//! conf/api.txt, conf/app.txt      or else the only API key of the same folder
+//! ```
+//!
+//! A probe needs the pair, and a report shows it: revoking one of them is enough to close the door.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -35,6 +43,7 @@ pub(crate) fn pair(findings: &mut [Finding<'_>]) {
     }
 }
 
+/// Returns the places of all API keys.
 fn api_keys<'f>(findings: &'f [Finding<'_>]) -> ApiKeys<'f> {
     let mut keys = ApiKeys::default();
     for (index, finding) in findings.iter().enumerate() {
@@ -54,12 +63,13 @@ fn api_keys<'f>(findings: &'f [Finding<'_>]) -> ApiKeys<'f> {
     keys
 }
 
-/// The folder of a file; texts of a history have one only where it is known.
+/// Returns the folder of a file; texts of a history have one only where it is known.
 fn folder_of(location: &Location) -> Option<PathBuf> {
     Some(location.origin.path()?.parent()?.to_owned())
 }
 
 impl ApiKeys<'_> {
+    /// Returns the index of the API key that an application key goes with.
     fn key_for(&self, app: &Finding<'_>) -> Option<usize> {
         let beside = app.locations.iter().filter_map(|location| {
             let keys = self.in_text.get(&location.origin)?.iter();

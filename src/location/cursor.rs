@@ -1,10 +1,15 @@
-//! Lines and columns of byte offsets, counted while bytes go by.
+//! Lines and columns of byte offsets, counted while bytes go by: a file of any size is read in
+//! windows, and a place in it is only wanted where something was found.
+//!
+//! The text is never held: what carries over from one piece to the next is the beginning of a
+//! character, three bytes at most.
 
 use memchr::{memchr_iter, memrchr};
 
 use super::mark::{BYTE_ORDER_MARK, WideMark};
 
-/// A place in a text, both numbers from 1; see [`crate::location`] for what a column counts.
+/// A place in a text, both numbers from 1; see [`crate::location`] for what a column counts. A
+/// later place is greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     /// The line.
@@ -44,12 +49,13 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// Returns how many bytes have gone by.
+    /// Returns the number of bytes that have gone by.
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// Moves over `bytes`.
+    /// Moves over `bytes`, the next piece of the text. A byte order mark counts as one only in the
+    /// first piece, and has to be whole there.
     pub fn advance(&mut self, bytes: &[u8]) {
         let at_start = self.offset == 0;
         self.offset += bytes.len() as u64;
@@ -95,6 +101,8 @@ impl Cursor {
         units.for_each(|unit| self.count_wide_unit(mark.unit(unit)));
     }
 
+    /// Counts one unit of a text of wide characters. A character beyond the first plane is two
+    /// units of UTF-16; in UTF-16 itself its two halves come one by one.
     fn count_wide_unit(&mut self, unit: u32) {
         if unit == u32::from(b'\n') {
             self.newlines += 1;
@@ -104,6 +112,7 @@ impl Cursor {
         }
     }
 
+    /// Counts bytes of a line, behind the unfinished character that the piece before left.
     fn count_units(&mut self, bytes: &[u8]) {
         if self.tail.is_empty() {
             return self.count_from_character(bytes);
@@ -140,6 +149,7 @@ impl Cursor {
     }
 }
 
+/// Returns the length of a text in UTF-16 code units.
 fn utf16_units(text: &str) -> u64 {
     text.chars().map(|c| c.len_utf16() as u64).sum()
 }

@@ -1,11 +1,11 @@
-//! Texts that git keeps.
+//! Texts that git keeps: contents of files, messages, and the lines and names around them.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::ObjectId;
 
-/// What part of a repository a text is.
+/// The part of a repository that a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GitPart {
     /// The content of a file.
@@ -49,19 +49,20 @@ pub struct GitText {
 }
 
 impl GitText {
-    /// A text in an object of which nothing else is known.
+    /// Makes a text in an object of which nothing else is known: where it is reached from is looked
+    /// up only where something was found.
     pub fn object(repository: &Arc<Path>, part: GitPart, object: ObjectId) -> Self {
         Self { object: Some(object), ..Self::named(repository, part) }
     }
 
-    /// A text that stands in no object.
+    /// Makes a text that stands in no object, such as the name of a ref.
     pub fn named(repository: &Arc<Path>, part: GitPart) -> Self {
         Self { repository: Arc::clone(repository), part, path: None, commit: None, object: None }
     }
 }
 
 impl GitPart {
-    /// The word for it in reports.
+    /// Returns the word for it in reports (`kind` of a location).
     pub fn kind(self) -> &'static str {
         match self {
             Self::Blob => "git",
@@ -76,7 +77,8 @@ impl GitPart {
     }
 }
 
-/// A path as git writes it, which is bytes.
+/// Makes a path of what git writes, which is bytes. Where paths are Unicode, other bytes are
+/// replaced.
 pub fn path_from_bytes(bytes: &[u8]) -> PathBuf {
     #[cfg(unix)]
     {

@@ -1,16 +1,30 @@
-//! The hash by which code scanning recognises a line when the file around it changes (`primaryLocationLineHash`).
+//! The hash by which code scanning recognises a line when the file around it changes
+//! (`primaryLocationLineHash`).
 //!
-//! A rolling hash over the 100 UTF-16 code units from the start of a line on, without blanks and tabs and with every
-//! line end as LF, in wrapping 64-bit arithmetic; then `:` and how often the value has come up so far in the file.
-//! CI compares it with another implementation.
+//! A rolling hash over the 100 UTF-16 code units from the start of a line on, without blanks and
+//! tabs and with every line end as LF, in wrapping 64-bit arithmetic; then `:` and how often the
+//! value has come up so far in the file. CI compares it with another implementation.
+//!
+//! ```text
+//! "a\nb\na\n"   line 1 → "…:1"    line 3 → another value: what follows differs
+//! "x\n" × 300   lines 1 to 200 → one value, ":1", ":2", ":3", …
+//! ```
+//!
+//! GitHub's upload computes it where a report lacks it, from the file that is checked out; a scan knows
+//! the version that was scanned:
+//! <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
 
 use std::collections::HashMap;
 
+/// Number of units that are hashed from the start of a line on.
 const BLOCK: usize = 100;
+/// Base of the polynomial.
 const FACTOR: u64 = 37;
+/// Unit that stands behind the text, so that its last line has an end.
 const END_OF_FILE: u16 = 0xffff;
 
-/// The hashes of the lines with these numbers (from 1); `None` for a line that the text does not have.
+/// Returns the hashes of the lines with these numbers (from 1); `None` for a line that the text
+/// does not have.
 ///
 /// # Examples
 ///
@@ -36,17 +50,22 @@ pub fn line_hashes(text: &[u8], lines: &[u64]) -> Vec<Option<String>> {
     lines.iter().map(|line| wanted.get(line).cloned()).collect()
 }
 
+/// The hash of the last [`BLOCK`] units, and the lines whose blocks are not complete yet.
 struct Roller {
+    /// The units that the hash is of, as a ring.
     window: [u16; BLOCK],
-    /// For each place of the window the line that begins there.
+    /// Line that begins at each place of the window.
     line_at: [Option<u64>; BLOCK],
+    /// The hash of the window.
     hash: u64,
-    /// What a unit that leaves the window has been multiplied by.
+    /// Factor of a unit that leaves the window.
     leaving: u64,
+    /// Place of the oldest unit, which is the next one to be replaced.
     index: usize,
     line: u64,
     at_line_start: bool,
     after_cr: bool,
+    /// Number of times that each value came up.
     seen: HashMap<u64, u64>,
 }
 
@@ -65,6 +84,7 @@ impl Roller {
         }
     }
 
+    /// Takes the next unit of the text; `on` hears of each line whose block is complete by that.
     fn push_unit(&mut self, unit: u16, on: &mut impl FnMut(u64, String)) {
         const LF: u16 = b'\n' as u16;
         const CR: u16 = b'\r' as u16;
@@ -85,6 +105,7 @@ impl Roller {
         self.roll_in(unit);
     }
 
+    /// Ends the text: the blocks of its last lines are shorter, and filled with zeros.
     fn finish_text(mut self, on: &mut impl FnMut(u64, String)) {
         self.push_unit(END_OF_FILE, on);
         for _ in 0..BLOCK {
@@ -102,6 +123,7 @@ impl Roller {
         }
     }
 
+    /// Puts a unit in the place of the oldest one.
     fn roll_in(&mut self, unit: u16) {
         let gone = std::mem::replace(&mut self.window[self.index], unit);
         self.hash = self

@@ -1,10 +1,17 @@
 //! Byte order marks, and texts whose characters have more than one byte.
+//!
+//! ```text
+//! ef bb bf         UTF-8: dropped
+//! ff fe            UTF-16, little-endian        ff fe 00 00   UTF-32, little-endian
+//! fe ff            UTF-16, big-endian           00 00 fe ff   UTF-32, big-endian
+//! ```
 
 use std::borrow::Cow;
 
+/// The mark of UTF-8.
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// What a text of wide characters is written in, as its byte order mark says.
+/// The encoding of a text of wide characters, as its byte order mark says.
 ///
 /// # Examples
 ///
@@ -23,7 +30,8 @@ pub struct WideMark {
 }
 
 impl WideMark {
-    /// The mark that a text begins with.
+    /// Returns the mark that a text begins with. `ff fe 00 00` is taken for UTF-32, though it might
+    /// be UTF-16 that begins with a zero.
     pub fn of(text: &[u8]) -> Option<Self> {
         let (width, big_endian) = match *text {
             [0xff, 0xfe, 0, 0, ..] => (4, false),
@@ -35,18 +43,19 @@ impl WideMark {
         Some(Self { width, big_endian })
     }
 
-    /// The number that the bytes of one unit stand for.
+    /// Returns the number that the bytes of one unit stand for; a unit that is cut short counts as
+    /// far as it goes.
     pub fn unit(self, bytes: &[u8]) -> u32 {
         let add = |number: u32, byte: &u8| number << 8 | u32::from(*byte);
         if self.big_endian { bytes.iter().fold(0, add) } else { bytes.iter().rev().fold(0, add) }
     }
 
-    /// Returns where in a unit the byte of an ASCII character is; the others are zero.
+    /// Returns the place in a unit of the byte that an ASCII character has; the others are zero.
     pub fn ascii_byte(self) -> usize {
         if self.big_endian { self.width - 1 } else { 0 }
     }
 
-    /// Returns what a text without its mark says; what is no character is replaced.
+    /// Decodes a text without its mark; what is no character is replaced.
     pub fn characters(self, text: &[u8]) -> String {
         let units = text.chunks(self.width).map(|unit| self.unit(unit));
         let or_replaced = |character: Option<char>| character.unwrap_or(char::REPLACEMENT_CHARACTER);
@@ -81,19 +90,19 @@ pub struct WideText {
 }
 
 impl WideText {
-    /// A text as a whole, where it begins with a mark.
+    /// Makes one of a text as a whole, where it begins with a mark.
     pub fn of(text: &[u8]) -> Option<Self> {
         WideMark::of(text).map(|mark| Self::from(mark, 0))
     }
 
-    /// Returns what stands from `offset` on in a text that begins with `mark`.
+    /// Makes one of what stands from `offset` on in a text that begins with `mark`.
     pub fn from(mark: WideMark, offset: u64) -> Self {
         let width = mark.width as u64;
         let start = offset.max(width).next_multiple_of(width) - offset;
         Self { mark, start: start as usize }
     }
 
-    /// The same text without its first `skipped` bytes in memory.
+    /// Returns the same text without its first `skipped` bytes in memory.
     pub fn after(self, skipped: usize) -> Self {
         let width = self.mark.width;
         Self { start: (self.start + skipped.next_multiple_of(width) - skipped) % width, ..self }
@@ -105,8 +114,8 @@ impl WideText {
     }
 }
 
-/// A text in UTF-8 without a mark, whatever its mark says that it is written in: PowerShell writes UTF-16 where the output of a
-/// program goes to a file.
+/// Returns a text in UTF-8 without a mark, whatever its mark says that it is written in: PowerShell
+/// writes UTF-16 where the output of a program goes to a file.
 ///
 /// # Examples
 ///

@@ -20,7 +20,7 @@ pub struct ObjectId {
 }
 
 impl ObjectId {
-    /// The id of these bytes; `None` unless there are 20 or 32.
+    /// Makes an id of its bytes; `None` unless there are 20 or 32.
     pub fn new(bytes: &[u8]) -> Option<Self> {
         if !matches!(bytes.len(), 20 | 32) {
             return None;
@@ -30,7 +30,7 @@ impl ObjectId {
         Some(Self { bytes: all, len: bytes.len() as u8 })
     }
 
-    /// The id that is written so: 40 or 64 hexadecimal digits.
+    /// Reads an id of 40 or 64 hexadecimal digits, in any case; `None` of anything else.
     pub fn from_hex(text: &str) -> Option<Self> {
         let mut bytes = [0; 32];
         let half = text.len() / 2;
@@ -49,7 +49,8 @@ impl ObjectId {
         &self.bytes[..usize::from(self.len)]
     }
 
-    /// The first ten digits, which people can tell apart.
+    /// Returns the first ten digits, which people can tell apart; in a large repository they may
+    /// name several objects.
     pub fn short(&self) -> String {
         self.to_string().chars().take(10).collect()
     }

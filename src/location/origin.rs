@@ -1,4 +1,6 @@
-//! What a run of bytes is a part of.
+//! The text that a run of bytes is a part of: a file, standard input, a text of git's, or a member
+//! of an archive in any of these. Origins are compared and sorted, so that findings come in the
+//! same order however threads met them.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,7 +32,7 @@ pub struct Member {
 }
 
 impl Origin {
-    /// A file's origin; a leading `./` is dropped, so that one file has one name.
+    /// Makes a file's origin; a leading `./` is dropped, so that one file has one name.
     pub fn file(path: &Path) -> Self {
         let mut short = path;
         while let Ok(rest) = short.strip_prefix(".") {
@@ -42,7 +44,7 @@ impl Origin {
         Self::File(short.into())
     }
 
-    /// The word for it in reports (`kind` of a location).
+    /// Returns the word for it in reports (`kind` of a location).
     pub fn kind(&self) -> &'static str {
         match self {
             Self::File(_) => "file",
@@ -52,7 +54,8 @@ impl Origin {
         }
     }
 
-    /// The path, where there is one; in a repository as seen from its root.
+    /// Returns the path, where there is one; in a repository as seen from its root, in an archive
+    /// behind that of the archive.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::File(path) => Some(path),
@@ -67,7 +70,7 @@ impl Origin {
         self.git().is_some_and(|text| text.part != GitPart::Staged)
     }
 
-    /// The text in a repository, if it is one.
+    /// Returns the text in a repository, if it is one, or a member of one.
     pub fn git(&self) -> Option<&GitText> {
         match self {
             Self::Git(text) => Some(text),
@@ -76,7 +79,7 @@ impl Origin {
         }
     }
 
-    /// A member of this archive.
+    /// Makes the origin of a member of this archive.
     pub fn member(&self, path: &Path) -> Self {
         let mut name = self.name().into_os_string();
         name.push("!/");
@@ -84,7 +87,7 @@ impl Origin {
         Self::Member(Arc::new(Member { outer: self.clone(), path: path.to_path_buf(), name: name.into() }))
     }
 
-    /// Returns what people call it, where a path is wanted.
+    /// Returns a name for people, where a path is wanted.
     pub fn name(&self) -> PathBuf {
         match (self.path(), self.git().and_then(|text| text.object)) {
             (Some(path), _) => path.to_path_buf(),
@@ -93,7 +96,7 @@ impl Origin {
         }
     }
 
-    /// The same place in another version of what is in a repository.
+    /// Returns the same place in another version of what is in a repository.
     pub fn with_git(&self, text: Arc<GitText>) -> Self {
         match self {
             Self::Member(member) => member.outer.with_git(text).member(&member.path),

@@ -44,7 +44,8 @@ pub(crate) fn plain_glob(glob: &str) -> Result<String, &'static str> {
     }
 }
 
-/// The absolute path without `.` and `..`.
+/// Returns the absolute path without `.` and `..`, by name alone: links are not followed, nothing
+/// need exist.
 pub fn absolute(path: &Path) -> PathBuf {
     let from = if path.is_absolute() { PathBuf::new() } else { std::env::current_dir().unwrap_or_default() };
     from.join(path).components().fold(PathBuf::new(), |mut out, part| {

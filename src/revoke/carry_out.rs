@@ -1,4 +1,5 @@
-//! Deleting, and proving that it did.
+//! Deleting, and proving that it did. See [`crate::revoke`] for the order of steps, which is what
+//! makes a run that was killed safe to repeat.
 
 use std::thread;
 use std::time::Duration;
@@ -11,10 +12,11 @@ use crate::secret::{Secret, hide_tokens};
 use crate::token::{Kind, Site};
 use crate::verify::{Receipt, ReceiptEvent, ReceiptPlace, ReceiptResult};
 
-/// How often it is asked whether it is gone; the waits between double.
+/// Number of looks until a credential has to be gone; the waits between them double. Revocations
+/// are known everywhere "within seconds", as Datadog documents it.
 const LOOKS: u32 = 6;
 
-/// Carries out what was consented to.
+/// What is needed to carry out a plan that was consented to.
 #[derive(Debug)]
 pub struct Revoker<'a> {
     /// Speaks to Datadog.
@@ -23,27 +25,28 @@ pub struct Revoker<'a> {
     pub authority: Option<&'a Authority>,
     /// The site.
     pub site: Site,
-    /// Whether the credential itself may be sent, to prove that it is not accepted any more.
+    /// Whether the credential itself may be sent, to prove that it is not accepted any more: that
+    /// is better evidence than an id that is gone from a list.
     pub may_probe: bool,
-    /// The wait before the second look.
+    /// Wait before the second look; it doubles with each further one.
     pub first_wait: Duration,
 }
 
-/// What came of it.
+/// Result of one revocation, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// It is dead, and this is the evidence.
     Dead(String),
-    /// Datadog took the deletion, but nothing proves that it did anything.
+    /// Datadog took the deletion, but nothing proves yet that it did anything.
     NotConfirmed(String),
-    /// The deletion was sent, and nobody knows what became of it.
+    /// The deletion was sent, and nobody knows what became of it: the connection failed.
     NotKnown(String),
     /// Datadog refused.
     Refused(String),
 }
 
 impl Outcome {
-    /// The word in receipts, and the evidence or reason.
+    /// Returns the word in receipts, and the evidence or reason.
     fn receipt_result(&self) -> (ReceiptResult, &str) {
         match self {
             Self::Dead(why) => (ReceiptResult::Dead, why),
@@ -120,7 +123,8 @@ impl Revoker<'_> {
         Ok(Some(evidence))
     }
 
-    /// The receipt of a revocation that is about to be asked for.
+    /// Makes the receipt of a revocation that is about to be asked for. Names that people gave, and
+    /// paths, are searched for tokens before they are kept.
     fn begun_receipt(&self, wanted: &Wanted, item: &Item, auth: &Auth) -> Receipt {
         let (credential, id) = match &item.target {
             Target::Token(id, _) => ("access_token", id.to_string()),
@@ -147,6 +151,12 @@ impl Revoker<'_> {
         }
     }
 
+    /// Asks for the deletion of a target, once.
+    ///
+    /// # Errors
+    ///
+    /// It was not answered with success. Who may not manage a service account may still manage its
+    /// tokens: then the other path is tried, and its failure is the one that counts.
     fn send_deletion(&self, target: &Target, auth: &Auth) -> Result<(), Failure> {
         let at = (self.site, auth);
         match target {
@@ -163,7 +173,7 @@ impl Revoker<'_> {
         }
     }
 
-    /// Looks until it is gone: revocations take seconds to be known everywhere.
+    /// Looks until it is gone, [`LOOKS`] times at most.
     fn look_until_gone(&self, item: &Item, secret: Option<&Secret>, auth: &Auth) -> Outcome {
         let mut last = String::new();
         for look in 0..LOOKS {
@@ -178,7 +188,11 @@ impl Revoker<'_> {
         Outcome::NotConfirmed(format!("Datadog took the request, but {last}"))
     }
 
-    /// The evidence that it is dead, or why there is none yet.
+    /// Looks once.
+    ///
+    /// # Errors
+    ///
+    /// Nothing proves yet that it is dead; the words end a sentence.
     fn look_once(&self, item: &Item, secret: Option<&Secret>, auth: &Auth) -> Result<String, String> {
         if let Some(secret) = secret.filter(|_| self.may_probe || item.by_itself.is_some())
             && matches!(item.target, Target::Token(..))

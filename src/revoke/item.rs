@@ -1,4 +1,5 @@
-//! One entry of a plan, as people see it before they consent.
+//! One entry of a plan, as people see it before they consent: what it is, whose, when it was last
+//! used, and what may break without it.
 
 use uuid::Uuid;
 
@@ -6,7 +7,7 @@ use super::Wanted;
 use crate::datadog::{Auth, KeyRecord, TokenRecord, User};
 use crate::verify::Ground;
 
-/// What a revocation is of.
+/// The record at Datadog that a revocation deletes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// An access token; of a service account, where one is named.
@@ -22,13 +23,14 @@ pub enum Target {
 pub struct Item {
     /// What is revoked.
     pub target: Target,
-    /// What there is to know of it: a word and a text each.
+    /// Facts about it in the order in which they are shown: a word and a text each.
     pub facts: Vec<(&'static str, String)>,
     /// The reason for which this key is taken for the one that was found; a token's alias is its id.
     pub ground: Option<Ground>,
     /// What may break.
     pub warning: Option<String>,
-    /// The credential to do it with, where that is not the administrator's.
+    /// The credential to do it with, where that is the found one itself and not the
+    /// administrator's.
     pub by_itself: Option<Auth>,
     /// Datadog's name for it.
     pub record_name: Option<String>,
@@ -40,12 +42,12 @@ pub struct Item {
     pub owner_name: Option<String>,
 }
 
-/// What came of looking for one.
+/// One entry of a plan.
 #[derive(Debug, Clone)]
 pub struct Planned {
-    /// What is wanted.
+    /// What was asked for.
     pub wanted: Wanted,
-    /// What can be done.
+    /// What can be done about it.
     pub fate: Fate,
 }
 
@@ -79,7 +81,7 @@ impl Planned {
 }
 
 impl Fate {
-    /// The place among the others: what can be done first.
+    /// Returns the place among the others: what can be done comes first.
     pub(super) fn sort_rank(&self) -> u8 {
         match self {
             Self::Revoke(_) => 0,
@@ -88,24 +90,26 @@ impl Fate {
         }
     }
 
+    /// Makes the fate of what is not there, with the reason.
     pub(super) fn nothing_to_do(why: impl Into<String>) -> Self {
         Self::Nothing { why: why.into() }
     }
 
+    /// Makes the fate of what cannot be done, with the reason and what may have been meant.
     pub(super) fn refused(why: impl Into<String>, candidates: Vec<String>) -> Self {
         Self::Refused { why: why.into(), candidates }
     }
 }
 
 impl Item {
-    /// An item of which nothing is known but what is to be revoked.
+    /// Makes an item of which nothing is known but what is to be revoked.
     pub(super) fn without_facts(target: Target) -> Self {
         let (facts, ground, warning, by_itself) = Default::default();
         let (record_name, last4, owner, owner_name) = Default::default();
         Self { target, facts, ground, warning, by_itself, record_name, last4, owner, owner_name }
     }
 
-    /// An access token, and its owner where that was looked up.
+    /// Makes an item of an access token, and of its owner where that was looked up.
     pub(super) fn of_token(record: &TokenRecord, owner: Option<&User>) -> Self {
         let account = record.owner.as_ref().filter(|it| it.is_service_account).map(|it| it.id.clone());
         let mut facts = vec![("id", record.id.to_string()), ("name", record.name.clone())];
@@ -126,7 +130,8 @@ impl Item {
         }
     }
 
-    /// A key, the ground on which it is taken for the one that was found, and its owner where that was looked up.
+    /// Makes an item of a key: `ground` says by what it is taken for the one that was found,
+    /// `owner` whose it is where that was looked up.
     pub(super) fn of_key(record: &KeyRecord, target: Target, ground: Ground, owner: Option<&User>) -> Self {
         let mut facts = vec![("id", record.id.clone()), ("name", record.name.clone())];
         let is_account = owner.is_some_and(|it| it.is_service_account);
@@ -179,6 +184,7 @@ fn shown_owner(id: &str, is_service_account: bool, owner: Option<&User>) -> Stri
     }
 }
 
+/// Writes a time; one that is absent is never.
 fn time_or_never(time: Option<jiff::Timestamp>) -> String {
     time.map_or_else(|| "never".to_owned(), |time| time.to_string())
 }

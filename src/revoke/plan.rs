@@ -1,4 +1,15 @@
 //! From what is wanted to a plan: what would be revoked, whose it is, and what may break.
+//!
+//! How the record at Datadog is found, and when it counts as the one that is meant:
+//!
+//! ```text
+//! access token                   by the id that its alias encodes
+//! key, whose id a person named   by that id, unless its last four characters are others
+//! API key, to be probed          by its own answer to /api/v2/validate
+//! application key, to be probed  accepted in this organisation, and one key only ends alike
+//! ddapp_ key                     one key only ends alike (1 in 15 million by chance)
+//! any other key                  refused, with the candidates
+//! ```
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
@@ -43,7 +54,7 @@ pub fn plan(
     planned
 }
 
-/// Looks up one after another; lists and owners once.
+/// Looks up one credential after another; lists and owners are asked for once.
 struct Planner<'a> {
     client: &'a Client,
     authority: &'a Authority,
@@ -59,6 +70,7 @@ impl<'a> Planner<'a> {
         Self { client, authority, may_probe, app_keys, api_keys, owners }
     }
 
+    /// Returns what can be done about one.
     fn plan_one(&self, wanted: &Wanted) -> Fate {
         match (wanted.token_id, wanted.kind, &wanted.key_id) {
             (Some(id), ..) => self.plan_token(id),
@@ -74,17 +86,19 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Returns the site and the administrator's credential.
     fn own_access(&self) -> At<'_> {
         (self.authority.site, &self.authority.auth)
     }
 
-    /// The owner of a credential, where the administrator may see users.
+    /// Asks for the owner of a credential, once; none where the administrator may not see users.
     fn find_owner(&self, owner: Option<&Owner>) -> Option<User> {
         let id = &owner?.id;
         let mut known = self.owners.borrow_mut();
         known.entry(id.clone()).or_insert_with(|| self.client.user(self.own_access(), id).ok()).clone()
     }
 
+    /// Plans the revocation of an access token by its id.
     fn plan_token(&self, id: Uuid) -> Fate {
         match self.client.access_token(self.own_access(), id) {
             Ok(record) => {
@@ -99,12 +113,14 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Makes an entry of a key that is known to be the one.
     fn key_item(&self, record: &KeyRecord, target: Target, ground: Ground) -> Fate {
         let owner = self.find_owner(record.owner.as_ref());
         Fate::Revoke(Box::new(Item::of_key(record, target, ground, owner.as_ref())))
     }
 
-    /// A key whose id a person named, unless the one that was found ends otherwise.
+    /// Plans the revocation of a key whose id a person named, unless the one that was found ends
+    /// otherwise.
     fn named_key(&self, wanted: &Wanted, record: &KeyRecord, target: Target) -> Fate {
         match &wanted.last4 {
             Some(last4) if *last4 != record.last4 => {
@@ -116,6 +132,7 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Plans the revocation of an application key whose id is known.
     fn plan_application_key(&self, wanted: &Wanted, id: &str) -> Fate {
         match self.client.application_key(self.own_access(), id) {
             Ok(record) => self.named_key(wanted, &record, Target::ApplicationKey(record.id.clone())),
@@ -126,6 +143,8 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Plans the revocation of an application key that is known by its last four characters, and by
+    /// itself where it may be sent.
     fn plan_unnamed_application_key(&self, wanted: &Wanted) -> Fate {
         let Some(last4) = &wanted.last4 else { return Fate::refused(NO_END, Vec::new()) };
         let keys = match self.app_keys.get_or_init(|| self.client.application_keys(self.own_access())) {
@@ -162,7 +181,8 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Asks whether an application key is one of this organisation, whose API key has to come along, and as whom it acts.
+    /// Asks whether an application key is one of this organisation, whose API key has to come
+    /// along, and as whom it acts. With an access token for authority nobody can be asked so.
     fn ask_acceptance(&self, secret: &Secret) -> Accepted {
         let Auth::Keys { api, .. } = &self.authority.auth else { return Accepted::NotAsked };
         let auth = Auth::Keys { api: api.clone(), app: secret.clone() };
@@ -173,6 +193,7 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Plans the revocation of an API key, by its id where that is known.
     fn plan_api_key(&self, wanted: &Wanted, id: Option<&str>) -> Fate {
         let keys = match self.api_keys.get_or_init(|| self.client.api_keys(self.own_access())) {
             Ok(keys) => keys,
@@ -187,7 +208,8 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// An API key says itself which one it is, where it may be asked.
+    /// Plans the revocation of an API key that is known by its last four characters: it says itself
+    /// which one it is, where it may be asked.
     fn plan_unnamed_api_key(&self, wanted: &Wanted, keys: &[KeyRecord]) -> Fate {
         let Some(last4) = &wanted.last4 else { return Fate::refused(NO_END, Vec::new()) };
         let site = self.authority.site;
@@ -216,6 +238,7 @@ impl<'a> Planner<'a> {
     }
 }
 
+/// Words for a key that ends like none of the list.
 fn no_such_key(site: Site) -> String {
     format!("no key at {site} that is old enough ends in its last four characters")
 }
@@ -223,7 +246,7 @@ fn no_such_key(site: Site) -> String {
 const NO_END: &str =
     "the report holds neither the key nor its last four characters: pipe it in, or name its id";
 
-/// The answer to a found application key.
+/// Answer to a found application key.
 enum Accepted {
     NotAsked,
     No,
@@ -231,7 +254,8 @@ enum Accepted {
     As(Option<String>),
 }
 
-/// Several keys fit, or one by too little.
+/// Refuses: several keys fit, or one by too little. `is_told` says that the ground would do, were
+/// there only one; `flag` is the one that names the id.
 fn not_proven(wanted: &Wanted, alike: &[&KeyRecord], is_told: bool, flag: &str) -> Fate {
     let why = match is_told {
         true => format!("several keys may be meant: name the one with {flag}"),

@@ -1,4 +1,9 @@
-//! The record of what was done: one line of JSON each, on the disk before the next request is sent.
+//! The file of receipts: one line of JSON each ([`Receipt`]), on the disk before the next request
+//! is sent.
+//!
+//! Lines are only ever appended, under a lock, behind the end of a line that was cut off by a
+//! crash. The file is for its owner alone, and is never reached through a link: a repository could
+//! bring one.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -10,11 +15,12 @@ use crate::error::Error;
 use crate::secret::hide_tokens;
 use crate::verify::Receipt;
 
-/// How often a file that another process writes to is tried, and the wait between.
+/// Attempts to lock a file that another process writes to.
 const LOCK_TRIES: u32 = 100;
+/// Wait between two attempts: five seconds in all.
 const LOCK_WAIT: Duration = Duration::from_millis(50);
 
-/// A file that receipts are appended to.
+/// A file that receipts are appended to, and what each of them says of who and why.
 #[derive(Debug)]
 pub struct ReceiptFile {
     path: PathBuf,
@@ -48,7 +54,11 @@ impl ReceiptFile {
         Ok(Self { path: path.to_path_buf(), file, who, reason })
     }
 
-    /// Appends a line, and waits until it is on the disk.
+    /// Appends a line, with the time, the user and the reason, and waits until it is on the disk.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written, or another process holds the file for longer than five seconds.
     pub(super) fn append_receipt(&mut self, receipt: &Receipt) -> Result<(), Error> {
         let receipt = Receipt {
             time: jiff::Timestamp::now().to_string(),
@@ -83,7 +93,12 @@ impl ReceiptFile {
         file.sync_data()
     }
 
-    /// Keeps other processes from writing; where a file system knows no locks, short lines rarely mix.
+    /// Keeps other processes from writing; where a file system knows no locks, short lines rarely
+    /// mix.
+    ///
+    /// # Errors
+    ///
+    /// Another process holds it.
     fn lock_file(&self) -> io::Result<()> {
         for _ in 0..LOCK_TRIES {
             match self.file.try_lock() {

@@ -1,4 +1,5 @@
-//! What somebody wants revoked, and how grave it is.
+//! What somebody wants revoked, and how grave it is. Commands make it of a finding, of an entry of
+//! a report, of an id or of a line of standard input.
 
 use std::cmp::Reverse;
 
@@ -8,10 +9,11 @@ use crate::secret::Secret;
 use crate::token::Kind;
 use crate::verify::ReceiptPlace;
 
-/// The most places that a plan or a receipt holds of one credential.
+/// Places of one credential that a plan or a receipt holds at most; the others are counted.
 pub const MAX_PLACES: usize = 20;
 
-/// What somebody wants revoked.
+/// A credential that somebody wants revoked. One of `token_id`, `key_id`, `secret` and `last4` has
+/// to be known.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
     /// The name for people: a redacted form or an id.
@@ -30,7 +32,7 @@ pub struct Wanted {
     pub first_seen: Option<i64>,
     /// The fingerprint of the finding.
     pub fingerprint: Option<String>,
-    /// Where it stands, [`MAX_PLACES`] at most.
+    /// The places where it stands, [`MAX_PLACES`] at most.
     pub places: Vec<ReceiptPlace>,
     /// Number of places beyond those.
     pub more_places: u64,
@@ -38,7 +40,7 @@ pub struct Wanted {
     pub gravity: Gravity,
 }
 
-/// How grave it is that a credential got loose.
+/// How grave it is that a credential got loose: the order of a plan.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Gravity {
     /// Whether it was found to be live.
@@ -50,7 +52,8 @@ pub struct Gravity {
 }
 
 impl Wanted {
-    /// A key by which the gravest comes first: what is live, then by severity, what HEAD holds, and what was seen earliest.
+    /// Returns a key by which the gravest comes first: what is live, then by severity, what HEAD
+    /// holds, and what was seen earliest.
     pub(super) fn sort_rank(&self) -> impl Ord + use<> {
         let Gravity { is_live, severity, is_in_head } = self.gravity;
         (Reverse((is_live, severity, is_in_head)), self.first_seen.unwrap_or(i64::MAX))

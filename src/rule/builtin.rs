@@ -1,4 +1,5 @@
-//! The rules that are compiled in.
+//! The rules that are compiled in. `build.rs` lists `rules/`, so that a new file there is a new
+//! rule.
 
 /// Name and text of each rule file in `rules/`, in the order of their names; `build.rs` lists them.
 pub(super) const BUILTIN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));

@@ -1,10 +1,19 @@
 //! A checksum as data: where it stands, how it is written, and which bytes it may cover.
+//!
+//! ```text
+//! covers = [{ name = "whole", input = "ddpat_{alias}_{secret}" }]
+//! match  = ddpat_<22 alias>_<30 secret><6 check>
+//!   → crc32("ddpat_" + alias + "_" + secret), in base62, six digits, compared as a number with `check`
+//! ```
+//!
+//! Several readings of what is covered can be given: the first one that holds is named in the
+//! report. They are compared as numbers and not as texts, so that padding does not matter.
 
 use super::pattern::{Captures, Pattern};
 use super::schema::{Algorithm, ChecksumTable};
 use crate::token::{Alphabet, crc32};
 
-/// How the checksum of a rule's matches is proven.
+/// The way to prove the checksum of a rule's matches.
 #[derive(Debug, Clone)]
 pub struct Scheme {
     group: String,
@@ -21,7 +30,8 @@ pub struct Covered {
     parts: Vec<Part>,
 }
 
-/// A piece of the input of a checksum.
+/// A piece of the input of a checksum: a text that stands in the rule, or a named group of the
+/// match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Part {
     Text(Vec<u8>),
@@ -29,7 +39,12 @@ enum Part {
 }
 
 impl Scheme {
-    /// Compiles the table `[checksum]` of a rule with this pattern; an error is the key and what is wrong with it.
+    /// Compiles the table `[checksum]` of a rule with this pattern.
+    ///
+    /// # Errors
+    ///
+    /// The key that is wrong, and what is wrong with it: an alphabet that is none, a width that
+    /// cannot hold 32 bits, a group that the pattern lacks, nothing that is covered.
     pub(super) fn new(table: &ChecksumTable, pattern: &Pattern) -> Result<Self, (String, String)> {
         let Algorithm::Crc32 = table.algorithm;
         let wrong = |key: &str, why: String| (format!("checksum.{key}"), why);
@@ -61,7 +76,8 @@ impl Scheme {
         })
     }
 
-    /// The first reading under which the checksum of a match holds.
+    /// Returns the first reading under which the checksum of a match holds; `text` begins with the
+    /// match. `None` where none does, or where the group of the checksum took no part in the match.
     pub fn holding_reading(
         &self,
         pattern: &Pattern,
@@ -79,7 +95,8 @@ impl Scheme {
         &self.covers
     }
 
-    /// Writes the checksum of the first reading into `text`, a match of the pattern.
+    /// Writes the checksum of the first reading into `text`, a match of the pattern; `None` where a
+    /// group took no part in it.
     pub(super) fn fill_in(&self, pattern: &Pattern, text: &mut [u8], captures: &Captures<'_>) -> Option<()> {
         let crc = self.covers.first()?.covered_crc(pattern, text, captures)?;
         let digits = self.alphabet.encode(u128::from(crc), self.width);
@@ -99,6 +116,8 @@ impl Scheme {
 }
 
 impl Covered {
+    /// Returns the checksum of what this reading covers; `None` where a group of it took no part in
+    /// the match.
     fn covered_crc(&self, pattern: &Pattern, text: &[u8], captures: &Captures<'_>) -> Option<u32> {
         let mut complete = true;
         let parts = self.parts.iter().map_while(|part| {

@@ -1,4 +1,9 @@
 //! From a rule file to a rule: every mistake is an error that names the file, the key and the fix.
+//!
+//! What is checked here is what would otherwise fail in silence: an anchor that does not begin
+//! every match (such a match would never be found), a group that is not there, a checksum too short
+//! for its algorithm, a kind that is nearly one of Datadog's. Whether the rule finds its examples
+//! is proven by [`prove`](crate::detect::prove).
 
 use super::checksum::{Scheme, known_group};
 use super::pattern::{Captures, Pattern};
@@ -15,7 +20,7 @@ pub const MAX_MATCH_LEN: usize = 4096;
 /// The shortest anchor, in bytes: a shorter one would stop the search at every other word.
 const MIN_ANCHOR_LEN: usize = 3;
 
-/// What may stand right beside a match.
+/// Characters that may stand right beside a match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Boundary {
     /// Nothing that would continue a word: `[0-9A-Za-z_]`.
@@ -24,16 +29,16 @@ pub enum Boundary {
     None,
 }
 
-/// Words of which one must stand near a match that has no checksum.
+/// Words of which one must stand near a match that has no checksum, in any case.
 #[derive(Debug, Clone)]
 pub struct Context {
     /// The words, in lower case.
     pub words: Vec<String>,
-    /// How far away, in bytes.
+    /// Distance in bytes, from the match to the word, before and after it.
     pub within: usize,
 }
 
-/// A compiled rule.
+/// A compiled rule. It keeps its file's text, which `rules show` prints.
 #[derive(Debug, Clone)]
 pub struct Rule {
     file: String,
@@ -124,32 +129,33 @@ impl Rule {
         &self.source
     }
 
-    /// Returns what the credential is called.
+    /// Returns the name of such credentials, for people.
     pub fn name(&self) -> &str {
         &self.data.name
     }
 
-    /// Returns what it is, in a few sentences.
+    /// Returns what such a credential is, in a few sentences.
     pub fn description(&self) -> &str {
         self.data.description.trim()
     }
 
-    /// Returns what to do when it got loose.
+    /// Returns the steps for when one got loose, in Markdown's lists.
     pub fn remediation(&self) -> &str {
         self.data.remediation.trim()
     }
 
-    /// Returns how long it can live, where its kind has a limit.
+    /// Returns the longest life of such credentials, where their kind has a limit.
     pub fn expiry(&self) -> Option<&Expiry> {
         self.data.expiry.as_ref()
     }
 
-    /// Returns where to read more.
+    /// Returns addresses of pages to read more.
     pub fn references(&self) -> &[String] {
         &self.data.references
     }
 
-    /// Returns which of Datadog's kinds it is; `None` for the rules of others.
+    /// Returns Datadog's kind; `None` for a credential of somebody else's, which nobody can verify
+    /// or revoke.
     pub fn credential(&self) -> Option<Kind> {
         self.credential
     }
@@ -159,22 +165,24 @@ impl Rule {
         self.data.credential.as_deref().unwrap_or("custom")
     }
 
-    /// Returns how long such a credential lives, as its issuer documents it.
+    /// Returns how long such a credential lives, as its issuer documents it, in words.
     pub fn lifetime(&self) -> Option<&str> {
         self.data.lifetime.as_deref()
     }
 
-    /// Returns how much harm it can do.
+    /// Returns the harm that such a credential can do, before anything is known of a particular
+    /// one.
     pub fn severity(&self) -> Severity {
         self.data.severity
     }
 
-    /// The most that this rule may claim.
+    /// Returns the most that this rule may claim, whatever a checksum says.
     pub fn max_confidence(&self) -> Confidence {
         self.data.max_confidence.unwrap_or(Confidence::Verified)
     }
 
-    /// The literals of which one begins every match.
+    /// Returns the literals of which one begins every match. Empty for keys that only their names
+    /// tell.
     pub fn anchors(&self) -> &[String] {
         &self.data.anchors
     }
@@ -184,7 +192,7 @@ impl Rule {
         self.data.content
     }
 
-    /// Its shape, where no anchor begins it.
+    /// Returns the shape, where no anchor begins it.
     pub fn bare(&self) -> Option<Bare> {
         self.data.bare
     }
@@ -224,9 +232,14 @@ impl Rule {
         &self.data.counter_examples
     }
 
-    /// For each byte of a `text` that matches whether reports may show it.
+    /// Returns for each byte of a `text` that matches whether reports may show it.
     ///
-    /// Shown are the anchor, the groups that are `public`, and punctuation that is in no group. All else is secret.
+    /// Shown are the anchor, the groups that are `public`, and punctuation that is in no group. All
+    /// else is secret: a rule that names only a part of its secret must not show the rest.
+    ///
+    /// # Panics
+    ///
+    /// `captures` are those of a longer text.
     pub fn visible_bytes(&self, text: &[u8], captures: &Captures<'_>) -> Vec<bool> {
         let text = &text[..captures.len()];
         let mut visible: Vec<bool> = text.iter().map(|byte| !byte.is_ascii_alphanumeric()).collect();
@@ -242,6 +255,7 @@ impl Rule {
     }
 }
 
+/// Returns what is wrong with an id: it is a name in files, reports and fingerprints.
 fn check_id(id: &str) -> Result<(), &'static str> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     match !id.is_empty() && id.len() <= 64 && id.chars().all(plain) {
@@ -299,6 +313,7 @@ fn check_anchors(anchors: &[String], pattern: &Pattern) -> Result<(), (String, S
     Ok(())
 }
 
+/// Returns an error where a rule for unprefixed keys has anchors, too: one of both would be dead.
 fn check_no_anchors(anchors: &[String]) -> Result<(), (String, String)> {
     match anchors {
         [] => Ok(()),
@@ -306,6 +321,8 @@ fn check_no_anchors(anchors: &[String]) -> Result<(), (String, String)> {
     }
 }
 
+/// Returns an error where a match can be longer than [`MAX_MATCH_LEN`]. Patterns without a limit
+/// pass: they are cut there when they are tried.
 fn check_length(pattern: &Pattern) -> Result<(), String> {
     match pattern.max_len() {
         Some(length) if length > MAX_MATCH_LEN => {
@@ -315,6 +332,7 @@ fn check_length(pattern: &Pattern) -> Result<(), String> {
     }
 }
 
+/// Prepares the words of `[context]`: in lower case, and within [`MAX_MATCH_LEN`].
 fn compile_context(table: &ContextTable) -> Context {
     Context {
         words: table.words.iter().map(|word| word.to_ascii_lowercase()).collect(),

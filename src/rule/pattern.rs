@@ -1,8 +1,15 @@
 //! Patterns: regular expressions that are tried at one place, where an anchor stands.
 //!
-//! Most credentials are a fixed number of characters, each out of a set. Such a pattern becomes a table of sets: it
-//! needs no regex engine at run time, says no at the first character that does not fit, and costs nothing to start.
-//! Everything else goes to the `regex` crate, which is linear in the length of the text whatever the pattern.
+//! Most credentials are a fixed number of characters, each out of a set. Such a pattern becomes a
+//! table of sets: it needs no regex engine at run time, says no at the first character that does
+//! not fit, and costs nothing to start. Everything else goes to the `regex` crate, which is linear
+//! in the length of the text whatever the pattern.
+//!
+//! ```text
+//! key_[0-9a-f]{4}   8 places, 5 distinct sets: k, e, y, _, [0-9a-f]
+//!   bits[b'e'] = 0b10010    `e` is in the set of the second place and in that of digits
+//!   place 1 → 0b00010, place 4 → 0b10000: a byte fits where its bits and the place's have one in common
+//! ```
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -31,8 +38,10 @@ pub struct Pattern {
     engine: Engine,
 }
 
+/// The way in which a pattern is tried.
 #[derive(Debug, Clone)]
 enum Engine {
+    /// A table of sets: each match has the same length.
     Fixed(Box<Fixed>),
     /// Compiled when it is first needed.
     Regex(OnceLock<Regex>),
@@ -56,7 +65,12 @@ impl Captures<'_> {
         self.len
     }
 
-    /// The span of a named group, relative to the start of the match.
+    /// Returns the span of a named group, relative to the start of the match; `None` where the
+    /// pattern has no such group, or where it took no part.
+    ///
+    /// # Panics
+    ///
+    /// `pattern` is not the one that matched.
     pub fn get(&self, pattern: &Pattern, name: &str) -> Option<Range<usize>> {
         let at = pattern.names.iter().position(|known| known == name)?;
         self.groups[at].clone()
@@ -100,7 +114,8 @@ impl Pattern {
         &self.names
     }
 
-    /// The literals that a match can begin with; `None` where that can be anything.
+    /// Returns the literals that a match can begin with; `None` where that can be anything, or too
+    /// much to list.
     pub fn prefixes(&self) -> Option<Vec<Vec<u8>>> {
         let prefixes = regex_syntax::hir::literal::Extractor::new().extract(&self.hir);
         let literals = prefixes.literals()?;
@@ -118,7 +133,8 @@ impl Pattern {
         properties.minimum_len().filter(|length| properties.maximum_len() == Some(*length))
     }
 
-    /// The match that begins where `text` begins.
+    /// Returns the match that begins where `text` begins, the leftmost-first one as the `regex`
+    /// crate has it.
     pub fn match_start(&self, text: &[u8]) -> Option<Captures<'_>> {
         match &self.engine {
             Engine::Fixed(fixed) => fixed.match_start(text),
@@ -138,11 +154,13 @@ impl Pattern {
         }
     }
 
+    /// Returns the parsed pattern, from which samples are made.
     pub(super) fn hir(&self) -> &Hir {
         &self.hir
     }
 }
 
+/// Compiles a pattern that is anchored at the beginning, over bytes.
 fn build_regex(source: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(&format!(r"\A(?:{source})")).unicode(false).build()
 }
@@ -154,6 +172,7 @@ fn one_line(error: &regex_syntax::Error) -> String {
     last.trim_start_matches("error: ").to_owned()
 }
 
+/// Adds the names of groups in the order in which they open.
 fn collect_names(hir: &Hir, names: &mut Vec<String>) {
     match hir.kind() {
         HirKind::Capture(capture) => {
@@ -170,19 +189,22 @@ fn collect_names(hir: &Hir, names: &mut Vec<String>) {
 
 /// A pattern of fixed length: one set of bytes for each place.
 ///
-/// Patterns have few distinct sets: each gets a bit, and a byte has the bits of those that it is in.
+/// Patterns have few distinct sets, eight at most here: each gets a bit, and a byte has the bits of
+/// those that it is in.
 #[derive(Debug, Clone)]
 struct Fixed {
     /// The bits of each byte.
     bits: [u8; 256],
     /// The bit of the set of each place.
     places: Vec<u8>,
+    /// The span of each named group.
     groups: Vec<Group>,
 }
 
 /// What is known of a pattern of fixed length while it is read.
 #[derive(Debug, Clone, Default)]
 struct Places {
+    /// The distinct sets.
     sets: Vec<ByteSet>,
     /// The index of the set of each place.
     places: Vec<usize>,
@@ -193,6 +215,8 @@ struct Places {
 type ByteSet = [u64; 4];
 
 impl Fixed {
+    /// Makes the table of a pattern; `None` where matches differ in length or more than eight sets
+    /// are needed.
     fn new(hir: &Hir, names: &[String]) -> Option<Self> {
         let mut places = Places { groups: vec![None; names.len()], ..Places::default() };
         places.add_places(hir, names)?;
@@ -209,6 +233,8 @@ impl Fixed {
         })
     }
 
+    /// Tries the table. Sixteen places are compared at once without a branch; a text that is one
+    /// byte too short, the commonest miss, is told by its last byte first.
     #[inline]
     fn match_start(&self, text: &[u8]) -> Option<Captures<'_>> {
         /// So many places are looked at without a branch.
@@ -268,6 +294,7 @@ impl Places {
         Some(())
     }
 
+    /// Adds a place where one of these bytes must stand.
     fn push_place(&mut self, set: ByteSet) {
         let known = self.sets.iter().position(|it| *it == set);
         let index = known.unwrap_or_else(|| {
@@ -278,6 +305,7 @@ impl Places {
     }
 }
 
+/// Returns the set of a range of bytes.
 fn set_of(first: u8, last: u8) -> ByteSet {
     let mut set = [0; 4];
     for byte in first..=last {
@@ -286,10 +314,12 @@ fn set_of(first: u8, last: u8) -> ByteSet {
     set
 }
 
+/// Returns the bytes that are in either set.
 fn union_of(a: ByteSet, b: ByteSet) -> ByteSet {
     std::array::from_fn(|i| a[i] | b[i])
 }
 
+/// Returns whether a byte is in a set.
 #[inline]
 fn set_contains(set: &ByteSet, byte: u8) -> bool {
     set[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0

@@ -1,4 +1,11 @@
 //! Minting a credential from nothing but a rule, for its examples.
+//!
+//! ```text
+//! text = "KEY={{token}}"    → KEY=acme_…, its checksum filled in
+//! text = "KEY={{broken}}"   → the same with the last digit of the checksum changed
+//! ```
+//!
+//! Files hold only such templates: no token that could be real is ever committed.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -37,6 +44,7 @@ impl Rule {
         (!broken || self.checksum().is_some()).then(|| self.random_sample(&mut mint, &mut random, broken))
     }
 
+    /// Mints one: by its anatomy for Datadog's kinds, by the pattern otherwise.
     fn random_sample(&self, mint: &mut Mint, random: &mut fastrand::Rng, broken: bool) -> Vec<u8> {
         match (self.credential(), broken) {
             (Some(kind), false) if self.begins_like(kind) => mint.mint(kind).into_bytes(),
@@ -54,6 +62,8 @@ impl Rule {
         self.pattern().match_start(token.as_bytes()).is_some()
     }
 
+    /// Mints one by the rule's pattern, with an id of a random UUID where it has one, and the
+    /// checksum filled in.
     fn sample_of_pattern(&self, mint: &mut Mint, random: &mut fastrand::Rng, broken: bool) -> Vec<u8> {
         let pattern = self.pattern();
         let mut text = random_match(pattern.hir(), random);
@@ -79,14 +89,14 @@ impl Rule {
 /// of that, and an engine for such a pattern takes its time for each byte.
 const MAX_PARTS: u32 = 1 << 13;
 
-/// A random text that `hir` matches; open repetitions get a few rounds more than they must.
+/// Returns a random text that `hir` matches; open repetitions get a few rounds more than they must.
 fn random_match(hir: &Hir, random: &mut fastrand::Rng) -> Vec<u8> {
     let (mut text, mut parts_left) = (Vec::new(), MAX_PARTS);
     append_match(hir, random, &mut text, &mut parts_left);
     text
 }
 
-/// Appends such a text, of no more than so many parts.
+/// Appends such a text, made of no more than so many parts.
 fn append_match(hir: &Hir, random: &mut fastrand::Rng, out: &mut Vec<u8>, parts_left: &mut u32) {
     let Some(left) = parts_left.checked_sub(1) else { return };
     *parts_left = left;

@@ -1,9 +1,13 @@
-//! The shape of a rule file. An unknown key is an error: a misspelt one must not weaken a rule unseen.
+//! The shape of a rule file. An unknown key is an error: a misspelt one must not weaken a rule
+//! unseen.
+//!
+//! `docs/rules.md` describes the keys; the structs here are what serde reads, before anything is
+//! checked (`compile` does that).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Confidence that it is one that a match is a credential; the order is that of certainty.
+/// Confidence that a match is a credential; the order is that of certainty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
@@ -26,7 +30,7 @@ impl Confidence {
     }
 }
 
-/// How much harm a credential can do.
+/// Harm that a credential can do; the order is that of harm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
@@ -43,7 +47,7 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// One step less, down to `low`.
+    /// Returns one step less, down to `low`. `info` stays: it says that there is no harm at all.
     pub fn lower(self) -> Self {
         match self {
             Self::Info => Self::Info,
@@ -86,7 +90,7 @@ pub struct Expiry {
     pub except: String,
 }
 
-/// `content`: what a match must hold to count; one that does is proven by it.
+/// `content`: what a match must hold to count. One that does is proven by it, as by a checksum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Content {
@@ -94,7 +98,8 @@ pub enum Content {
     RemoteConfig,
 }
 
-/// `bare`: the shape of a key that nothing begins; the name that it is assigned to tells it from a hash.
+/// `bare`: the shape of a key that nothing begins. Only the name that it is assigned to tells it
+/// from a hash, so that at most one rule can have each shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Bare {
@@ -116,10 +121,12 @@ pub struct CounterExample {
     pub why: String,
 }
 
-/// A rule file as it is written.
+/// A rule file as it is written. [`Rule`](super::Rule) says what the keys mean.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RuleFile {
+    /// The id, unique among all rules; part of every fingerprint, so that a rename orphans allow
+    /// entries.
     pub(super) id: String,
     pub(super) name: String,
     pub(super) description: String,
@@ -128,13 +135,16 @@ pub(super) struct RuleFile {
     /// How long such a credential lives, as its issuer documents it.
     pub(super) lifetime: Option<String>,
     pub(super) severity: Severity,
+    /// Literals of which one begins every match.
     #[serde(default)]
     pub(super) anchors: Vec<String>,
     /// What a match must hold to count.
     pub(super) content: Option<Content>,
     /// For keys that no anchor begins: their shape.
     pub(super) bare: Option<Bare>,
+    /// Regular expression of the whole match, in the syntax of the `regex` crate, over bytes.
     pub(super) pattern: String,
+    /// What may stand beside a match.
     #[serde(default)]
     pub(super) boundary: BoundaryName,
     /// The named group that is the public id of the token.
@@ -161,19 +171,26 @@ pub(super) struct RuleFile {
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum BoundaryName {
+    /// Nothing that would continue a word.
     #[default]
     Word,
+    /// Anything.
     None,
 }
 
-/// `[checksum]`.
+/// `[checksum]`; see `checksum.rs`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChecksumTable {
+    /// Its algorithm; there is one.
     pub(super) algorithm: Algorithm,
+    /// `base62`, or the digits in the order of their values.
     pub(super) alphabet: String,
+    /// Number of its digits.
     pub(super) width: usize,
+    /// Named group that holds it.
     pub(super) group: String,
+    /// Readings of what it covers, in the order in which they are tried.
     pub(super) covers: Vec<CoversTable>,
 }
 
@@ -190,6 +207,7 @@ pub(super) enum Algorithm {
 #[serde(deny_unknown_fields)]
 pub(super) struct CoversTable {
     pub(super) name: String,
+    /// Bytes that are covered: text, and named groups in braces.
     pub(super) input: String,
 }
 
@@ -202,6 +220,7 @@ pub(super) struct ContextTable {
     pub(super) within: usize,
 }
 
+/// Bytes around a match in which a word of its context is looked for: about a line.
 fn default_within() -> usize {
     80
 }

@@ -1,4 +1,6 @@
-//! The rules of one run: those compiled in, and those of the user.
+//! The rules of one run: those compiled in, and those of the user. All that knows of credentials in
+//! this run is derived from it: the search, the masks of reports, the words for keys without a
+//! checksum.
 
 use std::path::Path;
 
@@ -15,7 +17,11 @@ pub struct RuleSet {
 }
 
 impl RuleSet {
-    /// The rules that are compiled in.
+    /// Returns the rules that are compiled in.
+    ///
+    /// # Panics
+    ///
+    /// One of them is not valid; a test reads them all.
     pub fn builtin() -> Self {
         let rules = BUILTIN
             .iter()
@@ -25,11 +31,11 @@ impl RuleSet {
         Self { rules, lexicon: Lexicon::default() }
     }
 
-    /// Only these rules.
+    /// Returns a set of only these rules.
     ///
     /// # Errors
     ///
-    /// Two rules have one id.
+    /// Two rules have one id, or one shape of unprefixed keys.
     pub fn from_rules(rules: Vec<Rule>) -> Result<Self, Error> {
         let mut set = Self { rules: Vec::new(), lexicon: Lexicon::default() };
         rules.into_iter().try_for_each(|rule| set.add_rule(rule))?;
@@ -78,6 +84,12 @@ impl RuleSet {
         self.add_rule(Rule::parse(file, text)?)
     }
 
+    /// Adds a rule.
+    ///
+    /// # Errors
+    ///
+    /// Its id is taken, or its shape of unprefixed keys is: which of two rules found such a key
+    /// would be chance.
     fn add_rule(&mut self, rule: Rule) -> Result<(), Error> {
         if let Some(known) = self.get(rule.id()) {
             let why = format!("`id` says `{}`, which {} has too", rule.id(), known.file());
@@ -97,7 +109,7 @@ impl RuleSet {
         self.rules.iter().find(|rule| rule.id() == id)
     }
 
-    /// Judges keys without a checksum by these words, too.
+    /// Takes these words for Datadog's, too, when keys without a checksum are judged.
     pub fn set_words(&mut self, words: OwnWords) {
         self.lexicon = Lexicon::with(words);
     }
@@ -107,7 +119,8 @@ impl RuleSet {
         &self.lexicon
     }
 
-    /// Returns whether every rule of `other` is among these, and what it calls Datadog.
+    /// Returns whether every rule of `other` is among these, text for text, and all that it calls
+    /// Datadog: then what `other` would hide is hidden by these.
     pub fn includes(&self, other: &Self) -> bool {
         let knows = |spelling| self.lexicon.own_spellings().contains(spelling);
         other.lexicon.own_spellings().iter().all(knows)

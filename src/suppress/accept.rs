@@ -1,4 +1,12 @@
 //! The accept entries of the configuration: gaps that a person knows and lives with.
+//!
+//! ```toml
+//! [[accept]]
+//! object = "3ea454d3d5"              # or path = "vendor/*.7z"; both: where both apply
+//! kind = "archive-unsupported"
+//! reason = "encrypted by the vendor, holds fonts"
+//! until = 2027-01-31
+//! ```
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +21,7 @@ use crate::error::{Error, SkipReason};
 use crate::location::{absolute, path_below};
 use crate::secret::hide_tokens;
 
-/// How many digits of an object's id a report shows at least; fewer name none.
+/// Digits of an object's id that a report shows at least; fewer name none.
 const MIN_DIGITS: usize = 10;
 
 /// One `[[accept]]` entry: a gap that does not make a scan incomplete.
@@ -43,11 +51,12 @@ pub struct AcceptList {
 }
 
 impl AcceptEntry {
+    /// Returns whether its last day is over.
     fn has_expired(&self, today: Date) -> bool {
         self.until.is_some_and(|until| today > until)
     }
 
-    /// The entry in a few words, for notices.
+    /// Returns the entry in a few words, for notices, without what looks like a token.
     fn entry_words(&self) -> String {
         let object = self.object.as_ref().map(|id| format!("object {id}"));
         let path = self.path.as_ref().map(|path| format!("path {path}"));
@@ -55,6 +64,12 @@ impl AcceptEntry {
         hide_tokens(&format!("{}, {} ({})", named.join(", "), self.kind, self.reason))
     }
 
+    /// Checks an entry.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, and how to mend it: it names nothing, an id is none, there is no
+    /// reason, or it would accept that a run was interrupted.
     fn check_entry(&self) -> Result<(), (&'static str, &'static str)> {
         let is_id = |id: &String| id.len() >= MIN_DIGITS && id.bytes().all(|byte| byte.is_ascii_hexdigit());
         match self {
@@ -96,7 +111,8 @@ impl AcceptList {
         Ok(Self { entries, globs, base })
     }
 
-    /// The reason of the first entry that speaks of a gap, which has one or more names; `used` notes each that does.
+    /// Returns the reason of the first entry that speaks of a gap, which has one or more names;
+    /// `used` notes each that does.
     pub(super) fn reason_for(
         &self,
         kind: SkipReason,
@@ -115,11 +131,12 @@ impl AcceptList {
         by_entry.cloned()
     }
 
-    /// Returns how many entries there are.
+    /// Returns the number of entries.
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }
 
+    /// Returns the entries that were of no use; `used` says of each whether it was.
     pub(super) fn usage_of_entries(&self, used: &[bool], today: Date) -> Usage {
         let mut usage = Usage::default();
         for (index, entry) in self.entries.iter().enumerate() {
@@ -142,6 +159,8 @@ impl AcceptList {
             && self.globs[index].as_ref().is_none_or(|glob| self.glob_matches(glob, name))
     }
 
+    /// Returns whether a glob names a gap: by its whole name, by the archive that it lies in, or by
+    /// the path before its commit.
     fn glob_matches(&self, glob: &Gitignore, name: &Path) -> bool {
         let text = name.to_string_lossy();
         let file = text.split_once("!/").map_or(name, |(archive, _)| Path::new(archive));
@@ -154,7 +173,8 @@ impl AcceptList {
     }
 }
 
-/// The ids of objects in a name: `object 3ea454d3d5!/a`, or the file `objects/3e/a454d3d5…` of a loose one.
+/// Returns the ids of objects in a name: `object 3ea454d3d5!/a`, or the file `objects/3e/a454d3d5…`
+/// of a loose one.
 fn object_ids(name: &Path) -> Vec<String> {
     let text = name.to_string_lossy();
     let digits = |text: &str| text.len() >= MIN_DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit());

@@ -1,4 +1,13 @@
-//! The allow entries of the configuration.
+//! The allow entries of the configuration: findings that are all right, each with a reason and, if
+//! somebody wants, an end.
+//!
+//! ```toml
+//! [[allow]]
+//! fingerprint = "fp1_a61ea546ddfd931d1344baff6eacbb15"   # or token_id, or path; several: where all apply
+//! rule = "datadog-api-key"                               # narrows, and is not enough alone
+//! reason = "revoked on 2026-03-01, ticket SEC-12"
+//! until = 2027-01-31
+//! ```
 
 use std::path::{Path, PathBuf};
 
@@ -48,7 +57,7 @@ impl AllowEntry {
         self.until.is_some_and(|until| today > until)
     }
 
-    /// The entry in a few words, for notices.
+    /// Returns the entry in a few words, for notices, without what looks like a token.
     fn entry_words(&self) -> String {
         let parts = [
             self.fingerprint.clone(),
@@ -92,7 +101,7 @@ impl AllowList {
         Ok(Self { entries, globs, base })
     }
 
-    /// The entries, in order.
+    /// Returns the entries, in order.
     pub fn entries(&self) -> &[AllowEntry] {
         &self.entries
     }
@@ -108,11 +117,13 @@ impl AllowList {
                 .is_none_or(|glob| paths.iter().any(|path| self.glob_matches(glob, path)))
     }
 
+    /// Returns whether a glob names a path, or a folder above it.
     fn glob_matches(&self, glob: &Gitignore, path: &Path) -> bool {
         path_below(&self.base, path)
             .is_some_and(|path| glob.matched_path_or_any_parents(path, false).is_ignore())
     }
 
+    /// Returns the entries that were of no use; `used` says of each whether it was.
     pub(super) fn usage_of_entries(&self, used: &[bool], today: Date) -> Usage {
         let mut usage = Usage::default();
         for (index, entry) in self.entries.iter().enumerate() {
@@ -127,6 +138,11 @@ impl AllowList {
     }
 }
 
+/// Compiles a glob that is seen from the folder `base`.
+///
+/// # Errors
+///
+/// It is no glob, or can match nothing; the words say which.
 pub(super) fn compile_glob(path: &str, base: &Path) -> Result<Gitignore, String> {
     let mut builder = GitignoreBuilder::new(base);
     let path = plain_glob(path).map_err(|why| format!("`path` matches nothing: {why}"))?;
@@ -134,7 +150,7 @@ pub(super) fn compile_glob(path: &str, base: &Path) -> Result<Gitignore, String>
     builder.build().map_err(|error| format!("`path` is no glob: {error}"))
 }
 
-/// A TOML date, with or without quotes.
+/// Reads a TOML date, with or without quotes.
 pub(super) fn read_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]

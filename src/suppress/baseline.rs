@@ -1,4 +1,8 @@
 //! A baseline: the findings of an earlier report, so that only new ones count.
+//!
+//! Any JSON report is one. Only fingerprints are taken from it, so that it survives moves and
+//! reformatting. A finding that the report shows as allowed is not in the baseline: when that entry
+//! goes or expires, it counts again.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -23,18 +27,21 @@ struct Report {
     findings: Vec<Known>,
 }
 
+/// A finding of a report, as far as a baseline needs it.
 #[derive(Deserialize)]
 struct Known {
     fingerprint: String,
     suppressed: Option<Suppressed>,
 }
 
+/// The reason why it did not count then.
 #[derive(Deserialize)]
 struct Suppressed {
     by: String,
 }
 
-/// Returns what was suppressed for another reason was not accepted: it counts again when that reason ends.
+/// Returns whether a finding of the report is in the baseline: it counted, or it was in the
+/// baseline before.
 fn is_counted(known: &Known) -> bool {
     known.suppressed.as_ref().is_none_or(|suppressed| suppressed.by == "baseline")
 }
@@ -87,7 +94,7 @@ impl Baseline {
         self.fingerprints.contains(fingerprint)
     }
 
-    /// The name of the file.
+    /// Returns the name of the file, which reasons give.
     pub fn name(&self) -> &str {
         &self.name
     }

@@ -1,4 +1,14 @@
 //! Configurations and their reach: each decides about its folder, up to the next repository.
+//!
+//! ```text
+//! org/dogcatcher.toml               decides about org, but not about org/shop, a repository
+//! org/shop/.git
+//! org/shop/dogcatcher.toml          decides about org/shop
+//! org/shop/web/dogcatcher.toml      decides about org/shop/web, alone: nothing is inherited
+//! ```
+//!
+//! A configuration is looked for when a place below it is met, once for each folder. How one is
+//! read this room does not know: [`LoadPolicy`] is given by whoever does.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,7 +22,7 @@ use crate::error::Error;
 use crate::location::path_below;
 use crate::rule::Confidence;
 
-/// The decisions of one configuration.
+/// Decisions of one configuration.
 #[derive(Debug, Default)]
 pub struct Policy {
     /// Name of the file.
@@ -25,7 +35,7 @@ pub struct Policy {
     pub exclude: ExcludeList,
     /// The findings of an earlier report.
     pub baseline: Option<Baseline>,
-    /// The least sure findings that count.
+    /// The least confidence that counts.
     pub min_confidence: Option<Confidence>,
     /// The largest object of the history that is read, in bytes.
     pub max_file_size: Option<u64>,
@@ -52,7 +62,8 @@ impl ExcludeList {
         Ok(Self { globs: globs.collect::<Result<_, _>>()?, base })
     }
 
-    /// Returns whether a glob names the file; as in `.gitignore`, the last one that speaks of it decides.
+    /// Returns whether a glob names the file; as in `.gitignore`, the last one that speaks of it
+    /// decides.
     pub(super) fn holds_path(&self, path: &Path) -> bool {
         let Some(path) =
             Some(path).filter(|_| !self.globs.is_empty()).and_then(|it| path_below(&self.base, it))
@@ -64,24 +75,26 @@ impl ExcludeList {
     }
 }
 
-/// Reads the configuration of one folder.
+/// A way to read the configuration of one folder.
 pub trait LoadPolicy: fmt::Debug + Send + Sync {
-    /// Returns what the configuration in `folder` decides, if there is one; `top` is the folder of its repository.
+    /// Reads the configuration that stands in `folder`, if there is one; `top` is the folder of its
+    /// repository.
     ///
     /// # Errors
     ///
-    /// It cannot be read, or is wrong.
+    /// It cannot be read, or is wrong. Then it decides nothing, and the failure is told at the end.
     fn load(&self, folder: &Path, top: &Path) -> Result<Option<Policy>, Error>;
 }
 
-/// The configurations of a run.
+/// The configurations of a run. A configuration's number is its place in the order in which they
+/// were met.
 #[derive(Debug, Default)]
 pub struct Policies {
     source: Source,
     known: Mutex<Known>,
 }
 
-/// Where configurations come from.
+/// The origin of configurations.
 #[derive(Debug, Default)]
 enum Source {
     #[default]
@@ -95,19 +108,23 @@ enum Source {
 /// Configurations that have been looked for.
 #[derive(Debug, Default)]
 struct Known {
+    /// Those that were found.
     policies: Vec<Arc<Policy>>,
+    /// Number of the one that decides about a folder and the top of its repository.
     by_folder: HashMap<(PathBuf, PathBuf), Option<usize>>,
+    /// Reasons why some could not be used.
     failures: Vec<Error>,
 }
 
 impl Policies {
-    /// One configuration that decides about everything.
+    /// Lets one configuration decide about everything.
     pub fn one(policy: Policy) -> Self {
         let known = Known { policies: vec![Arc::new(policy)], ..Known::default() };
         Self { source: Source::One, known: Mutex::new(known) }
     }
 
-    /// The nearest configuration of each place, from its folder up to the top of its repository.
+    /// Lets the nearest configuration decide about each place, from its folder up to the top of its
+    /// repository.
     pub fn nearest(load: Box<dyn LoadPolicy>) -> Self {
         Self { source: Source::Nearest(load), known: Mutex::default() }
     }
@@ -149,12 +166,14 @@ impl Policies {
         std::mem::take(&mut self.lock_known().failures)
     }
 
+    /// Locks what is known; a thread that panicked left it whole.
     fn lock_known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Known {
+    /// Takes over a configuration that was read, and returns its number.
     fn add_loaded(&mut self, loaded: Result<Option<Policy>, Error>) -> Option<usize> {
         match loaded {
             Ok(policy) => {

@@ -1,9 +1,20 @@
-//! The one table of escapes: a character written as several, read forwards (to decode a text) and backwards (from a value to
-//! its name).
+//! The one table of escapes: a character written as several, read forwards (to decode a text) and
+//! backwards (from a value to its name).
+//!
+//! ```text
+//! forwards   Form::Backslash.read(b"\\u003d1234")      → '=', 6 bytes
+//! backwards  escapes_before(b"DD_API_KEY&#x3d;")       → '=', 6 bytes
+//!            escapes_before(b"DD_API_KEY%253D")        → '=', 5 bytes: an escape in an escape
+//! ```
+//!
+//! A new escape is a new arm of one of the `read_…` functions and a line in the table of the tests
+//! below; backwards it is found without another word, as far as it has 3 to 12 bytes. What its
+//! beginning is in an encoding, which the search needs, `decode::encoded_prefixes` says.
 
 use std::ops::RangeInclusive;
 
-/// A way to write one character as several.
+/// A way to write one character as several. Each begins with a sign of its own, so that a text
+/// without that sign has no escape of that form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// `%64`.
@@ -22,21 +33,22 @@ pub enum Form {
 pub struct Escape {
     /// The way in which it is written.
     pub form: Form,
-    /// The character; `None` for a line that goes on.
+    /// The character; `None` for the end of a line that goes on, which stands for nothing.
     pub character: Option<char>,
-    /// How many bytes stand for it.
+    /// Number of bytes that stand for it.
     pub len: usize,
 }
 
 impl Escape {
-    /// The sign of ASCII that it stands for: neither a letter nor a digit.
+    /// Returns the sign of ASCII that it stands for; `None` where it stands for a letter, a digit,
+    /// or anything else.
     pub fn sign(&self) -> Option<u8> {
         let sign = self.character.and_then(|character| u8::try_from(character).ok());
         sign.filter(|sign| sign.is_ascii() && !sign.is_ascii_alphanumeric())
     }
 }
 
-/// Names of characters in HTML.
+/// Names of characters in HTML, as far as they stand within or around a credential.
 const NAMED: [(&[u8], char); 11] = [
     (b"quot", '"'),
     (b"apos", '\''),
@@ -55,7 +67,7 @@ impl Form {
     /// Every form.
     pub const ALL: [Self; 4] = [Self::Percent, Self::Backslash, Self::Entity, Self::QuotedPrintable];
 
-    /// The byte that an escape of this form begins with.
+    /// Returns the byte that an escape of this form begins with.
     pub const fn introducer(self) -> u8 {
         match self {
             Self::Percent => b'%',
@@ -65,7 +77,7 @@ impl Form {
         }
     }
 
-    /// The escape that a text begins with.
+    /// Reads the escape that a text begins with; `None` where it begins with none of this form.
     pub fn read(self, text: &[u8]) -> Option<Escape> {
         let (character, len) = match self {
             Self::Percent => read_percent(text),
@@ -77,7 +89,11 @@ impl Form {
     }
 }
 
-/// The escapes that a text may end with, the shortest first. `%253D`, an escape in an escape, is one.
+/// Returns the escapes that a text may end with, the shortest first. `%253D`, an escape in an
+/// escape, is one.
+///
+/// Several are possible: `\\u003d` ends an escape of six bytes, and one of seven whose backslash is
+/// itself escaped.
 pub fn escapes_before(text: &[u8]) -> impl Iterator<Item = Escape> + '_ {
     const LENGTHS: RangeInclusive<usize> = 3..=12;
     LENGTHS.filter_map(move |len| {
@@ -98,11 +114,13 @@ pub fn escapes_before(text: &[u8]) -> impl Iterator<Item = Escape> + '_ {
 /// What an escape stands for, nothing for a line that goes on, and its length.
 type Read = Option<(Option<char>, usize)>;
 
+/// Reads `%64`.
 fn read_percent(text: &[u8]) -> Read {
     let [b'%', high, low, ..] = *text else { return None };
     Some((Some(char::from(hex_value(high)? << 4 | hex_value(low)?)), 3))
 }
 
+/// Reads `=64`, or `=` at the end of a line.
 fn read_quoted_printable(text: &[u8]) -> Read {
     match *text {
         [b'=', b'\n', ..] => Some((None, 2)),
@@ -112,6 +130,8 @@ fn read_quoted_printable(text: &[u8]) -> Read {
     }
 }
 
+/// Reads the escapes of programming languages. One backslash may be written as several, as in JSON
+/// within a string of a program; octal digits are three, of which the first is `0` to `3`.
 fn read_backslash(text: &[u8]) -> Read {
     let slashes = text.iter().take_while(|byte| **byte == b'\\').count();
     if slashes == 0 {
@@ -140,6 +160,7 @@ fn read_backslash(text: &[u8]) -> Read {
     }
 }
 
+/// Reads `&#100;`, `&#x64;`, or a name of [`NAMED`].
 fn read_entity(text: &[u8]) -> Read {
     let rest = text.strip_prefix(b"&")?;
     let end = rest.iter().take(10).position(|byte| *byte == b';')?;
@@ -156,7 +177,7 @@ fn read_entity(text: &[u8]) -> Read {
     Some((Some(char::from_u32(code.ok()?)?), length))
 }
 
-/// The value of a hexadecimal digit.
+/// Returns the value of a hexadecimal digit.
 fn hex_value(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }

@@ -9,12 +9,15 @@ use uuid::{Uuid, Variant};
 
 use super::Alphabet;
 
-/// The length of an alias in characters.
+/// Length of an alias in characters: the fewest base62 digits that hold 128 bits.
 pub const ALIAS_LEN: usize = 22;
 
+/// The alphabet, made once.
 static BASE62: LazyLock<Alphabet> = LazyLock::new(Alphabet::base62);
 
-/// The token id behind an alias; `None` where `alias` is not 22 base62 characters of at most 128 bits.
+/// Returns the token id behind an alias; `None` where `alias` is not 22 base62 characters of at
+/// most 128 bits. The largest alias is `7n42DGM5Tflk9n8mt7Fhc7`, so that the first character is one
+/// of `0` to `7`.
 ///
 /// # Examples
 ///
@@ -30,14 +33,16 @@ pub fn token_id(alias: &[u8]) -> Option<Uuid> {
     BASE62.decode(alias).map(Uuid::from_u128)
 }
 
-/// The alias of a token id: 22 base62 characters.
+/// Returns the alias of a token id: 22 base62 characters, zeros in front.
 pub fn alias_of(id: Uuid) -> String {
     BASE62.encode(id.as_u128(), ALIAS_LEN).into_iter().map(char::from).collect()
 }
 
-/// Returns whether an id is a random UUID (version 4, RFC 9562 variant), as all of Datadog's are that were seen.
+/// Returns whether an id is a random UUID (version 4, variant of RFC 9562), as all of Datadog's are
+/// that were seen.
 ///
-/// About one random alias in 500 passes by accident.
+/// About one random alias in 500 passes by accident. Datadog has not promised that its ids stay so:
+/// an alias that does not pass lowers confidence, and is no proof that a token is none.
 pub fn is_random_id(id: Uuid) -> bool {
     id.get_version_num() == 4 && id.get_variant() == Variant::RFC4122
 }

@@ -1,4 +1,10 @@
 //! Positional notation with an alphabet of choice, base62 above all.
+//!
+//! ```text
+//! base62: 0–9, A–Z, a–z        3843 = 61 · 62 + 61 → "zz", padded to four digits "00zz"
+//! ```
+//!
+//! The order of the digits matters: with `0-9a-zA-Z` none of the published checksums holds.
 
 /// The digits of a positional notation, in order of their value.
 ///
@@ -17,11 +23,14 @@ pub struct Alphabet {
     values: [u8; 256],
 }
 
+/// Value of what is no digit.
 const NO_DIGIT: u8 = u8::MAX;
+/// Digits in the order of their values.
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 impl Alphabet {
-    /// An alphabet of these digits: 2 to 94 printable ASCII characters, none twice; `None` otherwise.
+    /// Makes an alphabet of these digits: 2 to 94 printable ASCII characters, none twice; `None`
+    /// otherwise.
     pub fn new(digits: &[u8]) -> Option<Self> {
         let mut values = [NO_DIGIT; 256];
         if !(2..=94).contains(&digits.len()) {
@@ -36,7 +45,7 @@ impl Alphabet {
         Some(Self { digits: digits.to_vec(), values })
     }
 
-    /// `0-9A-Za-z`, as Datadog, GitHub and npm use it for their checksums.
+    /// Returns the number of digits.
     pub fn base62() -> Self {
         Self::new(BASE62).expect("62 distinct letters and digits are an alphabet")
     }
@@ -46,7 +55,7 @@ impl Alphabet {
         self.digits.len()
     }
 
-    /// The number in this notation, padded on the left with the digit of value 0 to at least `width`.
+    /// Writes a number, padded on the left with the digit of value 0 to at least `width`.
     pub fn encode(&self, mut number: u128, width: usize) -> Vec<u8> {
         let base = self.digits.len() as u128;
         let mut out = Vec::with_capacity(width.max(22));
@@ -62,7 +71,8 @@ impl Alphabet {
         out
     }
 
-    /// The number that `digits` stand for; `None` for a foreign character or a number of more than 128 bits.
+    /// Reads a number; `None` for a foreign character or a number of more than 128 bits. Nothing
+    /// reads as 0.
     pub fn decode(&self, digits: &[u8]) -> Option<u128> {
         let base = self.digits.len() as u128;
         digits.iter().try_fold(0u128, |number, &digit| match self.values[usize::from(digit)] {

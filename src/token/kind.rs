@@ -1,4 +1,6 @@
-//! The kinds of credential that Datadog hands out.
+//! The kinds of credential that Datadog hands out. A rule names one (`credential = "api_key"`);
+//! what verifies and revokes asks for it, and everything else about a credential's look stands in
+//! its rule.
 
 use serde::{Deserialize, Serialize};
 
@@ -55,17 +57,18 @@ impl Kind {
         }
     }
 
-    /// The kind of that name.
+    /// Returns the kind of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
-    /// Returns whether it is a key of an organisation, which Datadog lists by its last four characters.
+    /// Returns whether it is a key of an organisation, which Datadog lists by its last four
+    /// characters: such a key has no public id in itself.
     pub fn is_listed_key(self) -> bool {
         matches!(self, Self::ApplicationKey | Self::LegacyApplicationKey | Self::ApiKey)
     }
 
-    /// Returns what every such credential begins with; `None` for keys that are nothing but digits.
+    /// Returns the beginning of every such credential; `None` for keys that are nothing but digits.
     pub fn prefix(self) -> Option<&'static str> {
         match self {
             Self::PersonalAccessToken => Some("ddpat_"),

@@ -1,10 +1,15 @@
-//! Minting of fake credentials: right in every respect that can be proven offline, known to nobody's Datadog.
+//! Minting of fake credentials: right in every respect that can be proven offline, known to
+//! nobody's Datadog.
+//!
+//! Tests, the demo and `dogcatcher token mint` need credentials that scanners take for real, and no
+//! file may hold one: they are made when they are needed. A minted one is random, so that the
+//! chance of meeting a real one is that of guessing it.
 
 use super::checksum::{CHECKSUM_LEN, Reading};
 use super::{Alphabet, Kind, alias_of, remote_config};
 use uuid::Uuid;
 
-/// What is wrong with a minted credential, on request.
+/// Something wrong with a minted credential, on request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flaw {
     /// One character of the checksum is off.
@@ -34,7 +39,7 @@ pub struct Mint {
 }
 
 impl Mint {
-    /// A mint for this seed; checksums cover the secret alone ([`Reading::Secret`]).
+    /// Returns a mint for this seed; checksums cover the secret alone ([`Reading::Secret`]).
     pub fn new(seed: u64) -> Self {
         Self {
             random: fastrand::Rng::with_seed(seed),
@@ -43,19 +48,19 @@ impl Mint {
         }
     }
 
-    /// A mint that nobody can foresee.
+    /// Returns a mint with a seed that differs each time.
     pub fn random() -> Self {
         Self::new(fastrand::u64(..))
     }
 
-    /// Sets what the checksums cover.
+    /// Sets the bytes that checksums cover.
     #[must_use]
     pub fn reading(mut self, reading: Reading) -> Self {
         self.reading = reading;
         self
     }
 
-    /// A random token id: a UUID of version 4.
+    /// Mints a token id: a UUID of version 4.
     pub fn id(&mut self) -> Uuid {
         let mut bytes = [0; 16];
         self.random.fill(&mut bytes);
@@ -64,7 +69,7 @@ impl Mint {
         Uuid::from_bytes(bytes)
     }
 
-    /// A new credential of that kind.
+    /// Mints a credential of that kind. Mints of one seed make the same ones in the same order.
     pub fn mint(&mut self, kind: Kind) -> String {
         match kind {
             Kind::PersonalAccessToken => self.access_token("ddpat_"),
@@ -84,7 +89,7 @@ impl Mint {
         }
     }
 
-    /// A new credential with a flaw; `None` where a credential of that kind has no such part.
+    /// Mints a credential with a flaw; `None` where a credential of that kind has no such part.
     pub fn mint_flawed(&mut self, kind: Kind, flaw: Flaw) -> Option<String> {
         let mut token = self.mint(kind);
         let access = matches!(kind, Kind::PersonalAccessToken | Kind::ServiceAccessToken);
@@ -103,6 +108,7 @@ impl Mint {
         Some(token)
     }
 
+    /// Mints an access token with this prefix.
     fn access_token(&mut self, prefix: &str) -> String {
         let alias = alias_of(self.id());
         let secret = self.random_base62(30);
@@ -110,22 +116,26 @@ impl Mint {
         format!("{prefix}{alias}_{secret}{checksum}")
     }
 
+    /// Mints an application key of the new form.
     fn application_key(&mut self) -> String {
         let secret = self.random_base62(28);
         let checksum = self.checksum_digits("ddapp_", "", &secret);
         format!("ddapp_{secret}{checksum}")
     }
 
+    /// Returns the checksum of these parts, in base62.
     fn checksum_digits(&self, prefix: &str, alias: &str, secret: &str) -> String {
         let crc = self.reading.checksum(prefix, alias, secret);
         let digits = self.alphabet.encode(u128::from(crc), CHECKSUM_LEN);
         digits.into_iter().map(char::from).collect()
     }
 
+    /// Mints so many letters and digits.
     fn random_base62(&mut self, length: usize) -> String {
         (0..length).map(|_| self.random.alphanumeric()).collect()
     }
 
+    /// Mints so many hexadecimal digits, in lower case.
     fn random_hex(&mut self, length: usize) -> String {
         (0..length).map(|_| self.random.digit(16)).collect()
     }

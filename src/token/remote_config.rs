@@ -1,18 +1,28 @@
-//! Remote-configuration keys: `DDRCM_` and unpadded base32 of a MessagePack map, as datadog-agent reads them.
+//! Remote-configuration keys: `DDRCM_` and unpadded base32 of a MessagePack map, as datadog-agent
+//! reads them (`parseRemoteConfigKey`).
+//!
+//! ```text
+//! DDRCM_QORWWZLZ…  → 83 a3"key" d9 28"ddapp_…" a2"dc" ad"datadoghq.com" a3"org" ce 00000002
+//!                  → application key, site and number of the organisation
+//! ```
+//!
+//! So the key itself says which organisation it opens and where, without any network; and it is
+//! worth as much as the application key in it, which becomes a finding of its own.
 
 use crate::secret::Secret;
 
-/// The text before the base32 part.
+/// Text before the base32 part.
 pub(super) const PREFIX: &str = "DDRCM_";
 
+/// Digits of RFC 4648, without padding.
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/// What a remote-configuration key holds; the names are those of datadog-agent's `parseRemoteConfigKey`.
+/// Content of a remote-configuration key; the names are those of datadog-agent.
 ///
 /// It has no `Debug`: one of its texts is a secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RemoteConfig {
-    /// An application key.
+    /// The application key in it.
     pub app_key: Secret,
     /// The data centre: the name of a site.
     pub datacenter: String,
@@ -21,7 +31,8 @@ pub struct RemoteConfig {
 }
 
 impl RemoteConfig {
-    /// Reads a key; `None` where it is none.
+    /// Reads a key; `None` where it is none: another prefix, foreign digits, no map, a field that
+    /// is missing or unknown.
     ///
     /// # Examples
     ///
@@ -86,9 +97,11 @@ fn take_number(rest: &mut &[u8]) -> Option<u64> {
     Some(digits.iter().fold(0, |number, &digit| number << 8 | u64::from(digit)))
 }
 
-/// A key that holds this application key, data centre and organisation.
+/// Makes a key that holds this application key, data centre and organisation.
 ///
-/// All texts must be shorter than 256 bytes.
+/// # Panics
+///
+/// A text is longer than 255 bytes.
 pub(super) fn encode(app_key: &str, datacenter: &str, org: u32) -> String {
     const MAP_OF_THREE: u8 = 0x83;
     const UINT32: u8 = 0xce;
@@ -103,6 +116,7 @@ pub(super) fn encode(app_key: &str, datacenter: &str, org: u32) -> String {
     format!("{PREFIX}{}", to_base32(&packed))
 }
 
+/// Appends a text in MessagePack.
 fn push_text(packed: &mut Vec<u8>, text: &str) {
     const SHORT_TEXT: u8 = 0xa0;
     const TEXT_OF_8_BIT_LENGTH: u8 = 0xd9;
@@ -115,6 +129,7 @@ fn push_text(packed: &mut Vec<u8>, text: &str) {
     packed.extend_from_slice(text.as_bytes());
 }
 
+/// Writes bytes in base32, without padding.
 fn to_base32(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len().div_ceil(5) * 8);
     for chunk in bytes.chunks(5) {
@@ -129,7 +144,7 @@ fn to_base32(bytes: &[u8]) -> String {
     out
 }
 
-/// The bytes of unpadded base32.
+/// Reads unpadded base32; `None` for a foreign digit. Bits that fill no byte are dropped.
 fn from_base32(text: &[u8]) -> Option<Vec<u8>> {
     let (mut held, mut bits) = (0u32, 0);
     let mut out = Vec::with_capacity(text.len() * 5 / 8);

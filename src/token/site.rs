@@ -1,4 +1,16 @@
 //! Datadog's sites: independent installations, of which an organisation lives on one.
+//!
+//! Nothing that a site says holds for another one: a credential that US1 refuses may be live at
+//! EU1. The list is that of <https://docs.datadoghq.com/getting_started/site/>, and it is closed: a
+//! host that a text names is matched with it, and never used as it stands, so that no found secret
+//! is sent to an address of somebody's choosing.
+//!
+//! ```text
+//! DD_SITE=datadoghq.eu                     → EU1
+//! https://api.us3.datadoghq.com/api/v2     → US3
+//! https://browser-intake-us5-datadoghq.com → US5
+//! https://docs.datadoghq.com, acme.datadoghq.com, datadoghq.com.evil.example → none
+//! ```
 
 /// A Datadog site. There are no others: a host from any other text is never sent anything.
 ///
@@ -47,7 +59,7 @@ impl Site {
         Self::Us2Fed,
     ];
 
-    /// Returns what `DD_SITE` holds.
+    /// Returns the name, which `DD_SITE` holds.
     pub fn name(self) -> &'static str {
         match self {
             Self::Us1 => "datadoghq.com",
@@ -62,7 +74,7 @@ impl Site {
         }
     }
 
-    /// Returns what people call it.
+    /// Returns the short name, as Datadog's pages have it.
     pub fn label(self) -> &'static str {
         match self {
             Self::Us1 => "US1",
@@ -77,12 +89,12 @@ impl Site {
         }
     }
 
-    /// The host of its API.
+    /// Returns the host of its API: `api.` and the name, for every site.
     pub fn api_host(self) -> String {
         format!("api.{}", self.name())
     }
 
-    /// The site of that name or label.
+    /// Returns the site of that name or label, in any case and with blanks around it.
     pub fn from_name(name: &str) -> Option<Self> {
         let name = name.trim();
         Self::ALL
@@ -115,6 +127,7 @@ impl Site {
         nearest.map(|(_, site)| site)
     }
 
+    /// Returns the site that a host belongs to, where it is one of Datadog's own services there.
     fn of_host(host: &[u8]) -> Option<Self> {
         let host = std::str::from_utf8(host).ok()?.to_ascii_lowercase();
         // `browser-intake-us3-datadoghq.com`
@@ -135,7 +148,7 @@ impl Site {
     }
 }
 
-/// The host name around a place.
+/// Returns the host name around a place, a hundred bytes to either side at most.
 fn host_at(text: &[u8], at: usize) -> &[u8] {
     const LONGEST: usize = 100;
     let of_host = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');

@@ -1,11 +1,17 @@
 //! Which key of an organisation a found one is, and by what that is known.
+//!
+//! A token is known by its alias. A key has no public id in it: Datadog lists keys by their last
+//! four characters only, which for hexadecimal keys are 65,536 ends. Taking one key for another
+//! would revoke what somebody needs, so each way to know has a name ([`Ground`]) that the plan and
+//! the receipt show.
 
 use std::fmt;
 
 use crate::datadog::KeyRecord;
 use crate::token::Kind;
 
-/// The reason for which a key of the organisation is taken for the found one.
+/// Reason for which a key of the organisation is taken for the found one. There is none without
+/// proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ground {
     /// A person named its id.
@@ -29,7 +35,7 @@ impl fmt::Display for Ground {
     }
 }
 
-/// The keys that end in these four characters.
+/// Returns the keys that end in these four characters, compared in their case.
 pub fn ending_alike<'k>(keys: &'k [KeyRecord], last4: &str) -> Vec<&'k KeyRecord> {
     keys.iter().filter(|key| key.last4 == last4).collect()
 }
@@ -44,7 +50,7 @@ pub fn is_told_by_last_four(kind: Option<Kind>) -> bool {
     kind == Some(Kind::ApplicationKey)
 }
 
-/// A key as a person may choose it.
+/// Returns id and name of a key, for a person who has to choose.
 pub fn candidate_label(key: &KeyRecord) -> String {
     format!("{} ({})", key.id, key.name)
 }

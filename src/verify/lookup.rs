@@ -1,4 +1,12 @@
 //! By one's own credential: an access token's alias is its id, and that is all that is sent.
+//!
+//! ```text
+//! subject with a token id   → asked for by id, or found in the list where that takes fewer requests
+//! subject with four digits  → the list of keys; ends alike and old enough: a candidate
+//! ```
+//!
+//! Lists are read once for all subjects. That an organisation has no token of an id is `Unknown`,
+//! not `Dead`: the token may be another organisation's.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -11,7 +19,7 @@ use crate::datadog::{Auth, Client, Failure, KeyRecord, MANY, Owner, TokenRecord}
 use crate::finding::{Liveness, State};
 use crate::token::{Kind, Site};
 
-/// With whose credential, and where.
+/// The credential to look up with, and the site.
 #[derive(Debug)]
 pub struct Lookup {
     /// The administrator's credential.
@@ -30,6 +38,7 @@ struct Lists {
 }
 
 impl Lookup {
+    /// Returns a verdict on each, in order.
     pub(super) fn check_subjects(
         &self,
         client: &Client,
@@ -52,7 +61,8 @@ impl Lookup {
         verdicts.into_iter().map(|(verdict, _)| verdict).collect()
     }
 
-    /// Returns what is known of each id: from the list where that takes fewer requests, or else asked for one by one.
+    /// Returns what is known of each id: from the list where that takes fewer requests, or else
+    /// asked for one by one.
     fn find_tokens(
         &self,
         client: &Client,
@@ -78,6 +88,7 @@ impl Lookup {
         ids.into_iter().zip(records).collect()
     }
 
+    /// Returns the verdict on a token, and its owner.
     fn token_verdict(&self, known: Option<&Result<TokenRecord, Failure>>) -> (Liveness, Option<Owner>) {
         match known {
             Some(Ok(record)) => (self.record_verdict(record), record.owner.clone()),
@@ -89,6 +100,8 @@ impl Lookup {
         }
     }
 
+    /// Returns the verdict on a token that the organisation has: live, unless its record says that
+    /// it has expired.
     fn record_verdict(&self, record: &TokenRecord) -> Liveness {
         let now = jiff::Timestamp::now();
         let (state, why) = match record.expires_at {
@@ -115,6 +128,8 @@ impl Lookup {
         }
     }
 
+    /// Returns the verdict on a key, by its last four characters, and its owner where one key is
+    /// meant.
     fn key_verdict(
         &self,
         client: &Client,
@@ -161,6 +176,7 @@ impl Lookup {
         }
     }
 
+    /// Returns the verdict on a key that is in the list, and is the one that is meant: it lives.
     fn key_record_verdict(&self, kind: Option<Kind>, key: &KeyRecord) -> Liveness {
         Liveness {
             record: kind,
@@ -175,6 +191,7 @@ impl Lookup {
         }
     }
 
+    /// Returns the verdict where Datadog was asked and did not tell: nobody knows, and why.
     fn failure_verdict(&self, failure: &Failure) -> Liveness {
         let why = match failure {
             Failure::NotAccepted => {

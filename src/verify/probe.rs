@@ -1,4 +1,15 @@
 //! By the found credential itself: the least intrusive call that says whether a site accepts it.
+//!
+//! Only where a person asked for it: the secret goes to Datadog, and its organisation's audit trail
+//! may show that. The site comes from a flag, from the text around the find, or from `DD_SITE`; a
+//! host that a text names is matched with the closed list and never used as it stands.
+//!
+//! ```text
+//! one site, 401     Unknown   it may live on another site
+//! all sites, 401    Dead      there are no others
+//! 403               Unknown   a wrong key, a permission, or an address that is not allowed
+//! 200               Live
+//! ```
 
 use super::jobs::in_parallel;
 use super::{Subject, no_way, not_checked};
@@ -7,7 +18,7 @@ use crate::finding::{Liveness, State};
 use crate::secret::Secret;
 use crate::token::{Kind, Site};
 
-/// Where to ask, and what else is needed.
+/// The sites to ask, and what else is needed.
 #[derive(Debug, Default)]
 pub struct Probe {
     /// Which sites.
@@ -16,7 +27,7 @@ pub struct Probe {
     pub api_key: Option<Secret>,
 }
 
-/// Which sites to ask.
+/// The sites to ask, and where they are known from.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Sites {
     /// The site that the user named.
@@ -28,7 +39,8 @@ pub struct Sites {
 }
 
 impl Sites {
-    /// The sites to ask about a credential, the likeliest first.
+    /// Returns the sites to ask about a credential, the likeliest first; `hint` is the site that
+    /// the text names. None where none is known and not all may be asked.
     fn likeliest_first(self, hint: Option<Site>) -> Vec<Site> {
         match self.named.or(hint).or(self.environment) {
             Some(first) if self.all => {
@@ -52,6 +64,7 @@ impl Probe {
         in_parallel(jobs, subjects, |subject| self.check_one(client, subject))
     }
 
+    /// Returns the verdict on one, asking site after site until one accepts it.
     fn check_one(&self, client: &Client, subject: &Subject<'_>) -> Liveness {
         if let Some(verdict) = no_way(subject.kind) {
             return verdict;
@@ -96,6 +109,7 @@ impl Probe {
         }
     }
 
+    /// Asks one site about a credential, by the call for its kind.
     fn ask_site(&self, client: &Client, site: Site, subject: &Subject<'_>, secret: &Secret) -> Answer {
         match subject.kind {
             Some(Kind::ApiKey) => ask_about_api_key(client, site, secret),
@@ -130,7 +144,9 @@ impl Probe {
     }
 }
 
-/// Returns what a site says of an application key together with an API key; that one has to be good for the answer to mean anything.
+/// Asks about an application key together with an API key. That one has to be good for the answer
+/// to mean anything, so where the pair is refused it is asked about alone; `name` says which one it
+/// is.
 fn ask_with_api_key(client: &Client, site: Site, secret: &Secret, api: &Secret, name: &str) -> Answer {
     let auth = Auth::Keys { api: api.clone(), app: secret.clone() };
     match client.accepts_credential((site, &auth)) {
@@ -151,17 +167,19 @@ fn ask_with_api_key(client: &Client, site: Site, secret: &Secret, api: &Secret, 
     }
 }
 
-/// What one site says.
+/// Answer of one site.
 enum Answer {
     Live(Box<Liveness>),
     NotAccepted,
     Unknown(String),
 }
 
+/// Returns the answer of a site that accepts a credential.
 fn live_answer(site: Site, why: &str) -> Answer {
     Answer::Live(Box::new(Liveness::new(State::Live, Some(site), why)))
 }
 
+/// Asks about an access token.
 fn ask_about_token(client: &Client, site: Site, secret: &Secret) -> Answer {
     match client.accepts_credential((site, &Auth::Probe(secret.clone()))) {
         Ok(()) => live_answer(site, "accepted"),
@@ -171,6 +189,7 @@ fn ask_about_token(client: &Client, site: Site, secret: &Secret) -> Answer {
     }
 }
 
+/// Asks about an API key, which names its organisation and its own id where it lives.
 fn ask_about_api_key(client: &Client, site: Site, secret: &Secret) -> Answer {
     match client.validate_api_key((site, &Auth::ApiKey(secret.clone()))) {
         Ok(owner) => Answer::Live(Box::new(Liveness {

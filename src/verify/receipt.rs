@@ -1,11 +1,21 @@
 //! A receipt: one line of JSON, of a revocation that is asked for or of what came of it.
+//!
+//! ```text
+//! {"schema_version":1,"time":"2026-11-02T03:04:05Z","who":"ann","event":"revoke","credential":"api_key",…}
+//! {"schema_version":1,"time":"2026-11-02T03:04:07Z","who":"ann","event":"result","result":"dead","evidence":"its id is gone",…}
+//! ```
+//!
+//! The first line is on the disk before the request is sent: after a crash, a line without a result
+//! says what may have happened. No line holds a secret; names that people gave are searched for
+//! tokens first.
 
 use serde::{Deserialize, Serialize};
 
 /// The version of the lines that are written here.
 pub const RECEIPT_VERSION: u64 = 1;
 
-/// One line of a file of receipts.
+/// One line of a file of receipts. The fields are those of the file: a new one needs a default, so
+/// that older lines can be read, and readers of today pass it over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     /// [`RECEIPT_VERSION`].

@@ -1,4 +1,13 @@
 //! Receipts as evidence: what a revocation proved dead stays dead, also where nobody can be asked.
+//!
+//! ```text
+//! result dead                      → Dead, with the day and the evidence
+//! result dead, then revoke         → nothing: a second run asked for it, so it was there again
+//! result not_confirmed             → nothing, but the next run looks once more
+//! ```
+//!
+//! A token is matched by its id, a key by the fingerprint of the finding together with its last
+//! four characters: a receipt must not settle another key.
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
@@ -19,7 +28,7 @@ const MAX_FILE: u64 = 64 << 20;
 /// The most characters of a text that is taken over from a receipt.
 const MAX_TEXT: usize = 300;
 
-/// What the receipts of earlier revocations say of each credential: the last line of each counts.
+/// The receipts of earlier revocations, by credential; the last line of each counts.
 #[derive(Debug, Clone, Default)]
 pub struct Receipts {
     by_id: HashMap<String, Receipt>,
@@ -72,6 +81,7 @@ impl Receipts {
         (receipts, errors)
     }
 
+    /// Takes over a receipt, which replaces an earlier one of the same id.
     fn add_receipt(&mut self, receipt: Receipt) {
         if let Some(fingerprint) = &receipt.fingerprint {
             let ids = self.ids_by_fingerprint.entry(fingerprint.clone()).or_default();
@@ -87,15 +97,19 @@ impl Receipts {
         !self.by_id.values().any(Receipt::is_proof)
     }
 
-    /// The last receipt of a revocation that was asked for and is not proven, by Datadog's id or by a fingerprint.
+    /// Returns the last receipt of a revocation that was asked for and is not proven, by Datadog's
+    /// id or by a fingerprint.
     pub fn unproven_receipt(&self, id: Option<&str>, fingerprint: Option<&str>) -> Option<&Receipt> {
         let ids = fingerprint.and_then(|it| self.ids_by_fingerprint.get(it)).into_iter().flatten();
         let mut known = id.into_iter().chain(ids.map(String::as_str)).filter_map(|id| self.by_id.get(id));
         known.find(|receipt| !receipt.is_proof())
     }
 
-    /// The proof that something is dead. An access token is known by its id; a key by the fingerprint of the finding, whose
-    /// last four characters must be those of the key that was revoked.
+    /// Returns the proof that something is dead.
+    ///
+    /// An access token is known by its id; a key by the fingerprint of the finding, whose last four
+    /// characters must be those of the key that was revoked. Where several keys were revoked for
+    /// one finding, all have to be proven: the one that lives may be the one that was found.
     fn proof_of_death(&self, subject: &Subject<'_>) -> Option<&Receipt> {
         if let Some(id) = subject.token_id {
             let receipt = self.by_id.get(&id.to_string())?;
@@ -110,7 +124,8 @@ impl Receipts {
         all.iter().all(fits).then(|| all.last().copied()).flatten()
     }
 
-    /// The verdict on something, given what was learned in this run: only what is proven here to be live, or dead, is newer.
+    /// Returns the verdict on something, given what was learned in this run: only what is proven
+    /// here to be live, or dead, is newer than a receipt.
     pub fn settle_verdict(&self, subject: &Subject<'_>, verdict: Option<Liveness>) -> Option<Liveness> {
         let is_settled = |it: &Liveness| matches!(it.state, State::Live | State::Dead);
         if verdict.as_ref().is_some_and(is_settled) {
@@ -134,7 +149,7 @@ impl Receipts {
     }
 }
 
-/// The verdict that a receipt proves, as of its time.
+/// Returns the verdict that a receipt proves, as of its time; none where its time is none.
 fn verdict_of_proof(receipt: &Receipt) -> Option<Liveness> {
     let time: jiff::Timestamp = receipt.time.parse().ok()?;
     let day = jiff::tz::Offset::UTC.to_datetime(time).date();
@@ -149,11 +164,16 @@ fn verdict_of_proof(receipt: &Receipt) -> Option<Liveness> {
     })
 }
 
+/// Returns the beginning of a text, [`MAX_TEXT`] characters at most: the file may be anybody's.
 fn shorten_text(text: &str) -> String {
     text.chars().take(MAX_TEXT).collect()
 }
 
-/// The receipt of a line; none of a line that is empty.
+/// Reads the receipt of a line; none of a line that is empty.
+///
+/// # Errors
+///
+/// The line is damaged or of another version; the words name the column and quote nothing.
 fn receipt_of(line: &[u8]) -> Result<Option<Receipt>, String> {
     #[derive(Deserialize)]
     struct Version {

@@ -146,6 +146,7 @@ Examples:
 
 Exit status: 0 all are proven dead (or were before), 1 one is not, 2 an error, or nobody consented.";
 
+/// Reads a site by its name or label.
 fn parse_site(text: &str) -> Result<Site, String> {
     let known = || Site::ALL.map(|site| format!("{} ({})", site.name(), site.label())).join(", ");
     Site::from_name(text).ok_or_else(|| format!("the sites are {}", known()))

@@ -1,4 +1,10 @@
-//! Values of flags.
+//! Values of flags, each with an error that lists what there is.
+//!
+//! ```text
+//! --report json=scan.json → ReportTarget { format: Json, file: "scan.json" }
+//! --max-file-size 10M     → 10,000,000 bytes
+//! --shard 2/5             → the second of five parts
+//! ```
 
 use std::path::PathBuf;
 
@@ -10,6 +16,7 @@ use dogcatcher::token::{Kind, Reading};
 
 use super::scan::ReportTarget;
 
+/// Reads a format, and a file behind `=`.
 pub(super) fn parse_report(text: &str) -> Result<ReportTarget, String> {
     let (name, file) = match text.split_once('=') {
         Some((_, "")) => return Err("there is no file after the `=`".to_owned()),
@@ -21,6 +28,7 @@ pub(super) fn parse_report(text: &str) -> Result<ReportTarget, String> {
     Ok(ReportTarget { format, file })
 }
 
+/// Reads a confidence.
 pub(super) fn parse_confidence(text: &str) -> Result<Confidence, String> {
     [Confidence::Verified, Confidence::Suspect, Confidence::Context]
         .into_iter()
@@ -28,12 +36,13 @@ pub(super) fn parse_confidence(text: &str) -> Result<Confidence, String> {
         .ok_or_else(|| "the grades are verified, suspect, context".to_owned())
 }
 
+/// Reads a property to group by.
 pub(super) fn parse_group_by(text: &str) -> Result<GroupBy, String> {
     let known = || GroupBy::ALL.map(GroupBy::as_str).join(", ");
     GroupBy::from_name(text).ok_or_else(|| format!("the properties are {}", known()))
 }
 
-/// A kind of gap that can be accepted: a run that was interrupted is never complete.
+/// Reads a kind of gap that can be accepted: a run that was interrupted is never complete.
 pub(super) fn parse_gap(text: &str) -> Result<SkipReason, String> {
     match text.parse()? {
         SkipReason::Interrupted => Err("a run that was interrupted is never complete".to_owned()),
@@ -41,16 +50,19 @@ pub(super) fn parse_gap(text: &str) -> Result<SkipReason, String> {
     }
 }
 
+/// Reads a kind of Datadog's credentials.
 pub(super) fn parse_kind(text: &str) -> Result<Kind, String> {
     Kind::from_name(text).ok_or_else(|| format!("the kinds are {}", Kind::ALL.map(Kind::as_str).join(", ")))
 }
 
+/// Reads a reading of what a checksum covers.
 pub(super) fn parse_reading(text: &str) -> Result<Reading, String> {
     let known = || Reading::ALL.map(Reading::as_str).join(", ");
     let found = Reading::ALL.into_iter().find(|reading| reading.as_str() == text);
     found.ok_or_else(|| format!("the readings are {}", known()))
 }
 
+/// Reads a number of bytes: a plain number, or one with k, M or G, which are powers of a thousand.
 pub(super) fn parse_size(text: &str) -> Result<u64, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let factor = match text[digits.len()..].to_ascii_lowercase().as_str() {
@@ -65,6 +77,7 @@ pub(super) fn parse_size(text: &str) -> Result<u64, String> {
     number.checked_mul(factor).ok_or_else(|| "that is more than there is".to_owned())
 }
 
+/// Reads a part and the number of parts, from 1.
 pub(super) fn parse_shard(text: &str) -> Result<Shard, String> {
     let parts = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
     match parts {

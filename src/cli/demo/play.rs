@@ -1,4 +1,8 @@
-//! The demo with an API: find, look up, revoke, prove. Datadog is played by a fake server on this machine.
+//! The demo with an API: find, look up, revoke, prove. Datadog is played by a fake server on this
+//! machine.
+//!
+//! At the end it looks at every byte that the server received: no found secret may be in them. That
+//! is the promise of a lookup, shown rather than told.
 
 use std::path::Path;
 use std::time::Duration;
@@ -21,7 +25,9 @@ use crate::cli::exit::Exit;
 use crate::cli::output::print;
 use crate::cli::revoke::{shown_outcome, shown_plan};
 
+/// User ids of the play: a person, and a service account.
 const ANN: &str = "3ad549bf-eba0-11e9-a77a-0705486660d0";
+/// User id of the service account.
 const ROBOT: &str = "a7a2e511-5aa2-11f1-80a5-eec0508b7e6c";
 
 /// Plays it through; 0 where everything went as told.
@@ -95,7 +101,8 @@ pub(super) fn run(folder: &Path, tokens: &[(Kind, String)]) -> Result<Exit, Erro
     Ok(if as_told { Exit::Clean } else { Exit::Error })
 }
 
-/// An organisation that knows all of the tokens but one of each three, which somebody revoked before.
+/// Makes an organisation that knows all of the tokens but one of each three, which somebody revoked
+/// before.
 fn fake_world(tokens: &[(Kind, String)], admin: &str) -> World {
     let mut world = World::default();
     world.behaviour.lag = 2;
@@ -135,6 +142,7 @@ fn fake_world(tokens: &[(Kind, String)], admin: &str) -> World {
     world
 }
 
+/// Makes the record of a token; none where its alias is no id.
 fn fake_token(kind: Kind, value: &str, scopes: &[&str], number: usize) -> Option<Token> {
     let of_service_account = kind == Kind::ServiceAccessToken;
     Some(Token {
@@ -152,6 +160,7 @@ fn fake_token(kind: Kind, value: &str, scopes: &[&str], number: usize) -> Option
     })
 }
 
+/// Returns a finding in a few lines.
 fn shown_finding(finding: &Finding<'_>, folder: &Path) -> String {
     let path = finding.locations.first().and_then(|it| it.origin.path()).unwrap_or(folder);
     let path = path.strip_prefix(folder).unwrap_or(path).display().to_string();
@@ -160,6 +169,7 @@ fn shown_finding(finding: &Finding<'_>, folder: &Path) -> String {
     format!("   {} in {}\n{notes}", foreign(&finding.redacted), foreign(&path))
 }
 
+/// Returns the wish to revoke a finding.
 fn wanted_of(finding: &Finding<'_>) -> Wanted {
     Wanted {
         name: finding.redacted.clone(),
@@ -173,6 +183,7 @@ fn wanted_of(finding: &Finding<'_>) -> Wanted {
     }
 }
 
+/// Prints a line. A demo that nobody reads needs no error.
 fn say_line(text: &str) {
     // A demo that nobody reads needs no error.
     let _ = print(ColorWhen::Auto, |out, _| writeln!(out, "{text}"));

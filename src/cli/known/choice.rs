@@ -1,4 +1,5 @@
-//! Which of the known credentials a command is about.
+//! Choice among the known credentials: by fingerprint, by kind, by confidence. Several flags all
+//! have to apply.
 
 use dogcatcher::error::Error;
 use dogcatcher::finding::FINGERPRINT_PREFIX;
@@ -6,10 +7,14 @@ use dogcatcher::finding::FINGERPRINT_PREFIX;
 use super::Known;
 use crate::cli::args::KnownArgs;
 
-/// The fewest digits by which a fingerprint can be named.
+/// Digits by which a fingerprint can be named at least: a typing error must not name another one.
 const MIN_DIGITS: usize = 8;
 
-/// Those that the flags choose.
+/// Returns those that the flags choose.
+///
+/// # Errors
+///
+/// A fingerprint is none, names nothing, or names several.
 pub(super) fn choose(all: Vec<Known>, args: &KnownArgs) -> Result<Vec<Known>, Error> {
     let selected =
         args.select.iter().map(|prefix| parse_selection(&all, prefix)).collect::<Result<Vec<_>, _>>()?;
@@ -24,7 +29,7 @@ pub(super) fn choose(all: Vec<Known>, args: &KnownArgs) -> Result<Vec<Known>, Er
     Ok(chosen.map(|(_, known)| known).collect())
 }
 
-/// The index of the only one whose fingerprint begins so.
+/// Returns the index of the only one whose fingerprint begins so.
 fn parse_selection(all: &[Known], typed: &str) -> Result<usize, Error> {
     let wrong = |why: String| Error::usage("select", typed, why);
     let digits = typed.strip_prefix(FINGERPRINT_PREFIX).unwrap_or(typed).to_ascii_lowercase();

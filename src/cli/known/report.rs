@@ -1,4 +1,8 @@
-//! The findings of an earlier JSON report. It may be anybody's: nothing in it is believed that could lead a request elsewhere.
+//! The findings of an earlier JSON report.
+//!
+//! It may be anybody's: nothing in it is believed that could lead a request elsewhere. A site has
+//! to be of the closed list, a fingerprint has to look like one, and the name of a token is that of
+//! its id, whatever else the report calls it.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -18,15 +22,17 @@ use uuid::Uuid;
 
 use super::Known;
 
-/// The largest report, in bytes.
+/// Size of the largest report that is read, in bytes.
 const MAX_REPORT: u64 = 1 << 30;
 
+/// A report, as far as it is read here.
 #[derive(Deserialize)]
 struct Report {
     schema_version: u64,
     findings: Vec<Finding>,
 }
 
+/// A finding of a report; unknown fields are passed over.
 #[derive(Deserialize)]
 struct Finding {
     credential: String,
@@ -49,11 +55,13 @@ struct Finding {
     more_places: u64,
 }
 
+/// What Datadog said of it then.
 #[derive(Deserialize)]
 struct Verdict {
     state: String,
 }
 
+/// A place of a finding.
 #[derive(Deserialize)]
 struct Place {
     secret: Option<String>,
@@ -64,7 +72,11 @@ struct Place {
     suppressed: Option<serde::de::IgnoredAny>,
 }
 
-/// The findings that count.
+/// Reads the findings that count.
+///
+/// # Errors
+///
+/// The file cannot be read, is larger than 1 GiB, or is no such report.
 pub(super) fn read(path: &Path) -> Result<Vec<Known>, Error> {
     let name = path.display().to_string();
     let bytes = read_bytes(path).map_err(|cause| Error::io("read the report", &name, &cause))?;
@@ -94,13 +106,15 @@ pub(super) fn read(path: &Path) -> Result<Vec<Known>, Error> {
     Ok(known.into_iter().map(|(_, known)| known).collect())
 }
 
+/// Reads a file as far as the limit. It may hold secrets (`--show-secrets`), so that its bytes are
+/// wiped.
 fn read_bytes(path: &Path) -> std::io::Result<zeroize::Zeroizing<Vec<u8>>> {
     let mut bytes = zeroize::Zeroizing::new(Vec::new());
     File::open(path)?.take(MAX_REPORT + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// The fingerprint of the finding that one goes with, and what is known of it.
+/// Returns the fingerprint of the finding that one goes with, and what is known of it.
 fn of_finding(finding: Finding) -> (Option<String>, Known) {
     let first_seen: Option<jiff::Timestamp> = finding.first_seen.and_then(|text| text.parse().ok());
     let secret = finding.locations.iter().find_map(|place| place.secret.as_ref());
@@ -130,7 +144,7 @@ fn of_finding(finding: Finding) -> (Option<String>, Known) {
     (finding.paired_with, with_places(known, finding.locations))
 }
 
-/// The name for people; not that of another credential than the one that is looked up.
+/// Returns the name for people; not that of another credential than the one that is looked up.
 fn true_name(redacted: String, token_id: Option<Uuid>, last4: Option<&str>) -> String {
     match (token_id, last4) {
         (Some(id), _) if !redacted.contains(&alias_of(id)) => format!("token {id}"),
@@ -158,10 +172,12 @@ fn is_fingerprint(text: &str) -> bool {
     digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
+/// Reads the word for a severity.
 fn severity_of(name: &str) -> Option<Severity> {
     serde_json::from_value(name.into()).ok()
 }
 
+/// Reads the word for a confidence.
 fn confidence_of(name: &str) -> Option<Confidence> {
     [Confidence::Verified, Confidence::Suspect, Confidence::Context]
         .into_iter()

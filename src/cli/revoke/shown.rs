@@ -1,19 +1,21 @@
-//! Plan, outcomes and summary of a revocation, for people.
+//! Plan, outcomes and summary of a revocation, for people. Texts of Datadog's and of reports are
+//! defused before they are shown.
 
 use dogcatcher::report::foreign;
 use dogcatcher::revoke::{Fate, Item, Outcome, Planned, Wanted};
 use dogcatcher::verify::ReceiptPlace;
 
-/// The most places of one credential that a plan shows.
+/// Places of one credential that a plan shows; the others are counted.
 const SHOWN_PLACES: usize = 3;
 
-/// The plan; the gravest first.
+/// Returns the plan; the gravest first.
 pub(crate) fn shown_plan(planned: &[Planned], site: &str) -> String {
     let entries: String = planned.iter().map(shown_entry).collect();
     let count = planned.iter().filter_map(Planned::item).count();
     format!("Plan for {site}:\n{entries}\n{count} to revoke. Nothing has been changed.")
 }
 
+/// Returns one entry of a plan.
 fn shown_entry(planned: &Planned) -> String {
     let name = foreign(&planned.wanted.name);
     let places: String =
@@ -29,13 +31,14 @@ fn shown_entry(planned: &Planned) -> String {
     }
 }
 
+/// Returns the facts of an entry, one a line, and what may break.
 fn shown_facts(item: &Item) -> String {
     let facts = item.facts.iter().map(|(name, fact)| format!("    {name:<12}{}\n", foreign(fact)));
     let warning = item.warning.iter().map(|warning| format!("    {:<12}{warning}\n", "warning"));
     facts.chain(warning).collect()
 }
 
-/// The first few places of a credential, and the number of the others.
+/// Returns a place as terminals and editors open it: `path:line`, and then the rest.
 fn shown_places(wanted: &Wanted) -> Vec<String> {
     let mut shown: Vec<String> = wanted.places.iter().take(SHOWN_PLACES).map(shown_place).collect();
     let hidden = wanted.places.len().saturating_sub(SHOWN_PLACES) as u64;
@@ -58,7 +61,7 @@ fn shown_place(place: &ReceiptPlace) -> String {
     format!("{path}{line}{commit}{repository}")
 }
 
-/// Returns what came of one.
+/// Returns a line on what came of one.
 pub(crate) fn shown_outcome(wanted: &Wanted, outcome: &Outcome) -> String {
     let name = foreign(&wanted.name);
     match outcome {
@@ -68,12 +71,16 @@ pub(crate) fn shown_outcome(wanted: &Wanted, outcome: &Outcome) -> String {
     }
 }
 
-/// What came of all of them.
+/// Counts of what came of all of them.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
+    /// Number of those whose deletion Datadog took.
     revoked: usize,
+    /// Number of those that are proven dead.
     dead: usize,
+    /// Number of those of which nobody knows.
     unknown: usize,
+    /// Those that were not revoked, each with the reason.
     skipped: Vec<String>,
 }
 
@@ -91,6 +98,7 @@ impl Tally {
         Self { skipped: skipped.collect(), ..Self::default() }
     }
 
+    /// Counts an outcome.
     pub(super) fn add_outcome(&mut self, wanted: &Wanted, outcome: &Outcome) {
         match outcome {
             Outcome::Dead(_) => {
@@ -106,11 +114,12 @@ impl Tally {
         }
     }
 
+    /// Counts one that was not revoked.
     pub(super) fn add_skipped(&mut self, wanted: &Wanted, why: &str) {
         self.skipped.push(format!("{}: {}", foreign(&wanted.name), foreign(why)));
     }
 
-    /// The counts, and the reason for each that was skipped.
+    /// Returns the counts, and the reason for each that was skipped.
     pub(super) fn summary_text(&self) -> String {
         let Self { revoked, dead, unknown, skipped } = self;
         let skips: String = skipped.iter().map(|why| format!("\n  skipped {why}")).collect();

@@ -10,16 +10,22 @@ const MAX: u64 = 1 << 20;
 /// A request as it came.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Request {
+    /// The method, in capitals.
     pub(super) method: String,
     /// The path and the query.
     pub(super) path: String,
     headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
+    /// Everything that came, byte for byte.
     pub(super) bytes: Vec<u8>,
 }
 
 impl Request {
     /// Reads the next request of a connection; none where the client has gone.
+    ///
+    /// # Errors
+    ///
+    /// The connection breaks off within a request.
     pub(super) fn read(stream: &TcpStream) -> io::Result<Option<Self>> {
         let mut reader = BufReader::with_capacity(1, stream.take(MAX));
         let mut bytes = Vec::new();
@@ -48,12 +54,13 @@ impl Request {
         Ok(Some(request))
     }
 
+    /// Returns the value of a header, whose name is in lower case.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
     }
 }
 
-/// An answer.
+/// An answer that is to be sent.
 #[derive(Debug, Clone)]
 pub(super) struct Reply {
     status: u16,
@@ -62,23 +69,28 @@ pub(super) struct Reply {
 }
 
 impl Reply {
+    /// Returns an answer with this body.
     pub(super) fn text(status: u16, body: &str) -> Self {
         Self { status, body: body.to_owned(), headers: Vec::new() }
     }
 
+    /// Returns an answer with this body.
     pub(super) fn json(status: u16, body: &serde_json::Value) -> Self {
         Self::text(status, &body.to_string())
     }
 
+    /// Returns an answer in the form in which Datadog words errors: `{"errors": ["…"]}`.
     pub(super) fn error(status: u16, words: &str) -> Self {
         Self::json(status, &serde_json::json!({ "errors": [words] }))
     }
 
+    /// Adds a header.
     pub(super) fn with_header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
+    /// Sends the answer. The connection stays open for the next request.
     pub(super) fn write_to(&self, mut stream: &TcpStream) -> io::Result<()> {
         let mut head = format!("HTTP/1.1 {} x\r\n", self.status);
         for (name, value) in &self.headers {

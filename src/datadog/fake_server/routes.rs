@@ -1,4 +1,8 @@
-//! Who may ask what, and the answer.
+//! Who may ask what, and the answer: one `match` for authentication, one for resources.
+//!
+//! Statuses and bodies are those of Datadog's recordings. Where they surprise, so does this: a
+//! deletion of a token is answered with 204 the second time, too, and one of a key with 404; a key
+//! of another site and a missing permission are both 403, with different bodies.
 
 use serde_json::{Value, json};
 
@@ -6,7 +10,7 @@ use super::http::{Reply, Request};
 use super::world::{ApiKey, AppKey, Token, World, all_living, find_living, split_site};
 use crate::token::{Site, alias_of};
 
-/// Somebody who was recognised.
+/// Somebody who was recognised by what a request carries.
 enum Caller {
     /// By an API key alone.
     ApiKey,
@@ -14,6 +18,7 @@ enum Caller {
     Known(Option<Vec<String>>),
 }
 
+/// Answers a request.
 pub(super) fn answer(world: &mut World, request: &Request) -> Reply {
     let (site, path) = split_site(&request.path);
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
@@ -75,11 +80,14 @@ fn api_key(world: &mut World, request: &Request, site: Site) -> Option<String> {
     find_living(&mut world.api_keys, |it| it.site == site && it.value == value).map(|key| key.id.clone())
 }
 
+/// Returns the body of `/api/v2/validate`. The id beside the type is that of the organisation.
 fn validation_json(id: &str) -> Value {
     let attributes = json!({ "api_key_id": id, "api_key_scopes": [], "valid": true });
     json!({ "data": { "type": "validate_v2", "id": "550e8400-e29b-41d4-a716-446655440000", "attributes": attributes } })
 }
 
+/// Answers a request for a resource, if the scopes of the caller allow it; none are asked of what
+/// has none.
 fn answer_resource(
     world: &mut World,
     site: Site,
@@ -176,6 +184,7 @@ fn answer_resource(
     }
 }
 
+/// Deletes a key, once.
 fn delete_key(world: &mut World, site: Site, kind: &str, id: &str) -> Reply {
     let (lag, pretends) = (world.behaviour.lag, world.behaviour.pretends);
     let (revoked, name) = match kind {
@@ -199,6 +208,7 @@ fn delete_key(world: &mut World, site: Site, kind: &str, id: &str) -> Reply {
     }
 }
 
+/// Finds a token by its id, alive or not.
 fn find_token<'w>(world: &'w mut World, site: Site, id: &str) -> Option<&'w mut Token> {
     world.tokens.iter_mut().find(|it| it.site == site && it.id.to_string() == id)
 }
@@ -216,6 +226,7 @@ fn list_page<T>(all: &[&T], query: &str, shown: impl Fn(&T) -> Value, included: 
     Reply::json(200, &json!({ "data": data, "meta": meta, "included": included }))
 }
 
+/// Returns a token as an administrator sees it.
 fn token_json(token: &Token) -> Value {
     let (kind, owner) = match token.of_service_account {
         true => ("service_access_tokens", "service_account"),
@@ -239,11 +250,13 @@ fn token_json(token: &Token) -> Value {
     })
 }
 
+/// Returns the particulars of a token's leak, where it has one.
 fn leak_json(token: &Token) -> Option<Value> {
     let attributes = json!({ "date": "2026-10-01T00:00:00Z", "leak_source": token.leaked.as_ref()? });
     Some(json!({ "id": token.id, "type": "leaked_keys", "attributes": attributes }))
 }
 
+/// Returns an application key as an administrator sees it.
 fn app_key_json(key: &AppKey) -> Value {
     json!({
         "id": key.id,
@@ -262,6 +275,7 @@ fn app_key_json(key: &AppKey) -> Value {
     })
 }
 
+/// Returns an API key as an administrator sees it.
 fn api_key_json(key: &ApiKey) -> Value {
     json!({
         "id": key.id,
@@ -280,6 +294,7 @@ fn api_key_json(key: &ApiKey) -> Value {
     })
 }
 
+/// Returns the last four characters.
 fn last_four(value: &str) -> &str {
     value.get(value.len().saturating_sub(4)..).unwrap_or_default()
 }

@@ -1,4 +1,5 @@
-//! State of the fake server: what it knows, and how it behaves.
+//! State of the fake server: what it knows, and how it behaves. Tests fill it in and change it
+//! while it runs.
 
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ pub struct World {
 pub struct Token {
     /// Where it lives.
     pub site: Site,
-    /// Its id.
+    /// Its id. To be found by its alias, the token has to be of this id.
     pub id: Uuid,
     /// The token itself.
     pub value: String,
@@ -102,11 +103,12 @@ pub struct User {
 /// How the fake server answers.
 #[derive(Debug, Clone, Default)]
 pub struct Behaviour {
-    /// How long it takes to answer.
+    /// Time that it takes to answer.
     pub latency: Duration,
-    /// How many requests a second it takes.
+    /// Number of requests a second that it takes, before it answers 429.
     pub requests_per_second: Option<u64>,
-    /// For how many answers a revoked credential still lives.
+    /// Number of answers for which a revoked credential still lives: revocations take a while to be
+    /// known.
     pub lag: u32,
     /// Whether it answers 204 to a revocation and does nothing.
     pub pretends: bool,
@@ -117,15 +119,15 @@ pub struct Behaviour {
 /// Something that goes wrong a number of times.
 #[derive(Debug, Clone)]
 pub struct Fault {
-    /// The beginning of the request, `DELETE /api/v2/api_keys` say, without the site.
+    /// Beginning of the requests that it befalls, `DELETE /api/v2/api_keys` say, without the site.
     pub on: String,
-    /// How often.
+    /// Number of requests that it still befalls.
     pub times: u32,
-    /// What.
+    /// The misdeed.
     pub misdeed: Misdeed,
 }
 
-/// What can go wrong.
+/// Something that a server can do wrong.
 #[derive(Debug, Clone)]
 pub enum Misdeed {
     /// The connection is cut without an answer.
@@ -143,7 +145,7 @@ pub enum Misdeed {
 }
 
 impl World {
-    /// The misdeed that is due for a request.
+    /// Returns the misdeed that is due for a request, and counts it.
     pub(super) fn due_misdeed(&mut self, method: &str, path: &str) -> Option<Misdeed> {
         let request = format!("{method} {}", split_site(path).1);
         let fault =
@@ -164,6 +166,7 @@ pub(super) fn split_site(path: &str) -> (Site, &str) {
 
 /// A credential that can be revoked.
 pub(super) trait Mortal {
+    /// Returns how many more looks it survives; `None` while it is not revoked.
     fn looks_left(&mut self) -> &mut Option<u32>;
 }
 
@@ -202,6 +205,7 @@ pub(super) fn all_living<T: Mortal>(all: &mut [T], meant: impl Fn(&T) -> bool) -
     living
 }
 
+/// Returns whether a credential survives one more look, and takes that off what is left to it.
 fn survives_look(revoked: &mut Option<u32>) -> bool {
     match revoked {
         None => true,
