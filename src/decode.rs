@@ -55,6 +55,7 @@ const _: () = assert!(FARTHEST_BEHIND >= base64::LONGEST && FARTHEST_BEHIND >= 2
 
 /// An encoding that an encoded prefix tells of. Its numbers are small, so that a hit of the prefilter fits into two registers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Encoding {
     /// Base64 of the standard or the URL alphabet; the encoded prefix is at this place of a group of four.
     Base64(u8),

@@ -44,6 +44,7 @@ pub const MAX_TIPS: usize = 16;
 
 /// One distinct secret.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Finding<'r> {
     /// The rule that found it.
     pub rule: &'r Rule,
@@ -87,6 +88,7 @@ pub struct Finding<'r> {
 
 /// One place where a secret stands: in the text that [`Self::origin`] names, or in a layer of it.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Location {
     /// What the text is.
     pub origin: Origin,
@@ -153,6 +155,7 @@ pub(crate) const KNOWN: &str = "known";
 
 /// Reason why a place or a finding does not count.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Suppression {
     /// What did it: `inline`, `allow`, `known`, `baseline`, `exclude` or `min_confidence`.
     pub by: &'static str,

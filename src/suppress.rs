@@ -66,6 +66,7 @@ pub struct Standing {
 /// A configuration that was used, and what it did: people must be able to see that, since it may
 /// hide something.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ConfigUse {
     /// Name of the file.
     pub file: Arc<str>,
@@ -81,6 +82,7 @@ pub struct ConfigUse {
 
 /// Fate of the entries of a configuration, for notices: what matches nothing, or is over, can go.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Usage {
     /// Entries that matched nothing, by their number from 1 and their words.
     pub unused: Vec<(usize, String)>,

@@ -43,6 +43,7 @@ use crate::token::{Kind, Site};
 
 /// The way to find out.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Method {
     /// With an administrator's credential: the found secret stays on this machine.
     Lookup(Lookup),

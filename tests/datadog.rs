@@ -107,119 +107,162 @@ fn nothing_is_sent_that_was_not_asked_for() {
     assert!(run.stderr.contains("add --verify"), "{run:?}");
 }
 
-#[test]
-fn every_verdict() {
-    let pat = mint(1, Kind::PersonalAccessToken);
-    let (key, app) = (hex(7, 32), hex(8, 40));
-    let live = |world: &mut World| world.tokens.push(token(&pat, Kind::PersonalAccessToken));
-    let fault = |misdeed: Misdeed, times: u32| {
-        move |world: &mut World| {
-            let misdeed = misdeed.clone();
-            world.behaviour.faults.push(Fault { on: "GET /api".to_owned(), times, misdeed });
+/// State of the fake Datadog that a verdict is asked of; the secret is the one that is asked about.
+#[derive(Debug, Clone)]
+enum Given {
+    Nothing,
+    Token,
+    TokenAt(Site),
+    ExpiredToken,
+    /// The secret is an API key of the organisation, or an application key; twice, where so many are said.
+    Keys(usize),
+    Failing(Misdeed),
+    /// The token lives, and the first two answers fail.
+    FailingTwice(Misdeed),
+}
+
+impl Given {
+    fn set_up(&self, world: &mut World, secret: &str) {
+        let pat = |secret: &str| token(secret, Kind::PersonalAccessToken);
+        let fault =
+            |on: &str, times, misdeed: &Misdeed| Fault { on: on.to_owned(), times, misdeed: misdeed.clone() };
+        match self {
+            Self::Nothing => {}
+            Self::Token => world.tokens.push(pat(secret)),
+            Self::TokenAt(site) => world.tokens.push(Token { site: *site, ..pat(secret) }),
+            Self::ExpiredToken => {
+                let expires_at = Some("2026-01-01T00:00:00+00:00".to_owned());
+                world.tokens.push(Token { expires_at, ..pat(secret) });
+            }
+            Self::Keys(count) => {
+                let (api, app) = (world.api_keys[0].clone(), world.app_keys[0].clone());
+                for number in 0..*count {
+                    let (value, id) = (secret.to_owned(), format!("k-{number}"));
+                    match secret.len() {
+                        32 => world.api_keys.push(ApiKey { value, id, ..api.clone() }),
+                        _ => world.app_keys.push(AppKey { value, id, ..app.clone() }),
+                    }
+                }
+            }
+            Self::Failing(misdeed) => world.behaviour.faults.push(fault("GET /api", 99, misdeed)),
+            Self::FailingTwice(misdeed) => {
+                world.tokens.push(pat(secret));
+                world.behaviour.faults.push(fault("GET", 2, misdeed));
+            }
         }
-    };
-    let forbidden = |body: &str| fault(Misdeed::Forbidden(body.to_owned()), 9);
-    let lookup = &["--by", "lookup"][..];
-    let probe = &["--by", "probe", "--site", "US1"][..];
-    let check = |change: &dyn Fn(&mut World), secret: &str, args: &[&str], state: &str, words: &str| {
-        let stage = Stage::new(|world| change(world));
-        let args = [&["verify", "--json", "--max-wait", "2"], args].concat();
-        let run = match args.contains(&"lookup") {
-            true => stage.admin(&args, secret),
-            false => stage.plain(&args, secret),
-        };
+    }
+}
+
+const LOOKUP: &[&str] = &["--by", "lookup"];
+const PROBE: &[&str] = &["--by", "probe", "--site", "US1"];
+const PROBE_ALL: &[&str] = &["--by", "probe", "--all-sites"];
+const PROBE_ANYWHERE: &[&str] = &["--by", "probe"];
+
+/// A state, how it is asked, the verdict, and words of the reason.
+type Case = (Given, &'static [&'static str], &'static str, &'static str);
+
+/// Asks about a secret in each case. The exit status follows from the verdict, and nothing printed holds the secret.
+fn check_verdicts(secret: &str, cases: impl IntoIterator<Item = Case>) {
+    for (given, by, state, words) in cases {
+        let stage = Stage::new(|world| given.set_up(world, secret));
+        let args = [&["verify", "--json", "--max-wait", "2"], by].concat();
+        let run = if by == LOOKUP { stage.admin(&args, secret) } else { stage.plain(&args, secret) };
         let (found, why) = verdict(&run);
-        assert!(found == state && why.contains(words), "{args:?}: {found}: {why}: {run:?}");
+        assert!(found == state && why.contains(words), "{given:?} {by:?}: {found}: {why}: {run:?}");
         let status = match state {
             "live" => 1,
             "dead" => 0,
             _ => 2,
         };
-        assert_eq!(run.status, status, "{run:?}");
+        assert_eq!(run.status, status, "{given:?} {by:?}: {run:?}");
         assert!(!run.stdout.contains(secret) && !run.stderr.contains(secret), "{run:?}");
-    };
-    check(&live, &pat, lookup, "live", "has a token of this id");
-    check(&live, &pat, probe, "live", "accepted");
-    let expired = |world: &mut World| {
-        let ended = Some("2026-01-01T00:00:00+00:00".to_owned());
-        world.tokens.push(Token { expires_at: ended, ..token(&pat, Kind::PersonalAccessToken) });
-    };
-    check(&expired, &pat, lookup, "dead", "expired");
-    // Gone, or never there: that is no proof.
-    check(&|_| {}, &pat, lookup, "unknown", "revoked, or belongs to another");
-    check(&|_| {}, &pat, probe, "unknown", "not accepted there (401)");
-    check(&|_| {}, &pat, &["--by", "probe", "--all-sites"], "dead", "none of Datadog's sites");
-    check(&|_| {}, &pat, &["--by", "probe"], "not_checked", "no site is known");
-    let elsewhere = |world: &mut World| {
-        world.tokens.push(Token { site: Site::Ap2, ..token(&pat, Kind::PersonalAccessToken) });
-    };
-    check(&elsewhere, &pat, probe, "unknown", "another site");
-    check(&elsewhere, &pat, &["--by", "probe", "--all-sites"], "live", "accepted");
-    // Answers that are none, of each kind of credential, both ways.
-    let kinds = [
-        pat.clone(),
-        mint(2, Kind::ServiceAccessToken),
-        mint(3, Kind::ApplicationKey),
-        app.clone(),
-        key.clone(),
-    ];
-    for (secret, by) in kinds.iter().flat_map(|secret| [(secret, lookup), (secret, probe)]) {
-        // An application key alone is not asked about at all.
-        if by == probe && (*secret == kinds[2] || *secret == kinds[3]) {
-            check(&|_| {}, secret, by, "unknown", "set DD_API_KEY");
-            continue;
-        }
-        check(&fault(Misdeed::Status(500), 99), secret, by, "unknown", "the server failed (500)");
-        check(&fault(Misdeed::Status(502), 99), secret, by, "unknown", "the server failed (502)");
-        check(&fault(Misdeed::Cut, 99), secret, by, "unknown", "no answer");
-        let elsewhere = Misdeed::Redirect("http://127.0.0.1:1/".to_owned());
-        check(&fault(elsewhere, 99), secret, by, "unknown", "not followed");
-        check(&forbidden(r#"{"errors":["Forbidden"]}"#), secret, by, "unknown", "(403)");
-        check(&forbidden(r#"{"errors":[{"title":"Forbidden"}]}"#), secret, by, "unknown", "(403)");
-        check(&fault(Misdeed::Garbage, 99), secret, by, "unknown", "no JSON of the documented form");
-        check(&fault(Misdeed::Status(401), 99), secret, by, "unknown", "(401)");
-        check(&fault(Misdeed::Status(404), 99), secret, by, "unknown", "");
-        check(&fault(Misdeed::Status(418), 99), secret, by, "unknown", "");
     }
-    check(&fault(Misdeed::Status(429), 99), &pat, lookup, "unknown", "rate limited");
-    check(&fault(Misdeed::Status(429), 99), &pat, probe, "unknown", "rate limited");
-    check(&fault(Misdeed::Garbage, 9), &pat, lookup, "unknown", "no JSON of the documented form");
+}
+
+#[test]
+fn verdicts_on_tokens() {
+    check_verdicts(
+        &mint(1, Kind::PersonalAccessToken),
+        [
+            (Given::Token, LOOKUP, "live", "has a token of this id"),
+            (Given::Token, PROBE, "live", "accepted"),
+            (Given::ExpiredToken, LOOKUP, "dead", "expired"),
+            // Gone, or never there: that is no proof.
+            (Given::Nothing, LOOKUP, "unknown", "revoked, or belongs to another"),
+            (Given::Nothing, PROBE, "unknown", "not accepted there (401)"),
+            (Given::Nothing, PROBE_ALL, "dead", "none of Datadog's sites"),
+            (Given::Nothing, PROBE_ANYWHERE, "not_checked", "no site is known"),
+            (Given::TokenAt(Site::Ap2), PROBE, "unknown", "another site"),
+            (Given::TokenAt(Site::Ap2), PROBE_ALL, "live", "accepted"),
+        ],
+    );
+}
+
+#[test]
+fn verdicts_on_keys() {
+    check_verdicts(
+        &hex(7, 32),
+        [
+            (Given::Keys(1), LOOKUP, "unknown", "four hexadecimal digits"),
+            (Given::Keys(1), PROBE, "live", "accepted"),
+            (Given::Nothing, PROBE, "unknown", "not accepted"),
+            // 403 has many reasons: even from all sites it proves nothing.
+            (Given::Nothing, PROBE_ALL, "unknown", "no clear answer"),
+        ],
+    );
+    check_verdicts(
+        &hex(8, 40),
+        [
+            (Given::Keys(1), LOOKUP, "unknown", "four hexadecimal digits"),
+            (Given::Keys(2), LOOKUP, "unknown", "four hexadecimal digits"),
+            (Given::Keys(1), PROBE, "unknown", "set DD_API_KEY"),
+        ],
+    );
+}
+
+#[test]
+fn answers_that_are_none_are_no_verdict() {
+    let forbidden = |body: &str| Misdeed::Forbidden(body.to_owned());
+    let failures = [
+        (Misdeed::Status(500), "the server failed (500)"),
+        (Misdeed::Status(502), "the server failed (502)"),
+        (Misdeed::Cut, "no answer"),
+        (Misdeed::Redirect("http://127.0.0.1:1/".to_owned()), "not followed"),
+        (forbidden(r#"{"errors":["Forbidden"]}"#), "(403)"),
+        (forbidden(r#"{"errors":[{"title":"Forbidden"}]}"#), "(403)"),
+        (Misdeed::Garbage, "no JSON of the documented form"),
+        (Misdeed::Status(401), "(401)"),
+        (Misdeed::Status(404), ""),
+        (Misdeed::Status(418), ""),
+    ];
+    let cases =
+        |by| failures.iter().map(move |(it, words)| (Given::Failing(it.clone()), by, "unknown", *words));
+    for secret in [mint(1, Kind::PersonalAccessToken), mint(2, Kind::ServiceAccessToken), hex(7, 32)] {
+        check_verdicts(&secret, cases(LOOKUP).chain(cases(PROBE)));
+    }
+    for secret in [mint(3, Kind::ApplicationKey), hex(8, 40)] {
+        check_verdicts(&secret, cases(LOOKUP));
+        // An application key alone is not asked about at all.
+        check_verdicts(&secret, [(Given::Nothing, PROBE, "unknown", "set DD_API_KEY")]);
+    }
+}
+
+#[test]
+fn trouble_that_passes_is_waited_for_and_a_missing_scope_is_told() {
     let missing = r#"{"errors":["Forbidden","Failed permission authorization checks"]}"#;
-    check(&forbidden(missing), &pat, lookup, "unknown", "lacks a permission");
-    check(&forbidden(missing), &pat, probe, "live", "a scope is missing");
-    // Passing trouble is waited for.
-    let trouble = |misdeed: fn() -> Misdeed| {
-        let pat = &pat;
-        move |world: &mut World| {
-            world.tokens.push(token(pat, Kind::PersonalAccessToken));
-            world.behaviour.faults.push(Fault { on: "GET".to_owned(), times: 2, misdeed: misdeed() });
-        }
-    };
-    check(&trouble(|| Misdeed::Status(503)), &pat, lookup, "live", "");
-    check(&trouble(|| Misdeed::Cut), &pat, probe, "live", "");
-    check(&trouble(|| Misdeed::Status(429)), &pat, probe, "live", "");
-    // Keys.
-    let keys = |world: &mut World| {
-        let first = world.api_keys[0].clone();
-        world.api_keys.push(ApiKey { value: key.clone(), id: "k-1".to_owned(), ..first });
-        let first = world.app_keys[0].clone();
-        world.app_keys.push(AppKey { value: app.clone(), id: "a-1".to_owned(), ..first });
-    };
-    check(&keys, &key, lookup, "unknown", "four hexadecimal digits");
-    check(&keys, &key, probe, "live", "accepted");
-    check(&|_| {}, &key, probe, "unknown", "not accepted");
-    // 403 has many reasons: even from all sites it proves nothing.
-    check(&|_| {}, &key, &["--by", "probe", "--all-sites"], "unknown", "no clear answer");
-    check(&fault(Misdeed::Garbage, 9), &pat, probe, "unknown", "no JSON of the documented form");
-    check(&keys, &app, lookup, "unknown", "four hexadecimal digits");
-    check(&keys, &app, probe, "unknown", "set DD_API_KEY");
-    let twins = |world: &mut World| {
-        for id in ["a-1", "a-2"] {
-            let first = world.app_keys[0].clone();
-            world.app_keys.push(AppKey { value: app.clone(), id: id.to_owned(), ..first });
-        }
-    };
-    check(&twins, &app, lookup, "unknown", "four hexadecimal digits");
+    let missing = Given::Failing(Misdeed::Forbidden(missing.to_owned()));
+    check_verdicts(
+        &mint(1, Kind::PersonalAccessToken),
+        [
+            (Given::FailingTwice(Misdeed::Status(503)), LOOKUP, "live", ""),
+            (Given::FailingTwice(Misdeed::Cut), PROBE, "live", ""),
+            (Given::FailingTwice(Misdeed::Status(429)), PROBE, "live", ""),
+            (Given::Failing(Misdeed::Status(429)), LOOKUP, "unknown", "rate limited"),
+            (Given::Failing(Misdeed::Status(429)), PROBE, "unknown", "rate limited"),
+            (missing.clone(), LOOKUP, "unknown", "lacks a permission"),
+            (missing, PROBE, "live", "a scope is missing"),
+        ],
+    );
 }
 
 #[test]

@@ -18,6 +18,7 @@ use crate::token::Kind;
 /// A credential that a request carries. Its values are marked as sensitive, so that no log of the
 /// HTTP library shows them.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum Auth {
     /// An API key and an application key. Both have to be of the same organisation: a pair of two
     /// is refused.

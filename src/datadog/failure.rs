@@ -23,6 +23,7 @@ const NOT_ALLOWED: &str = "Failed permission authorization checks";
 
 /// A request that brought nothing. It holds no header and no body, so that it can be printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Failure {
     /// 401: this site does not accept the credential.
     NotAccepted,

@@ -28,6 +28,7 @@ const MAX_SCOPES: usize = 1_000;
 
 /// An access token as an administrator sees it: everything but the token.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TokenRecord {
     /// Its id, which its alias encodes.
     pub id: Uuid,
@@ -49,6 +50,7 @@ pub struct TokenRecord {
 
 /// The user that a credential acts for.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Owner {
     /// The user's id.
     pub id: String,
@@ -58,6 +60,7 @@ pub struct Owner {
 
 /// A person or a service account.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct User {
     /// The name; none where that is an e-mail address.
     pub name: Option<String>,
@@ -71,6 +74,7 @@ pub struct User {
 
 /// Datadog's own record of a leak: other people's scanners report to it, too.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Leak {
     /// Date, as Datadog writes it.
     pub date: Option<String>,
@@ -80,6 +84,7 @@ pub struct Leak {
 
 /// An application key or API key as an administrator sees it: everything but the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct KeyRecord {
     /// Its id.
     pub id: String,
@@ -103,6 +108,7 @@ pub struct KeyRecord {
 
 /// Answer of an API key to what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ApiKeyOwner {
     /// The organisation's id.
     pub org: String,

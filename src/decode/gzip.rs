@@ -19,6 +19,7 @@ const FREE: usize = 1 << 20;
 
 /// Content of a compressed text.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Unpacked {
     /// What it says.
     pub view: View,

@@ -14,6 +14,7 @@ use serde::Deserialize;
 /// The kind of a gap: why an input, or a part of one, was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum SkipReason {
     /// The operating system refused it.
     Unreadable,

@@ -6,6 +6,7 @@ use crate::token::{Kind, Site};
 /// Answer of Datadog's about a credential, or the reason why there is none. A verdict has a time
 /// and, where one site was asked, that site: it holds for no other.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Liveness {
     /// Whether it works.
     pub state: State,
@@ -39,6 +40,7 @@ pub struct Liveness {
 
 /// Whether a credential works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum State {
     /// It works.
     Live,

@@ -4,6 +4,7 @@ use super::ObjectId;
 
 /// What a commit says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CommitInfo {
     /// Its id.
     pub id: ObjectId,

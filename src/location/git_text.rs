@@ -7,6 +7,7 @@ use super::ObjectId;
 
 /// The part of a repository that a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum GitPart {
     /// The content of a file.
     Blob,

@@ -9,6 +9,7 @@ use super::{GitPart, GitText};
 
 /// Where bytes come from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Origin {
     /// A file of the file system, by the path that it was reached by.
     File(Arc<Path>),
@@ -22,6 +23,7 @@ pub enum Origin {
 
 /// A text in an archive, or in a compressed file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Member {
     /// The archive.
     pub outer: Origin,

@@ -9,6 +9,7 @@ use crate::verify::Ground;
 
 /// The record at Datadog that a revocation deletes.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Target {
     /// An access token; of a service account, where one is named.
     Token(Uuid, Option<String>),
@@ -20,6 +21,7 @@ pub enum Target {
 
 /// One revocation that is ready for consent.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Item {
     /// What is revoked.
     pub target: Target,
@@ -44,6 +46,7 @@ pub struct Item {
 
 /// One entry of a plan.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Planned {
     /// What was asked for.
     pub wanted: Wanted,

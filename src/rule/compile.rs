@@ -22,6 +22,7 @@ const MIN_ANCHOR_LEN: usize = 3;
 
 /// Characters that may stand right beside a match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Boundary {
     /// Nothing that would continue a word: `[0-9A-Za-z_]`.
     Word,
@@ -31,6 +32,7 @@ pub enum Boundary {
 
 /// Words of which one must stand near a match that has no checksum, in any case.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Context {
     /// The words, in lower case.
     pub words: Vec<String>,

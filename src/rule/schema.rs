@@ -33,6 +33,7 @@ impl Confidence {
 /// Harm that a credential can do; the order is that of harm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Severity {
     /// None: it is public by design.
     Info,
@@ -72,6 +73,7 @@ impl Severity {
 /// A text in which the rule must find a credential.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Example {
     /// The text; `{{token}}` stands for a fake credential that is minted when the example is tried, and `{{broken}}`
     /// for one whose checksum is off.
@@ -83,6 +85,7 @@ pub struct Example {
 /// `[expiry]`: how long a credential of this kind can live.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Expiry {
     /// After how many days at the latest it has expired.
     pub max_days: u32,
@@ -93,6 +96,7 @@ pub struct Expiry {
 /// `content`: what a match must hold to count. One that does is proven by it, as by a checksum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Content {
     /// What a remote-configuration key holds; the application key in it is a finding of its own.
     RemoteConfig,
@@ -102,6 +106,7 @@ pub enum Content {
 /// from a hash, so that at most one rule can have each shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Bare {
     /// 32 hexadecimal digits.
     Hex32,
@@ -114,6 +119,7 @@ pub enum Bare {
 /// A text in which the rule must find nothing.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct CounterExample {
     /// The text, with the same stand-ins as [`Example::text`].
     pub text: String,

@@ -16,6 +16,7 @@ use std::ops::RangeInclusive;
 /// A way to write one character as several. Each begins with a sign of its own, so that a text
 /// without that sign has no escape of that form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Form {
     /// `%64`.
     Percent,
@@ -30,6 +31,7 @@ pub enum Form {
 
 /// A character that is written as several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Escape {
     /// The way in which it is written.
     pub form: Form,

@@ -34,6 +34,7 @@ pub fn crc32<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> u32 {
 
 /// Which bytes of a token its checksum covers: one of the four readings that are possible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Reading {
     /// H1: the secret alone, as GitHub does it.
     Secret,

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 /// Something wrong with a minted credential, on request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Flaw {
     /// One character of the checksum is off.
     Checksum,

@@ -21,6 +21,7 @@ const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 ///
 /// It has no `Debug`: one of its texts is a secret.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RemoteConfig {
     /// The application key in it.
     pub app_key: Secret,

@@ -24,6 +24,7 @@
 /// assert_eq!(Site::Us1.api_host(), "api.datadoghq.com");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Site {
     /// `datadoghq.com`
     Us1,

@@ -13,6 +13,7 @@ use crate::token::Kind;
 /// Reason for which a key of the organisation is taken for the found one. There is none without
 /// proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Ground {
     /// A person named its id.
     Named,

@@ -17,6 +17,7 @@ pub const RECEIPT_VERSION: u64 = 1;
 /// One line of a file of receipts. The fields are those of the file: a new one needs a default, so
 /// that older lines can be read, and readers of today pass it over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Receipt {
     /// [`RECEIPT_VERSION`].
     #[serde(default = "current_version")]
@@ -70,6 +71,7 @@ pub struct Receipt {
 /// The step that a receipt tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum ReceiptEvent {
     /// The deletion is about to be asked for.
     Revoke,
@@ -80,6 +82,7 @@ pub enum ReceiptEvent {
 /// The outcome of a revocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum ReceiptResult {
     /// It is proven dead.
     Dead,

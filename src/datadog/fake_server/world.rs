@@ -129,6 +129,7 @@ pub struct Fault {
 
 /// Something that a server can do wrong.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum Misdeed {
     /// The connection is cut without an answer.
     Cut,
