@@ -27,7 +27,7 @@ pub use cursor::{Cursor, Position};
 pub use git_text::{GitPart, GitText, path_from_bytes};
 pub use line_hash::line_hashes;
 pub use mark::{WideMark, WideText, without_mark};
-pub use object_id::ObjectId;
+pub use object_id::{ObjectId, change_around_ids};
 pub use origin::Origin;
 pub(crate) use resolve::plain_glob;
 pub use resolve::{absolute, path_below};

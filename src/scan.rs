@@ -24,12 +24,13 @@ pub use summary::{Rejection, Summary};
 pub use totals::{RepositoryTotals, Totals};
 pub use words::ScopedWords;
 
+pub use crate::source::Skipped;
 pub use crate::suppress::ConfigUse;
 
 use crate::detect::{self, Detector};
 use crate::error::{Error, SkipReason};
 use crate::finding::{self, Finding};
-use crate::source::{self, Sink, Skipped};
+use crate::source::{self, Sink};
 use crate::suppress::{Decisions, Filter, Standing};
 use crate::verify::{Receipts, Verifier};
 use collect::{Collected, Collector};
@@ -166,7 +167,12 @@ pub fn run<'r>(
     let mut met = Met { roots, swept: Vec::new() };
     for History { repository, .. } in &history {
         let before = counts();
-        source::sweep(repository, &sweep_options(settings, repository), &make_in(repository.name()));
+        let make = make_in(repository.name());
+        let unheld = source::sweep(repository, &sweep_options(settings, repository), &make);
+        if !progress.is_stopped() {
+            let gaps = source::absences(repository, unheld, settings.sweep.threads);
+            gaps.into_iter().for_each(|gap| make().skipped(gap));
+        }
         let after = counts();
         met.swept.push((repository.name().to_path_buf(), after.0 - before.0, after.1 - before.1));
     }

@@ -19,7 +19,7 @@ pub(crate) use filter::Root;
 pub use filter::{Filter, FilterOptions, Ignored, IgnoredBy, Shard};
 pub use git::{
     CommitRange, Earlier, EarlierFile, EarlierFiles, Introduction, NamedFiles, NamedOnDisk, RangeWords,
-    Staged, Standing, SweepOptions, Target, Trace, sweep,
+    Staged, Standing, SweepOptions, Target, Trace, Unheld, absences, sweep,
 };
 pub use lfs::{LFS_POINTER, is_lfs_pointer};
 pub use repository::{HooksFolder, Provenance, RemoteRefs, Repository, Revision};

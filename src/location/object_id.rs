@@ -67,3 +67,24 @@ impl fmt::Debug for ObjectId {
         fmt::Display::fmt(self, f)
     }
 }
+
+/// Text that `change` makes of another one, but for the ids of these objects in it: they have the shape of a key, and are none.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::location::{ObjectId, change_around_ids};
+/// let id = ObjectId::new(&[0xab; 20]).unwrap();
+/// let changed = change_around_ids(&format!("in {id} there"), &[id], |text| text.to_uppercase());
+/// assert_eq!(changed, format!("IN {id} THERE"));
+/// ```
+pub fn change_around_ids(text: &str, ids: &[ObjectId], change: impl Fn(&str) -> String) -> String {
+    let digits: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some((at, id)) = digits.iter().filter_map(|id| Some((rest.find(id)?, id))).min() {
+        out.push_str(&change(&rest[..at]));
+        out.push_str(id);
+        rest = &rest[at + id.len()..];
+    }
+    out + &change(rest)
+}

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use indicatif::HumanCount;
 
+use super::name::shown_origin;
 use super::shown_path;
 use crate::error::SkipReason;
 use crate::scan::Summary;
@@ -20,7 +21,7 @@ pub(super) fn write_list(summary: &Summary, out: &mut dyn Write) -> io::Result<(
         return Ok(());
     }
     for skipped in failed.iter().take(MAX_NAMED) {
-        writeln!(out, "not read: {}: {}", shown_path(&skipped.origin), skipped.reason)?;
+        writeln!(out, "not read: {}: {}", shown_origin(skipped), skipped.reason)?;
     }
     if failed.len() > MAX_NAMED {
         writeln!(out, "not read: {} more (all in the json report)", failed.len() - MAX_NAMED)?;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::github::file_of;
-use super::name::{foreign, shown_time};
+use super::name::{foreign, shown_origin, shown_time};
 use super::shown_path;
 use super::words::{repository_among, why};
 use crate::finding::{Finding, Location};
@@ -129,7 +129,7 @@ fn scan(outcome: &Outcome<'_>) -> Scan {
     let not_read = outcome.summary.skipped.iter().filter(|skipped| skipped.incomplete);
     let messages = not_read.map(|skipped| Message {
         level: "warn",
-        value: format!("{} was not read: {}", shown_path(&skipped.origin), skipped.reason),
+        value: format!("{} was not read: {}", shown_origin(skipped), skipped.reason),
     });
     Scan {
         analyzer: program(),

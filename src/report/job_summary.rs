@@ -7,7 +7,7 @@ use super::allow_entries;
 use super::gaps;
 use super::github::file_of;
 use super::markdown::{escaped, write_remedy};
-use super::name::{self, shown_day};
+use super::name::{self, shown_day, shown_origin};
 use super::shown_path;
 use super::words::{headline, repository_among, why};
 use crate::finding::{Finding, Location};
@@ -163,7 +163,7 @@ fn write_notes(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "\n### Not read\n")?;
     for skipped in failed.iter().take(MOST) {
-        writeln!(out, "- {}: {}", escaped(&shown_path(&skipped.origin)), escaped(&skipped.reason))?;
+        writeln!(out, "- {}: {}", escaped(&shown_origin(skipped)), escaped(&skipped.reason))?;
     }
     if failed.len() > MOST {
         writeln!(out, "- and {} more", failed.len() - MOST)?;

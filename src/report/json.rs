@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::liveness::LivenessJson;
-use super::name::{foreign, hidden, shown_time};
+use super::name::{foreign, hidden, shown_origin, shown_time};
 use super::{Options, shown_path};
 use crate::detect::{Proof, Scope};
 use crate::finding::{Finding, Location, Suppression};
@@ -93,6 +93,8 @@ struct ConfigJson<'a> {
 struct SkippedJson<'a> {
     repository: Option<String>,
     origin: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    object: Option<String>,
     kind: &'static str,
     reason: &'a str,
     incomplete: bool,
@@ -227,7 +229,8 @@ fn summary<'a>(outcome: &'a Outcome<'_>) -> SummaryJson<'a> {
             .iter()
             .map(|skipped| SkippedJson {
                 repository: skipped.repository.as_deref().map(shown_path),
-                origin: shown_path(&skipped.origin),
+                origin: shown_origin(skipped),
+                object: skipped.objects.first().map(ToString::to_string),
                 kind: skipped.kind.as_str(),
                 reason: &skipped.reason,
                 incomplete: skipped.incomplete,

@@ -5,8 +5,9 @@ use std::sync::{LazyLock, PoisonError, RwLock};
 
 use crate::detect::Masker;
 use crate::error::shown_text;
-use crate::location::{GitPart, GitText, Origin};
+use crate::location::{GitPart, GitText, Origin, change_around_ids};
 use crate::rule::RuleSet;
+use crate::scan::Skipped;
 
 /// A path, fit to be shown: control characters, text direction marks and bytes that are not UTF-8 are escaped, and what
 /// has the look of a credential is hidden.
@@ -18,12 +19,22 @@ use crate::rule::RuleSet;
 /// assert_eq!(shown_path("a\n\u{1b}[31mb".as_ref()), r"a\n\x1b[31mb");
 /// ```
 pub fn shown_path(path: &Path) -> String {
+    hidden(&escaped_path(path))
+}
+
+/// A path in which nothing acts on a terminal.
+fn escaped_path(path: &Path) -> String {
     let mut out = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
         out.push_str(&shown_text(chunk.valid()));
         out.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
     }
-    hidden(&out)
+    out
+}
+
+/// The name of what was not read; the ids of git objects in it are shown.
+pub(super) fn shown_origin(skipped: &Skipped) -> String {
+    change_around_ids(&escaped_path(&skipped.origin), &skipped.objects, hidden)
 }
 
 /// A place in a text; line and column stand behind the path, where terminals and editors look for them.

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::liveness::liveness_notes;
-use super::name::{hidden, shown_day, shown_time};
+use super::name::{hidden, shown_day, shown_origin, shown_time};
 use super::{Options, Part, foreign};
 use crate::detect::{Proof, Scope};
 use crate::finding::{Finding, Location, Suppression};
@@ -125,7 +125,7 @@ fn all_results<'a>(outcome: &'a Outcome<'_>, rules: &RuleSet, which: Which) -> (
 fn invocation(outcome: &Outcome<'_>, history: bool, cut: usize) -> Invocation {
     let notifications = outcome.summary.skipped.iter().map(|skipped| Notification {
         level: if skipped.incomplete { "error" } else { "note" },
-        message: text(format!("{} was not read: {}.", super::shown_path(&skipped.origin), skipped.reason)),
+        message: text(format!("{} was not read: {}.", shown_origin(skipped), skipped.reason)),
     });
     let cut = (cut > 0).then(|| Notification {
         level: "warning",

@@ -16,7 +16,7 @@ use crate::detect::{Detector, Excerpts, Glance, Known, Topic, Verdict};
 use crate::error::SkipReason;
 use crate::finding::{Finding, Location};
 use crate::lexicon::Lexicon;
-use crate::location::{Cursor, Origin, Position, line_hashes};
+use crate::location::{Cursor, Origin, Position, change_around_ids, line_hashes};
 use crate::source::{Hold, LFS_POINTER, ObjectSink, Sink, Skipped, Swept, Window, is_lfs_pointer};
 use crate::suppress::{NO_REASON, find_mark};
 use crate::token::Site;
@@ -279,7 +279,8 @@ impl Sink for Collector<'_, '_> {
 
     fn skipped(&mut self, skipped: Skipped) {
         // The reasons are ours. Should one ever quote what was read, no report may.
-        let reason = self.detector.hide(&skipped.reason);
+        let hide = |text: &str| self.detector.hide(text);
+        let reason = change_around_ids(&skipped.reason, &skipped.objects, hide);
         let repository = skipped.repository.or_else(|| self.repository.clone());
         self.summary.skipped.push(Skipped { reason, repository, ..skipped });
     }

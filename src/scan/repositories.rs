@@ -92,6 +92,7 @@ impl<'s> Places<'s> {
         let path = name.split_once("!/").map_or(&name[..], |(archive, _)| archive);
         let path = path.split_once(" in commit ").map_or(path, |(path, _)| path);
         let path = if path.len() < name.len() { Path::new(path) } else { &gap.origin };
+        let object = gap.objects.first().map(|id| PathBuf::from(format!("object {id}")));
         let names = [gap.origin.clone(), path.to_path_buf()];
         if let Some(repository) = &gap.repository {
             let top = self.top(repository);
@@ -100,7 +101,8 @@ impl<'s> Places<'s> {
             let policy =
                 self.policies.find(folder, &top.real).or_else(|| self.policies.find(&top.real, &top.real));
             gap.repository = Some(top.shown);
-            return Standing { policy, paths: paths.into_iter().chain(names).collect(), is_named: false };
+            let paths = paths.into_iter().chain(names).chain(object).collect();
+            return Standing { policy, paths, is_named: false };
         }
         let is_file = path.symlink_metadata().is_ok();
         let folder = if is_file { parent(path) } else { Path::new(".") };

@@ -3,6 +3,7 @@
 mod deliver;
 mod earlier;
 mod large;
+mod links;
 mod loose;
 mod options;
 mod range;
@@ -12,8 +13,9 @@ mod sweep;
 mod trace;
 
 pub use earlier::{Earlier, EarlierFile, EarlierFiles};
+pub use links::Unheld;
 pub use options::SweepOptions;
 pub use range::{CommitRange, NamedFiles, RangeWords};
 pub use staged::{NamedOnDisk, Staged};
 pub use sweep::sweep;
-pub use trace::{Introduction, Standing, Target, Trace};
+pub use trace::{Introduction, Standing, Target, Trace, absences};

@@ -19,9 +19,10 @@ mod unindexed;
 mod unpack;
 
 pub(super) use damage::{Damage, Result};
-pub(super) use delta::Delta;
+pub(super) use delta::{Delta, Piece};
 pub(super) use entry::{Content, Entry, Header};
 pub(super) use forest::Forest;
+pub(super) use index::Index;
 pub(super) use inflate::{check_size, largest};
 pub(super) use kind::{Kind, MAX_HELD};
 pub(super) use list::packs;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::SkipReason;
-use crate::location::{Origin, WideMark, WideText};
+use crate::location::{ObjectId, Origin, WideMark, WideText};
 
 /// Depth to which archives in archives are looked into, unless the user says otherwise.
 pub const DEFAULT_DEPTH: usize = 4;
@@ -55,18 +55,26 @@ pub struct Skipped {
     pub accepted: Option<String>,
     /// The repository that it belongs to, if it does.
     pub repository: Option<Arc<Path>>,
+    /// Ids of git objects in its words: first that of the object itself that was not read, then others.
+    pub objects: Vec<ObjectId>,
 }
 
 impl Skipped {
     /// Something that could not be read.
     pub fn failure(kind: SkipReason, origin: impl AsRef<Path>, reason: impl Into<String>) -> Self {
         let (origin, reason) = (short(origin.as_ref()), reason.into());
-        Self { origin, kind, reason, incomplete: true, accepted: None, repository: None }
+        Self { origin, kind, reason, incomplete: true, accepted: None, repository: None, objects: Vec::new() }
     }
 
     /// Something that the user asked not to read.
     pub fn by_choice(kind: SkipReason, origin: impl AsRef<Path>, reason: impl Into<String>) -> Self {
         Self { incomplete: false, ..Self::failure(kind, origin, reason) }
+    }
+
+    /// The same, of a git object.
+    #[must_use]
+    pub fn of_object(self, id: impl Into<Option<ObjectId>>) -> Self {
+        Self { objects: id.into().into_iter().collect(), ..self }
     }
 
     /// The same, in a repository.

@@ -1,11 +1,13 @@
 //! The sweep of loose objects.
 
+use std::collections::HashSet;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::deliver::{deliver, holds};
+use super::links::{LinkReader, Links};
 use super::options::SweepOptions;
 use crate::error::{SkipReason, io_reason};
 use crate::location::{GitPart, GitText, ObjectId, Origin};
@@ -17,24 +19,26 @@ use crate::source::sink::{Hold, ObjectSink, Skipped, Swept};
 use crate::source::threads::on_threads;
 use crate::source::window::{Buffer, read_all};
 
-/// Sweeps the loose objects in a folder of objects.
+/// Sweeps the loose objects in a folder of objects; their ids.
 pub(super) fn sweep<S: ObjectSink>(
     repository: &Repository,
     objects: &Path,
     id_len: usize,
     options: &SweepOptions,
+    links: &Links<'_>,
     make_sink: &(dyn Fn() -> S + Sync),
-) {
+) -> HashSet<ObjectId> {
     let mut first = make_sink();
     let files = files(objects, id_len, &mut |skipped| first.skipped(skipped));
     if files.is_empty() {
-        return;
+        return HashSet::new();
     }
     first.expect(files.len() as u64);
     let next = AtomicUsize::new(0);
     on_threads(if files.len() < 32 { 1 } else { options.threads }, || {
         let mut reader = Reader {
             repository: &repository.name,
+            links: links.reader(None),
             max_size: options.max_size.unwrap_or(u64::MAX),
             sink: make_sink(),
             bytes: Vec::new(),
@@ -44,10 +48,12 @@ pub(super) fn sweep<S: ObjectSink>(
             reader.read(path, *id);
         }
     });
+    files.into_iter().map(|(_, id)| id).collect()
 }
 
 struct Reader<'a, S> {
     repository: &'a Arc<Path>,
+    links: LinkReader<'a>,
     max_size: u64,
     sink: S,
     bytes: Vec<u8>,
@@ -66,7 +72,7 @@ impl<S: ObjectSink> Reader<'_, S> {
                 io::ErrorKind::UnexpectedEof => "the file ends within it".to_owned(),
                 _ => io_reason(&error),
             };
-            self.sink.skipped(Skipped::failure(SkipReason::GitObject, path, reason));
+            self.sink.skipped(Skipped::failure(SkipReason::GitObject, path, reason).of_object(id));
         }
     }
 
@@ -74,7 +80,7 @@ impl<S: ObjectSink> Reader<'_, S> {
         let (mut reader, kind, size) = open(path)?;
         if kind == Kind::Blob && size > self.max_size {
             let reason = format!("{size} bytes, more than --max-file-size {}", self.max_size);
-            self.sink.skipped(Skipped::by_choice(SkipReason::TooLarge, path, reason));
+            self.sink.skipped(Skipped::by_choice(SkipReason::TooLarge, path, reason).of_object(id));
             self.sink.swept(Swept { objects: 1, ..Swept::default() });
             return Ok(());
         }
@@ -96,8 +102,9 @@ impl<S: ObjectSink> Reader<'_, S> {
             .into());
         }
         self.count(kind, size);
+        self.links.object(id, kind, &self.bytes);
         if kind == Kind::Blob && is_lfs_pointer(&self.bytes) {
-            self.sink.skipped(Skipped::by_choice(SkipReason::LfsPointer, path, LFS_POINTER));
+            self.sink.skipped(Skipped::by_choice(SkipReason::LfsPointer, path, LFS_POINTER).of_object(id));
         }
         if holds(&self.sink, kind, &self.bytes) == Hold::Candidates {
             deliver(&mut self.sink, self.repository, kind, id, &self.bytes);

@@ -10,10 +10,11 @@ use std::sync::Arc;
 use flate2::read::ZlibDecoder;
 
 use super::deliver::{deliver, holds};
+use super::links::{LinkReader, Links, Unheld};
 use super::options::SweepOptions;
 use super::{loose, refs};
 use crate::error::SkipReason;
-use crate::location::{GitPart, GitText, Origin};
+use crate::location::{GitPart, GitText, ObjectId, Origin};
 use crate::source::lfs::{LFS_POINTER, MAX_LFS_POINTER, is_lfs_pointer};
 use crate::source::pack::{
     Content, Damage, Delta, Entry, Forest, Glance, Header, Kind, MAX_HELD, Pack, Result, Schedule, Unpacker,
@@ -24,60 +25,99 @@ use crate::source::sink::{Hold, ObjectSink, Skipped, Swept, TOPIC_REACH};
 use crate::source::threads::{on_threads, set_up_pool};
 use crate::source::window::{Buffer, read_all};
 
-/// Gives sinks every text in the object store of a repository that may hold something, and the names of its refs.
+/// Gives sinks every text in the object store of a repository that may hold something, and the names of its refs. Returns what
+/// objects and refs name that is not in the store.
 ///
 /// Objects in several packs come several times. Each thread gets a sink of its own.
 pub fn sweep<S: ObjectSink>(
     repository: &Repository,
     options: &SweepOptions,
     make_sink: &(dyn Fn() -> S + Sync),
-) {
+) -> Unheld {
     set_up_pool(options.threads);
     let id_len = repository.id_len();
     let mut first = make_sink();
-    let dirs = repository.object_dirs(&mut |skipped| first.skipped(skipped));
-    let list = |sink: &mut S| -> Vec<PathBuf> {
-        dirs.iter().flat_map(|dir| packs(dir, &mut |skipped| sink.skipped(skipped))).collect()
-    };
-    let sweep_packs = |paths: &[PathBuf], sink: &mut S| {
-        for path in paths {
-            match Pack::open(path, id_len) {
-                Ok(pack) => sweep_pack(repository, &pack, options, make_sink),
-                Err((path, reason)) => sink.skipped(Skipped::failure(SkipReason::GitPack, path, reason)),
-            }
-        }
-    };
+    // What is in a folder or pack that cannot be read, which is told of, is not known.
+    let mut is_known = true;
+    let dirs = repository.object_dirs(&mut |skipped| {
+        is_known = false;
+        first.skipped(skipped);
+    });
     repository.gaps().into_iter().for_each(|gap| first.skipped(gap));
-    let known = list(&mut first);
-    sweep_packs(&known, &mut first);
+    let known = list_packs(&dirs, &mut first, &mut is_known);
+    let opened = open_packs(&known, id_len, &mut first, &mut is_known);
+    let mut links = Links::new(opened.iter().map(Pack::index), id_len, repository.boundary());
+    for pack in &opened {
+        sweep_pack(repository, pack, options, &links, make_sink);
+    }
     for dir in &dirs {
-        loose::sweep(repository, dir, id_len, options, make_sink);
+        let loose = loose::sweep(repository, dir, id_len, options, &links, make_sink);
+        links.hold(|id| loose.contains(id));
     }
     // `git gc` may have packed loose objects meanwhile.
-    let mut new = list(&mut first);
+    let mut new = list_packs(&dirs, &mut first, &mut is_known);
     new.retain(|path| !known.contains(path));
-    sweep_packs(&new, &mut first);
-    refs::sweep_names(repository, &mut first);
+    let new = open_packs(&new, id_len, &mut first, &mut is_known);
+    for pack in &new {
+        sweep_pack(repository, pack, options, &links, make_sink);
+    }
+    refs::sweep_names(repository, &mut first, &mut links.reader(None));
+    links.hold(|id| new.iter().any(|pack| pack.index().find(id.as_bytes()).is_some()));
+    if is_known { links.into_unheld() } else { Unheld::default() }
 }
 
-fn sweep_pack<S: ObjectSink>(
+/// Lists the packs in folders of objects; `is_known` becomes false where one of them has no index.
+fn list_packs<S: ObjectSink>(dirs: &[PathBuf], sink: &mut S, is_known: &mut bool) -> Vec<PathBuf> {
+    let mut on_skipped = |skipped| {
+        *is_known = false;
+        sink.skipped(skipped);
+    };
+    dirs.iter().flat_map(|dir| packs(dir, &mut on_skipped)).collect()
+}
+
+/// Opens packs; `is_known` becomes false where one cannot be.
+fn open_packs<S: ObjectSink>(
+    paths: &[PathBuf],
+    id_len: usize,
+    sink: &mut S,
+    is_known: &mut bool,
+) -> Vec<Pack> {
+    let mut open = |path: &PathBuf| match Pack::open(path, id_len) {
+        Ok(pack) => Some(pack),
+        Err((path, reason)) => {
+            *is_known = false;
+            sink.skipped(Skipped::failure(SkipReason::GitPack, path, reason));
+            None
+        }
+    };
+    paths.iter().filter_map(|path| open(path)).collect()
+}
+
+fn sweep_pack<'p, S: ObjectSink>(
     repository: &Repository,
-    pack: &Pack,
+    pack: &'p Pack,
     options: &SweepOptions,
+    links: &Links<'p>,
     make_sink: &(dyn Fn() -> S + Sync),
 ) {
     let forest = Forest::new(pack);
     let schedule = Schedule::new(&forest, |_| true);
     let mut sink = make_sink();
     sink.expect(forest.len() as u64);
-    let mut sweeper = Sweeper::new(repository, pack, &forest, options, sink);
+    // What a partial clone was promised need not be here.
+    let reads_links = !(pack.is_promised() && repository.is_partial());
+    let new_sweeper = |sink| {
+        let links = reads_links.then(|| links.reader(Some(pack.index())));
+        Sweeper::new(repository, pack, &forest, options, links, sink)
+    };
+    let mut sweeper = new_sweeper(sink);
     for &(entry, damage) in forest.broken() {
         sweeper.broken(entry, damage);
     }
     sweeper.flush();
     on_threads(options.threads, || {
         let mut unpacker = Unpacker::new(pack, &forest);
-        let mut sweeper = Sweeper::new(repository, pack, &forest, options, make_sink());
+        let mut sweeper = new_sweeper(make_sink());
         loop {
             let trees = schedule.take();
             if trees.is_empty() || sweeper.sink.is_stopped() {
@@ -97,6 +137,7 @@ struct Sweeper<'a, S> {
     repository: &'a Arc<Path>,
     pack: &'a Pack,
     forest: &'a Forest,
+    links: Option<LinkReader<'a>>,
     max_size: u64,
     /// The type of the objects in the tree that is walked.
     kind: Kind,
@@ -113,12 +154,14 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
         pack: &'a Pack,
         forest: &'a Forest,
         options: &SweepOptions,
+        links: Option<LinkReader<'a>>,
         sink: S,
     ) -> Self {
         Self {
             repository: &repository.name,
             pack,
             forest,
+            links,
             max_size: options.max_size.unwrap_or(u64::MAX),
             kind: Kind::Blob,
             reach: sink.reach(),
@@ -137,22 +180,35 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
         self.swept.add(self.kind, len);
     }
 
+    /// Reads the links that an object has and its base has not; false where that takes the whole object.
+    fn reads_links_of(&mut self, base: &[u8], delta: &Delta<'_>) -> Result<bool> {
+        match (self.kind, &mut self.links) {
+            (Kind::Blob, _) | (_, None) => Ok(true),
+            (Kind::Tree, Some(links)) => links.tree_delta(base, delta),
+            (Kind::Commit | Kind::Tag, Some(_)) => Ok(false),
+        }
+    }
+
     /// Returns whether a blob is larger than the user wants; then nothing is known of it.
     fn refuses(&mut self, entry: Entry, len: u64) -> bool {
         let refuses = self.kind == Kind::Blob && len > self.max_size;
         if refuses {
             let limit = self.max_size;
             let reason = format!("{len} bytes, more than --max-file-size {limit}");
-            let name = self.name(entry);
-            self.sink.skipped(Skipped::by_choice(SkipReason::TooLarge, name, reason));
+            let gap = Skipped::by_choice(SkipReason::TooLarge, self.name(entry), reason);
+            self.sink.skipped(gap.of_object(self.id(entry)));
             self.swept.objects += 1;
         }
         refuses
     }
 
+    fn id(&self, entry: Entry) -> Option<ObjectId> {
+        self.pack.id(self.forest.position(entry))
+    }
+
     /// Returns what people can ask git for.
     fn name(&self, entry: Entry) -> String {
-        let id = self.pack.id(self.forest.position(entry)).map_or_else(String::new, |id| id.to_string());
+        let id = self.id(entry).map_or_else(String::new, |id| id.to_string());
         format!("object {id} in {}", self.pack.path().display())
     }
 }
@@ -175,6 +231,7 @@ impl<S: ObjectSink> Visit for Sweeper<'_, S> {
             Hold::Topic => self.sink.may_bring(&self.seams),
             _ => holds(&self.sink, self.kind, &self.seams) != Hold::Nothing,
         };
+        let look = look || !self.reads_links_of(base, delta)?;
         Ok(if look { Glance::Look } else { Glance::Pass(mark) })
     }
 
@@ -184,14 +241,18 @@ impl<S: ObjectSink> Visit for Sweeper<'_, S> {
         }
         self.count(bytes.len() as u64);
         if self.kind == Kind::Blob && is_lfs_pointer(bytes) {
-            let name = self.name(entry);
-            self.sink.skipped(Skipped::by_choice(SkipReason::LfsPointer, name, LFS_POINTER));
+            let gap = Skipped::by_choice(SkipReason::LfsPointer, self.name(entry), LFS_POINTER);
+            self.sink.skipped(gap.of_object(self.id(entry)));
         }
         let holds = holds(&self.sink, self.kind, bytes);
-        if holds != Hold::Candidates {
+        if holds != Hold::Candidates && self.kind == Kind::Blob {
             return holds;
         }
-        if let Some(id) = self.pack.id(self.forest.position(entry)) {
+        let Some(id) = self.id(entry) else { return holds };
+        if let Some(links) = &mut self.links {
+            links.object(id, self.kind, bytes);
+        }
+        if holds == Hold::Candidates {
             deliver(&mut self.sink, self.repository, self.kind, id, bytes);
         }
         holds
@@ -203,8 +264,8 @@ impl<S: ObjectSink> Visit for Sweeper<'_, S> {
 
     fn broken(&mut self, entry: Entry, damage: Damage) {
         self.swept.objects += 1;
-        let name = self.name(entry);
-        self.sink.skipped(Skipped::failure(SkipReason::GitObject, name, damage.to_string()));
+        let gap = Skipped::failure(SkipReason::GitObject, self.name(entry), damage.to_string());
+        self.sink.skipped(gap.of_object(self.id(entry)));
     }
 
     fn stream(&mut self, entry: Entry, header: &Header<'_>, data: &[u8]) -> Option<Result<()>> {
@@ -214,7 +275,7 @@ impl<S: ObjectSink> Visit for Sweeper<'_, S> {
         if self.refuses(entry, header.size) {
             return Some(Ok(()));
         }
-        let id = self.pack.id(self.forest.position(entry))?;
+        let id = self.id(entry)?;
         let origin = Origin::Git(Arc::new(GitText::object(self.repository, GitPart::Blob, id)));
         let buffer = self.buffer.get_or_insert_with(Buffer::new);
         let mut reader = ZlibDecoder::new(data);

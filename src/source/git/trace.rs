@@ -5,6 +5,7 @@
 //! objects that are asked about, their paths are pushed up to the trees that contain them; and a commit introduces an object
 //! under a path if its tree has it there and no parent's tree has.
 
+mod absent;
 mod commits;
 mod paths;
 mod question;
@@ -19,6 +20,7 @@ use crate::error::SkipReason;
 use crate::location::ObjectId;
 use crate::source::repository::Repository;
 use crate::source::sink::Skipped;
+pub use absent::absences;
 use commits::Commits;
 use paths::Paths;
 use question::MAX_PLACES;

@@ -1,5 +1,7 @@
 //! Deltas: an object told as copies from another one and insertions.
 
+use std::ops::Range;
+
 use super::damage::{Damage, Result};
 
 /// The delta of an object, checked as it is used.
@@ -14,6 +16,22 @@ enum Instruction<'a> {
     Copy(&'a [u8]),
     Insert(&'a [u8]),
 }
+
+/// A part of an object around what its delta brings.
+#[derive(Debug)]
+pub(in crate::source) struct Piece<'p> {
+    /// Bytes that follow one another in the object.
+    pub(in crate::source) bytes: &'p [u8],
+    /// The part of them from the first to the last place where something is inserted, or two copies meet.
+    pub(in crate::source) new: Range<usize>,
+    /// Whether the object begins with it.
+    pub(in crate::source) is_first: bool,
+    /// Whether the object ends with it.
+    pub(in crate::source) is_last: bool,
+}
+
+/// Bytes of a piece beyond which the object may as well be rebuilt.
+const MAX_PIECE: usize = 1 << 16;
 
 impl<'a> Delta<'a> {
     /// Reads the beginning of a delta.
@@ -68,6 +86,52 @@ impl<'a> Delta<'a> {
             }
         }
         if len == self.len { Ok(()) } else { Err(Damage::Size) }
+    }
+
+    /// Gives `on` the pieces of the object around what the delta brings, with `reach` bytes of what is copied on either side, until
+    /// it returns false; `buffer` holds one at a time. Returns whether all was given.
+    pub(in crate::source) fn pieces(
+        &self,
+        base: &[u8],
+        reach: usize,
+        buffer: &mut Vec<u8>,
+        mut on: impl FnMut(&Piece<'_>) -> bool,
+    ) -> Result<bool> {
+        self.check_base(base)?;
+        buffer.clear();
+        let (mut code, mut len) = (self.code, 0);
+        // What is copied first may begin elsewhere in the base.
+        let (mut new, mut is_first) = (Some(0..0), true);
+        while let Some(instruction) = next(&mut code, base)? {
+            let (Instruction::Copy(bytes) | Instruction::Insert(bytes)) = instruction;
+            len += bytes.len() as u64;
+            if len > self.len {
+                return Err(Damage::Size);
+            }
+            let at = buffer.len();
+            let is_copy = matches!(instruction, Instruction::Copy(_));
+            let mut changed = new.take().unwrap_or(at..at);
+            changed.end = if is_copy { at } else { at + bytes.len() };
+            if is_copy && bytes.len() > 2 * reach {
+                buffer.extend_from_slice(&bytes[..reach]);
+                if !on(&Piece { bytes: buffer, new: changed, is_first, is_last: false }) {
+                    return Ok(false);
+                }
+                buffer.clear();
+                buffer.extend_from_slice(&bytes[bytes.len() - reach..]);
+                is_first = false;
+            } else {
+                buffer.extend_from_slice(bytes);
+                new = Some(changed);
+            }
+            if buffer.len() > MAX_PIECE {
+                return Ok(false);
+            }
+        }
+        if len != self.len {
+            return Err(Damage::Size);
+        }
+        Ok(new.is_none_or(|new| on(&Piece { bytes: buffer, new, is_first, is_last: true })))
     }
 
     /// Collects what is inserted, for where the base is not known: a line's end stands for each copy between.

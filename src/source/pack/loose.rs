@@ -32,6 +32,13 @@ fn list(dir: &Path, id_len: usize, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<(
     files
 }
 
+/// Returns the file that an object has in a folder of objects, if it is loose.
+pub(in crate::source) fn path(objects: &Path, id: ObjectId) -> PathBuf {
+    let digits = id.to_string();
+    let (folder, file) = digits.split_at(2);
+    objects.join(folder).join(file)
+}
+
 /// Reads the loose objects of some types; what cannot be read is passed over, since the sweep tells of it.
 pub(in crate::source) fn each(
     dirs: &[PathBuf],

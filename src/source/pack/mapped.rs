@@ -48,6 +48,11 @@ impl Pack {
         &self.path
     }
 
+    /// Returns whether a remote that brought it has promised to bring what is missing of it.
+    pub(in crate::source) fn is_promised(&self) -> bool {
+        self.path.with_extension("promisor").exists()
+    }
+
     pub(in crate::source) fn index(&self) -> &Index {
         &self.index
     }

@@ -20,16 +20,36 @@ pub(in crate::source) enum EntryKind {
 }
 
 /// The entries of a tree, as far as they can be read.
-pub(in crate::source) fn entries(tree: &[u8], id_len: usize) -> impl Iterator<Item = TreeEntry<'_>> {
-    let mut rest = tree;
-    std::iter::from_fn(move || {
+pub(in crate::source) fn entries(tree: &[u8], id_len: usize) -> Entries<'_> {
+    Entries { rest: tree, id_len }
+}
+
+/// Reads the entries of a tree, one after another.
+#[derive(Debug)]
+pub(in crate::source) struct Entries<'a> {
+    rest: &'a [u8],
+    id_len: usize,
+}
+
+impl<'a> Entries<'a> {
+    /// Returns what comes after the entries that were read.
+    pub(in crate::source) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = TreeEntry<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<TreeEntry<'a>> {
         // A mode in octal digits, a blank, the name, a zero byte, and the id.
-        let (kind, named) = mode(rest)?;
+        let (kind, named) = mode(self.rest)?;
         let len = zero(named)?;
-        let id = named.get(len + 1..len + 1 + id_len)?;
-        rest = &named[len + 1 + id_len..];
+        let id = named.get(len + 1..len + 1 + self.id_len)?;
+        self.rest = &named[len + 1 + self.id_len..];
         Some(TreeEntry { name: &named[..len], id, kind })
-    })
+    }
 }
 
 /// Returns what an entry is, and what comes after its mode and the blank.

@@ -1,5 +1,6 @@
 //! Where a repository keeps what.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -186,13 +187,22 @@ impl Repository {
     /// Returns what the clone was made without, which nobody can tell from what is there.
     pub(in crate::source) fn gaps(&self) -> Vec<Skipped> {
         let gap = |why: &str| Skipped::by_choice(SkipReason::IncompleteClone, &self.name, why);
-        let is_shallow = small_file(&self.common_dir.join("shallow")).is_ok_and(|text| !text.is_empty());
+        let is_shallow = !self.boundary().is_empty();
         let shallow = is_shallow.then(|| gap("a shallow clone: commits beyond its boundary are not here"));
         let partial = self.is_partial().then(|| gap("a partial clone: what it has not fetched is not here"));
         shallow.into_iter().chain(partial).collect()
     }
 
-    fn is_partial(&self) -> bool {
+    /// Returns the commits whose parents a shallow clone was made without.
+    pub(in crate::source) fn boundary(&self) -> BTreeSet<ObjectId> {
+        /// Room for a million ids, in bytes.
+        const MOST: u64 = 64 << 20;
+        let text = file_up_to(&self.common_dir.join("shallow"), MOST).unwrap_or_default();
+        String::from_utf8_lossy(&text).lines().filter_map(|line| ObjectId::from_hex(line.trim())).collect()
+    }
+
+    /// Returns whether a remote has promised to bring what is not here.
+    pub(in crate::source) fn is_partial(&self) -> bool {
         let Ok(config) = git2::Config::open(&self.common_dir.join("config")) else { return false };
         if config.get_string("extensions.partialclone").is_ok() {
             return true;
@@ -270,12 +280,16 @@ fn alternates(objects: &Path, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<PathBu
 
 /// The bytes of a file that git keeps short. What is no file, or is endless, is an error.
 fn small_file(path: &Path) -> io::Result<Vec<u8>> {
-    const MOST: u64 = 1 << 20;
+    file_up_to(path, 1 << 20)
+}
+
+/// The bytes of a file, which has at most so many.
+fn file_up_to(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let metadata = fs::metadata(path)?;
-    if !metadata.is_file() || metadata.len() > MOST {
+    if !metadata.is_file() || metadata.len() > most {
         return Err(io::Error::other("not a regular file of a sensible size"));
     }
     let mut bytes = Vec::new();
-    fs::File::open(path)?.take(MOST).read_to_end(&mut bytes)?;
+    fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -60,6 +60,16 @@ impl<'r> Names<'r> {
         listed.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).map(name_of).collect()
     }
 
+    /// The commits of HEADs that name no branch, that of this work tree first.
+    pub(in crate::source) fn detached_heads(&self) -> Vec<(String, Oid)> {
+        let own = match &self.program {
+            Some(program) => program.ask_id(&["rev-parse", "--verify", "--quiet", "HEAD"]).ok(),
+            None => self.opened.find_reference("HEAD").ok().and_then(|head| head.target()),
+        };
+        let own = own.map(|head| ("HEAD".to_owned(), head));
+        own.into_iter().chain(self.other_heads()).collect()
+    }
+
     /// The commits that are checked out in the other work trees, by the names that git has for their HEADs.
     pub(in crate::source) fn other_heads(&self) -> Vec<(String, Oid)> {
         let common = self.opened.commondir();

@@ -71,7 +71,9 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
     /// Gives the sink what a commit introduces, and its message.
     pub(super) fn commit(&mut self, commit: Oid) {
         if let Err(error) = self.try_commit(commit) {
-            self.skip(&format!("commit {commit}"), &error);
+            let found = self.opened.find_commit(commit);
+            let parents = found.map(|found| found.parent_ids().collect::<Vec<_>>()).unwrap_or_default();
+            self.skip(&format!("commit {commit}"), &error, [commit].into_iter().chain(parents));
         }
     }
 
@@ -98,7 +100,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
             Err(error) => Err(error),
         };
         if let Err(error) = result {
-            self.skip(&format!("object {oid}"), &error);
+            self.skip(&format!("object {oid}"), &error, [oid]);
         }
     }
 
@@ -126,13 +128,16 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
                 Err(limit) => {
                     let of =
                         commit.map_or_else(|| format!("tree {own}"), |commit| format!("commit {commit}"));
-                    self.sink.skipped(Skipped::failure(SkipReason::GitBudget, of, limit.to_string()));
+                    let gap = Skipped::failure(SkipReason::GitBudget, of, limit.to_string());
+                    let objects = object_ids([commit.unwrap_or(own)]);
+                    self.sink.skipped(Skipped { objects, ..gap });
                     continue;
                 }
             };
             if let Err(error) = self.folder(&folder, commit, &mut nested) {
                 let of = commit.map_or_else(String::new, |commit| format!(" of commit {commit}"));
-                self.skip(&format!("tree {}{of}", folder.own), &error);
+                let ids = [folder.own].into_iter().chain(folder.parents.iter().copied()).chain(commit);
+                self.skip(&format!("tree {}{of}", folder.own), &error, ids);
             }
             if self.sink.is_stopped() {
                 return;
@@ -182,7 +187,11 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
                     if let Err(error) = self.blob(oid, Some(&path), commit) {
                         let name = path_from_bytes(&path);
                         let of = commit.map_or_else(String::new, |commit| format!(" in commit {commit}"));
-                        self.skip(&format!("{}{of}", name.display()), &error);
+                        self.skip(
+                            &format!("{}{of}", name.display()),
+                            &error,
+                            [oid].into_iter().chain(commit),
+                        );
                     }
                 }
                 EntryKind::Submodule => {}
@@ -248,10 +257,17 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         self.sink.swept(swept);
     }
 
-    fn skip(&mut self, what: &str, error: &git2::Error) {
+    /// Tells of something that cannot be read; its words may name these objects.
+    fn skip(&mut self, what: &str, error: &git2::Error, ids: impl IntoIterator<Item = Oid>) {
         self.delivered += 1;
-        self.sink.skipped(Skipped::failure(SkipReason::GitObject, what, error.message()));
+        let gap = Skipped::failure(SkipReason::GitObject, what, error.message());
+        self.sink.skipped(Skipped { objects: object_ids(ids), ..gap });
     }
+}
+
+/// The ids of these objects, in order.
+fn object_ids(ids: impl IntoIterator<Item = Oid>) -> Vec<ObjectId> {
+    ids.into_iter().filter_map(|id| ObjectId::new(id.as_bytes())).collect()
 }
 
 /// The entry of the same name and kind of folder, from entries in git's order that are gone through once.

@@ -3,9 +3,7 @@
 use super::store::Store;
 use super::trees::ById;
 use crate::location::ObjectId;
-use crate::source::pack::{
-    Damage, Delta, Entry, Forest, Glance, Header, Kind, Pack, Result, Unpacker, Visit, loose,
-};
+use crate::source::pack::Kind;
 
 /// What of a commit is kept.
 #[derive(Debug, Clone)]
@@ -23,22 +21,16 @@ pub(super) struct Commits {
 }
 
 impl Commits {
-    /// Reads every commit. What cannot be read has been told of by the sweep.
+    /// Reads every commit; those at the boundary of a shallow clone have no parents, as for git. What cannot be read has been told
+    /// of by the sweep.
     pub(super) fn read(store: &Store) -> Self {
         let mut commits = Self::default();
-        for (pack, forest) in &store.packs {
-            let mut unpacker = Unpacker::new(pack, forest);
-            let mut reader = Reader { commits: &mut commits, pack, forest };
-            for &(root, _) in forest.roots().iter().filter(|(_, kind)| *kind == Kind::Commit) {
-                unpacker.walk(root, &mut reader);
+        store.each(|kind| kind == Kind::Commit, |id, _, bytes, _| commits.add(id, bytes));
+        for id in &store.boundary {
+            if let Some(number) = commits.number(*id) {
+                commits.all[number].parents.clear();
             }
         }
-        loose::each(
-            &store.dirs,
-            store.id_len,
-            |kind| kind == Kind::Commit,
-            |id, _, bytes| commits.add(id, bytes),
-        );
         commits
     }
 
@@ -72,32 +64,4 @@ fn parse(id: ObjectId, bytes: &[u8]) -> Option<Commit> {
     let tree = hex(lines.next()?.strip_prefix(b"tree ")?)?;
     let parents = lines.map_while(|line| hex(line.strip_prefix(b"parent ")?)).collect();
     Some(Commit { id, tree, parents })
-}
-
-struct Reader<'a> {
-    commits: &'a mut Commits,
-    pack: &'a Pack,
-    forest: &'a Forest,
-}
-
-impl Visit for Reader<'_> {
-    type Mark = ();
-
-    fn glance(&mut self, _: &[u8], (): (), _: &Delta<'_>) -> Result<Glance<()>> {
-        Ok(Glance::Look)
-    }
-
-    fn object(&mut self, entry: Entry, bytes: &[u8]) {
-        if let Some(id) = self.pack.id(self.forest.position(entry)) {
-            self.commits.add(id, bytes);
-        }
-    }
-
-    fn pass(&mut self, _: Entry, _: u64) {}
-
-    fn broken(&mut self, _: Entry, _: Damage) {}
-
-    fn stream(&mut self, _: Entry, _: &Header<'_>, _: &[u8]) -> Option<Result<()>> {
-        None
-    }
 }

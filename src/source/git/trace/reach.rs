@@ -61,9 +61,11 @@ impl Reach {
             logs.push(name);
         }
         // Work trees that are linked with this one keep what they have checked out.
-        for (name, head) in names.other_heads() {
+        for (name, head) in names.detached_heads() {
             self.mark_id(commits, head, &name);
-            logs.push(name);
+            let missing = id(head).filter(|head| commits.number(*head).is_none());
+            self.named.extend(missing.map(|head| (head, name.clone())));
+            logs.extend((name != "HEAD").then_some(name));
         }
         self.refs = self.names.len();
         for name in logs {
@@ -108,6 +110,11 @@ impl Reach {
             }
         }
         self.names.push(name);
+    }
+
+    /// Returns whether anything leads to the commit of that number.
+    pub(super) fn leads_to(&self, number: usize) -> bool {
+        self.reached_by[number].is_some()
     }
 
     /// The commit that HEAD names.

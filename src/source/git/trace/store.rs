@@ -1,8 +1,12 @@
 //! What a trace reads: the packs and the folders of loose objects of one repository.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::source::pack::{Forest, Pack, packs};
+use crate::location::ObjectId;
+use crate::source::pack::{
+    Damage, Delta, Entry, Forest, Glance, Header, Kind, Pack, Result, Unpacker, Visit, loose, packs,
+};
 use crate::source::repository::Repository;
 use crate::source::sink::Skipped;
 
@@ -11,6 +15,8 @@ pub(super) struct Store {
     pub(super) packs: Vec<(Pack, Forest)>,
     pub(super) dirs: Vec<PathBuf>,
     pub(super) id_len: usize,
+    /// Commits whose parents were left out of a shallow clone.
+    pub(super) boundary: BTreeSet<ObjectId>,
 }
 
 impl Store {
@@ -23,6 +29,53 @@ impl Store {
         let packs = indexes.iter().filter_map(|path| Pack::open(path, id_len).ok());
         let packs =
             packs.map(|pack| (Forest::new(&pack), pack)).map(|(forest, pack)| (pack, forest)).collect();
-        Self { packs, dirs, id_len }
+        Self { packs, dirs, id_len, boundary: repository.boundary() }
+    }
+
+    /// Gives `on` each object of the wanted types that can be read, and whether it came with the promise of a remote to bring what
+    /// it names.
+    pub(super) fn each(
+        &self,
+        wanted: impl Fn(Kind) -> bool,
+        mut on: impl FnMut(ObjectId, Kind, &[u8], bool),
+    ) {
+        for (pack, forest) in &self.packs {
+            let is_promised = pack.is_promised();
+            let mut unpacker = Unpacker::new(pack, forest);
+            for &(root, kind) in forest.roots().iter().filter(|(_, kind)| wanted(*kind)) {
+                let take = |id: ObjectId, bytes: &[u8]| on(id, kind, bytes, is_promised);
+                unpacker.walk(root, &mut Reader { pack, forest, take });
+            }
+        }
+        loose::each(&self.dirs, self.id_len, wanted, |id, kind, bytes| on(id, kind, bytes, false));
+    }
+}
+
+/// Reads whole objects of a pack.
+struct Reader<'a, F> {
+    pack: &'a Pack,
+    forest: &'a Forest,
+    take: F,
+}
+
+impl<F: FnMut(ObjectId, &[u8])> Visit for Reader<'_, F> {
+    type Mark = ();
+
+    fn glance(&mut self, _: &[u8], (): (), _: &Delta<'_>) -> Result<Glance<()>> {
+        Ok(Glance::Look)
+    }
+
+    fn object(&mut self, entry: Entry, bytes: &[u8]) {
+        if let Some(id) = self.pack.id(self.forest.position(entry)) {
+            (self.take)(id, bytes);
+        }
+    }
+
+    fn pass(&mut self, _: Entry, _: u64) {}
+
+    fn broken(&mut self, _: Entry, _: Damage) {}
+
+    fn stream(&mut self, _: Entry, _: &Header<'_>, _: &[u8]) -> Option<Result<()>> {
+        None
     }
 }

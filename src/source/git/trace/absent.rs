@@ -1,0 +1,301 @@
+//! Objects that the history names and no store holds: which of those that a sweep met are needed, by whom, and where.
+//!
+//! As `git fsck` has it, an object counts that a ref, a HEAD or a reflog leads to. What nobody leads to may name what was pruned.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
+
+use super::commits::Commits;
+use super::reach::Reach;
+use super::store::Store;
+use super::trees::{ById, Edge, TreeNumber, Trees};
+use crate::error::SkipReason;
+use crate::location::{ObjectId, path_from_bytes};
+use crate::source::git::links::{Unheld, links};
+use crate::source::pack::tree::{EntryKind, entries};
+use crate::source::pack::{Kind, loose};
+use crate::source::repository::Repository;
+use crate::source::sink::Skipped;
+
+/// The most objects that are told of one by one.
+const MAX_TOLD: usize = 1000;
+
+/// The longest path that is told, in bytes: trees can be nested deeper than any system could check out.
+const MAX_PATH: usize = 4096;
+
+/// Returns a gap for each object that is needed and missing; many are summed up in the last one.
+pub fn absences(repository: &Repository, unheld: Unheld, threads: usize) -> Vec<Skipped> {
+    if unheld.0.is_empty() {
+        return Vec::new();
+    }
+    let store = Store::open(repository, &mut Vec::new());
+    let mut search =
+        Search { store: &store, unheld: unheld.0.into_iter().collect(), needed: BTreeMap::new() };
+    search.leave_out_held();
+    if !search.unheld.is_empty() {
+        search.run(repository, threads);
+    }
+    search.leave_out_promised(repository);
+    search.gaps(repository)
+}
+
+/// What needs an object.
+#[derive(Debug)]
+enum Need {
+    /// A ref, or a HEAD.
+    Ref(String),
+    /// A commit whose parent it is.
+    Child(ObjectId),
+    /// A commit whose tree it is.
+    Commit(ObjectId),
+    /// A commit, or a ref, below which it has a path.
+    Path(PathBuf, Root),
+}
+
+/// What a tree is the root of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Root {
+    Commit(ObjectId),
+    Ref(String),
+}
+
+/// An object that is missing and needed.
+#[derive(Debug)]
+struct Absence {
+    need: Need,
+    kind: Kind,
+    /// Whether a remote has promised to bring it.
+    is_promised: bool,
+}
+
+struct Search<'s> {
+    store: &'s Store,
+    unheld: ById<Kind>,
+    needed: BTreeMap<ObjectId, Absence>,
+}
+
+impl Search<'_> {
+    /// Lets go of what has come since the sweep asked.
+    fn leave_out_held(&mut self) {
+        let store = self.store;
+        let packed =
+            |id: &ObjectId| store.packs.iter().any(|(pack, _)| pack.index().find(id.as_bytes()).is_some());
+        let is_loose = |id: &ObjectId| store.dirs.iter().any(|dir| loose::path(dir, *id).is_file());
+        self.unheld.retain(|id, _| !packed(id) && !is_loose(id));
+    }
+
+    fn run(&mut self, repository: &Repository, threads: usize) {
+        let commits = Commits::read(self.store);
+        let reach = Reach::new(repository, &commits, &mut Vec::new());
+        self.ask_commits(&commits, &reach);
+        let roots = roots(&commits, &reach);
+        let named = reach.into_named();
+        for (id, name) in &named {
+            self.need(*id, || Need::Ref(name.clone()));
+        }
+        // Parents are all known now.
+        if self.unheld.values().any(|kind| *kind != Kind::Commit) {
+            let trees = Trees::read(self.store, &Default::default(), threads);
+            let of_refs = named.into_iter().map(|(id, name)| (id, Root::Ref(name)));
+            let ways = Ways::new(trees, roots.into_iter().chain(of_refs));
+            self.ask_trees(&ways);
+        }
+    }
+
+    /// Notes that something needs an object, if it is one of those that are missing.
+    fn need(&mut self, id: ObjectId, need: impl FnOnce() -> Need) {
+        if let Some(kind) = self.unheld.remove(&id) {
+            self.needed.insert(id, Absence { need: need(), kind, is_promised: false });
+        }
+    }
+
+    fn ask_commits(&mut self, commits: &Commits, reach: &Reach) {
+        for (_, commit) in commits.all().iter().enumerate().filter(|(number, _)| reach.leads_to(*number)) {
+            self.need(commit.tree, || Need::Commit(commit.id));
+            for parent in &commit.parents {
+                self.need(*parent, || Need::Child(commit.id));
+            }
+        }
+    }
+
+    fn ask_trees(&mut self, ways: &Ways) {
+        let (store, id_len) = (self.store, self.store.id_len);
+        store.each(
+            |kind| kind == Kind::Tree,
+            |tree, _, bytes, _| {
+                let Some(tree) = ways.trees.number(tree).filter(|tree| ways.above[*tree as usize].is_some())
+                else {
+                    return;
+                };
+                for entry in entries(bytes, id_len).filter(|entry| entry.kind != EntryKind::Submodule) {
+                    if let Some(id) = ObjectId::new(entry.id).filter(|id| self.unheld.contains_key(id))
+                        && let Some((path, root)) = ways.path(tree, entry.name)
+                    {
+                        self.need(id, || Need::Path(path, root));
+                    }
+                }
+            },
+        );
+    }
+
+    /// Lets go of what a remote has promised to bring, where one is configured.
+    fn leave_out_promised(&mut self, repository: &Repository) {
+        if self.needed.is_empty() || !self.store.packs.iter().any(|(pack, _)| pack.is_promised()) {
+            return;
+        }
+        let id_len = self.store.id_len;
+        self.store.each(
+            |kind| kind != Kind::Blob,
+            |_, kind, bytes, is_promised| {
+                if is_promised {
+                    links(kind, bytes, id_len, &mut |_, id| {
+                        if let Some(absence) = ObjectId::new(id).and_then(|id| self.needed.get_mut(&id)) {
+                            absence.is_promised = true;
+                        }
+                    });
+                }
+            },
+        );
+        if repository.is_partial() {
+            self.needed.retain(|_, absence| !absence.is_promised);
+        }
+    }
+
+    fn gaps(self, repository: &Repository) -> Vec<Skipped> {
+        let more = self.needed.len().saturating_sub(MAX_TOLD);
+        let more = (more > 0).then(|| {
+            let why = format!("{more} objects more that the history names are missing");
+            Skipped::failure(SkipReason::GitObject, repository.name(), why)
+        });
+        let gaps = self.needed.iter().take(MAX_TOLD).map(|(id, absence)| absence.gap(*id));
+        gaps.chain(more).map(|gap| gap.of(repository.name())).collect()
+    }
+}
+
+impl Absence {
+    fn gap(&self, id: ObjectId) -> Skipped {
+        let mut objects = vec![id];
+        let (path, by) = match &self.need {
+            Need::Ref(name) => (None, format!("{name} leads to it")),
+            Need::Child(commit) => {
+                objects.push(*commit);
+                (None, format!("it is a parent of commit {commit}"))
+            }
+            Need::Commit(commit) => {
+                objects.push(*commit);
+                (None, format!("it is the tree of commit {commit}"))
+            }
+            Need::Path(path, Root::Commit(commit)) => {
+                objects.push(*commit);
+                (Some(path), format!("commit {commit} has it there"))
+            }
+            Need::Path(path, Root::Ref(name)) => (Some(path), format!("{name} has it there")),
+        };
+        let below = match self.kind {
+            Kind::Tree => ", with all that is below it",
+            Kind::Commit => ", with all that was before it",
+            Kind::Blob | Kind::Tag => "",
+        };
+        let (kind, promise) = match self.is_promised {
+            true => (
+                SkipReason::IncompleteClone,
+                "; a partial clone left it out, and no remote is configured to bring it",
+            ),
+            false => (SkipReason::GitObject, ""),
+        };
+        let object = format!("object {id}");
+        let (origin, subject) = match path {
+            Some(path) => (path.clone(), format!("{object} is")),
+            None => (object.into(), "it is".to_owned()),
+        };
+        let reason = format!("{subject} missing{below}: {by}{promise}");
+        Skipped { objects, ..Skipped::failure(kind, origin, reason) }
+    }
+}
+
+/// Returns the trees of commits that something leads to.
+fn roots(commits: &Commits, reach: &Reach) -> Vec<(ObjectId, Root)> {
+    let reached = commits.all().iter().enumerate().filter(|(number, _)| reach.leads_to(*number));
+    reached.map(|(_, commit)| (commit.tree, Root::Commit(commit.id))).collect()
+}
+
+/// What is above a tree.
+#[derive(Debug, Clone, Copy)]
+enum Above {
+    /// A root, by its number.
+    Root(u32),
+    /// The edge of that number.
+    Edge(u32),
+}
+
+/// One way from a root to each tree that any leads to, and one of the shortest.
+struct Ways {
+    trees: Trees,
+    /// Ascending by parent.
+    edges: Vec<Edge>,
+    /// What edges name their children.
+    names: Vec<Box<[u8]>>,
+    roots: Vec<Root>,
+    above: Vec<Option<Above>>,
+}
+
+impl Ways {
+    fn new(mut trees: Trees, roots: impl Iterator<Item = (ObjectId, Root)>) -> Self {
+        let (mut edges, mut names) = (Vec::new(), Vec::new());
+        for found in trees.found.drain(..) {
+            let first = names.len() as u32;
+            edges.extend(found.edges.into_iter().map(|edge| Edge { name: first + edge.name, ..edge }));
+            names.extend(found.names);
+        }
+        edges.sort_unstable_by_key(|edge: &Edge| edge.parent);
+        let above = vec![None; trees.len()];
+        let mut ways = Self { trees, edges, names, roots: Vec::new(), above };
+        ways.fill(roots);
+        ways
+    }
+
+    fn fill(&mut self, roots: impl Iterator<Item = (ObjectId, Root)>) {
+        let mut waiting = VecDeque::new();
+        for (id, root) in roots {
+            let Some(tree) = self.trees.number(id) else { continue };
+            if self.above[tree as usize].is_none() {
+                self.above[tree as usize] = Some(Above::Root(self.roots.len() as u32));
+                self.roots.push(root);
+                waiting.push_back(tree);
+            }
+        }
+        while let Some(tree) = waiting.pop_front() {
+            let first = self.edges.partition_point(|edge| edge.parent < tree);
+            let own = self.edges[first..].iter().take_while(|edge| edge.parent == tree);
+            for (at, edge) in (first as u32..).zip(own) {
+                let above = &mut self.above[edge.child as usize];
+                if above.is_none() {
+                    *above = Some(Above::Edge(at));
+                    waiting.push_back(edge.child);
+                }
+            }
+        }
+    }
+
+    /// Returns the path of what a tree has under a name, and the root above.
+    fn path(&self, mut tree: TreeNumber, name: &[u8]) -> Option<(PathBuf, Root)> {
+        let (mut parts, mut len) = (vec![name], name.len());
+        loop {
+            match self.above[tree as usize]? {
+                Above::Root(number) => {
+                    parts.reverse();
+                    return Some((path_from_bytes(&parts.join(&b'/')), self.roots[number as usize].clone()));
+                }
+                Above::Edge(at) => {
+                    let edge = &self.edges[at as usize];
+                    let name = &self.names[edge.name as usize];
+                    len += name.len() + 1;
+                    if len <= MAX_PATH {
+                        parts.push(name);
+                    }
+                    tree = edge.parent;
+                }
+            }
+        }
+    }
+}
