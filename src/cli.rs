@@ -45,9 +45,9 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches};
 
 use args::{Args, Command};
-use dogcatcher::error::Error;
 use dogcatcher::report::hidden;
 use exit::Exit;
+use output::report_error;
 
 /// Runs the program. Standard output holds what was asked for, standard error everything else.
 pub(crate) fn main() -> ExitCode {
@@ -91,15 +91,6 @@ fn warn_of_variables() {
         // A courtesy: nobody is left to tell if this fails.
         let _ = writeln!(anstream::stderr(), "note: the variable {name} does nothing; did you mean {meant}?");
     }
-}
-
-/// Prints an error to where people look for it.
-fn report_error(error: &Error) {
-    use std::io::Write;
-    let style = anstyle::AnsiColor::Red.on_default().bold();
-    // Nobody is left to tell if this fails.
-    let text = hidden(&error.to_string());
-    let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {text}");
 }
 
 /// Prints help, or what is wrong with the command line: a secret that was typed there is not repeated.

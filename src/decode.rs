@@ -20,9 +20,11 @@
 
 mod base64;
 mod encoded_prefix;
+mod encoding;
 mod escape;
 mod gzip;
 mod joined;
+mod view;
 mod wide;
 
 use std::ops::Range;
@@ -30,20 +32,17 @@ use std::ops::Range;
 pub use encoded_prefix::{
     EncodedPrefix, compressed_prefixes, encoded_names, encoded_prefixes, twice_encoded_prefixes,
 };
+pub use encoding::Encoding;
 pub use gzip::{Unpacked, gunzip};
+
+pub use view::View;
+use view::{AFTER, BEFORE};
 
 use crate::location::{WideMark, WideText};
 use crate::text::Form;
 
 /// Depth to which decoded texts are decoded again.
 pub const MAX_DEPTH: usize = 4;
-
-/// How far before an encoded prefix decoding begins at most, in bytes; what stands there is context.
-const BEFORE: usize = 1024;
-
-/// How far after an encoded prefix decoding ends at the latest, in bytes: a token of 65 characters, each written with twelve bytes, in a
-/// text that is encoded twice.
-const AFTER: usize = 4096;
 
 /// How far before an encoded prefix what it tells of may stand, in bytes: characters of four.
 pub const FARTHEST_BEFORE: usize = 4 * BEFORE;
@@ -52,193 +51,6 @@ pub const FARTHEST_BEFORE: usize = 4 * BEFORE;
 pub const FARTHEST_BEHIND: usize = 10 * 1024;
 
 const _: () = assert!(FARTHEST_BEHIND >= base64::LONGEST && FARTHEST_BEHIND >= 2 * AFTER);
-
-/// An encoding that an encoded prefix tells of. Its numbers are small, so that a hit of the prefilter fits into two registers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Encoding {
-    /// Base64 of the standard or the URL alphabet; the encoded prefix is at this place of a group of four.
-    Base64(u8),
-    /// The same, of what tells of Datadog: a key may stand far behind it.
-    Named(u8),
-    /// Base64 of what is compressed, as a whole: one of its parts says nothing.
-    Packed,
-    /// So many bytes for each character: two or four.
-    Wide(u8),
-    /// `%64`.
-    Percent,
-    /// `\x64`, `\u0064`, `\144`, and lines that a backslash continues.
-    Backslash,
-    /// `&#100;`, `&#x64;`, `&lowbar;`.
-    Entities,
-    /// `=64`, and lines that a `=` continues.
-    QuotedPrintable,
-    /// Two digits for each byte.
-    Hex,
-    /// Literals that a program joins: `"ddpat_" + "…"`.
-    Joined,
-}
-
-impl Encoding {
-    /// Returns the name in reports (`layers` of a location).
-    pub fn layer(self) -> &'static str {
-        match self {
-            Self::Base64(_) | Self::Named(_) | Self::Packed => "base64",
-            Self::Wide(width) => wide::layer_name(usize::from(width)),
-            Self::Percent => "percent",
-            Self::Backslash => "escape",
-            Self::Entities => "html",
-            Self::QuotedPrintable => "quoted-printable",
-            Self::Hex => "hex",
-            Self::Joined => "joined",
-        }
-    }
-}
-
-/// A decoded piece of a text.
-#[derive(Debug, Clone)]
-pub struct View {
-    /// What it says.
-    pub bytes: Vec<u8>,
-    /// The name of the encoding in reports.
-    pub layer: &'static str,
-    /// The part of the outer text that was decoded.
-    pub region: Range<usize>,
-    /// For each byte, where in the outer text what stands for it begins; and the end of the last. Empty where there is no way
-    /// back from what was compressed.
-    places: Vec<usize>,
-    /// Where bytes end whose last digit of base64 a line's end holds apart from the others: each byte, and its end.
-    apart: Vec<(usize, usize)>,
-    /// Where the encoded prefix stands that it was decoded for.
-    prefix_at: usize,
-    /// Whether decoding began where the text was under way.
-    cut_before: bool,
-    /// Whether decoding stopped where the text goes on.
-    cut: bool,
-    /// Whether it was decoded for [`Encoding::Packed`].
-    packed: bool,
-}
-
-impl View {
-    /// Returns an empty view.
-    fn new(layer: &'static str) -> Self {
-        Self::with_capacity(layer, 0)
-    }
-
-    /// Returns an empty view that will hold so many bytes.
-    fn with_capacity(layer: &'static str, bytes: usize) -> Self {
-        Self {
-            bytes: Vec::with_capacity(bytes),
-            layer,
-            region: 0..0,
-            places: Vec::with_capacity(bytes + 1),
-            apart: Vec::new(),
-            prefix_at: 0,
-            cut_before: false,
-            cut: false,
-            packed: false,
-        }
-    }
-
-    /// Adds a byte; what stands for it begins at `place` of the outer text. Places never go back.
-    fn push(&mut self, byte: u8, place: usize) {
-        self.bytes.push(byte);
-        self.places.push(place);
-    }
-
-    /// Ends the view of this part of the outer text; `None` where it is empty.
-    fn end(mut self, region: Range<usize>) -> Option<Self> {
-        self.places.push(region.end);
-        self.region = region;
-        (!self.bytes.is_empty()).then_some(self)
-    }
-
-    /// Returns whether this is what decoding for an encoded prefix at `at` would give again: then
-    /// it need not be decoded.
-    ///
-    /// Digits of base64 make another text if groups begin at another place: what only looks like an
-    /// encoded prefix must not stand for all that comes after it.
-    pub fn covers(&self, at: usize, encoding: Encoding) -> bool {
-        let same = || match encoding {
-            Encoding::Base64(phase) | Encoding::Named(phase) => self.place_in_group(at) == usize::from(phase),
-            // The first bytes of the view, and no others, are looked at for what is compressed; what follows is another part.
-            Encoding::Packed => self.packed && self.place_in_group(at) == 0,
-            _ => true,
-        };
-        // Where decoding stopped, what the prefix tells of may have been cut: then it is for a later one to tell of.
-        let cut = match encoding {
-            _ if !self.cut => 0,
-            Encoding::Named(_) => FARTHEST_KEY,
-            Encoding::Wide(width) => usize::from(width) * AFTER / 2,
-            _ => LONGEST_TOKEN,
-        };
-        let sure = self.region.end.saturating_sub(cut).max(self.prefix_at + 1);
-        self.layer == encoding.layer() && (self.region.start..sure).contains(&at) && same()
-    }
-
-    /// Returns whether what is `span` here may go on in the outer text where that was not decoded:
-    /// then it is no whole token.
-    pub fn cuts(&self, span: &Range<usize>) -> bool {
-        self.cut_before && span.start == 0 || self.cut && span.end == self.bytes.len()
-    }
-
-    /// Returns where in the outer text rows of escapes stand, each for a letter, a digit or a sign of ASCII, that are too long to be but text.
-    pub fn rows_of_escapes(&self) -> Vec<Range<usize>> {
-        /// Half an API key.
-        const SHORTEST: usize = 16;
-        let is_escape =
-            |at: usize| self.bytes[at].is_ascii_graphic() && self.places[at + 1] > self.places[at] + 1;
-        let bytes: Vec<usize> = (0..self.bytes.len()).collect();
-        let rows = bytes.chunk_by(|one, other| is_escape(*one) == is_escape(*other));
-        let long = rows.filter(|row| row.len() >= SHORTEST && is_escape(row[0]));
-        long.map(|row| self.places[row[0]]..self.places[row[row.len() - 1] + 1]).collect()
-    }
-
-    /// Returns the place of the digit at `at` in its group of four, or 3 where no byte begins in
-    /// it: three bytes begin in four digits, none in the last.
-    fn place_in_group(&self, at: usize) -> usize {
-        // Where no line ends between, four digits follow four: that is looked at first.
-        let digits = at - self.places.first().map_or(at, |first| *first.min(&at));
-        let likely = digits / 4 * 3 + digits % 4;
-        if digits % 4 < 3 && self.places.get(likely) == Some(&at) {
-            return likely % 3;
-        }
-        let byte = self.places.partition_point(|place| *place < at);
-        if self.places.get(byte) == Some(&at) { byte % 3 } else { 3 }
-    }
-
-    /// Returns where in the outer text that stands which is `span` here; the beginning of what was compressed stands for all of it.
-    ///
-    /// # Panics
-    ///
-    /// The span is empty or goes beyond the view.
-    pub fn outer(&self, span: &Range<usize>) -> Range<usize> {
-        /// Sixty digits of base64.
-        const BEGINNING: usize = 45;
-        if self.places.is_empty() {
-            return self.region.start..self.region.end.min(self.region.start + BEGINNING);
-        }
-        let last = self.places[span.end - 1];
-        let next = self.places[span.end].max(last + 1);
-        // Of three bytes in base64, two end in the digit that the next one begins in; the third ends in the next but one.
-        let is_last = span.end == self.bytes.len();
-        let end = match (self.layer, span.end % 3) {
-            ("base64", 0) => match self.apart.binary_search_by_key(&(span.end - 1), |(byte, _)| *byte) {
-                Ok(at) => self.apart[at].1,
-                Err(_) => next.min(last + 2),
-            },
-            ("base64", _) if !is_last => next + 1,
-            _ => next,
-        };
-        self.places[span.start]..end
-    }
-}
-
-/// The longest encoded token, in bytes: 65 characters, each written with twelve, and encoded twice.
-const LONGEST_TOKEN: usize = 65 * 12 * 2;
-
-/// How far behind what tells of Datadog a key ends, in bytes of base64: six KiB of text.
-const FARTHEST_KEY: usize = 6 * 1024 * 4 / 3 + 64;
 
 /// Decodes what stands around an encoded prefix at `at`; `None` where nothing there is of that
 /// encoding.
@@ -364,11 +176,6 @@ pub fn narrowed(text: &[u8], span: &Range<usize>, reach: usize) -> Option<(Strin
 pub fn wide_span(text: &[u8], span: &Range<usize>) -> Option<(WideMark, usize)> {
     let mark = wide::step_at(&text[span.clone()])?;
     Some((mark, wide::end_of_unit(text, span, mark.width)))
-}
-
-/// The value of a hexadecimal digit.
-fn hex_value(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 #[cfg(test)]

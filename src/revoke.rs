@@ -16,26 +16,16 @@
 //! once. That Datadog answers a deletion with 204 proves nothing, since it answers so the second
 //! time as well: only that the id is gone, or that the credential is not accepted any more, does.
 
+mod authority;
 mod carry_out;
 mod item;
 mod plan;
 mod receipt;
 mod wanted;
 
+pub use authority::Authority;
 pub use carry_out::{Outcome, Revoker};
 pub use item::{Fate, Item, Planned, Target};
 pub use plan::plan;
 pub use receipt::ReceiptFile;
 pub use wanted::{Gravity, MAX_PLACES, Wanted};
-
-use crate::datadog::Auth;
-use crate::token::Site;
-
-/// The credential to revoke with, and the site of its organisation.
-#[derive(Debug, Clone)]
-pub struct Authority {
-    /// The credential.
-    pub auth: Auth,
-    /// The site.
-    pub site: Site,
-}

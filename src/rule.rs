@@ -39,7 +39,7 @@ mod schema;
 mod set;
 
 pub use checksum::{Covered, Scheme};
-pub use compile::{Boundary, Context, MAX_MATCH_LEN, Rule};
-pub use pattern::{Captures, Pattern};
+pub use compile::{Boundary, Context, Rule};
+pub use pattern::{Captures, MAX_MATCH_LEN, Pattern};
 pub use schema::{Bare, Confidence, Content, CounterExample, Example, Expiry, Severity};
 pub use set::RuleSet;

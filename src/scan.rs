@@ -2,11 +2,14 @@
 
 mod attribute;
 mod collect;
+mod collected;
 mod history;
 mod known;
+mod outcome;
 mod position;
 mod progress;
 mod repositories;
+mod settings;
 mod sightings;
 mod summary;
 mod totals;
@@ -16,13 +19,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use jiff::civil::Date;
-
 pub use history::History;
+pub use outcome::Outcome;
 pub use progress::Progress;
+pub use settings::{Detail, Nested, ScopedWords, Settings};
 pub use summary::{Rejection, Summary};
 pub use totals::{RepositoryTotals, Totals};
-pub use words::ScopedWords;
 
 pub use crate::source::Skipped;
 pub use crate::suppress::ConfigUse;
@@ -31,9 +33,9 @@ use crate::detect::{self, Detector};
 use crate::error::{Error, SkipReason};
 use crate::finding::{self, Finding};
 use crate::source::{self, Sink};
-use crate::suppress::{Decisions, Filter, Standing};
-use crate::verify::{Receipts, Verifier};
-use collect::{Collected, Collector};
+use crate::suppress::{Decisions, Standing};
+use collect::Collector;
+use collected::Collected;
 use repositories::Places;
 use words::Detectors;
 
@@ -41,85 +43,6 @@ use words::Detectors;
 const _: () = assert!(source::MARGIN >= detect::MARGIN);
 // In history, only what is new in a text is looked at, with so much of the old beside it as a candidate can have.
 const _: () = assert!(source::TOPIC_REACH >= detect::KEY_REACH);
-
-/// What one run looks at, and what its reports want to know.
-#[derive(Debug)]
-pub struct Settings {
-    /// The files.
-    pub files: source::Options,
-    /// The repositories whose history is swept.
-    pub history: Vec<History>,
-    /// What becomes of the repositories below the files' folders.
-    pub nested: Nested,
-    /// How to sweep them.
-    pub sweep: source::SweepOptions,
-    /// The index whose blobs are scanned as the next commit would have them.
-    pub staged: Option<source::Staged>,
-    /// The commits whose changes are scanned.
-    pub range: Option<source::CommitRange>,
-    /// What is known already not to be scanned.
-    pub skipped: Vec<source::Skipped>,
-    /// Whether to read standard input.
-    pub stdin: bool,
-    /// Words that hold in one repository each; where there are none, those of the rules hold everywhere.
-    pub words: Vec<ScopedWords>,
-    /// What suppresses findings, and accepts gaps.
-    pub suppress: Filter,
-    /// Asks Datadog about what was found.
-    pub verifier: Option<Verifier>,
-    /// What earlier revocations proved dead.
-    pub receipts: Receipts,
-    /// The day by which entries expire.
-    pub today: Date,
-    /// What each finding has to carry for the reports.
-    pub detail: Detail,
-}
-
-/// What becomes of the history of repositories that a walk over files meets.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Nested {
-    /// Nobody asks for any history but that of the repositories that are named.
-    #[default]
-    Unasked,
-    /// It is left out, and that is said.
-    LeftOut,
-    /// It is swept.
-    Swept,
-}
-
-/// What findings carry beyond their places, because a report wants it.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Detail {
-    /// The line around each place, masked.
-    pub excerpts: bool,
-    /// The hash of each line as code scanning computes it.
-    pub line_hashes: bool,
-    /// Where the one repository that is scanned comes from.
-    pub provenance: bool,
-    /// The commit by which each file came that stands as its history has it.
-    pub authors: bool,
-    /// Each rejected candidate, not only their number.
-    pub rejections: bool,
-    /// Depth to which archives in archives are looked into; 0: not at all.
-    pub archive_depth: usize,
-}
-
-/// What a run brought.
-#[derive(Debug)]
-pub struct Outcome<'r> {
-    /// Every finding, those that are suppressed included.
-    pub findings: Vec<Finding<'r>>,
-    /// The counts.
-    pub summary: Summary,
-    /// Rejected candidates, in order; only with [`Detail::rejections`].
-    pub rejections: Vec<Rejection>,
-    /// The configurations that were used, and what they did.
-    pub configs: Vec<ConfigUse>,
-    /// The reasons why configurations could not be used.
-    pub config_failures: Vec<Error>,
-    /// The repository, where just one was scanned, by its name, and where it comes from; only with [`Detail::provenance`].
-    pub provenance: Option<(PathBuf, source::Provenance)>,
-}
 
 /// Repositories that a run came upon.
 struct Met {

@@ -22,6 +22,7 @@ mod allow;
 mod baseline;
 mod mark;
 mod policy;
+mod usage;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,6 +34,7 @@ pub use allow::{AllowEntry, AllowList};
 pub use baseline::Baseline;
 pub use mark::{MARK, NO_REASON, find_mark};
 pub use policy::{ExcludeList, LoadPolicy, Policies, Policy};
+pub use usage::Usage;
 
 use crate::error::SkipReason;
 use crate::finding::{Finding, KNOWN, Location, Suppression};
@@ -78,16 +80,6 @@ pub struct ConfigUse {
     pub allow: Usage,
     /// What became of its accept entries.
     pub accept: Usage,
-}
-
-/// Fate of the entries of a configuration, for notices: what matches nothing, or is over, can go.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Usage {
-    /// Entries that matched nothing, by their number from 1 and their words.
-    pub unused: Vec<(usize, String)>,
-    /// Entries whose date is over, likewise.
-    pub expired: Vec<(usize, String)>,
 }
 
 /// Returns the reason for a finding whose places are all suppressed: a baseline's where there is

@@ -1,7 +1,12 @@
-//! The rooms and their one-way imports, held against the code.
+//! The rooms, the storeys in them, and their one-way imports, held against the code.
+
+#[path = "support/imports.rs"]
+mod imports;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+
+use imports::{circle, imports_within};
 
 /// Each room and the rooms that it may import: those of DESIGN that exist so far.
 const ROOMS: [(&str, &[&str]); 17] = [
@@ -29,6 +34,91 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ),
     ("report", &["error", "secret", "location", "token", "rule", "detect", "finding", "scan"]),
 ];
+
+/// The storeys of each room, the lowest first: a module imports only what stands in lines above its own. What stands in a folder
+/// belongs to the module of that name.
+const STOREYS: [(&str, &[&[&str]]); 17] = [
+    (
+        "cli",
+        &[
+            &["args", "environment", "exit", "foreign", "leftovers", "progress"],
+            &["advice", "config", "known", "output", "signals"],
+            &["network", "policies", "receipts", "shell"],
+            &["revoke", "settings", "verify"],
+            &["demo", "inspect", "rules", "scan", "token"],
+            &["hook"],
+            &["ci"],
+        ],
+    ),
+    ("datadog", &[&["auth", "failure", "fake_server", "model", "pace"], &["client", "list"], &["calls"]]),
+    (
+        "decode",
+        &[&["encoding"], &["encoded_prefix", "view"], &["base64", "escape", "gzip", "joined", "wide"]],
+    ),
+    (
+        "detect",
+        &[
+            &["boundary", "context", "engine", "placeholder", "proof", "repeats", "search_order"],
+            &["bare", "grade", "own_literals"],
+            &["bare_keys", "prefilter", "topic"],
+            &["hits", "masker"],
+            &["excerpt"],
+        ],
+    ),
+    ("error", &[&["shown", "skip_reason", "toml"]]),
+    ("finding", &[&["fingerprint", "liveness"], &["found"], &["age", "merge", "pair"]]),
+    ("lexicon", &[&["list", "mention", "name", "sense", "spelling"], &["own"]]),
+    (
+        "location",
+        &[
+            &["line_hash", "mark", "object_id", "resolve"],
+            &["commit_info", "cursor", "git_text"],
+            &["origin"],
+        ],
+    ),
+    (
+        "report",
+        &[
+            &["allow_entries", "markdown", "name"],
+            &["gaps", "liveness"],
+            &["json", "sarif", "words"],
+            &["github", "group", "order"],
+            &["csv", "gitlab", "job_summary", "steps", "totals"],
+            &["junit", "md", "text"],
+        ],
+    ),
+    ("revoke", &[&["authority", "receipt", "wanted"], &["item"], &["carry_out", "plan"]]),
+    ("rule", &[&["builtin", "pattern", "schema"], &["checksum"], &["compile"], &["sample", "set"]]),
+    (
+        "scan",
+        &[
+            &["history", "progress", "sightings", "totals"],
+            &["settings", "summary"],
+            &["collected", "outcome", "repositories"],
+            &["attribute", "position", "words"],
+            &["collect"],
+            &["known"],
+        ],
+    ),
+    (
+        "source",
+        &[
+            &["lfs", "sink", "threads"],
+            &["repository", "window"],
+            &["filter", "pack"],
+            &["archive"],
+            &["files", "git"],
+        ],
+    ),
+    ("suppress", &[&["baseline", "mark", "usage"], &["allow"], &["accept"], &["policy"]]),
+    ("text", &[&["escape"]]),
+    ("token", &[&["alphabet", "checksum", "kind", "remote_config", "site"], &["alias"], &["mint"]]),
+    ("verify", &[&["identity", "jobs", "receipt", "subject"], &["lookup", "probe", "receipts"]]),
+];
+
+/// Folders whose own file still defines what the modules in it import, although it is made of them.
+const SHARING: [&str; 7] =
+    ["cli::known", "detect", "detect::bare", "error", "lexicon", "report", "report::text"];
 
 /// The text of a room's files, without comments and tests.
 fn code(room: &str) -> BTreeMap<String, String> {
@@ -68,6 +158,63 @@ fn imports_go_one_way() {
                 assert!(own || allowed.contains(&import.as_str()), "{file}: {room} must not import {import}");
             }
         }
+    }
+}
+
+/// The text of a room's files by the paths of their modules.
+fn modules(room: &str) -> BTreeMap<String, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let name = |file: &str| {
+        let below = Path::new(file).strip_prefix(&root).expect("a file of the crate").with_extension("");
+        below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("::")
+    };
+    let files = code(room).into_iter().filter(|(file, _)| file.ends_with(".rs"));
+    files.map(|(file, text)| (name(&file), text)).collect()
+}
+
+/// The name of the module right below a room that a module belongs to; none of the room itself.
+fn storey_of<'m>(room: &str, module: &'m str) -> Option<&'m str> {
+    module.strip_prefix(room)?.strip_prefix("::")?.split("::").next()
+}
+
+#[test]
+fn storeys_import_what_lies_below() {
+    for (room, storeys) in STOREYS {
+        let height = |name: &str| storeys.iter().position(|storey| storey.contains(&name));
+        for (module, others) in imports_within(room, &modules(room)) {
+            let Some(own) = storey_of(room, &module) else { continue };
+            let own_height = height(own).unwrap_or_else(|| panic!("{module} has no place among the storeys"));
+            for other in others {
+                let Some(below) = storey_of(room, &other).filter(|it| *it != own) else { continue };
+                assert!(height(below).is_some_and(|it| it < own_height), "{module} must not import {other}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_storey_is_there() {
+    for (room, storeys) in STOREYS {
+        let files = modules(room);
+        for name in storeys.iter().copied().flatten() {
+            assert!(files.contains_key(&format!("{room}::{name}")), "{room} has no {name}");
+        }
+    }
+}
+
+#[test]
+fn no_module_imports_itself_by_way_of_others() {
+    for (room, _) in STOREYS {
+        let files = modules(room);
+        let mut imports = imports_within(room, &files);
+        for module in files.keys() {
+            // The file of a folder is made of what stands in the folder.
+            if let Some((outer, _)) = module.rsplit_once("::").filter(|(it, _)| !SHARING.contains(it)) {
+                imports.entry(outer.to_owned()).or_default().insert(module.clone());
+            }
+        }
+        SHARING.iter().for_each(|folder| drop(imports.remove(*folder)));
+        assert_eq!(circle(&imports), None, "in {room}");
     }
 }
 

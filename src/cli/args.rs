@@ -18,10 +18,9 @@ use dogcatcher::token::Reading;
 pub(super) use ci::{Annotations, CiArgs, CiCommand, CiFlags, GithubArgs, GitlabArgs};
 pub(super) use hook::{HookArgs, HookCommand, HookPlaceArgs, HookRunArgs, Stage};
 pub(super) use network::{KnownArgs, NetworkArgs, RevokeArgs, VerifyArgs, VerifyMode};
+pub(super) use parse::ReportTarget;
 use parse::parse_reading;
-pub(super) use scan::{
-    ColorWhen, FailOn, FileArgs, FindingArgs, OutputArgs, ReportTarget, ScanArgs, VerifyFlags,
-};
+pub(super) use scan::{ColorWhen, FailOn, FileArgs, FindingArgs, OutputArgs, ScanArgs, VerifyFlags};
 
 /// Finds Datadog credentials that got loose, and proves offline that they are real.
 #[derive(Debug, Parser)]

@@ -3,6 +3,7 @@
 //! It is a test of the whole way, too: what is planted in a temporary folder has to be found, all
 //! of it and nothing else, or the exit status is 2. Releases run it before they are published.
 
+mod input;
 mod play;
 
 use std::io::Write;
@@ -12,11 +13,10 @@ use dogcatcher::detect::Detector;
 use dogcatcher::error::Error;
 use dogcatcher::report::{self, Format, Options};
 use dogcatcher::rule::RuleSet;
-use dogcatcher::scan::{self, Detail, Nested, Outcome, Progress, Settings};
-use dogcatcher::source::{self, FilterOptions};
-use dogcatcher::suppress::Filter;
+use dogcatcher::scan::{self, Outcome, Progress};
 use dogcatcher::token::{Flaw, Kind, Mint};
-use dogcatcher::verify::Receipts;
+
+use input::demo_settings;
 
 use super::args::{ColorWhen, DemoArgs};
 use super::exit::Exit;
@@ -151,27 +151,6 @@ fn plant_files(folder: &Path) -> std::io::Result<Vec<(Kind, String)>> {
     }
     INNOCENT.iter().try_for_each(|(path, text)| write(path, text))?;
     Ok(tokens)
-}
-
-/// Returns the settings of a scan of that folder alone: no configuration, no history.
-fn demo_settings(folder: &Path) -> Result<Settings, Error> {
-    let filter = source::Filter::new(FilterOptions { no_ignore: true, ..FilterOptions::default() })?;
-    Ok(Settings {
-        files: source::Options { paths: vec![folder.to_path_buf()], filter, reads: true, threads: 0 },
-        stdin: false,
-        nested: Nested::Unasked,
-        history: Vec::new(),
-        sweep: source::SweepOptions::default(),
-        staged: None,
-        range: None,
-        skipped: Vec::new(),
-        verifier: None,
-        receipts: Receipts::default(),
-        words: Vec::new(),
-        suppress: Filter::default(),
-        today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
-        detail: Detail { excerpts: true, ..Detail::default() },
-    })
 }
 
 /// Returns whether each planted token was found in its file, as its kind, and nothing besides.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use dogcatcher::error::Error;
-use dogcatcher::report::{self, Format, Options, foreign};
+use dogcatcher::report::{self, Format, Options, foreign, hidden};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::Outcome;
 use tempfile::NamedTempFile;
@@ -201,6 +201,14 @@ pub(super) fn print(
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result.map_err(|cause| Error::io("write to", "standard output", &cause)),
     }
+}
+
+/// Prints an error to where people look for it.
+pub(super) fn report_error(error: &Error) {
+    let style = anstyle::AnsiColor::Red.on_default().bold();
+    // Nobody is left to tell if this fails.
+    let text = hidden(&error.to_string());
+    let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {text}");
 }
 
 /// Tells a person something beside the report, on standard error.

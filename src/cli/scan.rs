@@ -24,10 +24,9 @@ use super::args::{FailOn, OutputArgs, ScanArgs};
 use super::exit::Exit;
 use super::foreign;
 use super::network::verifier;
-use super::output::{Output, expect, width};
+use super::output::{Output, expect, report_error, width};
 use super::progress::shown;
 use super::receipts::read_receipts;
-use super::report_error;
 use super::settings::{Input, Plan};
 use super::signals::stop_when_asked;
 

@@ -28,11 +28,8 @@ use super::auth::Auth;
 use super::client::Client;
 use super::failure::Failure;
 use super::list::{Identified, List};
-use super::model::{Answer, ApiKeyOwner, Items, KeyRecord, Page, Resource, TokenRecord, User};
+use super::model::{Answer, ApiKeyOwner, Items, KeyRecord, PAGE, Page, Resource, TokenRecord, User};
 use crate::token::Site;
-
-/// Items of a page of a list: the most that Datadog gives at once. Its own default is 10.
-pub(super) const PAGE: u64 = 100;
 
 /// Pages of a list of keys at most: 200,000 keys, the same bound as that of a list as a whole.
 const MAX_PAGES: u64 = 2_000;

@@ -3,9 +3,8 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use super::calls::PAGE;
 use super::failure::Failure;
-use super::model::{KeyRecord, Page, TokenRecord};
+use super::model::{KeyRecord, PAGE, Page, TokenRecord};
 
 /// The most items of a list: an organisation has 1,000 keys of each person's at most.
 const MAX_ITEMS: usize = 200_000;

@@ -18,7 +18,8 @@ use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
-use super::calls::PAGE;
+/// Items of a page of a list: the most that Datadog gives at once. Its own default is 10.
+pub(super) const PAGE: u64 = 100;
 
 /// The most characters that are kept of a text.
 const MAX_TEXT: usize = 1_000;

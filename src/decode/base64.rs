@@ -13,7 +13,7 @@
 
 use std::ops::Range;
 
-use super::{AFTER, BEFORE, View};
+use super::view::{AFTER, BEFORE, View};
 
 /// Length of the longest text that is decoded around a prefix, in bytes.
 pub(super) const LONGEST: usize = BEFORE + 2 * AFTER;

@@ -11,7 +11,7 @@
 //! stands. A shorter piece of them may do ([`EncodedPrefix::encoding_of`]): which pieces are
 //! searched for is a matter of speed, and no knowledge.
 
-use super::Encoding;
+use super::encoding::Encoding;
 
 /// Length of the longest encoded prefix, in bytes: in history, what may hold one is searched so far
 /// to either side of each seam.

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{AFTER, BEFORE, View, hex_value};
+use super::view::{AFTER, BEFORE, View};
 use crate::text::Form;
 
 /// Decodes all escapes of one form in a part of a text; `None` where it has none.
@@ -46,4 +46,9 @@ pub(super) fn decode_hex(text: &[u8], at: usize) -> Option<View> {
         view.push(hex_value(text[place])? << 4 | hex_value(text[place + 1])?, place);
     }
     view.end(region)
+}
+
+/// The value of a hexadecimal digit.
+fn hex_value(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }

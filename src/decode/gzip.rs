@@ -9,7 +9,7 @@ use std::io::Read;
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::View;
+use super::view::View;
 
 /// Bytes that a compressed text may unfold to, for each of its own. Configurations shrink to a
 /// fifth or a tenth.

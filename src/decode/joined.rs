@@ -8,7 +8,7 @@
 //! that goes on, a prefix of the next literal, and one sign or call that joins; anything else ends
 //! the token. So a list of short words does not become one by accident.
 
-use super::View;
+use super::view::View;
 
 /// Number of pieces that are joined at most.
 const MAX_PIECES: usize = 12;

@@ -11,7 +11,8 @@
 
 use std::ops::Range;
 
-use super::{AFTER, BEFORE, View};
+use super::encoding::layer_name;
+use super::view::{AFTER, BEFORE, View};
 use crate::location::{WideMark, WideText};
 
 /// Returns the ASCII characters around `at`, which is the first of two, each `width` bytes from the
@@ -40,11 +41,6 @@ pub(super) fn decode_around(text: &[u8], at: usize, width: usize) -> Option<View
         place += 1;
     }
     view.end(start..place.min(text.len()))
-}
-
-/// Returns the name of the layer of characters of so many bytes.
-pub(super) fn layer_name(width: usize) -> &'static str {
-    if width == 2 { "utf-16" } else { "utf-32" }
 }
 
 /// Decodes a part of a text with a byte order mark. What UTF-8 cannot say, half a pair say, becomes

@@ -7,7 +7,7 @@
 //! This is known offline, and lowers the severity. It is no proof of death: the date of a commit is
 //! what its author's clock said.
 
-use super::Finding;
+use super::found::Finding;
 
 const DAY: i64 = 24 * 60 * 60;
 

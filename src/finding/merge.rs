@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Finding, Location};
+use super::found::{Finding, Location};
 
 /// Merges findings of one secret and rule, and sorts findings and their locations.
 ///

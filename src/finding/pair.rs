@@ -11,7 +11,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use super::{Finding, Location};
+use super::found::{Finding, Location};
 use crate::location::Origin;
 use crate::token::Kind;
 

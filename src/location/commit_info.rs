@@ -1,6 +1,6 @@
 //! A commit as reports tell of it.
 
-use super::ObjectId;
+use super::object_id::ObjectId;
 
 /// What a commit says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,8 +4,10 @@
 use std::thread;
 use std::time::Duration;
 
+use super::authority::Authority;
+use super::item::{Item, Target};
 use super::receipt::ReceiptFile;
-use super::{Authority, Item, Target, Wanted};
+use super::wanted::Wanted;
 use crate::datadog::{Auth, Client, Failure};
 use crate::error::{Error, shown_text};
 use crate::secret::{Secret, hide_tokens};

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::Wanted;
+use super::wanted::Wanted;
 use crate::datadog::{Auth, KeyRecord, TokenRecord, User};
 use crate::verify::Ground;
 

@@ -16,8 +16,9 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
+use super::authority::Authority;
 use super::item::{Fate, Item, Planned, Target};
-use super::{Authority, Wanted};
+use super::wanted::Wanted;
 use crate::datadog::{At, Auth, Client, Failure, KeyRecord, Owner, User};
 use crate::secret::Secret;
 use crate::token::{Kind, Site};

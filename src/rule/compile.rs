@@ -6,16 +6,13 @@
 //! is proven by [`prove`](crate::detect::prove).
 
 use super::checksum::{Scheme, known_group};
-use super::pattern::{Captures, Pattern};
+use super::pattern::{Captures, MAX_MATCH_LEN, Pattern};
 use super::schema::{
     Bare, BoundaryName, Confidence, Content, ContextTable, CounterExample, Example, Expiry, RuleFile,
     Severity,
 };
 use crate::error::Error;
 use crate::token::Kind;
-
-/// The longest match, in bytes: more than any token has, and little enough to be held beside a window's border.
-pub const MAX_MATCH_LEN: usize = 4096;
 
 /// The shortest anchor, in bytes: a shorter one would stop the search at every other word.
 const MIN_ANCHOR_LEN: usize = 3;

@@ -18,6 +18,9 @@ use std::sync::OnceLock;
 use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+/// The longest match, in bytes: more than any token has, and little enough to be held beside a window's border.
+pub const MAX_MATCH_LEN: usize = 4096;
+
 /// A pattern that is tried at the beginning of a slice.
 ///
 /// # Examples
@@ -271,7 +274,7 @@ impl Places {
             HirKind::Repetition(repetition) if repetition.max == Some(repetition.min) => {
                 for _ in 0..repetition.min {
                     self.add_places(&repetition.sub, names)?;
-                    if self.places.len() > super::MAX_MATCH_LEN {
+                    if self.places.len() > MAX_MATCH_LEN {
                         return None;
                     }
                 }

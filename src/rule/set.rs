@@ -4,8 +4,8 @@
 
 use std::path::Path;
 
-use super::Rule;
 use super::builtin::BUILTIN;
+use super::compile::Rule;
 use crate::error::Error;
 use crate::lexicon::{Lexicon, OwnWords};
 

@@ -4,9 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::collect::Collected;
+use super::collected::Collected;
+use super::history::History;
 use super::repositories::{beside_git, file, shown_name};
-use super::{History, Settings};
+use super::settings::Settings;
 use crate::error::SkipReason;
 use crate::finding::{Finding, Location, MAX_TIPS};
 use crate::location::{CommitInfo, GitPart, GitText, ObjectId, path_below};

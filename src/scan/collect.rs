@@ -6,11 +6,14 @@ use std::sync::{Arc, Mutex};
 
 use memchr::memmem;
 
+use super::collected::Collected;
 use super::position::Locator;
+use super::progress::Progress;
 use super::repositories::{file, parent};
+use super::settings::Detail;
 use super::sightings::Sightings;
+use super::summary::{Rejection, Summary};
 use super::words::Detectors;
-use super::{Detail, Progress, Rejection, Summary};
 use crate::decode;
 use crate::detect::{Detector, Excerpts, Glance, Known, Topic, Verdict};
 use crate::error::SkipReason;
@@ -23,14 +26,6 @@ use crate::token::Site;
 
 /// How far from a credential what is said about it may stand: the name of its site, or a mark; in bytes.
 const TEXT_REACH: usize = 4096;
-
-/// What all threads have brought together.
-#[derive(Debug, Default)]
-pub(super) struct Collected<'r> {
-    pub(super) findings: Vec<Finding<'r>>,
-    pub(super) rejections: Vec<Rejection>,
-    pub(super) summary: Summary,
-}
 
 /// The sink of one thread; hands over what it has when it is dropped.
 pub(super) struct Collector<'a, 'r> {

@@ -4,9 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use super::collect::{Collected, Collector};
+use super::collect::Collector;
+use super::collected::Collected;
+use super::progress::Progress;
+use super::settings::{Detail, Settings};
 use super::words::Detectors;
-use super::{Detail, Progress, Settings};
 use crate::finding::Finding;
 use crate::location::{GitPart, GitText, ObjectId};
 use crate::source::{EarlierFile, EarlierFiles};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
-use super::collect::Collected;
+use super::collected::Collected;
 use crate::error::SkipReason;
 use crate::location::{Cursor, Origin, Position};
 use crate::source::{Skipped, reread};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Settings;
+use super::settings::Settings;
 use crate::finding::Location;
 use crate::location::{GitPart, Origin, absolute, path_below};
 use crate::source::{CommitRange, Repository, Skipped, Staged};

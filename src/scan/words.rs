@@ -2,19 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Settings;
 use super::repositories::{ceiling, named_folders, top_of};
+use super::settings::{ScopedWords, Settings};
 use crate::detect::Detector;
 use crate::lexicon::{Lexicon, OwnWords};
-
-/// Words of one configuration.
-#[derive(Debug, Clone)]
-pub struct ScopedWords {
-    /// The folder of the configuration.
-    pub folder: PathBuf,
-    /// Words, which hold in the repository that the folder is in; outside of one, up to the folder that was named.
-    pub words: OwnWords,
-}
 
 /// The detectors of a run, one for the words of each repository.
 pub(super) struct Detectors<'d, 'r> {

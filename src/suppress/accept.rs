@@ -15,8 +15,8 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Usage;
 use super::allow::{compile_glob, read_date};
+use super::usage::Usage;
 use crate::error::{Error, SkipReason};
 use crate::location::{absolute, path_below};
 use crate::secret::hide_tokens;

@@ -17,7 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
-use super::Usage;
+use super::usage::Usage;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::location::{absolute, path_below, plain_glob};

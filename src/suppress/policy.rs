@@ -17,7 +17,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ignore::gitignore::Gitignore;
 
-use super::{AcceptList, AllowList, Baseline};
+use super::accept::AcceptList;
+use super::allow::AllowList;
+use super::baseline::Baseline;
 use crate::error::Error;
 use crate::location::path_below;
 use crate::rule::Confidence;

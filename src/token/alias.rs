@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use uuid::{Uuid, Variant};
 
-use super::Alphabet;
+use super::alphabet::Alphabet;
 
 /// Length of an alias in characters: the fewest base62 digits that hold 128 bits.
 pub const ALIAS_LEN: usize = 22;

@@ -5,8 +5,11 @@
 //! file may hold one: they are made when they are needed. A minted one is random, so that the
 //! chance of meeting a real one is that of guessing it.
 
+use super::alias::alias_of;
+use super::alphabet::Alphabet;
 use super::checksum::{CHECKSUM_LEN, Reading};
-use super::{Alphabet, Kind, alias_of, remote_config};
+use super::kind::Kind;
+use super::remote_config;
 use uuid::Uuid;
 
 /// Something wrong with a minted credential, on request.

@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use super::identity::{Ground, candidate_label, ending_alike, is_told_by_last_four, made_before};
 use super::jobs::in_parallel;
-use super::{Subject, no_way, not_checked};
+use super::subject::Subject;
+use super::subject::{no_way, not_checked};
 use crate::datadog::{Auth, Client, Failure, KeyRecord, MANY, Owner, TokenRecord};
 use crate::finding::{Liveness, State};
 use crate::token::{Kind, Site};

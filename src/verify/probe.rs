@@ -12,7 +12,8 @@
 //! ```
 
 use super::jobs::in_parallel;
-use super::{Subject, no_way, not_checked};
+use super::subject::Subject;
+use super::subject::{no_way, not_checked};
 use crate::datadog::{Auth, Client, Failure};
 use crate::finding::{Liveness, State};
 use crate::secret::Secret;

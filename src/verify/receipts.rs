@@ -16,8 +16,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::Subject;
 use super::receipt::{RECEIPT_VERSION, Receipt};
+use super::subject::Subject;
 use crate::error::Error;
 use crate::finding::{Finding, Liveness, State};
 use crate::token::Site;

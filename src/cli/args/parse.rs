@@ -14,7 +14,13 @@ use dogcatcher::rule::Confidence;
 use dogcatcher::source::Shard;
 use dogcatcher::token::{Kind, Reading};
 
-use super::scan::ReportTarget;
+/// A report and where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ReportTarget {
+    pub(crate) format: Format,
+    /// Standard output where there is none.
+    pub(crate) file: Option<PathBuf>,
+}
 
 /// Reads a format, and a file behind `=`.
 pub(super) fn parse_report(text: &str) -> Result<ReportTarget, String> {

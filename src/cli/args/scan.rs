@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args as ArgsTrait, ValueEnum};
 use dogcatcher::error::SkipReason;
-use dogcatcher::report::{Format, GroupBy};
+use dogcatcher::report::GroupBy;
 use dogcatcher::rule::Confidence;
 use dogcatcher::source::Shard;
 
 use super::network::{NetworkArgs, VerifyMode};
-use super::parse::{parse_confidence, parse_gap, parse_group_by, parse_report, parse_shard, parse_size};
+use super::parse::{
+    ReportTarget, parse_confidence, parse_gap, parse_group_by, parse_report, parse_shard, parse_size,
+};
 
 #[derive(Debug, ArgsTrait)]
 #[command(after_help = SCAN_EXAMPLES)]
@@ -190,12 +192,4 @@ pub(crate) enum FailOn {
     Live,
     /// None
     Never,
-}
-
-/// A report and where it goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ReportTarget {
-    pub(crate) format: Format,
-    /// Standard output where there is none.
-    pub(crate) file: Option<PathBuf>,
 }

@@ -6,6 +6,7 @@ use dogcatcher::error::Error;
 use dogcatcher::location::path_from_bytes;
 use dogcatcher::source::{CommitRange, RangeWords};
 
+use super::decision::commit_id;
 use super::git::Git;
 use crate::cli::output::notice;
 
@@ -200,7 +201,7 @@ fn wanted(name: &str) -> String {
 
 /// A name with its id shortened: a whole one has the shape of a key, which an error would not show.
 pub(super) fn short(name: &str) -> &str {
-    match super::commit_id(name) {
+    match commit_id(name) {
         Some(id) => &id[..10],
         None => name,
     }
@@ -209,4 +210,11 @@ pub(super) fn short(name: &str) -> &str {
 /// Returns where a report goes, so that a relative path is seen from the root.
 pub(super) fn shown(path: &Path) -> String {
     std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).display().to_string()
+}
+
+/// The ref of a branch at the remote, if the name can be one.
+pub(super) fn remote_branch(name: &str) -> Option<String> {
+    let odd = |c: char| c.is_whitespace() || c.is_control() || "~^:?*[\\".contains(c);
+    let fits = !name.is_empty() && !name.starts_with('-') && !name.contains("..") && !name.contains(odd);
+    fits.then(|| format!("{}{name}", REMOTE_REFS))
 }

@@ -4,7 +4,9 @@ use dogcatcher::error::Error;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{Decision, Scan, commit_id, is_nothing, remote_branch};
+use super::clone::remote_branch;
+use super::decision::{Decision, Scan, commit_id};
+use crate::cli::hook::is_nothing;
 
 #[derive(Deserialize)]
 struct Push {

@@ -10,7 +10,7 @@ use dogcatcher::scan::{History, Nested, Outcome};
 use dogcatcher::source::RangeWords;
 
 use super::clone::{Clone, REMOTE_REFS, short};
-use super::{Decision, Scan};
+use super::decision::{Decision, Scan, commit_id};
 use crate::cli::advice::{AllowedIn, Stops, advice};
 use crate::cli::args::{CiFlags, FindingArgs, ReportTarget};
 use crate::cli::exit::Exit;
@@ -166,7 +166,7 @@ fn trusted(decision: &Decision, flags: &CiFlags, clone: &Clone) -> Result<Findin
         Some(BASE) => base(decision, clone)?,
         Some(commit) => commit.to_owned(),
     };
-    if super::commit_id(&commit).is_some() || commit.starts_with(REMOTE_REFS) {
+    if commit_id(&commit).is_some() || commit.starts_with(REMOTE_REFS) {
         clone.provide(&commit)?;
     }
     findings.config_from = Some(commit);

@@ -10,13 +10,13 @@ use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::Outcome;
 
 use super::clone::shown;
+use super::decision::{Decision, Scan};
 use super::event::decide;
 use super::gate::{Gate, scan};
-use super::{Decision, Scan, variable};
 use crate::cli::args::{Annotations, ColorWhen, GithubArgs};
+use crate::cli::environment::variable;
 use crate::cli::exit::Exit;
-use crate::cli::output::{expect, notice, print};
-use crate::cli::report_error;
+use crate::cli::output::{expect, notice, print, report_error};
 
 pub(super) fn run(args: GithubArgs) -> Result<Exit, Error> {
     let decision = decision(args.allow_pull_request_target);

@@ -3,10 +3,13 @@
 use dogcatcher::error::Error;
 use dogcatcher::report::Format;
 
+use super::clone::remote_branch;
+use super::decision::{Decision, Scan, commit_id};
 use super::gate::scan;
-use super::{Decision, Scan, commit_id, is_nothing, remote_branch, variable};
 use crate::cli::args::{GitlabArgs, ReportTarget};
+use crate::cli::environment::variable;
 use crate::cli::exit::Exit;
+use crate::cli::hook::is_nothing;
 use crate::cli::output::{expect, notice};
 
 pub(super) fn run(mut args: GitlabArgs) -> Result<Exit, Error> {

@@ -20,6 +20,7 @@ use dogcatcher::secret::Secret;
 use dogcatcher::token::{Kind, Mint, Site, token_id};
 use dogcatcher::verify::{Lookup, Method, Verifier};
 
+use super::input::demo_settings;
 use crate::cli::args::ColorWhen;
 use crate::cli::exit::Exit;
 use crate::cli::output::print;
@@ -42,7 +43,7 @@ pub(super) fn run(folder: &Path, tokens: &[(Kind, String)]) -> Result<Exit, Erro
     let rules = RuleSet::builtin();
     let lookup = Lookup { admin: auth.clone(), site: Site::Us1, handles: true };
     let verifier = Verifier { client: client()?, method: Method::Lookup(lookup), jobs: 4 };
-    let mut settings = super::demo_settings(folder)?;
+    let mut settings = demo_settings(folder)?;
     settings.verifier = Some(verifier);
     let outcome = scan::run(&settings, &Detector::new(&rules), &Progress::default())?;
     for finding in &outcome.findings {
