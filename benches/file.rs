@@ -14,7 +14,7 @@ use std::time::Instant;
 use dogcatcher::detect::Detector;
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{self, Detail, Progress, Settings};
-use dogcatcher::source::{self, FilterOptions};
+use dogcatcher::source::{self, PathFilterOptions};
 use memchr::memmem::Finder;
 
 const ROUNDS: usize = 11;
@@ -70,22 +70,21 @@ fn floor(path: &Path) -> u64 {
 fn dogcatcher(path: &Path, threads: usize) -> u64 {
     let rules = RuleSet::builtin();
     let settings = Settings {
-        files: source::Options {
+        files: source::WalkOptions {
             paths: vec![path.to_path_buf()],
-            filter: source::Filter::new(FilterOptions::default()).unwrap(),
+            filter: source::PathFilter::new(PathFilterOptions::default()).unwrap(),
             reads: true,
-            threads,
         },
         stdin: false,
         history: Vec::new(),
         nested: dogcatcher::scan::Nested::Unasked,
-        sweep: source::SweepOptions::default(),
+        limits: source::Limits { threads, archive_depth: 0, ..source::Limits::default() },
         staged: None,
         range: None,
         skipped: Vec::new(),
         verifier: None,
         receipts: dogcatcher::verify::Receipts::default(),
-        suppress: dogcatcher::suppress::Filter::default(),
+        suppress: dogcatcher::suppress::FindingFilter::default(),
         words: Vec::new(),
         today: jiff::civil::date(2026, 1, 1),
         detail: Detail { excerpts: true, ..Detail::default() },

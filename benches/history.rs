@@ -20,7 +20,7 @@ use std::time::Instant;
 use dogcatcher::detect::Detector;
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{self, Detail, History, Progress, Settings, Summary};
-use dogcatcher::source::{self, FilterOptions, Repository};
+use dogcatcher::source::{self, PathFilterOptions, Repository};
 use libdeflater::Decompressor;
 use memmap2::Mmap;
 use rayon::slice::ParallelSliceMut;
@@ -94,23 +94,22 @@ fn print_times(times: [Vec<f64>; 3]) {
 fn dogcatcher(path: &Path) -> Summary {
     let rules = RuleSet::builtin();
     let settings = Settings {
-        files: source::Options {
+        files: source::WalkOptions {
             paths: Vec::new(),
-            filter: source::Filter::new(FilterOptions::default()).unwrap(),
+            filter: source::PathFilter::new(PathFilterOptions::default()).unwrap(),
             reads: true,
-            threads: 0,
         },
         stdin: false,
         words: Vec::new(),
         history: vec![History::whole(Repository::at(path).unwrap().expect("there is no repository"))],
         nested: dogcatcher::scan::Nested::Unasked,
-        sweep: source::SweepOptions::default(),
+        limits: source::Limits { archive_depth: 0, ..source::Limits::default() },
         staged: None,
         range: None,
         skipped: Vec::new(),
         verifier: None,
         receipts: dogcatcher::verify::Receipts::default(),
-        suppress: dogcatcher::suppress::Filter::default(),
+        suppress: dogcatcher::suppress::FindingFilter::default(),
         today: jiff::civil::date(2026, 1, 1),
         detail: Detail { excerpts: true, ..Detail::default() },
     };

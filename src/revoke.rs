@@ -8,7 +8,7 @@
 //!   Revoker::revoke
 //!     receipt "revoke" on the disk
 //!     DELETE, once
-//!     looks, up to 6 times, until it is gone        → Outcome::Dead(evidence) | NotConfirmed | NotKnown | Refused
+//!     looks, up to 6 times, until it is gone        → Revocation::Dead(evidence) | NotConfirmed | NotKnown | Refused
 //!     receipt "result" on the disk
 //! ```
 //!
@@ -24,7 +24,7 @@ mod receipt;
 mod wanted;
 
 pub use authority::Authority;
-pub use carry_out::{Outcome, Revoker};
+pub use carry_out::{Revocation, Revoker};
 pub use item::{Fate, Item, Planned, Target};
 pub use plan::plan;
 pub use receipt::ReceiptFile;

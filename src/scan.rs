@@ -65,7 +65,7 @@ pub fn run<'r>(
     let start = Instant::now();
     let collected = Mutex::new(Collected::default());
     let detectors = Detectors::new(settings, detector);
-    let make = || Collector::new(&detectors, settings.detail, progress, &collected);
+    let make = || Collector::new(&detectors, settings, progress, &collected);
     let make_in = |repository: &Path| {
         let repository: Arc<Path> = repository.into();
         move || make().of(&repository)
@@ -77,9 +77,9 @@ pub fn run<'r>(
         staged.scan(&settings.files.filter, &mut make_in(staged.work_tree())())?;
     }
     if let Some(range) = &settings.range {
-        range.scan(&settings.files.filter, settings.sweep.threads, &make_in(range.root()));
+        range.scan(&settings.files.filter, settings.limits.threads, &make_in(range.root()));
     }
-    let ignored = source::scan_paths(&settings.files, &make);
+    let ignored = source::scan_paths(&settings.files, settings.limits.threads, &make);
     let roots = settings.files.filter.take_roots();
     let history = histories(settings, &roots, &mut make())?;
     let roots: Vec<PathBuf> = roots.into_iter().map(|root| root.path).collect();
@@ -91,9 +91,9 @@ pub fn run<'r>(
     for History { repository, .. } in &history {
         let before = counts();
         let make = make_in(repository.name());
-        let unheld = source::sweep(repository, &sweep_options(settings, repository), &make);
+        let unheld = source::sweep(repository, &limits_in(settings, repository), &make);
         if !progress.is_stopped() {
-            let gaps = source::absences(repository, unheld, settings.sweep.threads);
+            let gaps = source::absences(repository, unheld, settings.limits.threads);
             gaps.into_iter().for_each(|gap| make().skipped(gap));
         }
         let after = counts();
@@ -155,9 +155,9 @@ fn histories(
 }
 
 /// Returns how to sweep a repository: a limit of its own configuration holds where none was given.
-fn sweep_options(settings: &Settings, repository: &source::Repository) -> source::SweepOptions {
+fn limits_in(settings: &Settings, repository: &source::Repository) -> source::Limits {
     let own = || Places::new(settings).policy_of(repository.name())?.max_file_size;
-    source::SweepOptions { max_size: settings.sweep.max_size.or_else(own), ..settings.sweep }
+    source::Limits { max_file_size: settings.limits.max_file_size.or_else(own), ..settings.limits }
 }
 
 fn finish<'r>(settings: &Settings, collected: Collected<'r>, met: &Met, start: Instant) -> Outcome<'r> {

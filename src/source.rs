@@ -8,20 +8,22 @@ mod files;
 mod filter;
 mod git;
 mod lfs;
+mod limits;
 mod pack;
 mod repository;
 mod sink;
 mod threads;
 mod window;
 
-pub use files::{Options, reread, scan_paths, scan_reader, scan_stdin};
+pub use files::{WalkOptions, reread, scan_paths, scan_reader, scan_stdin};
 pub(crate) use filter::Root;
-pub use filter::{Filter, FilterOptions, Ignored, IgnoredBy, Shard};
+pub use filter::{Ignored, IgnoredBy, PathFilter, PathFilterOptions, Shard};
 pub use git::{
     CommitRange, Earlier, EarlierFile, EarlierFiles, Introduction, NamedFiles, NamedOnDisk, RangeWords,
-    Staged, Standing, SweepOptions, Target, Trace, Unheld, absences, sweep,
+    Staged, Standing, Target, Trace, Unheld, absences, sweep,
 };
 pub use lfs::{LFS_POINTER, is_lfs_pointer};
+pub use limits::Limits;
 pub use repository::{HooksFolder, Provenance, RemoteRefs, Repository, Revision};
-pub use sink::{DEFAULT_DEPTH, Hold, ObjectSink, Sink, Skipped, Swept, TOPIC_REACH, Window};
+pub use sink::{Hold, ObjectSink, Sink, Skipped, Swept, TOPIC_REACH, Window};
 pub use window::MARGIN;

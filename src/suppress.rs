@@ -43,7 +43,7 @@ use crate::rule::Confidence;
 /// Everything that can suppress a finding, or accept a gap: the flags, and the configurations that
 /// are found on the way.
 #[derive(Debug, Default)]
-pub struct Filter {
+pub struct FindingFilter {
     /// The configurations.
     pub policies: Policies,
     /// The findings of an earlier report, whatever a configuration says.
@@ -93,7 +93,7 @@ fn reason_of_all(locations: &[Location]) -> Option<Suppression> {
 
 /// The filter at work, and the entries that have been of use so far.
 pub(crate) struct Decisions<'f> {
-    filter: &'f Filter,
+    filter: &'f FindingFilter,
     policies: Vec<Arc<Policy>>,
     uses: Vec<Used>,
     today: Date,
@@ -107,7 +107,7 @@ struct Used {
     accept: Vec<bool>,
 }
 
-impl Filter {
+impl FindingFilter {
     /// Begins to decide; `today` says which entries have expired. All configurations have to be
     /// found by now.
     pub(crate) fn begin_decisions(&self, today: Date) -> Decisions<'_> {

@@ -12,7 +12,7 @@ use std::time::SystemTime;
 
 use dogcatcher::location::Origin;
 use dogcatcher::secret::hide_tokens;
-use dogcatcher::source::{Hold, ObjectSink, Repository, Sink, Skipped, SweepOptions, Swept, Window, sweep};
+use dogcatcher::source::{Hold, Limits, ObjectSink, Repository, Sink, Skipped, Swept, Window, sweep};
 use serde_json::Value;
 use support::git::{Author, cat_all_objects, git, introductions};
 use support::{Folder, pat};
@@ -323,7 +323,7 @@ fn frequent_literals_are_where_git_says() {
             .map(|(id, _)| id.clone())
             .collect();
         let found = Mutex::new(BTreeSet::new());
-        sweep(&repository, &SweepOptions::default(), &|| Noting { literal, found: &found });
+        sweep(&repository, &Limits::default(), &|| Noting { literal, found: &found });
         let mut found = found.into_inner().expect("no panic elsewhere");
         found.retain(|id| !trees.contains(id));
         let shown = String::from_utf8_lossy(literal);

@@ -103,7 +103,8 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
     (
         "source",
         &[
-            &["lfs", "sink", "threads"],
+            &["lfs", "limits", "threads"],
+            &["sink"],
             &["repository", "window"],
             &["filter", "pack"],
             &["archive"],

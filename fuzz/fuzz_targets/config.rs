@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use dogcatcher::detect::Detector;
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{Progress, run};
-use dogcatcher::source::{Filter, FilterOptions};
+use dogcatcher::source::{PathFilter, PathFilterOptions};
 use dogcatcher::suppress::{self, AllowEntry, AllowList, Baseline, Policies, Policy};
 use dogcatcher::token::{Kind, Mint};
 use libfuzzer_sys::fuzz_target;
@@ -51,14 +51,14 @@ fuzz_target!(|bytes: &[u8]| {
     let leaves_out = !table.exclude.is_empty();
     let base: &Path = FOLDER.path();
     let Some(allow) = named(AllowList::new(table.allow, "fuzz.toml", base), "fuzz.toml") else { return };
-    let exclude = FilterOptions {
+    let exclude = PathFilterOptions {
         exclude: table.exclude,
         exclude_base: base.to_path_buf(),
-        ..FilterOptions::default()
+        ..PathFilterOptions::default()
     };
-    let Ok(filter) = Filter::new(exclude) else { return };
+    let Ok(filter) = PathFilter::new(exclude) else { return };
     let policy = Policy { file: "fuzz.toml".into(), allow, baseline, ..Policy::default() };
-    let suppress = suppress::Filter { policies: Policies::one(policy), ..suppress::Filter::default() };
+    let suppress = suppress::FindingFilter { policies: Policies::one(policy), ..suppress::FindingFilter::default() };
     let settings = support::settings(base, filter, suppress);
     let outcome = run(&settings, &DETECTOR, &Progress::default()).expect("a scan");
     assert!(leaves_out || outcome.findings.len() == 2);

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use arbitrary::Arbitrary;
 use dogcatcher::location::Origin;
-use dogcatcher::source::{Hold, ObjectSink, Repository, Sink, Skipped, SweepOptions, Swept, Window, sweep};
+use dogcatcher::source::{Hold, ObjectSink, Repository, Sink, Skipped, Limits, Swept, Window, sweep};
 use libfuzzer_sys::fuzz_target;
 
 #[derive(Debug, Arbitrary)]
@@ -81,5 +81,5 @@ fuzz_target!(|case: Case| {
         }
     });
     let repository = Repository::at(folder.path()).expect("a repository").expect("a repository");
-    sweep(&repository, &SweepOptions { threads: 1, ..SweepOptions::default() }, &|| Any);
+    sweep(&repository, &Limits { threads: 1, ..Limits::default() }, &|| Any);
 });

@@ -9,7 +9,7 @@ use dogcatcher::detect::Detector;
 use dogcatcher::report::{Format, Options, Part, write};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{Progress, run};
-use dogcatcher::source::{Filter, FilterOptions};
+use dogcatcher::source::{PathFilter, PathFilterOptions};
 use dogcatcher::suppress;
 use dogcatcher::token::{Kind, Mint};
 use libfuzzer_sys::fuzz_target;
@@ -30,8 +30,8 @@ fuzz_target!(|case: (u64, &[u8], &[u8], &[u8], u16)| {
     let folder = tempfile::tempdir().expect("a folder");
     let text = [before, b" ", token.as_bytes(), b" ", after].concat();
     std::fs::write(folder.path().join(file_name(name)), text).expect("a file");
-    let filter = Filter::new(FilterOptions::default()).expect("no glob");
-    let settings = support::settings(folder.path(), filter, suppress::Filter::default());
+    let filter = PathFilter::new(PathFilterOptions::default()).expect("no glob");
+    let settings = support::settings(folder.path(), filter, suppress::FindingFilter::default());
     let outcome = run(&settings, &DETECTOR, &Progress::default()).expect("a scan");
     let options = Options {
         styled: seed % 2 == 0,

@@ -24,7 +24,7 @@ use std::time::Duration;
 use dogcatcher::datadog::admin_from_environment;
 use dogcatcher::error::Error;
 use dogcatcher::report::shown_path;
-use dogcatcher::revoke::{Authority, Fate, Outcome, Planned, ReceiptFile, Revoker, Wanted, plan};
+use dogcatcher::revoke::{Authority, Fate, Planned, ReceiptFile, Revocation, Revoker, Wanted, plan};
 use dogcatcher::token::Kind;
 use dogcatcher::verify::Receipts;
 use uuid::Uuid;
@@ -100,7 +100,7 @@ fn carry_out(args: &RevokeArgs, revoker: &Revoker<'_>, planned: &[Planned]) -> R
         }
         match revoke_one(revoker, one, &earlier, &mut receipts) {
             Ok(Some(outcome)) => {
-                all_dead &= matches!(outcome, Outcome::Dead(_));
+                all_dead &= matches!(outcome, Revocation::Dead(_));
                 tally.add_outcome(&one.wanted, &outcome);
                 say_line(&shown_outcome(&one.wanted, &outcome));
             }
@@ -128,14 +128,14 @@ fn revoke_one(
     planned: &Planned,
     earlier: &Receipts,
     receipts: &mut ReceiptFile,
-) -> Result<Option<Outcome>, Error> {
+) -> Result<Option<Revocation>, Error> {
     if let Some((wanted, item)) = planned.item() {
         return revoker.revoke(wanted, item, receipts).map(Some);
     }
     if let Some(receipt) = unproven_receipt(earlier, planned)
         && let Some(evidence) = revoker.prove_later(receipt, receipts)?
     {
-        say_line(&shown_outcome(&planned.wanted, &Outcome::Dead(evidence)));
+        say_line(&shown_outcome(&planned.wanted, &Revocation::Dead(evidence)));
     }
     Ok(None)
 }

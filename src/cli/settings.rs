@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! ScanArgs { paths, files_only, range, … } → Input → Inputs { files, history, staged, range, … }
-//! FindingArgs + dogcatcher.toml            → RuleSet, Filter (policies, baseline, levels)
+//! FindingArgs + dogcatcher.toml            → RuleSet, FindingFilter (policies, baseline, levels)
 //! OutputArgs                               → reports, Detail (what a scan has to keep for them)
 //! together                                 → Plan { settings, rules, reports, … }
 //! ```
@@ -19,10 +19,10 @@ use dogcatcher::report::{Format, hide_what_is_found_by};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{Detail, History, Nested, ScopedWords, Settings};
 use dogcatcher::source::{
-    self, CommitRange, DEFAULT_DEPTH, FilterOptions, NamedOnDisk, RangeWords, Repository, Revision, Skipped,
-    Staged, SweepOptions,
+    self, CommitRange, Limits, NamedOnDisk, PathFilterOptions, RangeWords, Repository, Revision, Skipped,
+    Staged,
 };
-use dogcatcher::suppress::{Baseline, Filter};
+use dogcatcher::suppress::{Baseline, FindingFilter};
 use dogcatcher::verify::Receipts;
 
 use super::args::{FileArgs, FindingArgs, OutputArgs, ReportTarget};
@@ -108,7 +108,7 @@ impl Plan {
         }
         hide_what_is_found_by(&rules);
         let max_size = files.max_file_size.or(config.scan.max_file_size);
-        let filter = source::Filter::new(FilterOptions {
+        let filter = source::PathFilter::new(PathFilterOptions {
             no_ignore: files.no_ignore,
             bare_repositories: inputs.nested != Nested::Unasked,
             exclude: config.scan.exclude.clone(),
@@ -117,29 +117,28 @@ impl Plan {
             shard: files.shard,
         })?;
         inputs.leave_out(&filter);
-        let threads = usize::from(files.threads);
         let baseline = read_baseline(findings, &inputs.start)?;
         let fail_on = FailLevels::new(findings.fail_on);
         let settings = Settings {
-            files: source::Options { paths: inputs.files, filter, reads: !inputs.history_only, threads },
+            files: source::WalkOptions { paths: inputs.files, filter, reads: !inputs.history_only },
             stdin: inputs.stdin,
             history: inputs.history,
             nested: inputs.nested,
-            sweep: SweepOptions { max_size: files.max_file_size, threads },
+            limits: limits_of(files),
             staged: inputs.staged,
             range: inputs.range,
             skipped: inputs.skipped,
             verifier: None,
             receipts: Receipts::default(),
             words: scoped_words(&choice, &config, &others),
-            suppress: Filter {
+            suppress: FindingFilter {
                 policies: policies(choice, config, &others, &fail_on)?,
                 baseline,
                 min_confidence: findings.min_confidence,
                 accepted_kinds: findings.accept_incomplete.clone(),
             },
             today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
-            detail: wanted_detail(output, files, &reports),
+            detail: wanted_detail(output, &reports),
         };
         Ok(Self { settings, rules, reports, fail_on, remedies: true })
     }
@@ -240,7 +239,7 @@ impl Inputs {
 
     /// Leaves out what the configuration excludes, of files that a hook names: those were not
     /// chosen by a person.
-    fn leave_out(&mut self, filter: &source::Filter) {
+    fn leave_out(&mut self, filter: &source::PathFilter) {
         let Some(staged) = &self.staged else { return };
         let root = staged.work_tree();
         self.files.retain(|file| match filter.refuses_below(root, &absolute(file)) {
@@ -285,6 +284,15 @@ fn all_words(first: &Config, others: &[Config]) -> OwnWords {
     let mut words = first.lexicon.clone();
     others.iter().for_each(|other| words.add(&other.lexicon));
     words
+}
+
+/// Returns the limits that the flags set.
+fn limits_of(files: &FileArgs) -> Limits {
+    Limits {
+        max_file_size: files.max_file_size,
+        archive_depth: files.archive_depth.map_or(Limits::ARCHIVE_DEPTH, usize::from),
+        threads: usize::from(files.threads),
+    }
 }
 
 /// Returns the words that hold in one repository each: all but those of a configuration that a person named for all.
@@ -359,7 +367,7 @@ fn report_targets(args: &OutputArgs) -> Result<Vec<ReportTarget>, Error> {
 
 /// Returns what a scan has to keep beside the findings: only what a report shows, since each costs
 /// time or memory.
-fn wanted_detail(args: &OutputArgs, files: &FileArgs, reports: &[ReportTarget]) -> Detail {
+fn wanted_detail(args: &OutputArgs, reports: &[ReportTarget]) -> Detail {
     let wants = |format| reports.iter().any(|report| report.format == format);
     Detail {
         excerpts: wants(Format::Text),
@@ -367,6 +375,5 @@ fn wanted_detail(args: &OutputArgs, files: &FileArgs, reports: &[ReportTarget]) 
         provenance: wants(Format::Sarif),
         authors: args.authors,
         rejections: args.explain,
-        archive_depth: files.archive_depth.map_or(DEFAULT_DEPTH, usize::from),
     }
 }

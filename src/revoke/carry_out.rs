@@ -36,7 +36,7 @@ pub struct Revoker<'a> {
 
 /// Result of one revocation, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Revocation {
     /// It is dead, and this is the evidence.
     Dead(String),
     /// Datadog took the deletion, but nothing proves yet that it did anything.
@@ -47,7 +47,7 @@ pub enum Outcome {
     Refused(String),
 }
 
-impl Outcome {
+impl Revocation {
     /// Returns the word in receipts, and the evidence or reason.
     fn receipt_result(&self) -> (ReceiptResult, &str) {
         match self {
@@ -64,9 +64,14 @@ impl Revoker<'_> {
     /// # Errors
     ///
     /// A receipt cannot be written; without the first one nothing is sent.
-    pub fn revoke(&self, wanted: &Wanted, item: &Item, receipts: &mut ReceiptFile) -> Result<Outcome, Error> {
+    pub fn revoke(
+        &self,
+        wanted: &Wanted,
+        item: &Item,
+        receipts: &mut ReceiptFile,
+    ) -> Result<Revocation, Error> {
         let Some(auth) = item.by_itself.as_ref().or(self.authority.map(|it| &it.auth)) else {
-            return Ok(Outcome::Refused("there is no credential to do it with".to_owned()));
+            return Ok(Revocation::Refused("there is no credential to do it with".to_owned()));
         };
         let secret = wanted.secret.as_ref();
         let receipt = self.begun_receipt(wanted, item, auth);
@@ -75,14 +80,14 @@ impl Revoker<'_> {
             Ok(()) => self.look_until_gone(item, secret, auth),
             Err(failure @ (Failure::Network(_) | Failure::Server(_))) => {
                 match self.look_until_gone(item, secret, auth) {
-                    dead @ Outcome::Dead(_) => dead,
-                    _ => Outcome::NotKnown(format!(
+                    dead @ Revocation::Dead(_) => dead,
+                    _ => Revocation::NotKnown(format!(
                         "nobody knows what became of the request: {failure}; it is safe to try again"
                     )),
                 }
             }
-            Err(Failure::NotFound) => Outcome::Dead("Datadog has none of this id (404)".to_owned()),
-            Err(failure) => Outcome::Refused(failure.to_string()),
+            Err(Failure::NotFound) => Revocation::Dead("Datadog has none of this id (404)".to_owned()),
+            Err(failure) => Revocation::Refused(failure.to_string()),
         };
         let (result, evidence) = outcome.receipt_result();
         let (result, evidence) = (Some(result), Some(evidence.to_owned()));
@@ -176,18 +181,18 @@ impl Revoker<'_> {
     }
 
     /// Looks until it is gone, [`LOOKS`] times at most.
-    fn look_until_gone(&self, item: &Item, secret: Option<&Secret>, auth: &Auth) -> Outcome {
+    fn look_until_gone(&self, item: &Item, secret: Option<&Secret>, auth: &Auth) -> Revocation {
         let mut last = String::new();
         for look in 0..LOOKS {
             if look > 0 {
                 thread::sleep(self.first_wait * (1 << (look - 1)));
             }
             match self.look_once(item, secret, auth) {
-                Ok(evidence) => return Outcome::Dead(evidence),
+                Ok(evidence) => return Revocation::Dead(evidence),
                 Err(why) => last = why,
             }
         }
-        Outcome::NotConfirmed(format!("Datadog took the request, but {last}"))
+        Revocation::NotConfirmed(format!("Datadog took the request, but {last}"))
     }
 
     /// Looks once.

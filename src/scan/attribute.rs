@@ -25,7 +25,7 @@ pub(super) fn attribute(settings: &Settings, histories: &[History], collected: &
         }
         let any = collected.findings.iter().any(|finding| texts(finding, repository.name()).next().is_some());
         if any {
-            let trace = Trace::new(repository, &targets, &commits, settings.sweep.threads);
+            let trace = Trace::new(repository, &targets, &commits, settings.limits.threads);
             let gaps = trace.skipped.iter().cloned().map(|gap| gap.of(repository.name()));
             collected.summary.skipped.extend(gaps);
             collected.findings.iter_mut().for_each(|finding| place(finding, history, &trace));

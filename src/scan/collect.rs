@@ -10,7 +10,7 @@ use super::collected::Collected;
 use super::position::Locator;
 use super::progress::Progress;
 use super::repositories::{file, parent};
-use super::settings::Detail;
+use super::settings::{Detail, Settings};
 use super::sightings::Sightings;
 use super::summary::{Rejection, Summary};
 use super::words::Detectors;
@@ -35,6 +35,8 @@ pub(super) struct Collector<'a, 'r> {
     /// The folder of the last file, where it says which words hold.
     folder: PathBuf,
     detail: Detail,
+    /// Depth to which archives in archives are looked into.
+    archive_depth: usize,
     progress: &'a Progress,
     shared: &'a Mutex<Collected<'r>>,
     /// The repository whose objects it takes, as it was named.
@@ -50,7 +52,7 @@ pub(super) struct Collector<'a, 'r> {
 impl<'a, 'r> Collector<'a, 'r> {
     pub(super) fn new(
         detectors: &'a Detectors<'a, 'r>,
-        detail: Detail,
+        settings: &Settings,
         progress: &'a Progress,
         shared: &'a Mutex<Collected<'r>>,
     ) -> Self {
@@ -61,7 +63,8 @@ impl<'a, 'r> Collector<'a, 'r> {
             detectors,
             detector: detectors.in_folder(&folder),
             folder,
-            detail,
+            detail: settings.detail,
+            archive_depth: settings.limits.archive_depth,
             progress,
             shared,
             repository,
@@ -71,6 +74,12 @@ impl<'a, 'r> Collector<'a, 'r> {
             cursor,
             verdicts,
         }
+    }
+
+    /// The same, without anything that a report alone wants.
+    pub(super) fn without_detail(mut self) -> Self {
+        self.detail = Detail::default();
+        self
     }
 
     /// The same, for the objects of a repository.
@@ -269,7 +278,7 @@ impl Sink for Collector<'_, '_> {
     }
 
     fn archive_depth(&self) -> usize {
-        self.detail.archive_depth
+        self.archive_depth
     }
 
     fn skipped(&mut self, skipped: Skipped) {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use super::collect::Collector;
 use super::collected::Collected;
 use super::progress::Progress;
-use super::settings::{Detail, Settings};
+use super::settings::Settings;
 use super::words::Detectors;
 use crate::finding::Finding;
 use crate::location::{GitPart, GitText, ObjectId};
@@ -25,13 +25,8 @@ pub(super) fn mark_known(settings: &Settings, detectors: &Detectors<'_, '_>, fin
     let range = settings.range.iter().map(|it| (it.root(), it.earlier()));
     for (root, earlier) in range.chain(staged) {
         let Some(files) = earlier.open() else { continue };
-        let mut reader = Reader {
-            files,
-            repository: root.into(),
-            detectors,
-            detail: settings.detail,
-            known: HashMap::new(),
-        };
+        let mut reader =
+            Reader { files, repository: root.into(), detectors, settings, known: HashMap::new() };
         findings.iter_mut().for_each(|finding| reader.mark(finding));
     }
 }
@@ -42,7 +37,7 @@ struct Reader<'a, 'r> {
     /// The name of their repository.
     repository: Arc<Path>,
     detectors: &'a Detectors<'a, 'r>,
-    detail: Detail,
+    settings: &'a Settings,
     /// The fingerprints of the secrets in each.
     known: HashMap<(ObjectId, PathBuf), HashSet<String>>,
 }
@@ -71,11 +66,10 @@ impl Reader<'_, '_> {
 
     fn secrets(&mut self, file: &EarlierFile) -> &HashSet<String> {
         let (id, path) = file.key();
-        let Self { files, repository, detectors, detail, known } = self;
+        let Self { files, repository, detectors, settings, known } = self;
         known.entry((id, path.to_path_buf())).or_insert_with(|| {
             let (progress, collected) = (Progress::default(), Mutex::new(Collected::default()));
-            let detail = Detail { archive_depth: detail.archive_depth, ..Detail::default() };
-            let collector = Collector::new(detectors, detail, &progress, &collected);
+            let collector = Collector::new(detectors, settings, &progress, &collected).without_detail();
             files.scan(file, &mut collector.of(repository));
             let collected = collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
             collected.findings.into_iter().map(|finding| finding.fingerprint).collect()

@@ -7,20 +7,20 @@ use jiff::civil::Date;
 use super::history::History;
 use crate::lexicon::OwnWords;
 use crate::source;
-use crate::suppress::Filter;
+use crate::suppress::FindingFilter;
 use crate::verify::{Receipts, Verifier};
 
 /// What one run looks at, and what its reports want to know.
 #[derive(Debug)]
 pub struct Settings {
     /// The files.
-    pub files: source::Options,
+    pub files: source::WalkOptions,
+    /// Limits of all of them.
+    pub limits: source::Limits,
     /// The repositories whose history is swept.
     pub history: Vec<History>,
     /// What becomes of the repositories below the files' folders.
     pub nested: Nested,
-    /// How to sweep them.
-    pub sweep: source::SweepOptions,
     /// The index whose blobs are scanned as the next commit would have them.
     pub staged: Option<source::Staged>,
     /// The commits whose changes are scanned.
@@ -32,7 +32,7 @@ pub struct Settings {
     /// Words that hold in one repository each; where there are none, those of the rules hold everywhere.
     pub words: Vec<ScopedWords>,
     /// What suppresses findings, and accepts gaps.
-    pub suppress: Filter,
+    pub suppress: FindingFilter,
     /// Asks Datadog about what was found.
     pub verifier: Option<Verifier>,
     /// What earlier revocations proved dead.
@@ -68,8 +68,6 @@ pub struct Detail {
     pub authors: bool,
     /// Each rejected candidate, not only their number.
     pub rejections: bool,
-    /// Depth to which archives in archives are looked into; 0: not at all.
-    pub archive_depth: usize,
 }
 
 /// Words of one configuration.

@@ -6,4 +6,4 @@ mod open;
 mod walk;
 
 pub use file::reread;
-pub use walk::{Options, scan_paths, scan_reader, scan_stdin};
+pub use walk::{WalkOptions, scan_paths, scan_reader, scan_stdin};

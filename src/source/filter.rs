@@ -32,7 +32,7 @@ pub struct Shard {
 
 /// What a filter lets through.
 #[derive(Debug, Clone, Default)]
-pub struct FilterOptions {
+pub struct PathFilterOptions {
     /// Whether files count that `.gitignore`, `.ignore` and git's own excludes name.
     pub no_ignore: bool,
     /// Whether bare repositories below the paths are looked for, whose objects are no files then.
@@ -49,8 +49,8 @@ pub struct FilterOptions {
 
 /// Decides about paths.
 #[derive(Debug, Clone)]
-pub struct Filter {
-    options: FilterOptions,
+pub struct PathFilter {
+    options: PathFilterOptions,
     excluded: Arc<Excluded>,
     ignores: Arc<Ignores>,
     roots: Arc<Roots>,
@@ -64,13 +64,13 @@ struct Excluded {
     paths: Mutex<Vec<PathBuf>>,
 }
 
-impl Filter {
+impl PathFilter {
     /// Prepares the globs.
     ///
     /// # Errors
     ///
     /// A glob is wrong.
-    pub fn new(options: FilterOptions) -> Result<Self, Error> {
+    pub fn new(options: PathFilterOptions) -> Result<Self, Error> {
         let base = options.exclude_base.canonicalize().unwrap_or_else(|_| absolute(&options.exclude_base));
         let mut builder = GitignoreBuilder::new(&base);
         let wrong = |glob: &str, why: String| {

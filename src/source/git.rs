@@ -5,7 +5,6 @@ mod earlier;
 mod large;
 mod links;
 mod loose;
-mod options;
 mod range;
 mod refs;
 mod staged;
@@ -14,7 +13,6 @@ mod trace;
 
 pub use earlier::{Earlier, EarlierFile, EarlierFiles};
 pub use links::Unheld;
-pub use options::SweepOptions;
 pub use range::{CommitRange, NamedFiles, RangeWords};
 pub use staged::{NamedOnDisk, Staged};
 pub use sweep::sweep;

@@ -4,11 +4,9 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::limits::Limits;
 use crate::error::SkipReason;
 use crate::location::{ObjectId, Origin, WideMark, WideText};
-
-/// Depth to which archives in archives are looked into, unless the user says otherwise.
-pub const DEFAULT_DEPTH: usize = 4;
 
 /// A run of bytes of a text, with as much around it as matters.
 #[derive(Debug, Clone)]
@@ -103,7 +101,7 @@ pub trait Sink: Send {
     }
     /// Returns how deep archives in archives are looked into; 0: not at all.
     fn archive_depth(&self) -> usize {
-        DEFAULT_DEPTH
+        Limits::ARCHIVE_DEPTH
     }
 }
 

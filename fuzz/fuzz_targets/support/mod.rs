@@ -3,16 +3,16 @@
 use std::path::Path;
 
 use dogcatcher::scan::{Detail, Nested, Settings};
-use dogcatcher::source::{self, Filter};
+use dogcatcher::source::{self, PathFilter};
 use dogcatcher::suppress;
 
 /// Looks at the files of `folder` as `dogcatcher scan` does, but for what the two filters leave out or allow.
-pub fn settings(folder: &Path, filter: Filter, suppress: suppress::Filter) -> Settings {
+pub fn settings(folder: &Path, filter: PathFilter, suppress: suppress::FindingFilter) -> Settings {
     Settings {
-        files: source::Options { paths: vec![folder.to_path_buf()], filter, reads: true, threads: 1 },
+        files: source::WalkOptions { paths: vec![folder.to_path_buf()], filter, reads: true },
         history: Vec::new(),
         nested: Nested::default(),
-        sweep: source::SweepOptions::default(),
+        limits: source::Limits { threads: 1, ..source::Limits::default() },
         staged: None,
         range: None,
         skipped: Vec::new(),
@@ -22,6 +22,6 @@ pub fn settings(folder: &Path, filter: Filter, suppress: suppress::Filter) -> Se
         verifier: None,
         receipts: dogcatcher::verify::Receipts::default(),
         today: jiff::civil::date(2026, 1, 1),
-        detail: Detail { excerpts: true, line_hashes: true, rejections: true, archive_depth: 4, ..Detail::default() },
+        detail: Detail { excerpts: true, line_hashes: true, rejections: true, ..Detail::default() },
     }
 }

@@ -13,7 +13,7 @@ use dogcatcher::detect::Detector;
 use dogcatcher::error::Error;
 use dogcatcher::finding::{Finding, State};
 use dogcatcher::report::{foreign, liveness_notes};
-use dogcatcher::revoke::{Authority, Outcome, Planned, ReceiptFile, Revoker, Wanted, plan};
+use dogcatcher::revoke::{Authority, Planned, ReceiptFile, Revocation, Revoker, Wanted, plan};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{self, Progress};
 use dogcatcher::secret::Secret;
@@ -73,9 +73,9 @@ pub(super) fn run(folder: &Path, tokens: &[(Kind, String)]) -> Result<Exit, Erro
     let mut dead = 0;
     for (wanted, item) in planned.iter().filter_map(Planned::item) {
         let outcome = revoker.revoke(wanted, item, &mut receipts)?;
-        dead += usize::from(matches!(outcome, Outcome::Dead(_)));
+        dead += usize::from(matches!(outcome, Revocation::Dead(_)));
         say_line(&match &outcome {
-            Outcome::Dead(evidence) => format!("   {}: dead: {evidence}", foreign(&wanted.name)),
+            Revocation::Dead(evidence) => format!("   {}: dead: {evidence}", foreign(&wanted.name)),
             other => format!("   {}", shown_outcome(wanted, other)),
         });
     }

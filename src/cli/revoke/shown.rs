@@ -2,7 +2,7 @@
 //! defused before they are shown.
 
 use dogcatcher::report::foreign;
-use dogcatcher::revoke::{Fate, Item, Outcome, Planned, Wanted};
+use dogcatcher::revoke::{Fate, Item, Planned, Revocation, Wanted};
 use dogcatcher::verify::ReceiptPlace;
 
 /// Places of one credential that a plan shows; the others are counted.
@@ -62,12 +62,12 @@ fn shown_place(place: &ReceiptPlace) -> String {
 }
 
 /// Returns a line on what came of one.
-pub(crate) fn shown_outcome(wanted: &Wanted, outcome: &Outcome) -> String {
+pub(crate) fn shown_outcome(wanted: &Wanted, outcome: &Revocation) -> String {
     let name = foreign(&wanted.name);
     match outcome {
-        Outcome::Dead(evidence) => format!("proven dead: {name}: {evidence}"),
-        Outcome::NotConfirmed(why) | Outcome::NotKnown(why) => format!("NOT CONFIRMED: {name}: {why}"),
-        Outcome::Refused(why) => format!("NOT REVOKED: {name}: {why}"),
+        Revocation::Dead(evidence) => format!("proven dead: {name}: {evidence}"),
+        Revocation::NotConfirmed(why) | Revocation::NotKnown(why) => format!("NOT CONFIRMED: {name}: {why}"),
+        Revocation::Refused(why) => format!("NOT REVOKED: {name}: {why}"),
     }
 }
 
@@ -99,18 +99,18 @@ impl Tally {
     }
 
     /// Counts an outcome.
-    pub(super) fn add_outcome(&mut self, wanted: &Wanted, outcome: &Outcome) {
+    pub(super) fn add_outcome(&mut self, wanted: &Wanted, outcome: &Revocation) {
         match outcome {
-            Outcome::Dead(_) => {
+            Revocation::Dead(_) => {
                 self.revoked += 1;
                 self.dead += 1;
             }
-            Outcome::NotConfirmed(_) => {
+            Revocation::NotConfirmed(_) => {
                 self.revoked += 1;
                 self.unknown += 1;
             }
-            Outcome::NotKnown(_) => self.unknown += 1,
-            Outcome::Refused(why) => self.add_skipped(wanted, &format!("not revoked: {why}")),
+            Revocation::NotKnown(_) => self.unknown += 1,
+            Revocation::Refused(why) => self.add_skipped(wanted, &format!("not revoked: {why}")),
         }
     }
 

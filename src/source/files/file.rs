@@ -13,7 +13,7 @@ use super::open::Opener;
 use crate::error::{SkipReason, io_reason};
 use crate::location::{Origin, WideMark};
 use crate::source::archive;
-use crate::source::filter::Filter;
+use crate::source::filter::PathFilter;
 use crate::source::sink::{Sink, Skipped};
 use crate::source::window::{BUFFER_LEN, Buffer, MARGIN, Piece, read_windows};
 
@@ -46,13 +46,13 @@ impl Segment {
 /// Reads files one after another.
 #[derive(Debug)]
 pub(super) struct FileReader<'f> {
-    filter: &'f Filter,
+    filter: &'f PathFilter,
     opener: Opener,
     buffer: Buffer,
 }
 
 impl<'f> FileReader<'f> {
-    pub(super) fn new(filter: &'f Filter) -> Self {
+    pub(super) fn new(filter: &'f PathFilter) -> Self {
         Self { filter, opener: Opener::default(), buffer: Buffer::new() }
     }
 
@@ -229,7 +229,7 @@ pub fn reread(path: &Path, mut on: impl FnMut(&[u8]) -> bool) -> io::Result<()> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::filter::FilterOptions;
+    use crate::source::filter::PathFilterOptions;
     use crate::source::sink::Window;
 
     #[derive(Default)]
@@ -248,7 +248,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("large");
         File::create(&path).and_then(|file| file.set_len(2 * LARGE)).expect("a file");
-        let filter = Filter::new(FilterOptions::default()).expect("a filter");
+        let filter = PathFilter::new(PathFilterOptions::default()).expect("a filter");
         let (mut reader, mut sink) = (FileReader::new(&filter), Told::default());
         let segments = reader.read(&path, false, &mut sink);
         assert_eq!(segments.len(), 4);

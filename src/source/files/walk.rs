@@ -11,33 +11,35 @@ use super::file::{FileReader, Segment};
 use super::input::Input;
 use crate::error::{SkipReason, io_reason};
 use crate::location::Origin;
-use crate::source::filter::{Filter, Ignored};
+use crate::source::filter::{Ignored, PathFilter};
 use crate::source::sink::{Sink, Skipped};
 use crate::source::window::Buffer;
 use crate::source::{archive, threads};
 
 /// What to walk over, and how.
 #[derive(Debug)]
-pub struct Options {
+pub struct WalkOptions {
     /// Files and folders.
     pub paths: Vec<PathBuf>,
     /// Which of the files in them count.
-    pub filter: Filter,
+    pub filter: PathFilter,
     /// Whether they are read; else the walk is for the repositories alone that it comes upon.
     pub reads: bool,
-    /// Number of threads; 0 is one for each processor.
-    pub threads: usize,
 }
 
 /// Reads every file of `paths`, and returns what ignore files left out; each thread gets a sink of its own from `make_sink`.
-pub fn scan_paths<S: Sink>(options: &Options, make_sink: &(dyn Fn() -> S + Sync)) -> Ignored {
+pub fn scan_paths<S: Sink>(
+    options: &WalkOptions,
+    threads: usize,
+    make_sink: &(dyn Fn() -> S + Sync),
+) -> Ignored {
     if options.paths.is_empty() {
         return Ignored::default();
     }
     let large = Mutex::new(Vec::new());
     let mut builder = Builder { options, make_sink, large: &large };
-    let threads = threads::available(walk_threads(options));
-    walk_over(&mut options.filter.walk(&options.paths), threads, &mut builder);
+    let walking = threads::available(walk_threads(options, threads));
+    walk_over(&mut options.filter.walk(&options.paths), walking, &mut builder);
     if !options.reads {
         return Ignored::default();
     }
@@ -48,7 +50,7 @@ pub fn scan_paths<S: Sink>(options: &Options, make_sink: &(dyn Fn() -> S + Sync)
     left_out.for_each(|skipped| sink.skipped(skipped));
     let segments = large.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     if !segments.is_empty() {
-        scan_segments(options, &segments, make_sink);
+        scan_segments(options, threads, &segments, make_sink);
     }
     ignored
 }
@@ -65,10 +67,10 @@ fn scan_tracked<S: Sink>(tracked: &[PathBuf], builder: &Builder<'_, S>) {
 }
 
 /// Returns how many threads a walk is worth: a second one for a single file would cost more than it brings.
-fn walk_threads(options: &Options) -> usize {
+fn walk_threads(options: &WalkOptions, wanted: usize) -> usize {
     const FILES_PER_THREAD: usize = 16;
     let few = options.paths.len() < FILES_PER_THREAD && options.paths.iter().all(|path| !path.is_dir());
-    if few { 1 } else { threads::meant(options.threads) }
+    if few { 1 } else { threads::meant(wanted) }
 }
 
 /// Walks with so many threads; with one, this one alone.
@@ -84,8 +86,13 @@ fn walk_over<S: Sink>(walk: &mut WalkBuilder, threads: usize, builder: &mut Buil
     }
 }
 
-fn scan_segments<S: Sink>(options: &Options, segments: &[Segment], make_sink: &(dyn Fn() -> S + Sync)) {
-    threads::set_up_pool(options.threads);
+fn scan_segments<S: Sink>(
+    options: &WalkOptions,
+    threads: usize,
+    segments: &[Segment],
+    make_sink: &(dyn Fn() -> S + Sync),
+) {
+    threads::set_up_pool(threads);
     segments.par_iter().for_each_init(
         || (FileReader::new(&options.filter), make_sink()),
         |(reader, sink), segment| reader.read_segment(segment, sink),
@@ -115,14 +122,14 @@ pub fn scan_reader(reader: impl Read, sink: &mut dyn Sink) {
 
 /// Makes the visitor of each thread.
 struct Builder<'a, S> {
-    options: &'a Options,
+    options: &'a WalkOptions,
     make_sink: &'a (dyn Fn() -> S + Sync),
     large: &'a Mutex<Vec<Segment>>,
 }
 
 struct Visitor<'a, S: Sink> {
     reader: FileReader<'a>,
-    filter: &'a Filter,
+    filter: &'a PathFilter,
     reads: bool,
     sink: S,
     large: &'a Mutex<Vec<Segment>>,

@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::deliver::{deliver, holds};
 use super::links::{LinkReader, Links};
-use super::options::SweepOptions;
 use crate::error::{SkipReason, io_reason};
 use crate::location::{GitPart, GitText, ObjectId, Origin};
 use crate::source::lfs::{LFS_POINTER, is_lfs_pointer};
+use crate::source::limits::Limits;
 use crate::source::pack::loose::{files, open};
 use crate::source::pack::{Kind, MAX_HELD, MAX_REBUILT};
 use crate::source::repository::Repository;
@@ -24,7 +24,7 @@ pub(super) fn sweep<S: ObjectSink>(
     repository: &Repository,
     objects: &Path,
     id_len: usize,
-    options: &SweepOptions,
+    limits: &Limits,
     links: &Links<'_>,
     make_sink: &(dyn Fn() -> S + Sync),
 ) -> HashSet<ObjectId> {
@@ -35,11 +35,11 @@ pub(super) fn sweep<S: ObjectSink>(
     }
     first.expect(files.len() as u64);
     let next = AtomicUsize::new(0);
-    on_threads(if files.len() < 32 { 1 } else { options.threads }, || {
+    on_threads(if files.len() < 32 { 1 } else { limits.threads }, || {
         let mut reader = Reader {
             repository: &repository.name,
             links: links.reader(None),
-            max_size: options.max_size.unwrap_or(u64::MAX),
+            max_size: limits.max_file_size.unwrap_or(u64::MAX),
             sink: make_sink(),
             bytes: Vec::new(),
             buffer: None,

@@ -15,7 +15,7 @@ pub use words::RangeWords;
 
 use super::refs::deliver_name;
 use crate::error::SkipReason;
-use crate::source::filter::Filter;
+use crate::source::filter::PathFilter;
 use crate::source::sink::{ObjectSink, Skipped};
 use crate::source::threads::on_threads;
 use differ::{Differ, Seen};
@@ -28,7 +28,12 @@ impl CommitRange {
     /// that are new on the other side.
     ///
     /// Each thread gets a sink of its own.
-    pub fn scan<S: ObjectSink>(&self, filter: &Filter, threads: usize, make_sink: &(dyn Fn() -> S + Sync)) {
+    pub fn scan<S: ObjectSink>(
+        &self,
+        filter: &PathFilter,
+        threads: usize,
+        make_sink: &(dyn Fn() -> S + Sync),
+    ) {
         let (next, seen) = (AtomicUsize::new(0), Seen::default());
         let list = &self.commits.list;
         let threads = if list.len() <= BATCH { 1 } else { threads };

@@ -9,7 +9,7 @@ use super::earlier::Earlier;
 use super::large;
 use crate::error::{Error, SkipReason};
 use crate::location::{GitPart, GitText, ObjectId, absolute, path_below};
-use crate::source::filter::Filter;
+use crate::source::filter::PathFilter;
 use crate::source::pack::{MAX_HELD, largest};
 use crate::source::repository::{Names, Place, Staging, oid, variable};
 use crate::source::sink::{ObjectSink, Skipped};
@@ -90,11 +90,11 @@ impl Staged {
     /// # Errors
     ///
     /// HEAD or the index cannot be read.
-    pub fn scan(&self, filter: &Filter, sink: &mut impl ObjectSink) -> Result<(), Error> {
+    pub fn scan(&self, filter: &PathFilter, sink: &mut impl ObjectSink) -> Result<(), Error> {
         self.try_scan(filter, sink).map_err(|error| unreadable(&self.work_tree, &error))
     }
 
-    fn try_scan(&self, filter: &Filter, sink: &mut impl ObjectSink) -> Result<(), git2::Error> {
+    fn try_scan(&self, filter: &PathFilter, sink: &mut impl ObjectSink) -> Result<(), git2::Error> {
         let opened = self.place.open()?;
         let changed = match &self.only {
             None => Staging::read(&opened, self.index.as_deref())?.differing(&opened, &self.parents)?,
@@ -183,7 +183,7 @@ impl Staged {
         odb: &Odb<'_>,
         id: Oid,
         path: PathBuf,
-        filter: &Filter,
+        filter: &PathFilter,
         sink: &mut impl ObjectSink,
     ) -> Result<(), Skipped> {
         filter.refuses_below(&self.work_tree, &path).map_or(Ok(()), Err)?;

@@ -11,11 +11,11 @@ use flate2::read::ZlibDecoder;
 
 use super::deliver::{deliver, holds};
 use super::links::{LinkReader, Links, Unheld};
-use super::options::SweepOptions;
 use super::{loose, refs};
 use crate::error::SkipReason;
 use crate::location::{GitPart, GitText, ObjectId, Origin};
 use crate::source::lfs::{LFS_POINTER, MAX_LFS_POINTER, is_lfs_pointer};
+use crate::source::limits::Limits;
 use crate::source::pack::{
     Content, Damage, Delta, Entry, Forest, Glance, Header, Kind, MAX_HELD, Pack, Result, Schedule, Unpacker,
     Visit, check_size, packs,
@@ -31,10 +31,10 @@ use crate::source::window::{Buffer, read_all};
 /// Objects in several packs come several times. Each thread gets a sink of its own.
 pub fn sweep<S: ObjectSink>(
     repository: &Repository,
-    options: &SweepOptions,
+    limits: &Limits,
     make_sink: &(dyn Fn() -> S + Sync),
 ) -> Unheld {
-    set_up_pool(options.threads);
+    set_up_pool(limits.threads);
     let id_len = repository.id_len();
     let mut first = make_sink();
     // What is in a folder or pack that cannot be read, which is told of, is not known.
@@ -48,10 +48,10 @@ pub fn sweep<S: ObjectSink>(
     let opened = open_packs(&known, id_len, &mut first, &mut is_known);
     let mut links = Links::new(opened.iter().map(Pack::index), id_len, repository.boundary());
     for pack in &opened {
-        sweep_pack(repository, pack, options, &links, make_sink);
+        sweep_pack(repository, pack, limits, &links, make_sink);
     }
     for dir in &dirs {
-        let loose = loose::sweep(repository, dir, id_len, options, &links, make_sink);
+        let loose = loose::sweep(repository, dir, id_len, limits, &links, make_sink);
         links.hold(|id| loose.contains(id));
     }
     // `git gc` may have packed loose objects meanwhile.
@@ -59,7 +59,7 @@ pub fn sweep<S: ObjectSink>(
     new.retain(|path| !known.contains(path));
     let new = open_packs(&new, id_len, &mut first, &mut is_known);
     for pack in &new {
-        sweep_pack(repository, pack, options, &links, make_sink);
+        sweep_pack(repository, pack, limits, &links, make_sink);
     }
     refs::sweep_names(repository, &mut first, &mut links.reader(None));
     links.hold(|id| new.iter().any(|pack| pack.index().find(id.as_bytes()).is_some()));
@@ -96,7 +96,7 @@ fn open_packs<S: ObjectSink>(
 fn sweep_pack<'p, S: ObjectSink>(
     repository: &Repository,
     pack: &'p Pack,
-    options: &SweepOptions,
+    limits: &Limits,
     links: &Links<'p>,
     make_sink: &(dyn Fn() -> S + Sync),
 ) {
@@ -108,14 +108,14 @@ fn sweep_pack<'p, S: ObjectSink>(
     let reads_links = !(pack.is_promised() && repository.is_partial());
     let new_sweeper = |sink| {
         let links = reads_links.then(|| links.reader(Some(pack.index())));
-        Sweeper::new(repository, pack, &forest, options, links, sink)
+        Sweeper::new(repository, pack, &forest, limits, links, sink)
     };
     let mut sweeper = new_sweeper(sink);
     for &(entry, damage) in forest.broken() {
         sweeper.broken(entry, damage);
     }
     sweeper.flush();
-    on_threads(options.threads, || {
+    on_threads(limits.threads, || {
         let mut unpacker = Unpacker::new(pack, &forest);
         let mut sweeper = new_sweeper(make_sink());
         loop {
@@ -153,7 +153,7 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
         repository: &'a Repository,
         pack: &'a Pack,
         forest: &'a Forest,
-        options: &SweepOptions,
+        limits: &Limits,
         links: Option<LinkReader<'a>>,
         sink: S,
     ) -> Self {
@@ -162,7 +162,7 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
             pack,
             forest,
             links,
-            max_size: options.max_size.unwrap_or(u64::MAX),
+            max_size: limits.max_file_size.unwrap_or(u64::MAX),
             kind: Kind::Blob,
             reach: sink.reach(),
             sink,

@@ -13,7 +13,7 @@ use super::nested::{Folder, Nested};
 use crate::error::SkipReason;
 use crate::location::{GitPart, GitText, ObjectId, path_from_bytes};
 use crate::source::archive;
-use crate::source::filter::Filter;
+use crate::source::filter::PathFilter;
 use crate::source::git::deliver;
 use crate::source::lfs::{LFS_POINTER, is_lfs_pointer};
 use crate::source::pack::Kind;
@@ -25,7 +25,7 @@ pub(super) struct Differ<'a, S: ObjectSink> {
     range: &'a CommitRange,
     opened: &'a Repository,
     odb: &'a Odb<'a>,
-    filter: &'a Filter,
+    filter: &'a PathFilter,
     sink: &'a mut S,
     seen: &'a Seen,
     /// How many texts the sink was given, or could not be.
@@ -61,7 +61,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         range: &'a CommitRange,
         opened: &'a Repository,
         odb: &'a Odb<'a>,
-        filter: &'a Filter,
+        filter: &'a PathFilter,
         seen: &'a Seen,
         sink: &'a mut S,
     ) -> Self {
