@@ -30,6 +30,7 @@ mod output;
 mod policies;
 mod progress;
 mod receipts;
+mod report;
 mod revoke;
 mod rules;
 mod scan;
@@ -66,6 +67,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Revoke(args) => revoke::run(&args),
         Command::Hook(args) => hook::run(&args),
         Command::Ci(args) => ci::run(args),
+        Command::Report(args) => report::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Token(args) => token::run(&args),

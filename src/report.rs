@@ -2,19 +2,24 @@
 
 mod allow_entries;
 mod csv;
+mod diff;
 mod gaps;
 mod github;
 mod gitlab;
 mod group;
 mod job_summary;
+mod join;
 mod json;
 mod junit;
 mod liveness;
 mod markdown;
 mod md;
 mod name;
+mod only;
 mod order;
+mod restore;
 mod sarif;
+mod saved;
 mod steps;
 mod text;
 mod totals;
@@ -23,10 +28,15 @@ mod words;
 use std::io::{self, Write};
 
 pub use allow_entries::allow_entries;
+pub use diff::Comparison;
 pub use group::GroupBy;
 pub use job_summary::{Job, Links, write_job_summary};
-pub use liveness::{LivenessJson, liveness_notes};
+pub use join::{join, name_repository};
+pub use json::{FindingJson, LivenessJson, LocationJson, ReportJson, SCHEMA_VERSION};
+pub use liveness::liveness_notes;
 pub use name::{foreign, hidden, hide_what_is_found_by, shown_path};
+pub use only::Only;
+pub use saved::SavedReport;
 
 use crate::rule::RuleSet;
 use crate::scan::Outcome;

@@ -26,7 +26,7 @@ pub use settings::{Detail, Nested, ScopedWords, Settings};
 pub use summary::{Rejection, Summary};
 pub use totals::{RepositoryTotals, Totals};
 
-pub use crate::source::Skipped;
+pub use crate::source::{Ignored, IgnoredBy, Skipped};
 pub use crate::suppress::ConfigUse;
 
 use crate::detect::{self, Detector};
@@ -174,10 +174,7 @@ fn finish<'r>(settings: &Settings, collected: Collected<'r>, met: &Met, start: I
     settings.receipts.settle_findings(&mut findings);
     rejections.sort();
     rejections.dedup();
-    let suppressed = findings.iter().filter(|finding| finding.suppressed.is_some()).count() as u64;
-    summary.known = findings.iter().filter(|finding| finding.is_known()).count() as u64;
-    summary.suppressed = suppressed - summary.known;
-    summary.findings = findings.len() as u64 - suppressed;
+    summary.count_findings(&findings);
     summary.duration = start.elapsed();
     let config_failures = settings.suppress.policies.take_failures();
     Outcome { findings, summary, rejections, configs, config_failures, provenance: None }

@@ -45,7 +45,7 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
             &["advice", "config", "known", "output", "signals"],
             &["network", "policies", "receipts", "shell"],
             &["revoke", "settings", "verify"],
-            &["demo", "inspect", "rules", "scan", "token"],
+            &["demo", "inspect", "report", "rules", "scan", "token"],
             &["hook"],
             &["ci"],
         ],
@@ -79,11 +79,11 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
     (
         "report",
         &[
-            &["allow_entries", "markdown", "name"],
+            &["allow_entries", "join", "markdown", "name"],
             &["gaps", "liveness"],
             &["json", "sarif", "words"],
-            &["github", "group", "order"],
-            &["csv", "gitlab", "job_summary", "steps", "totals"],
+            &["github", "group", "order", "saved"],
+            &["csv", "diff", "gitlab", "job_summary", "only", "restore", "steps", "totals"],
             &["junit", "md", "text"],
         ],
     ),

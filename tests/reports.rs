@@ -336,7 +336,7 @@ fn text_is_grouped_by_what_is_asked_for() {
     assert_eq!(titles("author", &[]), ["authors were not asked for: --authors (2)"]);
     let gravity = [
         "critical, verified: Datadog personal access token (1)",
-        "high, verified: Datadog application key (1)",
+        "critical, verified: Datadog application key (1)",
     ];
     assert_eq!(titles("gravity", &[]), gravity);
     let authors = titles("author", &["--authors"]);

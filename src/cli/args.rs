@@ -8,6 +8,7 @@ mod ci;
 mod hook;
 mod network;
 mod parse;
+mod report;
 mod scan;
 
 use std::path::PathBuf;
@@ -20,7 +21,10 @@ pub(super) use hook::{HookArgs, HookCommand, HookPlaceArgs, HookRunArgs, Stage};
 pub(super) use network::{KnownArgs, NetworkArgs, RevokeArgs, VerifyArgs, VerifyMode};
 pub(super) use parse::ReportTarget;
 use parse::parse_reading;
-pub(super) use scan::{ColorWhen, FailOn, FileArgs, FindingArgs, OutputArgs, ScanArgs, VerifyFlags};
+pub(super) use report::{DiffArgs, MergeArgs, ReportArgs, ReportCommand, RuleFolders, ShowArgs};
+pub(super) use scan::{
+    ChoiceArgs, ColorWhen, FailOn, FileArgs, FindingArgs, OutputArgs, ScanArgs, VerifyFlags,
+};
 
 /// Finds Datadog credentials that got loose, and proves offline that they are real.
 #[derive(Debug, Parser)]
@@ -54,6 +58,8 @@ pub(super) enum Command {
     Hook(HookArgs),
     /// Scan what a run of CI is about: a push, a pull request, or everything
     Ci(CiArgs),
+    /// Show, join and compare saved reports
+    Report(ReportArgs),
     /// Tell what a token on standard input is: kind, id, checksum; no network
     Inspect(InspectArgs),
     /// List, show and prove the rules

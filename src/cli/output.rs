@@ -91,7 +91,7 @@ impl Output {
         Ok(Self { target, sink })
     }
 
-    /// Writes a report there. Only text to a terminal has colour.
+    /// Writes the report of a scan there. Only text to a terminal has colour.
     pub(super) fn write(
         self,
         outcome: &Outcome<'_>,
@@ -100,26 +100,35 @@ impl Output {
         color: ColorWhen,
     ) -> Result<(), Error> {
         let format = self.target.format;
+        self.write_with(options, color, |options, out| report::write(format, outcome, rules, options, out))
+    }
+
+    /// Writes what a function writes in the format that was asked for.
+    pub(super) fn write_with(
+        self,
+        options: &Options,
+        color: ColorWhen,
+        write: impl FnOnce(&Options, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        let is_text = self.target.format == Format::Text;
         let plain = Options { styled: false, width: 100, ..options.clone() };
         match self.sink {
             Sink::Stdout => {
                 // What programs read has no colour, and need not be searched for it.
-                let color = if format == Format::Text { color } else { ColorWhen::Always };
+                let color = if is_text { color } else { ColorWhen::Always };
                 print(color, |out, styled| {
-                    let styled = styled && format == Format::Text;
-                    report::write(format, outcome, rules, &Options { styled, ..options.clone() }, out)
+                    write(&Options { styled: styled && is_text, ..options.clone() }, out)
                 })
             }
             Sink::Direct(file) => {
                 let mut out = BufWriter::new(file);
-                let written =
-                    report::write(format, outcome, rules, &plain, &mut out).and_then(|()| out.flush());
+                let written = write(&plain, &mut out).and_then(|()| out.flush());
                 written.map_err(|cause| write_error(&self.target.file.unwrap_or_default(), &cause))
             }
             Sink::Atomic(path) => {
                 let written = temporary_beside(&path, options.show_secrets).and_then(|file| {
                     let mut out = BufWriter::new(file);
-                    report::write(format, outcome, rules, &plain, &mut out)?;
+                    write(&plain, &mut out)?;
                     let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
                     leftovers::persist(file, &path)
                 });
@@ -127,6 +136,27 @@ impl Output {
             }
         }
     }
+}
+
+/// Refuses to write a report over one that is read: what is chosen of it would be all that is left.
+///
+/// # Errors
+///
+/// A target is one of the files.
+pub(super) fn refuse_replacing<'f>(
+    targets: &[ReportTarget],
+    files: impl IntoIterator<Item = &'f Path>,
+) -> Result<(), Error> {
+    let read: Vec<PathBuf> = files.into_iter().filter_map(|file| file.canonicalize().ok()).collect();
+    for file in targets.iter().filter_map(|target| target.file.as_ref()) {
+        if file.canonicalize().is_ok_and(|path| path.is_file() && read.contains(&path)) {
+            let file = file.display().to_string();
+            return Err(
+                Error::usage("write to", file, "it is a report that is read").mend("name another file")
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Makes the error of a report that cannot be written.

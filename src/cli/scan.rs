@@ -15,7 +15,7 @@ use std::path::Path;
 use dogcatcher::detect::Detector;
 use dogcatcher::error::Error;
 use dogcatcher::finding::{Finding, State};
-use dogcatcher::report::{Options, Part, foreign};
+use dogcatcher::report::{Only, Options, Part, foreign};
 use dogcatcher::rule::{Confidence, Severity};
 use dogcatcher::scan::{self, Nested, Outcome, Progress, Settings};
 use dogcatcher::source::{CommitRange, RangeWords};
@@ -48,6 +48,7 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
     let mut plan = Plan::new(input_of(args)?, &args.output, &args.findings, &args.files)?;
     plan.settings.verifier = verifier(&args.verify, args.output.authors)?;
     plan.settings.receipts = read_receipts(args.verify.receipts.as_deref())?;
+    plan.only.clone_from(&args.choice.only);
     needs_evidence(&plan)?;
     let exit = execute(&plan, &args.output)?;
     absent.iter().for_each(report_error);
@@ -122,7 +123,7 @@ pub(super) fn execute_and(
     let progress = Progress::until(stop_when_asked());
     let outputs: Vec<Output> = plan.reports.iter().cloned().map(Output::open).collect::<Result<_, _>>()?;
     let detector = Detector::new(&plan.rules);
-    let outcome = shown(args.quiet, &progress, || scan::run(&plan.settings, &detector, &progress))?;
+    let mut outcome = shown(args.quiet, &progress, || scan::run(&plan.settings, &detector, &progress))?;
     let options = Options {
         styled: false,
         width: width(),
@@ -135,6 +136,9 @@ pub(super) fn execute_and(
         group_by: args.group_by,
         remedies: plan.remedies,
     };
+    // What is not shown decides all the same.
+    let exit = exit(&outcome, plan);
+    Only::apply(&plan.only, &mut outcome);
     // One that cannot be written must not cost the others.
     let written: Vec<_> =
         outputs.into_iter().map(|output| output.write(&outcome, &plan.rules, &options, args.color)).collect();
@@ -146,7 +150,7 @@ pub(super) fn execute_and(
     if progress.is_stopped() {
         return Ok(Exit::Error);
     }
-    Ok(exit(&outcome, plan))
+    Ok(exit)
 }
 
 /// Prints what the configurations did: a person must be able to see it, since they may hide

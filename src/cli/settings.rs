@@ -15,7 +15,7 @@ use dogcatcher::detect::prove;
 use dogcatcher::error::Error;
 use dogcatcher::lexicon::OwnWords;
 use dogcatcher::location::absolute;
-use dogcatcher::report::{Format, hide_what_is_found_by};
+use dogcatcher::report::{Format, Only, hide_what_is_found_by};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{Detail, History, Nested, ScopedWords, Settings};
 use dogcatcher::source::{
@@ -40,6 +40,8 @@ pub(super) struct Plan {
     pub(super) reports: Vec<ReportTarget>,
     /// Levels at which the scan fails.
     pub(super) fail_on: FailLevels,
+    /// Expressions that choose what is reported.
+    pub(super) only: Vec<Only>,
     /// Whether people are told what to do about each kind of credential.
     pub(super) remedies: bool,
 }
@@ -140,7 +142,7 @@ impl Plan {
             today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
             detail: wanted_detail(output, &reports),
         };
-        Ok(Self { settings, rules, reports, fail_on, remedies: true })
+        Ok(Self { settings, rules, reports, fail_on, only: Vec::new(), remedies: true })
     }
 }
 
@@ -337,7 +339,7 @@ pub(super) fn load_rules(folders: impl IntoIterator<Item = PathBuf>) -> Result<R
 /// # Errors
 ///
 /// Two would go to standard output, or to one file.
-fn report_targets(args: &OutputArgs) -> Result<Vec<ReportTarget>, Error> {
+pub(super) fn report_targets(args: &OutputArgs) -> Result<Vec<ReportTarget>, Error> {
     let mut reports = args.report.clone();
     let silent = args.quiet && !reports.is_empty();
     if !silent

@@ -38,6 +38,12 @@ pub fn fingerprint(rule_id: &str, secret: &Secret) -> String {
     out
 }
 
+/// Returns whether a text has the form of a fingerprint.
+pub fn is_fingerprint(text: &str) -> bool {
+    let digits = text.strip_prefix(FINGERPRINT_PREFIX).unwrap_or_default();
+    digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -38,8 +38,11 @@ pub struct Finding<'r> {
     pub redacted: String,
     /// The same for the same secret and rule, wherever it stands; see [`fingerprint`].
     pub fingerprint: String,
-    /// The credential. It reaches a report only with `--show-secrets`, and Datadog only in a probe.
+    /// The credential; empty where a saved report does not hold it. It reaches a report only with `--show-secrets`, and Datadog only
+    /// in a probe.
     pub secret: Secret,
+    /// The last four characters of a key, by which it can be looked up; none of other credentials.
+    pub last4: Option<String>,
     /// Where it stands, in order; never empty, and not more than twice [`MAX_PLACES`].
     pub locations: Vec<Location>,
     /// Number of places beyond those.
@@ -133,11 +136,14 @@ impl Location {
 /// The word for a place whose secret stood there before the change that is looked at.
 pub(crate) const KNOWN: &str = "known";
 
+/// What can suppress a place or a finding.
+pub const SUPPRESSORS: [&str; 6] = ["inline", "allow", KNOWN, "baseline", "exclude", "min_confidence"];
+
 /// Reason why a place or a finding does not count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Suppression {
-    /// What did it: `inline`, `allow`, `known`, `baseline`, `exclude` or `min_confidence`.
+    /// What did it: one of [`SUPPRESSORS`].
     pub by: &'static str,
     /// The reason that was given.
     pub reason: String,
@@ -147,6 +153,8 @@ impl<'r> Finding<'r> {
     /// Makes the finding of one match in one place.
     pub fn new(found: Match<'r>, location: Location) -> Self {
         let location = Location { layers: found.layers, ..location };
+        let is_key = found.rule.credential().is_some_and(crate::token::Kind::is_listed_key);
+        let last4 = found.secret.last4().filter(|_| is_key).map(str::to_owned);
         Self {
             rule: found.rule,
             confidence: found.confidence,
@@ -155,6 +163,7 @@ impl<'r> Finding<'r> {
             redacted: found.redacted,
             fingerprint: fingerprint(found.rule.id(), &found.secret),
             secret: found.secret,
+            last4,
             locations: vec![location],
             more_places: 0,
             first_seen: None,
@@ -215,12 +224,6 @@ impl<'r> Finding<'r> {
             (severity, _) if self.must_have_expired() => severity.lower(),
             (severity, _) => severity,
         }
-    }
-
-    /// Returns the last four characters of a key, by which it can be looked up; none of other
-    /// credentials.
-    pub fn last4(&self) -> Option<&str> {
-        self.rule.credential().filter(|kind| kind.is_listed_key()).and_then(|_| self.secret.last4())
     }
 
     /// Returns whether Datadog said that it works.

@@ -1,6 +1,8 @@
 //! Whether a credential works right now, and whose it is: the verdict, which rooms above fill in
 //! and reports show.
 
+use serde::{Deserialize, Serialize};
+
 use crate::token::{Kind, Site};
 
 /// Answer of Datadog's about a credential, or the reason why there is none. A verdict has a time
@@ -39,7 +41,8 @@ pub struct Liveness {
 }
 
 /// Whether a credential works.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum State {
     /// It works.

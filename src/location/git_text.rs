@@ -28,6 +28,18 @@ pub enum GitPart {
 }
 
 impl GitPart {
+    /// Every part.
+    pub const ALL: [Self; 8] = [
+        Self::Blob,
+        Self::Staged,
+        Self::CommitHeader,
+        Self::CommitMessage,
+        Self::TagHeader,
+        Self::TagMessage,
+        Self::FileName,
+        Self::RefName,
+    ];
+
     /// Returns whether it is written by git, in a form in which hexadecimal digits are the names of objects.
     pub fn is_header(self) -> bool {
         matches!(self, Self::CommitHeader | Self::TagHeader | Self::FileName | Self::RefName)

@@ -23,7 +23,7 @@ const COLUMNS: [Column; 32] = [
     ("confidence", |(it, _)| it.confidence.as_str().to_owned()),
     ("liveness", |(it, _)| it.liveness.as_ref().map_or_else(String::new, |it| it.state.as_str().to_owned())),
     ("redacted", |(it, _)| foreign(&it.redacted)),
-    ("last4", |(it, _)| it.last4().unwrap_or_default().to_owned()),
+    ("last4", |(it, _)| it.last4.as_deref().unwrap_or_default().to_owned()),
     ("token_id", |(it, _)| it.token_id.map_or_else(String::new, |id| id.to_string())),
     ("fingerprint", |(it, _)| it.fingerprint.clone()),
     ("owner", |(it, _)| optional(it.liveness.as_ref().and_then(|it| it.owner.as_deref()))),

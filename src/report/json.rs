@@ -1,188 +1,27 @@
 //! The JSON report: `schema_version` 1, documented in `docs/report.md`.
 
-use std::collections::BTreeMap;
+mod model;
+
 use std::io::{self, Write};
 use std::path::Path;
 
-use serde::Serialize;
+pub use model::*;
 
-use super::liveness::LivenessJson;
 use super::name::{foreign, hidden, shown_origin, shown_time};
 use super::{Options, shown_path};
-use crate::detect::{Proof, Scope};
-use crate::finding::{Finding, Location, Suppression};
-use crate::rule::{Confidence, Severity};
+use crate::detect::Proof;
+use crate::finding::{Finding, Liveness, Location, Suppression};
 use crate::scan::{ConfigUse, Outcome, Rejection, RepositoryTotals};
-use crate::token::Site;
-
-const SCHEMA_VERSION: u32 = 1;
-
-#[derive(Serialize)]
-struct Report<'a> {
-    schema_version: u32,
-    tool: Tool,
-    summary: SummaryJson<'a>,
-    findings: Vec<FindingJson<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    rejections: Vec<RejectionJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct Tool {
-    name: &'static str,
-    version: &'static str,
-}
-
-#[derive(Serialize)]
-struct SummaryJson<'a> {
-    files: u64,
-    blobs: u64,
-    commits: u64,
-    objects: u64,
-    bytes: u64,
-    duration_ms: u128,
-    findings: u64,
-    suppressed: u64,
-    known: u64,
-    outside: u64,
-    rejected: u64,
-    rejected_by_reason: BTreeMap<&'static str, u64>,
-    ignored: IgnoredJson,
-    skipped: Vec<SkippedJson<'a>>,
-    repositories: Vec<TotalsJson>,
-    /// The first of those that follow.
-    config: Option<ConfigJson<'a>>,
-    configs: Vec<ConfigJson<'a>>,
-}
-
-/// The counts of one repository.
-#[derive(Serialize)]
-struct TotalsJson {
-    repository: String,
-    findings: u64,
-    suppressed: u64,
-    skipped: u64,
-    objects: u64,
-    commits: u64,
-}
-
-/// What ignore files named.
-#[derive(Serialize)]
-struct IgnoredJson {
-    files: u64,
-    folders: u64,
-    paths: Vec<String>,
-    by: Vec<IgnoredByJson>,
-}
-
-/// An ignore file, and how many files and folders it named.
-#[derive(Serialize)]
-struct IgnoredByJson {
-    file: String,
-    entries: u64,
-}
-
-/// The configuration that was used, and how many places it allowed.
-#[derive(Serialize)]
-struct ConfigJson<'a> {
-    file: &'a str,
-    allowed: usize,
-}
-
-#[derive(Serialize)]
-struct SkippedJson<'a> {
-    repository: Option<String>,
-    origin: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    object: Option<String>,
-    kind: &'static str,
-    reason: &'a str,
-    incomplete: bool,
-    accepted: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    accepted_reason: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct FindingJson<'a> {
-    rule_id: &'a str,
-    credential: &'a str,
-    confidence: Confidence,
-    severity: Severity,
-    redacted: &'a str,
-    last4: Option<&'a str>,
-    fingerprint: &'a str,
-    token_id: Option<String>,
-    checksum: ChecksumJson<'a>,
-    first_seen: Option<String>,
-    expired_by: Option<String>,
-    in_head: Option<bool>,
-    tips: Vec<String>,
-    #[serde(skip_serializing_if = "is_zero")]
-    more_tips: u64,
-    suppressed: Option<SuppressionJson<'a>>,
-    paired_with: Option<&'a str>,
-    site: Option<&'static str>,
-    context: Option<&'static str>,
-    liveness: Option<LivenessJson>,
-    locations: Vec<LocationJson<'a>>,
-    #[serde(skip_serializing_if = "is_zero")]
-    more_places: u64,
-}
-
-#[derive(Serialize)]
-struct ChecksumJson<'a> {
-    holds: Option<bool>,
-    covers: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct SuppressionJson<'a> {
-    by: &'a str,
-    reason: String,
-}
-
-#[derive(Serialize)]
-struct LocationJson<'a> {
-    repository: Option<String>,
-    kind: &'static str,
-    path: Option<String>,
-    line: u64,
-    column: u64,
-    end_line: u64,
-    end_column: u64,
-    byte_offset: u64,
-    layers: &'a [&'static str],
-    blob: Option<String>,
-    commit: Option<String>,
-    subject: Option<String>,
-    author: Option<String>,
-    date: Option<String>,
-    reachable: Option<bool>,
-    reached_by: Option<String>,
-    suppressed: Option<SuppressionJson<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    secret: Option<String>,
-}
-
-#[derive(Serialize)]
-struct RejectionJson<'a> {
-    rule_id: &'a str,
-    reason: &'static str,
-    path: Option<String>,
-    line: u64,
-    column: u64,
-    byte_offset: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    blob: Option<String>,
-}
 
 pub(super) fn write(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let report = Report {
+    let report = ReportJson {
         schema_version: SCHEMA_VERSION,
-        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        tool: ToolJson {
+            name: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
         summary: summary(outcome),
-        findings: outcome.findings.iter().map(|finding| describe(finding, options)).collect(),
+        findings: outcome.findings.iter().map(|finding| finding_json(finding, options)).collect(),
         rejections: outcome.rejections.iter().map(rejection).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
@@ -191,28 +30,33 @@ pub(super) fn write(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Writ
 
 pub(super) fn write_lines(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     for finding in &outcome.findings {
-        serde_json::to_writer(&mut *out, &describe(finding, options))?;
+        serde_json::to_writer(&mut *out, &finding_json(finding, options))?;
         out.write_all(b"\n")?;
     }
     Ok(())
 }
 
-fn summary<'a>(outcome: &'a Outcome<'_>) -> SummaryJson<'a> {
+fn summary(outcome: &Outcome<'_>) -> SummaryJson {
     let summary = &outcome.summary;
-    let config = |it: &'a ConfigUse| ConfigJson { file: &it.file, allowed: it.allowed };
+    let config = |it: &ConfigUse| ConfigJson { file: it.file.to_string(), allowed: it.allowed };
     SummaryJson {
         files: summary.files,
         blobs: summary.blobs,
         commits: summary.commits,
         objects: summary.objects,
         bytes: summary.bytes,
-        duration_ms: summary.duration.as_millis(),
+        duration_ms: u64::try_from(summary.duration.as_millis()).unwrap_or(u64::MAX),
         findings: summary.findings,
         suppressed: summary.suppressed,
         known: summary.known,
         outside: summary.outside,
+        left_out: summary.left_out,
         rejected: summary.rejected_total(),
-        rejected_by_reason: summary.rejected.iter().map(|(reason, n)| (reason.as_str(), *n)).collect(),
+        rejected_by_reason: summary
+            .rejected
+            .iter()
+            .map(|(reason, n)| (reason.as_str().to_owned(), *n))
+            .collect(),
         ignored: IgnoredJson {
             files: summary.ignored.files,
             folders: summary.ignored.folders,
@@ -231,11 +75,11 @@ fn summary<'a>(outcome: &'a Outcome<'_>) -> SummaryJson<'a> {
                 repository: skipped.repository.as_deref().map(shown_path),
                 origin: shown_origin(skipped),
                 object: skipped.objects.first().map(ToString::to_string),
-                kind: skipped.kind.as_str(),
-                reason: &skipped.reason,
+                kind: skipped.kind.as_str().to_owned(),
+                reason: skipped.reason.clone(),
                 incomplete: skipped.incomplete,
                 accepted: skipped.accepted.is_some(),
-                accepted_reason: skipped.accepted.as_deref(),
+                accepted_reason: skipped.accepted.clone(),
             })
             .collect(),
         repositories: summary.repositories.iter().map(|(name, totals)| totals_of(name, totals)).collect(),
@@ -244,27 +88,50 @@ fn summary<'a>(outcome: &'a Outcome<'_>) -> SummaryJson<'a> {
     }
 }
 
+impl From<&Liveness> for LivenessJson {
+    fn from(liveness: &Liveness) -> Self {
+        Self {
+            state: liveness.state,
+            site: liveness.site.map(|site| site.name().to_owned()),
+            checked_at: shown_time(liveness.checked_at),
+            record: liveness.record.map(|kind| kind.as_str().to_owned()),
+            id: liveness.id.as_deref().map(foreign),
+            owner: liveness.owner.as_deref().map(foreign),
+            name: liveness.name.as_deref().map(foreign),
+            scopes: liveness.scopes.as_ref().map(|all| all.iter().map(|it| foreign(it)).collect()),
+            created_at: liveness.created_at.map(shown_time),
+            expires_at: liveness.expires_at.map(shown_time),
+            last_used_at: liveness.last_used_at.map(shown_time),
+            leak: liveness.leak.as_deref().map(foreign),
+            candidates: liveness.candidates.iter().map(|it| foreign(it)).collect(),
+            why: foreign(&liveness.why),
+        }
+    }
+}
+
 fn totals_of(name: &Path, totals: &RepositoryTotals) -> TotalsJson {
     let RepositoryTotals { findings, suppressed, skipped, objects, commits } = *totals;
     TotalsJson { repository: shown_path(name), findings, suppressed, skipped, objects, commits }
 }
 
-fn describe<'a>(finding: &'a Finding<'_>, options: &Options) -> FindingJson<'a> {
+/// A finding as JSON has it.
+pub(super) fn finding_json(finding: &Finding<'_>, options: &Options) -> FindingJson {
     let (holds, covers) = match &finding.proof {
         Proof::None => (None, None),
         Proof::Fails => (Some(false), None),
-        Proof::Holds(covers) => (Some(true), Some(covers.as_str())),
+        Proof::Holds(covers) => (Some(true), Some(covers.clone())),
     };
-    let secret = options.show_secrets.then(|| String::from_utf8_lossy(finding.secret.expose()));
+    let secret = (options.show_secrets && !finding.secret.expose().is_empty())
+        .then(|| String::from_utf8_lossy(finding.secret.expose()));
     FindingJson {
-        rule_id: finding.rule.id(),
-        credential: finding.rule.credential_name(),
+        rule_id: finding.rule.id().to_owned(),
+        credential: finding.rule.credential_name().to_owned(),
         confidence: finding.confidence,
         severity: finding.severity(),
-        redacted: &finding.redacted,
-        last4: finding.last4(),
-        fingerprint: &finding.fingerprint,
-        token_id: finding.token_id.map(|id| id.to_string()),
+        redacted: finding.redacted.clone(),
+        last4: finding.last4.clone(),
+        fingerprint: finding.fingerprint.clone(),
+        token_id: finding.token_id,
         checksum: ChecksumJson { holds, covers },
         first_seen: finding.first_seen.map(shown_time),
         expired_by: finding.expired_by().map(shown_time),
@@ -272,9 +139,9 @@ fn describe<'a>(finding: &'a Finding<'_>, options: &Options) -> FindingJson<'a> 
         tips: finding.tips.iter().map(|tip| foreign(tip)).collect(),
         more_tips: finding.more_tips,
         suppressed: finding.suppressed.as_ref().map(suppression),
-        paired_with: finding.paired_with.as_deref(),
-        site: finding.site.map(Site::name),
-        context: finding.scope.map(Scope::as_str),
+        paired_with: finding.paired_with.clone(),
+        site: finding.site.map(|site| site.name().to_owned()),
+        context: finding.scope.map(|scope| scope.as_str().to_owned()),
         liveness: finding.liveness.as_ref().map(LivenessJson::from),
         locations: finding
             .locations
@@ -285,31 +152,29 @@ fn describe<'a>(finding: &'a Finding<'_>, options: &Options) -> FindingJson<'a> 
     }
 }
 
-fn is_zero(count: &u64) -> bool {
-    *count == 0
+fn suppression(suppressed: &Suppression) -> SuppressionJson {
+    SuppressionJson { by: suppressed.by.to_owned(), reason: hidden(&suppressed.reason) }
 }
 
-fn suppression(suppressed: &Suppression) -> SuppressionJson<'_> {
-    SuppressionJson { by: suppressed.by, reason: hidden(&suppressed.reason) }
-}
-
-fn location<'a>(location: &'a Location, secret: Option<&str>, options: &Options) -> LocationJson<'a> {
+fn location(location: &Location, secret: Option<&str>, options: &Options) -> LocationJson {
     let git = location.origin.git();
     let commit = location.commit.as_deref();
     LocationJson {
         repository: location.repository.as_deref().map(shown_path),
-        kind: location.origin.kind(),
+        kind: location.origin.kind().to_owned(),
         path: location.origin.path().map(shown_path),
         line: location.start.line,
         column: location.start.column,
         end_line: location.end.line,
         end_column: location.end.column,
         byte_offset: location.byte_offset,
-        layers: &location.layers,
+        layers: location.layers.iter().map(|layer| (*layer).to_owned()).collect(),
         blob: git.and_then(|text| text.object).map(|id| id.to_string()),
         commit: git.map_or(commit.map(|commit| commit.id), |text| text.commit).map(|id| id.to_string()),
         subject: commit.map(|commit| foreign(&commit.subject)),
-        author: commit.filter(|_| options.authors).map(|commit| foreign(&commit.signature())),
+        author: commit
+            .filter(|it| options.authors && !it.author.is_empty())
+            .map(|commit| foreign(&commit.signature())),
         date: commit.map(|commit| shown_time(commit.time)),
         reachable: location.reachable,
         reached_by: location.reached_by.as_deref().map(foreign),
@@ -318,10 +183,10 @@ fn location<'a>(location: &'a Location, secret: Option<&str>, options: &Options)
     }
 }
 
-fn rejection(rejection: &Rejection) -> RejectionJson<'_> {
+fn rejection(rejection: &Rejection) -> RejectionJson {
     RejectionJson {
-        rule_id: &rejection.rule_id,
-        reason: rejection.reason.as_str(),
+        rule_id: rejection.rule_id.clone(),
+        reason: rejection.reason.as_str().to_owned(),
         path: rejection.origin.path().map(shown_path),
         line: rejection.start.line,
         column: rejection.start.column,

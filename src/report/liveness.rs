@@ -1,49 +1,8 @@
 //! What Datadog said of a credential, for people and for programs.
 
-use serde::Serialize;
-
-use super::name::{foreign, shown_day, shown_time};
+use super::name::{foreign, shown_day};
 use crate::finding::{Liveness, State};
 use crate::token::Kind;
-
-/// `liveness` of a finding in JSON.
-#[derive(Debug, Serialize)]
-pub struct LivenessJson {
-    state: &'static str,
-    site: Option<&'static str>,
-    checked_at: String,
-    id: Option<String>,
-    owner: Option<String>,
-    name: Option<String>,
-    scopes: Option<Vec<String>>,
-    created_at: Option<String>,
-    expires_at: Option<String>,
-    last_used_at: Option<String>,
-    leak: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    candidates: Vec<String>,
-    why: String,
-}
-
-impl From<&Liveness> for LivenessJson {
-    fn from(liveness: &Liveness) -> Self {
-        Self {
-            state: liveness.state.as_str(),
-            site: liveness.site.map(|site| site.name()),
-            checked_at: shown_time(liveness.checked_at),
-            id: liveness.id.as_deref().map(foreign),
-            owner: liveness.owner.as_deref().map(foreign),
-            name: liveness.name.as_deref().map(foreign),
-            scopes: liveness.scopes.as_ref().map(|all| all.iter().map(|it| foreign(it)).collect()),
-            created_at: liveness.created_at.map(shown_time),
-            expires_at: liveness.expires_at.map(shown_time),
-            last_used_at: liveness.last_used_at.map(shown_time),
-            leak: liveness.leak.as_deref().map(foreign),
-            candidates: liveness.candidates.iter().map(|it| foreign(it)).collect(),
-            why: foreign(&liveness.why),
-        }
-    }
-}
 
 /// Returns what there is to say: a word and a text each, the verdict first.
 pub fn liveness_notes(liveness: &Liveness) -> Vec<(&'static str, String)> {
@@ -94,6 +53,7 @@ fn without_use(kind: Kind) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use super::super::LivenessJson;
     use super::*;
 
     fn notes(liveness: &Liveness) -> String {

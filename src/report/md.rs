@@ -17,11 +17,12 @@ use crate::scan::Outcome;
 pub(super) fn write(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let active = gravest_first(outcome);
     let unread = gaps::failed(&outcome.summary).map_or_else(String::new, |gaps| format!("; {gaps}"));
-    writeln!(
-        out,
-        "# dogcatcher: Datadog credentials\n\n**{}{unread}.**\n",
-        headline(&active, &outcome.summary)
-    )?;
+    let left_out = match outcome.summary.left_out {
+        0 => String::new(),
+        n => format!("; {n} left out by --only"),
+    };
+    let found = headline(&active, &outcome.summary);
+    writeln!(out, "# dogcatcher: Datadog credentials\n\n**{found}{left_out}{unread}.**\n")?;
     if !active.is_empty() {
         write_counts("kind", &count_kinds(&active), out)?;
         if outcome.summary.repositories.len() > 1 {

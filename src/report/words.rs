@@ -27,6 +27,7 @@ pub(super) fn headline(active: &[&Finding<'_>], summary: &Summary) -> String {
         n => format!(", {} live", HumanCount(n)),
     };
     let found = match secret.len() {
+        0 if summary.left_out > 0 => "Nothing of what was found was asked for".to_owned(),
         0 if summary.incomplete() => "Nothing found in what was read".to_owned(),
         0 if is_hidden(summary) => "Nothing was scanned".to_owned(),
         0 => "No credentials found".to_owned(),

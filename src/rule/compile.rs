@@ -113,6 +113,45 @@ impl Rule {
         })
     }
 
+    /// A rule that finds nothing, for findings of a saved report whose own rule is not at hand.
+    pub fn stand_in(id: &str, credential: &str, severity: Severity) -> Self {
+        let text = |text: &str| text.to_owned();
+        Self {
+            file: text("a saved report"),
+            source: format!("stand-in for {id}"),
+            pattern: Pattern::new(r"[a&&b]").expect("an empty class is a pattern"),
+            checksum: None,
+            boundary: Boundary::None,
+            context: None,
+            credential: Kind::from_name(credential),
+            data: RuleFile {
+                id: text(id),
+                name: text(id),
+                description: text("A credential that a rule found which is not at hand."),
+                credential: Some(text(credential)),
+                lifetime: None,
+                severity,
+                anchors: Vec::new(),
+                content: None,
+                bare: None,
+                pattern: String::new(),
+                boundary: BoundaryName::None,
+                token_id: None,
+                public: Vec::new(),
+                max_confidence: None,
+                expiry: None,
+                checksum: None,
+                context: None,
+                remediation: text(
+                    "Revoke it; its own rule says how: name the folder of that with `--rules`.",
+                ),
+                references: Vec::new(),
+                examples: Vec::new(),
+                counter_examples: Vec::new(),
+            },
+        }
+    }
+
     /// The id, unique among the rules.
     pub fn id(&self) -> &str {
         &self.data.id

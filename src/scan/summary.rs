@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::totals::Totals;
 use crate::detect::{Grounds, Reason};
 use crate::error::SkipReason;
+use crate::finding::Finding;
 use crate::location::{Origin, Position};
 use crate::source::{Ignored, Skipped};
 
@@ -32,6 +33,8 @@ pub struct Summary {
     pub known: u64,
     /// Credentials that stand in the history of a repository, but nowhere in the paths of it that were asked about.
     pub outside: u64,
+    /// Findings that a reader of the report did not ask for.
+    pub left_out: u64,
     /// Candidates that do not count, by reason.
     pub rejected: BTreeMap<Reason, u64>,
     /// What ignore files named, so that it was not read.
@@ -61,6 +64,41 @@ impl Summary {
     /// Returns whether something could not be read.
     pub fn incomplete(&self) -> bool {
         self.skipped.iter().any(|skipped| skipped.incomplete)
+    }
+
+    /// Counts the findings of the run.
+    pub(super) fn count_findings(&mut self, findings: &[Finding<'_>]) {
+        let suppressed = findings.iter().filter(|finding| finding.suppressed.is_some()).count() as u64;
+        self.known = findings.iter().filter(|finding| finding.is_known()).count() as u64;
+        self.suppressed = suppressed - self.known;
+        self.findings = findings.len() as u64 - suppressed;
+    }
+
+    /// Counts these findings instead of those that were counted before, those of each repository, too.
+    pub(crate) fn count_again(&mut self, findings: &[Finding<'_>]) {
+        self.count_findings(findings);
+        for totals in self.repositories.values_mut() {
+            (totals.findings, totals.suppressed) = (0, 0);
+        }
+        super::totals::add_findings(&mut self.repositories, findings);
+    }
+
+    /// Adds the counts of another run.
+    pub(crate) fn add_run(&mut self, other: Self) {
+        self.outside += other.outside;
+        self.left_out += other.left_out;
+        self.duration += other.duration;
+        self.ignored.files += other.ignored.files;
+        self.ignored.folders += other.ignored.folders;
+        self.ignored.paths.extend(other.ignored.paths.iter().cloned());
+        self.ignored.by.extend(other.ignored.by.iter().cloned());
+        for (name, theirs) in &other.repositories {
+            let totals = self.repositories.entry(std::sync::Arc::clone(name)).or_default();
+            totals.skipped += theirs.skipped;
+            totals.objects += theirs.objects;
+            totals.commits += theirs.commits;
+        }
+        self.add(other);
     }
 
     /// Adds the counts of another thread.

@@ -36,7 +36,7 @@ impl<'a> Subject<'a> {
             kind: finding.rule.credential(),
             token_id: finding.token_id,
             secret: Some(&finding.secret),
-            last4: finding.last4(),
+            last4: finding.last4.as_deref(),
             site: finding.site,
             api_key: None,
             first_seen: finding.first_seen,

@@ -9,7 +9,7 @@
 use std::path::PathBuf;
 
 use dogcatcher::error::SkipReason;
-use dogcatcher::report::{Format, GroupBy};
+use dogcatcher::report::{Format, GroupBy, Only};
 use dogcatcher::rule::Confidence;
 use dogcatcher::source::Shard;
 use dogcatcher::token::{Kind, Reading};
@@ -20,6 +20,13 @@ pub(crate) struct ReportTarget {
     pub(crate) format: Format,
     /// Standard output where there is none.
     pub(crate) file: Option<PathBuf>,
+}
+
+/// A report, and the name of the repository that it is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NamedReport {
+    pub(crate) name: Option<String>,
+    pub(crate) file: PathBuf,
 }
 
 /// Reads a format, and a file behind `=`.
@@ -46,6 +53,21 @@ pub(super) fn parse_confidence(text: &str) -> Result<Confidence, String> {
 pub(super) fn parse_group_by(text: &str) -> Result<GroupBy, String> {
     let known = || GroupBy::ALL.map(GroupBy::as_str).join(", ");
     GroupBy::from_name(text).ok_or_else(|| format!("the properties are {}", known()))
+}
+
+/// Reads an expression that chooses findings.
+pub(super) fn parse_only(text: &str) -> Result<Only, String> {
+    text.parse()
+}
+
+/// Reads `NAME=FILE`, or a file, which may have a `=` in its name if there is one of that name.
+pub(super) fn parse_named_report(text: &str) -> Result<NamedReport, String> {
+    let whole = NamedReport { name: None, file: text.into() };
+    Ok(match text.split_once('=').filter(|_| !whole.file.exists()) {
+        Some(("", _) | (_, "")) => return Err("write NAME=FILE".to_owned()),
+        Some((name, file)) => NamedReport { name: Some(name.to_owned()), file: file.into() },
+        None => whole,
+    })
 }
 
 /// Reads a kind of gap that can be accepted: a run that was interrupted is never complete.

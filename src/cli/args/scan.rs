@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args as ArgsTrait, ValueEnum};
 use dogcatcher::error::SkipReason;
-use dogcatcher::report::GroupBy;
+use dogcatcher::report::{GroupBy, Only};
 use dogcatcher::rule::Confidence;
 use dogcatcher::source::Shard;
 
 use super::network::{NetworkArgs, VerifyMode};
 use super::parse::{
-    ReportTarget, parse_confidence, parse_gap, parse_group_by, parse_report, parse_shard, parse_size,
+    ReportTarget, parse_confidence, parse_gap, parse_group_by, parse_only, parse_report, parse_shard,
+    parse_size,
 };
 
 #[derive(Debug, ArgsTrait)]
@@ -23,6 +24,8 @@ pub(crate) struct ScanArgs {
     pub(crate) git: GitArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) choice: ChoiceArgs,
     #[command(flatten)]
     pub(crate) findings: FindingArgs,
     #[command(flatten)]
@@ -115,6 +118,14 @@ pub(crate) struct OutputArgs {
     /// When to use colour
     #[arg(long, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
     pub(crate) color: ColorWhen,
+}
+
+/// Which findings a report is about.
+#[derive(Debug, Default, Clone, ArgsTrait)]
+pub(crate) struct ChoiceArgs {
+    /// Report only these findings: live, severity>=high, in-head, repository:PATTERN and others, with `and`, `or`, `not`
+    #[arg(long, value_name = "EXPRESSION", value_parser = parse_only, help_heading = "Output")]
+    pub(crate) only: Vec<Only>,
 }
 
 /// What counts.

@@ -177,7 +177,7 @@ fn wanted_of(finding: &Finding<'_>) -> Wanted {
         kind: finding.rule.credential(),
         token_id: finding.token_id,
         secret: Some(finding.secret.clone()),
-        last4: finding.last4().map(str::to_owned),
+        last4: finding.last4.as_deref().map(str::to_owned),
         first_seen: finding.first_seen,
         fingerprint: Some(finding.fingerprint.clone()),
         ..Wanted::default()

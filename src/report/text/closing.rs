@@ -60,6 +60,7 @@ pub(super) fn summary_line(outcome: &Outcome<'_>, active: &[&Finding<'_>], optio
     let style = style.on_default().bold();
     let found = if options.styled { format!("{style}{found}{style:#}") } else { found };
     let counts = [
+        (summary.left_out, "left out by --only"),
         (summary.suppressed, "suppressed"),
         (summary.known, "known before"),
         (summary.outside, "elsewhere in the history, outside the path"),

@@ -1,0 +1,100 @@
+//! What can be typed after `dogcatcher report`.
+
+use std::path::PathBuf;
+
+use clap::{Args as ArgsTrait, Subcommand};
+
+use super::parse::{NamedReport, parse_named_report};
+use super::scan::{ChoiceArgs, OutputArgs};
+
+#[derive(Debug, ArgsTrait)]
+pub(crate) struct ReportArgs {
+    #[command(subcommand)]
+    pub(crate) command: ReportCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// Show saved reports in any format
+    #[command(after_help = SHOW_EXAMPLES)]
+    Show(ShowArgs),
+    /// Join the reports of shards, or of repositories
+    #[command(after_help = MERGE_EXAMPLES)]
+    Merge(MergeArgs),
+    /// Compare two reports: new, gone, changed
+    #[command(after_help = DIFF_EXAMPLES)]
+    Diff(DiffArgs),
+}
+
+#[derive(Debug, ArgsTrait)]
+pub(crate) struct ShowArgs {
+    /// JSON or JSON lines reports of `dogcatcher scan`
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) choice: ChoiceArgs,
+    #[command(flatten)]
+    pub(crate) rules: RuleFolders,
+}
+
+#[derive(Debug, ArgsTrait)]
+pub(crate) struct MergeArgs {
+    /// JSON or JSON lines reports; with a NAME for the repository in which one was made, that NAME stands for `.`
+    #[arg(value_name = "[NAME=]FILE", required = true, value_parser = parse_named_report)]
+    pub(crate) files: Vec<NamedReport>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) choice: ChoiceArgs,
+    #[command(flatten)]
+    pub(crate) rules: RuleFolders,
+}
+
+#[derive(Debug, ArgsTrait)]
+pub(crate) struct DiffArgs {
+    /// The report of before
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// The report of after
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    pub(crate) choice: ChoiceArgs,
+    #[command(flatten)]
+    pub(crate) rules: RuleFolders,
+}
+
+#[derive(Debug, ArgsTrait)]
+pub(crate) struct RuleFolders {
+    /// Add the rules of this folder, by which the reports were made; can be given several times
+    #[arg(long = "rules", value_name = "DIR", help_heading = "Findings")]
+    pub(crate) folders: Vec<PathBuf>,
+}
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  dogcatcher report show r.json                                     the text
+  dogcatcher report show r.json --report md=ticket.md --only live   a ticket about what is live
+  dogcatcher report show r.json --report csv=r.csv --report junit=r.xml
+  dogcatcher report show r.json --group-by owner --only 'severity>=high and in-head'
+
+Exit status: 0, or 2 where a report cannot be read.";
+
+const MERGE_EXAMPLES: &str = "\
+Examples:
+  dogcatcher report merge shard-1.json shard-2.json --report json=all.json
+  dogcatcher report merge payments=p.json search=s.json --report md=organisation.md
+
+Exit status: 0, or 2 where a report cannot be read.";
+
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  dogcatcher report diff before.json after.json                     what the clean-up did
+  dogcatcher report diff before.json after.json --report md=proof.md
+
+Exit status: 0 nothing new, 1 something new counts, or is live that was not, 2 an error, 3 the later report is of a scan that
+could not read everything: what is gone may be there.";

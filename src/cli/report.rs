@@ -1,0 +1,121 @@
+//! `dogcatcher report`: saved reports, shown, joined and compared.
+
+use std::path::Path;
+
+use dogcatcher::error::Error;
+use dogcatcher::report::{
+    Comparison, Format, Only, Options, Part, SavedReport, hide_what_is_found_by, join, name_repository,
+};
+use dogcatcher::rule::RuleSet;
+use dogcatcher::scan::Outcome;
+
+use super::args::{
+    ChoiceArgs, DiffArgs, MergeArgs, OutputArgs, ReportArgs, ReportCommand, ReportTarget, RuleFolders,
+    ShowArgs,
+};
+use super::exit::Exit;
+use super::output::{Output, refuse_replacing, width};
+use super::settings::{load_rules, report_targets};
+
+pub(super) fn run(args: &ReportArgs) -> Result<Exit, Error> {
+    match &args.command {
+        ReportCommand::Show(args) => show(args),
+        ReportCommand::Merge(args) => merge(args),
+        ReportCommand::Diff(args) => diff(args),
+    }
+}
+
+fn show(args: &ShowArgs) -> Result<Exit, Error> {
+    let saved = args.files.iter().map(|file| (None, file.as_path()));
+    write_joined(saved, &args.output, &args.choice, &args.rules)
+}
+
+fn merge(args: &MergeArgs) -> Result<Exit, Error> {
+    let mut output = args.output.clone();
+    if output.report.is_empty() {
+        output.report.push(ReportTarget { format: Format::Json, file: None });
+    }
+    let saved = args.files.iter().map(|it| (it.name.as_deref(), it.file.as_path()));
+    write_joined(saved, &output, &args.choice, &args.rules)
+}
+
+/// Writes several saved reports as one.
+fn write_joined<'a>(
+    files: impl Iterator<Item = (Option<&'a str>, &'a Path)> + Clone,
+    output: &OutputArgs,
+    choice: &ChoiceArgs,
+    folders: &RuleFolders,
+) -> Result<Exit, Error> {
+    let targets = report_targets(output)?;
+    refuse_replacing(&targets, files.clone().map(|(_, file)| file))?;
+    let saved = files.clone().map(|(_, file)| SavedReport::read(file)).collect::<Result<Vec<_>, _>>()?;
+    let rules = rules_for(&saved, folders)?;
+    let outcomes = saved.iter().zip(files).map(|(saved, (name, _))| {
+        let mut outcome = saved.restore(&rules);
+        name.iter().for_each(|name| name_repository(&mut outcome, name));
+        outcome
+    });
+    let Some(mut outcome) = join(outcomes.collect()) else { return Ok(Exit::Clean) };
+    Only::apply(&choice.only, &mut outcome);
+    let options = options(output);
+    for target in targets {
+        Output::open(target)?.write(&outcome, &rules, &options, output.color)?;
+    }
+    Ok(Exit::Clean)
+}
+
+fn diff(args: &DiffArgs) -> Result<Exit, Error> {
+    let targets = report_targets(&args.output)?;
+    refuse_replacing(&targets, [args.old.as_path(), args.new.as_path()])?;
+    if let Some(target) = targets.iter().find(|target| !Comparison::FORMATS.contains(&target.format)) {
+        let formats = Comparison::FORMATS.map(Format::as_str).join(", ");
+        return Err(Error::usage(
+            "compare in the format",
+            target.format.as_str(),
+            format!("the formats are {formats}"),
+        ));
+    }
+    let saved = [SavedReport::read(&args.old)?, SavedReport::read(&args.new)?];
+    let rules = rules_for(&saved, &args.rules)?;
+    let [old, new] = saved.each_ref().map(|saved| {
+        let mut outcome: Outcome<'_> = saved.restore(&rules);
+        Only::apply(&args.choice.only, &mut outcome);
+        outcome
+    });
+    let comparison = Comparison::new(&old, &new);
+    let options = options(&args.output);
+    for target in targets {
+        let format = target.format;
+        let color = args.output.color;
+        Output::open(target)?
+            .write_with(&options, color, |options, out| comparison.write(format, options, out))?;
+    }
+    Ok(match (comparison.has_news(), new.summary.incomplete()) {
+        (true, _) => Exit::Findings,
+        (false, true) => Exit::Incomplete,
+        (false, false) => Exit::Clean,
+    })
+}
+
+/// The rules that are compiled in, those of the folders, and stand-ins for others that the reports name.
+fn rules_for(saved: &[SavedReport], folders: &RuleFolders) -> Result<RuleSet, Error> {
+    let mut rules = load_rules(folders.folders.iter().cloned())?;
+    hide_what_is_found_by(&rules);
+    saved.iter().for_each(|saved| saved.add_stand_ins(&mut rules));
+    Ok(rules)
+}
+
+fn options(output: &OutputArgs) -> Options {
+    Options {
+        styled: false,
+        width: width(),
+        show_secrets: output.show_secrets,
+        authors: output.authors,
+        explain: false,
+        quiet: output.quiet,
+        part: Part::Auto,
+        suppressed: output.suppressed,
+        group_by: output.group_by,
+        remedies: true,
+    }
+}

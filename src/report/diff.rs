@@ -1,0 +1,211 @@
+//! Two reports compared: the proof that a clean-up worked.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use indicatif::HumanCount;
+use serde::Serialize;
+
+use super::json::{FindingJson, SCHEMA_VERSION, finding_json};
+use super::markdown::{code, escaped, plain_code};
+use super::name::foreign;
+use super::order::{first_places, gravest_first, is_current, shown_places};
+use super::words::state_word;
+use super::{Format, Options};
+use crate::finding::{Finding, State};
+use crate::rule::Severity;
+use crate::scan::Outcome;
+
+/// The findings of two reports, by what became of them.
+#[derive(Debug)]
+pub struct Comparison<'o, 'r> {
+    /// Those that count in the later one only.
+    new: Vec<&'o Finding<'r>>,
+    /// Those that count in the earlier one only.
+    gone: Vec<&'o Finding<'r>>,
+    /// Those that are another thing now.
+    changed: Vec<(&'o Finding<'r>, Vec<Change>)>,
+    /// How many are as they were.
+    same: u64,
+}
+
+/// A difference between two reports of one finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Change {
+    /// The property, as the JSON report names it.
+    field: &'static str,
+    old: String,
+    new: String,
+}
+
+/// The comparison as JSON.
+#[derive(Serialize)]
+struct ComparisonJson {
+    schema_version: u64,
+    new: Vec<FindingJson>,
+    gone: Vec<FindingJson>,
+    changed: Vec<ChangedJson>,
+    same: u64,
+}
+
+#[derive(Serialize)]
+struct ChangedJson {
+    changes: Vec<Change>,
+    #[serde(flatten)]
+    finding: FindingJson,
+}
+
+impl<'o, 'r> Comparison<'o, 'r> {
+    /// The formats in which a comparison can be written.
+    pub const FORMATS: [Format; 3] = [Format::Text, Format::Markdown, Format::Json];
+
+    /// Compares what counts in two outcomes, by fingerprint.
+    pub fn new(old: &'o Outcome<'r>, new: &'o Outcome<'r>) -> Self {
+        let (before, after) = (gravest_first(old), gravest_first(new));
+        let old_by_name: HashMap<&str, &Finding<'_>> =
+            before.iter().map(|finding| (finding.fingerprint.as_str(), *finding)).collect();
+        let new_by_name: HashMap<&str, &Finding<'_>> =
+            after.iter().map(|finding| (finding.fingerprint.as_str(), *finding)).collect();
+        let mut it = Self { new: Vec::new(), gone: Vec::new(), changed: Vec::new(), same: 0 };
+        for finding in after {
+            match old_by_name.get(finding.fingerprint.as_str()).map(|old| changes(old, finding)) {
+                None => it.new.push(finding),
+                Some(changes) if changes.is_empty() => it.same += 1,
+                Some(changes) => it.changed.push((finding, changes)),
+            }
+        }
+        it.gone.extend(before.into_iter().filter(|old| !new_by_name.contains_key(old.fingerprint.as_str())));
+        it
+    }
+
+    /// Returns whether something new counts, or is live that was not.
+    pub fn has_news(&self) -> bool {
+        let is_live = |change: &Change| change.field == "liveness" && change.new == State::Live.as_str();
+        self.new.iter().any(|finding| finding.rule.severity() > Severity::Info)
+            || self.changed.iter().any(|(_, changes)| changes.iter().any(is_live))
+    }
+
+    /// Writes the comparison.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `out` returns.
+    pub fn write(&self, format: Format, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            Format::Json => self.write_json(options, out),
+            Format::Markdown => self.write_markdown(options, out),
+            _ => self.write_text(options, out),
+        }
+    }
+
+    fn sentence(&self) -> String {
+        let count = |n: usize| HumanCount(n as u64);
+        let (new, gone, changed) = (count(self.new.len()), count(self.gone.len()), count(self.changed.len()));
+        format!("{new} new, {gone} gone, {changed} changed, {} as before", HumanCount(self.same))
+    }
+
+    fn write_json(&self, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+        let all = |findings: &[&Finding<'_>]| findings.iter().map(|it| finding_json(it, options)).collect();
+        let changed = self.changed.iter().map(|(finding, changes)| ChangedJson {
+            changes: changes.clone(),
+            finding: finding_json(finding, options),
+        });
+        let comparison = ComparisonJson {
+            schema_version: SCHEMA_VERSION,
+            new: all(&self.new),
+            gone: all(&self.gone),
+            changed: changed.collect(),
+            same: self.same,
+        };
+        serde_json::to_writer_pretty(&mut *out, &comparison)?;
+        out.write_all(b"\n")
+    }
+
+    fn write_text(&self, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+        for (word, findings) in [("new", &self.new), ("gone", &self.gone)] {
+            for finding in findings {
+                writeln!(out, "{word}: {}", one_line(finding))?;
+                let (places, more) = shown_places(finding, options.authors);
+                places.iter().try_for_each(|place| writeln!(out, "    {place}"))?;
+                if more > 0 {
+                    writeln!(out, "    and {more} more places")?;
+                }
+            }
+        }
+        for (finding, changes) in &self.changed {
+            writeln!(out, "changed: {}", one_line(finding))?;
+            for Change { field, old, new } in changes {
+                writeln!(out, "    {field}: {old} -> {new}")?;
+            }
+        }
+        writeln!(out, "{}.", self.sentence())
+    }
+
+    fn write_markdown(&self, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "# dogcatcher: two reports compared\n\n**{}.**", self.sentence())?;
+        for (title, findings) in [("New", &self.new), ("Gone", &self.gone)] {
+            if findings.is_empty() {
+                continue;
+            }
+            writeln!(
+                out,
+                "\n## {title}\n\n| credential | severity | where | fingerprint |\n|---|---|---|---|"
+            )?;
+            for finding in findings {
+                let place =
+                    shown_places(finding, options.authors).0.first().map_or_else(String::new, |it| code(it));
+                writeln!(out, "| {} | {place} | {} |", cells(finding), plain_code(&finding.fingerprint))?;
+            }
+        }
+        if !self.changed.is_empty() {
+            writeln!(
+                out,
+                "\n## Changed\n\n| credential | severity | change | fingerprint |\n|---|---|---|---|"
+            )?;
+        }
+        for (finding, changes) in &self.changed {
+            let line =
+                |it: &Change| format!("{}: {} → {}", escaped(it.field), escaped(&it.old), escaped(&it.new));
+            let changes: Vec<String> = changes.iter().map(line).collect();
+            let (cells, name) = (cells(finding), plain_code(&finding.fingerprint));
+            writeln!(out, "| {cells} | {} | {name} |", changes.join("<br>"))?;
+        }
+        Ok(())
+    }
+}
+
+/// Kind, name and gravity in one line.
+fn one_line(finding: &Finding<'_>) -> String {
+    let state = state_word(finding).map_or_else(String::new, |state| format!("{state}, "));
+    let (name, redacted) = (foreign(finding.rule.name()), foreign(&finding.redacted));
+    let (severity, grade) = (finding.severity().as_str(), finding.confidence.as_str());
+    format!("{name} {redacted}: {state}{severity}, {grade}")
+}
+
+/// The same as two cells of a table.
+fn cells(finding: &Finding<'_>) -> String {
+    let state = state_word(finding).map_or_else(String::new, |state| format!("**{state}**, "));
+    let (severity, grade) = (finding.severity().as_str(), finding.confidence.as_str());
+    let name = escaped(finding.rule.name());
+    format!("{name}<br>{} | {state}{severity}, {grade}", code(&finding.redacted))
+}
+
+/// The properties in which two reports of one finding differ, and that somebody acts on.
+fn changes(old: &Finding<'_>, new: &Finding<'_>) -> Vec<Change> {
+    type Property = (&'static str, fn(&Finding<'_>) -> String);
+    const PROPERTIES: [Property; 6] = [
+        ("liveness", |it| it.liveness.as_ref().map_or(State::NotChecked, |it| it.state).as_str().to_owned()),
+        ("severity", |it| it.severity().as_str().to_owned()),
+        ("confidence", |it| it.confidence.as_str().to_owned()),
+        ("stands", |it| if is_current(it) { "today" } else { "in the history only" }.to_owned()),
+        ("owner", |it| {
+            it.liveness.as_ref().and_then(|it| it.owner.as_deref()).map_or("not known".into(), foreign)
+        }),
+        ("places", |it| {
+            let (places, more) = first_places(it);
+            (places.len() as u64 + more).to_string()
+        }),
+    ];
+    let change = |(field, of): &Property| Change { field, old: of(old), new: of(new) };
+    PROPERTIES.iter().map(change).filter(|change| change.old != change.new).collect()
+}

@@ -1,0 +1,115 @@
+//! Reports that were written earlier, read back. They may be anybody's: nothing in one is shown as it stands there.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use zeroize::Zeroizing;
+
+use super::json::{FindingJson, ReportJson, SCHEMA_VERSION, SummaryJson, ToolJson};
+use crate::error::Error;
+use crate::finding::is_fingerprint;
+use crate::location::without_mark;
+
+/// The largest report that is read, in bytes.
+const MAX_REPORT: u64 = 1 << 30;
+
+/// A JSON or JSON lines report, and where it was read.
+#[derive(Debug)]
+pub struct SavedReport {
+    /// The name of the file.
+    pub name: String,
+    /// What it says.
+    pub report: ReportJson,
+    /// Whether it says what was looked at: JSON lines hold findings only.
+    pub has_summary: bool,
+}
+
+/// The keys by which the two kinds are told apart.
+#[derive(Deserialize)]
+struct Kind {
+    schema_version: Option<IgnoredAny>,
+    rule_id: Option<IgnoredAny>,
+}
+
+impl SavedReport {
+    /// Reads a report that `--report json=FILE` or `--report jsonl=FILE` wrote.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, is too large, or is no whole report of a version that is known.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let name = path.display().to_string();
+        // It may hold secrets, where those were asked for.
+        let mut bytes = Zeroizing::new(Vec::new());
+        let read = File::open(path).and_then(|file| file.take(MAX_REPORT + 1).read_to_end(&mut bytes));
+        read.map_err(|cause| Error::io("read the report", &name, &cause))?;
+        if bytes.len() as u64 > MAX_REPORT {
+            return Err(wrong(&name, "it is larger than 1 GiB".to_owned()));
+        }
+        let is_lines = path.extension().is_some_and(|extension| extension == "jsonl");
+        if is_lines && bytes.trim_ascii().is_empty() {
+            return Ok(Self::of_lines(name, Vec::new()));
+        }
+        Self::parse(&name, &bytes)
+    }
+
+    /// Reads the bytes of such a report, which `name` tells of in errors.
+    ///
+    /// # Errors
+    ///
+    /// They are no whole report of a version that is known.
+    pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, Error> {
+        let text = Zeroizing::new(without_mark(bytes).into_owned());
+        let no_report =
+            |error: serde_json::Error| wrong(name, format!("it is no JSON report of dogcatcher: {error}"));
+        let first = serde_json::Deserializer::from_slice(&text).into_iter::<Kind>().next();
+        let saved = match first.transpose().map_err(no_report)? {
+            Some(Kind { schema_version: None, rule_id: Some(_) }) => {
+                let findings = serde_json::Deserializer::from_slice(&text).into_iter::<FindingJson>();
+                Self::of_lines(name.to_owned(), findings.collect::<Result<_, _>>().map_err(no_report)?)
+            }
+            _ => {
+                let report = serde_json::from_slice(&text).map_err(no_report)?;
+                Self { name: name.to_owned(), report, has_summary: true }
+            }
+        };
+        saved.checked()
+    }
+
+    /// The report that JSON lines stand for.
+    fn of_lines(name: String, findings: Vec<FindingJson>) -> Self {
+        let (summary, tool) = (SummaryJson::default(), ToolJson::default());
+        let report =
+            ReportJson { schema_version: SCHEMA_VERSION, tool, summary, findings, rejections: Vec::new() };
+        Self { name, report, has_summary: false }
+    }
+
+    /// The report, if everything holds that its readers build upon.
+    fn checked(self) -> Result<Self, Error> {
+        let version = self.report.schema_version;
+        if version != SCHEMA_VERSION {
+            let why = format!("its schema_version is {version}, this program knows {SCHEMA_VERSION}");
+            return Err(wrong(&self.name, why));
+        }
+        for (number, finding) in (1..).zip(&self.report.findings) {
+            if !is_fingerprint(&finding.fingerprint) {
+                return Err(wrong(&self.name, format!("finding {number} has a `fingerprint` that is none")));
+            }
+            if finding.locations.is_empty() {
+                return Err(wrong(
+                    &self.name,
+                    format!("finding {number} stands nowhere: it has no `locations`"),
+                ));
+            }
+        }
+        Ok(self)
+    }
+}
+
+fn wrong(name: &str, why: String) -> Error {
+    Error::usage("read the report", name, why)
+        .mend("write one with `dogcatcher scan --fail-on never --report json=FILE`")
+}
