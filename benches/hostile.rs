@@ -60,6 +60,7 @@ fn cases() -> Vec<(&'static str, Vec<Vec<u8>>)> {
         ("the beginning of anchors", once("ddpa")),
         ("tokens without their last letter", lines(&|it| it[..64].to_vec())),
         ("tokens that go on", lines(&|it| [it, b"x"].concat())),
+        ("tokens that are marked", lines(&|it| [it, b" # dogcatcher:allow a test"].concat())),
         ("tokens with a wrong id", lines(&wrong_id)),
         ("base64 of anchors", once("ZGRwYXRf")),
         ("clues of base64", once("ZGRw")),

@@ -2,7 +2,7 @@
 
 mod support;
 
-use dogcatcher::token::token_id;
+use dogcatcher::token::{Kind, Mint, token_id};
 use support::{Folder, app, pat};
 
 fn summary(run: &support::Run) -> (u64, u64) {
@@ -233,4 +233,22 @@ fn a_reason_shows_no_secret_of_any_rule() {
         .file("a.txt", "/* dogcatcher:allow old */ A=acme_QWzxMVnbPLokIJuhYGtf B=acme_mnBVcxZLkjhGFdsaPOiu");
     let run = folder.run(&["scan", "a.txt", "--rules", "rules", "--report", "json"]).exits(0);
     assert!(!run.stdout.contains("QWzx") && !run.stdout.contains("mnBV"), "{}", run.stdout);
+}
+
+#[test]
+fn reasons_of_many_marks_show_no_secret() {
+    let folder = Folder::new();
+    let mut mint = Mint::new(5);
+    let (mut text, mut others) = (String::new(), Vec::new());
+    for number in 0..600 {
+        let (token, other) = (mint.mint(Kind::PersonalAccessToken), mint.mint(Kind::ApplicationKey));
+        text += &format!("K={token} # dogcatcher:allow was {other} in test {number}\n");
+        others.push(other);
+    }
+    folder.file("a.txt", text);
+    let run = folder.scan(&[]).exits(0);
+    let last = &others[599][others[599].len() - 4..];
+    assert!(run.stdout.contains(&format!("was ddapp_********{last} in test 599")), "{}", run.stdout);
+    let shown = others.iter().filter(|other| run.stdout.contains(support::secret_part(other)));
+    assert_eq!(shown.count(), 0);
 }

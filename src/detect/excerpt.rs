@@ -30,7 +30,7 @@ pub struct Excerpt {
     pub span: Range<usize>,
 }
 
-/// Makes the excerpts of one window. What is masked is worked out once for many of them: a file may hold 100,000 credentials.
+/// Makes the excerpts of one window, and shows parts of it. What is masked is worked out once for many of them: a file may hold 100,000 credentials.
 pub struct Excerpts<'d, 'r, 'w> {
     detector: &'d Detector<'r>,
     window: &'w [u8],
@@ -82,6 +82,13 @@ impl<'d, 'r, 'w> Excerpts<'d, 'r, 'w> {
         Excerpt { text, span: start..end }
     }
 
+    /// A part of the window with all credentials masked; bytes that are not UTF-8 are replaced.
+    pub fn masked(&mut self, part: &Range<usize>) -> String {
+        let (mut mask, encoded) = self.masks(part, None);
+        mask.iter_mut().zip(encoded).for_each(|(hidden, encoded)| *hidden |= encoded);
+        String::from_utf8_lossy(&masked(&self.window[part.clone()], &mask)).into_owned()
+    }
+
     /// For each byte of `shown` whether it is secret, and whether it belongs to what may be base64.
     fn masks(&mut self, shown: &Range<usize>, text: Option<WideText>) -> (Vec<bool>, Vec<bool>) {
         if text.is_some() {
@@ -114,13 +121,6 @@ impl Detector<'_> {
     /// The piece of line around `span`, where only one is wanted of a window.
     pub fn excerpt(&self, window: &[u8], span: &Range<usize>) -> Excerpt {
         Excerpts::new(self, window).around(span)
-    }
-
-    /// A part of a window with all credentials masked; bytes that are not UTF-8 are replaced.
-    pub fn masked(&self, window: &[u8], part: &Range<usize>) -> String {
-        let mut hidden = self.mask(window, part, None);
-        hide_encoded(window, part, &mut hidden);
-        String::from_utf8_lossy(&masked(&window[part.clone()], &hidden)).into_owned()
     }
 
     /// For each byte of `shown` whether it belongs to a secret part of anything with a credential's shape.

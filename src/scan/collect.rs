@@ -146,7 +146,7 @@ impl<'a, 'r> Collector<'a, 'r> {
             }
             Verdict::Found(found) => {
                 self.progress.add_found();
-                let mark = self.mark(window.bytes, &span);
+                let mark = self.mark(window.bytes, &span, excerpts);
                 let location = Location {
                     line_hash,
                     mark,
@@ -163,15 +163,20 @@ impl<'a, 'r> Collector<'a, 'r> {
     }
 
     /// The words of the mark that allows what stands at `span`, also where characters have more than one byte.
-    fn mark(&self, window: &[u8], span: &Range<usize>) -> Option<String> {
+    fn mark(
+        &self,
+        window: &[u8],
+        span: &Range<usize>,
+        excerpts: &mut Excerpts<'_, '_, '_>,
+    ) -> Option<String> {
         /// A part of a mark, as it stands in UTF-16 and UTF-32: most texts have none.
         const WIDE: [&[u8]; 2] = [b"d\0o\0g\0c\0a\0t", b"d\0\0\0o\0\0\0g\0\0\0c\0\0\0a\0\0\0t"];
         let detector = self.detector;
-        let find = |text: &[u8], at: &Range<usize>| {
+        let find = |text: &[u8], at: &Range<usize>, excerpts: &mut Excerpts<'_, '_, '_>| {
             let reason = find_mark(text, at, |line| !detector.detect(line).is_empty())?;
-            Some(masked_reason(detector, text, &reason))
+            Some(if reason.is_empty() { NO_REASON.to_owned() } else { excerpts.masked(&reason) })
         };
-        let Some((step, end)) = decode::wide_span(window, span) else { return find(window, span) };
+        let Some((step, end)) = decode::wide_span(window, span) else { return find(window, span, excerpts) };
         let reach = step.width * TEXT_REACH;
         let near = &window[span.start.saturating_sub(reach)..window.len().min(span.end + reach)];
         memmem::find(near, WIDE[step.width / 4])?;
@@ -182,7 +187,7 @@ impl<'a, 'r> Collector<'a, 'r> {
         let after = window[end..].chunks_exact(step.width).take(TEXT_REACH);
         let below = after.take_while(|unit| !ends_line(unit)).count();
         let (text, at) = decode::narrowed(window, span, below.max(above.unwrap_or(TEXT_REACH)))?;
-        find(text.as_bytes(), &at)
+        find(text.as_bytes(), &at, &mut Excerpts::new(detector, text.as_bytes()))
     }
 
     /// The start and end of each verdict, in order; none where lines are counted when the walk is over.
@@ -234,11 +239,6 @@ fn site(window: &[u8], span: &Range<usize>) -> Option<Site> {
     }
     let near = span.start.saturating_sub(TEXT_REACH)..window.len().min(span.end + TEXT_REACH);
     Site::near(&window[near.clone()], span.start - near.start)
-}
-
-/// The words of a reason, with every credential in them masked.
-fn masked_reason(detector: &Detector<'_>, window: &[u8], reason: &Range<usize>) -> String {
-    if reason.is_empty() { NO_REASON.to_owned() } else { detector.masked(window, reason) }
 }
 
 impl Sink for Collector<'_, '_> {
