@@ -45,25 +45,37 @@ pub(in super::super) fn has_piece(text: &[u8]) -> bool {
 
 /// Gives `on` where each literal in `core` begins that is a piece of a key, and no key.
 fn each_piece(text: &[u8], core: Range<usize>, on: &mut dyn FnMut(usize)) {
-    let end = text.len().min(core.end + LONGEST + 2);
-    for at in memchr::memchr3_iter(b'"', b'\'', b'`', &text[core.start.min(end)..end]) {
-        let before = &text[..core.start + at];
-        let before = before.strip_suffix(b"\\").unwrap_or(before);
-        let is_digit = |byte: &&u8| byte.is_ascii_hexdigit();
-        let digits = before.iter().rev().take(LONGEST + 1).take_while(is_digit).count();
-        let head = &before[..before.len() - digits];
-        let (head, digits) = match head.strip_suffix(b"pu") {
-            Some(head) => (head, digits + 2),
-            None => (head, digits),
-        };
-        let start = before.len() - digits;
-        if (SHORTEST..LONGEST).contains(&digits)
-            && matches!(head.last(), Some(b'"' | b'\'' | b'`'))
-            && core.contains(&start)
-            && !goes_on(head)
-        {
+    let is_quote = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\'' | b'`'));
+    each_row_of_digits(text, core.start..text.len().min(core.end + LONGEST), &mut |row| {
+        let (head, after) = (&text[..row.start], &text[row.end..]);
+        let head = head.strip_suffix(b"pu").unwrap_or(head);
+        let start = head.len();
+        let is_piece = (SHORTEST..LONGEST).contains(&(row.end - start))
+            && is_quote(after.strip_prefix(b"\\").unwrap_or(after).first())
+            && is_quote(head.last())
+            && core.contains(&start);
+        if is_piece && !goes_on(head) {
             on(start);
         }
+    });
+}
+
+/// Gives `on` each row of hexadecimal digits in `part` that is long enough for a piece, and some that are not. Of other text it
+/// looks at one byte in six: a row cannot lie between two of them.
+fn each_row_of_digits(text: &[u8], part: Range<usize>, on: &mut dyn FnMut(Range<usize>)) {
+    /// The shortest row, that of a piece that begins with `pu`.
+    const STRIDE: usize = SHORTEST - 2;
+    let is_digit = |byte: &&u8| byte.is_ascii_hexdigit();
+    let mut at = part.start + STRIDE - 1;
+    while at < part.end {
+        if !text[at].is_ascii_hexdigit() {
+            at += STRIDE;
+            continue;
+        }
+        let start = at - text[part.start..at].iter().rev().take_while(is_digit).count();
+        let end = at + text[at..].iter().take_while(is_digit).count();
+        on(start..end);
+        at = end + STRIDE;
     }
 }
 
@@ -107,6 +119,15 @@ mod tests {
             ["0123456789abcdef' 'fedcba9876543210' '01234567:40"]
         );
         assert_eq!(joined(&format!("'pub{one}' '{other}'")), [format!("pub{one}' '{other}:35")]);
+        for at in 1..16 {
+            let (head, rest) = (&one[..at], &other[..16]);
+            let text = format!("{:at$}\"{head}\" \"{}{rest}\"", "", &one[at..]);
+            let is_found = at >= SHORTEST;
+            assert_eq!(joined(&text).len(), usize::from(is_found), "{text}");
+            let text = text.replacen(head, &format!("pub{head}"), 1);
+            let is_found = at + 3 >= SHORTEST;
+            assert_eq!(joined(&text).len(), usize::from(is_found), "{text}");
+        }
         for text in [format!("'{one}'"), format!("'{one}' '{other}' '{one}'"), format!("{one} {other}")] {
             assert!(joined(&text).is_empty(), "{text}");
         }
