@@ -31,6 +31,7 @@ use std::ops::Range;
 
 pub use encoded_prefix::{
     EncodedPrefix, compressed_prefixes, encoded_names, encoded_prefixes, twice_encoded_prefixes,
+    unwrapped_prefixes,
 };
 pub use encoding::Encoding;
 pub use gzip::{Unpacked, gunzip};

@@ -51,6 +51,8 @@ impl EncodedPrefix {
     /// Returns the encoding that `piece` tells of where it stands, if it is a part of these bytes: for base64, the place in a
     /// group of four moves along with it. `None` where a line ends within the bytes, since such pieces are those of others.
     pub fn encoding_of(&self, piece: &[u8]) -> Option<Encoding> {
+        // Most pieces are no part of most prefixes, which their first byte tells.
+        memchr::memchr(*piece.first()?, &self.bytes)?;
         let at = memchr::memmem::find(&self.bytes, piece).filter(|_| !self.bytes.contains(&b'\n'))?;
         let moved = |place: u8| (usize::from(place) + at) as u8 % 4;
         match self.encoding {
@@ -68,10 +70,15 @@ impl EncodedPrefix {
 /// digits, base64 of UTF-16 and of an anchor that percent escapes break off, UTF-16, UTF-32, hexadecimal digits and each form
 /// of escape.
 pub fn encoded_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
+    let mut prefixes = unwrapped_prefixes(anchor);
+    prefixes.extend(base64_prefixes(anchor).iter().flat_map(wrapped_prefixes));
+    without_repeats(prefixes)
+}
+
+/// The same, but for those with the end of a line: of what [`EncodedPrefix::encoding_of`] may tell something.
+pub fn unwrapped_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
     let broken = broken_prefixes(anchor);
-    let base64 = base64_prefixes(anchor);
-    let mut prefixes: Vec<_> = base64.iter().flat_map(wrapped_prefixes).collect();
-    prefixes.extend(base64);
+    let mut prefixes = base64_prefixes(anchor);
     prefixes.extend(broken.iter().flat_map(|broken| base64_prefixes(&broken.bytes)));
     prefixes.extend(broken);
     prefixes.extend(base64_prefixes(&widen(anchor, 2)));

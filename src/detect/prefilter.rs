@@ -85,15 +85,16 @@ impl Prefilter {
         let has_bare = rules.rules().iter().any(|rule| rule.bare().is_some());
         let words = if has_bare { SPELLINGS } else { &[] };
         let bytes = || anchors.iter().map(|(anchor, _)| &anchor[..]);
+        let known: Vec<KnownAnchor> = bytes().filter_map(|anchor| KnownAnchor::new(anchor, order)).collect();
         let (literals, meanings): (Vec<Vec<u8>>, Vec<Meaning>) =
-            meanings(bytes(), words, order).into_iter().unzip();
+            meanings(&known, words, order).into_iter().unzip();
         let own_spellings = if has_bare { rules.lexicon().own_spellings() } else { &[] };
         let own =
             OwnLiterals::new(bytes().filter(|anchor| order.beginning_of(anchor).is_none()), own_spellings);
         let longest = literals.iter().map(Vec::len).chain(bytes().map(<[u8]>::len));
         let longest = longest.chain(words.iter().map(|mention| mention.word.len()));
         let longest = longest.chain(own.as_ref().map(OwnLiterals::longest)).max().unwrap_or(0);
-        let rare = Rare::new(bytes().filter(|anchor| order.beginning_of(anchor).is_some()), order);
+        let rare = Rare::new(&known, order);
         let literals: Vec<&[u8]> = literals.iter().map(Vec::as_slice).collect();
         Self { engine: Engine::new(&literals, true), anchors, meanings, longest, own, rare }
     }
@@ -233,14 +234,13 @@ impl Prefilter {
 }
 
 impl Rare {
-    fn new<'a>(anchors: impl Iterator<Item = &'a [u8]>, order: &SearchOrder) -> Self {
+    fn new(anchors: &[KnownAnchor], order: &SearchOrder) -> Self {
         let mut literals = BTreeMap::new();
-        for anchor in anchors {
-            literals.extend(order.pieces_of_rare(&decode::encoded_prefixes(anchor)));
-            let prefixes = decode::twice_encoded_prefixes(anchor);
-            let pieces: Vec<_> = order.pieces_of_rare(&prefixes).collect();
+        for KnownAnchor { once, twice, .. } in anchors {
+            literals.extend(order.pieces_of_rare(once));
+            let pieces: Vec<_> = order.pieces_of_rare(twice).collect();
             match pieces.is_empty() {
-                true => literals.extend(prefixes.into_iter().map(|prefix| (prefix.bytes, prefix.encoding))),
+                true => literals.extend(twice.iter().map(|prefix| (prefix.bytes.clone(), prefix.encoding))),
                 false => literals.extend(pieces),
             }
         }
@@ -258,15 +258,29 @@ impl Rare {
     }
 }
 
+/// An anchor that begins with a literal of the order, and what it becomes when it is encoded.
+struct KnownAnchor {
+    beginning: &'static [u8],
+    /// Prefixes of the encoded anchor.
+    once: Vec<EncodedPrefix>,
+    /// Prefixes of base64 of its base64.
+    twice: Vec<EncodedPrefix>,
+}
+
+impl KnownAnchor {
+    /// Computes the prefixes of an anchor; nothing for one that the order does not know.
+    fn new(anchor: &[u8], order: &SearchOrder) -> Option<Self> {
+        let beginning = order.beginning_of(anchor)?;
+        let (once, twice) = (decode::unwrapped_prefixes(anchor), decode::twice_encoded_prefixes(anchor));
+        Some(Self { beginning, once, twice })
+    }
+}
+
 /// All that is searched for at once, and what it means, in the order of `order`.
 ///
-/// An anchor that begins with a literal of the order is searched for by that, and its encoded prefixes by the pieces of
-/// them that are in the order; others are left to [`OwnLiterals`].
-fn meanings<'a>(
-    anchors: impl Iterator<Item = &'a [u8]>,
-    words: &[Spelling],
-    order: &SearchOrder,
-) -> Vec<(Vec<u8>, Meaning)> {
+/// A known anchor is searched for by its beginning, and its encoded prefixes by the pieces of them that are in the order; others
+/// are left to [`OwnLiterals`].
+fn meanings(anchors: &[KnownAnchor], words: &[Spelling], order: &SearchOrder) -> Vec<(Vec<u8>, Meaning)> {
     let mut meanings = BTreeMap::new();
     for mention in words {
         meanings.insert(mention.piece.to_vec(), Meaning::Mention(*mention));
@@ -281,13 +295,11 @@ fn meanings<'a>(
     };
     encoded(&decode::compressed_prefixes(), true);
     NAMES.iter().for_each(|name| encoded(&decode::encoded_names(name), true));
-    let known = anchors.filter_map(|anchor| Some((anchor, order.beginning_of(anchor)?)));
-    let known: Vec<_> = known.collect();
-    for (anchor, _) in &known {
-        encoded(&decode::encoded_prefixes(anchor), false);
-        encoded(&decode::twice_encoded_prefixes(anchor), false);
+    for KnownAnchor { once, twice, .. } in anchors {
+        encoded(once, false);
+        encoded(twice, false);
     }
-    for (_, beginning) in known {
+    for KnownAnchor { beginning, .. } in anchors {
         meanings.insert(beginning.to_vec(), Meaning::Anchor);
     }
     let mut meanings: Vec<_> = meanings.into_iter().collect();
@@ -417,8 +429,10 @@ mod tests {
     #[test]
     fn every_literal_has_its_place_in_the_order() {
         let prefilter = Prefilter::new(&RuleSet::builtin());
-        let anchors = prefilter.anchors.iter().map(|(anchor, _)| &anchor[..]);
-        let literals: Vec<_> = meanings(anchors, SPELLINGS, &SEARCH_ORDER).into_iter().collect();
+        let anchors =
+            prefilter.anchors.iter().filter_map(|(anchor, _)| KnownAnchor::new(anchor, &SEARCH_ORDER));
+        let literals: Vec<_> =
+            meanings(&anchors.collect::<Vec<_>>(), SPELLINGS, &SEARCH_ORDER).into_iter().collect();
         let literals: Vec<&[u8]> = literals.iter().map(|(literal, _)| &literal[..]).collect();
         assert_eq!(literals, SEARCH_ORDER.literals);
         assert!(prefilter.own.is_none(), "a rule that is compiled in has no hint");

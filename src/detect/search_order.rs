@@ -89,7 +89,7 @@ impl SearchOrder {
 
     /// Sorts literals into this order; those that have no place in it come first.
     pub(super) fn arrange<T>(&self, literals: &mut [(Vec<u8>, T)]) {
-        literals.sort_by_key(|(literal, _)| self.literals.iter().position(|known| known == literal));
+        literals.sort_by_cached_key(|(literal, _)| self.literals.iter().position(|known| known == literal));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Names of other people's making, so that they cannot act on a terminal or give a secret away.
 
 use std::path::Path;
-use std::sync::{LazyLock, PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock};
 
 use crate::detect::Masker;
 use crate::error::shown_text;
@@ -63,22 +63,28 @@ pub fn foreign(text: &str) -> String {
 
 /// What hides credentials in texts of others' making. What the rules of any run of this process find stays hidden, for a text
 /// of one run may be told of after it, in an error say.
-static MASKERS: LazyLock<RwLock<Vec<Masker>>> =
-    LazyLock::new(|| RwLock::new(vec![Masker::new(RuleSet::builtin())]));
+static MASKERS: RwLock<Vec<Masker>> = RwLock::new(Vec::new());
 
-/// Hides from now on what these rules find, too, in every text that a report, a notice or an error shows.
+/// Hides from now on what these rules find, too, in every text that a report, a notice or an error shows; what the built-in
+/// rules find is hidden in any case.
 pub fn hide_what_is_found_by(rules: &RuleSet) {
     let is_known = |maskers: &[Masker]| maskers.iter().any(|masker| masker.rules().includes(rules));
     if is_known(&MASKERS.read().unwrap_or_else(PoisonError::into_inner)) {
         return;
     }
     let mut maskers = MASKERS.write().unwrap_or_else(PoisonError::into_inner);
+    if maskers.is_empty() && !rules.has_builtin() {
+        maskers.push(Masker::new(RuleSet::builtin()));
+    }
     maskers.retain(|masker| !rules.includes(masker.rules()));
     maskers.push(Masker::new(rules.clone()));
 }
 
 /// Text without credentials: plain ones, and those that a scan finds encoded, in the name of a file say.
 pub fn hidden(text: &str) -> String {
+    if MASKERS.read().unwrap_or_else(PoisonError::into_inner).is_empty() {
+        hide_what_is_found_by(&RuleSet::builtin());
+    }
     let maskers = MASKERS.read().unwrap_or_else(PoisonError::into_inner);
     maskers.iter().fold(text.to_owned(), |text, masker| masker.hide(&text))
 }

@@ -124,6 +124,12 @@ impl RuleSet {
         &self.lexicon
     }
 
+    /// Returns whether every built-in rule is among these.
+    pub fn has_builtin(&self) -> bool {
+        let holds = |source: &str| self.rules.iter().any(|rule| rule.source() == source);
+        BUILTIN.iter().all(|(_, source)| holds(source))
+    }
+
     /// Returns whether every rule of `other` is among these, text for text, and all that it calls
     /// Datadog: then what `other` would hide is hidden by these.
     pub fn includes(&self, other: &Self) -> bool {
