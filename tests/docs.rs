@@ -4,6 +4,7 @@ mod support;
 
 use std::path::Path;
 
+use dogcatcher::error::SkipReason;
 use support::Folder;
 
 /// The code blocks of that language in a page of `docs/`.
@@ -72,5 +73,15 @@ fn every_flag_is_documented() {
             let flag: String = flag.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
             assert!(text.contains(&flag), "{flag} of {command:?} is not documented");
         }
+    }
+}
+
+#[test]
+fn every_kind_of_gap_is_documented() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
+    let page = std::fs::read_to_string(page).expect("a page");
+    for kind in SkipReason::ALL {
+        let in_table = |line: &str| line.starts_with("| ") && line.contains(&format!("`{kind}`"));
+        assert!(page.lines().any(in_table), "{kind} is in no row of the table");
     }
 }

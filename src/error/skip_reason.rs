@@ -11,104 +11,74 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// The kind of a gap: why an input, or a part of one, was not read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum SkipReason {
+/// Declares the kinds, each with its name: a row is all that a new one takes.
+macro_rules! skip_reasons {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal,)*) => {
+        /// The kind of a gap: why an input, or a part of one, was not read.
+        #[non_exhaustive]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+        pub enum SkipReason {
+            $($(#[$doc])* #[serde(rename = $name)] $kind,)*
+        }
+
+        impl SkipReason {
+            /// Every kind, in the order in which they are sorted.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$kind),*];
+
+            /// Returns the name in reports, in the configuration and on the command line.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $name,)*
+                }
+            }
+        }
+    };
+}
+
+skip_reasons! {
     /// The operating system refused it.
-    Unreadable,
+    Unreadable = "unreadable",
     /// No regular file: a folder, a device, a pipe, or a link where git follows none.
-    NotAFile,
+    NotAFile = "not-a-file",
     /// There is no such file, nor one in the index where that was asked for.
-    Missing,
+    Missing = "missing",
     /// The file became another one while it was read.
-    Changed,
+    Changed = "changed",
     /// The configuration excludes it.
-    Excluded,
+    Excluded = "excluded",
     /// Larger than the limit that the user set.
-    TooLarge,
+    TooLarge = "too-large",
     /// An archive deeper in archives than is looked into.
-    ArchiveDepth,
+    ArchiveDepth = "archive-depth",
     /// An archive that unfolds to more bytes, members, time or memory than is spent on it.
-    ArchiveBudget,
+    ArchiveBudget = "archive-budget",
     /// An archive of which a part makes no sense.
-    ArchiveDamaged,
+    ArchiveDamaged = "archive-damaged",
     /// An archive that is encrypted, or compressed by a method that is not supported.
-    ArchiveUnsupported,
+    ArchiveUnsupported = "archive-unsupported",
     /// More encoded text than is decoded.
-    EncodingBudget,
+    EncodingBudget = "encoding-budget",
     /// Something that looks like a repository and cannot be read as one.
-    GitRepository,
+    GitRepository = "git-repository",
     /// A pack without an index, or one that cannot be read.
-    GitPack,
+    GitPack = "git-pack",
     /// An object that is damaged, missing, or too large to be rebuilt.
-    GitObject,
+    GitObject = "git-object",
     /// Refs that cannot be read.
-    GitRefs,
+    GitRefs = "git-refs",
     /// More of a history than is gone through: folders nested too deep, or compared too often.
-    GitBudget,
+    GitBudget = "git-budget",
     /// A shallow or partial clone, which lacks a part of the history.
-    IncompleteClone,
+    IncompleteClone = "incomplete-clone",
     /// A pointer of Git LFS, whose content is somewhere else.
-    LfsPointer,
+    LfsPointer = "lfs-pointer",
     /// More places of one finding than are named.
-    Places,
+    Places = "places",
     /// What was still to come when the run was interrupted.
-    Interrupted,
+    Interrupted = "interrupted",
 }
 
 impl SkipReason {
-    /// Every kind.
-    pub const ALL: [Self; 20] = [
-        Self::Unreadable,
-        Self::NotAFile,
-        Self::Missing,
-        Self::Changed,
-        Self::Excluded,
-        Self::TooLarge,
-        Self::ArchiveDepth,
-        Self::ArchiveBudget,
-        Self::ArchiveDamaged,
-        Self::ArchiveUnsupported,
-        Self::EncodingBudget,
-        Self::GitRepository,
-        Self::GitPack,
-        Self::GitObject,
-        Self::GitRefs,
-        Self::GitBudget,
-        Self::IncompleteClone,
-        Self::LfsPointer,
-        Self::Places,
-        Self::Interrupted,
-    ];
-
-    /// The name in reports, in the configuration and on the command line.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Unreadable => "unreadable",
-            Self::NotAFile => "not-a-file",
-            Self::Missing => "missing",
-            Self::Changed => "changed",
-            Self::Excluded => "excluded",
-            Self::TooLarge => "too-large",
-            Self::ArchiveDepth => "archive-depth",
-            Self::ArchiveBudget => "archive-budget",
-            Self::ArchiveDamaged => "archive-damaged",
-            Self::ArchiveUnsupported => "archive-unsupported",
-            Self::EncodingBudget => "encoding-budget",
-            Self::GitRepository => "git-repository",
-            Self::GitPack => "git-pack",
-            Self::GitObject => "git-object",
-            Self::GitRefs => "git-refs",
-            Self::GitBudget => "git-budget",
-            Self::IncompleteClone => "incomplete-clone",
-            Self::LfsPointer => "lfs-pointer",
-            Self::Places => "places",
-            Self::Interrupted => "interrupted",
-        }
-    }
-
     /// Returns whether a limit of ours was met, rather than something that is broken: then a flag
     /// may lift it.
     pub const fn is_limit(self) -> bool {
