@@ -1,9 +1,16 @@
 //! Why something was not read, as a kind that programs and people can name.
 //!
+//! ```text
+//! [[accept]]
+//! path = "deep.zip"
+//! kind = "archive-depth"
+//! reason = "a sample of ours"
+//! ```
+//!
 //! The kinds are a contract: reports hold them (`skipped[].kind`), `[[accept]]` entries and
-//! `--accept-incomplete` name them. A new one is a variant here, its word in `as_str` and its place
-//! in `ALL`; whoever fails to read says which it is. See `docs/configuration.md` for what each one means to
-//! a user.
+//! `--accept-incomplete` name them. A new one is a row of the table below; whoever fails to read
+//! says which it is, and what happened, in words of its own. `docs/configuration.md` has a row for
+//! what each one means to a user, which a test holds.
 
 use std::fmt;
 use std::str::FromStr;
