@@ -1,7 +1,21 @@
-//! Archives and compressed files: their members are read as they are unpacked, never written to disk, within budgets.
+//! Archives and compressed files: their members are read as they are unpacked, never written to
+//! disk, within budgets.
 //!
-//! What a text is, its first bytes say, not its name. Everything is a stream, so a member can be an archive again; only what
-//! cannot be read in one go, a zip say, whose table of contents stands at its end, is held in memory within another archive.
+//! ```text
+//! image.tar                                  stream
+//! └ layer.tar.gz                             stream in a stream
+//!   └ layer.tar
+//!     └ app/conf.zip                         held in memory, 64 MiB at most: its table stands at its end
+//!       └ .env                               a text: named image.tar!/layer.tar.gz!/layer.tar!/app/conf.zip!/.env
+//! ```
+//!
+//! What a text is, its first bytes say, not its name. Everything is a stream, so a member can be an
+//! archive again; only what cannot be read in one go, a zip say, whose table of contents stands at
+//! its end, is held in memory within another archive.
+//!
+//! Archives come from anybody. So their headers are believed as little as can be: a [`Budget`]
+//! bounds bytes, members and time of one input with all that is in it, decoders get a limit of
+//! memory, and whatever is not read is told of as a gap.
 
 mod ar;
 mod budget;
@@ -41,7 +55,7 @@ pub(super) fn scan_file(
     let mut head = [0; format::HEAD];
     let (length, read) = fill(&mut file, &mut head);
     read?;
-    let Some(format) = Format::of(&head[..length]).filter(|_| sink.archive_depth() > 0) else {
+    let Some(format) = Format::from_head(&head[..length]).filter(|_| sink.archive_depth() > 0) else {
         return Ok(false);
     };
     let size = file.seek(io::SeekFrom::End(0))?;
@@ -72,7 +86,7 @@ pub(super) fn scan_stream(
     let mut head = [0; format::HEAD];
     let (length, read) = fill(&mut reader, &mut head);
     read?;
-    if let Some(format) = Format::of(&head[..length]).filter(|_| sink.archive_depth() > 0) {
+    if let Some(format) = Format::from_head(&head[..length]).filter(|_| sink.archive_depth() > 0) {
         let mut walk = Walk::new(budget, sink, origin);
         walk.packed(origin, format, Cursor::new(&head[..length]).chain(reader.by_ref()), 1);
         if walk.any || walk.budget.is_spent() || !reader.is_kept() {

@@ -1,4 +1,12 @@
 //! ar, as packages of Debian and static libraries are: the forms of GNU and of BSD, as a stream.
+//!
+//! ```text
+//! !<arch>\n
+//! debian-binary   0           0     0     100644  4         `\n      16 bytes of name, …, 10 of size
+//! 2.0\n                                                              padded to an even length
+//! //              …  names that are longer, GNU: a member `/23` has the one at byte 23 of this table
+//! #1/8            …  BSD: the first 8 bytes of the content are the name
+//! ```
 
 use std::io::{self, Read};
 
@@ -8,7 +16,7 @@ const MAX_NAME: u64 = 64 << 10;
 /// The longest table of names, in bytes.
 const MAX_TABLE: u64 = 1 << 20;
 
-/// Begins an archive.
+/// Beginning of an archive.
 const MAGIC: [u8; 8] = *b"!<arch>\n";
 
 /// Reads one member after another.
@@ -24,7 +32,9 @@ pub(super) struct Archive<R> {
 
 /// A member, whose content is read from the archive.
 pub(super) struct Entry<'a, R> {
+    /// Name of the member.
     pub(super) path: Vec<u8>,
+    /// Its content; what is not read of it is skipped by the next one.
     pub(super) content: io::Take<Left<'a, R>>,
 }
 
@@ -43,6 +53,8 @@ impl<R: Read> Read for Left<'_, R> {
 }
 
 impl<R: Read> Archive<R> {
+    /// Begins to read.
+    ///
     /// # Errors
     ///
     /// The text does not begin as an archive does.
@@ -50,29 +62,30 @@ impl<R: Read> Archive<R> {
         let mut magic = [0; MAGIC.len()];
         reader.read_exact(&mut magic)?;
         if magic != MAGIC {
-            return Err(damaged());
+            return Err(damaged_error());
         }
         Ok(Self { reader, table: Vec::new(), left: 0, filled_up: false })
     }
 
-    /// The next member; nothing after the last one.
+    /// Returns the next member; nothing after the last one. Tables of symbols and names are no
+    /// members.
     ///
     /// # Errors
     ///
     /// A header is damaged, or the text ends before the archive does.
-    pub(super) fn next(&mut self) -> io::Result<Option<Entry<'_, R>>> {
+    pub(super) fn next_entry(&mut self) -> io::Result<Option<Entry<'_, R>>> {
         loop {
-            self.finish()?;
-            let Some((name, size)) = self.header()? else { return Ok(None) };
+            self.skip_rest()?;
+            let Some((name, size)) = self.read_header()? else { return Ok(None) };
             self.filled_up = size % 2 == 1;
             self.left = size + size % 2;
             match name.as_slice() {
                 // Where symbols are defined.
                 b"/" | b"/SYM64/" => {}
                 b"//" if size <= MAX_TABLE => self.table = self.take(size)?,
-                b"//" => return Err(damaged()),
+                b"//" => return Err(damaged_error()),
                 _ => {
-                    let (path, name_length) = self.path(&name, size)?;
+                    let (path, name_length) = self.full_name(&name, size)?;
                     let content = Left { reader: &mut self.reader, left: &mut self.left };
                     return Ok(Some(Entry { path, content: content.take(size - name_length) }));
                 }
@@ -80,8 +93,9 @@ impl<R: Read> Archive<R> {
         }
     }
 
-    /// Goes on to the end of the last member. The byte that fills up the very last one may be missing.
-    fn finish(&mut self) -> io::Result<()> {
+    /// Goes on to the end of the last member. The byte that fills up the very last one may be
+    /// missing.
+    fn skip_rest(&mut self) -> io::Result<()> {
         let left = std::mem::take(&mut self.left);
         match io::copy(&mut self.reader.by_ref().take(left), &mut io::sink())? {
             skipped if left - skipped <= u64::from(self.filled_up) => Ok(()),
@@ -89,33 +103,34 @@ impl<R: Read> Archive<R> {
         }
     }
 
-    /// The name in the next header, and the size; nothing at the end of the text.
-    fn header(&mut self) -> io::Result<Option<(Vec<u8>, u64)>> {
+    /// Returns the name in the next header, and the size; nothing at the end of the text.
+    fn read_header(&mut self) -> io::Result<Option<(Vec<u8>, u64)>> {
         const LENGTH: usize = 60;
         let mut header = Vec::with_capacity(LENGTH);
         self.reader.by_ref().take(LENGTH as u64).read_to_end(&mut header)?;
         match header.len() {
             0 => return Ok(None),
             LENGTH if header.ends_with(b"`\n") => {}
-            LENGTH => return Err(damaged()),
+            LENGTH => return Err(damaged_error()),
             _ => return Err(io::ErrorKind::UnexpectedEof.into()),
         }
-        let size = number(&header[48..58]).ok_or_else(damaged)?;
+        let size = decimal_number(&header[48..58]).ok_or_else(damaged_error)?;
         Ok(Some((header[..16].trim_ascii_end().to_vec(), size)))
     }
 
-    /// The whole name, and how much of the content it takes.
-    fn path(&mut self, name: &[u8], size: u64) -> io::Result<(Vec<u8>, u64)> {
-        if let Some(length) = name.strip_prefix(b"#1/").and_then(number) {
+    /// Returns the whole name, and how much of the content it takes.
+    fn full_name(&mut self, name: &[u8], size: u64) -> io::Result<(Vec<u8>, u64)> {
+        if let Some(length) = name.strip_prefix(b"#1/").and_then(decimal_number) {
             if length > size.min(MAX_NAME) {
-                return Err(damaged());
+                return Err(damaged_error());
             }
             let mut path = self.take(length)?;
             path.truncate(path.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1));
             return Ok((path, length));
         }
-        if let Some(at) = name.strip_prefix(b"/").and_then(number) {
-            let rest = usize::try_from(at).ok().and_then(|at| self.table.get(at..)).ok_or_else(damaged)?;
+        if let Some(at) = name.strip_prefix(b"/").and_then(decimal_number) {
+            let rest =
+                usize::try_from(at).ok().and_then(|at| self.table.get(at..)).ok_or_else(damaged_error)?;
             let end = rest.iter().position(|byte| matches!(byte, b'\n' | 0)).unwrap_or(rest.len());
             let path = &rest[..end.min(MAX_NAME as usize)];
             return Ok((path.strip_suffix(b"/").unwrap_or(path).to_vec(), 0));
@@ -123,7 +138,7 @@ impl<R: Read> Archive<R> {
         Ok((name.strip_suffix(b"/").unwrap_or(name).to_vec(), 0))
     }
 
-    /// The next bytes of a member.
+    /// Returns the next bytes of a member.
     fn take(&mut self, length: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         self.reader.by_ref().take(length).read_to_end(&mut bytes)?;
@@ -132,11 +147,13 @@ impl<R: Read> Archive<R> {
     }
 }
 
-fn number(digits: &[u8]) -> Option<u64> {
+/// Reads a number with blanks around it.
+fn decimal_number(digits: &[u8]) -> Option<u64> {
     std::str::from_utf8(digits.trim_ascii()).ok()?.parse().ok()
 }
 
-fn damaged() -> io::Error {
+/// Makes the error of a header that makes no sense.
+fn damaged_error() -> io::Error {
     io::ErrorKind::InvalidData.into()
 }
 
@@ -152,7 +169,7 @@ mod tests {
     fn members(text: &str) -> io::Result<Vec<(String, String)>> {
         let mut archive = Archive::new(text.as_bytes())?;
         let mut members = Vec::new();
-        while let Some(mut entry) = archive.next()? {
+        while let Some(mut entry) = archive.next_entry()? {
             let mut content = String::new();
             entry.content.read_to_string(&mut content)?;
             members.push((String::from_utf8_lossy(&entry.path).into_owned(), content));
@@ -193,9 +210,9 @@ mod tests {
     fn what_is_not_read_is_skipped() {
         let text = format!("!<arch>\n{}{}", member("a", "12345"), member("b", "x"));
         let mut archive = Archive::new(text.as_bytes()).expect("an archive");
-        assert_eq!(archive.next().expect("a member").expect("one").path, b"a");
-        assert_eq!(archive.next().expect("a member").expect("one").path, b"b");
-        assert!(archive.next().expect("the end").is_none());
+        assert_eq!(archive.next_entry().expect("a member").expect("one").path, b"a");
+        assert_eq!(archive.next_entry().expect("a member").expect("one").path, b"b");
+        assert!(archive.next_entry().expect("the end").is_none());
     }
 
     #[test]

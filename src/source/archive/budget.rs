@@ -1,4 +1,13 @@
 //! How much an archive may unfold to: memory and time are bounded, whatever its headers say.
+//!
+//! ```text
+//! an input of N bytes    256 MiB + 100 · N, 4 GiB at most; a million members; two minutes
+//! standard input         the same, growing with what is read
+//! a pack of git          64 GiB: deltas tell of the same lines many times
+//! ```
+//!
+//! One budget is for one input with all archives in it: nesting multiplies nothing. That it is
+//! spent is said once, as a gap; what was unpacked by then counts.
 
 use std::error::Error;
 use std::fmt;
@@ -7,53 +16,64 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// The most bytes that one input may unfold to.
+/// Bytes that one input may unfold to at most.
 const MAX_BYTES: u64 = 4 << 30;
 
-/// What any input may unfold to, however small it is, in bytes.
+/// Bytes that any input may unfold to, however small it is.
 const FREE_BYTES: u64 = 256 << 20;
 
-/// How many times larger an input may become beyond that. Logs become 20 times larger, zeros 1,000 times.
+/// Times by which an input may grow beyond that. Logs become 20 times larger, zeros 1,000 times.
 const MAX_RATIO: u64 = 100;
 
-/// The most members in one input, those of archives in it included.
+/// Members in one input at most, those of archives in it included.
 const MAX_MEMBERS: u64 = 1_000_000;
 
-/// The most bytes that the objects of one pack of git may unfold to: deltas tell of the same lines many times.
+/// Bytes that the objects of one pack of git may unfold to at most: deltas tell of the same lines
+/// many times.
 const MAX_HISTORY: u64 = 64 << 30;
 
-/// How long one input may take. 4 GiB take xz 40 s; what takes longer was made to.
+/// Time that one input may take. 4 GiB take xz 40 s; what takes longer was made to.
 const MAX_TIME: Duration = Duration::from_secs(120);
 
-/// What is left for one input; clones share it.
+/// The rest of what one input may take; clones share it.
 #[derive(Debug, Clone)]
 pub(super) struct Budget(Arc<Left>);
 
+/// The rest of each bound.
 #[derive(Debug)]
 struct Left {
+    /// Bytes that may still be unpacked.
     bytes: AtomicU64,
     /// How many more bytes may be added for what has been read.
     more: AtomicU64,
+    /// Members that may still be read.
     members: AtomicU64,
+    /// Moment at which the time is over.
     until: Instant,
     /// Whether somebody was told that there is nothing left.
     told: AtomicBool,
 }
 
-/// A budget that is spent.
+/// The bound by which a budget is spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Spent {
+    /// More bytes than the size of the input justifies.
     Bytes,
+    /// Too many members.
     Members,
+    /// Too much time.
     Time,
+    /// A name, or what else is said of a member, that is too long.
     Headers,
+    /// More memory than a decoder may take.
     Memory,
 }
 
 impl Spent {
+    /// Every bound.
     const ALL: [Self; 5] = [Self::Bytes, Self::Members, Self::Time, Self::Headers, Self::Memory];
 
-    /// Returns what people read of it.
+    /// Returns the words in reports.
     pub(super) fn why(self) -> &'static str {
         match self {
             Self::Bytes => "skipped: budget (it unfolds to more than its size justifies)",
@@ -75,8 +95,9 @@ impl fmt::Display for Spent {
 
 impl Error for Spent {}
 
-/// Returns what a budget said, where an error is its.
-pub(super) fn said(error: &io::Error) -> Option<Spent> {
+/// Returns the bound that an error tells of, where it is the error of a budget. Decoders wrap the
+/// errors of their sources, some as text, so it is known by its words.
+pub(super) fn spent_in(error: &io::Error) -> Option<Spent> {
     // Decoders wrap the errors of their sources.
     let mut cause: Option<&(dyn Error + 'static)> = error.get_ref().map(|inner| inner as _);
     while let Some(error) = cause {
@@ -90,17 +111,17 @@ pub(super) fn said(error: &io::Error) -> Option<Spent> {
 }
 
 impl Budget {
-    /// For an input of that size.
+    /// Makes one for an input of that size.
     pub(super) fn new(size: u64) -> Self {
-        Self::within(MAX_TIME, size)
+        Self::for_time(MAX_TIME, size)
     }
 
-    /// For a pack of git that is a file of its own.
+    /// Makes one for a pack of git that is a file of its own.
     pub(super) fn of_history() -> Self {
-        Self::of(MAX_TIME, MAX_HISTORY)
+        Self::with_limits(MAX_TIME, MAX_HISTORY)
     }
 
-    /// For an input whose size nobody knows: it grows with what is read.
+    /// Makes one for an input whose size nobody knows: it grows with what is read.
     pub(super) fn unknown() -> Self {
         let budget = Self::new(0);
         budget.0.more.store(MAX_BYTES - FREE_BYTES, Ordering::Relaxed);
@@ -108,18 +129,20 @@ impl Budget {
     }
 
     /// Takes note that so many bytes of the input were read.
-    fn grow(&self, read: u64) {
+    fn grow_by(&self, read: u64) {
         let wanted = read.saturating_mul(MAX_RATIO);
         let take = |left: u64| Some(left.saturating_sub(wanted));
         let before = self.0.more.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).unwrap_or(0);
         self.0.bytes.fetch_add(before.min(wanted), Ordering::Relaxed);
     }
 
-    fn within(time: Duration, size: u64) -> Self {
-        Self::of(time, FREE_BYTES.saturating_add(size.saturating_mul(MAX_RATIO)).min(MAX_BYTES))
+    /// Makes one for an input of that size, and this time.
+    fn for_time(time: Duration, size: u64) -> Self {
+        Self::with_limits(time, FREE_BYTES.saturating_add(size.saturating_mul(MAX_RATIO)).min(MAX_BYTES))
     }
 
-    fn of(time: Duration, bytes: u64) -> Self {
+    /// Makes one of these bounds.
+    fn with_limits(time: Duration, bytes: u64) -> Self {
         Self(Arc::new(Left {
             bytes: AtomicU64::new(bytes),
             more: AtomicU64::new(0),
@@ -130,12 +153,16 @@ impl Budget {
     }
 
     /// Takes that many bytes.
+    ///
+    /// # Errors
+    ///
+    /// There are fewer left; then there are none, and [`Self::is_spent`] is true from now on.
     pub(super) fn take(&self, bytes: u64) -> Result<(), Spent> {
         self.in_time()?;
         self.take_from(&self.0.bytes, bytes, Spent::Bytes)
     }
 
-    /// Returns how many bytes may still be taken.
+    /// Returns the bytes that may still be taken.
     pub(super) fn bytes_left(&self) -> u64 {
         self.0.bytes.load(Ordering::Relaxed)
     }
@@ -151,26 +178,28 @@ impl Budget {
         self.0.told.load(Ordering::Relaxed)
     }
 
-    /// Returns whether there is time left.
+    /// Checks the time.
     pub(super) fn in_time(&self) -> Result<(), Spent> {
-        if Instant::now() < self.0.until { Ok(()) } else { Err(self.tell(Spent::Time)) }
+        if Instant::now() < self.0.until { Ok(()) } else { Err(self.mark_told(Spent::Time)) }
     }
 
+    /// Takes from one of the bounds.
     fn take_from(&self, left: &AtomicU64, count: u64, spent: Spent) -> Result<(), Spent> {
         let take = |left: u64| Some(left.saturating_sub(count));
         match left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
             Ok(before) if before >= count => Ok(()),
-            _ => Err(self.tell(spent)),
+            _ => Err(self.mark_told(spent)),
         }
     }
 
-    fn tell(&self, spent: Spent) -> Spent {
+    /// Takes note that somebody is told that nothing more can be read.
+    fn mark_told(&self, spent: Spent) -> Spent {
         self.0.told.store(true, Ordering::Relaxed);
         spent
     }
 }
 
-/// A reader that takes what it reads from a budget.
+/// A reader that takes what it reads from a budget; a read that would go beyond it is an error.
 pub(super) struct Budgeted<R> {
     reader: R,
     budget: Budget,
@@ -191,7 +220,7 @@ impl<R: Read> Read for Budgeted<R> {
     }
 }
 
-/// How much of an input is kept, in bytes, in case that it only begins as an archive does.
+/// Bytes of an input that are kept, in case that it only begins as an archive does.
 const MAX_KEPT: usize = 1 << 20;
 
 /// A reader of an input whose [size nobody knows](Budget::unknown), and that cannot be read again.
@@ -221,7 +250,7 @@ impl<R> Growing<R> {
 impl<R: Read> Read for Growing<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.reader.read(buffer)?;
-        self.budget.grow(count as u64);
+        self.budget.grow_by(count as u64);
         self.kept = self.kept.take().filter(|kept| kept.len() + count <= MAX_KEPT);
         if let Some(kept) = &mut self.kept {
             kept.extend_from_slice(&buffer[..count]);
@@ -240,15 +269,15 @@ mod tests {
 
     #[test]
     fn time_runs_out_for_readers_and_members() {
-        let budget = Budget::within(Duration::ZERO, 1);
+        let budget = Budget::for_time(Duration::ZERO, 1);
         assert!(!budget.is_spent(), "nobody was told");
         assert_eq!(budget.member(), Err(Spent::Time));
         assert!(budget.is_spent());
-        let error = read(&Budget::within(Duration::ZERO, 1), 1).expect_err("no time");
-        assert_eq!(said(&error), Some(Spent::Time));
+        let error = read(&Budget::for_time(Duration::ZERO, 1), 1).expect_err("no time");
+        assert_eq!(spent_in(&error), Some(Spent::Time));
         // As decoders wrap it.
-        assert_eq!(said(&io::Error::other(format!("in block 3: {error}"))), Some(Spent::Time));
-        assert_eq!(said(&io::Error::other("something else")), None);
+        assert_eq!(spent_in(&io::Error::other(format!("in block 3: {error}"))), Some(Spent::Time));
+        assert_eq!(spent_in(&io::Error::other("something else")), None);
     }
 
     #[test]
@@ -269,7 +298,7 @@ mod tests {
         assert_eq!(read(&budget, FREE_BYTES).expect("within the budget"), FREE_BYTES);
         assert!(!budget.is_spent(), "what follows is told of, not left out in silence");
         let error = read(&budget, 1).expect_err("one too many");
-        assert_eq!(said(&error), Some(Spent::Bytes));
+        assert_eq!(spent_in(&error), Some(Spent::Bytes));
         assert!(budget.is_spent());
     }
 }

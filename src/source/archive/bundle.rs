@@ -1,8 +1,18 @@
-//! The beginning of a git bundle, as `gitformat-bundle` describes it: what it needs, what it has, and then a pack.
+//! The beginning of a git bundle, as `gitformat-bundle` describes it: what it needs, what it has,
+//! and then a pack.
+//!
+//! ```text
+//! # v2 git bundle
+//! -3ea454d3… a commit that it builds upon       lines with - are prerequisites, with the subject of the commit
+//! 9c1185a5… refs/heads/main
+//!                                               an empty line, and then PACK…
+//! ```
+//!
+//! The subjects are texts of people, so the beginning is searched, too.
 
 use std::io::{self, BufRead, Read};
 
-/// The longest beginning that is read, in bytes: a hundred thousand names of refs.
+/// Length of the longest beginning that is read, in bytes: a hundred thousand names of refs.
 const MAX_LENGTH: u64 = 16 << 20;
 
 /// Returns whether a text that begins like that is a bundle.
@@ -10,7 +20,7 @@ pub(super) fn is_bundle(head: &[u8]) -> bool {
     [&b"# v2 git bundle\n"[..], b"# v3 git bundle\n"].iter().any(|line| head.starts_with(line))
 }
 
-/// What stands before the pack.
+/// The text before the pack.
 pub(super) struct Header {
     /// All of it: names of refs, and the subjects of the commits that it builds upon.
     pub(super) text: Vec<u8>,
@@ -23,7 +33,7 @@ pub(super) struct Header {
 /// # Errors
 ///
 /// The bundle cannot be read, or has no end of the beginning.
-pub(super) fn header(reader: &mut impl BufRead) -> io::Result<Header> {
+pub(super) fn read_header(reader: &mut impl BufRead) -> io::Result<Header> {
     let mut reader = reader.by_ref().take(MAX_LENGTH);
     let mut text = Vec::new();
     let mut id_len = 20;

@@ -1,18 +1,24 @@
 //! cpio, as packages of rpm and initial file systems of Linux hold it: newc and odc, as a stream.
+//!
+//! ```text
+//! newc   070701 + 13 numbers of 8 hexadecimal digits, name, padding to 4, content, padding to 4
+//! odc    070707 + octal numbers, name, content; nothing padded
+//!        … TRAILER!!! ends it; Linux's initial file system goes on with another archive, perhaps compressed
+//! ```
 
 use std::io::{self, Read};
 
-/// The longest name that is read, in bytes; Linux knows none of over 4,096.
+/// Length of the longest name that is read, in bytes; Linux knows none of over 4,096.
 const MAX_NAME: u64 = 64 << 10;
 
-/// Ends an archive.
+/// Name of the last member.
 const TRAILER: &[u8] = b"TRAILER!!!";
 
 /// Returns whether a text that begins like that is a cpio archive: six digits are the beginning of many a list of numbers, too.
 pub(super) fn is_cpio(head: &[u8]) -> bool {
-    let Some(layout) = Layout::of(head) else { return false };
-    let length = layout.length();
-    let numbers = head.get(..length).and_then(|header| layout.numbers(header));
+    let Some(layout) = Layout::from_magic(head) else { return false };
+    let length = layout.header_len();
+    let numbers = head.get(..length).and_then(|header| layout.header_numbers(header));
     numbers.is_some_and(|[_, name_length, _]| {
         let end = length + usize::try_from(name_length).unwrap_or(usize::MAX).min(head.len());
         // A zero byte ends the name, if that is still within sight.
@@ -20,7 +26,7 @@ pub(super) fn is_cpio(head: &[u8]) -> bool {
     })
 }
 
-/// How the header of a member is written.
+/// The way in which the header of a member is written.
 #[derive(Debug, Clone, Copy)]
 enum Layout {
     /// Thirteen numbers of eight hexadecimal digits; name and content are padded to four bytes.
@@ -30,7 +36,8 @@ enum Layout {
 }
 
 impl Layout {
-    fn of(magic: &[u8]) -> Option<Self> {
+    /// Returns the layout whose magic number a text begins with.
+    fn from_magic(magic: &[u8]) -> Option<Self> {
         match magic.get(..6)? {
             b"070701" | b"070702" => Some(Self::Newc),
             b"070707" => Some(Self::Odc),
@@ -38,24 +45,24 @@ impl Layout {
         }
     }
 
-    /// The length of the header, with the magic number.
-    fn length(self) -> usize {
+    /// Returns the length of the header, with the magic number.
+    fn header_len(self) -> usize {
         match self {
             Self::Newc => 110,
             Self::Odc => 76,
         }
     }
 
-    /// Returns how much a run of that many bytes is padded.
-    fn padding(self, length: u64) -> u64 {
+    /// Returns the length of the padding behind a run of that many bytes.
+    fn padding_len(self, length: u64) -> u64 {
         match self {
             Self::Newc => length.wrapping_neg() % 4,
             Self::Odc => 0,
         }
     }
 
-    /// Mode, length of the name, and of the content.
-    fn numbers(self, header: &[u8]) -> Option<[u64; 3]> {
+    /// Reads mode, length of the name, and of the content.
+    fn header_numbers(self, header: &[u8]) -> Option<[u64; 3]> {
         let number = |from: usize, length: usize, radix: u32| {
             let digits = std::str::from_utf8(&header[from..from + length]).ok()?;
             u64::from_str_radix(digits, radix).ok()
@@ -74,37 +81,41 @@ pub(super) struct Archive<R> {
 
 /// A member, whose content is read from the archive.
 pub(super) struct Entry<'a, R> {
+    /// Name of the member.
     pub(super) path: Vec<u8>,
     /// Whether it is a file, and no folder, link or device.
     pub(super) is_file: bool,
+    /// Its content.
     pub(super) content: io::Take<&'a mut R>,
     padding: u64,
 }
 
 impl<R: Read> Archive<R> {
+    /// Begins to read.
     pub(super) fn new(reader: R) -> Self {
         Self { reader }
     }
 
-    /// The next member; nothing after the last one.
+    /// Returns the next member; nothing after the last one.
     ///
     /// # Errors
     ///
     /// The header is damaged, or the text ends before the archive does.
-    pub(super) fn next(&mut self) -> io::Result<Option<Entry<'_, R>>> {
+    pub(super) fn next_entry(&mut self) -> io::Result<Option<Entry<'_, R>>> {
         let mut header = [0; 110];
         self.reader.read_exact(&mut header[..6])?;
-        let layout = Layout::of(&header).ok_or_else(|| damaged("no header stands where one must"))?;
-        let length = layout.length();
+        let layout =
+            Layout::from_magic(&header).ok_or_else(|| damaged_error("no header stands where one must"))?;
+        let length = layout.header_len();
         self.reader.read_exact(&mut header[6..length])?;
-        let numbers = layout.numbers(&header[..length]);
-        let [mode, name_length, size] = numbers.ok_or_else(|| damaged("a header holds no numbers"))?;
+        let numbers = layout.header_numbers(&header[..length]);
+        let [mode, name_length, size] = numbers.ok_or_else(|| damaged_error("a header holds no numbers"))?;
         if name_length > MAX_NAME {
-            return Err(damaged("a name is too long"));
+            return Err(damaged_error("a name is too long"));
         }
         let mut path = Vec::new();
         self.reader.by_ref().take(name_length).read_to_end(&mut path)?;
-        skip(&mut self.reader, layout.padding(length as u64 + name_length))?;
+        skip_bytes(&mut self.reader, layout.padding_len(length as u64 + name_length))?;
         // A zero byte ends it.
         path.pop();
         if path == TRAILER {
@@ -112,15 +123,16 @@ impl<R: Read> Archive<R> {
         }
         let is_file = mode & 0o170_000 == 0o100_000;
         let content = self.reader.by_ref().take(size);
-        Ok(Some(Entry { path, is_file, content, padding: layout.padding(size) }))
+        Ok(Some(Entry { path, is_file, content, padding: layout.padding_len(size) }))
     }
 
-    /// Returns what follows the archive, without the zeros that fill it up: the initial file system of Linux is several archives.
+    /// Returns what follows the archive, without the zeros that fill it up: the initial file system
+    /// of Linux is several archives.
     ///
     /// # Errors
     ///
     /// The text cannot be read.
-    pub(super) fn rest(mut self) -> io::Result<Option<impl Read>> {
+    pub(super) fn into_rest(mut self) -> io::Result<Option<impl Read>> {
         let mut first = [0];
         loop {
             match self.reader.read(&mut first)? {
@@ -138,20 +150,26 @@ impl<R: Read> Entry<'_, R> {
     /// # Errors
     ///
     /// The text ends before.
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    pub(super) fn skip_rest(mut self) -> io::Result<()> {
         let left = self.content.limit() + self.padding;
-        skip(self.content.get_mut(), left)
+        skip_bytes(self.content.get_mut(), left)
     }
 }
 
-fn skip(reader: &mut impl Read, length: u64) -> io::Result<()> {
+/// Goes past so many bytes.
+///
+/// # Errors
+///
+/// The text ends before.
+fn skip_bytes(reader: &mut impl Read, length: u64) -> io::Result<()> {
     match io::copy(&mut reader.take(length), &mut io::sink())? {
         skipped if skipped == length => Ok(()),
         _ => Err(io::ErrorKind::UnexpectedEof.into()),
     }
 }
 
-fn damaged(why: &str) -> io::Error {
+/// Makes the error of a header that makes no sense.
+fn damaged_error(why: &str) -> io::Error {
     io::Error::other(why)
 }
 
@@ -179,15 +197,15 @@ mod tests {
     fn members(bytes: &[u8]) -> io::Result<Vec<(String, String)>> {
         let mut archive = Archive::new(bytes);
         let mut members = Vec::new();
-        while let Some(mut entry) = archive.next()? {
+        while let Some(mut entry) = archive.next_entry()? {
             assert!(entry.is_file);
             let mut content = String::new();
             entry.content.read_to_string(&mut content)?;
             members.push((String::from_utf8_lossy(&entry.path).into_owned(), content));
-            entry.finish()?;
+            entry.skip_rest()?;
         }
         let mut rest = String::new();
-        if let Some(mut reader) = archive.rest()? {
+        if let Some(mut reader) = archive.into_rest()? {
             reader.read_to_string(&mut rest)?;
         }
         members.push(("rest".to_owned(), rest));

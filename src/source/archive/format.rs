@@ -1,29 +1,38 @@
-//! What a text is, by its first bytes.
+//! The format of a text, by its first bytes: a name says nothing, a `.jar` is a zip and a `.log`
+//! may be gzip.
+//!
+//! A wrong guess costs a text its lines, so marks that are short or could be words are checked
+//! further: the two of bzip2, the six digits of cpio, LZMA, which has none, and tar from before
+//! there was one.
 
 use std::io::{self, BufReader, Read};
 
 use super::streams::is_lzma;
 use super::{bundle, cpio, rpm, streams};
 
-/// How many bytes tell.
+/// Number of bytes that tell: a block of tar.
 pub(super) const HEAD: usize = 512;
 
 /// Returns whether a text that begins like that is an archive, or compressed.
 pub(in crate::source) fn is_archive(head: &[u8]) -> bool {
-    Format::of(head).is_some()
+    Format::from_head(head).is_some()
 }
 
 /// A kind of archive, or of compression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
+    /// Zip, and all that is one: jar, whl, docx, apk.
     Zip,
     SevenZip,
+    /// Tar, of any age.
     Tar,
+    /// ar: packages of Debian, static libraries.
     Ar,
     Cpio,
     Rpm,
-    /// Packs of git, and its bundles, which end with one.
+    /// A pack of git's objects.
     Pack,
+    /// A bundle of git, which ends with a pack.
     Bundle,
     Gzip,
     Bzip2,
@@ -33,9 +42,9 @@ pub(super) enum Format {
 }
 
 impl Format {
-    /// The format of a text that begins like that.
+    /// Returns the format of a text that begins like that.
     #[inline]
-    pub(super) fn of(head: &[u8]) -> Option<Self> {
+    pub(super) fn from_head(head: &[u8]) -> Option<Self> {
         match *head {
             [0x1f, 0x8b, 8, ..] => Some(Self::Gzip),
             [b'P', b'K', 3, 4, ..] => Some(Self::Zip),
@@ -64,19 +73,19 @@ impl Format {
         matches!(self, Self::Pack | Self::Bundle)
     }
 
-    /// Unpacks what is compressed.
+    /// Unpacks what is compressed; anything else is passed through.
     ///
     /// # Errors
     ///
     /// The beginning is damaged.
-    pub(super) fn unpack<'r>(self, reader: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
+    pub(super) fn unpack_reader<'r>(self, reader: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
         let reader = BufReader::new(reader);
         Ok(match self {
-            Self::Gzip => Box::new(streams::gzip(reader)),
+            Self::Gzip => Box::new(streams::gzip_streams(reader)),
             Self::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(reader)),
             Self::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(reader, true, streams::LZMA_MEMORY_KIB)),
-            Self::Lzma => Box::new(streams::lzma(Box::new(reader))?),
-            Self::Zstd => Box::new(streams::zstd(reader)?),
+            Self::Lzma => Box::new(streams::lzma_streams(Box::new(reader))?),
+            Self::Zstd => Box::new(streams::zstd_streams(reader)?),
             _ => Box::new(reader),
         })
     }

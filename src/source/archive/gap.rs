@@ -1,4 +1,5 @@
-//! Why an archive, or a part of it, was not read.
+//! Why an archive, or a part of it, was not read: a kind, and words of our own. The libraries'
+//! texts are not repeated.
 
 use std::io;
 
@@ -6,13 +7,15 @@ use super::budget;
 use super::budget::Spent;
 use crate::error::{SkipReason, io_reason};
 
-/// The words for what a library cannot make sense of.
+/// Words for what a library cannot make sense of.
 pub(super) const DAMAGED: &str = "it is damaged: a part of it makes no sense";
 
 /// A part of an archive that was not read.
 #[derive(Debug)]
 pub(super) struct Gap {
+    /// The kind of the gap.
     pub(super) kind: SkipReason,
+    /// The words in reports.
     pub(super) words: String,
 }
 
@@ -21,22 +24,22 @@ impl Gap {
         Self { kind, words: words.into() }
     }
 
-    /// An archive in more archives than are looked into.
+    /// Makes the gap of an archive in more archives than are looked into.
     pub(super) fn too_deep() -> Self {
         Self::new(SkipReason::ArchiveDepth, "skipped: budget (deeper than --archive-depth)")
     }
 
-    /// An archive that takes more than is spent on it.
+    /// Makes the gap of an archive that takes more than is spent on it.
     pub(super) fn budget(words: &str) -> Self {
         Self::new(SkipReason::ArchiveBudget, words)
     }
 
-    /// An archive that is broken.
+    /// Makes the gap of an archive that is broken.
     pub(super) fn damaged(words: &str) -> Self {
         Self::new(SkipReason::ArchiveDamaged, words)
     }
 
-    /// An archive that nothing here unpacks.
+    /// Makes the gap of an archive that nothing here unpacks.
     pub(super) fn unsupported(why: &str) -> Self {
         Self::new(SkipReason::ArchiveUnsupported, format!("it cannot be unpacked: {why}"))
     }
@@ -48,12 +51,13 @@ impl From<Spent> for Gap {
     }
 }
 
-/// Returns why an archive cannot be read: what its budget says, or what is wrong with it.
+/// Returns the reason why an archive cannot be read: what its budget says, or what is wrong with
+/// it.
 ///
-/// The texts of the libraries quote what they have read, a token perhaps, where a number should stand: they are told to
-/// nobody.
-pub(super) fn reason(error: &io::Error) -> Gap {
-    match budget::said(error) {
+/// The texts of the libraries quote what they have read, a token perhaps, where a number should
+/// stand: they are told to nobody.
+pub(super) fn gap_of(error: &io::Error) -> Gap {
+    match budget::spent_in(error) {
         Some(spent) => spent.into(),
         None if error.kind() == io::ErrorKind::OutOfMemory => Spent::Memory.into(),
         None if error.raw_os_error().is_some() => Gap::new(SkipReason::Unreadable, io_reason(error)),

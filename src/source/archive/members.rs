@@ -1,11 +1,15 @@
-//! The members of each format, one after another.
+//! The members of each format, one after another. Each `read_…` takes an archive apart and hands
+//! its members to [`Walk`]: what a member is, the walk finds out.
+//!
+//! Where an archive breaks off, the members before that count, and the gap names the archive; a
+//! member that alone cannot be read is named itself, and the next one follows.
 
 use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::PathBuf;
 
 use super::budget::{Budgeted, Spent};
 use super::format::Format;
-use super::gap::{DAMAGED, Gap, reason};
+use super::gap::{DAMAGED, Gap, gap_of};
 use super::read_limit::LimitedReader;
 use super::walk::Walk;
 use super::{ar, bundle, cpio, rpm, seven_zip};
@@ -16,32 +20,33 @@ use crate::source::pack::{TakeObject, scan_unindexed_pack};
 /// Memory that a dictionary of 7z may take, in KiB.
 const SEVEN_ZIP_MEMORY_KIB: usize = 128 << 10;
 
-/// How long the table of contents of a 7z may be, in bytes: some 20,000 files. Two bytes of it, a name without a letter, become
-/// 150 in memory.
+/// Length of the longest table of contents of a 7z, in bytes: some 20,000 files. Two bytes of it, a
+/// name without a letter, become 150 in memory.
 const SEVEN_ZIP_TABLE: u64 = 3 << 20;
 
 impl Walk<'_> {
-    pub(super) fn tar(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
+    /// Reads a tar, also several that were put after one another.
+    pub(super) fn read_tar(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
         let (reader, limit) = LimitedReader::new(reader);
         let mut archive = tar::Archive::new(reader);
         // Archives that were put after one another: zeros end none but the last.
         archive.set_ignore_zeros(true);
         let mut entries = match archive.entries() {
             Ok(entries) => entries,
-            Err(error) => return self.skip(origin, reason(&error)),
+            Err(error) => return self.skip(origin, gap_of(&error)),
         };
         // How much of the last member has not been read.
         let mut unread = 0;
         loop {
-            limit.set(unread);
+            limit.set_for_headers(unread);
             unread = 0;
             let mut entry = match entries.next() {
                 Some(Ok(entry)) => entry,
                 // What follows cannot be found any more.
-                Some(Err(error)) => return self.skip(origin, reason(&error)),
+                Some(Err(error)) => return self.skip(origin, gap_of(&error)),
                 None => return,
             };
-            limit.lift();
+            limit.lift_limit();
             let kind = entry.header().entry_type();
             let member = origin.member(&path_from_bytes(&entry.path_bytes()));
             if kind.is_gnu_sparse() && entry.size() > self.budget.bytes_left() {
@@ -59,24 +64,25 @@ impl Walk<'_> {
             // What was not read is no part of the next header. Holes have no end but that of the budget.
             let mut rest = Budgeted::new(entry, self.budget.clone());
             if let Err(error) = io::copy(&mut rest, &mut io::sink()) {
-                return self.skip(origin, reason(&error));
+                return self.skip(origin, gap_of(&error));
             }
         }
     }
 
-    pub(super) fn ar(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
+    /// Reads an ar.
+    pub(super) fn read_ar(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
         let mut archive = match ar::Archive::new(BufReader::new(reader)) {
             Ok(archive) => archive,
-            Err(error) => return self.skip(origin, reason(&error)),
+            Err(error) => return self.skip(origin, gap_of(&error)),
         };
         loop {
-            match archive.next() {
+            match archive.next_entry() {
                 Ok(Some(mut entry)) => {
                     let path = path_from_bytes(&entry.path);
                     self.text(&origin.member(&path), &mut entry.content, depth);
                 }
                 Ok(None) => return,
-                Err(error) => return self.skip(origin, reason(&error)),
+                Err(error) => return self.skip(origin, gap_of(&error)),
             }
             if self.is_over() {
                 return;
@@ -84,13 +90,14 @@ impl Walk<'_> {
         }
     }
 
-    pub(super) fn cpio(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
+    /// Reads a cpio, and what follows it.
+    pub(super) fn read_cpio(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
         let mut archive = cpio::Archive::new(BufReader::new(reader));
         loop {
-            let mut entry = match archive.next() {
+            let mut entry = match archive.next_entry() {
                 Ok(Some(entry)) => entry,
                 Ok(None) => break,
-                Err(error) => return self.skip(origin, reason(&error)),
+                Err(error) => return self.skip(origin, gap_of(&error)),
             };
             if entry.is_file {
                 let path = path_from_bytes(&entry.path);
@@ -99,18 +106,19 @@ impl Walk<'_> {
             if self.is_over() {
                 return;
             }
-            if let Err(error) = entry.finish() {
-                return self.skip(origin, reason(&error));
+            if let Err(error) = entry.skip_rest() {
+                return self.skip(origin, gap_of(&error));
             }
         }
-        match archive.rest() {
+        match archive.into_rest() {
             Ok(Some(mut rest)) => self.text(&origin.member("what follows".as_ref()), &mut rest, depth),
             Ok(None) => {}
-            Err(error) => self.skip(origin, reason(&error)),
+            Err(error) => self.skip(origin, gap_of(&error)),
         }
     }
 
-    pub(super) fn rpm(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
+    /// Reads an rpm: its header, which holds scripts, and its payload.
+    pub(super) fn read_rpm(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
         let mut reader = BufReader::new(reader);
         let length = rpm::skip_signature(&mut reader).and_then(|()| rpm::header_length(&mut reader));
         match length {
@@ -125,14 +133,15 @@ impl Walk<'_> {
                     }
                     Ok(_) if self.is_over() => {}
                     Ok(_) => self.skip(origin, Gap::damaged("it is damaged: it ends before its payload")),
-                    Err(error) => self.skip(origin, reason(&error)),
+                    Err(error) => self.skip(origin, gap_of(&error)),
                 }
             }
-            Err(error) => self.skip(origin, reason(&error)),
+            Err(error) => self.skip(origin, gap_of(&error)),
         }
     }
 
-    pub(super) fn zip(&mut self, origin: &Origin, reader: impl Read + Seek, depth: usize) {
+    /// Reads a zip by its table of contents, which stands at its end.
+    pub(super) fn read_zip(&mut self, origin: &Origin, reader: impl Read + Seek, depth: usize) {
         let mut archive = match zip::ZipArchive::new(reader) {
             Ok(archive) => archive,
             Err(error) => return self.skip(origin, zip_reason(&error)),
@@ -158,7 +167,8 @@ impl Walk<'_> {
         }
     }
 
-    /// A member that is compressed with zstd, which the library for zip leaves to C; `false` where it is another method.
+    /// Reads a member that is compressed with zstd, which the library for zip leaves to C; `false`
+    /// where it is another method.
     fn zstandard_of_zip(
         &mut self,
         archive: &mut zip::ZipArchive<impl Read + Seek>,
@@ -170,9 +180,9 @@ impl Walk<'_> {
         const ZSTD: zip::CompressionMethod = zip::CompressionMethod::ZSTD;
         match archive.by_index_raw(index) {
             Ok(member) if member.compression() == ZSTD && !member.encrypted() => {
-                match Format::Zstd.unpack(member) {
+                match Format::Zstd.unpack_reader(member) {
                     Ok(mut unpacked) => self.text(inner, &mut unpacked, depth),
-                    Err(error) => self.skip(inner, reason(&error)),
+                    Err(error) => self.skip(inner, gap_of(&error)),
                 }
                 true
             }
@@ -180,7 +190,8 @@ impl Walk<'_> {
         }
     }
 
-    pub(super) fn seven_zip(&mut self, origin: &Origin, reader: impl Read + Seek, depth: usize) {
+    /// Reads a 7z, on this thread alone.
+    pub(super) fn read_seven_zip(&mut self, origin: &Origin, reader: impl Read + Seek, depth: usize) {
         use sevenz_rust2::{ArchiveReader, EntryDecision, Password};
         let mut reader = reader;
         match seven_zip::table_length(&mut reader) {
@@ -189,7 +200,7 @@ impl Walk<'_> {
                 let why = "skipped: budget (its table of contents takes too much memory)";
                 return self.skip(origin, Gap::budget(why));
             }
-            Err(error) => return self.skip(origin, reason(&error)),
+            Err(error) => return self.skip(origin, gap_of(&error)),
         }
         let opened = ArchiveReader::new_with_memory_limit(reader, Password::empty(), SEVEN_ZIP_MEMORY_KIB);
         let mut archive = match opened {
@@ -211,12 +222,18 @@ impl Walk<'_> {
         }
     }
 
-    /// The objects of a pack, and what stands before it in a bundle.
-    pub(super) fn pack(&mut self, origin: &Origin, format: Format, reader: impl Read + Seek, depth: usize) {
+    /// Reads the objects of a pack, and what stands before it in a bundle.
+    pub(super) fn read_pack(
+        &mut self,
+        origin: &Origin,
+        format: Format,
+        reader: impl Read + Seek,
+        depth: usize,
+    ) {
         let mut reader = BufReader::new(reader);
         let (mut start, mut id_len) = (0, 20);
         if format == Format::Bundle {
-            match bundle::header(&mut reader) {
+            match bundle::read_header(&mut reader) {
                 Ok(header) => {
                     (start, id_len) = (header.text.len() as u64, header.id_len);
                     // Without its first line, by which it would be a bundle again.
@@ -226,7 +243,7 @@ impl Walk<'_> {
                     // It is a text, too.
                     self.any = any;
                 }
-                Err(error) => return self.skip(origin, reason(&error)),
+                Err(error) => return self.skip(origin, gap_of(&error)),
             }
         }
         let outer = std::mem::replace(&mut self.in_history, true);
@@ -277,7 +294,7 @@ impl TakeObject for Objects<'_, '_> {
     }
 }
 
-/// The name of a member of a zip; its number, where that is no text.
+/// Returns the name of a member of a zip; its number, where that is no text.
 fn zip_name(archive: &zip::ZipArchive<impl Read + Seek>, index: usize) -> PathBuf {
     match archive.name_for_index(index) {
         Some(Ok(name)) => PathBuf::from(&*name),
@@ -285,22 +302,22 @@ fn zip_name(archive: &zip::ZipArchive<impl Read + Seek>, index: usize) -> PathBu
     }
 }
 
-/// Returns why a zip, or a member of it, cannot be read.
+/// Returns the reason why a zip, or a member of it, cannot be read.
 fn zip_reason(error: &zip::result::ZipError) -> Gap {
     use zip::result::ZipError;
     match error {
-        ZipError::Io(error) => reason(error),
+        ZipError::Io(error) => gap_of(error),
         // One of the library's own texts.
         ZipError::UnsupportedArchive(why) => Gap::unsupported(why),
         _ => Gap::damaged(DAMAGED),
     }
 }
 
-/// Returns why a 7z cannot be read.
+/// Returns the reason why a 7z cannot be read.
 fn seven_zip_reason(error: &sevenz_rust2::Error) -> Gap {
     use sevenz_rust2::Error;
     match error {
-        Error::Io(error, _) | Error::MaybeBadPassword(error) => reason(error),
+        Error::Io(error, _) | Error::MaybeBadPassword(error) => gap_of(error),
         Error::PasswordRequired => Gap::unsupported("it is encrypted"),
         Error::MaxMemLimited { .. } => Spent::Memory.into(),
         Error::UnsupportedCompressionMethod(method) if method.contains("AES") => {

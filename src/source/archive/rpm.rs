@@ -2,10 +2,12 @@
 
 use std::io::{self, Read};
 
-/// The bytes that begin one.
+/// Beginning of a package.
 pub(super) const MAGIC: [u8; 4] = [0xed, 0xab, 0xee, 0xdb];
 
+/// Length of the lead, in bytes: what rpm looked at before there were headers.
 const LEAD: u64 = 96;
+/// Beginning of a header.
 const HEADER_MAGIC: [u8; 3] = [0x8e, 0xad, 0xe8];
 
 /// Goes past the lead and the signature.
@@ -23,7 +25,8 @@ pub(super) fn skip_signature(reader: &mut impl Read) -> io::Result<()> {
     signature(reader).map(drop)
 }
 
-/// The length of the header that begins here, whose first 16 bytes have been read by then: names, versions and scripts.
+/// Returns the length of the header that begins here, whose first 16 bytes have been read by then:
+/// names, versions and scripts.
 ///
 /// # Errors
 ///

@@ -1,11 +1,15 @@
 //! How long the table of contents of a 7z is, before anything of it is unpacked.
+//!
+//! The library unpacks the table as a whole, as long as it says it is. The table may itself be
+//! packed: then its length stands in a small description, which is read here, as `7zFormat.txt` of
+//! the LZMA SDK describes it.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// The length of the header at the start of a file, in bytes.
+/// Length of the header at the start of a file, in bytes.
 const START: usize = 32;
 
-/// The longest description of a packed table, in bytes; 7-Zip's has 30.
+/// Length of the longest description of a packed table, in bytes; 7-Zip's has 30.
 const MAX_DESCRIPTION: u64 = 4096;
 
 /// The kinds of properties in headers.
@@ -21,7 +25,8 @@ mod kind {
     pub(super) const ENCODED_HEADER: u8 = 23;
 }
 
-/// The length of the table of contents once it is unpacked, in bytes, as the file says; a library believes no other.
+/// Returns the length of the table of contents once it is unpacked, in bytes, as the file says; a
+/// library believes no other.
 ///
 /// # Errors
 ///
@@ -32,116 +37,121 @@ pub(super) fn table_length(reader: &mut (impl Read + Seek)) -> io::Result<u64> {
     reader.read_exact(&mut start)?;
     let number = |from: usize| start[from..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
     let (offset, length) = (number(12), number(20));
-    let place = offset.checked_add(START as u64).filter(|_| length > 0).ok_or_else(damaged)?;
+    let place = offset.checked_add(START as u64).filter(|_| length > 0).ok_or_else(damaged_error)?;
     reader.seek(SeekFrom::Start(place))?;
     let mut table = Vec::new();
     reader.by_ref().take(length.min(MAX_DESCRIPTION)).read_to_end(&mut table)?;
     match table.split_first() {
         Some((&kind::HEADER, _)) => Ok(length),
-        Some((&kind::ENCODED_HEADER, rest)) => Description(rest).unpacked_length().ok_or_else(damaged),
-        _ => Err(damaged()),
+        Some((&kind::ENCODED_HEADER, rest)) => Description(rest).unpacked_length().ok_or_else(damaged_error),
+        _ => Err(damaged_error()),
     }
 }
 
-fn damaged() -> io::Error {
+/// Makes the error of a table that makes no sense.
+fn damaged_error() -> io::Error {
     io::ErrorKind::InvalidData.into()
 }
 
-/// What is said of a packed table.
+/// The description of a packed table, as far as it has not been read.
 struct Description<'t>(&'t [u8]);
 
 impl Description<'_> {
-    /// The sum of all that is unpacked on the way.
+    /// Returns the sum of all that is unpacked on the way.
     fn unpacked_length(&mut self) -> Option<u64> {
-        self.expect(kind::PACK_INFO)?;
-        self.number()?;
-        let streams = self.count()?;
+        self.expect_byte(kind::PACK_INFO)?;
+        self.read_number()?;
+        let streams = self.read_count()?;
         loop {
-            match self.byte()? {
+            match self.read_byte()? {
                 kind::END => break,
-                kind::SIZE => self.numbers(streams).map(drop)?,
-                kind::CRC => self.sums(streams)?,
+                kind::SIZE => self.sum_numbers(streams).map(drop)?,
+                kind::CRC => self.skip_sums(streams)?,
                 _ => return None,
             }
         }
-        self.expect(kind::UNPACK_INFO)?;
-        self.expect(kind::FOLDER)?;
-        let folders = self.count()?;
+        self.expect_byte(kind::UNPACK_INFO)?;
+        self.expect_byte(kind::FOLDER)?;
+        let folders = self.read_count()?;
         // They follow, and are not elsewhere.
-        self.expect(0)?;
+        self.expect_byte(0)?;
         let mut outputs = 0;
         for _ in 0..folders {
-            outputs += self.folder()?;
+            outputs += self.folder_outputs()?;
         }
-        self.expect(kind::UNPACK_SIZE)?;
-        self.numbers(outputs)
+        self.expect_byte(kind::UNPACK_SIZE)?;
+        self.sum_numbers(outputs)
     }
 
-    /// Returns how many outputs the coders of a folder have.
-    fn folder(&mut self) -> Option<usize> {
+    /// Reads a folder, and returns how many outputs its coders have.
+    fn folder_outputs(&mut self) -> Option<usize> {
         let (mut inputs, mut outputs) = (0, 0);
-        for _ in 0..self.count()? {
-            let flags = self.byte()?;
-            self.skip(usize::from(flags & 15))?;
+        for _ in 0..self.read_count()? {
+            let flags = self.read_byte()?;
+            self.take_bytes(usize::from(flags & 15))?;
             let complex = flags & 0x10 != 0;
-            inputs += if complex { self.count()? } else { 1 };
-            outputs += if complex { self.count()? } else { 1 };
+            inputs += if complex { self.read_count()? } else { 1 };
+            outputs += if complex { self.read_count()? } else { 1 };
             if flags & 0x20 != 0 {
-                let length = self.count()?;
-                self.skip(length)?;
+                let length = self.read_count()?;
+                self.take_bytes(length)?;
             }
         }
         let pairs = usize::checked_sub(outputs, 1)?;
-        self.numbers(2 * pairs)?;
+        self.sum_numbers(2 * pairs)?;
         let packed = usize::checked_sub(inputs, pairs)?;
         if packed > 1 {
-            self.numbers(packed)?;
+            self.sum_numbers(packed)?;
         }
         Some(outputs)
     }
 
-    /// Returns which of so many have a sum, and the sums.
-    fn sums(&mut self, count: usize) -> Option<()> {
-        let defined = match self.byte()? {
+    /// Goes past checksums: which of so many have one, and what they are.
+    fn skip_sums(&mut self, count: usize) -> Option<()> {
+        let defined = match self.read_byte()? {
             0 => {
-                let bits = self.skip(count.div_ceil(8))?;
+                let bits = self.take_bytes(count.div_ceil(8))?;
                 bits.iter().map(|byte| byte.count_ones() as usize).sum()
             }
             _ => count,
         };
-        self.skip(4 * defined).map(drop)
+        self.take_bytes(4 * defined).map(drop)
     }
 
-    fn byte(&mut self) -> Option<u8> {
-        self.skip(1).map(|bytes| bytes[0])
+    /// Reads a byte.
+    fn read_byte(&mut self) -> Option<u8> {
+        self.take_bytes(1).map(|bytes| bytes[0])
     }
 
-    fn expect(&mut self, expected: u8) -> Option<()> {
-        (self.byte()? == expected).then_some(())
+    /// Reads a byte that has to be this one.
+    fn expect_byte(&mut self, expected: u8) -> Option<()> {
+        (self.read_byte()? == expected).then_some(())
     }
 
-    fn skip(&mut self, count: usize) -> Option<&[u8]> {
+    /// Takes so many bytes off the front.
+    fn take_bytes(&mut self, count: usize) -> Option<&[u8]> {
         let (skipped, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
         Some(skipped)
     }
 
-    /// A number of things of which each takes a byte at least.
-    fn count(&mut self) -> Option<usize> {
-        usize::try_from(self.number()?).ok().filter(|count| *count <= MAX_DESCRIPTION as usize)
+    /// Reads a number of things of which each takes a byte at least.
+    fn read_count(&mut self) -> Option<usize> {
+        usize::try_from(self.read_number()?).ok().filter(|count| *count <= MAX_DESCRIPTION as usize)
     }
 
-    /// The sum of so many numbers.
-    fn numbers(&mut self, count: usize) -> Option<u64> {
-        (0..count).try_fold(0_u64, |sum, _| Some(sum.saturating_add(self.number()?)))
+    /// Reads so many numbers, and returns their sum.
+    fn sum_numbers(&mut self, count: usize) -> Option<u64> {
+        (0..count).try_fold(0_u64, |sum, _| Some(sum.saturating_add(self.read_number()?)))
     }
 
-    /// The ones that the first byte begins with tell how many bytes follow, the lowest first; the rest of it is the highest.
-    fn number(&mut self) -> Option<u64> {
-        let first = self.byte()?;
+    /// Reads a number. The ones that the first byte begins with tell how many bytes follow, the
+    /// lowest first; the rest of it is the highest.
+    fn read_number(&mut self) -> Option<u64> {
+        let first = self.read_byte()?;
         let following = first.leading_ones() as usize;
         let mut bytes = [0; 8];
-        bytes[..following].copy_from_slice(self.skip(following)?);
+        bytes[..following].copy_from_slice(self.take_bytes(following)?);
         let low = u64::from_le_bytes(bytes);
         let high = if following < 7 { u64::from(first & (0x7f >> following)) << (8 * following) } else { 0 };
         Some(low | high)
@@ -171,9 +181,9 @@ mod tests {
             (&[0xc1, 0x34, 0x12], 0x1_1234),
             (&[0xff, 1, 2, 3, 4, 5, 6, 7, 8], 0x0807_0605_0403_0201),
         ] {
-            assert_eq!(Description(bytes).number(), Some(number), "{bytes:x?}");
+            assert_eq!(Description(bytes).read_number(), Some(number), "{bytes:x?}");
         }
-        assert_eq!(Description(&[0x80]).number(), None);
+        assert_eq!(Description(&[0x80]).read_number(), None);
     }
 
     #[test]

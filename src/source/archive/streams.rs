@@ -1,4 +1,6 @@
-//! What is compressed in several pieces, one after another: gzip, LZMA and zstd of text that was appended.
+//! Compressed text in several pieces, one after another: gzip, LZMA and zstd of text that was
+//! appended (`cat a.gz b.gz`, logs, tapes). A decoder that stopped after the first would leave the
+//! rest out in silence.
 
 use std::io::{self, BufRead, Cursor, Read};
 
@@ -33,11 +35,12 @@ impl<D: Read> Read for Streams<D> {
     }
 }
 
-/// Gzip's members, and zeros behind them, as tapes and disks have.
-pub(super) fn gzip<R: BufRead>(reader: R) -> Streams<GzDecoder<R>> {
+/// Reads gzip's members, and passes over zeros behind them, as tapes and disks have.
+pub(super) fn gzip_streams<R: BufRead>(reader: R) -> Streams<GzDecoder<R>> {
     Streams { decoder: Some(GzDecoder::new(reader)), next: |decoder| after_zeros(decoder.into_inner()) }
 }
 
+/// Returns the decoder of the next member behind zeros, if there is one.
 fn after_zeros<R: BufRead>(mut reader: R) -> io::Result<Option<GzDecoder<R>>> {
     loop {
         let rest = reader.fill_buf()?;
@@ -53,7 +56,7 @@ fn after_zeros<R: BufRead>(mut reader: R) -> io::Result<Option<GzDecoder<R>>> {
     }
 }
 
-/// The length of a header of LZMA, in bytes.
+/// Length of a header of LZMA, in bytes.
 pub(super) const LZMA_HEADER: usize = 13;
 
 /// Returns whether a text begins with the header of LZMA, as it was before xz, which has no mark: the usual settings, a dictionary
@@ -67,18 +70,18 @@ pub(super) fn is_lzma(head: &[u8]) -> bool {
     is_usual && dictionary >= 1 << 12 && is_size(u64::from_le_bytes(*size))
 }
 
-/// What LZMA is read from: each stream gives back what it has read too much of.
+/// Source of a stream of LZMA: each gives back what it has read too much of.
 type Source<'r> = Box<dyn Read + 'r>;
 
 /// Memory that a decoder of LZMA, or of xz, may take, in KiB.
 pub(super) const LZMA_MEMORY_KIB: u32 = 128 << 10;
 
-/// The streams of LZMA.
+/// Reads the streams of LZMA.
 ///
 /// # Errors
 ///
 /// The first one is damaged.
-pub(super) fn lzma<'r>(reader: Source<'r>) -> io::Result<Streams<LzmaReader<Source<'r>>>> {
+pub(super) fn lzma_streams<'r>(reader: Source<'r>) -> io::Result<Streams<LzmaReader<Source<'r>>>> {
     let next = |decoder: LzmaReader<Source<'r>>| {
         let (reader, ahead) = decoder.into_parts();
         next_lzma(Box::new(Cursor::new(ahead).chain(reader)))
@@ -86,6 +89,7 @@ pub(super) fn lzma<'r>(reader: Source<'r>) -> io::Result<Streams<LzmaReader<Sour
     Ok(Streams { decoder: next_lzma(reader)?, next })
 }
 
+/// Returns the decoder of the next stream, if there is one.
 fn next_lzma(mut reader: Source<'_>) -> io::Result<Option<LzmaReader<Source<'_>>>> {
     let mut head = [0; LZMA_HEADER];
     let (length, read) = fill(&mut reader, &mut head);
@@ -103,16 +107,16 @@ fn next_lzma(mut reader: Source<'_>) -> io::Result<Option<LzmaReader<Source<'_>>
 /// A frame of Zstandard.
 type Frame<R> = StreamingDecoder<R, FrameDecoder>;
 
-/// Zstandard's frames: `zstd a b` and appended logs have several.
+/// Reads Zstandard's frames: `zstd a b` and appended logs have several.
 ///
 /// # Errors
 ///
 /// The first one is damaged.
-pub(super) fn zstd<R: BufRead>(reader: R) -> io::Result<Streams<Frame<R>>> {
+pub(super) fn zstd_streams<R: BufRead>(reader: R) -> io::Result<Streams<Frame<R>>> {
     Ok(Streams { decoder: next_frame(reader)?, next: |frame| next_frame(frame.into_inner()) })
 }
 
-/// The next frame; what is to be skipped is.
+/// Returns the decoder of the next frame; what is to be skipped is.
 fn next_frame<R: BufRead>(mut reader: R) -> io::Result<Option<Frame<R>>> {
     const SKIPPED: std::ops::RangeInclusive<u32> = 0x184d_2a50..=0x184d_2a5f;
     loop {

@@ -1,4 +1,11 @@
 //! The way through one archive and all that is in it.
+//!
+//! ```text
+//! text      a member: by its first bytes an archive (packed, one level deeper) or a text (read_all)
+//! packed    an archive from a stream: formats that need their end are held in memory first
+//! stream    tar, ar, cpio, rpm, compression
+//! seekable  zip, 7z, packs of git
+//! ```
 
 use std::io::{self, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
@@ -6,34 +13,36 @@ use std::path::{Path, PathBuf};
 use super::budget::{Budget, Budgeted};
 use super::format;
 use super::format::{Format, is_archive};
-use super::gap::{Gap, reason};
+use super::gap::{Gap, gap_of};
 use crate::location::Origin;
 use crate::source::sink::{Sink, Skipped, Window};
 use crate::source::window::{Buffer, fill, read_all};
 
-/// How much is held of archives that stand in another one and cannot be read in one go, in bytes.
+/// Bytes of archives that stand in another one and cannot be read in one go that are held at most.
 const MAX_HELD: u64 = 64 << 20;
 
 /// The walk over one archive and all that is in it.
 pub(super) struct Walk<'s> {
+    /// The rest of what the input may take.
     pub(super) budget: Budget,
     buffer: Buffer,
     sink: &'s mut dyn Sink,
     /// Whether what is read is a part of some history of git.
     pub(super) in_history: bool,
-    /// How much of archives in archives is held in memory, in bytes.
+    /// Bytes of archives in archives that are held in memory.
     held: u64,
     /// Whether anything was unpacked.
     pub(super) any: bool,
 }
 
 impl<'s> Walk<'s> {
+    /// Begins a walk over the archive of that origin.
     pub(super) fn new(budget: Budget, sink: &'s mut dyn Sink, origin: &Origin) -> Self {
         let in_history = origin.is_history();
         Self { budget, buffer: Buffer::new(), sink, in_history, held: 0, any: false }
     }
 
-    /// A text of which nothing is known: a member.
+    /// Reads a member of which nothing is known; `depth` is the number of archives around it.
     pub(super) fn text(&mut self, origin: &Origin, reader: &mut dyn Read, depth: usize) {
         if let Err(why) = self.budget.member() {
             return self.skip(origin, why);
@@ -44,23 +53,23 @@ impl<'s> Walk<'s> {
         if length == 0
             && let Err(error) = read
         {
-            return self.skip(origin, reason(&error));
+            return self.skip(origin, gap_of(&error));
         }
         self.any |= length > 0;
         let whole = Cursor::new(head[..length].to_vec()).chain(Resumed { failure: read.err(), reader });
-        match Format::of(&head[..length]) {
+        match Format::from_head(&head[..length]) {
             Some(_) if depth >= self.sink.archive_depth() => {
                 self.skip(origin, Gap::too_deep());
             }
             Some(format) => self.packed(origin, format, whole, depth + 1),
             None => match read_all(origin, whole, &mut self.buffer, self.sink) {
                 Ok(()) => self.sink.end(origin),
-                Err(error) => self.skip(origin, reason(&error)),
+                Err(error) => self.skip(origin, gap_of(&error)),
             },
         }
     }
 
-    /// A member that is no archive, whatever it begins with.
+    /// Reads a member that is no archive, whatever it begins with.
     pub(super) fn plain(&mut self, origin: &Origin, reader: &mut dyn Read) {
         if let Err(why) = self.budget.member() {
             return self.skip(origin, why);
@@ -69,11 +78,11 @@ impl<'s> Walk<'s> {
         self.any = true;
         match read_all(origin, reader, &mut self.buffer, self.sink) {
             Ok(()) => self.sink.end(origin),
-            Err(error) => self.skip(origin, reason(&error)),
+            Err(error) => self.skip(origin, gap_of(&error)),
         }
     }
 
-    /// A text that is in memory: a member.
+    /// Reads a member that is in memory.
     pub(super) fn held(&mut self, origin: &Origin, bytes: &[u8], depth: usize) {
         if is_archive(bytes) {
             return self.text(origin, &mut &bytes[..], depth);
@@ -88,7 +97,7 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// An archive that cannot be read from its end.
+    /// Reads an archive that comes as a stream.
     pub(super) fn packed(&mut self, origin: &Origin, format: Format, mut reader: impl Read, depth: usize) {
         if !format.wants_seek() {
             return self.stream(origin, format, reader, depth);
@@ -106,26 +115,27 @@ impl<'s> Walk<'s> {
                 self.seekable(origin, format, Cursor::new(held), depth);
                 self.held -= length;
             }
-            Err(error) => self.skip(origin, reason(&error)),
+            Err(error) => self.skip(origin, gap_of(&error)),
         }
     }
 
+    /// Reads an archive of a format that can be read in one go, or what is compressed.
     pub(super) fn stream(&mut self, origin: &Origin, format: Format, reader: impl Read, depth: usize) {
         match format {
-            Format::Tar => return self.tar(origin, reader, depth),
-            Format::Ar => return self.ar(origin, reader, depth),
-            Format::Cpio => return self.cpio(origin, reader, depth),
-            Format::Rpm => return self.rpm(origin, reader, depth),
+            Format::Tar => return self.read_tar(origin, reader, depth),
+            Format::Ar => return self.read_ar(origin, reader, depth),
+            Format::Cpio => return self.read_cpio(origin, reader, depth),
+            Format::Rpm => return self.read_rpm(origin, reader, depth),
             _ => {}
         }
         let inner = origin.member(&unpacked_name(origin));
-        match format.unpack(reader) {
+        match format.unpack_reader(reader) {
             Ok(mut unpacked) => self.text(&inner, &mut unpacked, depth),
-            Err(error) => self.skip(origin, reason(&error)),
+            Err(error) => self.skip(origin, gap_of(&error)),
         }
     }
 
-    /// An archive of a format that [wants it](Format::wants_seek).
+    /// Reads an archive of a format that [wants to be sought in](Format::wants_seek).
     pub(super) fn seekable(
         &mut self,
         origin: &Origin,
@@ -134,9 +144,9 @@ impl<'s> Walk<'s> {
         depth: usize,
     ) {
         match format {
-            Format::Zip => self.zip(origin, reader, depth),
-            Format::SevenZip => self.seven_zip(origin, reader, depth),
-            _ => self.pack(origin, format, reader, depth),
+            Format::Zip => self.read_zip(origin, reader, depth),
+            Format::SevenZip => self.read_seven_zip(origin, reader, depth),
+            _ => self.read_pack(origin, format, reader, depth),
         }
     }
 
@@ -177,7 +187,7 @@ impl<R: Read> Read for Resumed<R> {
     }
 }
 
-/// The name of what a compressed file holds: that of the file without its last ending.
+/// Returns the name of what a compressed file holds: that of the file without its last ending.
 fn unpacked_name(origin: &Origin) -> PathBuf {
     let name = origin.name();
     let file = name.file_name().map_or(Path::new("content"), Path::new);
