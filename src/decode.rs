@@ -45,10 +45,12 @@ use crate::text::Form;
 /// Depth to which decoded texts are decoded again.
 pub const MAX_DEPTH: usize = 4;
 
-/// How far before an encoded prefix what it tells of may stand, in bytes: characters of four.
+/// Distance before an encoded prefix within which what it tells of may stand, in bytes: characters
+/// of four.
 pub const FARTHEST_BEFORE: usize = 4 * BEFORE;
 
-/// How far behind an encoded prefix what it tells of may stand, in bytes; but for what is compressed.
+/// Distance behind an encoded prefix within which what it tells of may stand, in bytes; but for
+/// what is compressed.
 pub const FARTHEST_BEHIND: usize = 10 * 1024;
 
 const _: () = assert!(FARTHEST_BEHIND >= base64::LONGEST && FARTHEST_BEHIND >= 2 * AFTER);

@@ -211,7 +211,7 @@ fn decide(
     let of_gaps: Vec<Standing> = gaps.iter_mut().map(|gap| places.name_gap(gap)).collect();
     let mut decisions = settings.suppress.begin_decisions(settings.today);
     for (finding, standings) in findings.iter_mut().zip(&of_findings) {
-        decisions.mark(finding, standings);
+        decisions.suppress_places(finding, standings);
     }
     for (gap, standing) in gaps.iter_mut().zip(&of_gaps) {
         accept(&mut decisions, gap, standing);

@@ -61,7 +61,7 @@ pub struct Standing {
     pub policy: Option<usize>,
     /// Its path in the file system, or where it would be if it were checked out, and others that it may go by.
     pub paths: Vec<PathBuf>,
-    /// Whether the file itself was named.
+    /// True where the file itself was named.
     pub is_named: bool,
 }
 
@@ -72,13 +72,13 @@ pub struct Standing {
 pub struct ConfigUse {
     /// Name of the file.
     pub file: Arc<str>,
-    /// How many places it allowed.
+    /// Number of places that it allowed.
     pub allowed: usize,
     /// Tables of it that were not heeded, since no PATH named its folder.
     pub unheeded: Vec<&'static str>,
-    /// What became of its allow entries.
+    /// Fate of its allow entries.
     pub allow: Usage,
-    /// What became of its accept entries.
+    /// Fate of its accept entries.
     pub accept: Usage,
 }
 
@@ -124,7 +124,7 @@ impl FindingFilter {
 
 impl Decisions<'_> {
     /// Marks what of a finding is suppressed; `standings` are those of its places, in order.
-    pub(crate) fn mark(&mut self, finding: &mut Finding<'_>, standings: &[Standing]) {
+    pub(crate) fn suppress_places(&mut self, finding: &mut Finding<'_>, standings: &[Standing]) {
         let mut locations = std::mem::take(&mut finding.locations);
         for (location, standing) in locations.iter_mut().zip(standings) {
             location.suppressed = self.reason_at(finding, location, standing);

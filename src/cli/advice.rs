@@ -33,7 +33,7 @@ pub(super) struct AllowedIn(Option<String>);
 
 impl AllowedIn {
     /// Returns the configuration that the flags choose, or else `nearest`.
-    pub(super) fn of(args: &FindingArgs, nearest: &str) -> Self {
+    pub(super) fn from_args(args: &FindingArgs, nearest: &str) -> Self {
         Self(match (&args.config, &args.config_from) {
             _ if args.no_config => None,
             (Some(file), _) => Some(file.display().to_string()),

@@ -149,13 +149,13 @@ pub(super) struct MintArgs {
     /// Add the rules of this folder
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
-    /// How many
+    /// Number of credentials
     #[arg(long, short = 'n', default_value_t = 1, value_name = "N")]
     pub(super) count: u64,
     /// Make the same ones each time
     #[arg(long, value_name = "NUMBER")]
     pub(super) seed: Option<u64>,
-    /// What the checksum covers
+    /// Bytes that the checksum covers
     #[arg(long, value_parser = parse_reading, default_value = "secret", value_name = "READING")]
     pub(super) reading: Reading,
     /// Make something wrong with them
@@ -179,7 +179,7 @@ pub(super) struct CompletionsArgs {
     pub(super) shell: clap_complete::Shell,
 }
 
-/// What is wrong with a minted credential.
+/// A flaw of a minted credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Broken {
     /// One character of the checksum

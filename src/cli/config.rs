@@ -108,7 +108,7 @@ pub(super) enum Choice {
 
 impl Choice {
     /// Returns the choice that the flags make.
-    pub(super) fn of(args: &FindingArgs) -> Self {
+    pub(super) fn from_args(args: &FindingArgs) -> Self {
         match (&args.config, &args.config_from) {
             _ if args.no_config => Self::None,
             (Some(file), _) => Self::File(file.clone()),

@@ -81,7 +81,7 @@ fn run_hook(args: &HookRunArgs) -> Result<Exit, Error> {
             Stops::Reception => "the repository's folder on the server",
             _ => "the root of the work tree",
         };
-        let allowed_in = AllowedIn::of(&args.findings, nearest);
+        let allowed_in = AllowedIn::from_args(&args.findings, nearest);
         let _ = writeln!(anstream::stderr(), "{}", advice(stops, &allowed_in, &entries));
     }
     Ok(exit)

@@ -53,7 +53,7 @@ pub(super) struct Known {
     pub(super) fingerprint: Option<String>,
     /// The confidence of its finding.
     pub(super) confidence: Option<Confidence>,
-    /// How grave it is that it got loose.
+    /// Its gravity: live, severe, in HEAD.
     pub(super) gravity: Gravity,
     /// The first few places.
     pub(super) places: Vec<ReceiptPlace>,

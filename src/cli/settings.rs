@@ -42,7 +42,7 @@ pub(super) struct Plan {
     pub(super) fail_on: FailLevels,
     /// Expressions that choose what is reported.
     pub(super) only: Vec<Only>,
-    /// Whether people are told what to do about each kind of credential.
+    /// True where people are told the next steps for each kind of credential.
     pub(super) remedies: bool,
 }
 
@@ -60,23 +60,23 @@ pub(super) enum Input {
 /// The parts of an input: files, histories, an index, a range.
 #[derive(Debug, Default)]
 struct Inputs {
-    /// Whether standard input is scanned.
+    /// True where standard input is scanned.
     stdin: bool,
     /// Files and folders.
     files: Vec<PathBuf>,
     /// The histories that are swept.
     history: Vec<History>,
-    /// What becomes of those below the files' folders.
+    /// The fate of histories below the files' folders.
     nested: Nested,
     /// The index.
     staged: Option<Staged>,
     /// Commits.
     range: Option<CommitRange>,
-    /// What looked like a repository and is none.
+    /// Paths that looked like a repository and are none.
     skipped: Vec<Skipped>,
-    /// Whether files are not read.
+    /// True where files are not read.
     history_only: bool,
-    /// Where a configuration is looked for.
+    /// Folder from which a configuration is looked for.
     start: PathBuf,
 }
 
@@ -97,7 +97,7 @@ impl Plan {
         let mut rules = load_rules(findings.rules.iter().cloned())?;
         hide_what_is_found_by(&rules);
         let mut inputs = Inputs::new(input)?;
-        let choice = Choice::of(findings);
+        let choice = Choice::from_args(findings);
         let mut config = Config::load(&choice, &inputs.start)?;
         let reports = report_targets(output)?;
         add_rules_of(&config, &mut rules)?;
@@ -275,7 +275,7 @@ fn without_repeats(paths: Vec<PathBuf>) -> Vec<PathBuf> {
 /// file of the repository.
 fn read_baseline(args: &FindingArgs, start: &Path) -> Result<Option<Baseline>, Error> {
     let Some(file) = &args.baseline else { return Ok(None) };
-    let Choice::Commit(commit) = Choice::of(args) else { return Baseline::read(file).map(Some) };
+    let Choice::Commit(commit) = Choice::from_args(args) else { return Baseline::read(file).map(Some) };
     let revision = Revision::open(start, &commit)?;
     let Some(path) = revision.below_root(file) else { return Baseline::read(file).map(Some) };
     baseline_in(&commit, &revision, &path).map(Some)

@@ -12,7 +12,7 @@ const MAX_ITEMS: usize = 200_000;
 /// The most bytes of all pages of a list.
 const MAX_BYTES: usize = 64 << 20;
 
-/// How many times as long as for one answer a whole list may take.
+/// Factor by which a whole list may take longer than one answer.
 const TIMES_AS_LONG: u32 = 10;
 
 /// An item that has an id: a list that repeats its ids is none.

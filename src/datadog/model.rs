@@ -55,7 +55,7 @@ pub struct TokenRecord {
 pub struct Owner {
     /// The user's id.
     pub id: String,
-    /// Whether it is a service account.
+    /// True where it is a service account.
     pub is_service_account: bool,
 }
 
@@ -67,9 +67,9 @@ pub struct User {
     pub name: Option<String>,
     /// The handle, which often is an e-mail address.
     pub handle: Option<String>,
-    /// Whether it is a service account.
+    /// True where it is a service account.
     pub is_service_account: bool,
-    /// Whether it may not sign in any more.
+    /// True where it may not sign in any more.
     pub is_disabled: bool,
 }
 
@@ -93,7 +93,7 @@ pub struct KeyRecord {
     pub name: String,
     /// Its last four characters.
     pub last4: String,
-    /// What it may do; everything that its owner may, where there is none.
+    /// Scopes; everything that its owner may, where there is none.
     pub scopes: Option<Vec<String>>,
     /// Time at which it was made.
     pub created_at: Option<Timestamp>,
@@ -101,9 +101,9 @@ pub struct KeyRecord {
     pub last_used_at: Option<Timestamp>,
     /// Owner.
     pub owner: Option<Owner>,
-    /// Whether it was used within the last day, where that is known.
+    /// True where it was used within the last day, where that is known.
     pub used_in_last_day: Option<bool>,
-    /// Whether Datadog itself knows of a leak; the particulars do not come with keys.
+    /// True where Datadog itself knows of a leak; the particulars do not come with keys.
     pub is_leaked: bool,
 }
 
@@ -123,7 +123,7 @@ pub(super) struct Page<T> {
     pub(super) items: Vec<T>,
     /// Number of items of the whole list, where the answer says.
     pub(super) total: Option<u64>,
-    /// Whether it holds more than was asked for.
+    /// True where it holds more than was asked for.
     pub(super) is_too_long: bool,
 }
 

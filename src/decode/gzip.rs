@@ -21,11 +21,11 @@ const FREE: usize = 1 << 20;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Unpacked {
-    /// What it says.
+    /// The unpacked text.
     pub view: View,
-    /// Whether the compressed text ended too early.
+    /// True where the compressed text ended too early.
     pub truncated: bool,
-    /// Whether it unfolds to more than it may.
+    /// True where it unfolds to more than it may.
     pub too_large: bool,
 }
 

@@ -4,17 +4,17 @@ use std::ops::Range;
 
 use super::encoding::Encoding;
 
-/// How far before an encoded prefix decoding begins at most, in bytes; what stands there is context.
+/// Bytes before an encoded prefix from which on decoding begins; what stands there is context.
 pub(super) const BEFORE: usize = 1024;
 
-/// How far after an encoded prefix decoding ends at the latest, in bytes: a token of 65 characters, each written with twelve bytes, in a
-/// text that is encoded twice.
+/// Bytes after an encoded prefix at which decoding ends at the latest: a token of 65 characters,
+/// each written with twelve bytes, in a text that is encoded twice.
 pub(super) const AFTER: usize = 4096;
 
 /// A decoded piece of a text.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// What it says.
+    /// The decoded text.
     pub bytes: Vec<u8>,
     /// The name of the encoding in reports.
     pub layer: &'static str,
@@ -23,15 +23,16 @@ pub struct View {
     /// For each byte, where in the outer text what stands for it begins; and the end of the last. Empty where there is no way
     /// back from what was compressed.
     pub(super) places: Vec<usize>,
-    /// Where bytes end whose last digit of base64 a line's end holds apart from the others: each byte, and its end.
+    /// Ends of bytes whose last digit of base64 a line's end holds apart from the others: each
+    /// byte, and its end.
     pub(super) apart: Vec<(usize, usize)>,
-    /// Where the encoded prefix stands that it was decoded for.
+    /// Place of the encoded prefix that it was decoded for.
     pub(super) prefix_at: usize,
-    /// Whether decoding began where the text was under way.
+    /// True where decoding began where the text was under way.
     pub(super) cut_before: bool,
-    /// Whether decoding stopped where the text goes on.
+    /// True where decoding stopped where the text goes on.
     pub(super) cut: bool,
-    /// Whether it was decoded for [`Encoding::Packed`].
+    /// True where it was decoded for [`Encoding::Packed`].
     pub(super) packed: bool,
 }
 
@@ -153,5 +154,6 @@ impl View {
 /// The longest encoded token, in bytes: 65 characters, each written with twelve, and encoded twice.
 const LONGEST_TOKEN: usize = 65 * 12 * 2;
 
-/// How far behind what tells of Datadog a key ends, in bytes of base64: six KiB of text.
+/// Distance from what tells of Datadog to the end of a key behind it, in bytes of base64: six KiB
+/// of text.
 const FARTHEST_KEY: usize = 6 * 1024 * 4 / 3 + 64;

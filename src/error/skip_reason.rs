@@ -81,7 +81,7 @@ skip_reasons! {
     LfsPointer = "lfs-pointer",
     /// More places of one finding than are named.
     Places = "places",
-    /// What was still to come when the run was interrupted.
+    /// The rest of a run that was interrupted.
     Interrupted = "interrupted",
 }
 

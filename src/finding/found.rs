@@ -30,7 +30,7 @@ pub struct Finding<'r> {
     pub rule: &'r Rule,
     /// Confidence that it is one: the surest of its places.
     pub confidence: Confidence,
-    /// What the checksum says.
+    /// The answer of the checksum.
     pub proof: Proof,
     /// The token's public id.
     pub token_id: Option<Uuid>,
@@ -43,27 +43,27 @@ pub struct Finding<'r> {
     pub secret: Secret,
     /// The last four characters of a key, by which it can be looked up; none of other credentials.
     pub last4: Option<String>,
-    /// Where it stands, in order; never empty, and not more than twice [`MAX_PLACES`].
+    /// Places where it stands, in order; never empty, and not more than twice [`MAX_PLACES`].
     pub locations: Vec<Location>,
     /// Number of places beyond those.
     pub more_places: u64,
-    /// When the first commit that holds it was written, in seconds since 1970.
+    /// Time at which the first commit that holds it was written, in seconds since 1970.
     pub first_seen: Option<i64>,
-    /// Whether what HEAD names holds it.
+    /// True where what HEAD names holds it.
     pub in_head: Option<bool>,
     /// Refs that hold it today, not more than [`MAX_TIPS`]; behind `REPOSITORY:` where that is not the one here.
     pub tips: Vec<String>,
-    /// How many more of them there are.
+    /// Number of refs beyond those.
     pub more_tips: u64,
     /// The site that the text around its first place names.
     pub site: Option<Site>,
-    /// Where the text says that it is Datadog's; only for keys that have no checksum.
+    /// The part of the text that says that it is Datadog's; only for keys that have no checksum.
     pub scope: Option<Scope>,
-    /// What was known of its first place; only for keys that have no checksum.
+    /// Facts of its first place; only for keys that have no checksum.
     pub grounds: Option<Grounds>,
     /// The fingerprint of the API key that an application key is used with, and the other way round.
     pub paired_with: Option<String>,
-    /// What Datadog says of it, where it was asked.
+    /// Datadog's answer, where it was asked.
     pub liveness: Option<Liveness>,
     /// Set when every location is suppressed.
     pub suppressed: Option<Suppression>,
@@ -73,31 +73,31 @@ pub struct Finding<'r> {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Location {
-    /// What the text is.
+    /// The text.
     pub origin: Origin,
     /// The top of the repository that it stands in, as it is shown.
     pub repository: Option<Arc<Path>>,
     /// The offset of its first byte.
     pub byte_offset: u64,
-    /// How many bytes it takes there.
+    /// Length in bytes that it takes there.
     pub byte_len: u64,
     /// Place at which it begins.
     pub start: Position,
-    /// Where it ends: the place after its last character.
+    /// Place after its last character.
     pub end: Position,
     /// The line around it, masked; only where a report wants it.
     pub excerpt: Option<Excerpt>,
-    /// How it is wrapped there: the outermost layer first.
+    /// Encodings around it there: the outermost first.
     pub layers: Vec<&'static str>,
     /// The hash of the line as code scanning computes it; only where a report wants it and the text was held whole.
     pub line_hash: Option<String>,
     /// The reason beside a mark in the text that allows it.
     pub mark: Option<String>,
-    /// Where it stood before, if the change that is looked at does not bring it.
+    /// Place where it stood before, if the change that is looked at does not bring it.
     pub known: Option<String>,
     /// The commit that brought it, or whose message it is.
     pub commit: Option<Arc<CommitInfo>>,
-    /// Whether a ref leads to it.
+    /// True where a ref leads to it.
     pub reachable: Option<bool>,
     /// The ref, or else the entry of a reflog, that does.
     pub reached_by: Option<String>,
@@ -143,7 +143,7 @@ pub const SUPPRESSORS: [&str; 6] = ["inline", "allow", KNOWN, "baseline", "exclu
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Suppression {
-    /// What did it: one of [`SUPPRESSORS`].
+    /// The means: `inline`, `allow`, `known`, `baseline`, `exclude` or `min_confidence`.
     pub by: &'static str,
     /// The reason that was given.
     pub reason: String,

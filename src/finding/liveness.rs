@@ -24,7 +24,7 @@ pub struct Liveness {
     pub owner: Option<String>,
     /// Its name.
     pub name: Option<String>,
-    /// What it may do.
+    /// Its scopes.
     pub scopes: Option<Vec<String>>,
     /// Time at which it was made, in seconds since 1970.
     pub created_at: Option<i64>,
@@ -34,13 +34,13 @@ pub struct Liveness {
     pub last_used_at: Option<i64>,
     /// Datadog's own record of a leak.
     pub leak: Option<String>,
-    /// What it may be, where it is not clear which: names and ids.
+    /// Names and ids of what it may be, where it is not clear which.
     pub candidates: Vec<String>,
     /// The reason for the verdict.
     pub why: String,
 }
 
-/// Whether a credential works.
+/// The state of a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

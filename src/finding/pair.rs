@@ -15,7 +15,7 @@ use super::found::{Finding, Location};
 use crate::location::Origin;
 use crate::token::Kind;
 
-/// Where the API keys of a run stand.
+/// Places of the API keys of a run.
 #[derive(Default)]
 struct ApiKeys<'f> {
     /// In each text, by offset.

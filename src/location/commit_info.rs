@@ -2,7 +2,7 @@
 
 use super::object_id::ObjectId;
 
-/// What a commit says of itself.
+/// A commit, as it tells of itself: names and dates are what its author's machine said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CommitInfo {

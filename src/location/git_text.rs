@@ -51,7 +51,7 @@ impl GitPart {
 pub struct GitText {
     /// The repository, as the user named it.
     pub repository: Arc<Path>,
-    /// What part of it.
+    /// The part of it.
     pub part: GitPart,
     /// The path of the file, or the name of the ref, where there is one.
     pub path: Option<PathBuf>,

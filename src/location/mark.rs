@@ -25,7 +25,7 @@ pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub struct WideMark {
     /// The bytes of a unit, and of the mark: two or four.
     pub width: usize,
-    /// Whether the first byte of a unit is the most significant one.
+    /// True where the first byte of a unit is the most significant one.
     pub big_endian: bool,
 }
 
@@ -83,9 +83,9 @@ impl WideMark {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WideText {
-    /// How it is written.
+    /// The encoding.
     pub mark: WideMark,
-    /// Where in the part the first whole character begins.
+    /// Place in the part at which the first whole character begins.
     pub start: usize,
 }
 

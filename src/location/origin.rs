@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::git_text::{GitPart, GitText};
 
-/// Where bytes come from.
+/// The text that bytes are a part of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Origin {

@@ -18,7 +18,7 @@ use crate::verify::{Receipt, ReceiptEvent, ReceiptPlace, ReceiptResult};
 /// are known everywhere "within seconds", as Datadog documents it.
 const LOOKS: u32 = 6;
 
-/// What is needed to carry out a plan that was consented to.
+/// The means to carry out a plan that was consented to.
 #[derive(Debug)]
 pub struct Revoker<'a> {
     /// Speaks to Datadog.
@@ -27,7 +27,7 @@ pub struct Revoker<'a> {
     pub authority: Option<&'a Authority>,
     /// The site.
     pub site: Site,
-    /// Whether the credential itself may be sent, to prove that it is not accepted any more: that
+    /// True where the credential itself may be sent, to prove that it is not accepted any more: that
     /// is better evidence than an id that is gone from a list.
     pub may_probe: bool,
     /// Wait before the second look; it doubles with each further one.

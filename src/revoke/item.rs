@@ -23,13 +23,13 @@ pub enum Target {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Item {
-    /// What is revoked.
+    /// The record that is deleted.
     pub target: Target,
     /// Facts about it in the order in which they are shown: a word and a text each.
     pub facts: Vec<(&'static str, String)>,
     /// The reason for which this key is taken for the one that was found; a token's alias is its id.
     pub ground: Option<Ground>,
-    /// What may break.
+    /// Consequences for whoever uses it.
     pub warning: Option<String>,
     /// The credential to do it with, where that is the found one itself and not the
     /// administrator's.
@@ -48,13 +48,13 @@ pub struct Item {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Planned {
-    /// What was asked for.
+    /// The wish.
     pub wanted: Wanted,
-    /// What can be done about it.
+    /// Its fate.
     pub fate: Fate,
 }
 
-/// What can be done about one credential.
+/// The fate of one credential: whether it can be revoked.
 #[derive(Debug, Clone)]
 pub enum Fate {
     /// It can be revoked.
@@ -63,7 +63,7 @@ pub enum Fate {
     Refused {
         /// Reason.
         why: String,
-        /// What it may be.
+        /// Keys that may be meant.
         candidates: Vec<String>,
     },
     /// There is nothing to revoke.

@@ -36,18 +36,18 @@ pub struct Wanted {
     pub places: Vec<ReceiptPlace>,
     /// Number of places beyond those.
     pub more_places: u64,
-    /// How grave it is.
+    /// Its gravity.
     pub gravity: Gravity,
 }
 
-/// How grave it is that a credential got loose: the order of a plan.
+/// The gravity of a leak, by which plans are ordered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Gravity {
-    /// Whether it was found to be live.
+    /// True where it was found to be live.
     pub is_live: bool,
     /// The rank of its severity; larger is graver.
     pub severity: u8,
-    /// Whether HEAD still holds it.
+    /// True where HEAD still holds it.
     pub is_in_head: bool,
 }
 

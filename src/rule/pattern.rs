@@ -204,7 +204,7 @@ struct Fixed {
     groups: Vec<Group>,
 }
 
-/// What is known of a pattern of fixed length while it is read.
+/// A pattern of fixed length while it is read.
 #[derive(Debug, Clone, Default)]
 struct Places {
     /// The distinct sets.

@@ -85,8 +85,8 @@ impl Rule {
     }
 }
 
-/// How many parts of a pattern a text is made of at most: repetitions of repetitions multiply. No match is longer than half
-/// of that, and an engine for such a pattern takes its time for each byte.
+/// Parts of a pattern that a text is made of at most: repetitions of repetitions multiply. No match
+/// is longer than half of that, and an engine for such a pattern takes its time for each byte.
 const MAX_PARTS: u32 = 1 << 13;
 
 /// Returns a random text that `hir` matches; open repetitions get a few rounds more than they must.

@@ -78,7 +78,7 @@ pub struct Example {
     /// The text; `{{token}}` stands for a fake credential that is minted when the example is tried, and `{{broken}}`
     /// for one whose checksum is off.
     pub text: String,
-    /// How sure the rule must be.
+    /// Confidence that the rule must have.
     pub confidence: Confidence,
 }
 
@@ -98,7 +98,7 @@ pub struct Expiry {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Content {
-    /// What a remote-configuration key holds; the application key in it is a finding of its own.
+    /// The fields of a remote-configuration key; the application key in it is a finding of its own.
     RemoteConfig,
 }
 
@@ -138,19 +138,19 @@ pub(super) struct RuleFile {
     pub(super) description: String,
     /// One of Datadog's kinds, or a name for another.
     pub(super) credential: Option<String>,
-    /// How long such a credential lives, as its issuer documents it.
+    /// Life of such a credential, as its issuer documents it.
     pub(super) lifetime: Option<String>,
     pub(super) severity: Severity,
     /// Literals of which one begins every match.
     #[serde(default)]
     pub(super) anchors: Vec<String>,
-    /// What a match must hold to count.
+    /// Content that a match must have to count.
     pub(super) content: Option<Content>,
     /// For keys that no anchor begins: their shape.
     pub(super) bare: Option<Bare>,
     /// Regular expression of the whole match, in the syntax of the `regex` crate, over bytes.
     pub(super) pattern: String,
-    /// What may stand beside a match.
+    /// Characters that may stand beside a match.
     #[serde(default)]
     pub(super) boundary: BoundaryName,
     /// The named group that is the public id of the token.

@@ -113,7 +113,8 @@ pub fn escapes_before(text: &[u8]) -> impl Iterator<Item = Escape> + '_ {
     })
 }
 
-/// What an escape stands for, nothing for a line that goes on, and its length.
+/// The character that an escape stands for, nothing for a line that goes on, and the length of the
+/// escape.
 type Read = Option<(Option<char>, usize)>;
 
 /// Reads `%64`.

@@ -32,7 +32,7 @@ pub fn crc32<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> u32 {
     hasher.finalize()
 }
 
-/// Which bytes of a token its checksum covers: one of the four readings that are possible.
+/// The bytes of a token that its checksum covers: one of the four readings that are possible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reading {

@@ -27,7 +27,7 @@ pub struct Lookup {
     pub admin: Auth,
     /// The site of its organisation.
     pub site: Site,
-    /// Whether to ask for the handles of owners, which often are e-mail addresses.
+    /// True to ask for the handles of owners, which often are e-mail addresses.
     pub handles: bool,
 }
 

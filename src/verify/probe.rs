@@ -22,7 +22,7 @@ use crate::token::{Kind, Site};
 /// The sites to ask, and what else is needed.
 #[derive(Debug, Default)]
 pub struct Probe {
-    /// Which sites.
+    /// The sites to ask.
     pub sites: Sites,
     /// An API key, for application keys: alone they can be asked about nowhere.
     pub api_key: Option<Secret>,

@@ -34,7 +34,7 @@ pub struct Receipt {
     pub id: String,
     /// The name of the site.
     pub site: String,
-    /// Whose credential the request was made with.
+    /// Credential that the request was made with, in words.
     pub with: String,
     /// The ground on which a key was taken for the one that was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -57,7 +57,7 @@ pub struct Receipt {
     /// The name of its owner, where it could be looked up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner_name: Option<String>,
-    /// Where it stood, the first few places.
+    /// Places where it stood, the first few.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<ReceiptPlace>,
     /// The outcome, once there is one.

@@ -9,17 +9,17 @@ use uuid::Uuid;
 
 use super::parse::{parse_confidence, parse_kind};
 
-/// How to reach Datadog.
+/// The way to Datadog.
 #[derive(Debug, Default, ArgsTrait)]
 #[command(next_help_heading = "Datadog")]
 pub(crate) struct NetworkArgs {
     /// Your organisation's site: datadoghq.com, us5.datadoghq.com, … or US1, US5, … [default: DD_SITE]
     #[arg(long, value_name = "SITE", value_parser = parse_site)]
     pub(crate) site: Option<Site>,
-    /// How many requests at a time
+    /// Number of requests at a time
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub(crate) verify_jobs: u16,
-    /// How many seconds to wait for limits to pass, in all for one answer
+    /// Seconds to wait for limits to pass, in all for one answer
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub(crate) max_wait: u64,
     /// Trust these authorities (PEM) instead of the public ones
@@ -30,7 +30,7 @@ pub(crate) struct NetworkArgs {
     pub(crate) api_url: Option<String>,
 }
 
-/// Which credentials, of those that are known already.
+/// The choice among credentials that are known already.
 #[derive(Debug, Default, ArgsTrait)]
 #[command(next_help_heading = "Credentials")]
 pub(crate) struct KnownArgs {
@@ -55,7 +55,7 @@ impl KnownArgs {
     }
 }
 
-/// How to find out whether a credential is live.
+/// The way to find out whether a credential is live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum VerifyMode {
     /// With your own credential (DD_API_KEY and DD_APP_KEY, or an access token in DD_ACCESS_TOKEN), by id: no secret leaves this machine
@@ -69,7 +69,7 @@ pub(crate) enum VerifyMode {
 pub(crate) struct VerifyArgs {
     #[command(flatten)]
     pub(crate) known: KnownArgs,
-    /// How
+    /// The way to find out
     #[arg(long, value_enum, value_name = "HOW", default_value_t = VerifyMode::Lookup)]
     pub(crate) by: VerifyMode,
     /// Ask every site where none is known
@@ -123,7 +123,8 @@ pub(crate) struct RevokeArgs {
     /// Also send the secret itself: to learn which key it is, and to prove that it is not accepted any more
     #[arg(long)]
     pub(crate) probe: bool,
-    /// Where receipts are appended [default: dogcatcher/receipts.jsonl in XDG_STATE_HOME or ~/.local/state]
+    /// File that receipts are appended to [default: dogcatcher/receipts.jsonl in XDG_STATE_HOME or
+    /// ~/.local/state]
     #[arg(long, value_name = "FILE")]
     pub(crate) audit_file: Option<PathBuf>,
     /// The reason, for the receipts: a ticket, say

@@ -34,7 +34,7 @@ pub(crate) struct ScanArgs {
     pub(crate) verify: VerifyFlags,
 }
 
-/// Whether to ask Datadog.
+/// Questions to Datadog.
 #[derive(Debug, Default, ArgsTrait)]
 #[command(next_help_heading = "Datadog")]
 pub(crate) struct VerifyFlags {
@@ -66,7 +66,7 @@ Examples:
 A line can be allowed by a comment on it, or on the line before: dogcatcher:allow REASON
 Columns count UTF-16 code units from 1, as editors do.";
 
-/// What of a repository.
+/// Parts of a repository.
 #[derive(Debug, ArgsTrait)]
 #[command(next_help_heading = "Git")]
 pub(crate) struct GitArgs {
@@ -90,7 +90,7 @@ pub(crate) struct GitArgs {
     pub(crate) not: Vec<String>,
 }
 
-/// What is said, and where.
+/// Reports, and what they tell.
 #[derive(Debug, Clone, ArgsTrait)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
@@ -115,7 +115,7 @@ pub(crate) struct OutputArgs {
     /// Group the findings of the text report: by gravity, credential, repository, owner, author or path [default: many are, by gravity]
     #[arg(long, value_parser = parse_group_by, value_name = "PROPERTY")]
     pub(crate) group_by: Option<GroupBy>,
-    /// When to use colour
+    /// Use colour, or not
     #[arg(long, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
     pub(crate) color: ColorWhen,
 }
@@ -128,14 +128,14 @@ pub(crate) struct ChoiceArgs {
     pub(crate) only: Vec<Only>,
 }
 
-/// What counts.
+/// Findings that count.
 #[derive(Debug, Clone, ArgsTrait)]
 #[command(next_help_heading = "Findings")]
 pub(crate) struct FindingArgs {
     /// The least sure findings that count [default: context]
     #[arg(long, value_parser = parse_confidence, value_name = "GRADE")]
     pub(crate) min_confidence: Option<Confidence>,
-    /// Which findings make the exit status 1 [default: any]
+    /// Findings that make the exit status 1 [default: any]
     #[arg(long, value_enum, value_name = "WHICH")]
     pub(crate) fail_on: Option<FailOn>,
     /// Take a scan for complete in spite of gaps of this kind, such as archive-depth; can be given several times
@@ -158,7 +158,7 @@ pub(crate) struct FindingArgs {
     pub(crate) rules: Vec<PathBuf>,
 }
 
-/// Which files, and how.
+/// Files that are read.
 #[derive(Debug, Default, ArgsTrait)]
 #[command(next_help_heading = "Files")]
 pub(crate) struct FileArgs {
@@ -168,19 +168,19 @@ pub(crate) struct FileArgs {
     /// Leave out larger files; bytes, or with k, M or G
     #[arg(long, value_parser = parse_size, value_name = "SIZE")]
     pub(crate) max_file_size: Option<u64>,
-    /// How deep to look into archives within archives [default: 4; 0: not at all]
+    /// Depth to which archives within archives are looked into [default: 4; 0: not at all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=16))]
     pub(crate) archive_depth: Option<u8>,
     /// Scan only part I of N, for machines that share the work
     #[arg(long, value_parser = parse_shard, value_name = "I/N")]
     pub(crate) shard: Option<Shard>,
-    /// How many threads [default: one for each processor]
+    /// Number of threads [default: one for each processor]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true,
           value_parser = clap::value_parser!(u16).range(0..=256))]
     pub(crate) threads: u16,
 }
 
-/// When to use colour.
+/// The cases in which colour is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorWhen {
     /// On a terminal, unless NO_COLOR is set
@@ -191,7 +191,7 @@ pub(crate) enum ColorWhen {
     Never,
 }
 
-/// Which findings make the exit status 1.
+/// Findings that make the exit status 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum FailOn {

@@ -85,7 +85,7 @@ fn allowed_in(decision: &Decision, findings: &FindingArgs) -> AllowedIn {
         _ => "the root of this branch, in a new commit",
     };
     match &findings.config_from {
-        None => AllowedIn::of(findings, nearest),
+        None => AllowedIn::from_args(findings, nearest),
         Some(commit) => match commit.strip_prefix(REMOTE_REFS) {
             Some(branch) => AllowedIn::of_base(&format!("the branch {branch}")),
             None => AllowedIn::of_base(short(commit)),

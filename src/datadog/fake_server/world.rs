@@ -18,14 +18,14 @@ pub struct World {
     pub api_keys: Vec<ApiKey>,
     /// People and service accounts.
     pub users: Vec<User>,
-    /// How it answers.
+    /// Its behaviour.
     pub behaviour: Behaviour,
 }
 
 /// An access token.
 #[derive(Debug, Clone)]
 pub struct Token {
-    /// Where it lives.
+    /// The site that it lives on.
     pub site: Site,
     /// Its id. To be found by its alias, the token has to be of this id.
     pub id: Uuid,
@@ -33,26 +33,26 @@ pub struct Token {
     pub value: String,
     /// Its name.
     pub name: String,
-    /// What it may do; permissions are scopes here.
+    /// Its scopes; permissions are scopes here.
     pub scopes: Vec<String>,
     /// The id of its owner.
     pub owner: String,
-    /// Whether its owner is a service account.
+    /// True where its owner is a service account.
     pub of_service_account: bool,
     /// Time at which it ends.
     pub expires_at: Option<String>,
     /// Time of its last use.
     pub last_used_at: Option<String>,
-    /// Where Datadog itself saw it leaked.
+    /// The place where Datadog itself saw it leaked.
     pub leaked: Option<String>,
-    /// How many more answers still know it after it was revoked; `None` while it lives.
+    /// Number of answers that still know it after it was revoked; `None` while it lives.
     pub revoked: Option<u32>,
 }
 
 /// An application key.
 #[derive(Debug, Clone)]
 pub struct AppKey {
-    /// Where it lives.
+    /// The site that it lives on.
     pub site: Site,
     /// Its id.
     pub id: String,
@@ -60,7 +60,7 @@ pub struct AppKey {
     pub value: String,
     /// Its name.
     pub name: String,
-    /// What it may do; everything, where there is none.
+    /// Its scopes; none where it may do everything.
     pub scopes: Option<Vec<String>>,
     /// The id of its owner.
     pub owner: String,
@@ -73,7 +73,7 @@ pub struct AppKey {
 /// An API key.
 #[derive(Debug, Clone)]
 pub struct ApiKey {
-    /// Where it lives.
+    /// The site that it lives on.
     pub site: Site,
     /// Its id.
     pub id: String,
@@ -81,7 +81,7 @@ pub struct ApiKey {
     pub value: String,
     /// Its name.
     pub name: String,
-    /// Whether it was used within the last day.
+    /// True where it was used within the last day.
     pub in_use: bool,
     /// As for tokens.
     pub revoked: Option<u32>,
@@ -94,13 +94,13 @@ pub struct User {
     pub id: String,
     /// The name.
     pub name: Option<String>,
-    /// Whether it is a service account.
+    /// True where it is a service account.
     pub is_service_account: bool,
     /// The handle.
     pub handle: String,
 }
 
-/// How the fake server answers.
+/// The way in which the fake server answers.
 #[derive(Debug, Clone, Default)]
 pub struct Behaviour {
     /// Time that it takes to answer.
@@ -110,9 +110,9 @@ pub struct Behaviour {
     /// Number of answers for which a revoked credential still lives: revocations take a while to be
     /// known.
     pub lag: u32,
-    /// Whether it answers 204 to a revocation and does nothing.
+    /// True where it answers 204 to a revocation and does nothing.
     pub pretends: bool,
-    /// What it does wrong.
+    /// Faults that are due.
     pub faults: Vec<Fault>,
 }
 

@@ -24,9 +24,9 @@ pub(super) struct Archive<R> {
     reader: R,
     /// The long names, in the form of GNU.
     table: Vec<u8>,
-    /// How much of the last member has not been read yet, with the byte that fills it up.
+    /// Bytes of the last member that have not been read yet, with the one that fills it up.
     left: u64,
-    /// Whether there is such a byte.
+    /// True where there is such a byte.
     filled_up: bool,
 }
 

@@ -44,13 +44,13 @@ pub(super) struct Budget(Arc<Left>);
 struct Left {
     /// Bytes that may still be unpacked.
     bytes: AtomicU64,
-    /// How many more bytes may be added for what has been read.
+    /// Bytes that may be added for what has been read.
     more: AtomicU64,
     /// Members that may still be read.
     members: AtomicU64,
     /// Moment at which the time is over.
     until: Instant,
-    /// Whether somebody was told that there is nothing left.
+    /// True where somebody was told that there is nothing left.
     told: AtomicBool,
 }
 
@@ -227,7 +227,7 @@ const MAX_KEPT: usize = 1 << 20;
 pub(super) struct Growing<R> {
     reader: R,
     budget: Budget,
-    /// What was read; nothing once that is too much.
+    /// All that was read; nothing once that is too much.
     kept: Option<Vec<u8>>,
 }
 

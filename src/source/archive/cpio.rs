@@ -83,7 +83,7 @@ pub(super) struct Archive<R> {
 pub(super) struct Entry<'a, R> {
     /// Name of the member.
     pub(super) path: Vec<u8>,
-    /// Whether it is a file, and no folder, link or device.
+    /// True where it is a file, and no folder, link or device.
     pub(super) is_file: bool,
     /// Its content.
     pub(super) content: io::Take<&'a mut R>,

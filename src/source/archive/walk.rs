@@ -27,11 +27,11 @@ pub(super) struct Walk<'s> {
     pub(super) budget: Budget,
     buffer: Buffer,
     sink: &'s mut dyn Sink,
-    /// Whether what is read is a part of some history of git.
+    /// True where what is read is a part of some history of git.
     pub(super) in_history: bool,
     /// Bytes of archives in archives that are held in memory.
     held: u64,
-    /// Whether anything was unpacked.
+    /// True where anything was unpacked.
     pub(super) any: bool,
 }
 
