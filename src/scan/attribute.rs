@@ -18,19 +18,21 @@ use crate::source::{CommitRange, Repository, Skipped, Target, Trace};
 pub(super) fn attribute(settings: &Settings, histories: &[History], collected: &mut Collected<'_>) {
     for history in histories {
         let repository = &history.repository;
-        let (mut targets, mut commits) = (BTreeSet::new(), BTreeSet::new());
+        let (mut targets, mut commits, mut any) = (BTreeSet::new(), BTreeSet::new(), false);
         for text in collected.findings.iter().flat_map(|finding| texts(finding, repository.name())) {
             targets.extend(target(text));
             commits.extend(text.object.filter(|_| is_of_commit(text)));
+            any = true;
         }
-        let any = collected.findings.iter().any(|finding| texts(finding, repository.name()).next().is_some());
         if any {
             let trace = Trace::new(repository, &targets, &commits, settings.limits.threads);
             let gaps = trace.skipped.iter().cloned().map(|gap| gap.of(repository.name()));
             collected.summary.skipped.extend(gaps);
-            collected.findings.iter_mut().for_each(|finding| place(finding, history, &trace));
+            let shown = shown_name(repository.name());
+            collected.findings.iter_mut().for_each(|finding| place(finding, history, &trace, &shown));
             if settings.detail.authors {
-                collected.findings.iter_mut().for_each(|finding| name_commits_of_files(finding, repository));
+                let mut files = CheckedOut::new(repository);
+                collected.findings.iter_mut().for_each(|finding| name_commits_of_files(finding, &mut files));
             }
         }
     }
@@ -70,12 +72,61 @@ fn name_commits(range: &CommitRange, findings: &mut [Finding<'_>]) {
     }
 }
 
+/// The files of a repository as they lie in its work tree, each read once.
+struct CheckedOut<'r> {
+    repository: &'r Repository,
+    /// The canonical top of the work tree.
+    top: PathBuf,
+    /// The objects that the files would be.
+    blobs: HashMap<PathBuf, Option<ObjectId>>,
+}
+
+impl<'r> CheckedOut<'r> {
+    fn new(repository: &'r Repository) -> Self {
+        let top = beside_git(repository.name());
+        Self { repository, top: top.canonicalize().unwrap_or(top), blobs: HashMap::new() }
+    }
+
+    /// Returns the object that a file would be.
+    fn blob(&mut self, file: &Path) -> Option<ObjectId> {
+        if let Some(known) = self.blobs.get(file) {
+            return *known;
+        }
+        let id = self.repository.blob_id(file);
+        self.blobs.insert(file.to_path_buf(), id);
+        id
+    }
+}
+
 /// Names the commit by which each file came that stands as the history of its repository has it: the latest that brought that
 /// content to that path.
-fn name_commits_of_files(finding: &mut Finding<'_>, repository: &Repository) {
+fn name_commits_of_files(finding: &mut Finding<'_>, files: &mut CheckedOut<'_>) {
+    let brought = commits_by_file(finding, files.repository.name());
+    if brought.is_empty() {
+        return;
+    }
+    for location in finding.locations.iter_mut().filter(|it| it.commit.is_none()) {
+        let Some((path, file)) =
+            file(&location.origin).and_then(|file| Some((path_below(&files.top, file)?, file)))
+        else {
+            continue;
+        };
+        if brought.keys().any(|(known, _)| *known == path)
+            && let Some(id) = files.blob(file)
+        {
+            location.commit = brought.get(&(path, id)).cloned();
+        }
+    }
+}
+
+/// Returns the latest commit that brought each content to each path, of those that a finding stands in.
+fn commits_by_file(
+    finding: &Finding<'_>,
+    repository: &Path,
+) -> HashMap<(PathBuf, ObjectId), Arc<CommitInfo>> {
     let blob = |location: &Location| {
         let text = location.origin.git().filter(|text| text.part == GitPart::Blob)?;
-        let text = Some(text).filter(|text| *text.repository == *repository.name())?;
+        let text = Some(text).filter(|text| *text.repository == *repository)?;
         Some(((text.path.clone()?, text.object?), location.commit.clone()?))
     };
     let mut brought: HashMap<(PathBuf, ObjectId), Arc<CommitInfo>> = HashMap::new();
@@ -85,23 +136,7 @@ fn name_commits_of_files(finding: &mut Finding<'_>, repository: &Repository) {
             *known = commit;
         }
     }
-    if brought.is_empty() {
-        return;
-    }
-    let top = beside_git(repository.name());
-    let top = top.canonicalize().unwrap_or(top);
-    for location in finding.locations.iter_mut().filter(|it| it.commit.is_none()) {
-        let Some((path, file)) =
-            file(&location.origin).and_then(|file| Some((path_below(&top, file)?, file)))
-        else {
-            continue;
-        };
-        if brought.keys().any(|(known, _)| *known == path)
-            && let Some(id) = repository.blob_id(file)
-        {
-            location.commit = brought.get(&(path, id)).cloned();
-        }
-    }
+    brought
 }
 
 /// Returns when the first of the commits was written by which it came.
@@ -131,22 +166,21 @@ fn is_of_commit(text: &GitText) -> bool {
 }
 
 /// Adds the refs that hold it today, behind the name of their repository.
-fn name_tips(finding: &mut Finding<'_>, history: &History, trace: &Trace) {
-    let top = history.repository.name();
-    let targets = texts(finding, top).filter_map(target).collect();
-    let top = shown_name(top);
+fn name_tips(finding: &mut Finding<'_>, history: &History, trace: &Trace, shown: &Path) {
+    let targets = texts(finding, history.repository.name()).filter_map(target).collect();
     for tip in trace.tips(&targets) {
         if finding.tips.len() == MAX_TIPS {
             finding.more_tips += 1;
-        } else if top == Path::new(".") {
+        } else if shown == Path::new(".") {
             finding.tips.push(tip.to_owned());
         } else {
-            finding.tips.push(format!("{}:{tip}", top.display()));
+            finding.tips.push(format!("{}:{tip}", shown.display()));
         }
     }
 }
 
-fn place(finding: &mut Finding<'_>, history: &History, trace: &Trace) {
+/// Replaces the places of a finding in one repository, which reports call `shown`.
+fn place(finding: &mut Finding<'_>, history: &History, trace: &Trace, shown: &Path) {
     let repository = &history.repository;
     if texts(finding, repository.name()).next().is_none() {
         return;
@@ -155,7 +189,7 @@ fn place(finding: &mut Finding<'_>, history: &History, trace: &Trace) {
     let held =
         texts(finding, repository.name()).filter_map(target).map(|target| trace.in_head(&target)).max();
     finding.in_head = finding.in_head.max(held);
-    name_tips(finding, history, trace);
+    name_tips(finding, history, trace, shown);
     let locations = std::mem::take(&mut finding.locations);
     let places = locations.into_iter().flat_map(|it| spread(it, repository.name(), trace));
     finding.locations = places.filter(|it| concerns(history, it)).collect();
