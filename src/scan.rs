@@ -87,11 +87,11 @@ pub fn run<'r>(
         let known = collected.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         (known.summary.objects, known.summary.commits)
     };
-    let mut met = Met { roots, swept: Vec::new() };
+    let (mut met, mut places) = (Met { roots, swept: Vec::new() }, Places::new(settings));
     for History { repository, .. } in &history {
         let before = counts();
         let make = make_in(repository.name());
-        let unheld = source::sweep(repository, &limits_in(settings, repository), &make);
+        let unheld = source::sweep(repository, &limits_in(settings, &mut places, repository), &make);
         if !progress.is_stopped() {
             let gaps = source::absences(repository, unheld, settings.limits.threads);
             gaps.into_iter().for_each(|gap| make().skipped(gap));
@@ -111,7 +111,7 @@ pub fn run<'r>(
         attribute::attribute(settings, &history, &mut collected);
         known::mark_known(settings, &detectors, &mut collected.findings);
     }
-    let outcome = finish(settings, collected, &met, start);
+    let outcome = finish(settings, collected, &met, &mut places, start);
     let provenance = settings.detail.provenance.then(|| provenance(settings, &history)).flatten();
     Ok(Outcome { provenance, ..outcome })
 }
@@ -155,19 +155,29 @@ fn histories(
 }
 
 /// Returns how to sweep a repository: a limit of its own configuration holds where none was given.
-fn limits_in(settings: &Settings, repository: &source::Repository) -> source::Limits {
-    let own = || Places::new(settings).policy_of(repository.name())?.max_file_size;
+fn limits_in(
+    settings: &Settings,
+    places: &mut Places<'_>,
+    repository: &source::Repository,
+) -> source::Limits {
+    let own = || places.policy_of(repository.name())?.max_file_size;
     source::Limits { max_file_size: settings.limits.max_file_size.or_else(own), ..settings.limits }
 }
 
-fn finish<'r>(settings: &Settings, collected: Collected<'r>, met: &Met, start: Instant) -> Outcome<'r> {
+fn finish<'r>(
+    settings: &Settings,
+    collected: Collected<'r>,
+    met: &Met,
+    places: &mut Places<'_>,
+    start: Instant,
+) -> Outcome<'r> {
     let Collected { findings, mut summary, mut rejections } = collected;
     let mut findings = finding::merge(findings);
     finding::pair(&mut findings);
     summary.skipped.extend(findings.iter().filter_map(places_left_out));
     summary.skipped.sort();
     summary.skipped.dedup();
-    let configs = decide(settings, met, &mut findings, &mut summary);
+    let configs = decide(settings, met, places, &mut findings, &mut summary);
     if let Some(verifier) = &settings.verifier {
         verifier.check_findings(&mut findings);
     }
@@ -198,11 +208,11 @@ fn provenance(settings: &Settings, history: &[History]) -> Option<(PathBuf, sour
 fn decide(
     settings: &Settings,
     met: &Met,
+    places: &mut Places<'_>,
     findings: &mut [Finding<'_>],
     summary: &mut Summary,
 ) -> Vec<ConfigUse> {
     let gaps = &mut summary.skipped;
-    let mut places = Places::new(settings);
     places.look_at_named(settings, &met.roots);
     let of_findings: Vec<Vec<Standing>> = findings
         .iter_mut()

@@ -115,7 +115,7 @@ impl<'s> Places<'s> {
     pub(super) fn policy_of(&mut self, name: &Path) -> Option<Arc<Policy>> {
         let Top { real, .. } = self.top(name);
         let number = self.policies.find(&real, &real)?;
-        self.policies.all().get(number).cloned()
+        self.policies.get(number)
     }
 
     /// Returns the repository of that name.

@@ -158,6 +158,11 @@ impl Policies {
         found
     }
 
+    /// Returns the configuration of a number.
+    pub fn get(&self, number: usize) -> Option<Arc<Policy>> {
+        self.lock_known().policies.get(number).cloned()
+    }
+
     /// Returns the configurations that were found so far, by their numbers.
     pub fn all(&self) -> Vec<Arc<Policy>> {
         self.lock_known().policies.clone()
