@@ -285,3 +285,15 @@ fn a_reflog_that_is_a_pipe_is_not_waited_for() {
     mkfifo(&work.join(".git/logs/HEAD"));
     folder.scan(&["--history-only", "r"]).exits(1);
 }
+
+#[test]
+fn a_list_of_the_user_that_is_a_pipe_keeps_nobody_waiting() {
+    let folder = repository();
+    folder.file("r/a.txt", pat(1));
+    let list = folder.file(".config/git/ignore", "a.txt\n");
+    folder.scan(&["--files-only", "r"]).exits(0);
+    std::fs::remove_file(&list).expect("it is there");
+    mkfifo(&list);
+    let (found, told) = scan(&folder);
+    assert_eq!((found, told.len()), (vec!["r/a.txt".to_owned()], 1));
+}

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::gitignore::{Gitignore, GitignoreBuilder, gitconfig_excludes_path};
 use ignore::{DirEntry, Match};
 
 use crate::error::SkipReason;
@@ -27,6 +27,8 @@ pub(super) struct Ignores {
     levels: Mutex<HashMap<OsString, Arc<Level>>>,
     left_out: Mutex<Vec<LeftOut>>,
     void: Mutex<Vec<Skipped>>,
+    /// The file of globs that the user keeps for all repositories: git's configuration names it.
+    file_of_user: OnceLock<Option<PathBuf>>,
 }
 
 /// A file or folder that an ignore file names.
@@ -129,7 +131,7 @@ impl Ignores {
             fs::metadata(named.join(".git")).is_ok() || (!of_git.is_empty() && named.join(".jj").is_dir());
         let repository = is_top.then(|| {
             let exclude = self.globs(whole, &exclude_file(named), true);
-            [exclude, GitignoreBuilder::new(whole).build_global().0]
+            [exclude, self.globs_of_user(whole)]
         });
         if own.is_empty() && of_git.is_empty() && repository.is_none() {
             return None;
@@ -137,6 +139,12 @@ impl Ignores {
         let (named, whole) = (named.to_path_buf(), whole.to_path_buf());
         let above = above.map(Arc::clone);
         Some(Level { named, whole, is_above: false, own, of_git, repository, above })
+    }
+
+    /// The globs that the user keeps for all repositories (`core.excludesFile`), as they are seen from the top of one.
+    fn globs_of_user(&self, top: &Path) -> Gitignore {
+        let file = self.file_of_user.get_or_init(gitconfig_excludes_path);
+        file.as_ref().map_or_else(Gitignore::empty, |file| self.globs(top, file, true))
     }
 
     /// The globs of a file, if it is one; git follows links to some.
