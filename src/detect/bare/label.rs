@@ -44,13 +44,13 @@ pub(super) struct Label {
     pub(super) sense: Sense,
     /// How the value is joined to it.
     pub(super) via: Via,
-    /// Returns whether it is called with the value: `name(value)`.
+    /// A call with the value: `name(value)`.
     pub(super) called: bool,
-    /// Returns whether words such as `value` stand between, so that the name may be that of the block.
+    /// Words such as `value` stand between, so that the name may be that of the block.
     pub(super) indirect: bool,
-    /// Returns whether what follows the word for a key says nothing against it.
+    /// Nothing that follows the word for a key speaks against it.
     pub(super) plain: bool,
-    /// Returns whether a function that only looks at its argument has this name.
+    /// A function that only looks at its argument has this name.
     pub(super) looked_at: bool,
 }
 
@@ -69,7 +69,7 @@ struct Between {
     transparent: bool,
     /// The previous argument was such a value, too.
     previous: bool,
-    /// Returns whether the sign right before decides that a line may end here.
+    /// The sign right before decides that a line may end here.
     wraps: bool,
 }
 

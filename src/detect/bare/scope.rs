@@ -160,9 +160,9 @@ pub(super) struct Surroundings<'t> {
     pub(super) lexicon: &'t Lexicon,
     pub(super) text: &'t [u8],
     pub(super) span: &'t Range<usize>,
-    /// Returns whether the name of the file is Datadog's.
+    /// The name of the file is Datadog's.
     pub(super) path: bool,
-    /// Returns whether a mention in a sibling block or in a setting counts for less.
+    /// Mentions in a sibling block or in a setting count for less.
     pub(super) weighed: bool,
 }
 
@@ -271,7 +271,10 @@ impl<'t> Surroundings<'t> {
         }
         // What stands around the head of a section is the section before.
         let is_section = head.trim_ascii_start().starts_with(b"[");
-        let record = Record::around(self.text, header).filter(|_| level < OUTER_RECORDS && !is_section)?;
+        if level >= OUTER_RECORDS || is_section {
+            return None;
+        }
+        let record = Record::around(self.text, header)?;
         (record.belongs(self.lexicon) == Some(Belongs::Datadog)).then_some(Around::Datadog(Scope::Block))
     }
 
