@@ -15,6 +15,7 @@
 
 mod commit_info;
 mod cursor;
+mod exclude;
 mod git_text;
 mod line_hash;
 mod mark;
@@ -24,6 +25,7 @@ mod resolve;
 
 pub use commit_info::CommitInfo;
 pub use cursor::{Cursor, Position};
+pub use exclude::ExcludeGlobs;
 pub use git_text::{GitPart, GitText, path_from_bytes};
 pub use line_hash::line_hashes;
 pub use mark::{WideMark, WideText, without_mark};

@@ -33,7 +33,7 @@ pub use accept::{AcceptEntry, AcceptList};
 pub use allow::{AllowEntry, AllowList};
 pub use baseline::Baseline;
 pub use mark::{MARK, NO_REASON, find_mark};
-pub use policy::{ExcludeList, LoadPolicy, Policies, Policy};
+pub use policy::{LoadPolicy, Policies, Policy};
 pub use usage::Usage;
 
 use crate::error::SkipReason;
@@ -217,5 +217,5 @@ impl Decisions<'_> {
 /// Histories are searched whole: what was excluded today may hold what was not excluded then.
 fn is_excluded(policy: &Policy, location: &Location, standing: &Standing) -> bool {
     let is_walked = !location.origin.is_history() && !standing.is_named;
-    is_walked && standing.paths.iter().any(|path| policy.exclude.holds_path(path))
+    is_walked && standing.paths.iter().any(|path| policy.exclude.exclude_file(path))
 }

@@ -252,3 +252,64 @@ fn reasons_of_many_marks_show_no_secret() {
     let shown = others.iter().filter(|other| run.stdout.contains(support::secret_part(other)));
     assert_eq!(shown.count(), 0);
 }
+
+/// Globs of `exclude`, and which of these files they leave out: as `git check-ignore` says.
+const EXCLUDES: [(&[&str], &[&str]); 7] = [
+    (&["vendor/"], &["sub/vendor/b.txt", "vendor/a.txt", "vendor/keep.txt"]),
+    (&["/vendor/"], &["vendor/a.txt", "vendor/keep.txt"]),
+    (&["./vendor/"], &["vendor/a.txt", "vendor/keep.txt"]),
+    // Nothing comes back of a folder that is left out.
+    (&["/vendor/", "!/vendor/keep.txt"], &["vendor/a.txt", "vendor/keep.txt"]),
+    (&["/vendor/*", "!/vendor/keep.txt"], &["vendor/a.txt"]),
+    (&["*.txt", "!keep.txt"], &["sub/vendor/b.txt", "top.txt", "vendor/a.txt"]),
+    (&["top.txt/"], &[]),
+];
+
+#[test]
+fn globs_leave_out_the_same_wherever_paths_come_from() {
+    let files = ["sub/vendor/b.txt", "top.txt", "vendor/a.txt", "vendor/keep.txt"];
+    for (globs, left_out) in EXCLUDES {
+        let folder = Folder::new();
+        let work = folder.path().join("r");
+        support::git::git(folder.path(), &["init", "-q", "r"]);
+        let git = |args: &[&str]| support::git::git(&work, args);
+        folder.file("r/dogcatcher.toml", format!("[scan]\nexclude = {globs:?}\n"));
+        git(&["add", "."]);
+        git(&["commit", "-qm", "first"]);
+        for (seed, file) in (1..).zip(files) {
+            folder.file(&format!("r/{file}"), pat(seed));
+        }
+        git(&["add", "."]);
+        let found = |here: &str, args: &[&str], top: &str| {
+            let mut command = folder.command(&[&["scan", "--report", "json"], args].concat());
+            command.current_dir(folder.path().join(here));
+            let output = support::output_of(command, b"");
+            let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a report");
+            let active = report["findings"].as_array().expect("a list").iter();
+            let active = active.filter(|finding| finding["suppressed"].is_null());
+            let path = |finding: &serde_json::Value| {
+                let path = finding["locations"][0]["path"].as_str().expect("a path");
+                path.trim_start_matches(top).to_owned()
+            };
+            let mut found: Vec<_> = active.map(path).collect();
+            found.sort();
+            found
+        };
+        let expected: Vec<_> = files.into_iter().filter(|file| !left_out.contains(file)).collect();
+        assert_eq!(found("r", &[".", "--files-only"], ""), expected, "files, {globs:?}");
+        assert_eq!(found("", &[".", "--files-only"], "r/"), expected, "files from above, {globs:?}");
+        assert_eq!(found("r", &["--staged"], ""), expected, "staged, {globs:?}");
+        git(&["commit", "-qm", "second"]);
+        assert_eq!(found("r", &["--range", "HEAD~1..HEAD"], ""), expected, "range, {globs:?}");
+        // What is left out today may not have been then.
+        assert_eq!(found("r", &[".", "--history-only"], ""), files, "history, {globs:?}");
+    }
+}
+
+#[test]
+fn a_wrong_glob_is_called_exclude() {
+    let folder = Folder::new();
+    folder.file("dogcatcher.toml", "[scan]\nexclude = [\"a/../b\"]\n");
+    let error = folder.run(&["scan", "."]).exits(2).stderr;
+    assert!(error.contains("exclude") && error.contains("a/../b"), "{error}");
+}

@@ -12,9 +12,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use dogcatcher::error::Error;
 use dogcatcher::finding::Finding;
+use dogcatcher::location::ExcludeGlobs;
 use dogcatcher::report::shown_path;
 use dogcatcher::source::Revision;
-use dogcatcher::suppress::{ExcludeList, LoadPolicy, Policies, Policy};
+use dogcatcher::suppress::{LoadPolicy, Policies, Policy};
 
 use super::args::FailOn;
 use super::config::{Choice, Config};
@@ -137,9 +138,10 @@ fn compile_policy(config: Config, walked: bool, levels: &FailLevels) -> Result<P
     let file = shown_name(&config);
     levels.note_level(&file, config.scan.fail_on);
     let exclude = match walked {
-        true => ExcludeList::default(),
-        false => ExcludeList::new(&config.scan.exclude, &config.base)
-            .map_err(|why| Error::usage("use the configuration", &*file, why))?,
+        true => ExcludeGlobs::default(),
+        false => ExcludeGlobs::new(&config.scan.exclude, &config.base).map_err(|(glob, why)| {
+            Error::usage("use the configuration", &*file, format!("exclude: `{glob}`: {why}"))
+        })?,
     };
     let (allow, accept, baseline) = (config.allow, config.accept, config.baseline);
     let (min_confidence, max_file_size) = (config.scan.min_confidence, config.scan.max_file_size);

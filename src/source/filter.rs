@@ -9,7 +9,6 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
 pub use ignored::{Ignored, IgnoredBy};
@@ -17,7 +16,7 @@ pub(crate) use roots::Root;
 
 use super::sink::Skipped;
 use crate::error::{Error, SkipReason};
-use crate::location::{absolute, path_below, plain_glob};
+use crate::location::{ExcludeGlobs, absolute};
 use ignores::Ignores;
 use roots::Roots;
 
@@ -59,8 +58,7 @@ pub struct PathFilter {
 /// The globs of the configuration, and what they have left out so far.
 #[derive(Debug)]
 struct Excluded {
-    globs: Gitignore,
-    base: PathBuf,
+    globs: ExcludeGlobs,
     paths: Mutex<Vec<PathBuf>>,
 }
 
@@ -71,18 +69,11 @@ impl PathFilter {
     ///
     /// A glob is wrong.
     pub fn new(options: PathFilterOptions) -> Result<Self, Error> {
-        let base = options.exclude_base.canonicalize().unwrap_or_else(|_| absolute(&options.exclude_base));
-        let mut builder = GitignoreBuilder::new(&base);
-        let wrong = |glob: &str, why: String| {
+        let globs = ExcludeGlobs::new(&options.exclude, &options.exclude_base).map_err(|(glob, why)| {
             Error::usage("use the glob", format!("`{glob}`"), why)
                 .mend("`exclude` takes globs as in .gitignore, such as \"vendor/\" or \"*.min.js\"")
-        };
-        for glob in &options.exclude {
-            let plain = plain_glob(glob).map_err(|why| wrong(glob, why.to_owned()))?;
-            builder.add_line(None, &plain).map_err(|error| wrong(glob, error.to_string()))?;
-        }
-        let globs = builder.build().map_err(|error| wrong("exclude", error.to_string()))?;
-        let excluded = Arc::new(Excluded { globs, base, paths: Mutex::default() });
+        })?;
+        let excluded = Arc::new(Excluded { globs, paths: Mutex::default() });
         let roots = Arc::new(Roots::new(options.bare_repositories));
         Ok(Self { options, excluded, ignores: Arc::default(), roots })
     }
@@ -153,8 +144,7 @@ impl PathFilter {
 
     /// The reason not to look at a path below a work tree, if there is one.
     pub fn refuses_below(&self, work_tree: &Path, path: &Path) -> Option<Skipped> {
-        let whole = path_below(&self.excluded.base, &work_tree.join(path))?;
-        let excluded = self.excluded.globs.matched_path_or_any_parents(whole, false).is_ignore();
+        let excluded = self.excluded.globs.exclude_file(&work_tree.join(path));
         excluded.then(|| Skipped::by_choice(SkipReason::Excluded, path, "the configuration excludes it"))
     }
 
@@ -184,12 +174,8 @@ impl PathFilter {
 
 impl Excluded {
     fn holds(&self, entry: &DirEntry) -> bool {
-        if self.globs.is_empty() {
-            return false;
-        }
-        let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        let excluded = path_below(&self.base, entry.path())
-            .is_some_and(|path| self.globs.matched(path, folder).is_ignore());
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let excluded = self.globs.exclude_entry(entry.path(), is_folder);
         if excluded {
             let mut paths = self.paths.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             paths.push(entry.path().to_path_buf());

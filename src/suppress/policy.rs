@@ -15,13 +15,11 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use ignore::gitignore::Gitignore;
-
 use super::accept::AcceptList;
 use super::allow::AllowList;
 use super::baseline::Baseline;
 use crate::error::Error;
-use crate::location::path_below;
+use crate::location::ExcludeGlobs;
 use crate::rule::Confidence;
 
 /// Decisions of one configuration.
@@ -34,7 +32,7 @@ pub struct Policy {
     /// Gaps that are all right.
     pub accept: AcceptList,
     /// Files that are left out, where the walk did not know of them yet.
-    pub exclude: ExcludeList,
+    pub exclude: ExcludeGlobs,
     /// The findings of an earlier report.
     pub baseline: Option<Baseline>,
     /// The least confidence that counts.
@@ -43,38 +41,6 @@ pub struct Policy {
     pub max_file_size: Option<u64>,
     /// Tables that say what is searched for, and came too late: the search had begun when the file was met.
     pub unheeded: Vec<&'static str>,
-}
-
-/// Globs of the files that a configuration leaves out.
-#[derive(Debug, Default)]
-pub struct ExcludeList {
-    globs: Vec<Gitignore>,
-    base: PathBuf,
-}
-
-impl ExcludeList {
-    /// Prepares globs that are seen from the folder `base`.
-    ///
-    /// # Errors
-    ///
-    /// A glob is wrong; the reason is in words.
-    pub fn new(globs: &[String], base: &Path) -> Result<Self, String> {
-        let base = base.canonicalize().unwrap_or_else(|_| base.to_path_buf());
-        let globs = globs.iter().map(|glob| super::allow::compile_glob(glob, &base));
-        Ok(Self { globs: globs.collect::<Result<_, _>>()?, base })
-    }
-
-    /// Returns whether a glob names the file; as in `.gitignore`, the last one that speaks of it
-    /// decides.
-    pub(super) fn holds_path(&self, path: &Path) -> bool {
-        let Some(path) =
-            Some(path).filter(|_| !self.globs.is_empty()).and_then(|it| path_below(&self.base, it))
-        else {
-            return false;
-        };
-        let mut matches = self.globs.iter().rev().map(|glob| glob.matched_path_or_any_parents(&path, false));
-        matches.find(|it| !it.is_none()).is_some_and(|it| it.is_ignore())
-    }
 }
 
 /// A way to read the configuration of one folder.
