@@ -753,3 +753,13 @@ fn a_reason_and_an_excerpt_show_no_row_of_escapes() {
         }
     }
 }
+
+#[test]
+fn carets_stand_below_all_that_is_hidden_of_an_encoded_token() {
+    let token = support::pat(5);
+    let encoded = base64(&gzip(format!("key: {token} and more text around it").as_bytes()));
+    let folder = Folder::new();
+    folder.file("a.txt", [b"x: ", &encoded[..], b" behind\n"].concat());
+    let text = folder.run(&["scan", "a.txt"]).exits(1).stdout;
+    assert!(text.contains("1 | x: ******** behind\n  |    ^^^^^^^^\n"), "{text}");
+}

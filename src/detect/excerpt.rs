@@ -70,6 +70,7 @@ impl<'d, 'r, 'w> Excerpts<'d, 'r, 'w> {
             let own = span.start - shown.start..end - shown.start;
             return wide_excerpt(step, &window[shown], &mask, own);
         }
+        let span = &whole_run(&mask, span, shown.start);
         let lossy = |range: Range<usize>| {
             let hidden = &mask[range.start - shown.start..range.end - shown.start];
             String::from_utf8_lossy(&masked(&window[range], hidden)).into_owned()
@@ -185,6 +186,15 @@ impl Detector<'_> {
             hide(near.start + part.start..near.start + part.end, shown, hidden);
         }
     }
+}
+
+/// The span, and all of the run that is hidden with its first and its last byte: that is shown as one.
+fn whole_run(hidden: &[bool], span: &Range<usize>, shown_from: usize) -> Range<usize> {
+    let (start, end) = (span.start - shown_from, span.end - shown_from);
+    let is_hidden = |at: &usize| hidden[*at];
+    let before = (0..start).rev().take_while(|at| hidden[start] && is_hidden(at)).count();
+    let after = (end..hidden.len()).take_while(|at| hidden[end - 1] && is_hidden(at)).count();
+    span.start - before..span.end + after
 }
 
 /// Hides what is shown of a part of the window.
