@@ -233,6 +233,9 @@ fn decide(
     for root in &met.roots {
         summary.repositories.entry(places.top(root).shown).or_default();
     }
+    for (top, ignored) in &summary.ignored.of_repositories {
+        summary.repositories.entry(places.top(top).shown).or_default().ignored = *ignored;
+    }
     totals::add_findings(&mut summary.repositories, findings);
     totals::add_gaps(&mut summary.repositories, &summary.skipped);
     decisions.into_uses()

@@ -122,10 +122,27 @@ fn nothing_is_called_clean_that_was_not_read() {
     let text = folder.run(&["scan", "a.txt", "absent"]).exits(2);
     assert!(text.stdout.contains("Nothing found in what was read; 1 input was not read."), "{text:?}");
     assert!(text.stdout.contains("  missing: accept it: --accept-incomplete missing"), "{text:?}");
+    let accepted = folder.run(&["scan", "a.txt", "absent", "--accept-incomplete", "missing"]).exits(0);
+    assert!(!accepted.stderr.contains("error"), "{accepted:?}");
+    folder.run(&["scan", "absent", "--accept-incomplete", "missing"]).exits(2);
     let github = folder.run(&["scan", "a.txt", "absent", "--report", "github"]).exits(2).stdout;
     let said = "::warning title=dogcatcher::Nothing found in what was read; 1 input was not read\n";
     assert_eq!(github, said);
     folder.file("b.txt", support::pat(1));
     let found = folder.run(&["scan", "b.txt", "absent"]).exits(1).stdout;
     assert!(found.contains("1 credential found (1 verified); 1 input was not read"), "{found}");
+}
+
+#[test]
+fn text_names_archives_of_a_history_that_were_not_read() {
+    let folder = Folder::new();
+    let mut broken = zipped("a.txt", &[b'a'; 500]);
+    broken.truncate(60);
+    folder.file("broken.zip", broken);
+    git(folder.path(), &["init", "-q"]);
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "-qm", "one"]);
+    let id = String::from_utf8(git(folder.path(), &["rev-parse", "HEAD:broken.zip"])).expect("hexadecimal");
+    let run = folder.run(&["scan", ".", "--history-only"]).exits(0);
+    assert!(run.stdout.contains(&format!("left out: object {}", &id[..10])), "{run:?}");
 }

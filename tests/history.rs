@@ -399,3 +399,38 @@ fn nothing_is_written_and_nothing_is_executed() {
     assert!(staged.current_dir(&work).output().expect("a run").status.success());
     assert_eq!(listing(folder.path()), before);
 }
+
+#[test]
+fn a_note_is_named_by_the_object_that_it_is_about() {
+    let (folder, _) = small();
+    let work = folder.path().join("r");
+    git(&work, &["notes", "add", "-m", &format!("see {}", support::pat(77))]);
+    let about = String::from_utf8(git(&work, &["rev-parse", "HEAD"])).expect("hexadecimal");
+    for args in [["r", "--history-only"], ["r", "--range=refs/notes/commits"]] {
+        let json = folder.scan(&args).exits(1).json();
+        let paths: Vec<_> =
+            verified(&json).map(|(_, place)| place["path"].as_str().unwrap_or_default()).collect();
+        assert!(paths.contains(&about.trim()), "{paths:?}");
+    }
+    for format in ["text", "sarif"] {
+        let shown = folder.run(&["scan", "r", "--history-only", "--report", format]).exits(1).stdout;
+        assert!(shown.contains(about.trim()), "{shown}");
+    }
+}
+
+#[test]
+fn what_was_rejected_is_counted_and_the_first_of_it_has_a_path() {
+    let folder = Folder::new();
+    // Stand-ins.
+    folder.file("deep/a.txt", format!("ddapp_{}a\n", "bZ9".repeat(11)).repeat(50));
+    git(folder.path(), &["init", "-q"]);
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "-qm", "one"]);
+    let text = folder.run(&["scan", ".", "--history-only", "--explain"]).exits(0).stdout;
+    assert!(text.starts_with("rejected 50 times: datadog-application-key: "), "{text}");
+    assert!(text.contains("\nrejected: deep/a.txt:1:1 in commit "), "{text}");
+    assert_eq!(text.matches("rejected: deep/a.txt:").count(), 20, "{text}");
+    assert!(text.contains("rejected: 30 more of datadog-application-key for that reason"), "{text}");
+    let json = folder.scan(&[".", "--history-only", "--explain"]).exits(0).json();
+    assert_eq!(json["rejections"].as_array().map(Vec::len), Some(50), "{json}");
+}

@@ -161,6 +161,9 @@ fn what_is_ignored_is_counted_and_no_gap() {
     folder.file("r/b/mine", "nothing");
     let paths = ["r/node_modules", "r/.env", "r/a/x.log", "r/b/mine", "r/b/own"].map(str::to_owned);
     assert_eq!(ignored(&folder, &["r"]), (4, 1, paths.into()));
+    let of_repository =
+        |args: &[&str]| folder.scan(args).json()["summary"]["repositories"][0]["ignored"].clone();
+    assert_eq!((of_repository(&["r"]), of_repository(&["r", "--no-ignore"])), (5.into(), 0.into()));
     assert_eq!(ignored(&folder, &["r", "--no-ignore"]), (0, 0, Vec::new()));
     let text = folder.run(&["scan", "r"]).exits(0).stdout;
     let said = "No credentials found; 4 ignored files and 1 folder (node_modules) not scanned: --no-ignore. 3 files, ";

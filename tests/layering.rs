@@ -72,7 +72,7 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
         "location",
         &[
             &["line_hash", "mark", "object_id", "resolve"],
-            &["commit_info", "cursor", "git_text"],
+            &["commit_info", "cursor", "exclude", "git_text"],
             &["origin"],
         ],
     ),

@@ -270,3 +270,23 @@ fn each_repository_is_summed_up_and_named() {
     }
     assert!(!folder.scan(&["org/b"]).exits(1).json()["summary"]["repositories"][0].is_null());
 }
+
+#[test]
+fn the_configuration_of_a_commit_is_named_by_the_commit() {
+    let folder = Folder::new();
+    folder.file("dogcatcher.toml", "[[allow]]\npath = \"a.txt\"\nreason = \"minted\"\n");
+    folder.file("a.txt", pat(1));
+    git(folder.path(), &["init", "-q"]);
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "-qm", "one"]);
+    let id = String::from_utf8(git(folder.path(), &["rev-parse", "HEAD"])).expect("hexadecimal");
+    let (id, name) = (id.trim(), format!("{}:dogcatcher.toml", &id[..10]));
+    let run = folder.scan(&[".", "--config-from", id]).exits(0);
+    assert_eq!(run.json()["summary"]["config"]["file"], name, "{run:?}");
+    assert!(run.stderr.contains(&format!("note: {name} was used")), "{run:?}");
+    let other = format!("{}0000", &id[..36]);
+    for args in [["--config-from", &other, "."], ["--range", &other, "--no-config"]] {
+        let error = folder.scan(&args).exits(2).stderr;
+        assert!(error.contains(&other[..10]) && !error.contains('…'), "{error}");
+    }
+}

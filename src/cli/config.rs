@@ -16,7 +16,7 @@ use std::path::{Component, Path, PathBuf};
 
 use dogcatcher::error::Error;
 use dogcatcher::lexicon::OwnWords;
-use dogcatcher::location::{absolute, without_mark};
+use dogcatcher::location::{absolute, shorten_ids, without_mark};
 use dogcatcher::rule::Confidence;
 use dogcatcher::source::Revision;
 use dogcatcher::suppress::{AcceptEntry, AcceptList, AllowEntry, AllowList, Baseline};
@@ -188,7 +188,7 @@ impl Config {
     /// the root.
     pub(super) fn in_commit(commit: &str, revision: &Revision, folder: &Path) -> Result<Option<Self>, Error> {
         let Some(bytes) = revision.file(&folder.join(FILE_NAME))? else { return Ok(None) };
-        let file = PathBuf::from(format!("{commit}:{}", folder.join(FILE_NAME).display()));
+        let file = PathBuf::from(name_in(commit, &folder.join(FILE_NAME)));
         let text = text_of(&bytes, &file)?;
         let mut config = Self::parse_text(file, revision.root().join(folder), &text)?;
         for rules in std::mem::take(&mut config.scan.rules) {
@@ -248,9 +248,14 @@ impl Config {
     }
 }
 
+/// Returns what a file of a commit is called, as git takes it.
+fn name_in(commit: &str, file: &Path) -> String {
+    format!("{}:{}", shorten_ids(commit), file.display())
+}
+
 /// Reads a baseline that a commit holds.
 pub(super) fn baseline_in(commit: &str, revision: &Revision, path: &Path) -> Result<Baseline, Error> {
-    let name = format!("{commit}:{}", path.display());
+    let name = name_in(commit, path);
     let missing = || {
         Error::usage("read the baseline", &name, "that commit holds no such file")
             .mend("commit it there, or keep it outside of the repository: with --config-from, no file of the work tree counts")

@@ -69,7 +69,7 @@ fn progress_message(progress: &Progress, elapsed: Duration) -> String {
     let left = time_left(objects, expected, elapsed)
         .map_or_else(String::new, |left| format!(", about {} left", HumanDuration(left)));
     format!(
-        "{files}{history}{}, {}/s, {} found{left}",
+        "{files}{history}{}, {}/s, {} matches{left}",
         DecimalBytes(bytes),
         DecimalBytes(rate as u64),
         HumanCount(progress.found())

@@ -13,11 +13,11 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use dogcatcher::detect::Detector;
-use dogcatcher::error::Error;
+use dogcatcher::error::{Error, SkipReason};
 use dogcatcher::finding::{Finding, State};
 use dogcatcher::report::{Only, Options, Part, foreign};
 use dogcatcher::rule::{Confidence, Severity};
-use dogcatcher::scan::{self, Nested, Outcome, Progress, Settings};
+use dogcatcher::scan::{self, Nested, Outcome, Progress, Settings, Skipped};
 use dogcatcher::source::{CommitRange, RangeWords};
 
 use super::args::{FailOn, OutputArgs, ScanArgs};
@@ -50,9 +50,22 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
     plan.settings.receipts = read_receipts(args.verify.receipts.as_deref())?;
     plan.only.clone_from(&args.choice.only);
     needs_evidence(&plan)?;
-    let exit = execute(&plan, &args.output)?;
+    // Whoever accepts what is missing has been told of it, and gets no error.
+    let mut is_accepted = true;
+    let exit = execute_and(&plan, &args.output, &mut |outcome, _| {
+        is_accepted = !outcome.summary.skipped.iter().any(is_missing);
+        Ok(())
+    })?;
+    if is_accepted {
+        return Ok(exit);
+    }
     absent.iter().for_each(report_error);
     Ok(if absent.is_empty() || exit == Exit::Findings { exit } else { Exit::Error })
+}
+
+/// Returns whether a file is missing, and nobody accepted that.
+fn is_missing(gap: &Skipped) -> bool {
+    gap.kind == SkipReason::Missing && gap.incomplete
 }
 
 /// Returns the error of a named path where nothing is.
@@ -106,11 +119,6 @@ fn input_of(args: &ScanArgs) -> Result<Input, Error> {
     };
     let paths = args.paths.clone();
     Ok(Input::Paths { paths, files: !git.history_only, history: !git.files_only, nested })
-}
-
-/// Scans and reports.
-pub(super) fn execute(plan: &Plan, args: &OutputArgs) -> Result<Exit, Error> {
-    execute_and(plan, args, &mut |_, _| Ok(()))
 }
 
 /// Scans, reports, and does something else with what came of it.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::{absolute, path_below, plain_glob};
+use super::resolve::{absolute, path_below, plain_glob};
 
 /// Globs as `.gitignore` has them, seen from a folder: the last that speaks of a path decides, and nothing comes back of a folder that
 /// is left out.

@@ -59,6 +59,8 @@ pub struct GitText {
     pub commit: Option<ObjectId>,
     /// The object that holds it.
     pub object: Option<ObjectId>,
+    /// Whether the path is the id of an object, as those of notes are: it has the shape of a key, and is none.
+    pub path_is_id: bool,
 }
 
 impl GitText {
@@ -70,7 +72,14 @@ impl GitText {
 
     /// Makes a text that stands in no object, such as the name of a ref.
     pub fn named(repository: &Arc<Path>, part: GitPart) -> Self {
-        Self { repository: Arc::clone(repository), part, path: None, commit: None, object: None }
+        Self {
+            repository: Arc::clone(repository),
+            part,
+            path: None,
+            commit: None,
+            object: None,
+            path_is_id: false,
+        }
     }
 }
 
@@ -88,6 +97,12 @@ impl GitPart {
             Self::RefName => "ref_name",
         }
     }
+}
+
+/// Returns the id that a path is made of, in one piece or, as git keeps many notes, in folders.
+pub fn id_in_path(path: &[u8]) -> Option<ObjectId> {
+    let digits: Vec<u8> = path.iter().copied().filter(|byte| *byte != b'/').collect();
+    ObjectId::from_hex(std::str::from_utf8(&digits).ok()?)
 }
 
 /// Makes a path of what git writes, which is bytes. Where paths are Unicode, other bytes are

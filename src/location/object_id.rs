@@ -88,3 +88,24 @@ pub fn change_around_ids(text: &str, ids: &[ObjectId], change: impl Fn(&str) -> 
     }
     out + &change(rest)
 }
+
+/// Text with whole ids shortened to ten digits, as git takes them, too: they have the shape of a key, which an error would hide.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::location::shorten_ids;
+/// assert_eq!(shorten_ids(&format!("{}~2..main", "0123456789".repeat(4))), "0123456789~2..main");
+/// ```
+pub fn shorten_ids(text: &str) -> String {
+    const DIGITS: usize = 10;
+    let mut out = String::new();
+    for part in text.split_inclusive(|c: char| !c.is_ascii_hexdigit()) {
+        let digits = part.trim_end_matches(|c: char| !c.is_ascii_hexdigit());
+        match digits.len() {
+            40 | 64 => out.extend([&digits[..DIGITS], &part[digits.len()..]]),
+            _ => out.push_str(part),
+        }
+    }
+    out
+}

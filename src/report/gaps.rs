@@ -15,6 +15,7 @@ const MAX_NAMED: usize = 20;
 
 /// Names each gap that makes a run incomplete, and, for each kind, the way to close it.
 pub(super) fn write_list(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    write_archives(summary, out)?;
     let failed: Vec<_> = summary.skipped.iter().filter(|skipped| skipped.incomplete).collect();
     if failed.is_empty() {
         // The rest is counted below.
@@ -32,6 +33,22 @@ pub(super) fn write_list(summary: &Summary, out: &mut dyn Write) -> io::Result<(
         writeln!(out, "  {kind}: {mend}accept it: --accept-incomplete {kind}, or an [[accept]] entry")?;
     }
     writeln!(out)
+}
+
+/// Names archives, and objects in them, that were not read though nobody asked for that: broken ones, say, which make no run
+/// incomplete.
+fn write_archives(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    use SkipReason::{ArchiveBudget, ArchiveDamaged, ArchiveDepth, ArchiveUnsupported, GitObject};
+    let kinds = [ArchiveBudget, ArchiveDamaged, ArchiveDepth, ArchiveUnsupported, GitObject];
+    let unread = summary.skipped.iter().filter(|gap| !gap.incomplete && gap.accepted.is_none());
+    let unread: Vec<_> = unread.filter(|gap| kinds.contains(&gap.kind)).collect();
+    for gap in unread.iter().take(MAX_NAMED) {
+        writeln!(out, "left out: {}: {}", shown_origin(gap), gap.reason)?;
+    }
+    if unread.len() > MAX_NAMED {
+        writeln!(out, "left out: {} more (all in the json report)", unread.len() - MAX_NAMED)?;
+    }
+    Ok(())
 }
 
 /// Returns how many gaps there are, of what kind those are that make no run incomplete, and how many of them are pointers of Git LFS.

@@ -7,7 +7,7 @@ use std::path::Path;
 
 pub use model::*;
 
-use super::name::{foreign, hidden, shown_origin, shown_time};
+use super::name::{foreign, hidden, shown_origin, shown_path_of, shown_time};
 use super::{Options, shown_path};
 use crate::detect::Proof;
 use crate::finding::{Finding, Liveness, Location, Suppression};
@@ -110,8 +110,8 @@ impl From<&Liveness> for LivenessJson {
 }
 
 fn totals_of(name: &Path, totals: &RepositoryTotals) -> TotalsJson {
-    let RepositoryTotals { findings, suppressed, skipped, objects, commits } = *totals;
-    TotalsJson { repository: shown_path(name), findings, suppressed, skipped, objects, commits }
+    let RepositoryTotals { findings, suppressed, skipped, ignored, objects, commits } = *totals;
+    TotalsJson { repository: shown_path(name), findings, suppressed, skipped, ignored, objects, commits }
 }
 
 /// A finding as JSON has it.
@@ -162,7 +162,7 @@ fn location(location: &Location, secret: Option<&str>, options: &Options) -> Loc
     LocationJson {
         repository: location.repository.as_deref().map(shown_path),
         kind: location.origin.kind().to_owned(),
-        path: location.origin.path().map(shown_path),
+        path: shown_path_of(&location.origin),
         line: location.start.line,
         column: location.start.column,
         end_line: location.end.line,
@@ -187,7 +187,7 @@ fn rejection(rejection: &Rejection) -> RejectionJson {
     RejectionJson {
         rule_id: rejection.rule_id.clone(),
         reason: rejection.reason.as_str().to_owned(),
-        path: rejection.origin.path().map(shown_path),
+        path: shown_path_of(&rejection.origin),
         line: rejection.start.line,
         column: rejection.start.column,
         byte_offset: rejection.byte_offset,

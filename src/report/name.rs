@@ -37,6 +37,12 @@ pub(super) fn shown_origin(skipped: &Skipped) -> String {
     change_around_ids(&escaped_path(&skipped.origin), &skipped.objects, hidden)
 }
 
+/// The path of a text, fit to be shown; that is the whole id, where it is the one of a git object.
+pub(super) fn shown_path_of(origin: &Origin) -> Option<String> {
+    let is_id = matches!(origin, Origin::Git(text) if text.path_is_id);
+    origin.path().map(if is_id { escaped_path } else { shown_path })
+}
+
 /// A place in a text; line and column stand behind the path, where terminals and editors look for them.
 pub(super) fn shown_place(origin: &Origin, place: &str) -> String {
     let (name, within) = shown_parts(origin);
@@ -48,7 +54,7 @@ fn shown_parts(origin: &Origin) -> (String, String) {
     match origin {
         Origin::File(path) => (shown_path(path), String::new()),
         Origin::Stdin => ("standard input".to_owned(), String::new()),
-        Origin::Git(text) => shown_git(text),
+        Origin::Git(text) => shown_git(text, shown_path_of(origin)),
         Origin::Member(member) => {
             let (outer, within) = shown_parts(&member.outer);
             (format!("{outer}!/{}", shown_path(&member.path)), within)
@@ -99,8 +105,7 @@ pub(super) fn shown_day(seconds: i64) -> String {
     shown_time(seconds).chars().take_while(|&c| c != 'T').collect()
 }
 
-fn shown_git(text: &GitText) -> (String, String) {
-    let path = text.path.as_deref().map(shown_path);
+fn shown_git(text: &GitText, path: Option<String>) -> (String, String) {
     let object = text.object.map_or_else(String::new, |id| id.short());
     let alone = |name: String| (name, String::new());
     match (text.part, path) {

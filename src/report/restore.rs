@@ -10,7 +10,7 @@ use super::saved::SavedReport;
 use crate::detect::{Proof, Reason, Scope};
 use crate::error::SkipReason;
 use crate::finding::{Finding, Liveness, Location, SUPPRESSORS, Suppression, is_fingerprint};
-use crate::location::{CommitInfo, GitPart, GitText, ObjectId, Origin, Position};
+use crate::location::{CommitInfo, GitPart, GitText, ObjectId, Origin, Position, change_around_ids};
 use crate::rule::{Rule, RuleSet};
 use crate::scan::{ConfigUse, Ignored, IgnoredBy, Outcome, RepositoryTotals, Skipped, Summary};
 use crate::secret::Secret;
@@ -78,8 +78,14 @@ impl SavedReport {
 fn summary(saved: &SummaryJson) -> Summary {
     let totals = |it: &super::json::TotalsJson| {
         let (findings, suppressed, skipped) = (it.findings, it.suppressed, it.skipped);
-        let totals =
-            RepositoryTotals { findings, suppressed, skipped, objects: it.objects, commits: it.commits };
+        let totals = RepositoryTotals {
+            findings,
+            suppressed,
+            skipped,
+            ignored: it.ignored,
+            objects: it.objects,
+            commits: it.commits,
+        };
         (Arc::from(Path::new(&it.repository)), totals)
     };
     let mut summary = Summary {
@@ -97,6 +103,7 @@ fn summary(saved: &SummaryJson) -> Summary {
         ignored: Ignored {
             files: saved.ignored.files,
             folders: saved.ignored.folders,
+            of_repositories: Vec::new(),
             paths: saved.ignored.paths.iter().map(Into::into).collect(),
             by: saved.ignored.by.iter().map(ignored_by).collect(),
         },
@@ -119,12 +126,13 @@ fn ignored_by(saved: &super::json::IgnoredByJson) -> IgnoredBy {
 fn skipped(saved: &SkippedJson) -> Skipped {
     let kind = saved.kind.parse().unwrap_or(SkipReason::Unreadable);
     let object = saved.object.as_deref().and_then(ObjectId::from_hex);
+    let reason = change_around_ids(&saved.reason, object.as_slice(), foreign);
     let accepted = saved.accepted_reason.as_deref().unwrap_or_default();
     Skipped {
         incomplete: saved.incomplete,
         accepted: saved.accepted.then(|| foreign(accepted)),
         repository: saved.repository.as_deref().map(|name| Path::new(name).into()),
-        ..Skipped::failure(kind, &saved.origin, foreign(&saved.reason)).of_object(object)
+        ..Skipped::failure(kind, &saved.origin, reason).of_object(object)
     }
 }
 

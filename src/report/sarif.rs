@@ -250,7 +250,9 @@ fn physical(location: &Location) -> LocationEntry {
         }
         (Origin::Git(text), _) if !text.part.is_header() && text.path.is_some() => {
             // Seen from the root of the work tree, as git says it.
-            (percent_encode(text.path.as_deref().unwrap_or(Path::new(""))), Some("SRCROOT"))
+            let path = text.path.as_deref().unwrap_or(Path::new(""));
+            let whole = || escape_bytes(path.as_os_str().as_encoded_bytes());
+            (if text.path_is_id { whole() } else { percent_encode(path) }, Some("SRCROOT"))
         }
         (Origin::Git(_), Some(object)) => (format!("git/{object}"), None),
         (Origin::Git(_), None) => ("git/refs".to_owned(), None),
@@ -282,7 +284,11 @@ pub(super) fn percent_encode(path: &Path) -> String {
     let name = path.to_string_lossy();
     // A file that is named like a token, plain or encoded.
     let safe = hidden(&name);
-    let bytes = if safe == name { path.as_os_str().as_encoded_bytes() } else { safe.as_bytes() };
+    escape_bytes(if safe == name { path.as_os_str().as_encoded_bytes() } else { safe.as_bytes() })
+}
+
+/// The bytes of a path as a URI has them.
+fn escape_bytes(bytes: &[u8]) -> String {
     let mut out = String::new();
     for &byte in bytes {
         match byte {

@@ -20,6 +20,7 @@ use crate::error::SkipReason;
 use crate::finding::{Finding, Location};
 use crate::lexicon::Lexicon;
 use crate::location::{Cursor, Origin, Position, change_around_ids, line_hashes};
+use crate::rule::Severity;
 use crate::source::{Hold, LFS_POINTER, ObjectSink, Sink, Skipped, Swept, Window, is_lfs_pointer};
 use crate::suppress::{NO_REASON, find_mark};
 use crate::token::Site;
@@ -145,8 +146,10 @@ impl<'a, 'r> Collector<'a, 'r> {
                 self.rejections.push(Rejection { origin, byte_offset, start, rule_id, reason, grounds });
             }
             Verdict::Found(found) => {
-                self.progress.add_found();
                 let mark = self.mark(window.bytes, &span, excerpts);
+                if mark.is_none() && found.rule.severity() > Severity::Info {
+                    self.progress.add_found();
+                }
                 let location = Location {
                     line_hash,
                     mark,

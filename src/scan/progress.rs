@@ -40,7 +40,7 @@ impl Progress {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    /// Returns how many places were found so far.
+    /// Returns how many places were found so far that count, unless a configuration or a baseline says otherwise in the end.
     pub fn found(&self) -> u64 {
         self.found.load(Ordering::Relaxed)
     }

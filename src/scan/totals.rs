@@ -16,6 +16,8 @@ pub struct RepositoryTotals {
     pub suppressed: u64,
     /// Inputs in it that were not read.
     pub skipped: u64,
+    /// Files and folders in it that ignore files left out.
+    pub ignored: u64,
     /// Objects of its history that were searched.
     pub objects: u64,
     /// Commits among them.

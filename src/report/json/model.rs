@@ -77,6 +77,7 @@ pub struct TotalsJson {
     pub findings: u64,
     pub suppressed: u64,
     pub skipped: u64,
+    pub ignored: u64,
     pub objects: u64,
     pub commits: u64,
 }

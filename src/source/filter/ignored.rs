@@ -21,6 +21,8 @@ pub struct Ignored {
     pub paths: Vec<PathBuf>,
     /// The ignore files that named them, in order.
     pub by: Vec<IgnoredBy>,
+    /// The tops of the repositories that they are in, in order, and how many files and folders of each there are.
+    pub of_repositories: Vec<(PathBuf, u64)>,
 }
 
 /// What one ignore file left out of a walk.
@@ -60,6 +62,7 @@ struct Parts {
     folders: Vec<PathBuf>,
     /// By ignore file: whether it is foreign, and the number of files and folders.
     by: BTreeMap<PathBuf, (bool, u64)>,
+    of_repositories: BTreeMap<PathBuf, u64>,
 }
 
 impl Parts {
@@ -80,6 +83,9 @@ impl Parts {
             Some((_, entries)) => *entries += 1,
             None => drop(self.by.insert(of.file.clone(), (of.is_foreign, 1))),
         }
+        if let Some((top, _)) = of.repository() {
+            *self.of_repositories.entry(top.to_path_buf()).or_default() += 1;
+        }
         if is_folder { self.folders.push(path) } else { self.files.push(path) }
     }
 
@@ -89,7 +95,8 @@ impl Parts {
         let paths = self.folders.into_iter().chain(self.files).take(MAX_PATHS).collect();
         let by = |(file, (is_foreign, entries))| IgnoredBy { file, is_foreign, entries };
         let by = self.by.into_iter().map(by).collect();
-        (self.tracked, Ignored { files, folders, paths, by })
+        let of_repositories = self.of_repositories.into_iter().collect();
+        (self.tracked, Ignored { files, folders, paths, by, of_repositories })
     }
 }
 

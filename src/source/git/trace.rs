@@ -17,7 +17,7 @@ mod trees;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::error::SkipReason;
-use crate::location::ObjectId;
+use crate::location::{ObjectId, id_in_path};
 use crate::source::repository::Repository;
 use crate::source::sink::Skipped;
 pub use absent::absences;
@@ -65,7 +65,9 @@ impl Trace {
                 );
                 trace.skipped.push(Skipped::failure(SkipReason::Places, repository.name(), why));
             }
-            for (target, introduction) in paths.introductions(&known) {
+            for (target, mut introduction) in paths.introductions(&known) {
+                let id = id_in_path(introduction.path.as_os_str().as_encoded_bytes());
+                introduction.path_is_id = id.is_some_and(|id| store.holds(id));
                 wanted.extend(introduction.commit);
                 trace.introductions.entry(target).or_default().push(introduction);
             }

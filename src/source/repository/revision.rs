@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::names::Names;
 use super::place::Place;
 use crate::error::Error;
-use crate::location::{absolute, path_below, path_from_bytes};
+use crate::location::{absolute, path_below, path_from_bytes, shorten_ids};
 
 /// The tree of a commit.
 pub struct Revision {
@@ -23,7 +23,8 @@ impl Revision {
     ///
     /// There is no repository, or no such commit in it.
     pub fn open(folder: &Path, name: &str) -> Result<Self, Error> {
-        let fails = |why: &str| Error::usage("find the commit", format!("`{name}`"), why);
+        let fails =
+            |why: &str| Error::usage("find the commit", format!("`{}`", shorten_ids(name)), shorten_ids(why));
         let opened = Place::find(Some(folder)).and_then(|place| place.open()).map_err(|error| {
             fails(error.message()).mend("start it inside of the repository that holds the commit")
         })?;
@@ -33,7 +34,7 @@ impl Revision {
         let mend = "`git log` shows which there are; a shallow clone may have to fetch it first";
         let tree = tree.map_err(|error| fails(error.message()).mend(mend))?;
         let root = opened.workdir().unwrap_or_else(|| opened.path()).to_path_buf();
-        Ok(Self { opened, tree, name: name.to_owned(), root })
+        Ok(Self { opened, tree, name: shorten_ids(name), root })
     }
 
     /// The root of the work tree: where the paths of its files are seen from.

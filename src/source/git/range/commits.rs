@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use git2::{ObjectType, Oid, Repository};
 
-use super::words::{RangeWords, Tip, short};
+use super::words::{RangeWords, Tip};
 use crate::error::Error;
+use crate::location::shorten_ids;
 use crate::source::repository::Names;
 
 /// What words name.
@@ -161,7 +162,7 @@ impl Resolver<'_> {
             Some(oid) => Err(self.fails(
                 &format!(
                     "the clone is shallow, and ends at commit {}, which is part of the range",
-                    short(&oid.to_string())
+                    shorten_ids(&oid.to_string())
                 ),
                 DEEPEN,
             )),
@@ -174,7 +175,7 @@ impl Resolver<'_> {
     }
 
     fn unrelated(&self, from: &str, to: &str) -> Error {
-        let (from, to) = (short(from), short(to));
+        let (from, to) = (shorten_ids(from), shorten_ids(to));
         if self.opened.is_shallow() {
             let why = format!("{from} and {to} have no commit in common in this shallow clone");
             return self.fails(&why, DEEPEN);
@@ -190,7 +191,7 @@ impl Resolver<'_> {
             true => DEEPEN,
             false => "`git fetch` brings what is new elsewhere; `git log` shows what is here",
         };
-        self.fails(&format!("{} is no commit here", short(name)), mend)
+        self.fails(&format!("{} is no commit here", shorten_ids(name)), mend)
     }
 
     fn fails(&self, why: &str, mend: &str) -> Error {

@@ -11,7 +11,7 @@ use super::super::deliver::whole;
 use super::commit_range::CommitRange;
 use super::nested::{Folder, Nested};
 use crate::error::SkipReason;
-use crate::location::{GitPart, GitText, ObjectId, path_from_bytes};
+use crate::location::{GitPart, GitText, ObjectId, id_in_path, path_from_bytes};
 use crate::source::archive;
 use crate::source::filter::PathFilter;
 use crate::source::git::deliver;
@@ -229,8 +229,11 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         }
         if may_hold {
             self.delivered += 1;
+            let id = path.as_deref().and_then(|path| id_in_path(path.as_os_str().as_encoded_bytes()));
+            let id = id.and_then(|id| Oid::from_bytes(id.as_bytes()).ok());
+            let path_is_id = id.is_some_and(|id| self.odb.exists(id));
             let text = self.text(GitPart::Blob, oid, commit);
-            whole(self.sink, GitText { path, ..text }, blob.data());
+            whole(self.sink, GitText { path, path_is_id, ..text }, blob.data());
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! What a range is written as: the words that `git rev-list` takes.
 
 use crate::error::Error;
+use crate::location::shorten_ids;
 
 /// Words that name commits, as `git rev-list` reads them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,7 +49,7 @@ impl RangeWords {
     /// ```
     pub fn parse<'w>(words: impl IntoIterator<Item = &'w str>) -> Result<Self, Error> {
         let words: Vec<&str> = words.into_iter().flat_map(str::split_whitespace).collect();
-        let typed = words.iter().map(|word| short(word)).collect::<Vec<_>>().join(" ");
+        let typed = words.iter().map(|word| shorten_ids(word)).collect::<Vec<_>>().join(" ");
         let typed = typed.strip_suffix(" --not").unwrap_or(&typed).to_owned();
         let mut range = Self { typed, ..Self::default() };
         let mut not = false;
@@ -113,20 +114,6 @@ impl RangeWords {
         Error::usage("use the range", format!("`{}`", self.typed), why)
             .mend("write A..B, A...B, \"B --not A\", or one commit")
     }
-}
-
-/// A word with its ids shortened: whole ones have the shape of a key, which an error would not show.
-pub(super) fn short(word: &str) -> String {
-    const DIGITS: usize = 10;
-    let mut out = String::new();
-    for part in word.split_inclusive(|c: char| !c.is_ascii_hexdigit()) {
-        let digits = part.trim_end_matches(|c: char| !c.is_ascii_hexdigit());
-        match digits.len() {
-            40 | 64 => out.extend([&digits[..DIGITS], &part[digits.len()..]]),
-            _ => out.push_str(part),
-        }
-    }
-    out
 }
 
 fn is_pair(word: &str) -> bool {

@@ -12,8 +12,8 @@ use super::trees::{ById, Edge, TreeNumber, Trees};
 use crate::error::SkipReason;
 use crate::location::{ObjectId, path_from_bytes};
 use crate::source::git::links::{Unheld, links};
+use crate::source::pack::Kind;
 use crate::source::pack::tree::{EntryKind, entries};
-use crate::source::pack::{Kind, loose};
 use crate::source::repository::Repository;
 use crate::source::sink::Skipped;
 
@@ -78,10 +78,7 @@ impl Search<'_> {
     /// Lets go of what has come since the sweep asked.
     fn leave_out_held(&mut self) {
         let store = self.store;
-        let packed =
-            |id: &ObjectId| store.packs.iter().any(|(pack, _)| pack.index().find(id.as_bytes()).is_some());
-        let is_loose = |id: &ObjectId| store.dirs.iter().any(|dir| loose::path(dir, *id).is_file());
-        self.unheld.retain(|id, _| !packed(id) && !is_loose(id));
+        self.unheld.retain(|id, _| !store.holds(*id));
     }
 
     fn run(&mut self, repository: &Repository, threads: usize) {

@@ -80,7 +80,7 @@ impl<'t> Paths<'t> {
         introductions.sort();
         introductions.dedup();
         let named = |(target, path, commit): (u32, PathBuf, Option<ObjectId>)| {
-            (self.targets[target as usize].clone(), Introduction { path, commit })
+            (self.targets[target as usize].clone(), Introduction { path, commit, path_is_id: false })
         };
         introductions.into_iter().map(named).collect()
     }

@@ -23,6 +23,8 @@ pub struct Introduction {
     pub path: PathBuf,
     /// The commit, unless the path is that of a tree that no commit has.
     pub commit: Option<ObjectId>,
+    /// Whether the path is the id of an object that is there, as those of notes are.
+    pub path_is_id: bool,
 }
 
 /// A commit and what leads to it.

@@ -32,6 +32,12 @@ impl Store {
         Self { packs, dirs, id_len, boundary: repository.boundary() }
     }
 
+    /// Returns whether an object is there.
+    pub(super) fn holds(&self, id: ObjectId) -> bool {
+        let is_packed = |(pack, _): &(Pack, Forest)| pack.index().find(id.as_bytes()).is_some();
+        self.packs.iter().any(is_packed) || self.dirs.iter().any(|dir| loose::path(dir, id).is_file())
+    }
+
     /// Gives `on` each object of the wanted types that can be read, and whether it came with the promise of a remote to bring what
     /// it names.
     pub(super) fn each(
