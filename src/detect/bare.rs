@@ -3,12 +3,16 @@
 //! The facts of its place ([`Facts`]) are read once, backwards and forwards: its name, its siblings, the heads of its blocks, its
 //! command, its column, whose text it stands in. Then the first row that holds of one table (`rows.rs`) decides.
 
+mod address;
 mod backward;
+mod behind;
 mod beside;
 mod blocks;
+mod callee;
 mod candidate;
 mod columns;
 mod command;
+mod conditions;
 mod facts;
 mod halves;
 mod head;
@@ -20,6 +24,7 @@ mod record;
 mod rows;
 mod runs;
 mod scope;
+mod series;
 
 pub(super) use candidate::{OnWrapped, each_candidate, each_wrapped, has_candidate, has_digits};
 pub(super) use facts::Facts;

@@ -1,9 +1,10 @@
 //! The search for keys without a checksum: plain, in base64, and in pieces that a program joins.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
-use super::bare::{self, About, Facts};
-use super::{Detector, Match, Verdict, found, grade};
+use super::bare::{self, About, Facts, Grounds};
+use super::{Detector, Match, Reason, Verdict, found, grade};
 use crate::rule::Bare;
 
 impl<'r> Detector<'r> {
@@ -15,12 +16,13 @@ impl<'r> Detector<'r> {
         about: About,
         on: &mut dyn FnMut(Verdict<'r>),
     ) {
+        let mut verdicts = Vec::new();
         bare::each_candidate(window, core, &mut |bare, span| {
             let Some(rule) = self.rules.rules().iter().find(|rule| rule.bare() == Some(bare)) else { return };
             let text = &window[span.clone()];
             let Some(captures) = rule.pattern().match_start(text) else { return };
             let (verdict, grounds) = bare::judge(&self.facts(window, bare, &span, text, about));
-            on(match verdict {
+            verdicts.push(match verdict {
                 Ok(scope) => {
                     let graded = grade::by_name(rule);
                     Verdict::Found(Match {
@@ -32,6 +34,8 @@ impl<'r> Detector<'r> {
                 Err(reason) => Verdict::Rejected { rule, span, reason, grounds: Some(grounds) },
             });
         });
+        find_again(window, &mut verdicts);
+        verdicts.into_iter().for_each(on);
     }
 
     /// Judges what looks like such a key in base64: a value of a Kubernetes secret.
@@ -88,5 +92,38 @@ impl<'r> Detector<'r> {
         about: About,
     ) -> Facts<'t> {
         Facts::new(&self.lexicon, window, shape, span, key, about)
+    }
+}
+
+/// How far apart two places of one key may stand, in bytes: as far as windows overlap.
+const APART: usize = 16 * 1024;
+
+/// Turns what nothing names into a find, where the very digits are named as a key elsewhere.
+fn find_again(window: &[u8], verdicts: &mut [Verdict<'_>]) {
+    let mut known: HashMap<&[u8], Vec<usize>> = HashMap::new();
+    for (at, verdict) in verdicts.iter().enumerate() {
+        if let Verdict::Found(found) = verdict {
+            known.entry(&window[found.span.clone()]).or_default().push(at);
+        }
+    }
+    if known.is_empty() {
+        return;
+    }
+    for at in 0..verdicts.len() {
+        let Verdict::Rejected { rule, span, reason, .. } = &verdicts[at] else { continue };
+        if !matches!(reason, Reason::Unnamed | Reason::Unrelated) {
+            continue;
+        }
+        let is_near = |other: &&usize| verdicts[**other].span().start.abs_diff(span.start) <= APART;
+        let named = known.get(&window[span.clone()]).and_then(|places| {
+            let after = places.partition_point(|place| *place < at);
+            places[after.saturating_sub(1)..].iter().take(2).find(is_near)
+        });
+        let Some(Verdict::Found(first)) = named.map(|at| &verdicts[*at]) else { continue };
+        let text = &window[span.clone()];
+        let Some(captures) = rule.pattern().match_start(text) else { continue };
+        let again = found(rule, text, span.start, &captures, grade::by_name(rule));
+        let grounds = Some(Grounds::of_row("named as a key elsewhere"));
+        verdicts[at] = Verdict::Found(Match { scope: first.scope, grounds, ..again });
     }
 }

@@ -37,7 +37,9 @@ impl Topic {
             let is_about = List::Folders.words().any(|word| speaks(name, word.as_bytes()))
                 || lexicon.own_spellings().iter().any(|word| speaks(name, word));
             // `datadog-agent/conf.d/pingdom.d`: what the agent tells others.
-            let is_other = about == Self::Datadog && name.ends_with(b".d") && name != b"conf.d";
+            // `datadog-ci/.yarn/releases`: what others wrote.
+            let is_other = about == Self::Datadog
+                && (name.ends_with(b".d") && name != b"conf.d" || THIRD_PARTIES.contains(&name));
             about = match (is_about, is_other) {
                 (true, _) => Self::Datadog,
                 (false, true) => Self::Unknown,
@@ -50,6 +52,18 @@ impl Topic {
         if key && is_file_of_key(lexicon, name) { Self::DatadogKey } else { about }
     }
 }
+
+/// Folders of what others wrote.
+const THIRD_PARTIES: [&[u8]; 8] = [
+    b".yarn",
+    b"node_modules",
+    b"vendor",
+    b"third_party",
+    b"bower_components",
+    b"site-packages",
+    b"Pods",
+    b".cargo",
+];
 
 impl From<Topic> for About {
     fn from(topic: Topic) -> Self {

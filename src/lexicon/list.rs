@@ -80,16 +80,24 @@ pub enum List {
     Transparent,
     /// Ends of names that say no more than that there is a value.
     ValueNames,
+    /// Words in the names of classes, functions and blocks that say how something is done or kept, and not for whom.
+    Generic,
     /// Words that open a block of code, which is nobody's.
     Code,
+    /// Words between a value and the name that is given to it behind it, in a sentence or a comment.
+    Connectors,
     /// Fields that hold the name of the value beside them.
     NameFields,
     /// Fields that say what a record is for.
     KindFields,
     /// Fields that say where a record's data goes.
     HostFields,
+    /// Fields that only records of other products have.
+    FieldsOfOthers,
     /// Options whose value is the secret itself; another word of the command names it.
     ValueOptions,
+    /// Programs of Datadog's that take a key as an option.
+    Programs,
     /// Programs that only repeat what they are given; what takes that names it.
     Echoes,
     /// Programs that send their line to the host that it names.
@@ -148,7 +156,7 @@ impl Entry {
 
 impl List {
     /// Every list, in the order of their names here.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 43] = [
         Self::Owners,
         Self::Mentions,
         Self::NamesAfterDd,
@@ -179,11 +187,15 @@ impl List {
         Self::Neutral,
         Self::Transparent,
         Self::ValueNames,
+        Self::Generic,
         Self::Code,
+        Self::Connectors,
         Self::NameFields,
         Self::KindFields,
         Self::HostFields,
+        Self::FieldsOfOthers,
         Self::ValueOptions,
+        Self::Programs,
         Self::Echoes,
         Self::Requests,
         Self::Verbs,

@@ -8,9 +8,11 @@ const LONGEST_GLUED: usize = 40;
 impl Lexicon {
     /// Returns the words of a name, in lower case: `DD_APIKey-2` is `dd`, `api`, `key`, `2`.
     pub fn words_of(&self, name: &[u8]) -> Vec<String> {
-        // `-Ddd.api.key`: a property of Java.
-        let property =
-            name.strip_prefix(b"-D").filter(|rest| rest.first().is_some_and(u8::is_ascii_lowercase));
+        // `-Ddd.api.key`: a property of Java; but `-DatadogKey` is an option.
+        let is_ours = |option: &[u8]| option.len() > 8 && option[1..8].eq_ignore_ascii_case(b"datadog");
+        let property = name
+            .strip_prefix(b"-D")
+            .filter(|rest| rest.first().is_some_and(u8::is_ascii_lowercase) && !is_ours(name));
         let name = property.unwrap_or(name);
         let mut words: Vec<String> = Vec::new();
         let mut word = String::new();
@@ -35,6 +37,12 @@ impl Lexicon {
         if word == "dog" && words.last().is_some_and(|last| last == "data") {
             words.pop();
             "datadog".clone_into(word);
+        }
+        // `SendGrid`, `new_relic`.
+        if let Some(joined) = words.last().map(|last| last.clone() + word).filter(|it| List::Vendors.has(it))
+        {
+            words.pop();
+            *word = joined;
         }
         match glued(word).or_else(|| numbered(word)) {
             Some(parts) => words.extend(parts),
@@ -101,6 +109,9 @@ mod tests {
             ("management.metrics.export.datadog.api-key", "management metrics export datadog api key"),
             ("ADD_API_KEY", "add api key"),
             ("-Ddd.api.key", "dd api key"),
+            ("-DatadogKey", "datadog key"),
+            ("SendGridApiKey", "sendgrid api key"),
+            ("new_relic_key", "newrelic key"),
             ("DD_API_KEY12", "dd api key 12"),
             ("key_sha256", "key sha256"),
             ("buddyApiKey", "buddy api key"),

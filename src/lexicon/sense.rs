@@ -99,7 +99,7 @@ impl Lexicon {
     }
 
     /// Returns whether a name is one of what is no key to Datadog's API, whatever Datadog calls it.
-    fn is_key_of_others(&self, words: &[String]) -> bool {
+    pub fn is_key_of_others(&self, words: &[String]) -> bool {
         List::KeysOfOthers.words().any(|other| {
             let other: Vec<&str> = other.split(' ').collect();
             words.windows(other.len()).any(|part| part.iter().eq(other.iter()))

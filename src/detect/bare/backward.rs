@@ -95,8 +95,7 @@ impl<'t> Backward<'t> {
         let mut start = text.len();
         while start > 0 && text.len() - start < LONGEST_WORD {
             let byte = text[start - 1];
-            let joint =
-                matches!(byte, b'-' | b'.') && start > 1 && (is_word(text[start - 2]) || byte == b'-');
+            let joint = byte == b'-' || byte == b'.' && start > 1 && is_word(text[start - 2]);
             // The letter of `\n` is no part of the word after it.
             let escape = matches!(byte, b'n' | b't' | b'r') && start > 1 && text[start - 2] == b'\\';
             let ends = escape && start < text.len() || !(is_word(byte) || joint);

@@ -12,7 +12,8 @@ pub(super) fn is_joined(text: &[u8], span: &Range<usize>) -> bool {
     let right = text.get(span.end);
     let before = word(span.start.checked_sub(2));
     let after = word(Some(span.end + 1));
-    let left_joined = matches!(left, Some(b'-' | b'.' | b'+' | b'@' | b'#')) && before;
+    let left_joined =
+        matches!(left, Some(b'-' | b'.' | b'+' | b'@' | b'#')) && before && !is_fallback(text, span);
     // `KEY:APPKEY`
     let pair =
         text.get(span.end + 1..span.end + 41).is_some_and(|next| next.iter().all(u8::is_ascii_hexdigit));
@@ -28,12 +29,22 @@ pub(super) fn is_joined(text: &[u8], span: &Range<usize>) -> bool {
     left_joined || right_joined || matches!(left, Some(b'@'))
 }
 
+/// Returns whether it is what a variable is taken to be where that is not set: `${NAME-value}`.
+fn is_fallback(text: &[u8], span: &Range<usize>) -> bool {
+    let Some(name) = text[..span.start].strip_suffix(b"-") else { return false };
+    let length = name.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    name[..name.len() - length].ends_with(b"${")
+}
+
 /// Returns whether it stands where a name does: `"…": value`.
 pub(super) fn is_key_of_map(text: &[u8], span: &Range<usize>) -> bool {
     let after = &text[span.end..text.len().min(span.end + 8)];
     let before = span.start.checked_sub(1).map(|at| text[at]);
     let quoted = after.first().is_some_and(|byte| matches!(byte, b'"' | b'\'') && before == Some(*byte));
-    quoted && after[1..].iter().find(|byte| **byte != b' ') == Some(&b':')
+    let Some(sign) = after.iter().skip(1).position(|byte| *byte != b' ') else { return false };
+    // `:name` behind a blank is a keyword of Clojure or Ruby.
+    let is_keyword = sign > 0 && text.get(span.end + sign + 2).is_some_and(u8::is_ascii_alphabetic);
+    quoted && after[1 + sign] == b':' && !is_keyword
 }
 
 /// What stands before a value in its statement: from the last sign that ends one, at most 120 bytes.
@@ -57,7 +68,8 @@ pub(super) fn names_after(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -
     let after = &text[span.end..text.len().min(span.end + REACH)];
     let skipped =
         |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b',' | b':' | b'=' | b'@');
-    let mut parts = after.split(skipped).filter(|part| !part.is_empty());
+    let joins = |part: &&[u8]| part.eq_ignore_ascii_case(b"where") || part.eq_ignore_ascii_case(b"and");
+    let mut parts = after.split(skipped).filter(|part| !part.is_empty()).filter(|part| !joins(part));
     let is_name = |part: &[u8]| {
         [&b"name"[..], b"key", b"parameterkey", b"forhttpheaderfield", b"forkey", b"secret_name"]
             .iter()

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use memchr::memrchr;
+use memchr::{memchr, memrchr};
 
 /// How far before a value its block may begin, and a mention stand, in bytes.
 pub(super) const BEFORE: usize = 6 * 1024;
@@ -35,7 +35,13 @@ fn by_indentation(text: &[u8], first: usize, place: usize) -> Vec<Range<usize>> 
         let depth = indentation(line);
         let comment = plain.starts_with(b"#") || plain.starts_with(b"//") || plain.starts_with(b"<!--");
         let is_head = depth < least || (item && depth == least && !plain.starts_with(b"-"));
-        if plain.is_empty() || comment || !is_head || matches!(plain.first(), Some(b'}' | b']' | b')')) {
+        let has_fields = plain.starts_with(b"{\"") || plain.starts_with(b"[{");
+        if plain.is_empty()
+            || has_fields
+            || comment
+            || !is_head
+            || matches!(plain.first(), Some(b'}' | b']' | b')'))
+        {
             continue;
         }
         headers.push(start..line_end.min(start + LINE));
@@ -91,4 +97,13 @@ pub(super) fn by_brackets(text: &[u8], first: usize, place: usize) -> Vec<Range<
         }
     }
     headers
+}
+
+/// The line of `span`, cut where it is long.
+pub(super) fn line_around(text: &[u8], span: &Range<usize>) -> Range<usize> {
+    let first = span.start.saturating_sub(LINE);
+    let last = text.len().min(span.end + LINE / 2);
+    let start = memrchr(b'\n', &text[first..span.start]).map_or(first, |at| first + at + 1);
+    let end = memchr(b'\n', &text[span.end..last]).map_or(last, |at| span.end + at);
+    start..end
 }

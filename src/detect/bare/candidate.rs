@@ -17,6 +17,9 @@ pub(in super::super) fn each_candidate(
     runs::each_run(text, digits, &mut |run| {
         let public = text[..run.start].ends_with(b"pu") && text[run.start] == b'b';
         let (shape, span) = match run.len() {
+            // `-bKEY`: an option and its value.
+            33 if is_option(text, run.start) => (Bare::Hex32, run.start + 1..run.end),
+            41 if is_option(text, run.start) => (Bare::Hex40, run.start + 1..run.end),
             33 if public => (Bare::PubHex32, run.start - 2..run.end),
             32 => (Bare::Hex32, run),
             40 => (Bare::Hex40, run),
@@ -26,6 +29,11 @@ pub(in super::super) fn each_candidate(
             on(shape, span);
         }
     });
+}
+
+/// Returns whether the letter at a place is an option: `-b`.
+pub(super) fn is_option(text: &[u8], at: usize) -> bool {
+    text[at].is_ascii_lowercase() && (text[..at].ends_with(b" -") || text[..at].ends_with(b"\n-"))
 }
 
 /// Takes the shape of a key, where it stands encoded, and the key.

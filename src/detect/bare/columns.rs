@@ -9,6 +9,9 @@ use crate::lexicon::{Lexicon, Sense};
 /// How far before a value the head of its row may begin, in bytes.
 const REACH: usize = 2048;
 
+/// The longest row of a table in HTML, in bytes.
+const LONGEST_ROW: usize = 800;
+
 /// Returns what the head of the column says that a value stands in.
 pub(super) fn column_sense(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> Option<Sense> {
     let before = &text[span.start.saturating_sub(REACH)..span.start];
@@ -75,27 +78,66 @@ pub(super) fn table_head<'t>(text: &'t [u8], span: &Range<usize>) -> &'t [u8] {
     lines.by_ref().last().unwrap_or_default()
 }
 
-/// Returns whether a field before it on a line of fields names a Datadog key: `Datadog API key,ops,…`.
+/// Returns whether a cell before it in its row names a Datadog key: `Datadog API key,ops,…`, `| DD_API_KEY | needed | …`; or the cells
+/// before it do so together: `| Datadog | API key | …`.
 pub(super) fn in_fields(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
+    const MOST: usize = 8;
+    let Some(row) = row_before(text, span) else { return false };
+    let cells: Vec<Vec<String>> = row.iter().map(|cell| lexicon.words_of(cell)).collect();
+    let names_key = |words: &[String]| {
+        words.len() <= MOST && lexicon.sense(words) == Sense::OwnedKey && lexicon.ends_plainly(words)
+    };
+    let is_file = row.iter().any(|cell| lexicon.is_file_name(cell.trim_ascii()));
+    let is_other = row.iter().zip(&cells).any(|(cell, words)| {
+        lexicon.names_hash(cell) || words.len() == 1 && lexicon.sense(words) == Sense::Identifier
+    });
+    !is_file && !is_other && (cells.iter().any(|words| names_key(words)) || names_key(&cells.concat()))
+}
+
+/// The cells before a value in its row, without their marks: the row is a line of fields or the row of a table in HTML.
+fn row_before(text: &[u8], span: &Range<usize>) -> Option<Vec<Vec<u8>>> {
+    let before = &text[span.start.saturating_sub(REACH)..span.start];
+    let in_html = memchr::memmem::rfind(before, b"<tr")
+        .map(|row| &before[row..])
+        .filter(|row| row.len() < LONGEST_ROW && memchr::memmem::find(row, b"</t").is_some());
+    if let Some(row) = in_html {
+        let last = memchr::memmem::rfind(row, b"<t")?;
+        return Some(
+            row[..last]
+                .split(|byte| *byte == b'<')
+                .map(|tag| memchr::memchr(b'>', tag).map_or(&tag[..0], |end| &tag[end + 1..]).to_vec())
+                .collect(),
+        );
+    }
     let line = line_before(text, span);
-    let plain = |byte: &u8| !matches!(byte, b'(' | b'{' | b'[' | b'=' | b'<');
     // It is a field itself: a separator stands right before it.
-    let trimmed: Vec<u8> =
-        line.iter().rev().skip_while(|byte| matches!(byte, b' ' | b'"' | b'\'' | b'`')).copied().collect();
-    matches!(trimmed.first(), Some(b',' | b'\t' | b'|' | b';'))
-        && line.iter().all(plain)
-        && line.split(|byte| matches!(byte, b',' | b'\t' | b'|' | b';')).any(|field| {
-            let words = lexicon.words_of(field);
-            words.len() <= 6
-                && lexicon.sense(&words) == Sense::OwnedKey
-                && lexicon.ends_plainly(&words)
-                && !lexicon.is_file_name(field.trim_ascii())
-        })
+    let field = line.iter().rev().find(|byte| !matches!(byte, b' ' | b'"' | b'\'' | b'`' | b'*'))?;
+    let separator = Some(*field).filter(|sign| matches!(sign, b',' | b'\t' | b'|' | b';'))?;
+    let plain = |byte: &u8| separator == b'|' || !matches!(byte, b'(' | b'{' | b'[' | b'=' | b'<');
+    line.iter().all(plain).then(|| line.split(|byte| *byte == separator).map(<[u8]>::to_vec).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cells_before_it_name_a_value() {
+        for (text, expected) in [
+            ("Datadog API key,ops,@", true),
+            ("| `DD_API_KEY` | Datadog API key (for CI) | `@", true),
+            ("| Datadog | API key | @", true),
+            ("<tr><td><code>DD_API_KEY</code></td><td>yes</td><td><code>@", true),
+            ("<tr>\n <td>DD_API_KEY</td>\n <td>yes</td>\n <td>@", true),
+            ("| `DD_API_KEY` | its md5 | @", false),
+            ("| DD_API_KEY | id | @", false),
+            ("| SENTRY_KEY | Sentry, not Datadog | @", false),
+            ("f(dd_api_key, x, @", false),
+        ] {
+            let at = text.find('@').expect("a mark");
+            assert_eq!(in_fields(&Lexicon::default(), text.as_bytes(), &(at..at + 1)), expected, "{text}");
+        }
+    }
 
     #[test]
     fn heads_name_columns() {

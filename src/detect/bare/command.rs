@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::lexicon::{Lexicon, List, Sense};
+use crate::lexicon::{Lexicon, List, Sense, Whose};
 
 /// The farthest that a command may reach from its value, in bytes.
 const REACH: usize = 600;
@@ -48,6 +48,33 @@ pub(super) fn is_pair(text: &[u8], span: &Range<usize>) -> bool {
         })
     };
     has(32) && has(40)
+}
+
+/// Returns whether the value is what a command of Datadog's takes for a key: `dogwrap -k KEY`, `dog --api-key KEY`.
+pub(super) fn is_own_option(text: &[u8], span: &Range<usize>) -> bool {
+    const OPTIONS: [&[u8]; 9] = [
+        b"-k",
+        b"-a",
+        b"--api-key",
+        b"--api_key",
+        b"--apikey",
+        b"--app-key",
+        b"--app_key",
+        b"--application-key",
+        b"--application_key",
+    ];
+    let near = &text[span.start.saturating_sub(24)..span.start];
+    if !shell_words(near).last().is_some_and(|option| OPTIONS.contains(&option)) {
+        return false;
+    }
+    let command = command(text, span);
+    let part = text[command.start..span.start].rsplit(|byte| matches!(byte, b'|' | b';' | b'&' | b'('));
+    let words: Vec<&[u8]> =
+        part.into_iter().next().map(|part| shell_words(part).collect()).unwrap_or_default();
+    words.iter().any(|word| {
+        let name = word.rsplit(|byte| *byte == b'/').next().unwrap_or(word);
+        List::Programs.words().any(|program| name == program.as_bytes())
+    })
 }
 
 /// Returns whether the value stands where a line before names an argument: `Usage: $0 <datadog-api-key>`, then `$0 KEY`.
@@ -149,16 +176,42 @@ fn piped(after: &[u8]) -> Option<&[u8]> {
     taker.split(|byte| matches!(byte, b'|' | b';' | b'&')).next()
 }
 
-/// A word that is the name of a Datadog key.
+/// A word that is the name of a Datadog key, or that of any key beside a name of Datadog's: `secret generic datadog --from-file=api-key`.
 fn find_name<'t>(lexicon: &Lexicon, command: &'t [u8]) -> Option<&'t [u8]> {
-    shell_words(command).find(|word| {
-        let name = word.rsplit(|byte| *byte == b'/').next().unwrap_or(word);
-        let is_name = |text: &[u8]| {
-            let words = lexicon.words_of(text);
-            lexicon.sense(&words) == Sense::OwnedKey && (lexicon.ends_plainly(&words) || text.len() < 30)
-        };
-        !lexicon.is_file_name(name) && (is_name(name) || is_name(word))
+    let is_owner = |word: &[u8]| lexicon.words_of(word).iter().any(|word| lexicon.is_owner(word));
+    shell_words(command).find(|word| named_wholly(lexicon, word)).or_else(|| {
+        let key = shell_words(command).find(|word| lexicon.sense_of(word) == Sense::Key)?;
+        shell_words(command).any(is_owner).then_some(key)
     })
+}
+
+/// Returns whether a command starts a program for something, and nothing in it is Datadog's: `docker run -e API_KEY=… shop/web`.
+pub(super) fn is_of_others(lexicon: &Lexicon, command: &[u8]) -> bool {
+    const STARTERS: [&[u8]; 6] = [
+        b"docker run ",
+        b"podman run ",
+        b"nerdctl run ",
+        b"kubectl create ",
+        b"helm install ",
+        b"helm upgrade ",
+    ];
+    STARTERS.iter().any(|starter| memchr::memmem::find(command, starter).is_some())
+        && !lexicon.mentions(command).any(|(_, whose)| whose == Whose::Datadog)
+}
+
+/// Returns whether a command names a Datadog key.
+pub(super) fn names_datadog_key(lexicon: &Lexicon, command: &[u8]) -> bool {
+    find_name(lexicon, command).is_some()
+}
+
+/// Returns whether a word, or the last part of it as a path, is the name of a Datadog key.
+fn named_wholly(lexicon: &Lexicon, word: &[u8]) -> bool {
+    let name = word.rsplit(|byte| *byte == b'/').next().unwrap_or(word);
+    let is_name = |text: &[u8]| {
+        let words = lexicon.words_of(text);
+        lexicon.sense(&words) == Sense::OwnedKey && (lexicon.ends_plainly(&words) || text.len() < 30)
+    };
+    !lexicon.is_file_name(name) && (is_name(name) || is_name(word))
 }
 
 #[cfg(test)]
@@ -177,6 +230,8 @@ mod tests {
             ("printf '%s' @ | docker secret create dd_api_key -", true),
             ("echo \"@\" > /run/secrets/dd_api_key", true),
             ("terraform import datadog_api_key.foo @", true),
+            ("echo @ | kubectl create secret generic datadog --from-file=app-key=/dev/stdin", true),
+            ("New-ItemProperty -Path HKLM:\\SOFTWARE\\Datadog -Name api_key -Value \"@\"", true),
             ("# datadog api key\naws ssm put-parameter --name other --value @", false),
             ("echo @\ngh secret set DD_API_KEY", false),
             ("git show @ | grep DD_API_KEY", false),

@@ -105,7 +105,8 @@ impl<'t> Facts<'t> {
 
     /// What a sibling in its record says that it is: `name: DD_API_KEY` beside `value: …`.
     pub(super) fn sibling(&self) -> Option<Sense> {
-        let read = || Record::around(self.text, self.span)?.named(self.lexicon);
+        let wrapped = || Record::around_wrapped(self.text, self.span)?.named(self.lexicon);
+        let read = || Record::around(self.text, self.span)?.named(self.lexicon).or_else(wrapped);
         *self.sibling.get_or_init(read)
     }
 
@@ -127,7 +128,7 @@ impl<'t> Facts<'t> {
     pub(super) fn is_value_of_record(&self) -> bool {
         self.label().is_some_and(|label| {
             let ends = label.words.last().is_some_and(|word| self.lexicon.has(List::ValueNames, word));
-            label.indirect || label.via == Via::Item || ends
+            label.indirect || label.via == Via::Item || ends || label.words == ["s"]
         })
     }
 
@@ -178,6 +179,13 @@ pub struct Grounds {
     caption: Option<&'static str>,
     /// Whose it is, by what, and where that stands.
     owner: Option<(&'static str, &'static str, Option<Lines>)>,
+}
+
+impl Grounds {
+    /// The grounds of a row for which nothing was read.
+    pub(in super::super) fn of_row(row: &'static str) -> Self {
+        Self { row, name: None, sibling: None, head: None, caption: None, owner: None }
+    }
 }
 
 impl fmt::Display for Grounds {

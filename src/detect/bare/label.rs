@@ -102,6 +102,12 @@ pub(super) fn label(lexicon: &Lexicon, before: &[u8]) -> Option<Label> {
                 }
             }
             Token::Sign(sign) => {
+                if let Some(length) =
+                    (sign == b')' && between.assigned).then(|| remark(lexicon, tokens.rest())).flatten()
+                {
+                    tokens = Backward::new(&tokens.rest()[..tokens.rest().len() - length]);
+                    continue;
+                }
                 if !connects(&mut between, sign, tokens.rest()) {
                     return item(&between);
                 }
@@ -134,6 +140,18 @@ pub(super) fn label(lexicon: &Lexicon, before: &[u8]) -> Option<Label> {
             }
         }
     }
+}
+
+/// The length of a remark that a text ends with, of which the closing sign is read: ` (prod` of `Datadog API key (prod): …`.
+fn remark(lexicon: &Lexicon, rest: &[u8]) -> Option<usize> {
+    const LONGEST: usize = 60;
+    let first = rest.len().saturating_sub(LONGEST);
+    let open = memchr::memrchr(b'(', &rest[first..])? + first;
+    let inner = &rest[open + 1..];
+    let says_nothing =
+        matches!(lexicon.sense_of(inner), Sense::Other | Sense::Owner) && !lexicon.names_hash(inner);
+    let is_plain = |byte: &u8| !matches!(byte, b'"' | b'\'' | b'`' | b')' | b'\n' | b'=');
+    (says_nothing && rest[..open].ends_with(b" ") && inner.iter().all(is_plain)).then_some(rest.len() - open)
 }
 
 /// Returns whether what is left ends with `name:` or the like: then the word after it is the name of the next line's `value`.
@@ -202,7 +220,7 @@ fn connects(between: &mut Between, sign: u8, rest: &[u8]) -> bool {
             between.slashed = true;
         }
         // `${NAME:-value}`
-        b'-' if rest.ends_with(b":") => {}
+        b'-' if rest.ends_with(b":") || literal::is_braced_name(rest) => {}
         b'-' | b'+' => {
             if between.spaced && !between.assigned {
                 between.dash = true;
@@ -252,7 +270,7 @@ fn is_transparent(lexicon: &Lexicon, name: &[u8]) -> bool {
 }
 
 /// Returns whether a word is a value such as the one whose name is looked for: an argument before it.
-fn is_key_like(word: &[u8]) -> bool {
+pub(super) fn is_key_like(word: &[u8]) -> bool {
     let digits = word.strip_prefix(b"pub").unwrap_or(word);
     (matches!(digits.len(), 32 | 40) && digits.iter().all(u8::is_ascii_hexdigit))
         || word.starts_with(b"ddapp_")
@@ -264,16 +282,16 @@ fn named(lexicon: &Lexicon, tokens: &Backward<'_>, word: &[u8], between: &Betwee
     let via = between.via();
     let called = between.opened && !between.assigned;
     let plain = lexicon.ends_plainly(&own) && !lexicon.is_file_name(word);
-    let looked_at = (between.opened || between.comma)
-        && !between.assigned
-        && own.first().is_some_and(|first| List::Verbs.has(first));
-    let mut words = lead(lexicon, tokens.clone());
+    let looked_at = (between.opened || between.comma) && !between.assigned && looks_at(lexicon, word, &own);
+    let is_key_of_something = matches!(own.as_slice(), [key] if lexicon.has(List::Keys, key))
+        && is_key_of_something(lexicon, tokens);
+    let mut words = if is_key_of_something { Vec::new() } else { lead(lexicon, tokens.clone(), plain) };
     words.extend(own.iter().cloned());
     // The words before count for what the name is of, not against it: `see the api key: …`.
     let own_sense = lexicon.sense(&own);
     let whole = lexicon.sense(&words);
     let sense = match (own_sense, whole) {
-        _ if lexicon.is_file_name(word) => Sense::Other,
+        _ if lexicon.is_file_name(word) || is_key_of_something => Sense::Other,
         // `checksum/datadog-api-key`, `md5 of the API key`; but a message of a commit may hold a key.
         (_, Sense::Hash | Sense::Encrypted) if !words.iter().any(|word| word == "commit") => whole,
         (
@@ -299,16 +317,57 @@ fn named(lexicon: &Lexicon, tokens: &Backward<'_>, word: &[u8], between: &Betwee
     }
 }
 
+/// Returns whether a function only looks at what it is given: `verify_key`, `Keys.valid`.
+fn looks_at(lexicon: &Lexicon, function: &[u8], words: &[String]) -> bool {
+    let method = function.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    words.first().is_some_and(|first| List::Verbs.has(first))
+        || method.len() < function.len()
+            && lexicon.words_of(method).first().is_some_and(|first| List::Verbs.has(first) && first != "get")
+}
+
+/// Returns whether the word before that for a key says what it is a key of, which is nobody's API: `aggregation key`.
+fn is_key_of_something(lexicon: &Lexicon, tokens: &Backward<'_>) -> bool {
+    let mut tokens = tokens.clone();
+    let spaced = tokens.next() == Some(Token::Space);
+    let Some(Token::Word(word)) = tokens.next().filter(|_| spaced) else { return false };
+    let words = lexicon.words_of(word);
+    let is_known = |word: &String| {
+        lexicon.is_plain(word)
+            || lexicon.is_vendor(word)
+            || [
+                List::Connectors,
+                List::Transparent,
+                List::Adjectives,
+                List::Keys,
+                List::Hashes,
+                List::Encrypted,
+                List::Pretended,
+                List::Identifiers,
+            ]
+            .iter()
+            .any(|list| lexicon.has(*list, word))
+    };
+    !words.iter().all(is_known)
+}
+
 /// The words of a sentence before a name: `our Datadog API` before `key`.
-fn lead(lexicon: &Lexicon, mut tokens: Backward<'_>) -> Vec<String> {
+fn lead(lexicon: &Lexicon, mut tokens: Backward<'_>, plain: bool) -> Vec<String> {
     let mut found: Vec<Vec<String>> = Vec::new();
     while found.len() < 3 {
         // `checksum/config-token: …`
-        if !matches!(tokens.next(), Some(Token::Space | Token::Sign(b'/'))) {
-            break;
+        match tokens.next() {
+            Some(Token::Space | Token::Sign(b'/')) => {}
+            // `SendGrid:ApiKey`, `Datadog::API_KEY`
+            Some(Token::Sign(b':')) if plain && tokens.rest().ends_with(b":") => {
+                tokens.next();
+            }
+            Some(Token::Sign(b':')) if plain && tokens.rest().last().is_some_and(u8::is_ascii_alphabetic) => {
+            }
+            _ => break,
         }
         match tokens.next() {
-            Some(Token::Word(word)) if !is_key_like(word) => {
+            // `name=datadog X-Api-Key: …`: a value of its own.
+            Some(Token::Word(word)) if !is_key_like(word) && !tokens.rest().ends_with(b"=") => {
                 let mut these = lexicon.words_of(word);
                 // A sentence may speak of many things; what matters is whose key it is, and to what.
                 these.retain(|it| {
@@ -365,6 +424,13 @@ mod tests {
             ("DD_API_KEY: str | None = \"", Some("dd api key")),
             ("const DD_API_KEY: &[u8; 32] = b\"", Some("dd api key")),
             ("x: secret, DD_API_KEY = \"", Some("dd api key")),
+            ("Datadog API key (prod): ", Some("datadog api key")),
+            ("datadog keys (api:app) = ", Some("datadog keys")),
+            ("Datadog API key (md5): ", Some("md5")),
+            ("Der Application Key dazu: ", Some("application key")),
+            ("name=datadog X-Api-Key:", Some("x api key")),
+            ("<add key=\"SendGrid:ApiKey\" value=\"", Some("sendgrid api key")),
+            ("Datadog::API_KEY = '", Some("datadog api key")),
         ] {
             let found = label(&Lexicon::default(), before.as_bytes()).map(|label| label.words.join(" "));
             assert_eq!(found.as_deref(), expected, "{before}");

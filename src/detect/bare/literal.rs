@@ -19,7 +19,7 @@ static PREFIX: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r#"(?-u)(?:^|[^\w%$@])((?:\$@|@\$|@|u8|br|[bfrRLuUN])#*["']"#,
         r#"|(?:R"\w{0,16}\(|%?q[qwQW]?[({\[<|]|%[QwW][({\[<|]|<!\[CDATA\[|q'[\[({<])"#,
-        r#"|<\w+ name=["'](?:\w+\.)?value["']>|(?:!!?(?:str|Sub|string|binary)|&[\w-]+)[ \t]+["']?)$"#,
+        r#"|<\w+ name=["'](?:\w+\.)?value["']>|(?:!!?(?:str|Sub|string|binary|secret\w*|sensitive|plain\w*|env\w*)|&[\w-]+)[ \t]+["']?)$"#,
     ))
 });
 

@@ -1,13 +1,18 @@
 //! Mentions some lines from a value: which of them count, and where the value is used.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use regex::bytes::Regex;
+
+use super::address::{USED, hosts, is_datadog_host, names, variable};
+use super::blocks::by_brackets;
+use super::command;
 use super::label::{Via, label};
-use super::record::is_datadog_host;
-use crate::lexicon::{Lexicon, List, Sense};
+use crate::lexicon::{Lexicon, List, Sense, Whose};
 
-/// How far after a value its use is looked for, in bytes.
-const USE: usize = 1024;
+/// How far after a value the part of the text that it is in is looked at, in bytes.
+const PART: usize = 1024;
 
 /// Returns whether a mention of Datadog at `at` says nothing of a key at `span`: a setting that is no key, a library that needs
 /// none, or what stands in a block that is closed before the value.
@@ -27,14 +32,19 @@ pub(super) fn says_nothing(text: &[u8], at: usize, span: &Range<usize>) -> bool 
         || List::Keyless.stands_in(name)
         || only
         || at < span.start && is_in_sibling(&text[range.end.min(span.start)..span.start])
-        || at < span.start && is_closed_head(text, at, span)
+        || at < span.start && (is_closed_head(text, at, span) || is_in_closed_block(text, at, span))
+}
+
+/// Returns whether a mention is of a library or a setting that needs no key.
+pub(super) fn is_keyless(text: &[u8], at: usize) -> bool {
+    List::Keyless.stands_in(&text[name_around(text, at)])
 }
 
 /// Returns where what is said after a value begins to be about something else: at the end of its block, or at a heading.
 pub(super) fn end_of_part(text: &[u8], span: &Range<usize>, from: usize) -> usize {
-    let first = span.start.saturating_sub(USE);
+    let first = span.start.saturating_sub(PART);
     let start = memchr::memrchr(b'\n', &text[first..span.start]).map_or(first, |at| first + at + 1);
-    let reach = text.len().min(from + USE);
+    let reach = text.len().min(from + PART);
     let depth = |line: &[u8]| line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let own = depth(&text[start..span.start]);
     let mut end = from;
@@ -52,53 +62,6 @@ pub(super) fn end_of_part(text: &[u8], span: &Range<usize>, from: usize) -> usiz
         end += line.len();
     }
     text.len()
-}
-
-/// The host to which the line of a request goes that holds the value: `curl -H "X-Api-Key: KEY" https://HOST/`.
-pub(super) fn host_of_request<'t>(text: &'t [u8], line: &Range<usize>) -> Option<&'t [u8]> {
-    let line = &text[line.clone()];
-    if !List::Requests.stands_in(line) {
-        return None;
-    }
-    hosts(line).last()
-}
-
-/// The host to which the variable goes that the value is assigned to: `api_key = "KEY"`, then `get(f"https://HOST/?q={api_key}")`.
-pub(super) fn host_of_use<'t>(text: &'t [u8], span: &Range<usize>) -> Option<&'t [u8]> {
-    let name = variable(&text[..span.start])?;
-    let after = &text[span.end..text.len().min(span.end + USE)];
-    let mut uses = after.split(|byte| *byte == b'\n').filter(|line| names(line, name)).flat_map(hosts);
-    let first = uses.next()?;
-    let datadog = std::iter::once(first).chain(uses).find(|host| is_datadog_host(host));
-    Some(datadog.unwrap_or(first))
-}
-
-/// The name of the variable that is assigned to at the end of a text.
-fn variable(before: &[u8]) -> Option<&[u8]> {
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let rest =
-        before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before).trim_ascii_end();
-    let rest = rest.strip_suffix(b"=").or_else(|| rest.strip_suffix(b":"))?.trim_ascii_end();
-    let length = rest.iter().rev().take_while(|byte| is_name(byte)).count();
-    (length > 2).then(|| &rest[rest.len() - length..])
-}
-
-/// Returns whether a name stands in a line as a word.
-fn names(line: &[u8], name: &[u8]) -> bool {
-    let is_name = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    memchr::memmem::find_iter(line, name).any(|at| {
-        !is_name(at.checked_sub(1).and_then(|at| line.get(at))) && !is_name(line.get(at + name.len()))
-    })
-}
-
-/// The hosts of the addresses in a line.
-fn hosts(line: &[u8]) -> impl Iterator<Item = &[u8]> {
-    memchr::memmem::find_iter(line, b"://").filter_map(|at| {
-        let plain = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':');
-        let host = &line[at + 3..];
-        let host = &host[..host.iter().take_while(plain).count()];
-        host.contains(&b'.').then_some(host)
-    })
 }
 
 /// Returns whether the name before a text heads or stands in a block that is closed within it, at whose end another block is open:
@@ -132,31 +95,146 @@ fn is_closed_head(text: &[u8], at: usize, span: &Range<usize>) -> bool {
     start + depth(head) == at && lines.any(|line| !blank(line) && depth(line) <= depth(head))
 }
 
-/// Returns whether another product's mention is a call that has a key of its own: `new TmdbApi("KEY")`.
-pub(super) fn is_spent(text: &[u8], at: usize) -> bool {
-    let rest = &text[name_around(text, at).end..];
+/// Returns whether a mention stands in a block by indentation that ends before the value, where another key of a map begins one:
+/// `agent:`, then `api:` at its depth.
+fn is_in_closed_block(text: &[u8], at: usize, span: &Range<usize>) -> bool {
+    let depth = |line: &[u8]| line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
+    let mut lines = text[start..span.start].split(|byte| *byte == b'\n');
+    let own = lines.next().map_or(0, depth);
+    let is_key = |line: &[u8]| {
+        let line = line.trim_ascii();
+        let plain =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'"' | b'/');
+        line.strip_suffix(b":").is_some_and(|name| !name.is_empty() && name.iter().all(plain))
+    };
+    own > 0 && lines.any(|line| depth(line) < own && is_key(line))
+}
+
+/// Returns whether another product's mention has a key of its own: in a call, `new TmdbApi("KEY")`, or as a name further down than
+/// the value, `"newRelicKey": "KEY"`.
+pub(super) fn is_spent(lexicon: &Lexicon, text: &[u8], at: usize, span: &Range<usize>) -> bool {
+    let name = name_around(text, at);
+    let rest = &text[name.end..];
+    let is_key = |name: &[u8]| lexicon.has_any(List::Keys, &lexicon.words_of(name));
+    if at > span.end && is_key(&text[name]) {
+        return true;
+    }
+    // `val tmdb = new TmdbApi("…")` is a whole statement.
+    let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let call = memchr::memchr(b'(', &line[..line.len().min(80)]).filter(|_| at < span.start);
+    let rest = call.map_or(rest, |open| &line[open..]);
     let digits = rest.strip_prefix(b"(\"").or_else(|| rest.strip_prefix(b"('")).unwrap_or_default();
     let length = digits.iter().take(41).take_while(|byte| byte.is_ascii_hexdigit()).count();
     let end = digits.get(length..length + 2);
     matches!(length, 32 | 40) && matches!(end, Some(b"\")" | b"')"))
 }
 
+/// Returns whether what stands near is about DingTalk, which calls itself DD, too.
+pub(super) fn is_about_another_dd(text: &[u8], span: &Range<usize>) -> bool {
+    const SIGNS: [&[u8]; 6] =
+        [b"DingTalk", b"dingtalk", b"DINGTALK", b"corpid", b"CORP_ID", "\u{9489}\u{9489}".as_bytes()];
+    let near = &text[span.start.saturating_sub(PART)..text.len().min(span.end + PART)];
+    SIGNS.iter().any(|sign| holds(near, sign))
+}
+
 /// Returns whether the variable that the value is assigned to is given as a Datadog key further down: `"DD-API-KEY" => KEY`.
 pub(super) fn is_given_as_key(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
     const MOST: usize = 8;
-    let Some(name) = variable(&text[..span.start]) else { return false };
-    let after = &text[span.end..text.len().min(span.end + 2 * USE)];
+    let before = &text[..span.start];
+    let Some(name) = variable(before).or_else(|| variable(before_call(before))) else { return false };
+    let after = &text[span.end..text.len().min(span.end + USED)];
     let is_name = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
     memchr::memmem::find_iter(after, name).take(MOST).any(|at| {
         let place = span.end + at;
-        !is_name(text.get(place - 1))
-            && !is_name(text.get(place + name.len()))
-            && label(lexicon, &text[..place]).is_some_and(|label| {
-                label.sense == Sense::OwnedKey
-                    && matches!(label.via, Via::Assigned | Via::Argument)
-                    && label.plain
-            })
+        let whole = !is_name(text.get(place - 1)) && !is_name(text.get(place + name.len()));
+        whole && is_option_of_key(lexicon, text, &(place..place + name.len()))
+            || whole
+                && label(lexicon, &text[..place]).is_some_and(|label| {
+                    let is_sent = || hosts(line_of(text, place)).any(is_datadog_host);
+                    (label.sense == Sense::OwnedKey || label.sense == Sense::Key && is_sent())
+                        && matches!(label.via, Via::Assigned | Via::Argument)
+                        && label.plain
+                })
     })
+}
+
+/// Returns whether the function that is called with a value is imported from a module of Datadog's: `from datadog import initialize`.
+pub(super) fn is_imported(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
+    const NEAR: usize = 160;
+    let first = span.start.saturating_sub(NEAR);
+    let Some(call) = by_brackets(text, first, span.start).into_iter().find(|head| text[head.end] == b'(')
+    else {
+        return false;
+    };
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    let length = text[..call.end].iter().rev().take_while(|byte| is_name(byte)).count();
+    let Some(function) = text[call.end - length..call.end].split(|byte| *byte == b'.').next() else {
+        return false;
+    };
+    let above = &text[call.start.saturating_sub(USED)..call.start];
+    let imports = |line: &&[u8]| [&b"import"[..], b"require", b"use "].iter().any(|word| holds(line, word));
+    !function.is_empty()
+        && above.split(|byte| *byte == b'\n').filter(imports).any(|line| {
+            names(line, function) && lexicon.mentions(line).any(|(_, whose)| whose == Whose::Datadog)
+        })
+}
+
+/// A program that reads a Datadog key from its environment.
+static ENVIRONMENT: LazyLock<Regex> = LazyLock::new(|| {
+    let text = r#"(?i-u)(?:environ|env|environmentvariable)\b(?:\.get|\.fetch)?[\[(.{"' ]{1,3}(?:dd|datadog)_(?:api|app|application)_?key"#;
+    Regex::new(text).expect("a pattern of this program")
+});
+
+/// Returns whether the list of settings that a value stands in has a key of Datadog's of its own, for the same thing: `DD_API_KEY=…`
+/// beside `API_KEY=…`. Then the value is none.
+pub(super) fn has_own_key(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
+    let first = span.start.saturating_sub(3 * PART);
+    let near = &text[first..text.len().min(span.end + PART)];
+    let start = memchr::memrchr(b'\n', &text[first..span.start]).map_or(0, |end| end + 1);
+    let Some((own, depth)) = setting(&near[start..]) else { return false };
+    let opens = |words: &[String]| words.iter().any(|word| word == "api");
+    let is_api = opens(&lexicon.words_of(own));
+    // A list of variables of the environment is consistent in its prefixes.
+    let is_variable = own.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
+    is_variable && ENVIRONMENT.is_match(near)
+        || near.split(|byte| *byte == b'\n').any(|line| {
+            setting(line).is_some_and(|(name, at)| {
+                let words = lexicon.words_of(name);
+                at == depth
+                    && lexicon.sense(&words) == Sense::OwnedKey
+                    && (is_variable || opens(&words) == is_api)
+                    && !names(line, own)
+            })
+        })
+}
+
+/// The name that a line of settings begins with, and how far that line is indented: `export NAME=…`, `- NAME=…`, `# NAME: …`.
+fn setting(line: &[u8]) -> Option<(&[u8], usize)> {
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let depth = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let mut rest = &line[depth..];
+    for word in [&b"#"[..], b" ", b"export ", b"- ", b"set ", b"ENV ", b"\"", b"'"] {
+        rest = rest.strip_prefix(word).unwrap_or(rest);
+    }
+    let (name, rest) = rest.split_at(rest.iter().take_while(is_name).count());
+    let sign = rest.iter().find(|byte| !matches!(byte, b'"' | b'\'' | b' '));
+    (!name.is_empty() && matches!(sign, Some(b'=' | b':'))).then_some((name, depth))
+}
+
+/// Returns whether a variable is what a command takes for a secret that it names as a Datadog key: `-Name DatadogApiKey -SecretValue $x`.
+fn is_option_of_key(lexicon: &Lexicon, text: &[u8], name: &Range<usize>) -> bool {
+    let start = name.start - usize::from(text[..name.start].ends_with(b"$"));
+    command::names_key(lexicon, text, &(start..name.end))
+}
+
+/// The text before a conversion of the value that follows: `ConvertTo-SecureString "`, `Secret.of("`.
+fn before_call(before: &[u8]) -> &[u8] {
+    let rest = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
+    let rest = rest.strip_suffix(b"(").unwrap_or(rest).trim_ascii_end();
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    let length = rest.iter().rev().take(60).take_while(|byte| is_name(byte)).count();
+    rest[..rest.len() - length].trim_ascii_end()
 }
 
 /// The name that a place is a part of.

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::record::is_datadog_host;
+use super::address::is_datadog_host;
+use super::command;
 use crate::lexicon::{Lexicon, List, Sense};
 
 /// How far from a key the address that it is sent to may stand, in bytes.
@@ -59,14 +60,21 @@ pub(super) fn is_alone(text: &[u8], span: &Range<usize>) -> bool {
 /// `API-ключ Datadog`, `Der API-Schlüssel von Datadog`.
 fn is_foreign_sentence(lexicon: &Lexicon, line: &[u8]) -> bool {
     const LONGEST: usize = 120;
+    /// What an application is called where it is no loan word.
+    const APPLICATIONS: [&str; 6] =
+        ["アプリケーション", "应用", "應用", "приложени", "애플리케이션", "Anwendung"];
+    /// What a key is called in languages that are written in ASCII.
+    const KEYS: [&str; 9] =
+        ["clave", "chave", "chiave", "sleutel", "nyckel", "klucz", "schluessel", "cle", "anahtar"];
     let words = lexicon.words_of(line);
     let has = |is: &dyn Fn(&str) -> bool| words.iter().any(|word| is(word));
+    let Ok(text) = std::str::from_utf8(line) else { return false };
+    let is_foreign = text.chars().any(|letter| !letter.is_ascii() && letter.is_alphabetic());
     line.len() <= LONGEST
-        && line.iter().filter(|byte| !byte.is_ascii()).count() >= 2
-        && std::str::from_utf8(line)
-            .is_ok_and(|line| line.chars().any(|letter| !letter.is_ascii() && letter.is_alphabetic()))
+        && (is_foreign || has(&|word| KEYS.contains(&word)))
         && has(&|word| lexicon.is_owner(word))
-        && has(&|word| matches!(word, "api" | "application"))
+        && (has(&|word| matches!(word, "api" | "application"))
+            || APPLICATIONS.iter().any(|name| text.contains(name)))
         && !lexicon.names_hash(line)
 }
 
@@ -76,6 +84,79 @@ pub(super) fn follows_foreign_sentence(lexicon: &Lexicon, text: &[u8], span: &Ra
     let line = memchr::memrchr(b'\n', before).map_or(before, |at| &before[at + 1..]);
     let sign = matches!(line.last(), Some(b' ' | b'`' | b'"' | b'\'' | 0x80..));
     sign && is_foreign_sentence(lexicon, line)
+}
+
+/// Returns whether the value is all that a message in a chat says, and the message before asks for a Datadog key, or names one.
+pub(super) fn is_reply(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
+    /// The longest question, in bytes.
+    const LONGEST: usize = 200;
+    let before = &text[span.start.saturating_sub(REACH)..span.start];
+    let is_blank = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'`' | b'"' | b'*' | b'>');
+    let rest = &text[span.end..text.len().min(span.end + LONGEST)];
+    if !rest.iter().take_while(|byte| **byte != b'\n').all(is_blank) {
+        return false;
+    }
+    let mut lines = before.rsplit(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let own = lines.next().unwrap_or_default();
+    let mut above = lines.filter(|line| !line.is_empty());
+    let is_said = match own.iter().all(is_blank) {
+        true => above.next().is_some_and(|line| line.len() <= LONGEST_HEAD && has_time(line)),
+        false => is_speaker(own),
+    };
+    is_said
+        && above.next().is_some_and(|question| {
+            question.len() <= LONGEST && asks_for_key(lexicon, question) && !lexicon.names_hash(question)
+        })
+}
+
+/// Returns whether a line ends with who speaks: `[14:03] ann:`, `<ann>`.
+fn is_speaker(line: &[u8]) -> bool {
+    let line = line.trim_ascii_end();
+    let words = line.split(u8::is_ascii_whitespace).count();
+    let named = line.ends_with(b":") && has_time(line) || line.ends_with(b">") && line.contains(&b'<');
+    let plain = |byte: &u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b' ' | b':' | b'[' | b']' | b'<' | b'>' | b'-' | b'/' | b',' | b'.' | b'@' | b'_' | b'|'
+            )
+    };
+    named && words <= 6 && line.iter().all(plain)
+}
+
+/// The longest head of a message, in bytes.
+const LONGEST_HEAD: usize = 60;
+
+/// Returns whether a line tells a time: `10:31`.
+fn has_time(line: &[u8]) -> bool {
+    let is_time =
+        |part: &[u8]| matches!(part, [h, b':', m, n] if [h, m, n].iter().all(|digit| digit.is_ascii_digit()));
+    line.windows(4).any(is_time)
+}
+
+/// Returns whether a question holds the name of a Datadog key.
+fn asks_for_key(lexicon: &Lexicon, question: &[u8]) -> bool {
+    let words = lexicon.words_of(question);
+    let of_key = |words: &[String]| {
+        lexicon.is_owner(&words[0]) && lexicon.sense(words) == Sense::OwnedKey && lexicon.ends_plainly(words)
+    };
+    [2, 3].iter().any(|count| words.windows(*count).any(of_key))
+}
+
+/// Returns whether a sentence announces a key of Datadog's: `The API key of the Datadog organisation is:`.
+fn announces_key(lexicon: &Lexicon, sentence: &[u8]) -> bool {
+    let words = lexicon.words_of(sentence);
+    let is_key =
+        |pair: &[String]| lexicon.has(List::Targets, &pair[0]) && lexicon.has(List::TargetKeys, &pair[1]);
+    words.len() <= 14
+        && words.windows(2).any(is_key)
+        && words.iter().any(|word| lexicon.is_owner(word))
+        && !words.iter().any(|word| {
+            lexicon.is_vendor(word)
+                || [List::Hashes, List::Identifiers, List::Encrypted]
+                    .iter()
+                    .any(|list| lexicon.has(*list, word))
+        })
 }
 
 /// The name of a Datadog key that a line before ends with, where the value stands on a line of its own: a heading, or
@@ -103,11 +184,21 @@ pub(super) fn heading_sense(lexicon: &Lexicon, text: &[u8], span: &Range<usize>)
     if heading.len() > LONGEST || blank > 2 {
         return None;
     }
-    if heading.ends_with(b":") && is_foreign_sentence(lexicon, heading) {
+    if heading.ends_with(b":") && (is_foreign_sentence(lexicon, heading) || announces_key(lexicon, heading)) {
         return Some(Sense::OwnedKey);
     }
+    // `cat > /etc/dd/api_key <<EOF`
+    if let Some(at) = memchr::memmem::find(heading, b"<<") {
+        return command::names_datadog_key(lexicon, &heading[..at]).then_some(Sense::OwnedKey);
+    }
+    let heading = heading.strip_suffix(b":").unwrap_or(heading);
+    // A remark: `Application key (terraform)`.
+    let heading = match heading.ends_with(b")") {
+        true => heading.rsplitn(2, |byte| *byte == b'(').last().unwrap_or_default(),
+        false => heading,
+    };
     let mut words = lexicon.words_of(heading);
-    words.retain(|word| !matches!(word.as_str(), "the" | "is" | "here" | "s" | "your" | "our" | "my"));
+    words.retain(|word| !lexicon.has(List::Connectors, word) && !matches!(word.as_str(), "here" | "s"));
     let ends_with_key = matches!(words.last()?.as_str(), "key" | "keys" | "token");
     (ends_with_key && words.len() <= 6).then(|| lexicon.sense(&words))
 }

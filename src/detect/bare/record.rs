@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use memchr::{memchr, memrchr};
 use regex::bytes::Regex;
 
+use super::address::{host_of_last_request, is_datadog_host};
 use super::backward::ornament;
 use crate::lexicon::{Lexicon, List, Sense};
 
@@ -22,11 +23,21 @@ const AFTER: usize = 512;
 static FIELD: LazyLock<Regex> = LazyLock::new(|| {
     let text = concat!(
         r#"(?m-u)\w+:([A-Za-z][\w.\-]*)=["']([^"'\n]+)["']"#,
-        r#"|["'`]?([A-Za-z_@][\w.\-]*)["'`]?[ \t]*(?:=>|[:=])[ \t]*\\?["'`]?([^"'`\n,;{}<>\\]+)"#,
+        r#"|["'`]?([A-Za-z_@][\w.\-]*)["'`]?[ \t]*(?:=>|[:=])[ \t]*\\?["'`]?((?:[^"'`\n,;{}<>\\]|\\[A-Z])+)"#,
         r#"|<(?:\w+ name=["'])?([\w.]+)["']?[^<>\n]*>([^<\n]+)</"#,
         r#"|^[ \t]*(@?[A-Za-z]\w*)[ \t]+([^\s:=<>]+)[ \t]*$"#,
     );
     Regex::new(text).expect("a pattern of this program")
+});
+
+/// A value that is wrapped in its type: `{"S": "value"}`.
+static WRAPPED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?-u)\{\s*"(?:S|stringValue)"\s*:\s*("[^"]*")\s*\}"#).expect("a pattern of this program")
+});
+
+/// What stands before the value in that.
+static OPEN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?-u)^\{\s*"(?:S|stringValue)"\s*:\s*"$"#).expect("a pattern of this program")
 });
 
 /// A record around a place.
@@ -46,11 +57,28 @@ pub(super) enum Belongs {
 impl Record {
     /// The innermost record around a place, if there is one.
     pub(super) fn around(text: &[u8], place: &Range<usize>) -> Option<Self> {
-        let region = tag(text, place).or_else(|| bracketed(text, place)).or_else(|| indented(text, place))?;
+        let lines = || indented(text, place).map(|region| (region, true));
+        let (region, by_lines) = tag(text, place)
+            .or_else(|| bracketed(text, place))
+            .map(|region| (region, false))
+            .or_else(lines)?;
         let mut own = text[region.clone()].to_vec();
         own[place.start - region.start..place.end.min(region.end) - region.start].fill(b' ');
         blank_nested(&mut own);
+        if by_lines {
+            blank_deeper(&mut own, place.start - region.start);
+        }
         Some(Self { own })
+    }
+
+    /// The record around a value that is wrapped in its type, whose siblings are, too: `{"name": {"S": "x"}, "value": {"S": "KEY"}}`.
+    pub(super) fn around_wrapped(text: &[u8], place: &Range<usize>) -> Option<Self> {
+        let inner = bracketed(text, place)?;
+        if !OPEN.is_match(&text[inner.start - 1..place.start]) {
+            return None;
+        }
+        let outer = bracketed(text, &(inner.start - 1..inner.end + 1))?;
+        Some(Self { own: WRAPPED.replace_all(&text[outer], &b"$1"[..]).into_owned() })
     }
 
     fn fields(&self) -> impl Iterator<Item = (String, &[u8])> {
@@ -73,31 +101,67 @@ impl Record {
         senses.find(|sense| !matches!(sense, Sense::Other | Sense::Owner | Sense::Secret | Sense::Qualified))
     }
 
+    /// The type that the record says it is of.
+    fn kind(&self) -> Option<Vec<u8>> {
+        self.fields().find(|(name, _)| name == "type").map(|(_, value)| value.to_vec())
+    }
+
+    /// Returns whether the record says that it is of a kind that another product has: `type: cloudflare-accounts`.
+    pub(super) fn is_kind_of_others(&self, lexicon: &Lexicon) -> bool {
+        self.fields().any(|(name, value)| {
+            matches!(name.as_str(), "type" | "@type" | "kind") && is_kind_of_other(lexicon, &name, value)
+        })
+    }
+
     /// Returns whose the record is, by its kind or by the host that it names.
     pub(super) fn belongs(&self, lexicon: &Lexicon) -> Option<Belongs> {
         let mut other = false;
         for (name, value) in self.fields() {
-            let host = List::HostFields.has(&name) || name.ends_with("_url") || name.ends_with("_host");
+            let host = is_host_field(&name);
             if host && is_datadog_host(value)
                 || List::KindFields.has(&name) && is_kind_of_datadog(lexicon, &name, value)
             {
                 return Some(Belongs::Datadog);
             }
-            other |= host && is_other_host(value)
-                || List::KindFields.has(&name) && name != "name" && is_kind_of_other(lexicon, value);
+            other |= List::FieldsOfOthers.has(&name);
+            other |= host && is_other_host(&name, value)
+                || List::KindFields.has(&name) && name != "name" && is_kind_of_other(lexicon, &name, value);
         }
         other.then_some(Belongs::Other)
     }
 }
 
-/// Returns whether a host, or an address, is one of Datadog's.
-pub(super) fn is_datadog_host(address: &[u8]) -> bool {
-    List::Hosts.stands_in(&address.to_ascii_lowercase())
+/// Returns whether a field says where something goes: `url`, `api_host`, `openmetrics_endpoint`.
+pub(super) fn is_host_field(name: &str) -> bool {
+    const LINKS: [&str; 13] = [
+        "callback",
+        "redirect",
+        "docs",
+        "doc",
+        "icon",
+        "image",
+        "logo",
+        "repo",
+        "repository",
+        "homepage",
+        "source",
+        "help",
+        "return",
+    ];
+    let is_link = || LINKS.iter().any(|link| name.starts_with(link));
+    List::HostFields.has(name)
+        || ["url", "uri", "_host", "endpoint"].iter().any(|end| name.ends_with(end)) && !is_link()
 }
 
-/// Returns whether an address names a host of somebody else's.
-fn is_other_host(address: &[u8]) -> bool {
-    let host = address.split(|byte| *byte == b'/').nth(2).filter(|_| address.starts_with(b"http"));
+/// Returns whether an address in a field names a host of somebody else's. A bare name may be that of the machine.
+fn is_other_host(field: &str, address: &[u8]) -> bool {
+    let is_bare = !address.contains(&b'/')
+        && (!matches!(field, "host" | "hostname" | "site") || address.starts_with(b"api."));
+    let ends_with_letter = address.last().is_some_and(u8::is_ascii_alphabetic);
+    let host = match address.starts_with(b"http") {
+        true => address.split(|byte| *byte == b'/').nth(2),
+        false => Some(address).filter(|_| is_bare && ends_with_letter),
+    };
     host.is_some_and(|host| {
         host.contains(&b'.')
             && host.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':'))
@@ -119,10 +183,12 @@ pub(super) fn is_for_others(lexicon: &Lexicon, head: &[u8]) -> bool {
         for_others && !name.iter().any(|word| word == "aws")
     });
     let words = lexicon.words_of(head);
+    // What a check of the agent is told of what it looks at.
+    let of_check = matches!(head.trim_ascii(), b"instances:" | b"init_config:");
     let headers = words
         .windows(2)
         .any(|pair| matches!(pair[0].as_str(), "request" | "extra" | "http") && pair[1] == "headers");
-    joined || headers
+    joined || headers || of_check
 }
 
 fn is_kind_of_datadog(lexicon: &Lexicon, name: &str, value: &[u8]) -> bool {
@@ -137,8 +203,11 @@ fn is_kind_of_datadog(lexicon: &Lexicon, name: &str, value: &[u8]) -> bool {
     owned && (name != "name" || words.iter().all(plain)) && words.len() <= 6
 }
 
-fn is_kind_of_other(lexicon: &Lexicon, value: &[u8]) -> bool {
-    is_for_others(lexicon, value) || lexicon.words_of(value).iter().any(|word| lexicon.is_vendor(word))
+fn is_kind_of_other(lexicon: &Lexicon, name: &str, value: &[u8]) -> bool {
+    let words = lexicon.words_of(value);
+    // `service: stripe-worker` is one of the user's own.
+    let is_own = name == "service" && words.len() > 1;
+    is_for_others(lexicon, value) || !is_own && words.iter().any(|word| lexicon.is_vendor(word))
 }
 
 /// The tag that a place is in: `<add key="NAME" value="…">`.
@@ -200,6 +269,14 @@ pub(super) fn is_in_answer(text: &[u8], place: &Range<usize>) -> bool {
         return false;
     }
     let first = place.start.saturating_sub(AFTER);
+    if host_of_last_request(&text[first..place.start]).is_some_and(|host| !is_datadog_host(host)) {
+        return false;
+    }
+    let outer = super::blocks::by_brackets(text, first, place.start).into_iter().next();
+    let kind = outer.and_then(|head| Record::around(text, &head)).and_then(|record| record.kind());
+    if kind.is_some_and(|kind| !matches!(kind.as_slice(), b"api_keys" | b"application_keys")) {
+        return false;
+    }
     let near = &text[first..text.len().min(place.end + AFTER)];
     let answers: Vec<_> = ANSWER.captures_iter(near).collect();
     let has = |name: &[u8]| answers.iter().any(|found| found.get(3).is_some_and(|it| it.as_bytes() == name));
@@ -208,6 +285,19 @@ pub(super) fn is_in_answer(text: &[u8], place: &Range<usize>) -> bool {
     let kind: &[u8] = if place.len() == 32 { b"api_keys" } else { b"application_keys" };
     let has_kind = answers.iter().any(|found| found.get(2).is_some_and(|it| it.as_bytes() == kind));
     has_last4 || has_kind && !is_hash || has(b"created_by") && has(b"created") || is_hash && has(b"owner")
+}
+
+/// Returns whose the arguments of an element of JMeter are, by the name of the class that stands behind them.
+pub(super) fn belongs_by_class(text: &[u8], place: &Range<usize>) -> Option<Belongs> {
+    const CLASS: &[u8] = b"name=\"classname\">";
+    if !text[..place.start].ends_with(b"\"Argument.value\">") {
+        return None;
+    }
+    let after = &text[place.end..text.len().min(place.end + 8 * AFTER)];
+    let class = &after[memchr::memmem::find(after, CLASS)? + CLASS.len()..];
+    let class = class[..memchr(b'<', class)?].to_ascii_lowercase();
+    let is_datadog = memchr::memmem::find(&class, b"datadog").is_some();
+    Some(if is_datadog { Belongs::Datadog } else { Belongs::Other })
 }
 
 /// Returns what stands between the two braces or brackets around a place.
@@ -288,6 +378,23 @@ fn content_depth(line: &[u8]) -> Option<usize> {
     }
 }
 
+/// Makes blank the lines that are indented more than that of a place, which are what is nested in its siblings.
+fn blank_deeper(own: &mut [u8], place: usize) {
+    let start = memrchr(b'\n', &own[..place]).map_or(0, |at| at + 1);
+    let line = |from: usize, own: &[u8]| memchr(b'\n', &own[from..]).map_or(own.len(), |at| from + at);
+    // What the place itself was is blank, and may be all that its line holds.
+    let depth = own[start..place.max(start)].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let item = usize::from(own[start..].get(depth) == Some(&b'-')) * 2;
+    let mut from = 0;
+    while from < own.len() {
+        let end = line(from, own);
+        if from != start && content_depth(&own[from..end]).is_some_and(|other| other > depth + item) {
+            own[from..end].fill(b' ');
+        }
+        from = end + 1;
+    }
+}
+
 /// Makes blank what stands in brackets of its own, and what is there for the eye only.
 fn blank_nested(own: &mut [u8]) {
     let mut depth = 0usize;
@@ -328,6 +435,22 @@ mod tests {
             assert_eq!(record(text).named(&Lexicon::default()), Some(Sense::OwnedKey), "{text}");
         }
         assert_eq!(record(r#"{"a":{"name":"DD_API_KEY"},"value":"@"}"#).named(&Lexicon::default()), None);
+    }
+
+    #[test]
+    fn the_class_behind_arguments_says_whose_they_are() {
+        let text = |class: &str| {
+            format!(
+                "<stringProp name=\"Argument.value\">@</stringProp>\n</elementProp>\n<stringProp name=\"classname\">{class}<"
+            )
+        };
+        for (class, expected) in
+            [("org.datadog.x.Client", Belongs::Datadog), ("org.influx.Client", Belongs::Other)]
+        {
+            let text = text(class);
+            let at = text.find('@').expect("a mark");
+            assert_eq!(belongs_by_class(text.as_bytes(), &(at..at + 1)), Some(expected), "{text}");
+        }
     }
 
     #[test]

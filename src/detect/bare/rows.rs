@@ -1,13 +1,21 @@
 //! The table of verdicts: the first row that holds decides.
 
-use super::super::{Reason, boundary, placeholder};
+use super::super::{Reason, placeholder};
+use super::beside;
+use super::conditions::{
+    has_capitals, is_access_key, is_after_foreign_sentence, is_argument, is_argument_of_class,
+    is_beside_site, is_called, is_captioned, is_captioned_near_datadog, is_client_token, is_commit, is_file,
+    is_given_as_key, is_headed, is_header_of_others, is_identifier_in_sentence, is_imported, is_in_answer,
+    is_in_fields, is_in_path_of_intake, is_in_secret, is_in_statement_about_hash, is_in_table_of_hashes,
+    is_in_usage, is_item, is_key_in_datadog_path, is_list_argument, is_looked_at, is_maker,
+    is_mentioned_client_token, is_named_behind, is_named_by_command, is_named_client_token, is_named_datadog,
+    is_named_key, is_of_another_dd, is_own_option, is_owned_in_path, is_pair, is_part, is_qualified,
+    is_reply, is_secret, is_secret_of_others, is_sibling, is_sibling_of_client_token, is_syslog_head,
+    is_variant_of_key, is_word_in_sentence,
+};
 use super::facts::{Facts, Grounds};
-use super::label::Via;
-use super::record::{is_in_answer as is_in_answer_at, is_in_datadog_secret};
-use super::scope::{Ground, Scope};
-use super::{About, beside, columns, command, nearby, place};
-use crate::lexicon::{List, Sense};
-use crate::rule::Bare;
+use super::scope::Scope;
+use crate::lexicon::Sense;
 
 use Then::{IfDatadog, Key, Not};
 
@@ -75,9 +83,13 @@ const OF_PLACES: &[Row] = &[
     row("argument beside a site of Datadog", is_beside_site, Key(Scope::Line)),
     row("first word of a line for Datadog's intake", is_syslog_head, Key(Scope::Line)),
     row("secret of a command that names it", is_named_by_command, Key(Scope::Name)),
+    row("option of a command of Datadog's", is_own_option, Key(Scope::Line)),
     row("argument that a line on usage names", is_in_usage, Key(Scope::Name)),
     row("item behind the option that takes it", is_list_argument, Key(Scope::Name)),
     row("behind a sentence in another language", is_after_foreign_sentence, Key(Scope::Line)),
+    row("called a Datadog key behind it", |facts| is_called(facts, Sense::OwnedKey), Key(Scope::Line)),
+    row("called a key behind it", |facts| is_called(facts, Sense::Key) && facts.scope().is_some(), IfDatadog),
+    row("answer to a question about a Datadog key", is_reply, Key(Scope::Line)),
     row("one of a pair of options of Datadog's scripts", is_pair, Key(Scope::Near)),
     row("heading or column of a Datadog key", |facts| is_captioned(facts, Sense::OwnedKey), Key(Scope::Name)),
     row("heading or column of a key", is_captioned_near_datadog, Key(Scope::Near)),
@@ -117,6 +129,9 @@ const OF_NAMES: &[Row] = &[
     row("anybody's header", is_header_of_others, Not(Reason::Foreign)),
     row("key of a Datadog secret of Kubernetes", is_in_secret, Key(Scope::Block)),
     row("name of a key", is_named_key, IfDatadog),
+    row("argument of what is imported from Datadog", is_imported, Key(Scope::Near)),
+    row("argument of a class of Datadog's", is_argument_of_class, Key(Scope::Block)),
+    row("name of a secret, of what its block is for", is_secret_of_others, Not(Reason::Foreign)),
     row(
         "name of a secret, close to Datadog",
         |facts| is_secret(facts) && facts.is_close_to_datadog(),
@@ -173,251 +188,14 @@ const OF_NAMES: &[Row] = &[
     row("client token in a text about Datadog", is_mentioned_client_token, IfDatadog),
 ];
 
-fn is_part(facts: &Facts<'_>) -> bool {
-    !boundary::is_word(facts.text, facts.span) || beside::is_joined(facts.text, facts.span)
-}
-
-fn is_client_token(facts: &Facts<'_>) -> bool {
-    facts.shape == Bare::PubHex32
-}
-
-fn is_file(facts: &Facts<'_>) -> bool {
-    facts.about == About::Key && place::is_alone(facts.text, facts.span)
-}
-
-/// Returns whether a place may speak for the candidate: Datadog makes keys of small digits only.
-fn may_lack_name(facts: &Facts<'_>) -> bool {
-    !is_client_token(facts) && !facts.text[facts.span.clone()].iter().any(u8::is_ascii_uppercase)
-}
-
-/// What follows another host's request is that one's answer.
-fn is_in_answer(facts: &Facts<'_>) -> bool {
-    let of_other_host =
-        || facts.is_of_others() && !matches!(facts.ownership().ground, Ground::Head | Ground::Record);
-    may_lack_name(facts) && is_in_answer_at(facts.text, facts.span) && !of_other_host()
-}
-
-fn is_beside_site(facts: &Facts<'_>) -> bool {
-    may_lack_name(facts) && facts.shape == Bare::Hex32 && beside::is_beside_site(facts.text, facts.span)
-}
-
-/// `dd_token` in a file about DingTalk: two letters may be anybody's.
-fn is_of_another_dd(facts: &Facts<'_>) -> bool {
-    let is_short = |words: &[String]| {
-        words.iter().all(|word| word == "dd" || !facts.lexicon.is_owner(word))
-            && !facts.lexicon.has_any(List::Targets, words)
-    };
-    facts.says(Sense::OwnedKey)
-        && facts.label().is_some_and(|label| is_short(&label.words))
-        && facts.is_of_others()
-}
-
-/// `const DD_APP = "…"`, and further down `"DD-APPLICATION-KEY": DD_APP`.
-fn is_given_as_key(facts: &Facts<'_>) -> bool {
-    let may_be_given = facts.label().is_some_and(|label| {
-        matches!(label.sense, Sense::Other | Sense::Owner | Sense::Secret | Sense::Qualified | Sense::Key)
-    });
-    may_be_given
-        && facts.is_joined_by(&[Via::Assigned])
-        && nearby::is_given_as_key(facts.lexicon, facts.text, facts.span)
-}
-
-/// `Trace ID in Jaeger and Datadog: …`
-fn is_identifier_in_sentence(facts: &Facts<'_>) -> bool {
-    facts.says(Sense::Owner)
-        && facts.lexicon.words_of(beside::statement(facts.text, facts.span)).iter().any(|word| word == "id")
-}
-
-fn is_syslog_head(facts: &Facts<'_>) -> bool {
-    may_lack_name(facts) && facts.shape == Bare::Hex32 && place::is_syslog_head(facts.text, facts.span)
-}
-
-fn is_named_by_command(facts: &Facts<'_>) -> bool {
-    may_lack_name(facts) && command::names_key(facts.lexicon, facts.text, facts.span)
-}
-
-fn is_in_usage(facts: &Facts<'_>) -> bool {
-    may_lack_name(facts) && command::is_usage(facts.lexicon, facts.text, facts.span)
-}
-
-fn is_list_argument(facts: &Facts<'_>) -> bool {
-    may_lack_name(facts) && command::is_list_argument(facts.lexicon, facts.text, facts.span)
-}
-
-fn is_after_foreign_sentence(facts: &Facts<'_>) -> bool {
-    may_lack_name(facts) && place::follows_foreign_sentence(facts.lexicon, facts.text, facts.span)
-}
-
-fn is_pair(facts: &Facts<'_>) -> bool {
-    may_lack_name(facts) && command::is_pair(facts.text, facts.span) && facts.scope().is_some()
-}
-
-fn is_captioned(facts: &Facts<'_>, sense: Sense) -> bool {
-    may_lack_name(facts) && facts.caption() == Some(sense)
-}
-
-fn is_captioned_near_datadog(facts: &Facts<'_>) -> bool {
-    is_captioned(facts, Sense::Key) && facts.scope().is_some()
-}
-
-fn is_looked_at(facts: &Facts<'_>) -> bool {
-    facts.label().is_some_and(|label| label.looked_at)
-}
-
-fn is_in_statement_about_hash(facts: &Facts<'_>) -> bool {
-    facts.label().is_some() && facts.lexicon.names_hash(beside::statement(facts.text, facts.span))
-}
-
-/// What there is in upper case are fingerprints, unless its name leaves no doubt.
-fn has_capitals(facts: &Facts<'_>) -> bool {
-    let opens = |word: &String| facts.lexicon.has(List::Targets, word);
-    let is_sure =
-        facts.says(Sense::OwnedKey) && facts.label().is_some_and(|label| label.words.iter().any(opens));
-    !is_sure && facts.key.iter().any(u8::is_ascii_uppercase)
-}
-
-fn is_in_table_of_hashes(facts: &Facts<'_>) -> bool {
-    facts.label().is_some_and(|label| columns::in_table(facts.text, facts.span, label))
-        && facts.lexicon.names_hash(columns::table_head(facts.text, facts.span))
-}
-
-/// Returns whether a sibling says this of the candidate, whose own name says nothing, or nothing sure.
-fn is_sibling(facts: &Facts<'_>, sense: Sense) -> bool {
-    let Some(label) = facts.label() else { return false };
-    let may_be_named = match label.sense {
-        Sense::OwnedKey | Sense::Key => false,
-        Sense::Other | Sense::Owner | Sense::Secret | Sense::Qualified => facts.is_value_of_record(),
-        _ => label.indirect,
-    };
-    may_be_named && facts.sibling() == Some(sense)
-}
-
-fn is_sibling_of_client_token(facts: &Facts<'_>) -> bool {
-    is_client_token(facts) && is_sibling(facts, Sense::ClientToken)
-}
-
-/// Only Datadog's client tokens begin with `pub`, and all do.
-fn is_named_client_token(facts: &Facts<'_>) -> bool {
-    let is_key = [Sense::ClientToken, Sense::Key, Sense::OwnedKey].iter().any(|sense| facts.says(*sense));
-    is_client_token(facts) && is_key && !facts.is_joined_by(&[Via::Item])
-}
-
-fn says_key(facts: &Facts<'_>) -> bool {
-    facts.says(Sense::OwnedKey) || facts.says(Sense::Key)
-}
-
-fn is_word_in_sentence(facts: &Facts<'_>) -> bool {
-    says_key(facts) && facts.is_joined_by(&[Via::Beside]) && facts.label().is_some_and(|label| !label.plain)
-}
-
-fn is_in_datadog_path(facts: &Facts<'_>) -> bool {
-    facts.is_joined_by(&[Via::Path]) && place::is_in_datadog_path(facts.text, facts.span)
-}
-
-fn is_key_in_datadog_path(facts: &Facts<'_>) -> bool {
-    says_key(facts) && is_in_datadog_path(facts)
-}
-
-fn is_owned_in_path(facts: &Facts<'_>) -> bool {
-    facts.says(Sense::OwnedKey) && facts.is_joined_by(&[Via::Path, Via::Item])
-}
-
-/// A commit in the prose of a change log: `rename the api_key (0123…)`.
-fn is_commit(facts: &Facts<'_>) -> bool {
-    facts.is_joined_by(&[Via::Argument]) && beside::is_commit_in_prose(facts.text, facts.shape, facts.span)
-}
-
-/// `X-Api-Key` is anybody's header; Datadog's own is `DD-API-KEY`.
-fn is_header_of_others(facts: &Facts<'_>) -> bool {
-    facts.says(Sense::Key)
-        && facts.label().is_some_and(|label| label.words == ["x", "api", "key"])
-        && facts.scope() != Some(Scope::Line)
-}
-
-fn is_in_secret(facts: &Facts<'_>) -> bool {
-    facts.says(Sense::Key)
-        && facts.is_joined_by(&[Via::Assigned])
-        && is_in_datadog_secret(facts.lexicon, facts.text, facts.span)
-}
-
-fn is_named_key(facts: &Facts<'_>) -> bool {
-    facts.says(Sense::Key) && facts.is_joined_by(&[Via::Assigned, Via::Argument, Via::Beside])
-}
-
-/// A name such as `key` or `token` says little: line or block must say the rest.
-fn is_secret(facts: &Facts<'_>) -> bool {
-    facts.says(Sense::Secret) && facts.is_joined_by(&[Via::Assigned, Via::Argument])
-}
-
-fn is_qualified(facts: &Facts<'_>) -> bool {
-    facts.says(Sense::Qualified) && facts.is_joined_by(&[Via::Assigned, Via::Argument])
-}
-
-fn is_headed(facts: &Facts<'_>, scope: Scope) -> bool {
-    facts.head() == Some(scope)
-}
-
-fn is_named_datadog(facts: &Facts<'_>) -> bool {
-    facts.says(Sense::Owner) && facts.is_joined_by(&[Via::Assigned]) && facts.shape != Bare::Hex40
-}
-
-fn is_in_path_of_intake(facts: &Facts<'_>) -> bool {
-    facts.is_joined_by(&[Via::Path]) && place::is_intake(facts.text, facts.span)
-}
-
-fn is_argument(facts: &Facts<'_>) -> bool {
-    facts.is_joined_by(&[Via::Argument])
-        && facts.label().is_some_and(|label| label.called)
-        && !is_client_token(facts)
-}
-
-/// `Dogapi::Client.new("…", "…")`, `initialize('…', '…')`: an argument without a name.
-fn is_maker(facts: &Facts<'_>) -> bool {
-    let makes = |word: &String| facts.lexicon.has(List::Makers, word);
-    facts.label().is_some_and(|label| label.words.iter().any(makes)) && facts.is_close_to_datadog()
-}
-
-fn is_in_fields(facts: &Facts<'_>) -> bool {
-    facts.is_joined_by(&[Via::Argument, Via::Beside])
-        && columns::in_fields(facts.lexicon, facts.text, facts.span)
-}
-
-fn is_named_behind(facts: &Facts<'_>) -> bool {
-    facts.is_joined_by(&[Via::Item, Via::Assigned])
-        && beside::names_after(facts.lexicon, facts.text, facts.span)
-}
-
-/// The key of a stream of Amazon Data Firehose.
-fn is_access_key(facts: &Facts<'_>) -> bool {
-    facts.shape == Bare::Hex32
-        && facts.is_joined_by(&[Via::Assigned])
-        && facts.label().is_some_and(|label| label.words == ["access", "key"])
-        && place::is_near_intake(facts.text, facts.span)
-}
-
-/// An item of a list, or a value beside no name: the head of its block names it.
-fn is_item(facts: &Facts<'_>) -> bool {
-    facts.label().is_some_and(|label| {
-        label.via == Via::Item || label.indirect && (label.sense != Sense::Other || facts.is_variant())
-    })
-}
-
-/// `ddApiKeys = { prod: KEY }`
-fn is_variant_of_key(facts: &Facts<'_>) -> bool {
-    facts.is_joined_by(&[Via::Assigned]) && facts.is_variant() && is_headed(facts, Scope::Name)
-}
-
-/// `pub` and 32 digits are rare enough, if only Datadog is spoken of at all.
-fn is_mentioned_client_token(facts: &Facts<'_>) -> bool {
-    is_client_token(facts) && matches!(facts.scope(), Some(Scope::Line | Scope::Block | Scope::Near))
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
+    use super::super::About;
     use super::*;
     use crate::lexicon::Lexicon;
+    use crate::rule::Bare;
 
     const DIGITS_32: &str = "7c1f9e0a4b8d36e25f7a90c3d1b4e682";
     const DIGITS_40: &str = "7c1f9e0a4b8d36e25f7a90c3d1b4e6829a0d5c37";
@@ -449,9 +227,13 @@ mod tests {
         ("argument beside a site of Datadog", "connect(\"datadoghq.com\", \"@32\")"),
         ("first word of a line for Datadog's intake", "template(\"@32 <$PRI>1\\n\") tcp(intake.logs.datadoghq.com)"),
         ("secret of a command that names it", "aws ssm put-parameter --name /datadog/api_key --value @32"),
+        ("option of a command of Datadog's", "dogwrap -n backup -k @32 'make backup'"),
         ("argument that a line on usage names", "# usage: ./run.sh <datadog-api-key>\n./run.sh @32"),
         ("item behind the option that takes it", "- --datadog-api-key\n- @32"),
         ("behind a sentence in another language", "Ключ API для Datadog — @32"),
+        ("called a Datadog key behind it", "Replace `@32` with your Datadog API key."),
+        ("called a key behind it", "Replace `@32` with your API key, which Datadog shows."),
+        ("answer to a question about a Datadog key", "[9:01] ann: which DD_API_KEY is it?\n[9:02] bob: @32"),
         ("one of a pair of options of Datadog's scripts", "datadog.sh -k @32 -a 40c1f9e0a4b8d36e25f7a90c3d1b4e6829a0d5c3"),
         ("heading or column of a Datadog key", "Datadog API key\n\n@32\n"),
         ("heading or column of a key", "# datadog\n\nname,api_key\nweb,@32\n"),
@@ -482,6 +264,8 @@ mod tests {
         ("anybody's header", "X-Api-Key: @32"),
         ("key of a Datadog secret of Kubernetes", "kind: Secret\nmetadata:\n  name: datadog\nstringData:\n  api-key: @32\n"),
         ("name of a key", "datadog:\n  api_key: @32"),
+        ("argument of a class of Datadog's", "x:\n  class: Monolog\\DatadogHandler\n  arguments: ['@32']\n"),
+        ("name of a secret, of what its block is for", "datadog:\n  clusterAgent:\n    token: @32"),
         ("name of a secret, close to Datadog", "datadog:\n  key: @32"),
         ("name of a secret, of another product", "mailgun:\n  key: @32"),
         ("name of a secret, below the name of a Datadog key", "ddApiKey:\n  secret: @32"),
@@ -493,6 +277,7 @@ mod tests {
         ("name of anybody's key", "acme_api_key = @32"),
         ("name of Datadog alone", "datadog: @32"),
         ("path of an intake", "https://x/v1/input/@32"),
+        ("argument of what is imported from Datadog", "from datadog import initialize\ninitialize('@32', '40')"),
         ("argument of what makes a client", "Dogapi::Client.new('@32')"),
         ("argument of a call", "Other::Thing.call('@32')"),
         ("field beside the name of a Datadog key", "Datadog API key,ops,@32"),

@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memrchr};
-
-use super::blocks::{BEFORE, LINE, by_brackets, headers};
-use super::command::command;
+use super::address::{self, host, is_datadog_host, is_in_other_path, is_unknown_host};
+use super::blocks::{BEFORE, by_brackets, headers, line_around};
+use super::callee::{is_call_of_others, is_closure, is_dd, is_headers, is_of_something};
+use super::command::{self, command};
 use super::nearby;
-use super::record::{Belongs, Record, is_datadog_host, is_for_others};
-use crate::lexicon::{Lexicon, List, Whose};
+use super::record::{self, Belongs, Record, is_for_others};
+use super::series;
+use crate::lexicon::{Lexicon, Sense, Whose};
 
 /// How far after a value a mention counts, in bytes.
 pub(super) const AFTER: usize = 1024;
@@ -87,8 +88,22 @@ fn last_owner(lexicon: &Lexicon, text: &[u8]) -> Option<Whose> {
 fn first_owner(lexicon: &Lexicon, text: &[u8]) -> Option<Whose> {
     lexicon
         .mentions(text)
+        .filter(|(at, whose)| *whose == Whose::Other || !nearby::is_keyless(text, *at))
         .find(|(at, whose)| *whose == Whose::Datadog || !is_in_value(text, *at))
         .map(|(_, whose)| whose)
+}
+
+/// Returns whether the last literal before the name of a value is the address of a resource of Datadog's that is no key:
+/// `"datadog_monitor.foo", "api_key", …`.
+fn is_resource_of_others(lexicon: &Lexicon, before: &[u8]) -> bool {
+    let mut literals =
+        before.rsplit(|byte| matches!(byte, b'"' | b'\'' | b'`')).filter(|part| part.len() > 2);
+    let address = literals.nth(1).unwrap_or_default();
+    let kind = address.split(|byte| *byte == b'.').next().unwrap_or_default();
+    kind.len() < address.len()
+        && kind.starts_with(b"datadog_")
+        && kind.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_')
+        && !matches!(lexicon.sense_of(kind), Sense::OwnedKey | Sense::Owner)
 }
 
 /// Returns whether a place lies in a value that is assigned on its line, which says nothing of its neighbours: `host="stripe-1"`.
@@ -206,7 +221,7 @@ impl<'t> Surroundings<'t> {
     }
 
     fn by_host(&self) -> Said {
-        if is_unknown_host(self.lexicon, self.text, self.span) {
+        if is_unknown_host(self.lexicon, self.text, self.span) || is_in_other_path(self.text, self.span) {
             return Some((Around::Other, None));
         }
         let request = command(self.text, self.span);
@@ -217,13 +232,21 @@ impl<'t> Surroundings<'t> {
         if integrates && host(self.text, self.span).is_none() {
             return Some((Around::Other, None));
         }
-        let host = host(self.text, self.span).or_else(|| nearby::host_of_request(self.text, &request))?;
+        if command::is_of_others(self.lexicon, &self.text[request.clone()]) {
+            return Some((Around::Other, None));
+        }
+        let host = host(self.text, self.span)
+            .or_else(|| address::host_of_request(self.text, &request))
+            .or_else(|| address::host_of_call(self.text, self.span))?;
         Some((of_host(host, Scope::Line), None))
     }
 
     fn by_line(&self) -> Said {
         let (part, bracketed) = self.part();
         let (before, after) = (&self.text[part.start..self.span.start], &self.text[self.span.end..part.end]);
+        if is_resource_of_others(self.lexicon, before) {
+            return Some((Around::Other, None));
+        }
         let last = last_owner(self.lexicon, before);
         if last.or_else(|| first_owner(self.lexicon, after))? == Whose::Other {
             return Some((Around::Other, None));
@@ -235,7 +258,10 @@ impl<'t> Surroundings<'t> {
     }
 
     fn by_record(&self) -> Said {
-        let belongs = Record::around(self.text, self.span)?.belongs(self.lexicon)?;
+        let record = || Record::around(self.text, self.span)?.belongs(self.lexicon);
+        let belongs = record()
+            .or_else(|| series::belongs(self.text, self.span))
+            .or_else(|| record::belongs_by_class(self.text, self.span))?;
         let around = match belongs {
             Belongs::Datadog => Around::Datadog(Scope::Block),
             Belongs::Other => Around::Other,
@@ -245,10 +271,17 @@ impl<'t> Surroundings<'t> {
 
     fn by_heads(&self) -> Said {
         let headers = headers(self.text, self.span.start);
-        let said = headers
-            .iter()
-            .enumerate()
-            .find_map(|(level, header)| Some((self.by_head(level, header)?, Some(header.start))));
+        // What calls a function without a name is not what its body is about.
+        let mut closure = usize::MAX;
+        let said = headers.iter().enumerate().find_map(|(level, header)| {
+            if header.end > closure {
+                return None;
+            }
+            if is_closure(&self.text[header.clone()]) {
+                closure = line_around(self.text, &(header.end..header.end)).start;
+            }
+            Some((self.by_head(level, header)?, Some(header.start)))
+        });
         let something = || {
             let head =
                 headers.first().filter(|head| is_of_something(self.lexicon, &self.text[(*head).clone()]))?;
@@ -263,10 +296,13 @@ impl<'t> Surroundings<'t> {
         if is_for_others(self.lexicon, head) {
             return Some(Around::Other);
         }
-        if of(Whose::Datadog) {
+        if is_closure(head) {
+            return None;
+        }
+        if of(Whose::Datadog) || is_dd(self.lexicon, head) {
             return Some(Around::Datadog(Scope::Block));
         }
-        if of(Whose::Other) {
+        if of(Whose::Other) || is_call_of_others(self.lexicon, self.text, header) {
             return Some(Around::Other);
         }
         // What stands around the head of a section is the section before.
@@ -275,11 +311,18 @@ impl<'t> Surroundings<'t> {
             return None;
         }
         let record = Record::around(self.text, header)?;
-        (record.belongs(self.lexicon) == Some(Belongs::Datadog)).then_some(Around::Datadog(Scope::Block))
+        match record.belongs(self.lexicon)? {
+            Belongs::Datadog => Some(Around::Datadog(Scope::Block)),
+            // Headers go where the record around them says.
+            Belongs::Other if is_headers(self.lexicon, head) || record.is_kind_of_others(self.lexicon) => {
+                Some(Around::Other)
+            }
+            Belongs::Other => None,
+        }
     }
 
     fn by_use(&self) -> Said {
-        let host = nearby::host_of_use(self.text, self.span)?;
+        let host = address::host_of_use(self.text, self.span)?;
         Some((of_host(host, Scope::Near), None))
     }
 
@@ -287,7 +330,7 @@ impl<'t> Surroundings<'t> {
         let (text, span) = (self.text, self.span);
         let (part, _) = self.part();
         let counts = |(at, whose): &(usize, Whose)| match whose {
-            Whose::Other => !nearby::is_spent(text, *at),
+            Whose::Other => !nearby::is_spent(self.lexicon, text, *at, span),
             Whose::Datadog => !self.weighed || !nearby::says_nothing(text, *at, span),
         };
         let from = |first: usize| move |(at, whose)| (first + at, whose);
@@ -302,12 +345,19 @@ impl<'t> Surroundings<'t> {
         match whose {
             Whose::Other => Some((Around::Other, Some(at))),
             Whose::Datadog if self.path => Some((Around::Datadog(Scope::Path), None)),
+            Whose::Datadog if self.weighed && nearby::has_own_key(self.lexicon, text, span) => {
+                Some((Around::Other, Some(at)))
+            }
             Whose::Datadog => Some((Around::Datadog(Scope::Near), Some(at))),
         }
     }
 
     fn by_file(&self) -> Said {
-        self.path.then_some((Around::Datadog(Scope::Path), None))
+        let other = || address::host_of_others(self.text, self.span);
+        self.path.then(|| match other() {
+            Some(at) => (Around::Other, Some(at)),
+            None => (Around::Datadog(Scope::Path), None),
+        })
     }
 }
 
@@ -316,38 +366,6 @@ const OUTER_RECORDS: usize = 4;
 
 fn of_host(host: &[u8], scope: Scope) -> Around {
     if is_datadog_host(host) { Around::Datadog(scope) } else { Around::Other }
-}
-
-/// The host of the address that `span` is a part of, or to which the line sends it: `https://HOST/…?api_key=KEY`.
-fn host<'t>(text: &'t [u8], span: &Range<usize>) -> Option<&'t [u8]> {
-    let line = line_around(text, span);
-    let ends = |byte: &u8| {
-        byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b'(' | b')' | b'|')
-    };
-    let before = &text[line.start..span.start];
-    let within = before.iter().rposition(ends).map_or(before, |at| &before[at + 1..]);
-    let scheme = memchr::memmem::rfind(within, b"://")?;
-    let host = within[scheme + 3..].split(|byte| matches!(byte, b'/' | b'?' | b'#')).next()?;
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'@');
-    // One that is filled in later may be anybody's.
-    (host.contains(&b'.') && host.iter().all(plain)).then_some(host)
-}
-
-/// Returns whether the value is in the query of an address whose host is filled in later, and nothing in it is Datadog's:
-/// `https://<YOUR_RELAY>/hooks?api_key=KEY`.
-fn is_unknown_host(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
-    const ENDPOINTS: [&[u8]; 5] = [b"/series", b"/validate", b"/check_run", b"/events", b"/input"];
-    let before = &text[line_around(text, span).start..span.start];
-    let Some(scheme) = memchr::memmem::rfind(before, b"://") else { return false };
-    let address = &before[scheme + 3..];
-    let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`');
-    let is_filled_in = [&b"<"[..], b"${", b"{{"].iter().any(|open| address.starts_with(open));
-    let host = address.split(|byte| *byte == b'/').next().unwrap_or_default();
-    is_filled_in
-        && address.contains(&b'?')
-        && !address.iter().any(is_quote)
-        && !lexicon.words_of(host).iter().any(|word| lexicon.is_owner(word) || word == "site")
-        && !ENDPOINTS.iter().any(|path| memchr::memmem::find(address, path).is_some())
 }
 
 /// The part of a line between the brackets around `span`, and whether there are any.
@@ -367,32 +385,6 @@ fn part_around(text: &[u8], span: &Range<usize>, line: &Range<usize>) -> (Range<
         Some(start) => (start..end, true),
         None => (line.clone(), false),
     }
-}
-
-/// Returns whether the head of a block is a bare name that is neither Datadog's nor anybody's: `[weatherbit]`, `fanart:`.
-fn is_of_something(lexicon: &Lexicon, header: &[u8]) -> bool {
-    let name = header.trim_ascii().trim_ascii_start();
-    let plain = |byte: &u8| {
-        byte.is_ascii_alphanumeric()
-            || matches!(byte, b'_' | b'-' | b'.' | b'"' | b'\'' | b'[' | b']' | b':' | b'=' | b' ')
-    };
-    let words = lexicon.words_of(name);
-    let code = words.first().is_some_and(|first| List::Code.has(first));
-    name.iter().all(plain)
-        && !code
-        && matches!(name.last(), Some(b':' | b']' | b'='))
-        && !name.contains(&b'(')
-        && words.len() <= 3
-        && words.iter().any(|word| !lexicon.is_plain(word) && word.len() > 2)
-}
-
-/// The line of `span`, cut where it is long.
-fn line_around(text: &[u8], span: &Range<usize>) -> Range<usize> {
-    let first = span.start.saturating_sub(LINE);
-    let last = text.len().min(span.end + LINE / 2);
-    let start = memrchr(b'\n', &text[first..span.start]).map_or(first, |at| first + at + 1);
-    let end = memchr(b'\n', &text[span.end..last]).map_or(last, |at| span.end + at);
-    start..end
 }
 
 #[cfg(test)]

@@ -1,0 +1,79 @@
+//! Heads of blocks and calls that tell by their form what they are about: headers, closures, clients of other products.
+
+use std::ops::Range;
+
+use crate::lexicon::{Lexicon, List};
+
+/// Returns whether the head of a block is that of the headers of a request.
+pub(super) fn is_headers(lexicon: &Lexicon, head: &[u8]) -> bool {
+    lexicon.words_of(head).last().is_some_and(|word| word == "headers")
+}
+
+/// Returns whether the head of a block is that of a function without a name, whose body is about anything: `run(config, () async`.
+pub(super) fn is_closure(head: &[u8]) -> bool {
+    let head = head.trim_ascii_end();
+    let head =
+        head.strip_suffix(b"=>").or_else(|| head.strip_suffix(b"async")).unwrap_or(head).trim_ascii_end();
+    head.ends_with(b"()")
+        && matches!(head[..head.len() - 2].trim_ascii_end().last(), None | Some(b',' | b'(' | b'='))
+        || head.ends_with(b"function()")
+        || head.ends_with(b"function ()")
+}
+
+/// Returns whether a head is the name of a function of another product that is called: `slack.Client(`, `SegmentConfig.builder().apiKey(`.
+pub(super) fn is_call_of_others(lexicon: &Lexicon, text: &[u8], head: &Range<usize>) -> bool {
+    let is_name =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'(' | b')');
+    let name = &text[head.clone()];
+    let length = name.iter().rev().take_while(|byte| is_name(byte)).count();
+    let name = &name[name.len() - length..];
+    let last = name.rsplit(|byte| matches!(byte, b'.' | b':')).next().unwrap_or_default();
+    text.get(head.end) == Some(&b'(')
+        && (lexicon.words_of(name).iter().any(|word| lexicon.is_vendor(word))
+            || is_client_of_something(lexicon, last))
+}
+
+/// Returns whether a function makes the client of something that is nobody's known: `RecurlyClient(`, `eppoInit(`.
+fn is_client_of_something(lexicon: &Lexicon, function: &[u8]) -> bool {
+    let words = lexicon.words_of(function);
+    let Some((last, before)) = words.split_last() else { return false };
+    let is_known = |word: &String| {
+        lexicon.is_plain(word)
+            || [List::Connectors, List::Transparent, List::Makers, List::Generic]
+                .iter()
+                .any(|list| lexicon.has(*list, word))
+    };
+    matches!(last.as_str(), "client" | "sdk" | "api" | "init" | "initialize") && !before.iter().all(is_known)
+}
+
+/// Returns whether the head of a block is a bare name that is neither Datadog's nor anybody's: `[weatherbit]`, `fanart:`.
+pub(super) fn is_of_something(lexicon: &Lexicon, header: &[u8]) -> bool {
+    // `\"fanart\":` in a string, and the last part of a path of the registry.
+    let name: Vec<u8> = header
+        .split(|byte| *byte == b'"')
+        .map(|part| part.strip_suffix(b"\\").unwrap_or(part))
+        .collect::<Vec<_>>()
+        .concat();
+    let name = name.rsplit(|byte| *byte == b'\\').next().unwrap_or_default().trim_ascii();
+    let plain = |byte: &u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'_' | b'-' | b'.' | b'"' | b'\'' | b'[' | b']' | b':' | b'=' | b' ')
+    };
+    let words = lexicon.words_of(name);
+    let code = words.first().is_some_and(|first| List::Code.has(first));
+    name.iter().all(plain)
+        && !code
+        && matches!(name.last(), Some(b':' | b']' | b'='))
+        && !name.contains(&b'(')
+        && words.len() <= 3
+        && words
+            .iter()
+            .any(|word| !lexicon.is_plain(word) && !lexicon.has(List::Generic, word) && word.len() > 2)
+}
+
+/// Returns whether the head of a block is Datadog's short name: `dd:`, `dd: &anchor`.
+pub(super) fn is_dd(lexicon: &Lexicon, head: &[u8]) -> bool {
+    let Some(end) = memchr::memchr2(b':', b'=', head) else { return false };
+    let rest = head[end + 1..].trim_ascii();
+    lexicon.words_of(&head[..end]) == ["dd"] && (rest.is_empty() || rest.starts_with(b"&"))
+}
