@@ -95,7 +95,8 @@ fn warn_of_variables() {
     }
 }
 
-/// Prints help, or what is wrong with the command line: a secret that was typed there is not repeated.
+/// Prints help, or what is wrong with the command line: a secret that was typed there is not
+/// repeated.
 fn print_usage(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         // Nobody is left to tell if this fails.

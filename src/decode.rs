@@ -57,6 +57,16 @@ const _: () = assert!(FARTHEST_BEHIND >= base64::LONGEST && FARTHEST_BEHIND >= 2
 
 /// Decodes what stands around an encoded prefix at `at`; `None` where nothing there is of that
 /// encoding.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::decode::{Encoding, decode};
+/// let text = b"key: 64647061745f31646d --";
+/// let view = decode(text, 5, Encoding::Hex).unwrap();
+/// assert_eq!(view.bytes, b"ddpat_1dm");
+/// assert_eq!(view.outer(&(0..6)), 5..17); // where `ddpat_` stands
+/// ```
 pub fn decode(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     let mut view = decode_near(text, at, encoding)?;
     view.prefix_at = at;
@@ -121,8 +131,8 @@ pub fn broken_off(text: &[u8], at: usize) -> Option<Encoding> {
     broken_off_after(text, at, &mut 0)
 }
 
-/// [`broken_off`], where all up to `plain` is known to go on as a token does; moved on to where it is known then. So a
-/// text that goes on like that for ever is read once.
+/// [`broken_off`], where all up to `plain` is known to go on as a token does; moved on to where it
+/// is known then. So a text that goes on like that for ever is read once.
 pub fn broken_off_after(text: &[u8], at: usize, plain: &mut usize) -> Option<Encoding> {
     const LONGEST_TOKEN: usize = 80;
     let end = text.len().min(at + LONGEST_TOKEN);
@@ -131,7 +141,8 @@ pub fn broken_off_after(text: &[u8], at: usize, plain: &mut usize) -> Option<Enc
     if *plain == end { None } else { break_at(&text[*plain..text.len().min(end + 8)]) }
 }
 
-/// [`broken_off`], where a token may hold any sign that neither begins an escape nor ends a literal: that of a rule of one's own.
+/// [`broken_off`], where a token may hold any sign that neither begins an escape nor ends a
+/// literal: that of a rule of one's own.
 pub fn any_broken_off(text: &[u8], at: usize) -> Option<Encoding> {
     const LONGEST_TOKEN: usize = 512;
     let goes_on = |byte: &u8| byte.is_ascii_graphic() && !b"%\\&=\"'`".contains(byte);
@@ -169,13 +180,15 @@ pub fn with_mark(text: &[u8], wide: WideText) -> Option<View> {
     wide::with_mark(text, wide)
 }
 
-/// Returns what stands around `span`, where that is of wide characters, in UTF-8, as far as `reach` of them to either side and as far
-/// as it is sure to be what it looks like; and where the span is in it.
+/// Returns what stands around `span`, where that is of wide characters, in UTF-8, as far as `reach`
+/// of them to either side and as far as it is sure to be what it looks like; and where the span is
+/// in it.
 pub fn narrowed(text: &[u8], span: &Range<usize>, reach: usize) -> Option<(String, Range<usize>)> {
     wide::narrow_around(text, span, reach)
 }
 
-/// Returns how the ASCII characters that `span` begins with are written, if not with one byte each, and where its last one ends.
+/// Returns how the ASCII characters that `span` begins with are written, if not with one byte each,
+/// and where its last one ends.
 pub fn wide_span(text: &[u8], span: &Range<usize>) -> Option<(WideMark, usize)> {
     let mark = wide::step_at(&text[span.clone()])?;
     Some((mark, wide::end_of_unit(text, span, mark.width)))

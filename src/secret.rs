@@ -15,8 +15,9 @@ use zeroize::Zeroizing;
 
 /// The bytes of a credential.
 ///
-/// Deliberately without `Display` and `Serialize`; its `Debug` shows the length only. [`Secret::expose`] is the one
-/// way to the bytes, so that a search for that word lists every place where a secret is used.
+/// Deliberately without `Display` and `Serialize`; its `Debug` shows the length only.
+/// [`Secret::expose`] is the one way to the bytes, so that a search for that word lists every place
+/// where a secret is used.
 ///
 /// # Examples
 ///
@@ -35,7 +36,8 @@ impl Secret {
         Self(Zeroizing::new(bytes.to_vec()))
     }
 
-    /// The bytes themselves. Never log, format or send what this returns without having been asked to.
+    /// The bytes themselves. Never log, format or send what this returns without having been asked
+    /// to.
     pub fn expose(&self) -> &[u8] {
         &self.0
     }
@@ -54,7 +56,8 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// Anchors of the rules that are compiled in, for where no rules are at hand; `build.rs` reads them from `rules/`.
+/// Anchors of the rules that are compiled in, for where no rules are at hand; `build.rs` reads them
+/// from `rules/`.
 pub(crate) const ANCHORS: &[&str] = include!(concat!(env!("OUT_DIR"), "/anchors.rs"));
 
 /// Beginnings of keys that are told by their names (`pub` of a client token), from the same files.
@@ -65,9 +68,9 @@ pub(crate) const MIN_HIDDEN: usize = 32;
 
 /// Replaces whatever has the look of a Datadog credential by `…`, but for its beginning.
 ///
-/// For text of other people's making that is about to be printed: an argument that was refused, a line that a parser
-/// quotes. See [`credential_like`]; where the rules of a run are known, [`Masker`](crate::detect::Masker) hides what those
-/// find, too, and what is encoded.
+/// For text of other people's making that is about to be printed: an argument that was refused, a
+/// line that a parser quotes. See [`credential_like`]; where the rules of a run are known,
+/// [`Masker`](crate::detect::Masker) hides what those find, too, and what is encoded.
 ///
 /// # Examples
 ///
@@ -90,8 +93,8 @@ pub fn hide_tokens(text: &str) -> String {
     out
 }
 
-/// Returns what may be shown of what has the look of a credential: ten digits of 64, which are no key but a sum of SHA-256, and the
-/// name of a layer of a container's image.
+/// Returns what may be shown of what has the look of a credential: ten digits of 64, which are no
+/// key but a sum of SHA-256, and the name of a layer of a container's image.
 fn of_a_sum(hidden: &str) -> &str {
     const DIGITS: usize = 64;
     let is_sum = hidden.len() == DIGITS && hidden.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -103,6 +106,15 @@ fn of_a_sum(hidden: &str) -> &str {
 /// In runs of letters, digits and `_` of at least 32 bytes, what follows one of the prefixes; and
 /// every row of at least 32 hexadecimal digits, as API keys and older application keys are. Too
 /// much is hidden rather than too little: names of git's own files are all that is let through.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::secret::credential_like;
+/// let text = format!("a=ddpat_{};", "x1".repeat(29));
+/// assert_eq!(credential_like(text.as_bytes()), [8..66]);
+/// assert!(credential_like(b"ddpat_test").is_empty());
+/// ```
 pub fn credential_like(text: &[u8]) -> Vec<Range<usize>> {
     let mut hidden = Vec::new();
     let mut at = 0;

@@ -59,7 +59,8 @@ pub struct FindingFilter {
 pub struct Standing {
     /// Number of the configuration.
     pub policy: Option<usize>,
-    /// Its path in the file system, or where it would be if it were checked out, and others that it may go by.
+    /// Its path in the file system, or where it would be if it were checked out, and others that it
+    /// may go by.
     pub paths: Vec<PathBuf>,
     /// True where the file itself was named.
     pub is_named: bool,

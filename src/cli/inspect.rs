@@ -114,7 +114,8 @@ fn inspect_lines(detector: &Detector<'_>, input: &[u8]) -> Vec<Facts> {
     all
 }
 
-/// The credentials of a line, and what begins like one, in order; where there is neither, what is as long as a key.
+/// The credentials of a line, and what begins like one, in order; where there is neither, what is
+/// as long as a key.
 fn inspect_line(detector: &Detector<'_>, line: &[u8]) -> Vec<Facts> {
     let verdicts = detector.detect(line);
     let is_clear =

@@ -1,7 +1,8 @@
-//! Files that must not outlive a run that ends early: temporary ones, and the reports of an earlier run that it was to replace.
+//! Files that must not outlive a run that ends early: temporary ones, and the reports of an earlier
+//! run that it was to replace.
 //!
-//! Files are made, renamed and noted under one lock, which the end by a signal takes and keeps: at no moment is there one that
-//! nobody knows of.
+//! Files are made, renamed and noted under one lock, which the end by a signal takes and keeps: at
+//! no moment is there one that nobody knows of.
 
 use std::collections::BTreeSet;
 use std::fs;

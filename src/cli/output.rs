@@ -33,7 +33,8 @@ enum Sink {
     Direct(File),
 }
 
-/// Takes note of the reports that a run is to replace: where it fails, those of an earlier run do not stay.
+/// Takes note of the reports that a run is to replace: where it fails, those of an earlier run do
+/// not stay.
 ///
 /// # Errors
 ///
@@ -54,7 +55,8 @@ pub(super) fn expect<'f>(
     Ok(())
 }
 
-/// Refuses a path that a link of a repository leads elsewhere: whoever committed it would choose which file is replaced.
+/// Refuses a path that a link of a repository leads elsewhere: whoever committed it would choose
+/// which file is replaced.
 ///
 /// # Errors
 ///

@@ -77,7 +77,8 @@ fn is_unclear(planned: &[Planned]) -> bool {
     planned.iter().any(|it| matches!(it.fate, Fate::Refused { .. }))
 }
 
-/// Revokes one after another, and sums up, also where a receipt cannot be written and the rest is left.
+/// Revokes one after another, and sums up, also where a receipt cannot be written and the rest is
+/// left.
 fn carry_out(args: &RevokeArgs, revoker: &Revoker<'_>, planned: &[Planned]) -> Result<Exit, Error> {
     let mut tally = Tally::of_plan(planned);
     let mut all_dead = !is_unclear(planned);

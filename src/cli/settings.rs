@@ -297,7 +297,8 @@ fn limits_of(files: &FileArgs) -> Limits {
     }
 }
 
-/// Returns the words that hold in one repository each: all but those of a configuration that a person named for all.
+/// Returns the words that hold in one repository each: all but those of a configuration that a
+/// person named for all.
 fn scoped_words(choice: &Choice, first: &Config, others: &[Config]) -> Vec<ScopedWords> {
     let named = matches!(choice, Choice::File(_));
     let configs = std::iter::once(first).chain(others).filter(|it| !named && !it.lexicon.is_empty());

@@ -1,4 +1,5 @@
-//! `dogcatcher completions`, `dogcatcher man` and `dogcatcher schema`: all from the definitions that are used themselves.
+//! `dogcatcher completions`, `dogcatcher man` and `dogcatcher schema`: all from the definitions
+//! that are used themselves.
 
 use std::io::{self, Write};
 

@@ -104,7 +104,8 @@ mod platform {
         }
     }
 
-    /// Returns the signals that whoever started the program wants to do nothing, as `nohup` does: signal 1 is the lowest bit.
+    /// Returns the signals that whoever started the program wants to do nothing, as `nohup` does:
+    /// signal 1 is the lowest bit.
     fn ignored_signals() -> u64 {
         let Ok(status) = File::open("/proc/self/status") else { return 0 };
         let mut lines = BufReader::new(status).lines().map_while(Result::ok);

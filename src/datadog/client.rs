@@ -47,7 +47,8 @@ pub struct ClientOptions {
     /// stands for the site's name. It must be `https`, or `http` on this machine; then no proxy is
     /// used.
     pub api_url: Option<String>,
-    /// Certificates of authorities (PEM) to trust instead of the public ones: that of a proxy that looks into TLS.
+    /// Certificates of authorities (PEM) to trust instead of the public ones: that of a proxy that
+    /// looks into TLS.
     pub ca_file: Option<PathBuf>,
     /// Longest time that one request may take, connecting included.
     pub timeout: Duration,
@@ -134,7 +135,8 @@ impl Client {
         self.send_retrying(Method::Get, site, path, auth)
     }
 
-    /// Deletes. Sent once, unless the site says that it did nothing (429): nobody knows what became of one that failed.
+    /// Deletes. Sent once, unless the site says that it did nothing (429): nobody knows what became
+    /// of one that failed.
     ///
     /// # Errors
     ///

@@ -31,6 +31,21 @@ use http::{Reply, Request};
 pub use world::{ApiKey, AppKey, Behaviour, Fault, Misdeed, Token, User, World};
 
 /// A running fake server. It listens on the loopback interface alone, and ends when it is dropped.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::datadog::fake_server::{FakeServer, World};
+/// use dogcatcher::datadog::{Auth, Client, ClientOptions, Failure};
+/// use dogcatcher::secret::Secret;
+/// use dogcatcher::token::Site;
+///
+/// let server = FakeServer::start(World::default()).unwrap();
+/// let client = Client::new(ClientOptions { api_url: Some(server.url()), ..ClientOptions::default() }).unwrap();
+/// let nobody = Auth::Bearer(Secret::new(b"unknown"));
+/// assert_eq!(client.accepts_credential((Site::Eu1, &nobody)), Err(Failure::NotAccepted));
+/// assert!(server.received()[0].starts_with(b"GET /datadoghq.eu/api/v2/validate_keys "));
+/// ```
 #[derive(Debug)]
 pub struct FakeServer {
     address: SocketAddr,

@@ -1,4 +1,5 @@
-//! A list that is read page by page, within bounds: whoever answers does not decide how much is kept, or for how long.
+//! A list that is read page by page, within bounds: whoever answers does not decide how much is
+//! kept, or for how long.
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -56,8 +57,8 @@ impl<T: Identified> List<T> {
     ///
     /// # Errors
     ///
-    /// It is longer or takes longer than a list may, or it is no list: that something is not in one proves something only if the
-    /// list is whole.
+    /// It is longer or takes longer than a list may, or it is no list: that something is not in one
+    /// proves something only if the list is whole.
     pub(super) fn add_page(&mut self, page: Page<T>, bytes: usize) -> Result<bool, Failure> {
         self.bytes += bytes;
         let wrong = |why: String| Err(Failure::Unexpected(why));

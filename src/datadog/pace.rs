@@ -12,11 +12,12 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A limit over a longer time is used up at once, and then waited for; a short one is kept to evenly.
+/// A limit over a longer time is used up at once, and then waited for; a short one is kept to
+/// evenly.
 const SHORT: Duration = Duration::from_secs(10);
 
-/// A little slower than allowed: the site's clock and ours begin a period at different moments, and to be refused
-/// costs a whole one.
+/// A little slower than allowed: the site's clock and ours begin a period at different moments, and
+/// to be refused costs a whole one.
 const MARGIN: f64 = 1.05;
 
 /// The moment from which on the next request to a site may be sent.

@@ -48,8 +48,9 @@ impl EncodedPrefix {
         Self { bytes, encoding }
     }
 
-    /// Returns the encoding that `piece` tells of where it stands, if it is a part of these bytes: for base64, the place in a
-    /// group of four moves along with it. `None` where a line ends within the bytes, since such pieces are those of others.
+    /// Returns the encoding that `piece` tells of where it stands, if it is a part of these bytes:
+    /// for base64, the place in a group of four moves along with it. `None` where a line ends
+    /// within the bytes, since such pieces are those of others.
     pub fn encoding_of(&self, piece: &[u8]) -> Option<Encoding> {
         // Most pieces are no part of most prefixes, which their first byte tells.
         memchr::memchr(*piece.first()?, &self.bytes)?;
@@ -64,18 +65,20 @@ impl EncodedPrefix {
     }
 }
 
-/// Computes what `anchor` becomes in each encoding; but for base64 of base64, see [`twice_encoded_prefixes`].
+/// Computes what `anchor` becomes in each encoding; but for base64 of base64, see
+/// [`twice_encoded_prefixes`].
 ///
-/// Those are base64 at the three places that text can have in a group, the same with the end of a line between any two
-/// digits, base64 of UTF-16 and of an anchor that percent escapes break off, UTF-16, UTF-32, hexadecimal digits and each form
-/// of escape.
+/// Those are base64 at the three places that text can have in a group, the same with the end of a
+/// line between any two digits, base64 of UTF-16 and of an anchor that percent escapes break off,
+/// UTF-16, UTF-32, hexadecimal digits and each form of escape.
 pub fn encoded_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
     let mut prefixes = unwrapped_prefixes(anchor);
     prefixes.extend(base64_prefixes(anchor).iter().flat_map(wrapped_prefixes));
     without_repeats(prefixes)
 }
 
-/// The same, but for those with the end of a line: of what [`EncodedPrefix::encoding_of`] may tell something.
+/// The same, but for those with the end of a line: of what [`EncodedPrefix::encoding_of`] may tell
+/// something.
 pub fn unwrapped_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
     let broken = broken_prefixes(anchor);
     let mut prefixes = base64_prefixes(anchor);
@@ -87,12 +90,14 @@ pub fn unwrapped_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
     without_repeats(prefixes)
 }
 
-/// Computes what `anchor` becomes where it is encoded in base64 twice, at all nine places that it can have in groups of both.
+/// Computes what `anchor` becomes where it is encoded in base64 twice, at all nine places that it
+/// can have in groups of both.
 pub fn twice_encoded_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
     without_repeats(base64_prefixes(anchor).iter().flat_map(|once| base64_prefixes(&once.bytes)).collect())
 }
 
-/// Computes what a piece of a name that tells of Datadog becomes in base64 and in UTF-16: a key may stand far behind it.
+/// Computes what a piece of a name that tells of Datadog becomes in base64 and in UTF-16: a key may
+/// stand far behind it.
 pub fn encoded_names(name: &[u8]) -> Vec<EncodedPrefix> {
     let named = base64_prefixes(name).into_iter().map(|prefix| match prefix.encoding {
         Encoding::Base64(place) => EncodedPrefix { encoding: Encoding::Named(place), ..prefix },
@@ -101,8 +106,8 @@ pub fn encoded_names(name: &[u8]) -> Vec<EncodedPrefix> {
     without_repeats(named.chain([wide_prefix(name, 2)]).collect())
 }
 
-/// Returns what the first bytes of gzip become in base64, and in base64 of base64: there is one place in a group for the
-/// beginning of a value.
+/// Returns what the first bytes of gzip become in base64, and in base64 of base64: there is one
+/// place in a group for the beginning of a value.
 pub fn compressed_prefixes() -> [EncodedPrefix; 2] {
     [&b"H4sI"[..], b"SDRzSU"].map(|bytes| EncodedPrefix::new(bytes.to_vec(), Encoding::Packed))
 }

@@ -1,10 +1,12 @@
 //! The encodings that encoded prefixes tell of.
 
-/// An encoding that an encoded prefix tells of. Its numbers are small, so that a hit of the prefilter fits into two registers.
+/// An encoding that an encoded prefix tells of. Its numbers are small, so that a hit of the
+/// prefilter fits into two registers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Encoding {
-    /// Base64 of the standard or the URL alphabet; the encoded prefix is at this place of a group of four.
+    /// Base64 of the standard or the URL alphabet; the encoded prefix is at this place of a group
+    /// of four.
     Base64(u8),
     /// The same, of what tells of Datadog: a key may stand far behind it.
     Named(u8),

@@ -42,7 +42,8 @@ pub(super) fn join_pieces(text: &[u8], at: usize) -> Option<View> {
     view.end(at..end)
 }
 
-/// Returns whether a byte is a part of a token of any rule: of those that are compiled in, none has punctuation.
+/// Returns whether a byte is a part of a token of any rule: of those that are compiled in, none has
+/// punctuation.
 fn is_within(byte: u8) -> bool {
     is_part(byte) || b"-.~+/=:@".contains(&byte)
 }

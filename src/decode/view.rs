@@ -20,8 +20,8 @@ pub struct View {
     pub layer: &'static str,
     /// The part of the outer text that was decoded.
     pub region: Range<usize>,
-    /// For each byte, where in the outer text what stands for it begins; and the end of the last. Empty where there is no way
-    /// back from what was compressed.
+    /// For each byte, where in the outer text what stands for it begins; and the end of the last.
+    /// Empty where there is no way back from what was compressed.
     pub(super) places: Vec<usize>,
     /// Ends of bytes whose last digit of base64 a line's end holds apart from the others: each
     /// byte, and its end.
@@ -99,7 +99,8 @@ impl View {
         self.cut_before && span.start == 0 || self.cut && span.end == self.bytes.len()
     }
 
-    /// Returns where in the outer text rows of escapes stand, each for a letter, a digit or a sign of ASCII, that are too long to be but text.
+    /// Returns where in the outer text rows of escapes stand, each for a letter, a digit or a sign
+    /// of ASCII, that are too long to be but text.
     pub fn rows_of_escapes(&self) -> Vec<Range<usize>> {
         /// Half an API key.
         const SHORTEST: usize = 16;
@@ -124,7 +125,8 @@ impl View {
         if self.places.get(byte) == Some(&at) { byte % 3 } else { 3 }
     }
 
-    /// Returns where in the outer text that stands which is `span` here; the beginning of what was compressed stands for all of it.
+    /// Returns where in the outer text that stands which is `span` here; the beginning of what was
+    /// compressed stands for all of it.
     ///
     /// # Panics
     ///

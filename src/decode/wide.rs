@@ -57,10 +57,11 @@ pub(super) fn with_mark(text: &[u8], WideText { mark, start }: WideText) -> Opti
     view.end(0..text.len())
 }
 
-/// Returns what stands around `span`, where that is of wide characters, as far as `reach` of them; and where the span is in it.
+/// Returns what stands around `span`, where that is of wide characters, as far as `reach` of them;
+/// and where the span is in it.
 ///
-/// It ends where the text may not be what it looks like: where characters of one byte or of the other order would be read as
-/// others.
+/// It ends where the text may not be what it looks like: where characters of one byte or of the
+/// other order would be read as others.
 pub(super) fn narrow_around(
     text: &[u8],
     span: &Range<usize>,
@@ -79,8 +80,8 @@ pub(super) fn narrow_around(
     Some((format!("{before}{own}{}", mark.characters(&text[end..end + after])), span))
 }
 
-/// Returns whether a unit is the character that it looks like, and not the end of a string in a program, two characters of one byte
-/// each, one of another order, or a part of two.
+/// Returns whether a unit is the character that it looks like, and not the end of a string in a
+/// program, two characters of one byte each, one of another order, or a part of two.
 fn is_sure(mark: WideMark, unit: &[u8]) -> bool {
     const MARK: u32 = 0xfeff;
     let number = mark.unit(unit);
@@ -93,8 +94,8 @@ fn is_sure(mark: WideMark, unit: &[u8]) -> bool {
     }
 }
 
-/// Returns where the last character of a span ends. What zeros come after may be seen as what they come before: then the last of them
-/// belongs to the span, too.
+/// Returns where the last character of a span ends. What zeros come after may be seen as what they
+/// come before: then the last of them belongs to the span, too.
 pub(super) fn end_of_unit(text: &[u8], span: &Range<usize>, width: usize) -> usize {
     text.len().min(span.start + span.len().next_multiple_of(width))
 }

@@ -7,7 +7,8 @@
 use super::Error;
 
 impl Error {
-    /// Returns what is wrong with the TOML file `file`, without quoting its `text`: that may hold a secret.
+    /// Returns what is wrong with the TOML file `file`, without quoting its `text`: that may hold a
+    /// secret.
     ///
     /// `documented` names the page that describes such files.
     pub fn toml(tried: &str, file: &str, text: &str, cause: &toml::de::Error, documented: &str) -> Self {

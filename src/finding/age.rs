@@ -12,7 +12,8 @@ use super::found::Finding;
 const DAY: i64 = 24 * 60 * 60;
 
 impl Finding<'_> {
-    /// Returns when it has expired at the latest, in seconds since 1970: by its rule's expiry, from the first commit that holds it.
+    /// Returns when it has expired at the latest, in seconds since 1970: by its rule's expiry, from
+    /// the first commit that holds it.
     pub fn expired_by(&self) -> Option<i64> {
         let expiry = self.rule.expiry()?;
         Some(self.first_seen?.saturating_add(i64::from(expiry.max_days) * DAY))

@@ -15,7 +15,8 @@ use crate::secret::Secret;
 /// of the method.
 pub const FINGERPRINT_PREFIX: &str = "fp1_";
 
-/// The fingerprint of a secret that a rule found: 128 bits of SHA-256 over the rule's id, a zero byte and the secret.
+/// The fingerprint of a secret that a rule found: 128 bits of SHA-256 over the rule's id, a zero
+/// byte and the secret.
 ///
 /// # Examples
 ///
@@ -48,7 +49,8 @@ pub fn is_fingerprint(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// Computed with sha256sum: a fingerprint that changes orphans everybody's allow lists and baselines.
+    /// Computed with sha256sum: a fingerprint that changes orphans everybody's allow lists and
+    /// baselines.
     #[test]
     fn never_changes() {
         assert_eq!(fingerprint("acme-key", &Secret::new(b"hunter2")), "fp1_a61ea546ddfd931d1344baff6eacbb15");

@@ -38,8 +38,8 @@ pub struct Finding<'r> {
     pub redacted: String,
     /// The same for the same secret and rule, wherever it stands; see [`fingerprint`].
     pub fingerprint: String,
-    /// The credential; empty where a saved report does not hold it. It reaches a report only with `--show-secrets`, and Datadog only
-    /// in a probe.
+    /// The credential; empty where a saved report does not hold it. It reaches a report only with
+    /// `--show-secrets`, and Datadog only in a probe.
     pub secret: Secret,
     /// The last four characters of a key, by which it can be looked up; none of other credentials.
     pub last4: Option<String>,
@@ -51,7 +51,8 @@ pub struct Finding<'r> {
     pub first_seen: Option<i64>,
     /// True where what HEAD names holds it.
     pub in_head: Option<bool>,
-    /// Refs that hold it today, not more than [`MAX_TIPS`]; behind `REPOSITORY:` where that is not the one here.
+    /// Refs that hold it today, not more than [`MAX_TIPS`]; behind `REPOSITORY:` where that is not
+    /// the one here.
     pub tips: Vec<String>,
     /// Number of refs beyond those.
     pub more_tips: u64,
@@ -61,7 +62,8 @@ pub struct Finding<'r> {
     pub scope: Option<Scope>,
     /// Facts of its first place; only for keys that have no checksum.
     pub grounds: Option<Grounds>,
-    /// The fingerprint of the API key that an application key is used with, and the other way round.
+    /// The fingerprint of the API key that an application key is used with, and the other way
+    /// round.
     pub paired_with: Option<String>,
     /// Datadog's answer, where it was asked.
     pub liveness: Option<Liveness>,
@@ -89,7 +91,8 @@ pub struct Location {
     pub excerpt: Option<Excerpt>,
     /// Encodings around it there: the outermost first.
     pub layers: Vec<&'static str>,
-    /// The hash of the line as code scanning computes it; only where a report wants it and the text was held whole.
+    /// The hash of the line as code scanning computes it; only where a report wants it and the text
+    /// was held whole.
     pub line_hash: Option<String>,
     /// The reason beside a mark in the text that allows it.
     pub mark: Option<String>,
@@ -195,8 +198,8 @@ impl<'r> Finding<'r> {
 
     /// Adds a place, or counts it where there are too many.
     ///
-    /// Beyond [`MAX_PLACES`], as many again are kept of which each begins another text: what fills one text must not hide
-    /// the others, which somebody else may have to judge.
+    /// Beyond [`MAX_PLACES`], as many again are kept of which each begins another text: what fills
+    /// one text must not hide the others, which somebody else may have to judge.
     fn add_place(&mut self, place: Location) {
         let begins_text = self.locations.last().is_none_or(|last| last.origin != place.origin);
         let most = if begins_text { 2 * MAX_PLACES } else { MAX_PLACES };
@@ -236,7 +239,8 @@ impl<'r> Finding<'r> {
         self.suppressed.as_ref().is_some_and(|it| it.by == KNOWN)
     }
 
-    /// Returns whether it counts in a file or on standard input, and not only in the history of git.
+    /// Returns whether it counts in a file or on standard input, and not only in the history of
+    /// git.
     pub fn in_files(&self) -> bool {
         self.active_locations().any(|location| !location.origin.is_history())
     }

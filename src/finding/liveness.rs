@@ -16,7 +16,8 @@ pub struct Liveness {
     pub site: Option<Site>,
     /// Time in seconds since 1970.
     pub checked_at: i64,
-    /// The kind of the record that Datadog has of it, where it was looked up: what is absent there means another thing for each.
+    /// The kind of the record that Datadog has of it, where it was looked up: what is absent there
+    /// means another thing for each.
     pub record: Option<Kind>,
     /// Datadog's id of it, where it became known.
     pub id: Option<String>,

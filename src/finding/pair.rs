@@ -24,8 +24,8 @@ struct ApiKeys<'f> {
     in_folder: HashMap<PathBuf, Vec<usize>>,
 }
 
-/// Notes on each application key the API key that stands nearest to it in a text, or else the only one of its folder,
-/// and on that API key the first application key that it goes with.
+/// Notes on each application key the API key that stands nearest to it in a text, or else the only
+/// one of its folder, and on that API key the first application key that it goes with.
 pub(crate) fn pair(findings: &mut [Finding<'_>]) {
     let pairs: Vec<(usize, usize)> = {
         let keys = api_keys(findings);

@@ -25,7 +25,8 @@ impl Position {
 
 /// Walks forward over a text of any size and knows its [`Position`].
 ///
-/// The text can be given in pieces that are cut anywhere, even within a character: the result is the same.
+/// The text can be given in pieces that are cut anywhere, even within a character: the result is
+/// the same.
 ///
 /// # Examples
 ///

@@ -40,7 +40,8 @@ impl GitPart {
         Self::RefName,
     ];
 
-    /// Returns whether it is written by git, in a form in which hexadecimal digits are the names of objects.
+    /// Returns whether it is written by git, in a form in which hexadecimal digits are the names of
+    /// objects.
     pub fn is_header(self) -> bool {
         matches!(self, Self::CommitHeader | Self::TagHeader | Self::FileName | Self::RefName)
     }

@@ -10,8 +10,8 @@
 //! "x\n" × 300   lines 1 to 200 → one value, ":1", ":2", ":3", …
 //! ```
 //!
-//! GitHub's upload computes it where a report lacks it, from the file that is checked out; a scan knows
-//! the version that was scanned:
+//! GitHub's upload computes it where a report lacks it, from the file that is checked out; a scan
+//! knows the version that was scanned:
 //! <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
 
 use std::collections::HashMap;

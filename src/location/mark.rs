@@ -108,7 +108,8 @@ impl WideText {
         Self { start: (self.start + skipped.next_multiple_of(width) - skipped) % width, ..self }
     }
 
-    /// Returns whether the byte at `at` is where an ASCII character of so many bytes would have the one that is not zero.
+    /// Returns whether the byte at `at` is where an ASCII character of so many bytes would have the
+    /// one that is not zero.
     pub fn has_ascii_at(self, at: usize, width: usize) -> bool {
         self.mark.width == width && at % width == (self.start + self.mark.ascii_byte()) % width
     }

@@ -68,7 +68,8 @@ impl fmt::Debug for ObjectId {
     }
 }
 
-/// Text that `change` makes of another one, but for the ids of these objects in it: they have the shape of a key, and are none.
+/// Text that `change` makes of another one, but for the ids of these objects in it: they have the
+/// shape of a key, and are none.
 ///
 /// # Examples
 ///

@@ -67,7 +67,8 @@ impl Origin {
         }
     }
 
-    /// Returns whether it stands in the history of a repository, and not in a file as it is or as it will be committed.
+    /// Returns whether it stands in the history of a repository, and not in a file as it is or as
+    /// it will be committed.
     pub fn is_history(&self) -> bool {
         self.git().is_some_and(|text| text.part != GitPart::Staged)
     }
@@ -82,6 +83,17 @@ impl Origin {
     }
 
     /// Makes the origin of a member of this archive.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::path::Path;
+    /// use dogcatcher::location::Origin;
+    /// let archive = Origin::file(Path::new("./a.tar"));
+    /// let member = archive.member(Path::new("b.zip")).member(Path::new("c/.env"));
+    /// assert_eq!(member.name(), Path::new("a.tar!/b.zip!/c/.env"));
+    /// assert_eq!((archive.kind(), member.kind()), ("file", "archive_member"));
+    /// ```
     pub fn member(&self, path: &Path) -> Self {
         let mut name = self.name().into_os_string();
         name.push("!/");

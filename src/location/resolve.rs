@@ -4,8 +4,8 @@ use std::path::{Component, Path, PathBuf};
 
 /// The path from `base`, a canonical folder; `None` where it lies elsewhere.
 ///
-/// `.` and `..` are resolved by name, so the path need not exist. Where that does not lead below `base`, links in the
-/// folders on the way are followed.
+/// `.` and `..` are resolved by name, so the path need not exist. Where that does not lead below
+/// `base`, links in the folders on the way are followed.
 ///
 /// # Examples
 ///
@@ -25,7 +25,8 @@ pub fn path_below(base: &Path, path: &Path) -> Option<PathBuf> {
     resolved.strip_prefix(base).map(Path::to_path_buf).ok()
 }
 
-/// A glob as `.gitignore` has it: there `./` in front, which people write for the folder itself, would match nothing.
+/// A glob as `.gitignore` has it: there `./` in front, which people write for the folder itself,
+/// would match nothing.
 ///
 /// # Errors
 ///

@@ -27,8 +27,8 @@ pub struct Revoker<'a> {
     pub authority: Option<&'a Authority>,
     /// The site.
     pub site: Site,
-    /// True where the credential itself may be sent, to prove that it is not accepted any more: that
-    /// is better evidence than an id that is gone from a list.
+    /// True where the credential itself may be sent, to prove that it is not accepted any more:
+    /// that is better evidence than an id that is gone from a list.
     pub may_probe: bool,
     /// Wait before the second look; it doubles with each further one.
     pub first_wait: Duration,
@@ -95,8 +95,8 @@ impl Revoker<'_> {
         Ok(outcome)
     }
 
-    /// Looks once more for a credential of which an earlier receipt says that its deletion was asked for: the evidence that it
-    /// is dead, if there is any now. That goes into a receipt, too.
+    /// Looks once more for a credential of which an earlier receipt says that its deletion was
+    /// asked for: the evidence that it is dead, if there is any now. That goes into a receipt, too.
     ///
     /// # Errors
     ///

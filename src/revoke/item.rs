@@ -27,7 +27,8 @@ pub struct Item {
     pub target: Target,
     /// Facts about it in the order in which they are shown: a word and a text each.
     pub facts: Vec<(&'static str, String)>,
-    /// The reason for which this key is taken for the one that was found; a token's alias is its id.
+    /// The reason for which this key is taken for the one that was found; a token's alias is its
+    /// id.
     pub ground: Option<Ground>,
     /// Consequences for whoever uses it.
     pub warning: Option<String>,

@@ -26,9 +26,10 @@ use crate::verify::{Ground, candidate_label, ending_alike, is_told_by_last_four,
 
 /// Looks up everything that is wanted. Nothing is changed.
 ///
-/// What can be revoked comes first, then what is not possible, then what there is nothing to do about; the gravest first in
-/// each. What is wanted twice is planned once. Without an authority each access token is asked about and revoked with itself. A
-/// found key is sent, to learn which one it is, only with `may_probe`.
+/// What can be revoked comes first, then what is not possible, then what there is nothing to do
+/// about; the gravest first in each. What is wanted twice is planned once. Without an authority
+/// each access token is asked about and revoked with itself. A found key is sent, to learn which
+/// one it is, only with `may_probe`.
 pub fn plan(
     client: &Client,
     authority: Option<&Authority>,

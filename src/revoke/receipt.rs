@@ -30,12 +30,13 @@ pub struct ReceiptFile {
 }
 
 impl ReceiptFile {
-    /// Opens the file, which is made if there is none. Nobody else may read it then. Each receipt says who it was and, where
-    /// there is one, the reason.
+    /// Opens the file, which is made if there is none. Nobody else may read it then. Each receipt
+    /// says who it was and, where there is one, the reason.
     ///
     /// # Errors
     ///
-    /// It cannot be written, or its last part is a link: one that a repository brought would lead to any file of the user.
+    /// It cannot be written, or its last part is a link: one that a repository brought would lead
+    /// to any file of the user.
     pub fn open(path: &Path, who: &str, reason: Option<&str>) -> Result<Self, Error> {
         let name = || path.display().to_string();
         let wrong = |why: &str| {

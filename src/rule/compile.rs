@@ -55,8 +55,8 @@ impl Rule {
     ///
     /// # Errors
     ///
-    /// What is wrong with the file: bad TOML, an unknown or missing key, a bad regex, an anchor that does not begin
-    /// every match, a group that is not there.
+    /// What is wrong with the file: bad TOML, an unknown or missing key, a bad regex, an anchor
+    /// that does not begin every match, a group that is not there.
     pub fn parse(file: &str, source: &str) -> Result<Self, Error> {
         let data: RuleFile = toml::from_str(source)
             .map_err(|cause| Error::toml("read the rule", file, source, &cause, "docs/rules.md"))?;
@@ -306,7 +306,8 @@ fn check_id(id: &str) -> Result<(), &'static str> {
 ///
 /// # Errors
 ///
-/// It is no name, or so much like one of Datadog's that it may be misspelt: such a credential would never be verified.
+/// It is no name, or so much like one of Datadog's that it may be misspelt: such a credential would
+/// never be verified.
 fn known_kind(name: &str) -> Result<Option<Kind>, (String, String)> {
     const MISSPELT: usize = 2;
     if let Some(kind) = Kind::from_name(name) {

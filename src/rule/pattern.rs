@@ -18,7 +18,8 @@ use std::sync::OnceLock;
 use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// The longest match, in bytes: more than any token has, and little enough to be held beside a window's border.
+/// The longest match, in bytes: more than any token has, and little enough to be held beside a
+/// window's border.
 pub const MAX_MATCH_LEN: usize = 4096;
 
 /// A pattern that is tried at the beginning of a slice.
@@ -81,7 +82,8 @@ impl Captures<'_> {
 }
 
 impl Pattern {
-    /// Compiles a pattern in the syntax of the `regex` crate, over bytes and without Unicode classes.
+    /// Compiles a pattern in the syntax of the `regex` crate, over bytes and without Unicode
+    /// classes.
     ///
     /// # Errors
     ///

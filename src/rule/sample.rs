@@ -15,8 +15,9 @@ use crate::token::{ALIAS_LEN, Flaw, Kind, Mint, alias_of};
 impl Rule {
     /// Replaces `{{token}}` and `{{broken}}` in an example by fake credentials for this rule.
     ///
-    /// Datadog's kinds are minted from their anatomy, so that the examples prove the rule against it; the tokens of
-    /// other rules are random texts of the rule's own pattern with the checksum filled in.
+    /// Datadog's kinds are minted from their anatomy, so that the examples prove the rule against
+    /// it; the tokens of other rules are random texts of the rule's own pattern with the checksum
+    /// filled in.
     pub fn fill_example(&self, text: &str, seed: u64) -> Vec<u8> {
         let mut mint = Mint::new(seed);
         let mut random = fastrand::Rng::with_seed(seed);
@@ -36,9 +37,21 @@ impl Rule {
         out
     }
 
-    /// Mints a fake credential of this rule, the same one for the same seed; `broken`: one whose checksum is off.
+    /// Mints a fake credential of this rule, the same one for the same seed; `broken`: one whose
+    /// checksum is off.
     ///
     /// Returns `None` where a checksum is to be broken and the rule knows none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dogcatcher::rule::RuleSet;
+    /// let rules = RuleSet::builtin();
+    /// let rule = rules.get("datadog-application-key").unwrap();
+    /// let key = rule.mint(1, false).unwrap();
+    /// assert!(key.starts_with(b"ddapp_") && key.len() == 40);
+    /// assert_ne!(rule.mint(1, true).unwrap()[34..], key[34..]); // six digits of checksum
+    /// ```
     pub fn mint(&self, seed: u64, broken: bool) -> Option<Vec<u8>> {
         let (mut mint, mut random) = (Mint::new(seed), fastrand::Rng::with_seed(seed));
         (!broken || self.checksum().is_some()).then(|| self.random_sample(&mut mint, &mut random, broken))

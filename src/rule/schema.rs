@@ -75,8 +75,8 @@ impl Severity {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Example {
-    /// The text; `{{token}}` stands for a fake credential that is minted when the example is tried, and `{{broken}}`
-    /// for one whose checksum is off.
+    /// The text; `{{token}}` stands for a fake credential that is minted when the example is tried,
+    /// and `{{broken}}` for one whose checksum is off.
     pub text: String,
     /// Confidence that the rule must have.
     pub confidence: Confidence,
@@ -160,7 +160,8 @@ pub(super) struct RuleFile {
     pub(super) public: Vec<String>,
     /// The most that this rule may claim.
     pub(super) max_confidence: Option<Confidence>,
-    /// After how many days at the latest a credential of this kind has expired, and who is excepted.
+    /// After how many days at the latest a credential of this kind has expired, and who is
+    /// excepted.
     pub(super) expiry: Option<Expiry>,
     pub(super) checksum: Option<ChecksumTable>,
     pub(super) context: Option<ContextTable>,

@@ -80,6 +80,28 @@ impl RuleSet {
     /// # Errors
     ///
     /// What is wrong with the rule, or that there is one of its id already.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dogcatcher::rule::RuleSet;
+    /// let mut rules = RuleSet::builtin();
+    /// let file = r#"
+    /// id = "acme-token"
+    /// name = "Acme token"
+    /// description = "Opens Acme's API."
+    /// severity = "high"
+    /// anchors = ["acme_"]
+    /// pattern = "acme_[0-9a-f]{24}"
+    /// remediation = "Revoke it."
+    /// [[example]]
+    /// text = "KEY={{token}}"
+    /// confidence = "suspect"
+    /// "#;
+    /// rules.add_text("acme.toml", file).unwrap();
+    /// assert_eq!(rules.get("acme-token").unwrap().anchors(), ["acme_"]);
+    /// assert!(rules.add_text("again.toml", file).unwrap_err().to_string().contains("which acme.toml has too"));
+    /// ```
     pub fn add_text(&mut self, file: &str, text: &str) -> Result<(), Error> {
         self.add_rule(Rule::parse(file, text)?)
     }

@@ -41,8 +41,9 @@ use budget::{Budget, Growing};
 use format::Format;
 use walk::Walk;
 
-/// Reads the members of a file that is an archive. `false` where it is none, where archives are not to be looked into, and
-/// where it is so damaged that nothing could be unpacked: then it is to be read as any file.
+/// Reads the members of a file that is an archive. `false` where it is none, where archives are not
+/// to be looked into, and where it is so damaged that nothing could be unpacked: then it is to be
+/// read as any file.
 ///
 /// # Errors
 ///

@@ -106,7 +106,8 @@ impl AllowList {
         &self.entries
     }
 
-    /// Returns whether entry number `index` (from 0) speaks of this finding at one of these paths; its date is not looked at.
+    /// Returns whether entry number `index` (from 0) speaks of this finding at one of these paths;
+    /// its date is not looked at.
     pub(super) fn applies_to(&self, index: usize, finding: &Finding<'_>, paths: &[PathBuf]) -> bool {
         let entry = &self.entries[index];
         entry.fingerprint.as_ref().is_none_or(|name| *name == finding.fingerprint)

@@ -63,6 +63,15 @@ impl Baseline {
     /// # Errors
     ///
     /// They are no such report.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dogcatcher::suppress::Baseline;
+    /// let report = br#"{"schema_version": 1, "findings": [{"fingerprint": "fp1_0123"}]}"#;
+    /// let baseline = Baseline::parse("old.json", report).unwrap();
+    /// assert!(baseline.holds("fp1_0123") && !baseline.holds("fp1_4567"));
+    /// ```
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, Error> {
         let wrong = |why: String| {
             Error::usage("read the baseline", name, why)

@@ -39,7 +39,8 @@ pub struct Policy {
     pub min_confidence: Option<Confidence>,
     /// The largest object of the history that is read, in bytes.
     pub max_file_size: Option<u64>,
-    /// Tables that say what is searched for, and came too late: the search had begun when the file was met.
+    /// Tables that say what is searched for, and came too late: the search had begun when the file
+    /// was met.
     pub unheeded: Vec<&'static str>,
 }
 
@@ -97,8 +98,9 @@ impl Policies {
         Self { source: Source::Nearest(load), known: Mutex::default() }
     }
 
-    /// Returns the number of the configuration that decides about a folder; `top` is that of its repository, or the folder
-    /// that was named. Both are canonical. One that cannot be used decides nothing, see [`Self::take_failures`].
+    /// Returns the number of the configuration that decides about a folder; `top` is that of its
+    /// repository, or the folder that was named. Both are canonical. One that cannot be used
+    /// decides nothing, see [`Self::take_failures`].
     pub fn find(&self, folder: &Path, top: &Path) -> Option<usize> {
         let load = match &self.source {
             Source::None => return None,

@@ -20,8 +20,8 @@ use std::ops::RangeInclusive;
 pub enum Form {
     /// `%64`.
     Percent,
-    /// `\x64`, `\u0064`, `\u{64}`, `\U00000064`, `\144`, and a backslash at the end of a line, with the indentation after it.
-    /// One backslash may be written as several.
+    /// `\x64`, `\u0064`, `\u{64}`, `\U00000064`, `\144`, and a backslash at the end of a line, with
+    /// the indentation after it. One backslash may be written as several.
     Backslash,
     /// `&#100;`, `&#x64;`, `&lowbar;`.
     Entity,
@@ -80,6 +80,16 @@ impl Form {
     }
 
     /// Reads the escape that a text begins with; `None` where it begins with none of this form.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dogcatcher::text::Form;
+    /// let escape = Form::Entity.read(b"&#x3d;1234").unwrap();
+    /// assert_eq!((escape.character, escape.len), (Some('='), 6));
+    /// assert_eq!(Form::Entity.read(b"&none;"), None);
+    /// assert_eq!(Form::QuotedPrintable.read(b"=\nmore").unwrap().character, None); // the line goes on
+    /// ```
     pub fn read(self, text: &[u8]) -> Option<Escape> {
         let (character, len) = match self {
             Self::Percent => read_percent(text),
@@ -96,6 +106,16 @@ impl Form {
 ///
 /// Several are possible: `\\u003d` ends an escape of six bytes, and one of seven whose backslash is
 /// itself escaped.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::text::escapes_before;
+/// let before = b"DD_API_KEY%3D";
+/// let escape = escapes_before(before).next().unwrap();
+/// assert_eq!(escape.sign(), Some(b'='));
+/// assert_eq!(&before[..before.len() - escape.len], b"DD_API_KEY");
+/// ```
 pub fn escapes_before(text: &[u8]) -> impl Iterator<Item = Escape> + '_ {
     const LENGTHS: RangeInclusive<usize> = 3..=12;
     LENGTHS.filter_map(move |len| {

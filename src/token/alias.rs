@@ -1,7 +1,9 @@
-//! The alias of an access token is the token's id: a UUID, as a 128-bit big-endian number in base62.
+//! The alias of an access token is the token's id: a UUID, as a 128-bit big-endian number in
+//! base62.
 //!
-//! Datadog's own recordings of its API show it: the id in each answer is the alias of the token in it. So a report
-//! can name the id by which an administrator looks a token up and revokes it, without the secret.
+//! Datadog's own recordings of its API show it: the id in each answer is the alias of the token in
+//! it. So a report can name the id by which an administrator looks a token up and revokes it,
+//! without the secret.
 
 use std::sync::LazyLock;
 

@@ -27,9 +27,11 @@ pub enum Kind {
     LegacyApplicationKey,
     /// 32 hexadecimal digits: sends data into an organisation.
     ApiKey,
-    /// `pub` and 32 hexadecimal digits: a browser's token for Real User Monitoring, public by design.
+    /// `pub` and 32 hexadecimal digits: a browser's token for Real User Monitoring, public by
+    /// design.
     ClientToken,
-    /// `DDRCM_…`: a remote-configuration key; holds an application key, the organisation and the data centre.
+    /// `DDRCM_…`: a remote-configuration key; holds an application key, the organisation and the
+    /// data centre.
     RemoteConfigKey,
 }
 

@@ -18,7 +18,8 @@ use uuid::Uuid;
 pub enum Flaw {
     /// One character of the checksum is off.
     Checksum,
-    /// The alias does not stand for a random UUID; the checksum is off too, since it may cover the alias.
+    /// The alias does not stand for a random UUID; the checksum is off too, since it may cover the
+    /// alias.
     Alias,
     /// The last character is missing.
     Length,
@@ -94,6 +95,15 @@ impl Mint {
     }
 
     /// Mints a credential with a flaw; `None` where a credential of that kind has no such part.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dogcatcher::token::{Flaw, Kind, Mint};
+    /// let short = Mint::new(1).mint_flawed(Kind::ApiKey, Flaw::Length).unwrap();
+    /// assert_eq!(short.len(), 31);
+    /// assert_eq!(Mint::new(1).mint_flawed(Kind::ApiKey, Flaw::Checksum), None); // it has none
+    /// ```
     pub fn mint_flawed(&mut self, kind: Kind, flaw: Flaw) -> Option<String> {
         let mut token = self.mint(kind);
         let access = matches!(kind, Kind::PersonalAccessToken | Kind::ServiceAccessToken);

@@ -46,7 +46,8 @@ pub fn made_before(key: &KeyRecord, first_seen: Option<i64>) -> bool {
     key.created_at.zip(first_seen).is_none_or(|(made, seen)| made.as_second() <= seen)
 }
 
-/// Returns whether the last four characters of a kind say which key it is: four hexadecimal digits do not.
+/// Returns whether the last four characters of a kind say which key it is: four hexadecimal digits
+/// do not.
 pub fn is_told_by_last_four(kind: Option<Kind>) -> bool {
     kind == Some(Kind::ApplicationKey)
 }

@@ -234,7 +234,8 @@ fn nothing_to_look_up_by(kind: Option<Kind>) -> &'static str {
     }
 }
 
-/// An owner's id; keys of service accounts come with the type `users`, too, so that one is not called a person.
+/// An owner's id; keys of service accounts come with the type `users`, too, so that one is not
+/// called a person.
 fn shown_owner(owner: &Owner) -> String {
     match owner.is_service_account {
         true => format!("service account {}", owner.id),

@@ -121,7 +121,8 @@ impl Probe {
         }
     }
 
-    /// An application key works together with an API key only: that which stands beside it, or else the user's own.
+    /// An application key works together with an API key only: that which stands beside it, or else
+    /// the user's own.
     fn ask_about_app_key(
         &self,
         client: &Client,

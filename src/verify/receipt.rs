@@ -110,7 +110,8 @@ pub struct ReceiptPlace {
 }
 
 impl Receipt {
-    /// A receipt of which nothing is known yet but the kind of the credential, its id and the name of its site.
+    /// A receipt of which nothing is known yet but the kind of the credential, its id and the name
+    /// of its site.
     pub fn new(credential: &str, id: &str, site: &str) -> Self {
         let (time, who, with) = Default::default();
         let (matched_by, reason, fingerprint, last4, name, owner, owner_name) = Default::default();

@@ -36,8 +36,8 @@ pub struct Receipts {
 }
 
 impl Receipts {
-    /// Reads a file of receipts. Beside them come the errors of lines that are damaged or of another version, and do not
-    /// count.
+    /// Reads a file of receipts. Beside them come the errors of lines that are damaged or of
+    /// another version, and do not count.
     ///
     /// # Errors
     ///

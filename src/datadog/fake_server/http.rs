@@ -1,4 +1,5 @@
-//! As much of HTTP/1.1 as the fake server needs: servers that are made to be used do not cut connections on purpose.
+//! As much of HTTP/1.1 as the fake server needs: servers that are made to be used do not cut
+//! connections on purpose.
 
 use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader, Read, Write};

@@ -213,7 +213,8 @@ fn find_token<'w>(world: &'w mut World, site: Site, id: &str) -> Option<&'w mut 
     world.tokens.iter_mut().find(|it| it.site == site && it.id.to_string() == id)
 }
 
-/// One page of a list: ten at a time, unless the query says otherwise, and never more than a hundred.
+/// One page of a list: ten at a time, unless the query says otherwise, and never more than a
+/// hundred.
 fn list_page<T>(all: &[&T], query: &str, shown: impl Fn(&T) -> Value, included: Vec<Value>) -> Reply {
     let number = |name: &str| {
         let field = query.split('&').find_map(|field| field.strip_prefix(name)?.strip_prefix('='));

@@ -189,7 +189,8 @@ impl Mortal for ApiKey {
     }
 }
 
-/// The credential that is meant, if it still lives; each look at one that was revoked brings its end nearer.
+/// The credential that is meant, if it still lives; each look at one that was revoked brings its
+/// end nearer.
 pub(super) fn find_living<T: Mortal>(all: &mut [T], meant: impl Fn(&T) -> bool) -> Option<&T> {
     let found = all.iter_mut().find(|it| meant(it))?;
     survives_look(found.looks_left()).then_some(found)

@@ -14,7 +14,8 @@ const MAX_NAME: u64 = 64 << 10;
 /// Name of the last member.
 const TRAILER: &[u8] = b"TRAILER!!!";
 
-/// Returns whether a text that begins like that is a cpio archive: six digits are the beginning of many a list of numbers, too.
+/// Returns whether a text that begins like that is a cpio archive: six digits are the beginning of
+/// many a list of numbers, too.
 pub(super) fn is_cpio(head: &[u8]) -> bool {
     let Some(layout) = Layout::from_magic(head) else { return false };
     let length = layout.header_len();

@@ -91,7 +91,8 @@ impl Format {
     }
 }
 
-/// Returns whether a text begins with a header of tar from before there was a mark for it: then its checksum tells.
+/// Returns whether a text begins with a header of tar from before there was a mark for it: then its
+/// checksum tells.
 fn is_old_tar(head: &[u8]) -> bool {
     const CHECKSUM: std::ops::Range<usize> = 148..156;
     let Some(header) = head.get(..HEAD) else { return false };

@@ -59,8 +59,9 @@ fn after_zeros<R: BufRead>(mut reader: R) -> io::Result<Option<GzDecoder<R>>> {
 /// Length of a header of LZMA, in bytes.
 pub(super) const LZMA_HEADER: usize = 13;
 
-/// Returns whether a text begins with the header of LZMA, as it was before xz, which has no mark: the usual settings, a dictionary
-/// of a power of two or one and a half of it, and the size, where it is known.
+/// Returns whether a text begins with the header of LZMA, as it was before xz, which has no mark:
+/// the usual settings, a dictionary of a power of two or one and a half of it, and the size, where
+/// it is known.
 pub(super) fn is_lzma(head: &[u8]) -> bool {
     let Some(&[0x5d, a, b, c, d, ref size @ ..]) = head.first_chunk::<LZMA_HEADER>() else { return false };
     let dictionary = u32::from_le_bytes([a, b, c, d]);

@@ -157,8 +157,8 @@ impl<'s> Walk<'s> {
 
     /// Tells of what was not read.
     ///
-    /// Nobody can mend a damaged archive in a repository's past, and many are there to test programs with: that does not
-    /// make a scan incomplete. A budget that is spent does.
+    /// Nobody can mend a damaged archive in a repository's past, and many are there to test
+    /// programs with: that does not make a scan incomplete. A budget that is spent does.
     pub(super) fn skip(&mut self, origin: &Origin, why: impl Into<Gap>) {
         if self.sink.is_stopped() {
             // It ends where nothing more is wanted. That is said of the run.

@@ -82,7 +82,7 @@ fn open_packs<S: ObjectSink>(
     sink: &mut S,
     is_known: &mut bool,
 ) -> Vec<Pack> {
-    let mut open = |path: &PathBuf| match Pack::open(path, id_len) {
+    let open = |path: &PathBuf| match Pack::open(path, id_len) {
         Ok(pack) => Some(pack),
         Err((path, reason)) => {
             *is_known = false;
@@ -90,7 +90,7 @@ fn open_packs<S: ObjectSink>(
             None
         }
     };
-    paths.iter().filter_map(|path| open(path)).collect()
+    paths.iter().filter_map(open).collect()
 }
 
 fn sweep_pack<'p, S: ObjectSink>(
