@@ -7,6 +7,7 @@ mod gaps;
 mod github;
 mod gitlab;
 mod group;
+mod html;
 mod job_summary;
 mod join;
 mod json;
@@ -56,6 +57,8 @@ pub enum Format {
     Gitlab,
     /// Annotations, as GitHub Actions reads them out of a log.
     Github,
+    /// A page for a browser.
+    Html,
     /// Markdown for a ticket or a wiki.
     Markdown,
     /// Comma-separated values, one row a place.
@@ -66,13 +69,14 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Text,
         Self::Json,
         Self::Jsonl,
         Self::Sarif,
         Self::Gitlab,
         Self::Github,
+        Self::Html,
         Self::Markdown,
         Self::Csv,
         Self::Junit,
@@ -87,6 +91,7 @@ impl Format {
             Self::Sarif => "sarif",
             Self::Gitlab => "gitlab",
             Self::Github => "github",
+            Self::Html => "html",
             Self::Markdown => "md",
             Self::Csv => "csv",
             Self::Junit => "junit",
@@ -130,7 +135,7 @@ pub struct Options {
     pub part: Part,
     /// Whether SARIF and CSV hold those that are suppressed, too.
     pub suppressed: bool,
-    /// Property by which text and Markdown group findings; where there is none, only many are grouped.
+    /// Property by which text, Markdown and HTML group findings; where there is none, only many are grouped.
     pub group_by: Option<GroupBy>,
     /// Whether the text says what to do about each kind of credential.
     pub remedies: bool,
@@ -156,6 +161,7 @@ pub fn write(
         Format::Sarif => sarif::write(outcome, rules, options, out),
         Format::Gitlab => gitlab::write(outcome, out),
         Format::Github => github::write(outcome, out),
+        Format::Html => html::write(outcome, options, out),
         Format::Markdown => md::write(outcome, options, out),
         Format::Csv => csv::write(outcome, options, out),
         Format::Junit => junit::write(outcome, out),

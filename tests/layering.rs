@@ -84,7 +84,7 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
             &["json", "sarif", "words"],
             &["github", "group", "order", "saved"],
             &["csv", "diff", "gitlab", "job_summary", "only", "restore", "steps", "totals"],
-            &["junit", "md", "text"],
+            &["html", "junit", "md", "text"],
         ],
     ),
     ("revoke", &[&["authority", "receipt", "wanted"], &["item"], &["carry_out", "plan"]]),

@@ -310,3 +310,41 @@ fn nothing_in_a_foreign_report_acts_or_shows_a_secret() {
         }
     }
 }
+
+/// The page of a saved report with hostile texts or of an empty folder: what a browser is told.
+#[test]
+fn a_page_needs_nothing_but_itself() {
+    use base64::Engine;
+    use sha2::Digest;
+    let folder = leaky();
+    let page = folder.run(&["scan", "r", "--report=html", "--authors"]).exits(1).stdout;
+    let between = |start: &str, end: &str| -> String {
+        let from = page.find(start).expect(start) + start.len();
+        page[from..][..page[from..].find(end).expect(end)].to_owned()
+    };
+    for (tag, directive) in [("style", "style-src"), ("script", "script-src")] {
+        let text = between(&format!("<{tag}>"), &format!("</{tag}>"));
+        let hash = base64::prelude::BASE64_STANDARD.encode(sha2::Sha256::digest(text.as_bytes()));
+        assert!(
+            page.contains(&format!("{directive} &#39;sha256-{hash}&#39;")),
+            "{directive} is not that of the page"
+        );
+    }
+    assert!(page.contains("default-src &#39;none&#39;"));
+    let own = page.replace("style-src", "").replace("script-src", "").replace("default-src", "");
+    for loaded in ["src=", "href=\"http", "<link", "style=", "onclick", "@import", "url("] {
+        assert!(!own.contains(loaded), "{loaded}: {page}");
+    }
+    // All that is known stands in the page without its script.
+    let without_script = page.replace(&between("<script>", "</script>"), "");
+    assert_eq!(without_script.matches("<details class=\"finding ").count(), 5);
+    assert!(without_script.contains("dogcatcher revoke --id "), "{page}");
+    assert!(without_script.contains("<h2 id=\"suppressed\">Suppressed (1)</h2>"), "{page}");
+    assert!(
+        page.contains("author@example.com")
+            && !folder.run(&["scan", "r", "--report=html"]).stdout.contains("author@example")
+    );
+    let empty = Folder::new().run(&["scan", "--report=html"]).exits(0).stdout;
+    assert!(empty.contains("<p class=\"answer\">No credentials found.</p>"), "{empty}");
+    assert!(empty.len() < 150_000, "{} bytes", empty.len());
+}

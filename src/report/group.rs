@@ -65,7 +65,7 @@ pub(super) fn group_findings<'o, 'r>(
     let mut groups: Vec<Group<'o, 'r>> = Vec::new();
     let mut known = std::collections::HashMap::new();
     for &finding in findings {
-        for title in titles(finding, by, authors) {
+        for title in titles_of(finding, by, authors) {
             let at = *known.entry(title).or_insert_with_key(|title| {
                 groups.push(Group { title: title.clone(), findings: Vec::new() });
                 groups.len() - 1
@@ -77,7 +77,7 @@ pub(super) fn group_findings<'o, 'r>(
 }
 
 /// The groups of a finding, each once.
-fn titles(finding: &Finding<'_>, by: GroupBy, authors: bool) -> Vec<String> {
+pub(super) fn titles_of(finding: &Finding<'_>, by: GroupBy, authors: bool) -> Vec<String> {
     match by {
         GroupBy::Gravity => vec![gravity(finding)],
         GroupBy::Credential => vec![foreign(finding.rule.name())],

@@ -112,7 +112,7 @@ pub(crate) struct OutputArgs {
     /// Write suppressed findings into SARIF and CSV reports, too, marked as such; code scanning takes them for open
     #[arg(long)]
     pub(crate) suppressed: bool,
-    /// Group the findings of the text report: by gravity, credential, repository, owner, author or path [default: many are, by gravity]
+    /// Group the findings of text, Markdown and HTML: by gravity, credential, repository, owner, author or path [default: many are, by gravity]
     #[arg(long, value_parser = parse_group_by, value_name = "PROPERTY")]
     pub(crate) group_by: Option<GroupBy>,
     /// Use colour, or not
