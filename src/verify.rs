@@ -84,7 +84,10 @@ impl Verifier {
             .iter()
             .filter(counts)
             .map(|finding| {
-                let api_key = finding.paired_with.as_ref().and_then(|it| api_keys.get(it.as_str()).copied());
+                let api_key = finding
+                    .paired_with
+                    .as_ref()
+                    .and_then(|fingerprint| api_keys.get(fingerprint.as_str()).copied());
                 Subject { api_key, ..Subject::from_finding(finding) }
             })
             .collect();

@@ -96,7 +96,7 @@ pub fn admin_from_environment() -> Result<Option<Auth>, Error> {
         None => secret_from("APPLICATION_KEY")?,
     };
     let api = secret_from("API_KEY")?;
-    if let Some(token) = [&app, &api].into_iter().flatten().find(|it| is_access_token(it)) {
+    if let Some(token) = [&app, &api].into_iter().flatten().find(|key| is_access_token(key)) {
         return Ok(Some(Auth::Bearer(token.clone())));
     }
     Ok(api.zip(app).map(|(api, app)| Auth::Keys { api, app }))
@@ -115,7 +115,7 @@ fn is_access_token(secret: &Secret) -> bool {
 ///
 /// As [`admin_from_environment`].
 pub fn api_key_from_environment() -> Result<Option<Secret>, Error> {
-    Ok(secret_from("API_KEY")?.filter(|it| !is_access_token(it)))
+    Ok(secret_from("API_KEY")?.filter(|key| !is_access_token(key)))
 }
 
 /// Reads a variable with `DD_` or `DATADOG_` in front, the first that is set and not empty. Blanks

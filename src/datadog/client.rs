@@ -260,7 +260,7 @@ fn redirect_host(headers: &HeaderMap) -> Option<String> {
     // A host is of few characters, and not long.
     let host = address.host().filter(|host| host.len() <= 253)?;
     Some(host.to_owned())
-        .filter(|host| host.bytes().all(|it| it.is_ascii_alphanumeric() || b".-:[]".contains(&it)))
+        .filter(|host| host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte)))
 }
 
 /// Reads the limits of an answer (`x-ratelimit-…`), in requests and seconds. Fractions are rounded

@@ -278,10 +278,10 @@ impl<D> Answer<D> {
     /// asked for (`include=leak_information`); a leak without them is one all the same.
     fn leak_of(&self, resource: &Resource) -> Option<Leak> {
         let reference = resource.relationships.leak_information.as_ref()?.data.as_ref()?;
-        let included = self.included.iter().find(|it| it.id == reference.id).map(|it| &it.attributes);
+        let included = self.included.iter().find(|leak| leak.id == reference.id).map(|leak| &leak.attributes);
         Some(Leak {
-            date: included.and_then(|it| it.date.clone()),
-            source: included.and_then(|it| it.leak_source.clone()),
+            date: included.and_then(|leak| leak.date.clone()),
+            source: included.and_then(|leak| leak.leak_source.clone()),
         })
     }
 }
@@ -326,7 +326,7 @@ impl Answer<Resource> {
 impl Answer<Items> {
     /// Makes records of all items that are tokens.
     pub(super) fn token_page(self) -> Page<TokenRecord> {
-        let items = self.data.items.iter().filter_map(|it| it.token_record(self.leak_of(it))).collect();
+        let items = self.data.items.iter().filter_map(|item| item.token_record(self.leak_of(item))).collect();
         Page { items, total: self.total_count(), is_too_long: self.data.is_too_long }
     }
 
@@ -372,7 +372,7 @@ impl Resource {
             last_used_at: attributes.last_used_at.or(attributes.date_last_used).or(named),
             owner,
             used_in_last_day: self.attributes.used_in_last_24_hours,
-            is_leaked: self.relationships.leak_information.as_ref().is_some_and(|it| it.data.is_some()),
+            is_leaked: self.relationships.leak_information.as_ref().is_some_and(|leak| leak.data.is_some()),
         }
     }
 }
@@ -430,7 +430,7 @@ mod tests {
                 let path = entry.path();
                 if path.is_dir() {
                     waiting.push(path);
-                } else if path.extension().is_some_and(|it| it == "json") {
+                } else if path.extension().is_some_and(|ending| ending == "json") {
                     let json: Value =
                         serde_json::from_slice(&std::fs::read(path).expect("a file")).expect("JSON");
                     for it in json["http_interactions"].as_array().expect("a list") {
@@ -514,7 +514,7 @@ mod tests {
                     );
                     assert!(token.created_at.is_some() && token.owner.is_some() && token.scopes.is_some());
                     let of_account = value["data"]["type"] == "service_access_tokens";
-                    assert_eq!(token.owner.is_some_and(|it| it.is_service_account), of_account);
+                    assert_eq!(token.owner.is_some_and(|owner| owner.is_service_account), of_account);
                     tokens += 1;
                 }
                 ("get", 200) if uri.contains("_keys/") => {

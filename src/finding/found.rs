@@ -220,7 +220,7 @@ impl<'r> Finding<'r> {
     /// Returns the harm that it can do: more where it is live, less where it is proven dead or must
     /// have expired.
     pub fn severity(&self) -> Severity {
-        match (self.rule.severity(), self.liveness.as_ref().map(|it| it.state)) {
+        match (self.rule.severity(), self.liveness.as_ref().map(|verdict| verdict.state)) {
             (severity @ Severity::Info, _) => severity,
             (_, Some(State::Live)) => Severity::Critical,
             (_, Some(State::Dead)) => Severity::Low,
@@ -231,12 +231,12 @@ impl<'r> Finding<'r> {
 
     /// Returns whether Datadog said that it works.
     pub fn is_live(&self) -> bool {
-        self.liveness.as_ref().is_some_and(|it| it.state == State::Live)
+        self.liveness.as_ref().is_some_and(|verdict| verdict.state == State::Live)
     }
 
     /// Returns whether it does not count because the change that is looked at does not bring it.
     pub fn is_known(&self) -> bool {
-        self.suppressed.as_ref().is_some_and(|it| it.by == KNOWN)
+        self.suppressed.as_ref().is_some_and(|reason| reason.by == KNOWN)
     }
 
     /// Returns whether it counts in a file or on standard input, and not only in the history of

@@ -62,7 +62,7 @@ impl WideMark {
         if self.width == 4 {
             return units.map(|unit| or_replaced(char::from_u32(unit))).collect();
         }
-        char::decode_utf16(units.map(|unit| unit as u16)).map(|it| or_replaced(it.ok())).collect()
+        char::decode_utf16(units.map(|unit| unit as u16)).map(|decoded| or_replaced(decoded.ok())).collect()
     }
 }
 

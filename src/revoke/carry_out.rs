@@ -70,7 +70,7 @@ impl Revoker<'_> {
         item: &Item,
         receipts: &mut ReceiptFile,
     ) -> Result<Revocation, Error> {
-        let Some(auth) = item.by_itself.as_ref().or(self.authority.map(|it| &it.auth)) else {
+        let Some(auth) = item.by_itself.as_ref().or(self.authority.map(|own| &own.auth)) else {
             return Ok(Revocation::Refused("there is no credential to do it with".to_owned()));
         };
         let secret = wanted.secret.as_ref();
@@ -106,7 +106,7 @@ impl Revoker<'_> {
         earlier: &Receipt,
         receipts: &mut ReceiptFile,
     ) -> Result<Option<String>, Error> {
-        let Some(auth) = self.authority.map(|it| &it.auth).filter(|_| earlier.site == self.site.name())
+        let Some(auth) = self.authority.map(|own| &own.auth).filter(|_| earlier.site == self.site.name())
         else {
             return Ok(None);
         };

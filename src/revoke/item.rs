@@ -115,11 +115,12 @@ impl Item {
 
     /// Makes an item of an access token, and of its owner where that was looked up.
     pub(super) fn of_token(record: &TokenRecord, owner: Option<&User>) -> Self {
-        let account = record.owner.as_ref().filter(|it| it.is_service_account).map(|it| it.id.clone());
+        let account =
+            record.owner.as_ref().filter(|owner| owner.is_service_account).map(|owner| owner.id.clone());
         let mut facts = vec![("id", record.id.to_string()), ("name", record.name.clone())];
-        facts.extend(record.owner.as_ref().map(|it| {
-            let is_account = it.is_service_account || owner.is_some_and(|it| it.is_service_account);
-            ("owner", shown_owner(&it.id, is_account, owner))
+        facts.extend(record.owner.as_ref().map(|by| {
+            let is_account = by.is_service_account || owner.is_some_and(|user| user.is_service_account);
+            ("owner", shown_owner(&by.id, is_account, owner))
         }));
         facts.extend(record.scopes.as_ref().map(|scopes| ("scopes", scopes.join(", "))));
         facts.push(("expires", time_or_never(record.expires_at)));
@@ -128,8 +129,8 @@ impl Item {
             facts,
             warning: record.last_used_at.map(|_| "whatever uses it will fail".to_owned()),
             record_name: Some(record.name.clone()),
-            owner: record.owner.as_ref().map(|it| it.id.clone()),
-            owner_name: owner.and_then(|it| it.name.clone()),
+            owner: record.owner.as_ref().map(|owner| owner.id.clone()),
+            owner_name: owner.and_then(|user| user.name.clone()),
             ..Self::without_facts(Target::Token(record.id, account))
         }
     }
@@ -138,8 +139,8 @@ impl Item {
     /// `owner` whose it is where that was looked up.
     pub(super) fn of_key(record: &KeyRecord, target: Target, ground: Ground, owner: Option<&User>) -> Self {
         let mut facts = vec![("id", record.id.clone()), ("name", record.name.clone())];
-        let is_account = owner.is_some_and(|it| it.is_service_account);
-        facts.extend(record.owner.as_ref().map(|it| ("owner", shown_owner(&it.id, is_account, owner))));
+        let is_account = owner.is_some_and(|user| user.is_service_account);
+        facts.extend(record.owner.as_ref().map(|by| ("owner", shown_owner(&by.id, is_account, owner))));
         let is_api_key = matches!(target, Target::ApiKey(_));
         if !is_api_key {
             let all = || "everything that its owner may do".to_owned();
@@ -150,7 +151,10 @@ impl Item {
             true => "not in the last 90 days",
             false => "not known (that takes Audit Trail), or never",
         };
-        facts.push(("last used", record.last_used_at.map_or_else(|| unused.to_owned(), |it| it.to_string())));
+        facts.push((
+            "last used",
+            record.last_used_at.map_or_else(|| unused.to_owned(), |time| time.to_string()),
+        ));
         if record.is_leaked {
             facts.push(("leak", "known to Datadog".to_owned()));
         }
@@ -161,8 +165,8 @@ impl Item {
             warning: key_warning(record, is_api_key),
             record_name: Some(record.name.clone()),
             last4: Some(record.last4.clone()),
-            owner: record.owner.as_ref().map(|it| it.id.clone()),
-            owner_name: owner.and_then(|it| it.name.clone()),
+            owner: record.owner.as_ref().map(|owner| owner.id.clone()),
+            owner_name: owner.and_then(|user| user.name.clone()),
             ..Self::without_facts(target)
         }
     }
@@ -181,8 +185,8 @@ fn key_warning(record: &KeyRecord, is_api_key: bool) -> Option<String> {
 /// An owner's name and id.
 fn shown_owner(id: &str, is_service_account: bool, owner: Option<&User>) -> String {
     let kind = if is_service_account { "service account " } else { "" };
-    let disabled = if owner.is_some_and(|it| it.is_disabled) { ", disabled" } else { "" };
-    match owner.and_then(|it| it.name.as_deref()) {
+    let disabled = if owner.is_some_and(|user| user.is_disabled) { ", disabled" } else { "" };
+    match owner.and_then(|user| user.name.as_deref()) {
         Some(name) => format!("{kind}{name} ({id}{disabled})"),
         None => format!("{kind}{id}{disabled}"),
     }

@@ -52,7 +52,7 @@ pub fn plan(
             planned.push(Planned { wanted: one.clone(), fate });
         }
     }
-    planned.sort_by_cached_key(|it| (it.fate.sort_rank(), it.wanted.sort_rank()));
+    planned.sort_by_cached_key(|entry| (entry.fate.sort_rank(), entry.wanted.sort_rank()));
     planned
 }
 
@@ -225,7 +225,7 @@ impl<'a> Planner<'a> {
         };
         match self.client.validate_api_key((site, &Auth::ApiKey(secret.clone()))) {
             Ok(answer) => {
-                let id = answer.and_then(|it| it.key_id);
+                let id = answer.and_then(|owner| owner.key_id);
                 match alike.iter().find(|key| id.as_deref() == Some(&key.id)) {
                     Some(key) => self.key_item(key, Target::ApiKey(key.id.clone()), Ground::OwnAnswer),
                     None => not_proven(wanted, &alike, false, "--api-key-id"),

@@ -46,7 +46,7 @@ impl ReceiptFile {
         if path.is_symlink() {
             return wrong("it is a link");
         }
-        if path.metadata().is_ok_and(|it| !it.is_file() && !is_device(&it)) {
+        if path.metadata().is_ok_and(|metadata| !metadata.is_file() && !is_device(&metadata)) {
             return wrong("it is not a file");
         }
         let file =

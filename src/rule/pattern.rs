@@ -301,7 +301,7 @@ impl Places {
 
     /// Adds a place where one of these bytes must stand.
     fn push_place(&mut self, set: ByteSet) {
-        let known = self.sets.iter().position(|it| *it == set);
+        let known = self.sets.iter().position(|other| *other == set);
         let index = known.unwrap_or_else(|| {
             self.sets.push(set);
             self.sets.len() - 1

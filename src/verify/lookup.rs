@@ -76,7 +76,7 @@ impl Lookup {
             && let Ok(Some(listed)) = client.access_tokens(at, ids.len() as u64)
         {
             let mut known: HashMap<Uuid, Result<TokenRecord, Failure>> =
-                listed.into_iter().map(|it| (it.id, Ok(it))).collect();
+                listed.into_iter().map(|token| (token.id, Ok(token))).collect();
             let missing: Vec<Uuid> = ids.iter().filter(|id| !known.contains_key(id)).copied().collect();
             // A list that changes while it is read can lose one; many that are missing are not there.
             if missing.len() <= MANY {

@@ -100,7 +100,7 @@ impl Receipts {
     /// Returns the last receipt of a revocation that was asked for and is not proven, by Datadog's
     /// id or by a fingerprint.
     pub fn unproven_receipt(&self, id: Option<&str>, fingerprint: Option<&str>) -> Option<&Receipt> {
-        let ids = fingerprint.and_then(|it| self.ids_by_fingerprint.get(it)).into_iter().flatten();
+        let ids = fingerprint.and_then(|name| self.ids_by_fingerprint.get(name)).into_iter().flatten();
         let mut known = id.into_iter().chain(ids.map(String::as_str)).filter_map(|id| self.by_id.get(id));
         known.find(|receipt| !receipt.is_proof())
     }
@@ -113,7 +113,7 @@ impl Receipts {
     fn proof_of_death(&self, subject: &Subject<'_>) -> Option<&Receipt> {
         if let Some(id) = subject.token_id {
             let receipt = self.by_id.get(&id.to_string())?;
-            return Some(receipt).filter(|it| it.is_of_token() && it.is_proof());
+            return Some(receipt).filter(|receipt| receipt.is_of_token() && receipt.is_proof());
         }
         let ids = self.ids_by_fingerprint.get(subject.fingerprint?)?;
         let all: Vec<&Receipt> = ids.iter().filter_map(|id| self.by_id.get(id)).collect();
@@ -127,7 +127,7 @@ impl Receipts {
     /// Returns the verdict on something, given what was learned in this run: only what is proven
     /// here to be live, or dead, is newer than a receipt.
     pub fn settle_verdict(&self, subject: &Subject<'_>, verdict: Option<Liveness>) -> Option<Liveness> {
-        let is_settled = |it: &Liveness| matches!(it.state, State::Live | State::Dead);
+        let is_settled = |verdict: &Liveness| matches!(verdict.state, State::Live | State::Dead);
         if verdict.as_ref().is_some_and(is_settled) {
             return verdict;
         }
@@ -190,7 +190,7 @@ fn receipt_of(line: &[u8]) -> Result<Option<Receipt>, String> {
         format!("it is damaged: {what} (column {})", error.column())
     };
     let version: Version = serde_json::from_slice(line).map_err(damaged)?;
-    if let Some(other) = version.schema_version.filter(|it| *it != RECEIPT_VERSION) {
+    if let Some(other) = version.schema_version.filter(|version| *version != RECEIPT_VERSION) {
         return Err(format!("its schema_version is {other}, and this program knows {RECEIPT_VERSION}"));
     }
     let receipt: Receipt = serde_json::from_slice(line).map_err(damaged)?;
@@ -234,7 +234,7 @@ mod tests {
             last4: Some(last4),
             ..Subject::default()
         };
-        receipts.settle_verdict(&subject, None).map(|it| it.state)
+        receipts.settle_verdict(&subject, None).map(|verdict| verdict.state)
     }
 
     #[test]

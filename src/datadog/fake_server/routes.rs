@@ -51,8 +51,8 @@ pub(super) fn answer(world: &mut World, request: &Request) -> Reply {
 
 /// Returns who asks, or what they are told instead.
 fn identify_caller(world: &mut World, request: &Request, site: Site) -> Result<Caller, Reply> {
-    if let Some(token) = request.header("authorization").and_then(|it| it.strip_prefix("Bearer ")) {
-        let known = find_living(&mut world.tokens, |it| it.site == site && it.value == token);
+    if let Some(token) = request.header("authorization").and_then(|value| value.strip_prefix("Bearer ")) {
+        let known = find_living(&mut world.tokens, |known| known.site == site && known.value == token);
         return match known.filter(|known| !is_expired(known)) {
             Some(known) => Ok(Caller::Known(Some(known.scopes.clone()))),
             None => Err(Reply::error(401, "Unauthorized")),
@@ -62,7 +62,7 @@ fn identify_caller(world: &mut World, request: &Request, site: Site) -> Result<C
     let Some(value) = request.header("dd-application-key") else {
         return if api { Ok(Caller::ApiKey) } else { Err(Reply::error(401, "Unauthorized")) };
     };
-    let app = find_living(&mut world.app_keys, |it| it.site == site && it.value == value);
+    let app = find_living(&mut world.app_keys, |key| key.site == site && key.value == value);
     match app.filter(|_| api) {
         Some(app) => Ok(Caller::Known(app.scopes.clone())),
         None => Err(Reply::error(403, "Forbidden")),
@@ -77,7 +77,7 @@ fn is_expired(token: &Token) -> bool {
 /// The id of the API key that came along, if it is one.
 fn api_key(world: &mut World, request: &Request, site: Site) -> Option<String> {
     let value = request.header("dd-api-key")?;
-    find_living(&mut world.api_keys, |it| it.site == site && it.value == value).map(|key| key.id.clone())
+    find_living(&mut world.api_keys, |key| key.site == site && key.value == value).map(|key| key.id.clone())
 }
 
 /// Returns the body of `/api/v2/validate`. The id beside the type is that of the organisation.
@@ -118,12 +118,12 @@ fn answer_resource(
     }
     match (method, path) {
         ("GET", ["personal_access_tokens"]) => {
-            let all = all_living(&mut world.tokens, |it| it.site == site);
-            let included: Vec<Value> = all.iter().filter_map(|it| leak_json(it)).collect();
+            let all = all_living(&mut world.tokens, |token| token.site == site);
+            let included: Vec<Value> = all.iter().filter_map(|token| leak_json(token)).collect();
             list_page(&all, query, token_json, included)
         }
         ("GET", ["personal_access_tokens", id]) => {
-            match find_living(&mut world.tokens, |it| it.site == site && it.id.to_string() == *id) {
+            match find_living(&mut world.tokens, |token| token.site == site && token.id.to_string() == *id) {
                 Some(found) => {
                     let included: Vec<Value> = leak_json(found).into_iter().collect();
                     Reply::json(200, &json!({ "data": token_json(found), "included": included }))
@@ -133,12 +133,14 @@ fn answer_resource(
             }
         }
         ("GET", ["service_accounts", account, "access_tokens"]) => {
-            let of = |it: &Token| it.site == site && it.of_service_account && it.owner == *account;
+            let of =
+                |token: &Token| token.site == site && token.of_service_account && token.owner == *account;
             let all = all_living(&mut world.tokens, of);
             list_page(&all, query, token_json, Vec::new())
         }
         ("GET", ["service_accounts", account, "access_tokens", id]) => {
-            let of = |it: &Token| it.site == site && it.owner == *account && it.id.to_string() == *id;
+            let of =
+                |token: &Token| token.site == site && token.owner == *account && token.id.to_string() == *id;
             match find_living(&mut world.tokens, of) {
                 Some(found) => Reply::json(200, &json!({ "data": token_json(found) })),
                 None => Reply::error(404, "Not found"),
@@ -147,27 +149,29 @@ fn answer_resource(
         // The second time the same answer: 204 proves nothing.
         ("DELETE", ["personal_access_tokens" | "service_accounts", .., id]) => {
             let (lag, pretends) = (world.behaviour.lag, world.behaviour.pretends);
-            if let Some(found) = find_token(world, site, id).filter(|it| it.revoked.is_none() && !pretends) {
+            if let Some(found) =
+                find_token(world, site, id).filter(|token| token.revoked.is_none() && !pretends)
+            {
                 found.revoked = Some(lag);
             }
             Reply::text(204, "")
         }
         ("GET", ["application_keys"]) => {
-            let all = all_living(&mut world.app_keys, |it| it.site == site);
+            let all = all_living(&mut world.app_keys, |key| key.site == site);
             list_page(&all, query, app_key_json, Vec::new())
         }
         ("GET", ["application_keys", id]) => {
-            match find_living(&mut world.app_keys, |it| it.site == site && it.id == *id) {
+            match find_living(&mut world.app_keys, |key| key.site == site && key.id == *id) {
                 Some(found) => Reply::json(200, &json!({ "data": app_key_json(found) })),
                 None => Reply::error(404, "Application key not found"),
             }
         }
         ("GET", ["api_keys"]) => {
-            let all = all_living(&mut world.api_keys, |it| it.site == site);
+            let all = all_living(&mut world.api_keys, |key| key.site == site);
             list_page(&all, query, api_key_json, Vec::new())
         }
         ("DELETE", [kind @ ("application_keys" | "api_keys"), id]) => delete_key(world, site, kind, id),
-        ("GET", ["users", id]) => match world.users.iter().find(|it| it.id == *id) {
+        ("GET", ["users", id]) => match world.users.iter().find(|user| user.id == *id) {
             Some(user) => {
                 let attributes = json!({
                     "name": user.name, "handle": user.handle, "email": user.handle,
@@ -189,11 +193,19 @@ fn delete_key(world: &mut World, site: Site, kind: &str, id: &str) -> Reply {
     let (lag, pretends) = (world.behaviour.lag, world.behaviour.pretends);
     let (revoked, name) = match kind {
         "api_keys" => (
-            world.api_keys.iter_mut().find(|it| it.site == site && it.id == id).map(|it| &mut it.revoked),
+            world
+                .api_keys
+                .iter_mut()
+                .find(|key| key.site == site && key.id == id)
+                .map(|key| &mut key.revoked),
             "API",
         ),
         _ => (
-            world.app_keys.iter_mut().find(|it| it.site == site && it.id == id).map(|it| &mut it.revoked),
+            world
+                .app_keys
+                .iter_mut()
+                .find(|key| key.site == site && key.id == id)
+                .map(|key| &mut key.revoked),
             "Application",
         ),
     };
@@ -210,7 +222,7 @@ fn delete_key(world: &mut World, site: Site, kind: &str, id: &str) -> Reply {
 
 /// Finds a token by its id, alive or not.
 fn find_token<'w>(world: &'w mut World, site: Site, id: &str) -> Option<&'w mut Token> {
-    world.tokens.iter_mut().find(|it| it.site == site && it.id.to_string() == id)
+    world.tokens.iter_mut().find(|token| token.site == site && token.id.to_string() == id)
 }
 
 /// One page of a list: ten at a time, unless the query says otherwise, and never more than a
@@ -222,7 +234,7 @@ fn list_page<T>(all: &[&T], query: &str, shown: impl Fn(&T) -> Value, included: 
     };
     let size = number("page[size]").unwrap_or(10).clamp(1, 100);
     let start = (number("page[number]").unwrap_or(0) * size).min(all.len());
-    let data: Vec<Value> = all[start..all.len().min(start + size)].iter().map(|it| shown(it)).collect();
+    let data: Vec<Value> = all[start..all.len().min(start + size)].iter().map(|item| shown(item)).collect();
     let meta = json!({ "page": { "total_filtered_count": all.len() }, "max_allowed_per_user": 1000 });
     Reply::json(200, &json!({ "data": data, "meta": meta, "included": included }))
 }

@@ -149,8 +149,11 @@ impl World {
     /// Returns the misdeed that is due for a request, and counts it.
     pub(super) fn due_misdeed(&mut self, method: &str, path: &str) -> Option<Misdeed> {
         let request = format!("{method} {}", split_site(path).1);
-        let fault =
-            self.behaviour.faults.iter_mut().find(|it| it.times > 0 && request.starts_with(&it.on))?;
+        let fault = self
+            .behaviour
+            .faults
+            .iter_mut()
+            .find(|fault| fault.times > 0 && request.starts_with(&fault.on))?;
         fault.times -= 1;
         Some(fault.misdeed.clone())
     }
@@ -192,16 +195,16 @@ impl Mortal for ApiKey {
 /// The credential that is meant, if it still lives; each look at one that was revoked brings its
 /// end nearer.
 pub(super) fn find_living<T: Mortal>(all: &mut [T], meant: impl Fn(&T) -> bool) -> Option<&T> {
-    let found = all.iter_mut().find(|it| meant(it))?;
+    let found = all.iter_mut().find(|one| meant(one))?;
     survives_look(found.looks_left()).then_some(found)
 }
 
 /// All of them that are meant and still live.
 pub(super) fn all_living<T: Mortal>(all: &mut [T], meant: impl Fn(&T) -> bool) -> Vec<&T> {
     let mut living = Vec::new();
-    for it in all.iter_mut().filter(|it| meant(it)) {
-        if survives_look(it.looks_left()) {
-            living.push(&*it);
+    for one in all.iter_mut().filter(|one| meant(one)) {
+        if survives_look(one.looks_left()) {
+            living.push(&*one);
         }
     }
     living
