@@ -21,7 +21,7 @@ use input::demo_settings;
 use super::args::{ColorWhen, DemoArgs};
 use super::exit::Exit;
 use super::leftovers;
-use super::output::{print, width};
+use super::output::{print, text_width};
 use super::signals::end_when_asked;
 
 /// A file of the demo: its path and text, in which `@` stands for the token.
@@ -111,7 +111,7 @@ pub(super) fn run(args: &DemoArgs) -> Result<Exit, Error> {
     print(ColorWhen::Auto, |out, styled| {
         let options = Options {
             styled,
-            width: width(),
+            width: text_width(),
             show_secrets: false,
             authors: false,
             explain: false,

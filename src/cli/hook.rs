@@ -20,7 +20,7 @@ pub(super) use typed::files_are_no_flags;
 use super::advice::{AllowedIn, Stops, advice};
 use super::args::{FileArgs, HookArgs, HookCommand, HookRunArgs, OutputArgs};
 use super::exit::Exit;
-use super::output::{expect, notice};
+use super::output::{note_old_reports, notice};
 use super::scan::execute_and;
 use super::settings::Plan;
 use input::About;
@@ -39,7 +39,7 @@ fn run_hook(args: &HookRunArgs) -> Result<Exit, Error> {
         return Ok(Exit::Clean);
     };
     let output = OutputArgs { quiet: true, report: args.output.report.clone(), ..args.output };
-    expect(&output, [], &args.findings)?;
+    note_old_reports(&output, [], &args.findings)?;
     let mut plan = Plan::new(input, &output, &args.findings, &FileArgs::default())?;
     if let Some(named) = named {
         plan.settings.range = plan.settings.range.map(|range| range.without_unnamed(&named));

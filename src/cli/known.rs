@@ -105,7 +105,7 @@ pub(super) fn read(args: &KnownArgs) -> Result<Vec<Known>, Error> {
         Some(report) => report::read(report)?,
         None => read_stdin()?,
     };
-    choice::choose(all, args)
+    choice::choose_among(all, args)
 }
 
 /// Reads credentials from standard input, each once.

@@ -16,7 +16,7 @@ use super::args::{NetworkArgs, VerifyFlags, VerifyMode};
 use super::output::notice;
 
 /// Makes the verifier of a scan, if one was asked for.
-pub(super) fn verifier(flags: &VerifyFlags, authors: bool) -> Result<Option<Verifier>, Error> {
+pub(super) fn verifier_of_flags(flags: &VerifyFlags, authors: bool) -> Result<Option<Verifier>, Error> {
     flags.verify.map(|mode| make_verifier(mode, &flags.network, flags.all_sites, authors)).transpose()
 }
 

@@ -39,7 +39,7 @@ enum Sink {
 /// # Errors
 ///
 /// One leads elsewhere, by a link of a repository.
-pub(super) fn expect<'f>(
+pub(super) fn note_old_reports<'f>(
     output: &'f OutputArgs,
     others: impl IntoIterator<Item = &'f PathBuf>,
     findings: &FindingArgs,
@@ -250,7 +250,7 @@ pub(super) fn notice(text: &str) {
 }
 
 /// Returns the number of columns that text may take: the terminal's, between 60 and 120, or 80.
-pub(super) fn width() -> usize {
+pub(super) fn text_width() -> usize {
     let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     terminal.unwrap_or(80).clamp(60, 120)
 }

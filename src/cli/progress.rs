@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(100);
 
 /// Runs `work` and meanwhile shows how far it is. The line is gone before anything else is printed.
-pub(super) fn shown<T>(quiet: bool, progress: &Progress, work: impl FnOnce() -> T) -> T {
+pub(super) fn with_progress<T>(quiet: bool, progress: &Progress, work: impl FnOnce() -> T) -> T {
     if quiet || !std::io::stderr().is_terminal() {
         return work();
     }

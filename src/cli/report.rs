@@ -14,7 +14,7 @@ use super::args::{
     ShowArgs,
 };
 use super::exit::Exit;
-use super::output::{Output, refuse_replacing, width};
+use super::output::{Output, refuse_replacing, text_width};
 use super::settings::{load_rules, report_targets};
 
 pub(super) fn run(args: &ReportArgs) -> Result<Exit, Error> {
@@ -108,7 +108,7 @@ fn rules_for(saved: &[SavedReport], folders: &RuleFolders) -> Result<RuleSet, Er
 fn options(output: &OutputArgs) -> Options {
     Options {
         styled: false,
-        width: width(),
+        width: text_width(),
         show_secrets: output.show_secrets,
         authors: output.authors,
         explain: false,

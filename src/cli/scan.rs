@@ -23,9 +23,9 @@ use dogcatcher::source::{CommitRange, RangeWords};
 use super::args::{FailOn, OutputArgs, ScanArgs};
 use super::exit::Exit;
 use super::foreign;
-use super::network::verifier;
-use super::output::{Output, expect, report_error, width};
-use super::progress::shown;
+use super::network::verifier_of_flags;
+use super::output::{Output, note_old_reports, report_error, text_width};
+use super::progress::with_progress;
 use super::receipts::read_receipts;
 use super::settings::{Input, Plan};
 use super::signals::stop_when_asked;
@@ -38,7 +38,7 @@ use super::signals::stop_when_asked;
 /// The command line makes no sense together, a configuration or a rule is wrong, a report cannot be
 /// written, or none of the named paths exists.
 pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
-    expect(&args.output, [], &args.findings)?;
+    note_old_reports(&args.output, [], &args.findings)?;
     let mut absent: Vec<Error> = args.paths.iter().filter_map(|path| absence_error(path)).collect();
     if !absent.is_empty() && absent.len() == args.paths.len() {
         let last = absent.remove(absent.len() - 1);
@@ -46,7 +46,7 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
         return Err(last);
     }
     let mut plan = Plan::new(input_of(args)?, &args.output, &args.findings, &args.files)?;
-    plan.settings.verifier = verifier(&args.verify, args.output.authors)?;
+    plan.settings.verifier = verifier_of_flags(&args.verify, args.output.authors)?;
     plan.settings.receipts = read_receipts(args.verify.receipts.as_deref())?;
     plan.only.clone_from(&args.choice.only);
     needs_evidence(&plan)?;
@@ -131,10 +131,11 @@ pub(super) fn execute_and(
     let progress = Progress::until(stop_when_asked());
     let outputs: Vec<Output> = plan.reports.iter().cloned().map(Output::open).collect::<Result<_, _>>()?;
     let detector = Detector::new(&plan.rules);
-    let mut outcome = shown(args.quiet, &progress, || scan::run(&plan.settings, &detector, &progress))?;
+    let mut outcome =
+        with_progress(args.quiet, &progress, || scan::run(&plan.settings, &detector, &progress))?;
     let options = Options {
         styled: false,
-        width: width(),
+        width: text_width(),
         show_secrets: args.show_secrets,
         authors: args.authors,
         explain: args.explain,

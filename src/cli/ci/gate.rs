@@ -14,7 +14,7 @@ use super::decision::{Decision, Scan, commit_id};
 use crate::cli::advice::{AllowedIn, Stops, advice};
 use crate::cli::args::{CiFlags, FindingArgs, ReportTarget};
 use crate::cli::exit::Exit;
-use crate::cli::network::verifier;
+use crate::cli::network::verifier_of_flags;
 use crate::cli::output::{Output, notice};
 use crate::cli::receipts::read_receipts;
 use crate::cli::scan::{execute_and, needs_evidence};
@@ -220,7 +220,7 @@ fn run(
     if whole && !plan.settings.history.iter().any(History::is_whole) {
         return Err(Error::usage("scan the history of", ".", "there is none that can be read"));
     }
-    plan.settings.verifier = verifier(&flags.verify, output.authors)?;
+    plan.settings.verifier = verifier_of_flags(&flags.verify, output.authors)?;
     plan.settings.receipts = read_receipts(flags.verify.receipts.as_deref())?;
     needs_evidence(&plan)?;
     plan.settings.detail.line_hashes |= !sarif.is_empty();

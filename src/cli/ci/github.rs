@@ -16,7 +16,7 @@ use super::gate::{Gate, scan};
 use crate::cli::args::{Annotations, ColorWhen, GithubArgs};
 use crate::cli::environment::variable;
 use crate::cli::exit::Exit;
-use crate::cli::output::{expect, notice, print, report_error};
+use crate::cli::output::{note_old_reports, notice, print, report_error};
 
 pub(super) fn run(args: GithubArgs) -> Result<Exit, Error> {
     let decision = decision(args.allow_pull_request_target);
@@ -25,7 +25,7 @@ pub(super) fn run(args: GithubArgs) -> Result<Exit, Error> {
         return Ok(Exit::Clean);
     }
     let files = args.flags.files_written().chain(&args.history_sarif);
-    expect(&args.flags.output, files, &args.flags.findings)?;
+    note_old_reports(&args.flags.output, files, &args.flags.findings)?;
     let scanned = decision.as_ref().map_or("nothing", |decision| decision.scan.as_str());
     let told = decision.and_then(|decision| {
         let gate = gate(&decision, &args)?;

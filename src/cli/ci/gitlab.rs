@@ -10,7 +10,7 @@ use crate::cli::args::{GitlabArgs, ReportTarget};
 use crate::cli::environment::variable;
 use crate::cli::exit::Exit;
 use crate::cli::hook::is_nothing;
-use crate::cli::output::{expect, notice};
+use crate::cli::output::{note_old_reports, notice};
 
 pub(super) fn run(mut args: GitlabArgs) -> Result<Exit, Error> {
     if args.flags.dry_run {
@@ -18,7 +18,7 @@ pub(super) fn run(mut args: GitlabArgs) -> Result<Exit, Error> {
         return Ok(Exit::Clean);
     }
     let files = args.flags.files_written().chain([&args.gitlab]);
-    expect(&args.flags.output, files, &args.flags.findings)?;
+    note_old_reports(&args.flags.output, files, &args.flags.findings)?;
     let decision = decide(&variable)?;
     if let Some(text) = &decision.notice {
         notice(text);

@@ -15,7 +15,7 @@ const MIN_DIGITS: usize = 8;
 /// # Errors
 ///
 /// A fingerprint is none, names nothing, or names several.
-pub(super) fn choose(all: Vec<Known>, args: &KnownArgs) -> Result<Vec<Known>, Error> {
+pub(super) fn choose_among(all: Vec<Known>, args: &KnownArgs) -> Result<Vec<Known>, Error> {
     let selected =
         args.select.iter().map(|prefix| parse_selection(&all, prefix)).collect::<Result<Vec<_>, _>>()?;
     let is_selected = |at: usize| selected.is_empty() || selected.contains(&at);
