@@ -14,6 +14,7 @@
 //! making, and hide a token or an escape code.
 
 mod advice;
+mod allow;
 mod args;
 mod ci;
 mod config;
@@ -68,6 +69,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Hook(args) => hook::run(&args),
         Command::Ci(args) => ci::run(args),
         Command::Report(args) => report::run(&args),
+        Command::Allow(args) => allow::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Token(args) => token::run(&args),

@@ -43,7 +43,7 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
         &[
             &["args", "environment", "exit", "foreign", "leftovers", "progress"],
             &["advice", "config", "known", "output", "signals"],
-            &["network", "policies", "receipts", "shell"],
+            &["allow", "network", "policies", "receipts", "shell"],
             &["revoke", "settings", "verify"],
             &["demo", "inspect", "report", "rules", "scan", "token"],
             &["hook"],

@@ -4,6 +4,7 @@
 //! does and not what the field holds. What it means for a scan, `settings` works out; nothing here
 //! reads a file or the environment.
 
+mod allow;
 mod ci;
 mod hook;
 mod network;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use clap::{Args as ArgsTrait, Parser, Subcommand, ValueEnum};
 use dogcatcher::token::Reading;
 
+pub(super) use allow::{AllowArgs, Allowed};
 pub(super) use ci::{Annotations, CiArgs, CiCommand, CiFlags, GithubArgs, GitlabArgs};
 pub(super) use hook::{HookArgs, HookCommand, HookPlaceArgs, HookRunArgs, Stage};
 pub(super) use network::{KnownArgs, NetworkArgs, RevokeArgs, VerifyArgs, VerifyMode};
@@ -60,6 +62,8 @@ pub(super) enum Command {
     Ci(CiArgs),
     /// Show, join and compare saved reports
     Report(ReportArgs),
+    /// Let a finding stay, with a reason, in dogcatcher.toml
+    Allow(AllowArgs),
     /// Tell what a token on standard input is: kind, id, checksum; no network
     Inspect(InspectArgs),
     /// List, show and prove the rules

@@ -290,6 +290,26 @@ fn nearest_file(start: &Path) -> Option<PathBuf> {
         .map(|file| seen_from_here(&file))
 }
 
+/// Returns the nearest configuration of the current folder, or where one would be: at the top of the
+/// repository, or here outside of one.
+pub(super) fn nearest_or_new() -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    nearest_file(&here).unwrap_or_else(|| {
+        let top = here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&here);
+        seen_from_here(&top.join(FILE_NAME))
+    })
+}
+
+/// Reads the text of a configuration, to see whether it is one.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub(super) fn check_config(file: &Path, text: &str) -> Result<(), Error> {
+    let text = text.trim_start_matches('\u{feff}');
+    Config::parse_text(file.to_path_buf(), PathBuf::new(), text).map(drop)
+}
+
 /// Returns the path as seen from the current folder, where it lies below it.
 fn seen_from_here(file: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();

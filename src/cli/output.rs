@@ -140,6 +140,20 @@ impl Output {
     }
 }
 
+/// Writes a file that appears whole or not at all, in place of the one that is there.
+///
+/// # Errors
+///
+/// It cannot be written, or a link of a repository leads elsewhere.
+pub(super) fn replace_file(path: &Path, text: &str) -> Result<(), Error> {
+    refuse_link(path)?;
+    let written = temporary_beside(path, false).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        leftovers::persist(file, path)
+    });
+    written.map_err(|cause| Error::io("write", path.display().to_string(), &cause))
+}
+
 /// Refuses to write a report over one that is read: what is chosen of it would be all that is left.
 ///
 /// # Errors
