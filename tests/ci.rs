@@ -305,3 +305,22 @@ fn a_plan_names_its_commits_in_full() {
         assert!(run.stdout.contains(&format!(r#""to":"{head}","not":["{base}"]"#)), "{run:?}");
     }
 }
+
+#[test]
+fn the_summary_of_a_job_names_the_repository_among_several() {
+    let folder = hub();
+    let dev = folder.path().join("dev");
+    commit(&dev, "a", "1\n");
+    git(&dev, &["push", "-q", "origin", "main"]);
+    git(folder.path(), &["clone", "-q", "hub.git", "job"]);
+    folder.file("job/own.env", pat(1));
+    let summary = folder.path().join("summary.md").display().to_string();
+    let variables = [("GITHUB_STEP_SUMMARY", summary.as_str())];
+    ci(&folder, ("schedule", OUTSIDE), &variables).exits(1);
+    assert!(!folder.read("summary.md").contains("<br>of "), "{}", folder.read("summary.md"));
+    git(&folder.path().join("job"), &["clone", "-q", "../hub.git", "nested"]);
+    folder.file("job/nested/other.env", pat(2));
+    std::fs::remove_file(&summary).expect("a summary");
+    ci(&folder, ("schedule", OUTSIDE), &variables).exits(1);
+    assert!(folder.read("summary.md").contains("<br>of nested"), "{}", folder.read("summary.md"));
+}

@@ -1,36 +1,17 @@
 //! What hooks are told by git and by hook managers, and what they say to a person.
-#![cfg(unix)]
 
-mod support;
+use std::path::Path;
 
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-
-use support::git::{git, succeeds};
-use support::{Folder, pat};
-
-fn repository() -> (Folder, PathBuf) {
-    let folder = Folder::new();
-    git(folder.path(), &["init", "-q", "-b", "main", "r"]);
-    let work = folder.path().join("r");
-    folder.file("r/a", "clean\n");
-    git(&work, &["add", "."]);
-    git(&work, &["commit", "-qm", "one"]);
-    (folder, work)
-}
-
-fn script(path: &Path, text: &str) {
-    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    std::fs::write(path, format!("#!/bin/sh\n{text}\n")).expect("a script");
-    std::fs::set_permissions(path, PermissionsExt::from_mode(0o755)).expect("an executable");
-}
+use crate::support::git::{git, succeeds};
+use crate::support::{Folder, Run, output_of, pat};
+use crate::{repository, script};
 
 /// `hook run` in the work tree, with something on standard input.
-fn hook_run(folder: &Folder, args: &[&str], input: &[u8]) -> support::Run {
+fn hook_run(folder: &Folder, args: &[&str], input: &[u8]) -> Run {
     let mut command = folder.command(&[&["hook", "run"], args].concat());
     command.current_dir(folder.path().join("r"));
-    let output = support::output_of(command, input);
-    support::Run {
+    let output = output_of(command, input);
+    Run {
         status: output.status.code().expect("a status"),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
@@ -106,10 +87,10 @@ fn advice_fits_what_was_stopped() {
     let mut command = folder.command(&["hook", "run", "--", "a"]);
     let range = [("PRE_COMMIT_FROM_REF", "HEAD~1"), ("PRE_COMMIT_TO_REF", "HEAD")];
     command.current_dir(&work).envs(range);
-    let of_range = support::output_of(command, b"");
+    let of_range = output_of(command, b"");
     let mut command = folder.command(&["hook", "run", "--", "a"]);
     command.current_dir(&work).envs(range).env("PRE_COMMIT_REMOTE_NAME", "origin");
-    let of_push = support::output_of(command, b"");
+    let of_push = output_of(command, b"");
     for (output, said) in [(of_range, "found a credential in these commits"), (of_push, "stopped this push")]
     {
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -119,7 +100,7 @@ fn advice_fits_what_was_stopped() {
         assert!(lines[0].starts_with("fingerprint = \"fp1_"), "{text}");
         folder.file("r/dogcatcher.toml", format!("[[allow]]\n{}\n", lines.join("\n")));
         let mut command = folder.command(&["hook", "run"]);
-        let again = support::output_of(
+        let again = output_of(
             {
                 command.current_dir(&work).envs(range);
                 command
@@ -145,7 +126,7 @@ fn what_the_configuration_of_a_manager_excludes() {
     let run = |variables: &[(&str, &str)], names: &[&str]| {
         let mut command = folder.command(&[&["hook", "run", "--report", "json"], names].concat());
         command.current_dir(&work).envs(variables.iter().copied());
-        let output = support::output_of(command, b"");
+        let output = output_of(command, b"");
         let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
         let places = report["findings"].as_array().expect("a list").clone();
         let path = |it: &serde_json::Value| it["locations"][0]["path"].as_str().expect("a path").to_owned();
@@ -203,7 +184,7 @@ fn a_hook_that_changes_its_folder() {
     assert!(succeeds(&folder.path().join("empty"), &["commit", "-q", "--allow-empty", "-m", "first"]));
     let mut command = folder.command(&["hook", "run"]);
     command.current_dir(&work).env("GIT_INDEX_FILE", "no-index");
-    let output = support::output_of(command, b"");
+    let output = output_of(command, b"");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(said.contains("GIT_INDEX_FILE names"), "{said}");
@@ -395,14 +376,14 @@ fn settings_that_cannot_be_read_are_passed_over_as_git_does() {
     for variables in cases {
         let mut command = folder.command(&["hook", "run"]);
         command.current_dir(&work).envs(variables.iter().copied());
-        let output = support::output_of(command, b"");
+        let output = output_of(command, b"");
         assert_eq!(output.status.code(), Some(1), "{variables:?}: {output:?}");
     }
     // An index that is a pipe would be waited for.
     let index = format!("{pipes}/.gitconfig");
     let mut command = folder.command(&["hook", "run"]);
     command.current_dir(&work).env("GIT_INDEX_FILE", index);
-    assert_eq!(support::output_of(command, b"").status.code(), Some(2));
+    assert_eq!(output_of(command, b"").status.code(), Some(2));
     git(&work, &["config", "core.worktree", folder.path().to_str().expect("UTF-8")]);
     hook_run(&folder, &[], b"").exits(1);
     git(&work, &["config", "--unset", "core.worktree"]);
@@ -476,7 +457,7 @@ fn every_state_of_a_work_tree() {
     assert!(!commits(&["--only", "own"]) && !commits(&["--include", "own"]), "a temporary index");
     let mut command = folder.command(&["scan", "--staged", "--max-file-size", "10", "--report", "json"]);
     command.current_dir(&work);
-    let report = support::output_of(command, b"");
+    let report = output_of(command, b"");
     assert_eq!(report.status.code(), Some(0), "too large for the limit that was set");
     assert!(String::from_utf8_lossy(&report.stdout).contains("\"too-large\""), "{report:?}");
 }

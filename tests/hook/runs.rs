@@ -1,29 +1,10 @@
 //! Hooks as git runs them: what they stop, what they let through, and that nothing of anybody else's is lost.
-#![cfg(unix)]
 
-mod support;
+use std::path::Path;
 
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-
-use support::git::{git, succeeds};
-use support::{Folder, pat};
-
-fn repository() -> (Folder, PathBuf) {
-    let folder = Folder::new();
-    git(folder.path(), &["init", "-q", "-b", "main", "r"]);
-    let work = folder.path().join("r");
-    folder.file("r/a", "clean\n");
-    git(&work, &["add", "."]);
-    git(&work, &["commit", "-qm", "one"]);
-    (folder, work)
-}
-
-fn script(path: &Path, text: &str) {
-    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    std::fs::write(path, format!("#!/bin/sh\n{text}\n")).expect("a script");
-    std::fs::set_permissions(path, PermissionsExt::from_mode(0o755)).expect("an executable");
-}
+use crate::support::git::{git, succeeds};
+use crate::support::{Folder, output_of, pat};
+use crate::{repository, script};
 
 #[test]
 fn every_form_of_commit() {
@@ -228,7 +209,7 @@ fn what_is_wrong_is_said() {
 fn run_in(folder: &Folder, work: &Path, args: &[&str], input: &[u8]) -> (Option<i32>, String) {
     let mut command = folder.command(&[&["hook", "run"], args].concat());
     command.current_dir(work);
-    let output = support::output_of(command, input);
+    let output = output_of(command, input);
     let said = [output.stdout, output.stderr].concat();
     (output.status.code(), String::from_utf8_lossy(&said).into_owned())
 }
@@ -421,7 +402,7 @@ fn a_ref_that_is_named_like_a_token() {
     git(&work, &["remote", "add", "origin", "../server"]);
     git(&work, &["fetch", "-q", "origin"]);
     let push = |args: &[&str]| {
-        let mut command = support::git::command(&work, &[&["push", "-q", "origin"], args].concat());
+        let mut command = crate::support::git::command(&work, &[&["push", "-q", "origin"], args].concat());
         let output = command.output().expect("git");
         let said = [output.stdout, output.stderr].concat();
         (output.status.success(), String::from_utf8_lossy(&said).into_owned())
@@ -436,7 +417,7 @@ fn a_ref_that_is_named_like_a_token() {
             assert!(said.contains("needs another name"), "{said}");
             // git names the ref that was refused.
             let mut ours = said.lines().filter(|line| !line.starts_with(" ! "));
-            assert!(!ours.any(|line| line.contains(support::secret_part(&token))), "{said}");
+            assert!(!ours.any(|line| line.contains(crate::support::secret_part(&token))), "{said}");
         }
         folder.run(&["hook", "uninstall", repository]).exits(0);
         assert!(push(&[&format!("HEAD:refs/heads/{token}")]).0, "without a hook");
@@ -456,7 +437,7 @@ fn a_ref_that_a_manager_or_nobody_names() {
     let run = |variables: &[(&str, &str)]| {
         let mut command = folder.command(&["hook", "run", "--stage", "pre-push"]);
         command.current_dir(&work).envs(variables.iter().copied());
-        support::output_of(command, b"").status.code()
+        output_of(command, b"").status.code()
     };
     let named = [("PRE_COMMIT_REMOTE_NAME", "origin"), ("PRE_COMMIT_REMOTE_BRANCH", &local)];
     let range = [("PRE_COMMIT_FROM_REF", "HEAD"), ("PRE_COMMIT_TO_REF", "HEAD")];
