@@ -3,9 +3,9 @@
 #
 #     benches/compare-keys.sh
 #
-# Uses kingfisher, gitleaks and detect-secrets where they are on the PATH. A finding counts where it names the line of a key;
-# one on any other line is a false alarm. Of the others only what they call Datadog's, or a generic or hexadecimal secret,
-# is looked at: both are shown.
+# Uses kingfisher, gitleaks, betterleaks and detect-secrets where they are on the PATH, and says which are not. A finding
+# counts where it names the line of a key; one on any other line is a false alarm. Of the others only what they call
+# Datadog's, or a generic or hexadecimal secret, is looked at: both are shown.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
 cd "$here"
@@ -17,9 +17,12 @@ keys | tail -1
 cd "$folder/corpus"
 # From `path<TAB>line` with any prefix of the folder.
 score() { sed "s|^$folder/corpus/||; s|^\./||" | sort -u | (cd "$here" && keys --score "$1"); }
+has() {
+  command -v "$1" >/dev/null || { echo "$1: not installed, skipped"; return 1; }
+}
 # The programs of jq have variables of their own.
 # shellcheck disable=SC2016
-if command -v kingfisher >/dev/null; then
+if has kingfisher; then
   kingfisher scan --no-update-check --no-validate --git-history none --confidence low --format json --output ../kingfisher.json . \
     >/dev/null 2>&1 || true
   rows='(if type == "object" then .findings else . end)[] | select(.rule.name | test($what; "i")) | [.finding.path, .finding.line] | @tsv'
@@ -27,13 +30,20 @@ if command -v kingfisher >/dev/null; then
   jq -r --arg what . "$rows" ../kingfisher.json | score "kingfisher (all)"
 fi
 # shellcheck disable=SC2016
-if command -v gitleaks >/dev/null; then
+if has gitleaks; then
   gitleaks dir --no-banner --exit-code 0 --report-format json --report-path ../gitleaks.json . >/dev/null 2>&1
   rows='.[] | select(.RuleID | test($what)) | [.File, .StartLine] | @tsv'
   jq -r --arg what datadog "$rows" ../gitleaks.json | score "gitleaks (1)"
   jq -r --arg what . "$rows" ../gitleaks.json | score "gitleaks (all)"
 fi
-if command -v detect-secrets >/dev/null; then
+# shellcheck disable=SC2016
+if has betterleaks; then
+  betterleaks . -s --exit-code 0 --confidence low -o ../betterleaks.json >/dev/null 2>&1 || true
+  rows='.findings[] | select(.rule_id | test($what)) | [.location.path, .location.line] | @tsv'
+  jq -r --arg what datadog "$rows" ../betterleaks.json | score "betterleaks (1)"
+  jq -r --arg what . "$rows" ../betterleaks.json | score "betterleaks (all)"
+fi
+if has detect-secrets; then
   detect-secrets scan --all-files . >../detect-secrets.json
   rows='.results | to_entries[] | .value[] | [.filename, .line_number] | @tsv'
   jq -r "$rows" ../detect-secrets.json | score "detect-secrets"

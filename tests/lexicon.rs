@@ -147,3 +147,26 @@ fn a_wrong_word_is_an_error_with_its_place() {
         assert!(run.stderr.contains("dogcatcher.toml") && run.stderr.contains(told), "{}", run.stderr);
     }
 }
+
+/// The lines of the blocks of a page of documentation that are marked with a word.
+fn shown<'p>(page: &'p str, mark: &str) -> Vec<&'p str> {
+    let fence = format!("```text {mark}\n");
+    let blocks = page.split(fence.as_str()).skip(1);
+    blocks.flat_map(|block| block.split("```").next().unwrap_or_default().lines()).collect()
+}
+
+#[test]
+fn the_documentation_shows_what_is_found_and_what_is_not() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    let mut mint = Mint::new(26);
+    let page = include_str!("../docs/keys.md");
+    let (found, quiet) = (shown(page, "found"), shown(page, "quiet"));
+    assert!(found.len() >= 15 && quiet.len() >= 15, "{} and {}", found.len(), quiet.len());
+    let mut is_found = |text: &str| {
+        outcome(&detector, &filled(&text.replace("\\n", "\n"), &mut mint), None) == "found"
+    };
+    let missed: Vec<_> = found.into_iter().filter(|text| !is_found(text)).collect();
+    let alarms: Vec<_> = quiet.into_iter().filter(|text| is_found(text)).collect();
+    assert!(missed.is_empty() && alarms.is_empty(), "missed: {missed:#?}\nfalse alarms: {alarms:#?}");
+}

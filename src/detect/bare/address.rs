@@ -123,7 +123,25 @@ pub(super) fn follows_host_of_datadog(text: &[u8], span: &Range<usize>) -> bool 
 
 /// The host to which the variable goes that the value is assigned to: `api_key = "KEY"`, then `get(f"https://HOST/?q={api_key}")`.
 pub(super) fn host_of_use<'t>(text: &'t [u8], span: &Range<usize>) -> Option<&'t [u8]> {
-    let name = variable(&text[..span.start])?;
+    let own = variable(&text[..span.start]);
+    own.and_then(|name| host_for(text, span, name))
+        .or_else(|| host_for(text, span, variable(&text[..object(text, span)?])?))
+}
+
+/// Where the object begins that a value is in: `const headers = { "X-Api-Key": KEY }`.
+fn object(text: &[u8], span: &Range<usize>) -> Option<usize> {
+    const NEAR: usize = 400;
+    let heads = by_brackets(text, span.start.saturating_sub(NEAR), span.start);
+    let object = heads.last()?.end;
+    // `new URLSearchParams({`
+    let before = &text[..object];
+    let is_call = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'(' | b' ');
+    let call = before.iter().rev().take(60).take_while(|byte| is_call(byte)).count();
+    Some(object - call)
+}
+
+/// The host of the addresses on the lines below a value that hold a name: one of Datadog's, or else the first.
+fn host_for<'t>(text: &'t [u8], span: &Range<usize>, name: &[u8]) -> Option<&'t [u8]> {
     let after = &text[span.end..text.len().min(span.end + USED)];
     let mut uses = after.split(|byte| *byte == b'\n').filter(|line| names(line, name)).flat_map(hosts);
     let first = uses.next()?;

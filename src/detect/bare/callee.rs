@@ -28,6 +28,14 @@ pub(super) fn is_call_of_others(lexicon: &Lexicon, text: &[u8], head: &Range<usi
     let length = name.iter().rev().take_while(|byte| is_name(byte)).count();
     let name = &name[name.len() - length..];
     let last = name.rsplit(|byte| matches!(byte, b'.' | b':')).next().unwrap_or_default();
+    // `Configure<SearchOptions>(`
+    let of_type =
+        text[head.clone()].strip_suffix(b">").and_then(|head| head.rsplit(|byte| *byte == b'<').next());
+    if of_type.is_some_and(|name| {
+        lexicon.words_of(name).last().is_some_and(|word| word == "options") && !is_known_name(lexicon, name)
+    }) {
+        return true;
+    }
     text.get(head.end) == Some(&b'(')
         && (lexicon.words_of(name).iter().any(|word| lexicon.is_vendor(word))
             || is_client_of_something(lexicon, last))
@@ -36,14 +44,20 @@ pub(super) fn is_call_of_others(lexicon: &Lexicon, text: &[u8], head: &Range<usi
 /// Returns whether a function makes the client of something that is nobody's known: `RecurlyClient(`, `eppoInit(`.
 fn is_client_of_something(lexicon: &Lexicon, function: &[u8]) -> bool {
     let words = lexicon.words_of(function);
-    let Some((last, before)) = words.split_last() else { return false };
+    let Some(last) = words.last() else { return false };
+    matches!(last.as_str(), "client" | "sdk" | "api" | "init" | "initialize")
+        && !is_known_name(lexicon, function)
+}
+
+/// Returns whether the words of a name are all known, and none says whose it is but Datadog's.
+fn is_known_name(lexicon: &Lexicon, name: &[u8]) -> bool {
     let is_known = |word: &String| {
         lexicon.is_plain(word)
             || [List::Connectors, List::Transparent, List::Makers, List::Generic]
                 .iter()
                 .any(|list| lexicon.has(*list, word))
     };
-    matches!(last.as_str(), "client" | "sdk" | "api" | "init" | "initialize") && !before.iter().all(is_known)
+    lexicon.words_of(name).iter().all(is_known)
 }
 
 /// Returns whether the head of a block is a bare name that is neither Datadog's nor anybody's: `[weatherbit]`, `fanart:`.

@@ -148,14 +148,17 @@ pub(super) fn is_given_as_key(lexicon: &Lexicon, text: &[u8], span: &Range<usize
     memchr::memmem::find_iter(after, name).take(MOST).any(|at| {
         let place = span.end + at;
         let whole = !is_name(text.get(place - 1)) && !is_name(text.get(place + name.len()));
-        whole && is_option_of_key(lexicon, text, &(place..place + name.len()))
-            || whole
-                && label(lexicon, &text[..place]).is_some_and(|label| {
-                    let is_sent = || hosts(line_of(text, place)).any(is_datadog_host);
-                    (label.sense == Sense::OwnedKey || label.sense == Sense::Key && is_sent())
-                        && matches!(label.via, Via::Assigned | Via::Argument)
-                        && label.plain
-                })
+        let is_taken = || is_option_of_key(lexicon, text, &(place..place + name.len()));
+        whole && (is_taken() || is_named_as_key(lexicon, text, place))
+    })
+}
+
+/// Returns whether what stands at a place is given the name of a Datadog key, or that of any key where it is sent to Datadog.
+fn is_named_as_key(lexicon: &Lexicon, text: &[u8], place: usize) -> bool {
+    let is_sent = || hosts(line_of(text, place)).any(is_datadog_host);
+    label(lexicon, &text[..place]).is_some_and(|label| {
+        let is_key = label.sense == Sense::OwnedKey || label.sense == Sense::Key && is_sent();
+        is_key && matches!(label.via, Via::Assigned | Via::Argument) && label.plain
     })
 }
 
@@ -200,9 +203,13 @@ pub(super) fn has_own_key(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -
     is_variable && ENVIRONMENT.is_match(near)
         || near.split(|byte| *byte == b'\n').any(|line| {
             setting(line).is_some_and(|(name, at)| {
+                // Words cost more than letters, and few names have these.
+                let may_be_owned = name.len() < 80 && name.iter().any(|byte| matches!(byte, b'd' | b'D'));
+                if at != depth || !may_be_owned {
+                    return false;
+                }
                 let words = lexicon.words_of(name);
-                at == depth
-                    && lexicon.sense(&words) == Sense::OwnedKey
+                lexicon.sense(&words) == Sense::OwnedKey
                     && (is_variable || opens(&words) == is_api)
                     && !names(line, own)
             })

@@ -66,7 +66,12 @@ impl Record {
         own[place.start - region.start..place.end.min(region.end) - region.start].fill(b' ');
         blank_nested(&mut own);
         if by_lines {
-            blank_deeper(&mut own, place.start - region.start);
+            let start = memrchr(b'\n', &text[region.start..place.start])
+                .map_or(region.start, |at| region.start + at + 1);
+            let end = memchr(b'\n', &text[place.end..region.end]).map_or(region.end, |at| place.end + at);
+            if let Some(depth) = content_depth(&text[start..end]) {
+                blank_deeper(&mut own, depth);
+            }
         }
         Some(Self { own })
     }
@@ -110,6 +115,14 @@ impl Record {
     pub(super) fn is_kind_of_others(&self, lexicon: &Lexicon) -> bool {
         self.fields().any(|(name, value)| {
             matches!(name.as_str(), "type" | "@type" | "kind") && is_kind_of_other(lexicon, &name, value)
+        })
+    }
+
+    /// Returns whether the record is a step of a pipeline that another product's task does: `task: ChocolateyPush@1`.
+    pub(super) fn is_step_of_others(&self, lexicon: &Lexicon) -> bool {
+        let is_task = |name: &str| matches!(name, "task" | "uses" | "pipe");
+        self.fields().find(|(name, _)| is_task(name)).is_some_and(|(_, task)| {
+            !task.starts_with(b".") && !lexicon.words_of(task).iter().any(|word| lexicon.is_owner(word))
         })
     }
 
@@ -378,20 +391,12 @@ fn content_depth(line: &[u8]) -> Option<usize> {
     }
 }
 
-/// Makes blank the lines that are indented more than that of a place, which are what is nested in its siblings.
-fn blank_deeper(own: &mut [u8], place: usize) {
-    let start = memrchr(b'\n', &own[..place]).map_or(0, |at| at + 1);
-    let line = |from: usize, own: &[u8]| memchr(b'\n', &own[from..]).map_or(own.len(), |at| from + at);
-    // What the place itself was is blank, and may be all that its line holds.
-    let depth = own[start..place.max(start)].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    let item = usize::from(own[start..].get(depth) == Some(&b'-')) * 2;
-    let mut from = 0;
-    while from < own.len() {
-        let end = line(from, own);
-        if from != start && content_depth(&own[from..end]).is_some_and(|other| other > depth + item) {
-            own[from..end].fill(b' ');
+/// Makes blank the lines whose content begins behind a column: what is nested in the fields of a record.
+fn blank_deeper(own: &mut [u8], depth: usize) {
+    for line in own.split_mut(|byte| *byte == b'\n') {
+        if content_depth(line).is_some_and(|other| other > depth) {
+            line.fill(b' ');
         }
-        from = end + 1;
     }
 }
 

@@ -311,6 +311,9 @@ impl<'t> Surroundings<'t> {
             return None;
         }
         let record = Record::around(self.text, header)?;
+        if record.is_step_of_others(self.lexicon) {
+            return Some(Around::Other);
+        }
         match record.belongs(self.lexicon)? {
             Belongs::Datadog => Some(Around::Datadog(Scope::Block)),
             // Headers go where the record around them says.
