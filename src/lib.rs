@@ -41,5 +41,6 @@ pub mod secret;
 pub mod source;
 pub mod suppress;
 pub mod text;
+pub mod threads;
 pub mod token;
 pub mod verify;

@@ -12,7 +12,6 @@ mod limits;
 mod pack;
 mod repository;
 mod sink;
-mod threads;
 mod window;
 
 pub use files::{WalkOptions, reread, scan_paths, scan_reader, scan_stdin};

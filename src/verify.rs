@@ -19,7 +19,6 @@
 //! which they stand gives candidates and no verdict.
 
 mod identity;
-mod jobs;
 mod lookup;
 mod probe;
 mod receipt;
@@ -27,7 +26,6 @@ mod receipts;
 mod subject;
 
 pub use identity::{Ground, candidate_label, ending_alike, is_told_by_last_four, made_before};
-pub use jobs::in_parallel;
 pub use lookup::Lookup;
 pub use probe::{Probe, Sites};
 pub use receipt::{RECEIPT_VERSION, Receipt, ReceiptEvent, ReceiptPlace, ReceiptResult};

@@ -7,10 +7,10 @@
 
 use std::io::IsTerminal;
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use dogcatcher::scan::Progress;
+use dogcatcher::threads::beside;
 use indicatif::{DecimalBytes, HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 
 /// Time that a scan may take before anything is shown.
@@ -24,22 +24,22 @@ pub(super) fn with_progress<T>(quiet: bool, progress: &Progress, work: impl FnOn
     if quiet || !std::io::stderr().is_terminal() {
         return work();
     }
-    thread::scope(|scope| {
-        let (done, waiting) = channel::<()>();
-        scope.spawn(move || {
-            let mut bar: Option<ProgressBar> = None;
-            let start = Instant::now();
-            let mut wait = PATIENCE;
-            while waiting.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
-                let bar = bar.get_or_insert_with(one_line);
-                bar.set_message(progress_message(progress, start.elapsed()));
-                bar.tick();
-                wait = TICK;
-            }
-            if let Some(bar) = bar {
-                bar.finish_and_clear();
-            }
-        });
+    let (done, waiting) = channel::<()>();
+    let show = move || {
+        let mut bar: Option<ProgressBar> = None;
+        let start = Instant::now();
+        let mut wait = PATIENCE;
+        while waiting.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+            let bar = bar.get_or_insert_with(one_line);
+            bar.set_message(progress_message(progress, start.elapsed()));
+            bar.tick();
+            wait = TICK;
+        }
+        if let Some(bar) = bar {
+            bar.finish_and_clear();
+        }
+    };
+    beside(show, || {
         let result = work();
         drop(done);
         result

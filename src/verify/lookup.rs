@@ -13,11 +13,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 use super::identity::{Ground, candidate_label, ending_alike, is_told_by_last_four, made_before};
-use super::jobs::in_parallel;
 use super::subject::Subject;
 use super::subject::{no_way, not_checked};
 use crate::datadog::{Auth, Client, Failure, KeyRecord, MANY, Owner, TokenRecord};
 use crate::finding::{Liveness, State};
+use crate::threads::in_parallel;
 use crate::token::{Kind, Site};
 
 /// The credential to look up with, and the site.

@@ -11,12 +11,12 @@
 //! 200               Live
 //! ```
 
-use super::jobs::in_parallel;
 use super::subject::Subject;
 use super::subject::{no_way, not_checked};
 use crate::datadog::{Auth, Client, Failure};
 use crate::finding::{Liveness, State};
 use crate::secret::Secret;
+use crate::threads::in_parallel;
 use crate::token::{Kind, Site};
 
 /// The sites to ask, and what else is needed.

@@ -2,19 +2,20 @@
 
 use std::io::{BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
-use rayon::prelude::*;
 
 use super::file::{FileReader, Segment};
 use super::input::Input;
 use crate::error::{SkipReason, io_reason};
 use crate::location::Origin;
+use crate::source::archive;
 use crate::source::filter::{Ignored, PathFilter};
 use crate::source::sink::{Sink, Skipped};
 use crate::source::window::Buffer;
-use crate::source::{archive, threads};
+use crate::threads;
 
 /// What to walk over, and how.
 #[derive(Debug)]
@@ -92,11 +93,13 @@ fn scan_segments<S: Sink>(
     segments: &[Segment],
     make_sink: &(dyn Fn() -> S + Sync),
 ) {
-    threads::set_up_pool(threads);
-    segments.par_iter().for_each_init(
-        || (FileReader::new(&options.filter), make_sink()),
-        |(reader, sink), segment| reader.read_segment(segment, sink),
-    );
+    let next = AtomicUsize::new(0);
+    threads::on_threads(threads, || {
+        let (mut reader, mut sink) = (FileReader::new(&options.filter), make_sink());
+        while let Some(segment) = segments.get(next.fetch_add(1, Ordering::Relaxed)) {
+            reader.read_segment(segment, &mut sink);
+        }
+    });
 }
 
 /// Reads standard input to its end, or until the run is to end early.

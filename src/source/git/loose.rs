@@ -16,8 +16,8 @@ use crate::source::pack::loose::{files, open};
 use crate::source::pack::{Kind, MAX_HELD, MAX_REBUILT};
 use crate::source::repository::Repository;
 use crate::source::sink::{Hold, ObjectSink, Skipped, Swept};
-use crate::source::threads::on_threads;
 use crate::source::window::{Buffer, read_all};
+use crate::threads::on_threads;
 
 /// Sweeps the loose objects in a folder of objects; their ids.
 pub(super) fn sweep<S: ObjectSink>(

@@ -17,7 +17,7 @@ use super::refs::deliver_name;
 use crate::error::SkipReason;
 use crate::source::filter::PathFilter;
 use crate::source::sink::{ObjectSink, Skipped};
-use crate::source::threads::on_threads;
+use crate::threads::on_threads;
 use differ::{Differ, Seen};
 
 /// How many commits a thread takes at a time.

@@ -22,8 +22,8 @@ use crate::source::pack::{
 };
 use crate::source::repository::Repository;
 use crate::source::sink::{Hold, ObjectSink, Skipped, Swept, TOPIC_REACH};
-use crate::source::threads::{on_threads, set_up_pool};
 use crate::source::window::{Buffer, read_all};
+use crate::threads::{on_threads, set_up_pool};
 
 /// Gives sinks every text in the object store of a repository that may hold something, and the names of its refs. Returns what
 /// objects and refs name that is not in the store.

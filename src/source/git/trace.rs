@@ -20,6 +20,7 @@ use crate::error::SkipReason;
 use crate::location::{ObjectId, id_in_path};
 use crate::source::repository::Repository;
 use crate::source::sink::Skipped;
+use crate::threads::set_up_pool;
 pub use absent::absences;
 use commits::Commits;
 use paths::Paths;
@@ -51,6 +52,7 @@ impl Trace {
         commits: &BTreeSet<ObjectId>,
         threads: usize,
     ) -> Self {
+        set_up_pool(threads);
         let mut trace = Self::default();
         let store = Store::open(repository, &mut trace.skipped);
         let mut wanted = commits.clone();

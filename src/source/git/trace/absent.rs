@@ -16,6 +16,7 @@ use crate::source::pack::Kind;
 use crate::source::pack::tree::{EntryKind, entries};
 use crate::source::repository::Repository;
 use crate::source::sink::Skipped;
+use crate::threads::set_up_pool;
 
 /// The most objects that are told of one by one.
 const MAX_TOLD: usize = 1000;
@@ -28,6 +29,7 @@ pub fn absences(repository: &Repository, unheld: Unheld, threads: usize) -> Vec<
     if unheld.0.is_empty() {
         return Vec::new();
     }
+    set_up_pool(threads);
     let store = Store::open(repository, &mut Vec::new());
     let mut search =
         Search { store: &store, unheld: unheld.0.into_iter().collect(), needed: BTreeMap::new() };

@@ -11,7 +11,7 @@ use crate::source::pack::tree::{EntryKind, TreeEntry, entries};
 use crate::source::pack::{
     Damage, Delta, Entry, Forest, Glance, Header, Kind, Pack, Result, Schedule, Unpacker, Visit, loose,
 };
-use crate::source::threads::on_threads;
+use crate::threads::on_threads;
 
 /// A number for each tree.
 pub(super) type TreeNumber = u32;
