@@ -61,9 +61,11 @@ pub enum Proof {
     Holds(String),
 }
 
-/// Longest candidate that [`Detector::may_bring`] looks for in what is new, in bytes: a key of 40 digits. What is encoded in a
-/// rare way is told by fewer.
+/// Bytes to either side of what is new in a text that [`Detector::may_bring`] has to see: a piece of a key that it is told by
+/// has no more. What is encoded in a rare way is told by fewer.
 pub const KEY_REACH: usize = 40;
+
+const _: () = assert!(KEY_REACH >= bare::TELLING);
 
 /// A credential that was found in a text.
 #[derive(Debug, Clone)]

@@ -3,6 +3,9 @@
 //! `DOGCATCHER_ORACLE_REPOSITORIES` says how many random repositories are made (CI makes more than the default), and
 //! `DOGCATCHER_ORACLE_SEED` where to begin.
 
+#[path = "support/encode.rs"]
+#[allow(dead_code)] // one of its encoders is used here
+mod encode;
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,8 +16,10 @@ use std::time::SystemTime;
 use dogcatcher::location::Origin;
 use dogcatcher::secret::hide_tokens;
 use dogcatcher::source::{Hold, Limits, ObjectSink, Repository, Sink, Skipped, Swept, Window, sweep};
+use encode::base64;
 use serde_json::Value;
 use support::git::{Author, cat_all_objects, git, introductions};
+use support::pack::{Entry, copy, delta, write_repository};
 use support::{Folder, pat};
 
 /// Pairs of an object's id and a token in it.
@@ -433,4 +438,26 @@ fn what_was_rejected_is_counted_and_the_first_of_it_has_a_path() {
     assert!(text.contains("rejected: 30 more of datadog-application-key for that reason"), "{text}");
     let json = folder.scan(&[".", "--history-only", "--explain"]).exits(0).json();
     assert_eq!(json["rejections"].as_array().map(Vec::len), Some(50), "{json}");
+}
+
+/// A key in base64 is found where it is kept as a change to a text about Datadog, whatever part of it the old text has.
+#[test]
+fn a_key_in_base64_that_a_delta_completes() {
+    let mut random = fastrand::Rng::with_seed(11);
+    let key: String = (0..32).map(|_| random.digit(16)).collect();
+    let line = format!("DD_API_KEY: {}\n", String::from_utf8_lossy(&base64(key.as_bytes())));
+    for known in [0, 14, 30, line.len() - 3] {
+        let folder = Folder::new();
+        let base = format!("# datadog\n{}{}", "# nothing\n".repeat(20), &line[..known]);
+        let end = &line[known..];
+        let code = [&copy(0, base.len() as u16)[..], &[end.len() as u8], end.as_bytes()].concat();
+        let change = delta(base.len(), base.len() + end.len(), &code);
+        write_repository(
+            &folder.path().join("r"),
+            &[Entry::blob(1, base), Entry::delta(2, 1, change)],
+            |_| {},
+        );
+        let run = folder.scan(&["--history-only", "r"]).exits(1);
+        assert_eq!(run.places().len(), 1, "{known}: {run:?}");
+    }
 }

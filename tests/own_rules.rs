@@ -11,6 +11,7 @@ use encode::{ENCODERS, base64};
 use proptest::prelude::*;
 use support::Folder;
 use support::git::git;
+use support::pack::{Entry, copy, delta, write_repository};
 
 /// Rules whose tokens have a checksum, punctuation, or next to no beginning.
 const OWN: [(&str, &str); 3] = [
@@ -261,4 +262,21 @@ fn no_report_shows_a_token_of_ones_own_rule() {
         let error = folder.run(&["scan", "--rules", "rules", flag, &missing, "r"]).exits(2);
         assert!(error.stderr.contains("acme_….toml"), "{error:?}");
     }
+}
+
+/// What is kept as a change to a text about Datadog is looked at with as much of the old text as the longest anchor has.
+#[test]
+fn a_long_anchor_that_a_delta_completes() {
+    let anchor = "acme-corporation-observability-platform-team-access-token-v3-";
+    let folder = Folder::new();
+    folder.file("rules/long.toml", rule_file(anchor, &format!("{anchor}(?<secret>[0-9A-Za-z]{{36}})")));
+    let (known, new) = anchor.split_at(anchor.len() - 3);
+    let base = format!("# datadog\n{}{known}", "# nothing\n".repeat(20));
+    let end = format!("{new}{}\n", &token(0, 7)["acme_".len()..]);
+    let code = [&copy(0, base.len() as u16)[..], &[end.len() as u8], end.as_bytes()].concat();
+    let change = delta(base.len(), base.len() + end.len(), &code);
+    let entries = [Entry::blob(1, base), Entry::delta(2, 1, change)];
+    write_repository(&folder.path().join("r"), &entries, |_| {});
+    let run = folder.scan(&["--rules", "rules", "--history-only", "r"]).exits(1);
+    assert_eq!(run.places().len(), 1, "{run:?}");
 }

@@ -26,7 +26,7 @@ mod runs;
 mod scope;
 mod series;
 
-pub(super) use candidate::{OnWrapped, each_candidate, each_wrapped, has_candidate, has_digits};
+pub(super) use candidate::{OnWrapped, TELLING, each_candidate, each_wrapped, has_candidate, has_digits};
 pub(super) use facts::Facts;
 pub use facts::Grounds;
 pub(super) use halves::{each_joined, has_piece, is_one_value};

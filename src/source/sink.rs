@@ -117,10 +117,9 @@ pub trait ObjectSink: Sink {
     /// Returns whether a token may begin in the name of an object, or what else is no text.
     fn may_hold_token(&self, bytes: &[u8]) -> bool;
     /// Returns whether what is new in a text of which [`Hold::Topic`] is known may bring candidates; `pieces` holds
-    /// [`TOPIC_REACH`] bytes to either side of it.
+    /// [`TOPIC_REACH`] bytes to either side of it, or [`Self::reach`] where that is more.
     fn may_bring(&self, pieces: &[u8]) -> bool;
     /// Returns how many bytes of what [`Self::glance`] looks for can stand beyond a border: one less than the longest of it has.
-    /// That is at most [`TOPIC_REACH`].
     fn reach(&self) -> usize;
     /// So many objects more are to come.
     fn expect(&mut self, objects: u64);

@@ -12,6 +12,9 @@ pub const MARGIN: usize = 16 * 1024;
 /// The size of a buffer: large enough for nearly every file of source code, small enough for a processor's cache.
 pub(super) const BUFFER_LEN: usize = 1024 * 1024;
 
+// What is kept of one window for the next is less than all of it, and something new fits in beside it.
+const _: () = assert!(BUFFER_LEN > 3 * MARGIN);
+
 /// A buffer that a thread uses for one text after another.
 #[derive(Debug)]
 pub(super) struct Buffer(Vec<u8>);

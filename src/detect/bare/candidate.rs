@@ -36,31 +36,32 @@ pub(super) fn is_option(text: &[u8], at: usize) -> bool {
     text[at].is_ascii_lowercase() && (text[..at].ends_with(b" -") || text[..at].ends_with(b"\n-"))
 }
 
+/// The shortest key in base64, in bytes: 32 digits without padding.
+const SHORTEST_WRAPPED: usize = 43;
+
 /// Takes the shape of a key, where it stands encoded, and the key.
 pub(in super::super) type OnWrapped<'f> = dyn FnMut(Bare, Range<usize>, &[u8]) + 'f;
 
 /// Gives `on` every text in `core` that is a key in base64, with the key.
 pub(in super::super) fn each_wrapped(text: &[u8], core: Range<usize>, on: &mut OnWrapped<'_>) {
-    // The shortest: 32 bytes.
-    const SHORTEST: usize = 43;
     const LONGEST: usize = 56;
     let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    let mut probe = core.start + SHORTEST - 1;
-    while probe < text.len().min(core.end + SHORTEST) {
+    let mut probe = core.start + SHORTEST_WRAPPED - 1;
+    while probe < text.len().min(core.end + SHORTEST_WRAPPED) {
         if !is_digit(&text[probe]) {
-            probe += SHORTEST;
+            probe += SHORTEST_WRAPPED;
             continue;
         }
         let start = text[..probe].iter().rposition(|byte| !is_digit(byte)).map_or(0, |at| at + 1);
         let end = probe + text[probe..].iter().take_while(|byte| is_digit(byte)).count();
-        probe = end + SHORTEST;
+        probe = end + SHORTEST_WRAPPED;
         // `key=VALUE`: the sign before belongs to the name.
         let start = start + text[start..end].iter().take_while(|byte| **byte == b'=').count();
         let start = text[start..end]
             .iter()
             .position(|byte| *byte == b'=')
             .map_or(start, |at| if end - (start + at) > 2 { start + at + 1 } else { start });
-        if !(SHORTEST..=LONGEST).contains(&(end - start)) || !core.contains(&start) {
+        if !(SHORTEST_WRAPPED..=LONGEST).contains(&(end - start)) || !core.contains(&start) {
             continue;
         }
         // Nothing but this word: where the key has no padding, the name in the next line would look like more of it.
@@ -92,9 +93,29 @@ pub(in super::super) fn has_candidate(text: &[u8]) -> bool {
     found
 }
 
-/// Returns whether a text has as many digits in a row as a key, or a piece of one.
+/// Returns whether a text has as many digits in a row as a key, plain or in base64, or a piece of one.
 pub(in super::super) fn has_digits(text: &[u8]) -> bool {
     let mut found = false;
     runs::each_run(text, 0..text.len(), &mut |_| found = true);
-    found || has_piece(text)
+    found || has_piece(text) || has_wrapped_digits(text)
+}
+
+/// Groups of base64 that are full of the digits of any key: three digits each.
+const WRAPPED_GROUPS: usize = 10;
+
+/// Bytes of a key, as it stands in a text, of which some are sure to tell [`has_digits`] of it.
+pub(in super::super) const TELLING: usize = 4 * WRAPPED_GROUPS;
+
+// The digits of a key that is not encoded are fewer.
+const _: () = assert!(TELLING >= runs::SHORTEST && TELLING <= SHORTEST_WRAPPED);
+
+/// Returns whether a text may hold the digits of a key in base64: of each four bytes, the first is one of the few that three
+/// hexadecimal digits become.
+fn has_wrapped_digits(text: &[u8]) -> bool {
+    let mut groups = [0; 4];
+    text.iter().enumerate().any(|(at, byte)| {
+        let count = &mut groups[at % 4];
+        *count = if matches!(byte, b'M' | b'N' | b'O' | b'Q' | b'R' | b'Y' | b'Z') { *count + 1 } else { 0 };
+        *count == WRAPPED_GROUPS
+    })
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::text::Form;
 
 /// The digits of the shortest key.
-const SHORTEST: usize = 32;
+pub(super) const SHORTEST: usize = 32;
 
 /// Gives `on` every run of at least 32 hexadecimal digits that begins in `core`, in order.
 ///

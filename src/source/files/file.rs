@@ -23,6 +23,9 @@ pub(super) const LARGE: u64 = 32 * 1024 * 1024;
 /// The size of one part of a split file.
 const SEGMENT: u64 = 16 * 1024 * 1024;
 
+// A size is asked for once a buffer is full; and a part reaches a margin into those beside it, not beyond.
+const _: () = assert!(LARGE >= BUFFER_LEN as u64 && SEGMENT >= MARGIN as u64);
+
 /// One part of a large file.
 #[derive(Debug, Clone)]
 pub(super) struct Segment {

@@ -19,6 +19,9 @@ use crate::source::sink::{Hold, ObjectSink, Skipped, Swept};
 use crate::source::window::{Buffer, read_all};
 use crate::threads::on_threads;
 
+// What is larger than what is held is streamed where it is a blob; nothing that is held is refused.
+const _: () = assert!(MAX_HELD <= MAX_REBUILT);
+
 /// Sweeps the loose objects in a folder of objects; their ids.
 pub(super) fn sweep<S: ObjectSink>(
     repository: &Repository,

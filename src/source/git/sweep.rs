@@ -142,7 +142,10 @@ struct Sweeper<'a, S> {
     /// The type of the objects in the tree that is walked.
     kind: Kind,
     sink: S,
+    /// Bytes of the old text to either side of what is new that have to be seen: where the old text holds nothing, and where it
+    /// is about Datadog.
     reach: usize,
+    topic_reach: usize,
     seams: Vec<u8>,
     swept: Swept,
     buffer: Option<Buffer>,
@@ -165,6 +168,7 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
             max_size: limits.max_file_size.unwrap_or(u64::MAX),
             kind: Kind::Blob,
             reach: sink.reach(),
+            topic_reach: sink.reach().max(TOPIC_REACH),
             sink,
             seams: Vec::new(),
             swept: Swept::default(),
@@ -225,7 +229,7 @@ impl<S: ObjectSink> Visit for Sweeper<'_, S> {
         if delta.len() <= MAX_LFS_POINTER as u64 && is_lfs_pointer(base) {
             return Ok(Glance::Look);
         }
-        let reach = if mark == Hold::Topic { TOPIC_REACH } else { self.reach };
+        let reach = if mark == Hold::Topic { self.topic_reach } else { self.reach };
         delta.seams(base, reach, &mut self.seams)?;
         let look = match mark {
             Hold::Topic => self.sink.may_bring(&self.seams),
