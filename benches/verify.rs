@@ -10,7 +10,7 @@ use dogcatcher::datadog::{Auth, Client, ClientOptions};
 use dogcatcher::finding::State;
 use dogcatcher::secret::Secret;
 use dogcatcher::token::{Kind, Mint, Site, token_id};
-use dogcatcher::verify::{Lookup, Method, Probe, Sites, Subject, Verifier};
+use dogcatcher::verify::{Credential, Lookup, Method, Probe, Sites, Verifier};
 
 const TOKENS: u64 = 1000;
 const LIMIT: u64 = 100;
@@ -20,17 +20,13 @@ fn main() {
         (0..=TOKENS).map(|seed| Mint::new(seed).mint(Kind::PersonalAccessToken)).collect();
     let (admin, tokens) = tokens.split_last().unwrap();
     let secrets: Vec<Secret> = tokens.iter().map(|token| Secret::new(token.as_bytes())).collect();
-    let subjects: Vec<Subject<'_>> = secrets
+    let credentials: Vec<Credential> = secrets
         .iter()
-        .map(|secret| Subject {
+        .map(|secret| Credential {
             kind: Some(Kind::PersonalAccessToken),
-            last4: None,
             token_id: token_id(&secret.expose()[6..28]),
-            secret: Some(secret),
-            api_key: None,
-            site: None,
-            first_seen: None,
-            fingerprint: None,
+            secret: Some(secret.clone()),
+            ..Credential::default()
         })
         .collect();
     let probe = Probe { sites: Sites { named: Some(Site::Us1), ..Sites::default() }, api_key: None };
@@ -42,7 +38,7 @@ fn main() {
             Client::new(ClientOptions { api_url: Some(server.url()), ..ClientOptions::default() }).unwrap();
         let verifier = Verifier { client, method, jobs: 8 };
         let start = Instant::now();
-        let verdicts = verifier.check_subjects(&subjects);
+        let verdicts = verifier.check_credentials(&credentials);
         let seconds = start.elapsed().as_secs_f64();
         let live = verdicts.iter().filter(|verdict| verdict.state == State::Live).count();
         let sent = server.received().len();

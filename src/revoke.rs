@@ -2,7 +2,7 @@
 //! is dead.
 //!
 //! ```text
-//! Wanted   what somebody wants revoked: a finding, an id, a line of standard input
+//! Credential  what somebody wants revoked: a finding, an id, a line of standard input
 //!   plan   looks everything up, changes nothing     → Planned { wanted, fate: Revoke(Item) | Refused | Nothing }
 //!   (a person looks at the plan and says yes)
 //!   Revoker::revoke
@@ -21,11 +21,9 @@ mod carry_out;
 mod item;
 mod plan;
 mod receipt;
-mod wanted;
 
 pub use authority::Authority;
 pub use carry_out::{Revocation, Revoker};
 pub use item::{Fate, Item, Planned, Target};
 pub use plan::plan;
 pub use receipt::ReceiptFile;
-pub use wanted::{Gravity, MAX_PLACES, Wanted};

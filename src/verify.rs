@@ -2,7 +2,7 @@
 //! the credential itself.
 //!
 //! ```text
-//! Subject { kind, token_id, secret, … }
+//! Credential { kind, token_id, secret, … }
 //!   lookup   GET …/personal_access_tokens/{token_id}, with the administrator's credential
 //!   probe    GET …/validate_keys, with the found one
 //!   receipts what a revocation proved earlier, without any network
@@ -18,19 +18,20 @@
 //! Nothing is live by likeness either: four hexadecimal digits fit many keys, so that a list in
 //! which they stand gives candidates and no verdict.
 
+mod credential;
 mod identity;
 mod lookup;
 mod probe;
 mod receipt;
 mod receipts;
-mod subject;
+mod unasked;
 
+pub use credential::{Credential, Gravity, MAX_PLACES};
 pub use identity::{Ground, candidate_label, ending_alike, is_told_by_last_four, made_before};
 pub use lookup::Lookup;
 pub use probe::{Probe, Sites};
 pub use receipt::{RECEIPT_VERSION, Receipt, ReceiptEvent, ReceiptPlace, ReceiptResult};
 pub use receipts::Receipts;
-pub use subject::Subject;
 
 use std::collections::HashMap;
 
@@ -63,10 +64,10 @@ pub struct Verifier {
 impl Verifier {
     /// Returns a verdict on each, in order. A failure of the network is a verdict, too (`Unknown`,
     /// and why).
-    pub fn check_subjects(&self, subjects: &[Subject<'_>]) -> Vec<Liveness> {
+    pub fn check_credentials(&self, credentials: &[Credential]) -> Vec<Liveness> {
         match &self.method {
-            Method::Lookup(lookup) => lookup.check_subjects(&self.client, subjects, self.jobs),
-            Method::Probe(probe) => probe.check_subjects(&self.client, subjects, self.jobs),
+            Method::Lookup(lookup) => lookup.check_credentials(&self.client, credentials, self.jobs),
+            Method::Probe(probe) => probe.check_credentials(&self.client, credentials, self.jobs),
         }
     }
 
@@ -78,7 +79,7 @@ impl Verifier {
             .filter(|finding| finding.rule.credential() == Some(Kind::ApiKey))
             .map(|finding| (finding.fingerprint.as_str(), &finding.secret))
             .collect();
-        let subjects: Vec<Subject<'_>> = findings
+        let credentials: Vec<Credential> = findings
             .iter()
             .filter(counts)
             .map(|finding| {
@@ -86,10 +87,10 @@ impl Verifier {
                     .paired_with
                     .as_ref()
                     .and_then(|fingerprint| api_keys.get(fingerprint.as_str()).copied());
-                Subject { api_key, ..Subject::from_finding(finding) }
+                Credential { api_key: api_key.cloned(), ..Credential::from_finding(finding) }
             })
             .collect();
-        let mut verdicts = self.check_subjects(&subjects).into_iter();
+        let mut verdicts = self.check_credentials(&credentials).into_iter();
         for finding in findings.iter_mut().filter(|finding| finding.suppressed.is_none()) {
             finding.liveness = verdicts.next();
         }

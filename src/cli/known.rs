@@ -14,85 +14,18 @@ mod report;
 
 use std::io::Read;
 
+use super::args::KnownArgs;
 use dogcatcher::detect::{Detector, Match, Verdict};
 use dogcatcher::error::Error;
 use dogcatcher::finding::fingerprint;
 use dogcatcher::location::without_mark;
-use dogcatcher::revoke::{Gravity, Wanted};
-use dogcatcher::rule::{Confidence, RuleSet};
+use dogcatcher::rule::RuleSet;
 use dogcatcher::secret::Secret;
-use dogcatcher::token::{Kind, Site};
-use dogcatcher::verify::{ReceiptPlace, Subject};
-use uuid::Uuid;
-
-use super::args::KnownArgs;
+use dogcatcher::token::Kind;
+use dogcatcher::verify::{Credential, Gravity};
 
 /// The longest input, in bytes: more is no list of credentials.
 const MAX_INPUT: u64 = 16 << 20;
-
-/// A credential, as far as it is known.
-#[derive(Debug, Default)]
-pub(super) struct Known {
-    /// As it may be shown.
-    pub(super) name: String,
-    /// Its kind, as far as it is known.
-    pub(super) kind: Option<Kind>,
-    /// The id of an access token.
-    pub(super) token_id: Option<Uuid>,
-    /// The credential itself, where it is at hand.
-    pub(super) secret: Option<Secret>,
-    /// The last four characters of a key.
-    pub(super) last4: Option<String>,
-    /// The site that the text around it named.
-    pub(super) site: Option<Site>,
-    /// The API key that an application key goes with.
-    pub(super) api_key: Option<Secret>,
-    /// Time at which it was first seen, in seconds since 1970.
-    pub(super) first_seen: Option<i64>,
-    /// The fingerprint of its finding.
-    pub(super) fingerprint: Option<String>,
-    /// The confidence of its finding.
-    pub(super) confidence: Option<Confidence>,
-    /// Its gravity: live, severe, in HEAD.
-    pub(super) gravity: Gravity,
-    /// The first few places.
-    pub(super) places: Vec<ReceiptPlace>,
-    /// Number of places beyond those.
-    pub(super) more_places: u64,
-}
-
-impl Known {
-    /// Returns it as something that is asked about.
-    pub(super) fn subject(&self) -> Subject<'_> {
-        Subject {
-            kind: self.kind,
-            token_id: self.token_id,
-            secret: self.secret.as_ref(),
-            last4: self.last4.as_deref(),
-            site: self.site,
-            api_key: self.api_key.as_ref(),
-            first_seen: self.first_seen,
-            fingerprint: self.fingerprint.as_deref(),
-        }
-    }
-
-    /// Makes it something that is to be revoked.
-    pub(super) fn into_wanted(self) -> Wanted {
-        Wanted {
-            name: self.name,
-            kind: self.kind,
-            token_id: self.token_id,
-            key_id: None,
-            secret: self.secret,
-            last4: self.last4,
-            first_seen: self.first_seen,
-            fingerprint: self.fingerprint,
-            places: self.places,
-            more_places: self.more_places,
-            gravity: self.gravity,
-        }
-    }
-}
 
 /// Reads the credentials of a report, or else those on standard input, and chooses among them by
 /// the flags.
@@ -100,7 +33,7 @@ impl Known {
 /// # Errors
 ///
 /// There are none, they cannot be read, or the choice names one that is not among them.
-pub(super) fn read(args: &KnownArgs) -> Result<Vec<Known>, Error> {
+pub(super) fn read(args: &KnownArgs) -> Result<Vec<Credential>, Error> {
     let all = match &args.from {
         Some(report) => report::read(report)?,
         None => read_stdin()?,
@@ -113,7 +46,7 @@ pub(super) fn read(args: &KnownArgs) -> Result<Vec<Known>, Error> {
 /// # Errors
 ///
 /// It is a terminal, which would show them; it is empty or too long; or a line holds no credential.
-fn read_stdin() -> Result<Vec<Known>, Error> {
+fn read_stdin() -> Result<Vec<Credential>, Error> {
     let wrong = |why: String| {
         Error::usage("read credentials from", "standard input", why)
             .mend("pipe in one a line (`< token.txt`), or use `--from report.json`")
@@ -131,7 +64,7 @@ fn read_stdin() -> Result<Vec<Known>, Error> {
     let rules = RuleSet::builtin();
     let detector = Detector::new(&rules);
     let lines = (1..).zip(input.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii));
-    let mut known: Vec<Known> = Vec::new();
+    let mut known: Vec<Credential> = Vec::new();
     for (number, line) in lines.filter(|(_, line)| !line.is_empty()) {
         let found = of_line(&detector, &rules, line);
         if found.is_empty() {
@@ -148,12 +81,12 @@ fn read_stdin() -> Result<Vec<Known>, Error> {
 
 /// Returns the credentials that stand in a line, or else the key that it is by its shape: whoever
 /// pipes a line says what it is.
-fn of_line(detector: &Detector<'_>, rules: &RuleSet, line: &[u8]) -> Vec<Known> {
+fn of_line(detector: &Detector<'_>, rules: &RuleSet, line: &[u8]) -> Vec<Credential> {
     let found = detector.detect(line).into_iter().filter_map(|verdict| match verdict {
         Verdict::Found(found) => Some(of_match(found)),
         Verdict::Rejected { .. } => None,
     });
-    let found: Vec<Known> = found.collect();
+    let found: Vec<Credential> = found.collect();
     let hex = line.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte));
     match line.len() {
         32 if hex && found.is_empty() => vec![of_shape(rules, line, Kind::ApiKey)],
@@ -163,10 +96,10 @@ fn of_line(detector: &Detector<'_>, rules: &RuleSet, line: &[u8]) -> Vec<Known> 
 }
 
 /// Returns a credential that a rule found.
-fn of_match(found: Match<'_>) -> Known {
+fn of_match(found: Match<'_>) -> Credential {
     let kind = found.rule.credential();
     let is_key = kind.is_some_and(Kind::is_listed_key);
-    Known {
+    Credential {
         name: found.redacted,
         kind,
         token_id: found.token_id,
@@ -175,22 +108,22 @@ fn of_match(found: Match<'_>) -> Known {
         confidence: Some(found.confidence),
         gravity: Gravity { severity: found.rule.severity() as u8, ..Gravity::default() },
         secret: Some(found.secret),
-        ..Known::default()
+        ..Credential::default()
     }
 }
 
 /// Returns a key that is known by its shape alone; its finding would be of the rule for its kind.
-fn of_shape(rules: &RuleSet, line: &[u8], kind: Kind) -> Known {
+fn of_shape(rules: &RuleSet, line: &[u8], kind: Kind) -> Credential {
     let secret = Secret::new(line);
     let last4 = secret.last4().map(str::to_owned);
     let rule = rules.rules().iter().find(|rule| rule.credential() == Some(kind));
-    Known {
+    Credential {
         name: format!("{kind} …{}", last4.as_deref().unwrap_or_default()),
         kind: Some(kind),
         last4,
         fingerprint: rule.map(|rule| fingerprint(rule.id(), &secret)),
         gravity: Gravity { severity: rule.map_or(0, |rule| rule.severity() as u8), ..Gravity::default() },
         secret: Some(secret),
-        ..Known::default()
+        ..Credential::default()
     }
 }

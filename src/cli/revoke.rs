@@ -24,9 +24,9 @@ use std::time::Duration;
 use dogcatcher::datadog::admin_from_environment;
 use dogcatcher::error::Error;
 use dogcatcher::report::shown_path;
-use dogcatcher::revoke::{Authority, Fate, Planned, ReceiptFile, Revocation, Revoker, Wanted, plan};
+use dogcatcher::revoke::{Authority, Fate, Planned, ReceiptFile, Revocation, Revoker, plan};
 use dogcatcher::token::Kind;
-use dogcatcher::verify::Receipts;
+use dogcatcher::verify::{Credential, Receipts};
 use uuid::Uuid;
 
 use super::args::RevokeArgs;
@@ -145,7 +145,7 @@ fn revoke_one(
 /// not prove it.
 fn unproven_receipt<'r>(earlier: &'r Receipts, planned: &Planned) -> Option<&'r dogcatcher::verify::Receipt> {
     let Fate::Nothing { .. } = planned.fate else { return None };
-    let Wanted { token_id, key_id, fingerprint, .. } = &planned.wanted;
+    let Credential { token_id, key_id, fingerprint, .. } = &planned.wanted;
     let id = token_id.map(|id| id.to_string()).or_else(|| key_id.clone());
     earlier.unproven_receipt(id.as_deref(), fingerprint.as_deref())
 }
@@ -180,9 +180,9 @@ fn earlier_receipts(file: &Path) -> Receipts {
 
 /// Returns what is to be revoked: ids, or a report, or else what is piped in. An id of a key is
 /// that of the only finding of its kind in the report, where there is one.
-fn wanted_by_args(args: &RevokeArgs) -> Result<Vec<Wanted>, Error> {
-    let token = |id: &Uuid| Wanted { name: id.to_string(), token_id: Some(*id), ..Wanted::default() };
-    let mut named: Vec<Wanted> = args.id.iter().map(token).collect();
+fn wanted_by_args(args: &RevokeArgs) -> Result<Vec<Credential>, Error> {
+    let token = |id: &Uuid| Credential { name: id.to_string(), token_id: Some(*id), ..Credential::default() };
+    let mut named: Vec<Credential> = args.id.iter().map(token).collect();
     named.extend(args.application_key_id.iter().map(|id| named_key(Kind::ApplicationKey, id)));
     named.extend(args.api_key_id.iter().map(|id| named_key(Kind::ApiKey, id)));
     if args.known.from.is_none() && !named.is_empty() {
@@ -192,8 +192,7 @@ fn wanted_by_args(args: &RevokeArgs) -> Result<Vec<Wanted>, Error> {
                 .mend("name a report with --from, or leave out --select, --credential and --min-confidence")),
         };
     }
-    let mut wanted: Vec<Wanted> =
-        known::read(&args.known)?.into_iter().map(known::Known::into_wanted).collect();
+    let mut wanted: Vec<Credential> = known::read(&args.known)?;
     let app_kinds = [Kind::ApplicationKey, Kind::LegacyApplicationKey];
     for (ids, kinds) in [(&args.application_key_id, &app_kinds[..]), (&args.api_key_id, &[Kind::ApiKey])] {
         let mut alike = wanted.iter_mut().filter(|it| it.kind.is_some_and(|kind| kinds.contains(&kind)));
@@ -207,12 +206,12 @@ fn wanted_by_args(args: &RevokeArgs) -> Result<Vec<Wanted>, Error> {
 }
 
 /// Makes the wish to revoke a key whose id a person named.
-fn named_key(kind: Kind, id: &Uuid) -> Wanted {
-    Wanted {
+fn named_key(kind: Kind, id: &Uuid) -> Credential {
+    Credential {
         name: format!("{kind} {id}"),
         kind: Some(kind),
         key_id: Some(id.to_string()),
-        ..Wanted::default()
+        ..Credential::default()
     }
 }
 

@@ -16,12 +16,12 @@ use dogcatcher::error::Error;
 use dogcatcher::finding::{Liveness, State};
 use dogcatcher::report::{LivenessJson, foreign, liveness_notes};
 use dogcatcher::token::Kind;
-use dogcatcher::verify::Receipts;
+use dogcatcher::verify::{Credential, Receipts};
 use serde::Serialize;
 
 use super::args::{ColorWhen, VerifyArgs, VerifyMode};
 use super::exit::Exit;
-use super::known::{self, Known};
+use super::known;
 use super::network::make_verifier;
 use super::output::{notice, print};
 use super::receipts::read_receipts;
@@ -64,10 +64,12 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Error> {
 }
 
 /// Returns the verdict on each; where nobody can be asked, by receipts alone, if those tell of all.
-fn find_verdicts(args: &VerifyArgs, known: &[Known], receipts: &Receipts) -> Result<Vec<Liveness>, Error> {
-    let subjects: Vec<_> = known.iter().map(Known::subject).collect();
-    let settled: Option<Vec<Liveness>> =
-        subjects.iter().map(|subject| receipts.settle_verdict(subject, None)).collect();
+fn find_verdicts(
+    args: &VerifyArgs,
+    known: &[Credential],
+    receipts: &Receipts,
+) -> Result<Vec<Liveness>, Error> {
+    let settled: Option<Vec<Liveness>> = known.iter().map(|one| receipts.settle_verdict(one, None)).collect();
     if let Some(settled) = settled.filter(|it| !it.is_empty())
         && args.by == VerifyMode::Lookup
         && admin_from_environment()?.is_none()
@@ -76,12 +78,12 @@ fn find_verdicts(args: &VerifyArgs, known: &[Known], receipts: &Receipts) -> Res
         return Ok(settled);
     }
     let verifier = make_verifier(args.by, &args.network, args.all_sites, args.authors)?;
-    let checked = verifier.check_subjects(&subjects).into_iter().zip(&subjects);
-    Ok(checked.filter_map(|(verdict, subject)| receipts.settle_verdict(subject, Some(verdict))).collect())
+    let checked = verifier.check_credentials(known).into_iter().zip(known);
+    Ok(checked.filter_map(|(verdict, one)| receipts.settle_verdict(one, Some(verdict))).collect())
 }
 
 /// Writes one as an object of JSON, one a line.
-fn write_json(known: &Known, verdict: &Liveness, out: &mut dyn Write) -> std::io::Result<()> {
+fn write_json(known: &Credential, verdict: &Liveness, out: &mut dyn Write) -> std::io::Result<()> {
     let row = Row {
         redacted: foreign(&known.name),
         credential: known.kind.map(Kind::as_str),
@@ -93,7 +95,7 @@ fn write_json(known: &Known, verdict: &Liveness, out: &mut dyn Write) -> std::io
 }
 
 /// Writes one for people.
-fn write_text(known: &Known, verdict: &Liveness, out: &mut dyn Write) -> std::io::Result<()> {
+fn write_text(known: &Credential, verdict: &Liveness, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "{}", foreign(&known.name))?;
     if let Some(id) = known.token_id {
         writeln!(out, "  {:<12}{id}", "token id")?;

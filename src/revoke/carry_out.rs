@@ -7,12 +7,11 @@ use std::time::Duration;
 use super::authority::Authority;
 use super::item::{Item, Target};
 use super::receipt::ReceiptFile;
-use super::wanted::Wanted;
 use crate::datadog::{Auth, Client, Failure};
 use crate::error::{Error, shown_text};
 use crate::secret::{Secret, hide_tokens};
 use crate::token::{Kind, Site};
-use crate::verify::{Receipt, ReceiptEvent, ReceiptPlace, ReceiptResult};
+use crate::verify::{Credential, Receipt, ReceiptEvent, ReceiptPlace, ReceiptResult};
 
 /// Number of looks until a credential has to be gone; the waits between them double. Revocations
 /// are known everywhere "within seconds", as Datadog documents it.
@@ -66,7 +65,7 @@ impl Revoker<'_> {
     /// A receipt cannot be written; without the first one nothing is sent.
     pub fn revoke(
         &self,
-        wanted: &Wanted,
+        wanted: &Credential,
         item: &Item,
         receipts: &mut ReceiptFile,
     ) -> Result<Revocation, Error> {
@@ -132,7 +131,7 @@ impl Revoker<'_> {
 
     /// Makes the receipt of a revocation that is about to be asked for. Names that people gave, and
     /// paths, are searched for tokens before they are kept.
-    fn begun_receipt(&self, wanted: &Wanted, item: &Item, auth: &Auth) -> Receipt {
+    fn begun_receipt(&self, wanted: &Credential, item: &Item, auth: &Auth) -> Receipt {
         let (credential, id) = match &item.target {
             Target::Token(id, _) => ("access_token", id.to_string()),
             Target::ApplicationKey(id) => ("application_key", id.clone()),

@@ -3,9 +3,8 @@
 
 use uuid::Uuid;
 
-use super::wanted::Wanted;
 use crate::datadog::{Auth, KeyRecord, TokenRecord, User};
-use crate::verify::Ground;
+use crate::verify::{Credential, Ground};
 
 /// The record at Datadog that a revocation deletes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +49,7 @@ pub struct Item {
 #[non_exhaustive]
 pub struct Planned {
     /// The wish.
-    pub wanted: Wanted,
+    pub wanted: Credential,
     /// Its fate.
     pub fate: Fate,
 }
@@ -76,7 +75,7 @@ pub enum Fate {
 
 impl Planned {
     /// Returns what is to be revoked, where that can be done.
-    pub fn item(&self) -> Option<(&Wanted, &Item)> {
+    pub fn item(&self) -> Option<(&Credential, &Item)> {
         match &self.fate {
             Fate::Revoke(item) => Some((&self.wanted, item)),
             Fate::Refused { .. } | Fate::Nothing { .. } => None,

@@ -18,11 +18,10 @@ use uuid::Uuid;
 
 use super::authority::Authority;
 use super::item::{Fate, Item, Planned, Target};
-use super::wanted::Wanted;
 use crate::datadog::{At, Auth, Client, Failure, KeyRecord, Owner, User};
 use crate::secret::Secret;
 use crate::token::{Kind, Site};
-use crate::verify::{Ground, candidate_label, ending_alike, is_told_by_last_four, made_before};
+use crate::verify::{Credential, Ground, candidate_label, ending_alike, is_told_by_last_four, made_before};
 
 /// Looks up everything that is wanted. Nothing is changed.
 ///
@@ -34,7 +33,7 @@ pub fn plan(
     client: &Client,
     authority: Option<&Authority>,
     site: Site,
-    wanted: &[Wanted],
+    wanted: &[Credential],
     may_probe: bool,
 ) -> Vec<Planned> {
     let mut planned: Vec<Planned> = Vec::new();
@@ -73,7 +72,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Returns what can be done about one.
-    fn plan_one(&self, wanted: &Wanted) -> Fate {
+    fn plan_one(&self, wanted: &Credential) -> Fate {
         match (wanted.token_id, wanted.kind, &wanted.key_id) {
             (Some(id), ..) => self.plan_token(id),
             (_, Some(Kind::ApplicationKey | Kind::LegacyApplicationKey), Some(id)) => {
@@ -123,7 +122,7 @@ impl<'a> Planner<'a> {
 
     /// Plans the revocation of a key whose id a person named, unless the one that was found ends
     /// otherwise.
-    fn named_key(&self, wanted: &Wanted, record: &KeyRecord, target: Target) -> Fate {
+    fn named_key(&self, wanted: &Credential, record: &KeyRecord, target: Target) -> Fate {
         match &wanted.last4 {
             Some(last4) if *last4 != record.last4 => {
                 let why =
@@ -135,7 +134,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Plans the revocation of an application key whose id is known.
-    fn plan_application_key(&self, wanted: &Wanted, id: &str) -> Fate {
+    fn plan_application_key(&self, wanted: &Credential, id: &str) -> Fate {
         match self.client.application_key(self.own_access(), id) {
             Ok(record) => self.named_key(wanted, &record, Target::ApplicationKey(record.id.clone())),
             Err(Failure::NotFound) => {
@@ -147,7 +146,7 @@ impl<'a> Planner<'a> {
 
     /// Plans the revocation of an application key that is known by its last four characters, and by
     /// itself where it may be sent.
-    fn plan_unnamed_application_key(&self, wanted: &Wanted) -> Fate {
+    fn plan_unnamed_application_key(&self, wanted: &Credential) -> Fate {
         let Some(last4) = &wanted.last4 else { return Fate::refused(NO_END, Vec::new()) };
         let keys = match self.app_keys.get_or_init(|| self.client.application_keys(self.own_access())) {
             Ok(keys) => keys,
@@ -196,7 +195,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Plans the revocation of an API key, by its id where that is known.
-    fn plan_api_key(&self, wanted: &Wanted, id: Option<&str>) -> Fate {
+    fn plan_api_key(&self, wanted: &Credential, id: Option<&str>) -> Fate {
         let keys = match self.api_keys.get_or_init(|| self.client.api_keys(self.own_access())) {
             Ok(keys) => keys,
             Err(failure) => return Fate::refused(failure.to_string(), Vec::new()),
@@ -212,7 +211,7 @@ impl<'a> Planner<'a> {
 
     /// Plans the revocation of an API key that is known by its last four characters: it says itself
     /// which one it is, where it may be asked.
-    fn plan_unnamed_api_key(&self, wanted: &Wanted, keys: &[KeyRecord]) -> Fate {
+    fn plan_unnamed_api_key(&self, wanted: &Credential, keys: &[KeyRecord]) -> Fate {
         let Some(last4) = &wanted.last4 else { return Fate::refused(NO_END, Vec::new()) };
         let site = self.authority.site;
         let mut alike = ending_alike(keys, last4);
@@ -258,7 +257,7 @@ enum Accepted {
 
 /// Refuses: several keys fit, or one by too little. `is_told` says that the ground would do, were
 /// there only one; `flag` is the one that names the id.
-fn not_proven(wanted: &Wanted, alike: &[&KeyRecord], is_told: bool, flag: &str) -> Fate {
+fn not_proven(wanted: &Credential, alike: &[&KeyRecord], is_told: bool, flag: &str) -> Fate {
     let why = match is_told {
         true => format!("several keys may be meant: name the one with {flag}"),
         false if wanted.secret.is_none() => format!(
@@ -272,7 +271,7 @@ fn not_proven(wanted: &Wanted, alike: &[&KeyRecord], is_told: bool, flag: &str) 
 }
 
 /// Plans the revocation of an access token by itself.
-fn plan_by_itself(client: &Client, site: Site, wanted: &Wanted) -> Fate {
+fn plan_by_itself(client: &Client, site: Site, wanted: &Credential) -> Fate {
     let (Some(id), Some(secret)) = (wanted.token_id, &wanted.secret) else {
         return Fate::refused("only an access token that is piped in can revoke itself", Vec::new());
     };

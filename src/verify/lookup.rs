@@ -1,20 +1,20 @@
 //! By one's own credential: an access token's alias is its id, and that is all that is sent.
 //!
 //! ```text
-//! subject with a token id   → asked for by id, or found in the list where that takes fewer requests
-//! subject with four digits  → the list of keys; ends alike and old enough: a candidate
+//! credential with a token id   → asked for by id, or found in the list where that takes fewer requests
+//! credential with four digits  → the list of keys; ends alike and old enough: a candidate
 //! ```
 //!
-//! Lists are read once for all subjects. That an organisation has no token of an id is `Unknown`,
+//! Lists are read once for all credentials. That an organisation has no token of an id is `Unknown`,
 //! not `Dead`: the token may be another organisation's.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
+use super::credential::Credential;
 use super::identity::{Ground, candidate_label, ending_alike, is_told_by_last_four, made_before};
-use super::subject::Subject;
-use super::subject::{no_way, not_checked};
+use super::unasked::{no_way, not_checked};
 use crate::datadog::{Auth, Client, Failure, KeyRecord, MANY, Owner, TokenRecord};
 use crate::finding::{Liveness, State};
 use crate::threads::in_parallel;
@@ -40,20 +40,20 @@ struct Lists {
 
 impl Lookup {
     /// Returns a verdict on each, in order.
-    pub(super) fn check_subjects(
+    pub(super) fn check_credentials(
         &self,
         client: &Client,
-        subjects: &[Subject<'_>],
+        credentials: &[Credential],
         jobs: usize,
     ) -> Vec<Liveness> {
-        let ids: BTreeSet<Uuid> = subjects.iter().filter_map(|subject| subject.token_id).collect();
+        let ids: BTreeSet<Uuid> = credentials.iter().filter_map(|credential| credential.token_id).collect();
         let tokens = self.find_tokens(client, &ids, jobs);
         let mut lists = Lists::default();
-        let mut verdicts: Vec<(Liveness, Option<Owner>)> = subjects
+        let mut verdicts: Vec<(Liveness, Option<Owner>)> = credentials
             .iter()
-            .map(|subject| match subject.token_id {
+            .map(|credential| match credential.token_id {
                 Some(id) => self.token_verdict(tokens.get(&id)),
-                None => self.key_verdict(client, subject, &mut lists),
+                None => self.key_verdict(client, credential, &mut lists),
             })
             .collect();
         if self.handles {
@@ -134,17 +134,19 @@ impl Lookup {
     fn key_verdict(
         &self,
         client: &Client,
-        subject: &Subject<'_>,
+        credential: &Credential,
         lists: &mut Lists,
     ) -> (Liveness, Option<Owner>) {
-        if let Some(verdict) = no_way(subject.kind) {
+        if let Some(verdict) = no_way(credential.kind) {
             return (verdict, None);
         }
-        let Some(last4) = subject.last4.filter(|_| subject.kind.is_some_and(Kind::is_listed_key)) else {
-            return (not_checked(nothing_to_look_up_by(subject.kind)), None);
+        let Some(last4) =
+            credential.last4.as_deref().filter(|_| credential.kind.is_some_and(Kind::is_listed_key))
+        else {
+            return (not_checked(nothing_to_look_up_by(credential.kind)), None);
         };
         let at = (self.site, &self.admin);
-        let list = match subject.kind {
+        let list = match credential.kind {
             Some(Kind::ApiKey) => lists.api_keys.get_or_insert_with(|| client.api_keys(at)),
             _ => lists.app_keys.get_or_insert_with(|| client.application_keys(at)),
         };
@@ -152,8 +154,8 @@ impl Lookup {
             Err(failure) => (self.failure_verdict(failure), None),
             Ok(keys) => {
                 let mut alike = ending_alike(keys, last4);
-                alike.retain(|key| made_before(key, subject.first_seen));
-                self.verdict_among(&alike, subject.kind)
+                alike.retain(|key| made_before(key, credential.first_seen));
+                self.verdict_among(&alike, credential.kind)
             }
         }
     }

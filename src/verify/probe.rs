@@ -11,8 +11,8 @@
 //! 200               Live
 //! ```
 
-use super::subject::Subject;
-use super::subject::{no_way, not_checked};
+use super::credential::Credential;
+use super::unasked::{no_way, not_checked};
 use crate::datadog::{Auth, Client, Failure};
 use crate::finding::{Liveness, State};
 use crate::secret::Secret;
@@ -56,26 +56,26 @@ impl Sites {
 }
 
 impl Probe {
-    pub(super) fn check_subjects(
+    pub(super) fn check_credentials(
         &self,
         client: &Client,
-        subjects: &[Subject<'_>],
+        credentials: &[Credential],
         jobs: usize,
     ) -> Vec<Liveness> {
-        in_parallel(jobs, subjects, |subject| self.check_one(client, subject))
+        in_parallel(jobs, credentials, |credential| self.check_one(client, credential))
     }
 
     /// Returns the verdict on one, asking site after site until one accepts it.
-    fn check_one(&self, client: &Client, subject: &Subject<'_>) -> Liveness {
-        if let Some(verdict) = no_way(subject.kind) {
+    fn check_one(&self, client: &Client, credential: &Credential) -> Liveness {
+        if let Some(verdict) = no_way(credential.kind) {
             return verdict;
         }
-        let Some(secret) = subject.secret else {
+        let Some(secret) = &credential.secret else {
             return not_checked(
                 "the report does not hold the secret; with a credential of your own it can be looked up by its id",
             );
         };
-        let sites = self.sites.likeliest_first(subject.site);
+        let sites = self.sites.likeliest_first(credential.site);
         if sites.is_empty() {
             return not_checked(
                 "no site is known: name it with --site or DD_SITE, or ask all with --all-sites",
@@ -83,7 +83,7 @@ impl Probe {
         }
         let mut refused = Vec::new();
         for &site in &sites {
-            let verdict = self.ask_site(client, site, subject, secret);
+            let verdict = self.ask_site(client, site, credential, secret);
             match verdict {
                 Answer::Live(verdict) => return *verdict,
                 Answer::NotAccepted => refused.push(site),
@@ -111,11 +111,11 @@ impl Probe {
     }
 
     /// Asks one site about a credential, by the call for its kind.
-    fn ask_site(&self, client: &Client, site: Site, subject: &Subject<'_>, secret: &Secret) -> Answer {
-        match subject.kind {
+    fn ask_site(&self, client: &Client, site: Site, credential: &Credential, secret: &Secret) -> Answer {
+        match credential.kind {
             Some(Kind::ApiKey) => ask_about_api_key(client, site, secret),
             Some(Kind::ApplicationKey | Kind::LegacyApplicationKey) => {
-                self.ask_about_app_key(client, site, subject, secret)
+                self.ask_about_app_key(client, site, credential, secret)
             }
             _ => ask_about_token(client, site, secret),
         }
@@ -127,10 +127,10 @@ impl Probe {
         &self,
         client: &Client,
         site: Site,
-        subject: &Subject<'_>,
+        credential: &Credential,
         secret: &Secret,
     ) -> Answer {
-        let beside = subject.api_key.map(|key| (key, "the API key that was found beside it"));
+        let beside = credential.api_key.as_ref().map(|key| (key, "the API key that was found beside it"));
         let own = self.api_key.as_ref().map(|key| (key, "DD_API_KEY"));
         let mut last = Answer::Unknown(
             "an application key can be asked about only with an API key of its organisation: set DD_API_KEY"

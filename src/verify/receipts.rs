@@ -16,8 +16,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::credential::Credential;
 use super::receipt::{RECEIPT_VERSION, Receipt};
-use super::subject::Subject;
 use crate::error::Error;
 use crate::finding::{Finding, Liveness, State};
 use crate::token::Site;
@@ -110,15 +110,15 @@ impl Receipts {
     /// An access token is known by its id; a key by the fingerprint of the finding, whose last four
     /// characters must be those of the key that was revoked. Where several keys were revoked for
     /// one finding, all have to be proven: the one that lives may be the one that was found.
-    fn proof_of_death(&self, subject: &Subject<'_>) -> Option<&Receipt> {
-        if let Some(id) = subject.token_id {
+    fn proof_of_death(&self, credential: &Credential) -> Option<&Receipt> {
+        if let Some(id) = credential.token_id {
             let receipt = self.by_id.get(&id.to_string())?;
             return Some(receipt).filter(|receipt| receipt.is_of_token() && receipt.is_proof());
         }
-        let ids = self.ids_by_fingerprint.get(subject.fingerprint?)?;
+        let ids = self.ids_by_fingerprint.get(credential.fingerprint.as_deref()?)?;
         let all: Vec<&Receipt> = ids.iter().filter_map(|id| self.by_id.get(id)).collect();
         let fits = |receipt: &&Receipt| {
-            receipt.is_proof() && !receipt.is_of_token() && receipt.last4.as_deref() == subject.last4
+            receipt.is_proof() && !receipt.is_of_token() && receipt.last4 == credential.last4
         };
         // One that lives may be the one that was found.
         all.iter().all(fits).then(|| all.last().copied()).flatten()
@@ -126,12 +126,12 @@ impl Receipts {
 
     /// Returns the verdict on something, given what was learned in this run: only what is proven
     /// here to be live, or dead, is newer than a receipt.
-    pub fn settle_verdict(&self, subject: &Subject<'_>, verdict: Option<Liveness>) -> Option<Liveness> {
+    pub fn settle_verdict(&self, credential: &Credential, verdict: Option<Liveness>) -> Option<Liveness> {
         let is_settled = |verdict: &Liveness| matches!(verdict.state, State::Live | State::Dead);
         if verdict.as_ref().is_some_and(is_settled) {
             return verdict;
         }
-        match self.proof_of_death(subject).and_then(verdict_of_proof) {
+        match self.proof_of_death(credential).and_then(verdict_of_proof) {
             Some(dead) => Some(dead),
             None => verdict,
         }
@@ -144,7 +144,7 @@ impl Receipts {
         }
         for finding in findings.iter_mut().filter(|finding| finding.suppressed.is_none()) {
             let verdict = finding.liveness.take();
-            finding.liveness = self.settle_verdict(&Subject::from_finding(finding), verdict);
+            finding.liveness = self.settle_verdict(&Credential::from_finding(finding), verdict);
         }
     }
 }
@@ -228,13 +228,13 @@ mod tests {
     fn settled_state(text: &str, last4: &str) -> Option<State> {
         let (receipts, errors) = Receipts::parse_lines("r", text.as_bytes());
         assert!(errors.is_empty(), "{errors:?}");
-        let subject = Subject {
+        let credential = Credential {
             kind: Some(Kind::ApiKey),
-            fingerprint: Some("fp1_a"),
-            last4: Some(last4),
-            ..Subject::default()
+            fingerprint: Some("fp1_a".to_owned()),
+            last4: Some(last4.to_owned()),
+            ..Credential::default()
         };
-        receipts.settle_verdict(&subject, None).map(|verdict| verdict.state)
+        receipts.settle_verdict(&credential, None).map(|verdict| verdict.state)
     }
 
     #[test]

@@ -13,12 +13,12 @@ use dogcatcher::detect::Detector;
 use dogcatcher::error::Error;
 use dogcatcher::finding::{Finding, State};
 use dogcatcher::report::{foreign, liveness_notes};
-use dogcatcher::revoke::{Authority, Planned, ReceiptFile, Revocation, Revoker, Wanted, plan};
+use dogcatcher::revoke::{Authority, Planned, ReceiptFile, Revocation, Revoker, plan};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{self, Progress};
 use dogcatcher::secret::Secret;
 use dogcatcher::token::{Kind, Mint, Site, token_id};
-use dogcatcher::verify::{Lookup, Method, Verifier};
+use dogcatcher::verify::{Credential, Lookup, Method, Verifier};
 
 use super::input::demo_settings;
 use crate::cli::args::ColorWhen;
@@ -58,7 +58,7 @@ pub(super) fn run(folder: &Path, tokens: &[(Kind, String)]) -> Result<Exit, Erro
         &client,
         Some(&authority),
         Site::Us1,
-        &live.iter().map(|it| wanted_of(it)).collect::<Vec<_>>(),
+        &live.iter().map(|it| Credential::from_finding(it)).collect::<Vec<_>>(),
         false,
     );
     say_line(&shown_plan(&planned, "the fake Datadog"));
@@ -82,9 +82,7 @@ pub(super) fn run(folder: &Path, tokens: &[(Kind, String)]) -> Result<Exit, Erro
 
     say_line("\n3. PROVE: ask once more.\n");
     let verdicts = settings.verifier.iter().flat_map(|verifier| {
-        verifier.check_subjects(
-            &live.iter().map(|it| dogcatcher::verify::Subject::from_finding(it)).collect::<Vec<_>>(),
-        )
+        verifier.check_credentials(&live.iter().map(|it| Credential::from_finding(it)).collect::<Vec<_>>())
     });
     let still_live = verdicts.filter(|verdict| verdict.state == State::Live).count();
     say_line(&format!("   live before: {}, revoked: {dead}, live now: {still_live}", live.len()));
@@ -168,20 +166,6 @@ fn shown_finding(finding: &Finding<'_>, folder: &Path) -> String {
     let notes = finding.liveness.iter().flat_map(liveness_notes);
     let notes: String = notes.map(|(name, text)| format!("     {name:<10} {text}\n")).collect();
     format!("   {} in {}\n{notes}", foreign(&finding.redacted), foreign(&path))
-}
-
-/// Returns the wish to revoke a finding.
-fn wanted_of(finding: &Finding<'_>) -> Wanted {
-    Wanted {
-        name: finding.redacted.clone(),
-        kind: finding.rule.credential(),
-        token_id: finding.token_id,
-        secret: Some(finding.secret.clone()),
-        last4: finding.last4.as_deref().map(str::to_owned),
-        first_seen: finding.first_seen,
-        fingerprint: Some(finding.fingerprint.clone()),
-        ..Wanted::default()
-    }
 }
 
 /// Prints a line. A demo that nobody reads needs no error.

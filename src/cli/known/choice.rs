@@ -3,8 +3,8 @@
 
 use dogcatcher::error::Error;
 use dogcatcher::finding::FINGERPRINT_PREFIX;
+use dogcatcher::verify::Credential;
 
-use super::Known;
 use crate::cli::args::KnownArgs;
 
 /// Digits by which a fingerprint can be named at least: a typing error must not name another one.
@@ -15,14 +15,14 @@ const MIN_DIGITS: usize = 8;
 /// # Errors
 ///
 /// A fingerprint is none, names nothing, or names several.
-pub(super) fn choose_among(all: Vec<Known>, args: &KnownArgs) -> Result<Vec<Known>, Error> {
+pub(super) fn choose_among(all: Vec<Credential>, args: &KnownArgs) -> Result<Vec<Credential>, Error> {
     let selected =
         args.select.iter().map(|prefix| parse_selection(&all, prefix)).collect::<Result<Vec<_>, _>>()?;
     let is_selected = |at: usize| selected.is_empty() || selected.contains(&at);
-    let is_of_kind = |known: &Known| {
+    let is_of_kind = |known: &Credential| {
         args.credential.is_empty() || known.kind.is_some_and(|it| args.credential.contains(&it))
     };
-    let is_sure = |known: &Known| {
+    let is_sure = |known: &Credential| {
         args.min_confidence.is_none_or(|least| known.confidence.is_some_and(|it| it >= least))
     };
     let chosen = (0..).zip(all).filter(|(at, known)| is_selected(*at) && is_of_kind(known) && is_sure(known));
@@ -30,7 +30,7 @@ pub(super) fn choose_among(all: Vec<Known>, args: &KnownArgs) -> Result<Vec<Know
 }
 
 /// Returns the index of the only one whose fingerprint begins so.
-fn parse_selection(all: &[Known], typed: &str) -> Result<usize, Error> {
+fn parse_selection(all: &[Credential], typed: &str) -> Result<usize, Error> {
     let wrong = |why: String| Error::usage("select", typed, why);
     let digits = typed.strip_prefix(FINGERPRINT_PREFIX).unwrap_or(typed).to_ascii_lowercase();
     let is_prefix = digits.len() >= MIN_DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -38,7 +38,7 @@ fn parse_selection(all: &[Known], typed: &str) -> Result<usize, Error> {
         return Err(wrong("it is not the beginning of a fingerprint".to_owned())
             .mend("write at least 8 digits of it: fp1_0123abcd"));
     }
-    let begins = |known: &Known| {
+    let begins = |known: &Credential| {
         let fingerprint = known.fingerprint.as_deref().unwrap_or_default();
         fingerprint.strip_prefix(FINGERPRINT_PREFIX).is_some_and(|it| it.starts_with(&digits))
     };

@@ -10,23 +10,20 @@ use std::path::Path;
 use dogcatcher::error::Error;
 use dogcatcher::finding::State;
 use dogcatcher::report::{FindingJson, LocationJson, SavedReport};
-use dogcatcher::revoke::{Gravity, MAX_PLACES};
 use dogcatcher::secret::Secret;
 use dogcatcher::token::{Kind, Site, alias_of};
-use dogcatcher::verify::ReceiptPlace;
+use dogcatcher::verify::{Credential, Gravity, MAX_PLACES, ReceiptPlace};
 use uuid::Uuid;
-
-use super::Known;
 
 /// Reads the findings that count.
 ///
 /// # Errors
 ///
 /// The file cannot be read, is larger than 1 GiB, or is no such report.
-pub(super) fn read(path: &Path) -> Result<Vec<Known>, Error> {
+pub(super) fn read(path: &Path) -> Result<Vec<Credential>, Error> {
     let report = SavedReport::read(path)?.report;
     let counts = report.findings.into_iter().filter(|finding| finding.suppressed.is_none());
-    let mut known: Vec<(Option<String>, Known)> = counts.map(of_finding).collect();
+    let mut known: Vec<(Option<String>, Credential)> = counts.map(of_finding).collect();
     let api_keys: HashMap<String, Secret> = known
         .iter()
         .filter(|(_, known)| known.kind == Some(Kind::ApiKey))
@@ -39,12 +36,12 @@ pub(super) fn read(path: &Path) -> Result<Vec<Known>, Error> {
 }
 
 /// Returns the fingerprint of the finding that one goes with, and what is known of it.
-fn of_finding(finding: FindingJson) -> (Option<String>, Known) {
+fn of_finding(finding: FindingJson) -> (Option<String>, Credential) {
     let first_seen: Option<jiff::Timestamp> = finding.first_seen.and_then(|text| text.parse().ok());
     let secret = finding.locations.iter().find_map(|place| place.secret.as_ref());
     // Anything but four characters would be none, or match what has none.
     let last4 = finding.last4.filter(|end| end.len() == 4);
-    let known = Known {
+    let known = Credential {
         name: true_name(finding.redacted, finding.token_id, last4.as_deref()),
         kind: Kind::from_name(&finding.credential),
         token_id: finding.token_id,
@@ -62,7 +59,7 @@ fn of_finding(finding: FindingJson) -> (Option<String>, Known) {
             is_in_head: finding.in_head == Some(true),
         },
         more_places: finding.more_places,
-        ..Known::default()
+        ..Credential::default()
     };
     (finding.paired_with, with_places(known, finding.locations))
 }
@@ -77,7 +74,7 @@ fn true_name(redacted: String, token_id: Option<Uuid>, last4: Option<&str>) -> S
 }
 
 /// Adds the first few places that count, and the number of the others.
-fn with_places(known: Known, places: Vec<LocationJson>) -> Known {
+fn with_places(known: Credential, places: Vec<LocationJson>) -> Credential {
     let mut counting = places.into_iter().filter(|place| place.suppressed.is_none());
     let first = counting.by_ref().take(MAX_PLACES).map(|place| ReceiptPlace {
         repository: place.repository,
@@ -86,5 +83,9 @@ fn with_places(known: Known, places: Vec<LocationJson>) -> Known {
         commit: place.commit,
     });
     let first = first.collect();
-    Known { places: first, more_places: known.more_places.saturating_add(counting.count() as u64), ..known }
+    Credential {
+        places: first,
+        more_places: known.more_places.saturating_add(counting.count() as u64),
+        ..known
+    }
 }

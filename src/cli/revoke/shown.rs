@@ -2,8 +2,8 @@
 //! defused before they are shown.
 
 use dogcatcher::report::foreign;
-use dogcatcher::revoke::{Fate, Item, Planned, Revocation, Wanted};
-use dogcatcher::verify::ReceiptPlace;
+use dogcatcher::revoke::{Fate, Item, Planned, Revocation};
+use dogcatcher::verify::{Credential, ReceiptPlace};
 
 /// Places of one credential that a plan shows; the others are counted.
 const SHOWN_PLACES: usize = 3;
@@ -39,7 +39,7 @@ fn shown_facts(item: &Item) -> String {
 }
 
 /// Returns a place as terminals and editors open it: `path:line`, and then the rest.
-fn shown_places(wanted: &Wanted) -> Vec<String> {
+fn shown_places(wanted: &Credential) -> Vec<String> {
     let mut shown: Vec<String> = wanted.places.iter().take(SHOWN_PLACES).map(shown_place).collect();
     let hidden = wanted.places.len().saturating_sub(SHOWN_PLACES) as u64;
     let more = wanted.more_places.saturating_add(hidden);
@@ -62,7 +62,7 @@ fn shown_place(place: &ReceiptPlace) -> String {
 }
 
 /// Returns a line on what came of one.
-pub(crate) fn shown_outcome(wanted: &Wanted, outcome: &Revocation) -> String {
+pub(crate) fn shown_outcome(wanted: &Credential, outcome: &Revocation) -> String {
     let name = foreign(&wanted.name);
     match outcome {
         Revocation::Dead(evidence) => format!("proven dead: {name}: {evidence}"),
@@ -99,7 +99,7 @@ impl Tally {
     }
 
     /// Counts an outcome.
-    pub(super) fn add_outcome(&mut self, wanted: &Wanted, outcome: &Revocation) {
+    pub(super) fn add_outcome(&mut self, wanted: &Credential, outcome: &Revocation) {
         match outcome {
             Revocation::Dead(_) => {
                 self.revoked += 1;
@@ -115,7 +115,7 @@ impl Tally {
     }
 
     /// Counts one that was not revoked.
-    pub(super) fn add_skipped(&mut self, wanted: &Wanted, why: &str) {
+    pub(super) fn add_skipped(&mut self, wanted: &Credential, why: &str) {
         self.skipped.push(format!("{}: {}", foreign(&wanted.name), foreign(why)));
     }
 
