@@ -2,6 +2,18 @@
 //!
 //! A source pushes [`Window`]s into a [`Sink`]. A text that fits a buffer is one window; a larger one comes in windows
 //! that overlap by [`MARGIN`] on either side, so that memory stays bounded whatever its size.
+//!
+//! The room has storeys, each of which imports only what lies below it:
+//!
+//! ```text
+//! git      files       what is scanned: histories, ranges, what is staged; folders, files, standard input
+//!     archive          members, as they are unpacked
+//!      pack            objects of git as bytes: packs, deltas, loose objects, trees
+//!     filter           the paths that count, and the repositories among them
+//!   repository         what git keeps around its objects: folders, refs, index, settings
+//!     window           a text of any size, cut into windows
+//! sink  limits  lfs    what is given to whom, and how much of it
+//! ```
 
 mod archive;
 mod files;

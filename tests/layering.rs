@@ -24,7 +24,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ("finding", &["secret", "location", "token", "rule", "detect"]),
     ("suppress", &["error", "secret", "location", "rule", "finding"]),
     ("datadog", &["error", "secret", "token"]),
-    ("verify", &["error", "secret", "token", "finding", "datadog", "threads"]),
+    ("verify", &["error", "secret", "token", "rule", "finding", "datadog", "threads"]),
     ("revoke", &["error", "secret", "token", "datadog", "verify"]),
     (
         "scan",

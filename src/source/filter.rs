@@ -173,6 +173,7 @@ impl PathFilter {
 }
 
 impl Excluded {
+    /// Returns whether a glob names an entry, which is kept in mind then.
     fn holds(&self, entry: &DirEntry) -> bool {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
         let excluded = self.globs.exclude_entry(entry.path(), is_folder);

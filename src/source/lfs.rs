@@ -7,6 +7,7 @@ pub const LFS_POINTER: &str =
 /// No pointer is longer; git-lfs reads no more.
 pub(super) const MAX_LFS_POINTER: usize = 1024;
 
+/// First lines of pointers: that of the specification, and that of its beginnings.
 const VERSIONS: [&[u8]; 2] =
     [b"version https://git-lfs.github.com/spec/v", b"version https://hawser.github.com/spec/v"];
 

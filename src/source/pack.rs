@@ -29,4 +29,4 @@ pub(super) use list::packs;
 pub(super) use mapped::Pack;
 pub(super) use schedule::Schedule;
 pub(super) use unindexed::{TakeObject, scan_unindexed_pack};
-pub(super) use unpack::{Glance, MAX_REBUILT, Unpacker, Visit};
+pub(super) use unpack::{DeltaVerdict, MAX_REBUILT, Unpacker, Visit};

@@ -20,6 +20,7 @@ const _: () = assert!(BUFFER_LEN > 3 * MARGIN);
 pub(super) struct Buffer(Vec<u8>);
 
 impl Buffer {
+    /// Makes one of [`BUFFER_LEN`].
     pub(super) fn new() -> Self {
         Self(vec![0; BUFFER_LEN])
     }

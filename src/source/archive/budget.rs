@@ -206,6 +206,7 @@ pub(super) struct Budgeted<R> {
 }
 
 impl<R> Budgeted<R> {
+    /// Reads from `reader`, as far as the budget goes.
     pub(super) fn new(reader: R, budget: Budget) -> Self {
         Self { reader, budget }
     }
@@ -232,6 +233,7 @@ pub(super) struct Growing<R> {
 }
 
 impl<R> Growing<R> {
+    /// Reads from `reader`, as far as the budget goes.
     pub(super) fn new(reader: R, budget: Budget) -> Self {
         Self { reader, budget, kept: Some(Vec::new()) }
     }

@@ -20,6 +20,7 @@ pub(super) struct Gap {
 }
 
 impl Gap {
+    /// Makes a gap of that kind.
     fn new(kind: SkipReason, words: impl Into<String>) -> Self {
         Self { kind, words: words.into() }
     }

@@ -41,6 +41,7 @@ pub(super) struct Segment {
 }
 
 impl Segment {
+    /// Returns whether the file ends in this part.
     fn is_last(&self) -> bool {
         self.core.end == u64::MAX
     }
@@ -55,6 +56,7 @@ pub(super) struct FileReader<'f> {
 }
 
 impl<'f> FileReader<'f> {
+    /// Makes a reader of the files that a filter lets through.
     pub(super) fn new(filter: &'f PathFilter) -> Self {
         Self { filter, opener: Opener::default(), buffer: Buffer::new() }
     }
@@ -70,6 +72,7 @@ impl<'f> FileReader<'f> {
         }
     }
 
+    /// [`Self::read`], with what fails as an error.
     fn try_read(&mut self, path: &Path, named: bool, sink: &mut dyn Sink) -> io::Result<Vec<Segment>> {
         let origin = Origin::file(path);
         if named && !std::fs::metadata(path)?.is_file() {
@@ -144,6 +147,7 @@ struct Stamp {
 }
 
 impl Stamp {
+    /// Returns what metadata say of a file.
     fn of(metadata: &Metadata) -> Self {
         Self {
             len: metadata.len(),

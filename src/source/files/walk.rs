@@ -87,6 +87,7 @@ fn walk_over<S: Sink>(walk: &mut WalkBuilder, threads: usize, builder: &mut Buil
     }
 }
 
+/// Reads the parts of large files, each thread with a sink of its own.
 fn scan_segments<S: Sink>(
     options: &WalkOptions,
     threads: usize,
@@ -130,6 +131,7 @@ struct Builder<'a, S> {
     large: &'a Mutex<Vec<Segment>>,
 }
 
+/// Reads what one thread of the walk meets.
 struct Visitor<'a, S: Sink> {
     reader: FileReader<'a>,
     filter: &'a PathFilter,
@@ -139,6 +141,7 @@ struct Visitor<'a, S: Sink> {
 }
 
 impl<'a, S: Sink> Builder<'a, S> {
+    /// Makes a visitor.
     fn visitor(&self) -> Visitor<'a, S> {
         Visitor {
             reader: FileReader::new(&self.options.filter),
@@ -170,6 +173,7 @@ impl<S: Sink> ParallelVisitor for Visitor<'_, S> {
 }
 
 impl<S: Sink> Visitor<'_, S> {
+    /// Reads an entry that is a file of this run.
     fn visit_entry(&mut self, entry: &DirEntry) {
         let named = entry.depth() == 0;
         if self.reads && !(named && entry.path().is_dir()) && self.filter.wants(entry) {
@@ -177,6 +181,7 @@ impl<S: Sink> Visitor<'_, S> {
         }
     }
 
+    /// Reads a file, or keeps its parts for later.
     fn read(&mut self, path: &Path, named: bool) {
         let segments = self.reader.read(path, named, &mut self.sink);
         if !segments.is_empty() {
@@ -194,6 +199,7 @@ fn skipped(error: &ignore::Error) -> Skipped {
     }
 }
 
+/// Returns the kind of gap that an error leaves.
 fn kind(error: &ignore::Error) -> SkipReason {
     match error.io_error().map(std::io::Error::kind) {
         Some(ErrorKind::NotFound) => SkipReason::Missing,
@@ -201,6 +207,7 @@ fn kind(error: &ignore::Error) -> SkipReason {
     }
 }
 
+/// Returns the words for an error.
 fn reason(error: &ignore::Error) -> String {
     match error.io_error() {
         Some(cause) => io_reason(cause),

@@ -55,6 +55,7 @@ pub(super) fn part(left_out: Vec<LeftOut>) -> (Vec<PathBuf>, Ignored) {
     parts.finish()
 }
 
+/// Files that are tracked, and what is ignored.
 #[derive(Default)]
 struct Parts {
     tracked: Vec<PathBuf>,
@@ -78,6 +79,7 @@ impl Parts {
         }
     }
 
+    /// Counts a file or folder as ignored.
     fn ignore(&mut self, path: PathBuf, of: &LeftOut, is_folder: bool) {
         match self.by.get_mut(&of.file) {
             Some((_, entries)) => *entries += 1,
@@ -89,6 +91,7 @@ impl Parts {
         if is_folder { self.folders.push(path) } else { self.files.push(path) }
     }
 
+    /// Returns the tracked files, and what is ignored, both in order.
     fn finish(mut self) -> (Vec<PathBuf>, Ignored) {
         [&mut self.tracked, &mut self.files, &mut self.folders].into_iter().for_each(|paths| paths.sort());
         let (files, folders) = (self.files.len() as u64, self.folders.len() as u64);

@@ -212,6 +212,7 @@ fn why_void(kind: &fs::Metadata) -> Option<&'static str> {
     }
 }
 
+/// Locks what a thread that panicked may have held.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -39,6 +39,7 @@ pub(super) struct Roots {
 }
 
 impl Roots {
+    /// Begins without any; bare ones are looked for where that is asked.
     pub(super) fn new(sweeps_bare: bool) -> Self {
         Self { sweeps_bare, found: Mutex::default(), stores: Mutex::default() }
     }
@@ -72,11 +73,13 @@ impl Roots {
         is_of_store(name) && self.stores().contains(folder)
     }
 
+    /// Adds the top of a repository.
     fn add(&self, folder: &Path, is_bare: bool) {
         let root = Root { path: folder.to_path_buf(), is_bare };
         self.found.lock().unwrap_or_else(PoisonError::into_inner).push(root);
     }
 
+    /// Locks the `objects` folders of bare repositories.
     fn stores(&self) -> std::sync::MutexGuard<'_, HashSet<PathBuf>> {
         self.stores.lock().unwrap_or_else(PoisonError::into_inner)
     }

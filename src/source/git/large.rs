@@ -31,6 +31,7 @@ pub(super) fn stream(
     Some(read)
 }
 
+/// Reads a blob out of the pack that holds it whole.
 fn from_packs(
     dirs: &[PathBuf],
     id: Oid,
@@ -54,6 +55,7 @@ fn from_packs(
     Some(read)
 }
 
+/// Reads a blob out of a loose object.
 fn from_file(
     dirs: &[PathBuf],
     id: Oid,

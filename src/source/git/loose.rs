@@ -54,6 +54,7 @@ pub(super) fn sweep<S: ObjectSink>(
     files.into_iter().map(|(_, id)| id).collect()
 }
 
+/// What one thread does with the files that it gets.
 struct Reader<'a, S> {
     repository: &'a Arc<Path>,
     links: LinkReader<'a>,
@@ -64,6 +65,7 @@ struct Reader<'a, S> {
 }
 
 impl<S: ObjectSink> Reader<'_, S> {
+    /// Reads an object; what fails is told of to the sink.
     fn read(&mut self, path: &Path, id: ObjectId) {
         if let Err(error) = self.try_read(path, id) {
             self.sink.swept(Swept { objects: 1, ..Swept::default() });
@@ -79,6 +81,7 @@ impl<S: ObjectSink> Reader<'_, S> {
         }
     }
 
+    /// [`Self::read`], with what fails as an error.
     fn try_read(&mut self, path: &Path, id: ObjectId) -> io::Result<()> {
         let (mut reader, kind, size) = open(path)?;
         if kind == Kind::Blob && size > self.max_size {
@@ -130,6 +133,7 @@ impl<S: ObjectSink> Reader<'_, S> {
         Ok(())
     }
 
+    /// Counts an object of that many bytes.
     fn count(&mut self, kind: Kind, size: u64) {
         let mut swept = Swept::default();
         swept.add(kind, size);

@@ -17,8 +17,8 @@ use crate::location::{GitPart, GitText, ObjectId, Origin};
 use crate::source::lfs::{LFS_POINTER, MAX_LFS_POINTER, is_lfs_pointer};
 use crate::source::limits::Limits;
 use crate::source::pack::{
-    Content, Damage, Delta, Entry, Forest, Glance, Header, Kind, MAX_HELD, Pack, Result, Schedule, Unpacker,
-    Visit, check_size, packs,
+    Content, Damage, Delta, DeltaVerdict, Entry, Forest, Header, Kind, MAX_HELD, Pack, Result, Schedule,
+    Unpacker, Visit, check_size, packs,
 };
 use crate::source::repository::Repository;
 use crate::source::sink::{Hold, ObjectSink, Skipped, Swept, TOPIC_REACH};
@@ -93,6 +93,7 @@ fn open_packs<S: ObjectSink>(
     paths.iter().filter_map(open).collect()
 }
 
+/// Sweeps the objects of one pack, each thread with a sink of its own.
 fn sweep_pack<'p, S: ObjectSink>(
     repository: &Repository,
     pack: &'p Pack,
@@ -152,6 +153,7 @@ struct Sweeper<'a, S> {
 }
 
 impl<'a, S: ObjectSink> Sweeper<'a, S> {
+    /// Makes one for one thread and its sink.
     fn new(
         repository: &'a Repository,
         pack: &'a Pack,
@@ -176,10 +178,12 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
         }
     }
 
+    /// Hands the counts to the sink.
     fn flush(&mut self) {
         self.sink.swept(std::mem::take(&mut self.swept));
     }
 
+    /// Counts an object of that many bytes.
     fn count(&mut self, len: u64) {
         self.swept.add(self.kind, len);
     }
@@ -219,24 +223,24 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
 
 impl<S: ObjectSink> Visit for Sweeper<'_, S> {
     /// What the object may hold.
-    type Mark = Hold;
+    type Known = Hold;
 
-    fn glance(&mut self, base: &[u8], mark: Hold, delta: &Delta<'_>) -> Result<Glance<Hold>> {
-        if mark == Hold::Candidates || delta.len() > self.max_size {
-            return Ok(Glance::Look);
+    fn judge_delta(&mut self, base: &[u8], known: Hold, delta: &Delta<'_>) -> Result<DeltaVerdict<Hold>> {
+        if known == Hold::Candidates || delta.len() > self.max_size {
+            return Ok(DeltaVerdict::Rebuild);
         }
         // Pointers are often kept as deltas of one another.
         if delta.len() <= MAX_LFS_POINTER as u64 && is_lfs_pointer(base) {
-            return Ok(Glance::Look);
+            return Ok(DeltaVerdict::Rebuild);
         }
-        let reach = if mark == Hold::Topic { self.topic_reach } else { self.reach };
+        let reach = if known == Hold::Topic { self.topic_reach } else { self.reach };
         delta.seams(base, reach, &mut self.seams)?;
-        let look = match mark {
+        let look = match known {
             Hold::Topic => self.sink.may_bring(&self.seams),
             _ => holds(&self.sink, self.kind, &self.seams) != Hold::Nothing,
         };
         let look = look || !self.reads_links_of(base, delta)?;
-        Ok(if look { Glance::Look } else { Glance::Pass(mark) })
+        Ok(if look { DeltaVerdict::Rebuild } else { DeltaVerdict::Pass(known) })
     }
 
     fn object(&mut self, entry: Entry, bytes: &[u8]) -> Hold {

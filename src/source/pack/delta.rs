@@ -12,6 +12,7 @@ pub(in crate::source) struct Delta<'a> {
     code: &'a [u8],
 }
 
+/// A piece of the object.
 enum Instruction<'a> {
     Copy(&'a [u8]),
     Insert(&'a [u8]),
@@ -152,6 +153,7 @@ impl<'a> Delta<'a> {
         Ok(())
     }
 
+    /// Checks that a base has the size that the delta is for.
     fn check_base(&self, base: &[u8]) -> Result<()> {
         if self.base_len == base.len() as u64 { Ok(()) } else { Err(Damage::BaseSize) }
     }

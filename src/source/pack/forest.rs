@@ -77,6 +77,7 @@ impl Forest {
         self.first_child[entry as usize]..self.first_child[entry as usize + 1]
     }
 
+    /// The entry that stands at this place of [`Self::children`].
     pub(in crate::source) fn child(&self, at: u32) -> Entry {
         self.children[at as usize]
     }
@@ -182,12 +183,14 @@ impl Forest {
     }
 }
 
+/// What the beginning of an entry says of its place in the forest.
 #[derive(Debug, Clone, Copy)]
 enum Head {
     Root(Kind),
     Delta(Entry),
 }
 
+/// Reads the beginning of the entry at `offset`, and finds its base.
 fn head(pack: &Pack, offsets: &[u64], buckets: &Buckets, offset: u64) -> Result<Head> {
     match pack.header(offset)?.content {
         Content::Whole(kind) => Ok(Head::Root(kind)),
@@ -216,6 +219,7 @@ struct Buckets(Vec<u32>);
 impl Buckets {
     const SHIFT: u32 = 9;
 
+    /// Makes a table for ascending offsets below `end`.
     fn new(offsets: &[u64], end: u64) -> Self {
         let mut first = Vec::with_capacity((end >> Self::SHIFT) as usize + 2);
         for (entry, &offset) in offsets.iter().enumerate().filter(|(_, offset)| **offset <= end) {
@@ -227,6 +231,7 @@ impl Buckets {
         Self(first)
     }
 
+    /// The entry that begins at `offset`.
     fn find(&self, offsets: &[u64], offset: u64) -> Option<Entry> {
         let bucket = usize::try_from(offset >> Self::SHIFT).ok()?;
         let (from, to) = (*self.0.get(bucket)?, *self.0.get(bucket + 1)?);

@@ -6,7 +6,9 @@ use super::map::Map;
 use crate::error::io_reason;
 use crate::location::ObjectId;
 
+/// First bytes of version 2 and later ones.
 const MAGIC: &[u8] = b"\xfftOc";
+/// Length of the fan-out table, in bytes: how many ids begin with a byte up to each.
 const FAN_OUT: usize = 256 * 4;
 
 /// The names and offsets of the objects in a pack, sorted by name.
@@ -18,6 +20,7 @@ pub(in crate::source) struct Index {
     version: Version,
 }
 
+/// The layout of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Version {
     /// Each name beside its offset.
@@ -54,6 +57,7 @@ impl Index {
         &self.map[end - self.id_len..end]
     }
 
+    /// The number of objects.
     pub(in crate::source) fn len(&self) -> usize {
         self.count
     }

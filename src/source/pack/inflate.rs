@@ -21,6 +21,7 @@ pub(in crate::source) struct Inflater {
 }
 
 impl Inflater {
+    /// Makes one without a buffer, which grows with the objects.
     pub(in crate::source) fn new() -> Self {
         Self { decompressor: Decompressor::new(), scratch: Vec::new() }
     }
@@ -46,11 +47,13 @@ impl Inflater {
     }
 }
 
+/// Returns a size in bytes, if that many compressed ones can have it.
 fn checked(data: &[u8], size: u64) -> Result<usize> {
     check_size(data.len() as u64, size)?;
     usize::try_from(size).map_err(|_| Damage::TooLarge)
 }
 
+/// Inflates into `out`, which is filled then.
 fn decompress(decompressor: &mut Decompressor, data: &[u8], out: &mut [u8]) -> Result<()> {
     match decompressor.zlib_decompress(data, out) {
         Ok(written) if written == out.len() => Ok(()),

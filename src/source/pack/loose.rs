@@ -79,6 +79,7 @@ pub(in crate::source) fn files(
     folders.iter().flat_map(|dir| list(dir, id_len, on_skipped)).collect()
 }
 
+/// The content of a loose object, as it is inflated.
 pub(in crate::source) type Inflating = BufReader<ZlibDecoder<BufReader<File>>>;
 
 /// Opens a loose object; its type and size.

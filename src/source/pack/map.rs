@@ -15,6 +15,7 @@ use memmap2::Mmap;
 pub(in crate::source) struct Map(Option<Mmap>);
 
 impl Map {
+    /// Maps a regular file.
     pub(in crate::source) fn open(path: &Path) -> io::Result<Self> {
         // First of all: to open a FIFO would wait for somebody to write.
         let metadata = std::fs::metadata(path)?;

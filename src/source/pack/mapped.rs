@@ -44,6 +44,7 @@ impl Pack {
         Ok(Self { path, map, index, id_len })
     }
 
+    /// The file of the pack.
     pub(in crate::source) fn path(&self) -> &Path {
         &self.path
     }
@@ -53,6 +54,7 @@ impl Pack {
         self.path.with_extension("promisor").exists()
     }
 
+    /// The index of the pack.
     pub(in crate::source) fn index(&self) -> &Index {
         &self.index
     }

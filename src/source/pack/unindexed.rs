@@ -175,6 +175,7 @@ struct Deltas {
 }
 
 impl Deltas {
+    /// Sorts entries that are deltas by their bases.
     fn new(entries: &[Entry]) -> Self {
         let (mut by_offset, mut by_name) = (Vec::new(), Vec::new());
         for (index, entry) in entries.iter().enumerate() {
@@ -225,6 +226,7 @@ struct Walk<R> {
 }
 
 impl<R: Read + Seek> Walk<R> {
+    /// Rebuilds every object, then looks at what could not be rebuilt.
     fn run(&mut self, take: &mut dyn TakeObject) {
         for index in 0..self.entries.len() {
             let Base::Whole(kind) = self.entries[index].content else { continue };
@@ -290,6 +292,7 @@ impl<R: Read + Seek> Walk<R> {
         (!deltas.is_empty()).then_some(Parent { kind, bytes, deltas })
     }
 
+    /// Rebuilds the object of a delta; `held` is the number of bytes that bases take.
     fn rebuild(&mut self, index: usize, base: &[u8], held: u64) -> Result<Vec<u8>> {
         let delta = Delta::parse(self.inflate(index)?)?;
         if delta.len() > MAX_HELD || delta.len() + held > 3 * MAX_HELD {
@@ -322,6 +325,7 @@ impl<R: Read + Seek> Walk<R> {
         }
     }
 
+    /// Inflates the entry of that index.
     fn inflate(&mut self, index: usize) -> Result<&[u8]> {
         let entry = &self.entries[index];
         if entry.size > MAX_HELD {

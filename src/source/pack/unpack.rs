@@ -21,15 +21,21 @@ const KEEP: usize = 8 << 20;
 
 /// What is done with the objects of a tree.
 ///
-/// A mark is what a base hands down to the deltas of it.
+/// What is known of a base is handed down to the deltas of it.
 pub(in crate::source) trait Visit {
-    type Mark: Copy;
+    /// What is known of an object once it was looked at.
+    type Known: Copy;
 
     /// Returns whether an object that is nobody's base has to be rebuilt, and if so or if it is a base, what is known of it.
-    fn glance(&mut self, base: &[u8], mark: Self::Mark, delta: &Delta<'_>) -> Result<Glance<Self::Mark>>;
+    fn judge_delta(
+        &mut self,
+        base: &[u8],
+        known: Self::Known,
+        delta: &Delta<'_>,
+    ) -> Result<DeltaVerdict<Self::Known>>;
 
-    /// Takes an object; its mark.
-    fn object(&mut self, entry: Entry, bytes: &[u8]) -> Self::Mark;
+    /// Takes an object; what is known of it then.
+    fn object(&mut self, entry: Entry, bytes: &[u8]) -> Self::Known;
 
     /// Takes note of an object that need not be looked at.
     fn pass(&mut self, entry: Entry, len: u64);
@@ -41,11 +47,11 @@ pub(in crate::source) trait Visit {
     fn stream(&mut self, entry: Entry, header: &Header<'_>, data: &[u8]) -> Option<Result<()>>;
 }
 
-/// What a look at a delta tells.
-pub(in crate::source) enum Glance<M> {
-    /// The object has to be looked at.
-    Look,
-    /// It need not be; its deltas are handed this mark.
+/// What a delta alone tells of the object that it makes.
+pub(in crate::source) enum DeltaVerdict<M> {
+    /// The object has to be rebuilt and looked at.
+    Rebuild,
+    /// It need not be; its deltas are handed what is known of the base.
     Pass(M),
 }
 
@@ -60,11 +66,12 @@ pub(in crate::source) struct Unpacker<'p> {
 /// An object whose deltas are being walked over.
 struct Base<M> {
     bytes: Vec<u8>,
-    mark: M,
+    known: M,
     children: Range<u32>,
 }
 
 impl<'p> Unpacker<'p> {
+    /// Makes one for the trees of a pack.
     pub(in crate::source) fn new(pack: &'p Pack, forest: &'p Forest) -> Self {
         Self { pack, forest, inflater: Inflater::new(), spare: Vec::new() }
     }
@@ -74,7 +81,7 @@ impl<'p> Unpacker<'p> {
     /// The heaviest delta of a base comes last, and the base is let go before that is walked into. So of a tree of `n`
     /// objects at most about log2(n) are in memory.
     pub(in crate::source) fn walk<V: Visit>(&mut self, root: Entry, visitor: &mut V) {
-        let mut bases: Vec<Base<V::Mark>> = Vec::new();
+        let mut bases: Vec<Base<V::Known>> = Vec::new();
         match self.root(root, visitor) {
             Ok(base) => bases.extend(base),
             Err(damage) => self.break_off(root, damage, visitor),
@@ -101,7 +108,7 @@ impl<'p> Unpacker<'p> {
     }
 
     /// Reads a whole object; returned if it has deltas.
-    fn root<V: Visit>(&mut self, entry: Entry, visitor: &mut V) -> Result<Option<Base<V::Mark>>> {
+    fn root<V: Visit>(&mut self, entry: Entry, visitor: &mut V) -> Result<Option<Base<V::Known>>> {
         let header = self.pack.header(self.forest.offset(entry))?;
         let children = self.forest.children(entry);
         let data = self.pack.data(&header, self.forest.end(entry));
@@ -122,18 +129,18 @@ impl<'p> Unpacker<'p> {
             self.recycle(Some(bytes));
             return Err(damage);
         }
-        let mark = visitor.object(entry, &bytes);
-        Ok(self.base(bytes, mark, children))
+        let known = visitor.object(entry, &bytes);
+        Ok(self.base(bytes, known, children))
     }
 
     /// Looks at a delta, and rebuilds its object where that is needed; returned if it has deltas itself.
     fn delta_of<V: Visit>(
         &mut self,
-        base: &Base<V::Mark>,
+        base: &Base<V::Known>,
         entry: Entry,
         room: u64,
         visitor: &mut V,
-    ) -> Result<Option<Base<V::Mark>>> {
+    ) -> Result<Option<Base<V::Known>>> {
         let header = self.pack.header(self.forest.offset(entry))?;
         let data = self.pack.data(&header, self.forest.end(entry));
         if header.size > MAX_REBUILT {
@@ -147,8 +154,8 @@ impl<'p> Unpacker<'p> {
         if !children.is_empty() && delta.len() > room {
             return Err(Damage::TooLarge);
         }
-        let glance = visitor.glance(&base.bytes, base.mark, &delta)?;
-        if let Glance::Pass(_) = glance
+        let verdict = visitor.judge_delta(&base.bytes, base.known, &delta)?;
+        if let DeltaVerdict::Pass(_) = verdict
             && children.is_empty()
         {
             visitor.pass(entry, delta.len());
@@ -159,22 +166,23 @@ impl<'p> Unpacker<'p> {
             self.recycle(Some(bytes));
             return Err(damage);
         }
-        let mark = match glance {
-            Glance::Look => visitor.object(entry, &bytes),
-            Glance::Pass(mark) => {
+        let known = match verdict {
+            DeltaVerdict::Rebuild => visitor.object(entry, &bytes),
+            DeltaVerdict::Pass(known) => {
                 visitor.pass(entry, delta.len());
-                mark
+                known
             }
         };
-        Ok(self.base(bytes, mark, children))
+        Ok(self.base(bytes, known, children))
     }
 
-    fn base<M>(&mut self, bytes: Vec<u8>, mark: M, children: Range<u32>) -> Option<Base<M>> {
+    /// Keeps an object as a base, if it has deltas.
+    fn base<M>(&mut self, bytes: Vec<u8>, known: M, children: Range<u32>) -> Option<Base<M>> {
         if children.is_empty() {
             self.recycle(Some(bytes));
             return None;
         }
-        Some(Base { bytes, mark, children })
+        Some(Base { bytes, known, children })
     }
 
     /// Tells of an object that cannot be read, and of all that cannot be rebuilt without it.
@@ -185,6 +193,7 @@ impl<'p> Unpacker<'p> {
         }
     }
 
+    /// Keeps a buffer for the next object, unless it is large.
     fn recycle(&mut self, buffer: Option<Vec<u8>>) {
         self.spare.extend(buffer.filter(|buffer| buffer.capacity() <= KEEP));
     }

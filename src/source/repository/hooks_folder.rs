@@ -33,6 +33,7 @@ impl HooksFolder {
         })
     }
 
+    /// [`Self::of`], with an error of libgit2's.
     fn find(folder: &Path) -> Result<Self, git2::Error> {
         let opened = Place::find(Some(folder))?.open()?;
         let bare = opened.is_bare();

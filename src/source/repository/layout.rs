@@ -64,6 +64,7 @@ impl Repository {
         irregular(&self.git_dir).or_else(|| if self.common_dir == self.git_dir { None } else { shared() })
     }
 
+    /// [`Self::at`], whatever its files are.
     pub(in crate::source) fn find_at(path: &Path) -> Result<Option<Self>, Skipped> {
         let inner = path.join(".git");
         if is_git_dir(&inner) {
@@ -120,6 +121,7 @@ impl Repository {
         Ok(None)
     }
 
+    /// Makes one of its folder, and the name that it goes by.
     pub(in crate::source) fn new(name: &Path, git_dir: PathBuf, bare: bool) -> Self {
         let common_dir = common_dir(&git_dir);
         Self { name: name.into(), git_dir, common_dir, bare }

@@ -23,6 +23,7 @@ pub(in crate::source) struct Name {
 }
 
 impl<'r> Names<'r> {
+    /// Looks whether libgit2 can read the refs of a repository.
     pub(in crate::source) fn new(opened: &'r Repository) -> Self {
         let program = is_reftable(opened).then(|| Program::new(opened.path(), None));
         Self { opened, program }
@@ -127,6 +128,7 @@ impl<'r> Names<'r> {
     }
 }
 
+/// Reads a line of `git for-each-ref`: an id, another ref or nothing, and the name.
 fn name_of(line: &[u8]) -> Result<Name, git2::Error> {
     let wrong = || git2::Error::from_str("git lists its refs in another way");
     let mut words = line.splitn(3, |&byte| byte == b' ');
@@ -136,6 +138,7 @@ fn name_of(line: &[u8]) -> Result<Name, git2::Error> {
     Ok(Name { name: name.to_vec(), target: symref.is_empty().then_some(id) })
 }
 
+/// Returns whether a repository keeps its refs in a reftable.
 fn is_reftable(opened: &Repository) -> bool {
     // The repository's own settings alone, as git heeds them; they are read already.
     let config = opened.config().and_then(|config| config.open_level(git2::ConfigLevel::Local));

@@ -26,6 +26,7 @@ pub(in crate::source) fn irregular(git_dir: &Path) -> Option<PathBuf> {
     named.or_else(|| FOLDERS.iter().find_map(|folder| irregular_below(git_dir.join(folder))))
 }
 
+/// Returns whether a path is that of a pipe, a device or a socket.
 fn is_irregular(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir())
 }

@@ -28,6 +28,7 @@ const SAFE: [&str; 10] = [
 ];
 
 impl Program {
+    /// Makes one for a repository, and another index than its own.
     pub(in crate::source) fn new(git_dir: &Path, index: Option<&Path>) -> Self {
         Self { git_dir: git_dir.to_path_buf(), index: index.map(Path::to_path_buf) }
     }

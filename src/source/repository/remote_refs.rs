@@ -52,5 +52,7 @@ impl RemoteRefs {
     }
 }
 
+/// First part of the names of branches of remotes.
 const REMOTES: &str = "refs/remotes/";
+/// First part of the names of own branches.
 const HEADS: &str = "refs/heads/";

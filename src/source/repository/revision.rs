@@ -82,6 +82,7 @@ impl Revision {
         Ok(files.map(|entry| folder.join(path_from_bytes(entry.name_bytes()))).collect())
     }
 
+    /// Makes the error for a path that cannot be read.
     fn fails(&self, path: &Path, error: &git2::Error) -> Error {
         Error::usage("read", format!("{} of commit `{}`", path.display(), self.name), error.message())
     }

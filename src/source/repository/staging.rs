@@ -10,7 +10,9 @@ use crate::location::path_from_bytes;
 
 /// The part of a mode that says what an entry of the index is, and two of its values.
 const KIND: u32 = 0o170_000;
+/// Mode of a file, executable or not.
 const FILE: u32 = 0o100_000;
+/// Mode of a submodule.
 const SUBMODULE: u32 = 0o160_000;
 
 /// The entries of an index.
@@ -21,6 +23,7 @@ pub(in crate::source) enum Staging {
 }
 
 impl Staging {
+    /// Reads an index, the repository's own where no file is named.
     pub(in crate::source) fn read(opened: &Repository, file: Option<&Path>) -> Result<Self, git2::Error> {
         let read = match file {
             Some(path) => Index::open_ext(path, opened.object_format()),
@@ -93,6 +96,7 @@ fn ask(program: &Program) -> Result<BTreeMap<PathBuf, Oid>, git2::Error> {
     Ok(entries)
 }
 
+/// Lists the blobs of an index that differ from those of a tree.
 fn differing(
     opened: &Repository,
     index: &Index,
@@ -115,6 +119,7 @@ fn brings_a_blob(delta: &git2::DiffDelta<'_>) -> bool {
     is_blob(file.mode()) && differs && !matches!(delta.status(), Delta::Deleted | Delta::Conflicted)
 }
 
+/// Returns whether a mode is that of a file or a link.
 fn is_blob(mode: FileMode) -> bool {
     matches!(mode, FileMode::Blob | FileMode::BlobExecutable | FileMode::BlobGroupWritable | FileMode::Link)
 }

@@ -40,6 +40,7 @@ impl Tracked {
     }
 }
 
+/// Returns a path with slashes between its names.
 fn as_git_writes(path: &Path) -> Vec<u8> {
     let names = path.components().filter_map(|part| match part {
         Component::Normal(name) => Some(name.as_encoded_bytes()),

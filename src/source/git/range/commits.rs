@@ -21,18 +21,21 @@ pub(super) struct Commits {
 }
 
 impl Commits {
+    /// Finds what the words of a range name.
     pub(super) fn resolve(opened: &Repository, words: &RangeWords) -> Result<Self, Error> {
         let resolver = Resolver { opened, words };
         resolver.resolve()
     }
 }
 
+/// Looks names up in one repository.
 struct Resolver<'a> {
     opened: &'a Repository,
     words: &'a RangeWords,
 }
 
 impl Resolver<'_> {
+    /// Finds tips, what is left out, and the commits between.
     fn resolve(&self) -> Result<Commits, Error> {
         let mut commits = Commits::default();
         let mut tips = Vec::new();
@@ -114,12 +117,14 @@ impl Resolver<'_> {
         }
     }
 
+    /// The commit that a name leads to.
     fn commit(&self, name: &str) -> Result<Oid, Error> {
         let id = Names::new(self.opened).resolve(name).map_err(|_| self.unknown(name))?;
         let commit = self.opened.find_object(id, None).and_then(|object| object.peel_to_commit());
         commit.map(|commit| commit.id()).map_err(|_| self.unknown(name))
     }
 
+    /// Lists the commits that lead to the tips and to none that is hidden.
     fn walk(&self, tips: &[Oid], hidden: &HashSet<Oid>) -> Result<Vec<Oid>, git2::Error> {
         // Most pushes are of what is known already.
         let tips: Vec<_> = tips.iter().filter(|tip| !hidden.contains(tip)).collect();
@@ -169,11 +174,13 @@ impl Resolver<'_> {
         }
     }
 
+    /// The commits at which a shallow clone ends.
     fn boundary(&self) -> HashSet<Oid> {
         let text = std::fs::read_to_string(self.opened.commondir().join("shallow")).unwrap_or_default();
         text.lines().filter_map(|line| Oid::from_str(line.trim()).ok()).collect()
     }
 
+    /// Makes the error for two histories that do not meet.
     fn unrelated(&self, from: &str, to: &str) -> Error {
         let (from, to) = (shorten_ids(from), shorten_ids(to));
         if self.opened.is_shallow() {
@@ -186,6 +193,7 @@ impl Resolver<'_> {
         self.fails(&format!("{from} and {to} have no commit in common"), &mend)
     }
 
+    /// Makes the error for a name that leads to nothing.
     fn unknown(&self, name: &str) -> Error {
         let mend = match self.opened.is_shallow() {
             true => DEEPEN,
@@ -194,10 +202,12 @@ impl Resolver<'_> {
         self.fails(&format!("{} is no commit here", shorten_ids(name)), mend)
     }
 
+    /// Makes an error about the range.
     fn fails(&self, why: &str, mend: &str) -> Error {
         Error::usage("use the range", format!("`{}`", self.words.typed), why).mend(mend)
     }
 }
 
+/// The mend for a clone that lacks a part of the history.
 const DEEPEN: &str = "fetch the history: `git fetch --unshallow`; in GitHub Actions, `fetch-depth: 0` of actions/checkout; \
     in GitLab CI, `GIT_DEPTH: 0`";

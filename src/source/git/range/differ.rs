@@ -40,10 +40,12 @@ pub(super) struct Seen {
 }
 
 impl Seen {
+    /// Locks the table of blobs.
     fn blobs(&self) -> MutexGuard<'_, HashMap<(Oid, bool), bool>> {
         self.blobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Returns whether a blob was looked at and nothing may be in it.
     fn is_clean(&self, blob: Oid, about: bool) -> bool {
         self.blobs().get(&(blob, about)) == Some(&false)
     }
@@ -57,6 +59,7 @@ impl Seen {
 }
 
 impl<'a, S: ObjectSink> Differ<'a, S> {
+    /// Makes one for one thread and its sink.
     pub(super) fn new(
         range: &'a CommitRange,
         opened: &'a Repository,
@@ -77,6 +80,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         }
     }
 
+    /// [`Self::commit`], with what fails as an error.
     fn try_commit(&mut self, oid: Oid) -> Result<(), git2::Error> {
         let commit = self.opened.find_commit(oid)?;
         // A parent that is not here is an error: what it holds would be taken for new.
@@ -145,6 +149,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         }
     }
 
+    /// Compares one folder with those of the parents, entry by entry.
     fn folder(
         &mut self,
         folder: &Folder,
@@ -200,6 +205,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         Ok(())
     }
 
+    /// Gives the sink a blob, unless it is not wanted or was found to hold nothing.
     fn blob(&mut self, oid: Oid, path: Option<&[u8]>, commit: Option<Oid>) -> Result<(), git2::Error> {
         let path = path.map(path_from_bytes);
         let about = self.sink.is_about(path.as_deref());
@@ -238,6 +244,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         Ok(())
     }
 
+    /// Gives the sink a new name of a file or folder, if a token may stand in it.
     fn name(&mut self, tree: Oid, name: &[u8], path: &[u8], commit: Option<Oid>) {
         if self.sink.may_hold_token(name) {
             self.delivered += 1;
@@ -246,6 +253,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         }
     }
 
+    /// Makes the origin of a part of an object.
     fn text(&self, part: GitPart, object: Oid, commit: Option<Oid>) -> GitText {
         GitText {
             commit: commit.and_then(|commit| ObjectId::new(commit.as_bytes())),
@@ -254,6 +262,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         }
     }
 
+    /// Counts an object of that many bytes.
     fn count(&mut self, kind: Kind, len: usize) {
         let mut swept = Swept::default();
         swept.add(kind, len as u64);

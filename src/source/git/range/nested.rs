@@ -34,6 +34,7 @@ struct Step {
 /// All that decides on what a folder brings, wherever it stands.
 type Comparison = (Oid, Vec<Oid>, bool);
 
+/// A piece of work that waits.
 enum Task {
     Compare(Folder),
     /// All within is done; the number of texts that had been delivered before.
@@ -75,6 +76,7 @@ pub(super) struct Nested {
 }
 
 impl Nested {
+    /// Begins with the root folder of a commit and those of its parents.
     pub(super) fn new(own: Oid, parents: Vec<Oid>) -> Self {
         let root = Folder { own, parents, about: false, step: None, depth: 0, repeated: false };
         Self {
@@ -145,11 +147,13 @@ impl Nested {
         affords
     }
 
+    /// Counts a folder that is left out; an error the first time that limit is met.
     fn leave_out(&mut self, limit: Limit) -> Result<(), Limit> {
         self.left_out += 1;
         self.tell(limit)
     }
 
+    /// Notes a limit that was met; an error the first time.
     fn tell(&mut self, limit: Limit) -> Result<(), Limit> {
         if self.told.contains(&limit) {
             return Ok(());

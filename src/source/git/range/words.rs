@@ -75,6 +75,7 @@ impl RangeWords {
         Self { new_refs: names.into_iter().collect(), ..self }
     }
 
+    /// Adds what one word names, to what is left out where `not` is set.
     fn add(&mut self, word: &str, not: bool) -> Result<(), Error> {
         let named = |name: &str| if name.is_empty() { "HEAD".to_owned() } else { name.to_owned() };
         if let Some((from, to)) = word.split_once("...") {
@@ -94,6 +95,7 @@ impl RangeWords {
         Ok(())
     }
 
+    /// Returns what a word without dots leads to.
     fn tip(&self, word: &str) -> Result<Tip, Error> {
         let refs = |prefix: &str| Ok(Tip::Refs(prefix.to_owned()));
         match word {
@@ -110,6 +112,7 @@ impl RangeWords {
         }
     }
 
+    /// Makes the error for words that are no range.
     fn wrong(&self, why: impl Into<String>) -> Error {
         Error::usage("use the range", format!("`{}`", self.typed), why)
             .mend("write A..B, A...B, \"B --not A\", or one commit")

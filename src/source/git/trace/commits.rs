@@ -34,6 +34,7 @@ impl Commits {
         commits
     }
 
+    /// Adds a commit, unless it is known or cannot be read.
     fn add(&mut self, id: ObjectId, bytes: &[u8]) {
         if let Some(commit) = parse(id, bytes)
             && !self.numbers.contains_key(&id)
@@ -43,10 +44,12 @@ impl Commits {
         }
     }
 
+    /// Every commit, in the order in which they were read.
     pub(super) fn all(&self) -> &[Commit] {
         &self.all
     }
 
+    /// The place of a commit among all.
     pub(super) fn number(&self, id: ObjectId) -> Option<usize> {
         self.numbers.get(&id).map(|&number| number as usize)
     }

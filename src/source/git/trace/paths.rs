@@ -39,6 +39,7 @@ pub(super) struct Paths<'t> {
 }
 
 impl<'t> Paths<'t> {
+    /// Works out which trees hold which targets.
     pub(super) fn new(trees: &'t Trees, targets: &BTreeSet<Target>) -> Self {
         let targets: Vec<Target> = targets.iter().cloned().collect();
         let (held, by_tree, tops) = Default::default();
@@ -110,6 +111,7 @@ impl<'t> Paths<'t> {
         self.held[own as usize].iter().filter(|it| !known(it)).cloned().collect()
     }
 
+    /// Pushes paths up from the trees that hold a target themselves.
     fn fill(&mut self) {
         let mut children: HashMap<TreeNumber, Vec<(TreeNumber, &[u8])>> = HashMap::new();
         let mut inner = BTreeSet::new();
@@ -177,6 +179,7 @@ impl<'t> Paths<'t> {
         }
     }
 
+    /// Every tree within a tree.
     fn edges(&self) -> impl Iterator<Item = &Edge> {
         self.trees.found.iter().flat_map(|found| &found.edges)
     }

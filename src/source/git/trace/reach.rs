@@ -25,6 +25,7 @@ pub(super) struct Reach {
 }
 
 impl Reach {
+    /// Follows everything that leads to commits; what cannot be read is added to `skipped`.
     pub(super) fn new(repository: &Repository, commits: &Commits, skipped: &mut Vec<Skipped>) -> Self {
         let mut reach = Self {
             repository: None,
@@ -46,6 +47,7 @@ impl Reach {
         reach
     }
 
+    /// Follows HEAD, refs, other HEADs and then reflogs.
     fn walk(&mut self, opened: &git2::Repository, commits: &Commits) -> Result<(), git2::Error> {
         let names = Names::new(opened);
         if let Some(head) = names.head().ok().flatten().and_then(id) {
@@ -76,6 +78,7 @@ impl Reach {
         Ok(())
     }
 
+    /// [`Self::mark`] for an id of libgit2's.
     fn mark_id(&mut self, commits: &Commits, oid: git2::Oid, name: &str) {
         if let Some(oid) = id(oid) {
             self.mark(commits, oid, name.to_owned());
@@ -143,6 +146,7 @@ impl Reach {
     }
 }
 
+/// Returns an id of libgit2's, unless it is all zeros.
 fn id(oid: git2::Oid) -> Option<ObjectId> {
     ObjectId::new(oid.as_bytes()).filter(|_| !oid.is_zero())
 }

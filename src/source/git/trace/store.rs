@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::location::ObjectId;
 use crate::source::pack::{
-    Damage, Delta, Entry, Forest, Glance, Header, Kind, Pack, Result, Unpacker, Visit, loose, packs,
+    Damage, Delta, DeltaVerdict, Entry, Forest, Header, Kind, Pack, Result, Unpacker, Visit, loose, packs,
 };
 use crate::source::repository::Repository;
 use crate::source::sink::Skipped;
@@ -65,10 +65,10 @@ struct Reader<'a, F> {
 }
 
 impl<F: FnMut(ObjectId, &[u8])> Visit for Reader<'_, F> {
-    type Mark = ();
+    type Known = ();
 
-    fn glance(&mut self, _: &[u8], (): (), _: &Delta<'_>) -> Result<Glance<()>> {
-        Ok(Glance::Look)
+    fn judge_delta(&mut self, _: &[u8], (): (), _: &Delta<'_>) -> Result<DeltaVerdict<()>> {
+        Ok(DeltaVerdict::Rebuild)
     }
 
     fn object(&mut self, entry: Entry, bytes: &[u8]) {

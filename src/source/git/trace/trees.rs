@@ -9,7 +9,7 @@ use super::store::Store;
 use crate::location::ObjectId;
 use crate::source::pack::tree::{EntryKind, TreeEntry, entries};
 use crate::source::pack::{
-    Damage, Delta, Entry, Forest, Glance, Header, Kind, Pack, Result, Schedule, Unpacker, Visit, loose,
+    Damage, Delta, DeltaVerdict, Entry, Forest, Header, Kind, Pack, Result, Schedule, Unpacker, Visit, loose,
 };
 use crate::threads::on_threads;
 
@@ -118,6 +118,7 @@ impl Trees {
     }
 }
 
+/// Gives a tree the next number, unless it has one.
 fn number(numbers: &mut ById<TreeNumber>, id: Option<ObjectId>) {
     let next = numbers.len() as TreeNumber;
     if let Some(id) = id {
@@ -134,6 +135,7 @@ struct Wanted {
 }
 
 impl Wanted {
+    /// Sorts targets into tables.
     fn new(targets: &BTreeSet<Target>) -> Self {
         let mut wanted =
             Self { beginnings: vec![false; 1 << 16], objects: ById::default(), names: ById::default() };
@@ -149,6 +151,7 @@ impl Wanted {
         wanted
     }
 
+    /// The target that an object is, if it is one.
     #[inline]
     fn object(&self, id: &[u8]) -> Option<&Target> {
         if !self.beginnings[beginning(id)] {
@@ -158,6 +161,7 @@ impl Wanted {
     }
 }
 
+/// The first two bytes of an id as a number.
 #[inline]
 fn beginning(id: &[u8]) -> usize {
     usize::from(id[0]) << 8 | usize::from(id[1])
@@ -183,6 +187,7 @@ impl<'a> Reader<'a> {
         Self { numbers, wanted, id_len, pack, names: HashMap::new(), found: Found::default() }
     }
 
+    /// Notes the trees and the targets in a tree.
     fn tree(&mut self, id: ObjectId, bytes: &[u8]) {
         let Some(&parent) = self.numbers.get(&id) else { return };
         let before = self.found.hits.len();
@@ -204,6 +209,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Notes a tree within a tree.
     fn edge(&mut self, parent: TreeNumber, entry: &TreeEntry<'_>) {
         let Some(&child) = ObjectId::new(entry.id).and_then(|id| self.numbers.get(&id)) else { return };
         let name = match self.names.get(entry.name) {
@@ -220,10 +226,10 @@ impl<'a> Reader<'a> {
 }
 
 impl Visit for Reader<'_> {
-    type Mark = ();
+    type Known = ();
 
-    fn glance(&mut self, _: &[u8], (): (), _: &Delta<'_>) -> Result<Glance<()>> {
-        Ok(Glance::Look)
+    fn judge_delta(&mut self, _: &[u8], (): (), _: &Delta<'_>) -> Result<DeltaVerdict<()>> {
+        Ok(DeltaVerdict::Rebuild)
     }
 
     fn object(&mut self, entry: Entry, bytes: &[u8]) {
