@@ -163,9 +163,8 @@ fn the_documentation_shows_what_is_found_and_what_is_not() {
     let page = include_str!("../docs/keys.md");
     let (found, quiet) = (shown(page, "found"), shown(page, "quiet"));
     assert!(found.len() >= 15 && quiet.len() >= 15, "{} and {}", found.len(), quiet.len());
-    let mut is_found = |text: &str| {
-        outcome(&detector, &filled(&text.replace("\\n", "\n"), &mut mint), None) == "found"
-    };
+    let mut is_found =
+        |text: &str| outcome(&detector, &filled(&text.replace("\\n", "\n"), &mut mint), None) == "found";
     let missed: Vec<_> = found.into_iter().filter(|text| !is_found(text)).collect();
     let alarms: Vec<_> = quiet.into_iter().filter(|text| is_found(text)).collect();
     assert!(missed.is_empty() && alarms.is_empty(), "missed: {missed:#?}\nfalse alarms: {alarms:#?}");
