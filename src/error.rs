@@ -58,6 +58,7 @@ impl Error {
         Self::new(tried, subject, io_reason(cause))
     }
 
+    /// Makes an error of words that are made safe; `tried` is ours, and need not be.
     fn new(tried: impl Into<String>, subject: impl Into<String>, why: impl Into<String>) -> Self {
         Self {
             tried: tried.into(),

@@ -3,8 +3,19 @@
 //! The way of the data is the order of the modules: a [`source`] pushes bytes, [`detect`] finds
 //! candidates by the [`rule`]s and judges them with what it knows of a [`token`]'s anatomy, a
 //! [`finding`] joins the places of one secret, [`suppress`] marks what a person decided to live
-//! with, [`scan`] wires these together, and [`report`] writes what came of it. Imports go one way;
-//! `tests/layering.rs` holds them to it.
+//! with, [`scan`] wires these together, and [`report`] writes what came of it. [`verify`] asks
+//! [`datadog`] whether a credential works, and [`revoke`] takes it off the street: neither is ever
+//! reached by a scan that was not asked to. Imports go one way; `tests/layering.rs` holds them to
+//! it.
+//!
+//! What callers can rely on:
+//!
+//! - Nothing here prints, exits, or reads flags. What could not be read is part of the outcome, and
+//!   the run goes on.
+//! - A secret is a [`secret::Secret`]: it has no `Display` and no `Serialize`, and is wiped when it
+//!   is dropped. Errors and reports hold its redacted form.
+//! - No network but in [`datadog`], and no host there but Datadog's own or the one that the caller
+//!   names.
 //!
 //! # Features
 //!

@@ -88,6 +88,7 @@ pub(super) fn advice(stops: Stops, allowed_in: &AllowedIn, entries: &str) -> Str
     format!("{steps}\n  - May it stay? {mark}\n    {sentence}\n{entries}{skip}")
 }
 
+/// Nothing has left the machine: taking it out is enough, if nobody has seen it.
 const COMMIT: &str = "\
 dogcatcher stopped this commit; nothing has left this machine.
   - Take the credential out, `git add` the file, and commit again.
@@ -95,18 +96,21 @@ dogcatcher stopped this commit; nothing has left this machine.
   - May it stay? Write `dogcatcher:allow REASON` into a comment on its line.
 (`git commit --no-verify` skips all hooks.)";
 
+/// The same for a message, which git keeps for the next attempt.
 const MESSAGE: &str = "\
 dogcatcher stopped this commit for its message; nothing has left this machine.
   - Take the credential out of the message. What you wrote is kept:
     `git commit --edit --file \"$(git rev-parse --git-path COMMIT_EDITMSG)\"`
 (`git commit --no-verify` skips all hooks.)";
 
+/// The commits exist, here alone: they are rewritten before they leave.
 const PUSH: &str = "\
 dogcatcher stopped this push: the credential would leave this machine in these
 commits, even if a later one removes it.
   - Rewrite them: `git commit --amend`, or `git rebase --interactive`.
   - Has anybody else seen it? Then revoke it, too.";
 
+/// It has come to a server: revoke first.
 const RECEPTION: &str = "\
 dogcatcher refused this push: a credential is in these commits, even if a later
 one removes it.
@@ -114,6 +118,7 @@ one removes it.
   - Rewrite the commits (`git commit --amend`, `git rebase --interactive`), and
     push again.";
 
+/// It is on a branch that others can read, and not merged yet.
 const CHANGE: &str = "\
 dogcatcher found a credential in the commits of this change, even if a later one
 removes it.
@@ -121,6 +126,8 @@ removes it.
   - Rewrite the commits (`git commit --amend`, `git rebase --interactive`), and
     push with `--force-with-lease`.";
 
+/// It is on a branch that others build on: rewriting may cost more than it brings once the
+/// credential is dead.
 const PUSHED: &str = "\
 dogcatcher found a credential in the commits of this push, even if a later one
 removes it.
@@ -128,11 +135,13 @@ removes it.
   - Rewrite the commits if nobody builds on them yet; once it is dead, it may
     also stay.";
 
+/// It was found by looking at everything, and may be old.
 const AUDIT: &str = "\
 dogcatcher found a credential in this repository.
   - Revoke it: taking it out of a file leaves it in the history.
   - Then take it out of the files that hold it.";
 
+/// Somebody asks about commits that exist; nobody knows whether they were pushed.
 const CHECK: &str = "\
 dogcatcher found a credential in these commits, even if a later one removes it.
   - Were they pushed? Then revoke it.

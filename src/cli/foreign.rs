@@ -11,7 +11,7 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// What somebody typed, in any of these spellings, and what does the same here.
+/// Spellings that somebody may type, and the words for what does the same here.
 type Hint = (&'static [&'static str], &'static str);
 
 /// Flags of gitleaks, trufflehog, detect-secrets and their like.

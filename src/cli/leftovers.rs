@@ -87,6 +87,7 @@ fn remove_files(files: &mut BTreeSet<PathBuf>) {
 
 /// Removes a folder that the rest of the program may still write to, or remove as well.
 fn remove_folder(path: &Path) -> io::Result<()> {
+    /// Attempts to remove a folder to which the rest of the program still writes.
     const ATTEMPTS: usize = 20;
     let mut removed = fs::remove_dir_all(path);
     for _ in 1..ATTEMPTS {

@@ -95,11 +95,13 @@ impl fmt::Display for Failure {
 /// Reads the texts of an error's body, in any of the shapes that were seen: a list of texts, of
 /// objects with a title and a detail, or of something else. What is no JSON has no texts.
 fn error_texts(body: &[u8]) -> Vec<String> {
+    /// The body of an error.
     #[derive(Deserialize)]
     struct Body {
         #[serde(default)]
         errors: Vec<OneError>,
     }
+    /// One error in it, in any of the forms that were seen.
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum OneError {

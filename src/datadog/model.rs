@@ -163,6 +163,7 @@ impl<'de> Deserialize<'de> for Items {
 /// An answer with one resource or a list of them.
 #[derive(Deserialize)]
 pub(super) struct Answer<D> {
+    /// The resource, or the list.
     pub(super) data: D,
     #[serde(default, deserialize_with = "read_leaks")]
     included: Vec<Included>,

@@ -9,6 +9,7 @@
 
 use super::found::Finding;
 
+/// Seconds of a day.
 const DAY: i64 = 24 * 60 * 60;
 
 impl Finding<'_> {

@@ -10,7 +10,7 @@ use crate::token::{Kind, Site};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Liveness {
-    /// Whether it works.
+    /// The state: live, dead, or not known.
     pub state: State,
     /// The site that was asked: a verdict holds for that site.
     pub site: Option<Site>,

@@ -45,7 +45,7 @@ pub struct Cursor {
     units: u64,
     /// The beginning of a character whose end has not been seen yet: at most three bytes.
     tail: Vec<u8>,
-    /// Whether characters have two or four bytes each.
+    /// Encoding of characters of two or four bytes each, where the text begins with a mark.
     wide: Option<WideMark>,
 }
 

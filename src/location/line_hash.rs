@@ -70,6 +70,7 @@ struct Roller {
 }
 
 impl Roller {
+    /// Returns the hash of nothing, at the beginning of the first line.
     fn new() -> Self {
         Self {
             window: [0; BLOCK],

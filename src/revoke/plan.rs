@@ -66,6 +66,7 @@ struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
+    /// Makes one that has asked nothing yet.
     fn new(client: &'a Client, authority: &'a Authority, may_probe: bool) -> Self {
         let (app_keys, api_keys, owners) = Default::default();
         Self { client, authority, may_probe, app_keys, api_keys, owners }
@@ -244,6 +245,7 @@ fn no_such_key(site: Site) -> String {
     format!("no key at {site} that is old enough ends in its last four characters")
 }
 
+/// Words for a finding of which a report holds too little.
 const NO_END: &str =
     "the report holds neither the key nor its last four characters: pipe it in, or name its id";
 

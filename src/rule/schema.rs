@@ -134,12 +134,15 @@ pub(super) struct RuleFile {
     /// The id, unique among all rules; part of every fingerprint, so that a rename orphans allow
     /// entries.
     pub(super) id: String,
+    /// Name of such credentials, for people.
     pub(super) name: String,
+    /// What such a credential is, in a few sentences.
     pub(super) description: String,
     /// One of Datadog's kinds, or a name for another.
     pub(super) credential: Option<String>,
     /// Life of such a credential, as its issuer documents it.
     pub(super) lifetime: Option<String>,
+    /// Harm that it can do.
     pub(super) severity: Severity,
     /// Literals of which one begins every match.
     #[serde(default)]
@@ -163,13 +166,19 @@ pub(super) struct RuleFile {
     /// After how many days at the latest a credential of this kind has expired, and who is
     /// excepted.
     pub(super) expiry: Option<Expiry>,
+    /// Its checksum, where it has one.
     pub(super) checksum: Option<ChecksumTable>,
+    /// Words of which one must stand near.
     pub(super) context: Option<ContextTable>,
+    /// Steps for when one got loose.
     pub(super) remediation: String,
+    /// Pages to read more.
     #[serde(default)]
     pub(super) references: Vec<String>,
+    /// Texts in which the rule must match; one at least.
     #[serde(rename = "example", default)]
     pub(super) examples: Vec<Example>,
+    /// Texts in which it must not match.
     #[serde(rename = "counter_example", default)]
     pub(super) counter_examples: Vec<CounterExample>,
 }
@@ -222,7 +231,9 @@ pub(super) struct CoversTable {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ContextTable {
+    /// The words, in any case.
     pub(super) words: Vec<String>,
+    /// Distance to the match, in bytes.
     #[serde(default = "default_within")]
     pub(super) within: usize,
 }

@@ -56,6 +56,7 @@ impl Sites {
 }
 
 impl Probe {
+    /// Returns a verdict on each, in order.
     pub(super) fn check_credentials(
         &self,
         client: &Client,

@@ -175,6 +175,7 @@ fn shorten_text(text: &str) -> String {
 ///
 /// The line is damaged or of another version; the words name the column and quote nothing.
 fn receipt_of(line: &[u8]) -> Result<Option<Receipt>, String> {
+    /// The version of a line, read before anything else of it.
     #[derive(Deserialize)]
     struct Version {
         #[serde(default)]

@@ -16,6 +16,7 @@ pub(super) struct Request {
     /// The path and the query.
     pub(super) path: String,
     headers: Vec<(String, String)>,
+    /// The body, as long as the request says.
     pub(super) body: Vec<u8>,
     /// Everything that came, byte for byte.
     pub(super) bytes: Vec<u8>,

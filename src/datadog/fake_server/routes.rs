@@ -69,6 +69,7 @@ fn identify_caller(world: &mut World, request: &Request, site: Site) -> Result<C
     }
 }
 
+/// Returns whether a token has ended by now.
 fn is_expired(token: &Token) -> bool {
     let ends: Option<jiff::Timestamp> = token.expires_at.as_ref().and_then(|at| at.parse().ok());
     ends.is_some_and(|ends| ends < jiff::Timestamp::now())
