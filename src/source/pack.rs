@@ -22,7 +22,7 @@ pub(super) use damage::{Damage, Result};
 pub(super) use delta::{Delta, Piece};
 pub(super) use entry::{Content, Entry, Header};
 pub(super) use forest::Forest;
-pub(super) use index::Index;
+pub(super) use index::{FineIndex, Index};
 pub(super) use inflate::{check_size, largest};
 pub(super) use kind::{Kind, MAX_HELD};
 pub(super) use list::packs;

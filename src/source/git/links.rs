@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::location::ObjectId;
 use crate::source::pack::tree::{self, EntryKind, TreeEntry};
-use crate::source::pack::{Delta, Index, Kind, Piece, Result};
+use crate::source::pack::{Delta, FineIndex, Index, Kind, Piece, Result};
 
 /// Bytes on either side of what a delta brings, in which the entries that it changes begin and end; of longer names the whole tree is
 /// read.
@@ -26,7 +26,7 @@ pub struct Unheld(pub(super) HashMap<ObjectId, Kind>);
 #[derive(Debug)]
 pub(super) struct Links<'p> {
     /// The names of the objects in packs, the largest pack first.
-    indexes: Vec<&'p Index>,
+    indexes: Vec<FineIndex<'p>>,
     id_len: usize,
     /// Commits whose parents are left out of a shallow clone.
     boundary: BTreeSet<ObjectId>,
@@ -40,13 +40,14 @@ impl<'p> Links<'p> {
         id_len: usize,
         boundary: BTreeSet<ObjectId>,
     ) -> Self {
-        let mut indexes: Vec<_> = indexes.collect();
+        let mut indexes: Vec<_> = indexes.map(FineIndex::new).collect();
         indexes.sort_by_key(|index| std::cmp::Reverse(index.len()));
         Self { indexes, id_len, boundary, unheld: Mutex::default() }
     }
 
     /// A reader of links in the pack of an index, or in loose objects.
-    pub(super) fn reader(&self, own: Option<&'p Index>) -> LinkReader<'_> {
+    pub(super) fn reader(&self, own: Option<&Index>) -> LinkReader<'_> {
+        let own = own.and_then(|own| self.indexes.iter().find(|index| index.is_of(own)));
         let remembered = own.map_or(MAX_REMEMBERED, |own| own.len().next_power_of_two().min(MAX_REMEMBERED));
         LinkReader {
             links: self,
@@ -78,7 +79,7 @@ const ID: usize = 20;
 pub(super) struct LinkReader<'l> {
     links: &'l Links<'l>,
     /// The index of the pack that is read, which holds most of what its objects name.
-    own: Option<&'l Index>,
+    own: Option<&'l FineIndex<'l>>,
     id_len: usize,
     /// Ids that were looked up, each at a place that it tells itself.
     remembered: Vec<[u8; ID]>,
@@ -130,8 +131,9 @@ impl LinkReader<'_> {
             return;
         }
         self.remembered[at] = *first;
-        let holds = |index: &&Index| index.find(id).is_some();
-        if !self.own.iter().chain(&self.links.indexes).any(holds)
+        let holds = |index: &FineIndex<'_>| index.holds(id);
+        if !self.own.is_some_and(holds)
+            && !self.links.indexes.iter().any(holds)
             && let Some(id) = ObjectId::new(id)
         {
             self.unheld.0.insert(id, kind);

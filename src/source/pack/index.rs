@@ -111,6 +111,57 @@ impl Index {
     }
 }
 
+/// The table of an index's beginnings, so fine that hardly two ids share one: to look up most objects of a repository, the 256
+/// beginnings of the index itself take too many steps.
+#[derive(Debug)]
+pub(in crate::source) struct FineIndex<'i> {
+    index: &'i Index,
+    /// The position of the first id of each beginning; one more than there are.
+    starts: Vec<u32>,
+    /// Length of a beginning, in bits.
+    bits: u32,
+}
+
+impl<'i> FineIndex<'i> {
+    /// Reads all ids of an index, in order.
+    pub(in crate::source) fn new(index: &'i Index) -> Self {
+        /// 64 MiB of beginnings.
+        const MAX_BITS: u32 = 24;
+        let bits = index.len().next_power_of_two().trailing_zeros().min(MAX_BITS);
+        let mut starts = Vec::with_capacity((1 << bits) + 1);
+        for position in 0..index.len() {
+            let beginning = beginning(index.id(position), bits);
+            while starts.len() <= beginning {
+                starts.push(position as u32);
+            }
+        }
+        starts.resize((1 << bits) + 1, index.len() as u32);
+        Self { index, starts, bits }
+    }
+
+    /// Returns how many ids there are.
+    pub(in crate::source) fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Returns whether it is made of that index.
+    pub(in crate::source) fn is_of(&self, index: &Index) -> bool {
+        std::ptr::eq(self.index, index)
+    }
+
+    /// Returns whether the index has an id.
+    pub(in crate::source) fn holds(&self, id: &[u8]) -> bool {
+        let beginning = beginning(id, self.bits);
+        let positions = self.starts[beginning] as usize..self.starts[beginning + 1] as usize;
+        positions.into_iter().any(|position| self.index.id(position) == id)
+    }
+}
+
+/// The first bits of an id.
+fn beginning(id: &[u8], bits: u32) -> usize {
+    (u64::from(be32(id)) >> (32 - bits)) as usize
+}
+
 impl Version {
     /// Returns where the names begin: after the fan-out table.
     fn names(self) -> usize {
