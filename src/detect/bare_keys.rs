@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use memchr::memmem;
+
 use super::bare::{self, About, Facts, Grounds};
-use super::{Detector, Match, Reason, Verdict, found, grade};
+use super::{Detector, Match, Reason, Scope, Verdict, found, grade};
 use crate::rule::Bare;
 
 impl<'r> Detector<'r> {
@@ -18,24 +20,68 @@ impl<'r> Detector<'r> {
     ) {
         let mut verdicts = Vec::new();
         bare::each_candidate(window, core, &mut |bare, span| {
-            let Some(rule) = self.rules.rules().iter().find(|rule| rule.bare() == Some(bare)) else { return };
-            let text = &window[span.clone()];
-            let Some(captures) = rule.pattern().match_start(text) else { return };
-            let (verdict, grounds) = bare::judge(&self.facts(window, bare, &span, text, about));
-            verdicts.push(match verdict {
-                Ok(scope) => {
-                    let graded = grade::by_name(rule);
-                    Verdict::Found(Match {
-                        scope: Some(scope),
-                        grounds: Some(grounds),
-                        ..found(rule, text, span.start, &captures, graded)
-                    })
-                }
-                Err(reason) => Verdict::Rejected { rule, span, reason, grounds: Some(grounds) },
-            });
+            verdicts.extend(self.judge_candidate(window, bare, span, about));
         });
-        find_again(window, &mut verdicts);
+        self.find_again(window, about, &mut verdicts);
         verdicts.into_iter().for_each(on);
+    }
+
+    /// Judges one candidate; nothing if no rule is for keys of its shape.
+    fn judge_candidate(
+        &self,
+        window: &[u8],
+        shape: Bare,
+        span: Range<usize>,
+        about: About,
+    ) -> Option<Verdict<'r>> {
+        let rule = self.rules.rules().iter().find(|rule| rule.bare() == Some(shape))?;
+        let text = &window[span.clone()];
+        let captures = rule.pattern().match_start(text)?;
+        let (verdict, grounds) = bare::judge(&self.facts(window, shape, &span, text, about));
+        Some(match verdict {
+            Ok(scope) => {
+                let graded = grade::by_name(rule);
+                Verdict::Found(Match {
+                    scope: Some(scope),
+                    grounds: Some(grounds),
+                    ..found(rule, text, span.start, &captures, graded)
+                })
+            }
+            Err(reason) => Verdict::Rejected { rule, span, reason, grounds: Some(grounds) },
+        })
+    }
+
+    /// Turns what nothing names into a find, where the very digits are named as a key elsewhere: in whatever part of the text
+    /// that is, for the parts of a text are searched one by one.
+    fn find_again(&self, window: &[u8], about: About, verdicts: &mut [Verdict<'r>]) {
+        let mut named: HashMap<_, _> =
+            verdicts.iter().map(|verdict| (verdict.span().start, scope_of(verdict))).collect();
+        for verdict in verdicts {
+            let Verdict::Rejected { rule, span, reason: Reason::Unnamed | Reason::Unrelated, .. } = verdict
+            else {
+                continue;
+            };
+            let digits = &window[span.clone()];
+            let near = span.start.saturating_sub(APART)..window.len().min(span.end + APART);
+            let mut places = memmem::find_iter(&window[near.clone()], digits).map(|at| near.start + at);
+            let scope =
+                places.find_map(|at| *named.entry(at).or_insert_with(|| self.scope_at(window, at, about)));
+            let Some(captures) = rule.pattern().match_start(digits).filter(|_| scope.is_some()) else {
+                continue;
+            };
+            let again = found(rule, digits, span.start, &captures, grade::by_name(rule));
+            let grounds = Some(Grounds::of_row("named as a key elsewhere"));
+            *verdict = Verdict::Found(Match { scope, grounds, ..again });
+        }
+    }
+
+    /// Returns where the text says of the key at a place that it is Datadog's; nothing if it does not.
+    fn scope_at(&self, window: &[u8], at: usize, about: About) -> Option<Scope> {
+        let mut scope = None;
+        bare::each_candidate(window, at..at + 1, &mut |bare, span| {
+            scope = self.judge_candidate(window, bare, span, about).and_then(|verdict| scope_of(&verdict));
+        });
+        scope
     }
 
     /// Judges what looks like such a key in base64: a value of a Kubernetes secret.
@@ -98,32 +144,10 @@ impl<'r> Detector<'r> {
 /// How far apart two places of one key may stand, in bytes: as far as windows overlap.
 const APART: usize = 16 * 1024;
 
-/// Turns what nothing names into a find, where the very digits are named as a key elsewhere.
-fn find_again(window: &[u8], verdicts: &mut [Verdict<'_>]) {
-    let mut known: HashMap<&[u8], Vec<usize>> = HashMap::new();
-    for (at, verdict) in verdicts.iter().enumerate() {
-        if let Verdict::Found(found) = verdict {
-            known.entry(&window[found.span.clone()]).or_default().push(at);
-        }
-    }
-    if known.is_empty() {
-        return;
-    }
-    for at in 0..verdicts.len() {
-        let Verdict::Rejected { rule, span, reason, .. } = &verdicts[at] else { continue };
-        if !matches!(reason, Reason::Unnamed | Reason::Unrelated) {
-            continue;
-        }
-        let is_near = |other: &&usize| verdicts[**other].span().start.abs_diff(span.start) <= APART;
-        let named = known.get(&window[span.clone()]).and_then(|places| {
-            let after = places.partition_point(|place| *place < at);
-            places[after.saturating_sub(1)..].iter().take(2).find(is_near)
-        });
-        let Some(Verdict::Found(first)) = named.map(|at| &verdicts[*at]) else { continue };
-        let text = &window[span.clone()];
-        let Some(captures) = rule.pattern().match_start(text) else { continue };
-        let again = found(rule, text, span.start, &captures, grade::by_name(rule));
-        let grounds = Some(Grounds::of_row("named as a key elsewhere"));
-        verdicts[at] = Verdict::Found(Match { scope: first.scope, grounds, ..again });
+/// Returns where the text says that what was found is Datadog's.
+fn scope_of(verdict: &Verdict<'_>) -> Option<Scope> {
+    match verdict {
+        Verdict::Found(found) => found.scope,
+        Verdict::Rejected { .. } => None,
     }
 }

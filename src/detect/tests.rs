@@ -179,6 +179,26 @@ fn lines(verdicts: Vec<Verdict<'_>>, base: usize) -> Vec<String> {
         .collect()
 }
 
+#[test]
+fn a_key_that_another_part_names_is_found_in_each() {
+    let rules = RuleSet::builtin();
+    let detector = Detector::new(&rules);
+    let key = Mint::new(7).mint(Kind::ApiKey);
+    let text = format!("# Datadog\nDD_API_KEY={key}\n\nseen today: {key} (12 times)\n");
+    let text = text.as_bytes();
+    for cut in 0..text.len() {
+        let mut places = Vec::new();
+        for core in [0..cut, cut..text.len()] {
+            detector.detect_in(text, core, Known::of(text), &mut |verdict| {
+                if let Verdict::Found(found) = verdict {
+                    places.push(found.span.start);
+                }
+            });
+        }
+        assert_eq!(places, [21, 67], "cut at {cut}");
+    }
+}
+
 proptest! {
     #[test]
     fn agrees_with_a_naive_twin(text in awkward_text()) {

@@ -12,8 +12,9 @@ pub(in super::super) fn each_candidate(
     core: Range<usize>,
     on: &mut dyn FnMut(Bare, Range<usize>),
 ) {
-    // The digits of a client token begin up to three bytes after it does: `pub`, whose last letter is a digit.
-    let digits = core.start..text.len().min(core.end + 2);
+    // The digits of a client token begin two bytes after it does (`pub`, whose last letter is a digit), those of an option's value
+    // one byte before it (`-bKEY`).
+    let digits = core.start.saturating_sub(1)..text.len().min(core.end + 2);
     runs::each_run(text, digits, &mut |run| {
         let public = text[..run.start].ends_with(b"pu") && text[run.start] == b'b';
         let (shape, span) = match run.len() {
