@@ -37,6 +37,9 @@ fn interrupted(text: &[u8], then: Option<&[u8]>) -> serde_json::Value {
 
 #[test]
 fn what_was_found_so_far_is_reported() {
+    if is_ignored(INTERRUPT) {
+        return;
+    }
     let line = format!("{}\n", pat(1)).into_bytes();
     // More than a buffer, so that the first window is searched.
     let mut large = line.clone();
@@ -52,7 +55,7 @@ fn what_was_found_so_far_is_reported() {
 #[test]
 fn a_closed_terminal_and_a_supervisor_end_a_run_wherever_it_waits() {
     for (signal, status) in [("-HUP", 129), ("-TERM", 143)] {
-        if signal == "-HUP" && is_hangup_ignored() {
+        if signal == "-HUP" && is_ignored(HANGUP) {
             continue;
         }
         let folder = Folder::new();
@@ -72,16 +75,24 @@ fn a_closed_terminal_and_a_supervisor_end_a_run_wherever_it_waits() {
     }
 }
 
-/// Returns whether whoever started the tests ignores a closed terminal, as `nohup` does: then every run ignores it, too.
-fn is_hangup_ignored() -> bool {
+/// Number of the signal that a closed terminal sends.
+const HANGUP: u32 = 1;
+
+/// Number of the signal that Ctrl-C sends.
+const INTERRUPT: u32 = 2;
+
+/// Returns whether whoever started the tests ignores a signal, as `nohup` does for a closed terminal, and a shell's `&` for Ctrl-C:
+/// then every run ignores it, too.
+fn is_ignored(signal: u32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    ignored.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok()).is_some_and(|bits| bits & 1 == 1)
+    let bits = ignored.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok()).unwrap_or(0);
+    bits >> (signal - 1) & 1 == 1
 }
 
 #[test]
 fn a_closed_terminal_leaves_a_report_and_no_temporary_file() {
-    if is_hangup_ignored() {
+    if is_ignored(HANGUP) {
         return;
     }
     let folder = Folder::new();
