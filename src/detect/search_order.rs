@@ -52,17 +52,17 @@ pub(super) const SEARCH_ORDER: SearchOrder = SearchOrder {
 
 #[rustfmt::skip]
 const LITERALS: [&[u8]; 88] = [
-    b"ddpa", b"DApi", b"NhdF", b"x64\\", b"D__A", b"#100;", b"Rkc2", b"YXRf",
-    b"ddsa", b"DAPP", b"D\0D\0_\0A", b"adog", b"kZGF", b"6464", b"WkdS", b"PP_KEY",
-    b"ddap", b"dAPI", b"d-ap", b"144\\", b"H4sI", b"aDog", b"RkcG", b"PI_KEY",
-    b"ZGRz", b"DAPI", b"D_AP", b"ADOG", b"kZHN", b"ntTok", b"GFEb2", b"RkYX",
-    b"d\0\0\0d", b"BRE9H", b"dApi", b"dApp", b"FwcF", b"DD a", b"EFET0", b"RERSQ",
-    b"dd_cl", b"ERF9BU", b"ogap", b"DApp", b"0YWRvZ", b"cHBf", b"Ddd.", b"d_ap",
-    b"SDRzSU", b"QAZA", b"BhdF", b"ddog", b"D-Ap", b"ZABkA", b"RFJDT", b"QURPR",
-    b"dd.a", b"hZG9n", b"d\0d\0", b"2F0X", b"NT_TOK", b"u{64}", b"%44%", b"u0064",
-    b"ZGRw", b"hRG9n", b"a\0d\0o\0g", b"a\0D\0o\0g", b"D_KE", b"pi_key", b"%64%", b"RERfQV",
-    b"DDRCM", b"kAGQA", b"A\0D\0O\0G", b"GF0X", b"kZHB", b"#x64;", b"UkNN", b"REX0FQ",
-    b"dd-cl", b"XBwX", b"dSdk", b"D-AP", b"0YURvZ", b"d-Ap", b"GFkb2", b"ZGRh",
+    b"ddpa", b"D-AP", b"ZABkA", b"EFET0", b"RERSQ", b"6464", b"QAZA", b"A\0D\0O\0G",
+    b"ddsa", b"DAPP", b"a\0d\0o\0g", b"%44%", b"RkYX", b"hRG9n", b"PI_KEY", b"adog",
+    b"ddap", b"DD a", b"a\0D\0o\0g", b"GFEb2", b"RERfQV", b"DApp", b"kAGQA", b"ddog",
+    b"dd-cl", b"D-Ap", b"u0064", b"GF0X", b"ZGRw", b"BRE9H", b"kZHN", b"D\0D\0_\0A",
+    b"dd.a", b"D_KE", b"ADOG", b"d-Ap", b"XBwX", b"NT_TOK", b"d\0d\0", b"d\0\0\0d",
+    b"d-ap", b"D_AP", b"SDRzSU", b"H4sI", b"WkdS", b"144\\", b"0YURvZ", b"Rkc2",
+    b"DAPI", b"dAPI", b"#100;", b"RFJDT", b"REX0FQ", b"u{64}", b"d_ap", b"dSdk",
+    b"dApp", b"DApi", b"ntTok", b"Ddd.", b"ZGRz", b"ERF9BU", b"0YWRvZ", b"NhdF",
+    b"DDRCM", b"dApi", b"cHBf", b"GFkb2", b"YXRf", b"x64\\", b"PP_KEY", b"RkcG",
+    b"dd_cl", b"D__A", b"pi_key", b"%64%", b"QURPR", b"#x64;", b"kZHB", b"BhdF",
+    b"ogap", b"aDog", b"UkNN", b"2F0X", b"ZGRh", b"hZG9n", b"kZGF", b"FwcF",
 ];
 
 impl SearchOrder {
