@@ -45,38 +45,34 @@ pub(in super::super) fn has_piece(text: &[u8]) -> bool {
 
 /// Gives `on` where each literal in `core` begins that is a piece of a key, and no key.
 fn each_piece(text: &[u8], core: Range<usize>, on: &mut dyn FnMut(usize)) {
-    let is_quote = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\'' | b'`'));
-    each_row_of_digits(text, core.start..text.len().min(core.end + LONGEST), &mut |row| {
-        let (head, after) = (&text[..row.start], &text[row.end..]);
-        let head = head.strip_suffix(b"pu").unwrap_or(head);
-        let start = head.len();
-        let is_piece = (SHORTEST..LONGEST).contains(&(row.end - start))
-            && is_quote(after.strip_prefix(b"\\").unwrap_or(after).first())
-            && is_quote(head.last())
-            && core.contains(&start);
-        if is_piece && !goes_on(head) {
-            on(start);
-        }
-    });
-}
-
-/// Gives `on` each row of hexadecimal digits in `part` that is long enough for a piece, and some that are not. Of other text it
-/// looks at one byte in six: a row cannot lie between two of them.
-fn each_row_of_digits(text: &[u8], part: Range<usize>, on: &mut dyn FnMut(Range<usize>)) {
-    /// The shortest row, that of a piece that begins with `pu`.
-    const STRIDE: usize = SHORTEST - 2;
     let is_digit = |byte: &&u8| byte.is_ascii_hexdigit();
-    let mut at = part.start + STRIDE - 1;
-    while at < part.end {
-        if !text[at].is_ascii_hexdigit() {
-            at += STRIDE;
+    let end = text.len().min(core.end + LONGEST + 2);
+    for at in memchr::memchr3_iter(b'"', b'\'', b'`', &text[core.start.min(end)..end]) {
+        let before = &text[..core.start + at];
+        let before = before.strip_suffix(b"\\").unwrap_or(before);
+        if !may_end_with_piece(before) {
             continue;
         }
-        let start = at - text[part.start..at].iter().rev().take_while(is_digit).count();
-        let end = at + text[at..].iter().take_while(is_digit).count();
-        on(start..end);
-        at = end + STRIDE;
+        let digits = before.iter().rev().take(LONGEST + 1).take_while(is_digit).count();
+        let head = &before[..before.len() - digits];
+        let head = head.strip_suffix(b"pu").unwrap_or(head);
+        let start = head.len();
+        if (SHORTEST..LONGEST).contains(&(before.len() - start))
+            && matches!(head.last(), Some(b'"' | b'\'' | b'`'))
+            && core.contains(&start)
+            && !goes_on(head)
+        {
+            on(start);
+        }
     }
+}
+
+/// Returns whether two of the digits are there with which the shortest piece ends: most literals show so that they are none.
+fn may_end_with_piece(text: &[u8]) -> bool {
+    /// Digits of the shortest piece, one that begins with `pu`.
+    const DIGITS: usize = SHORTEST - 2;
+    text.last_chunk::<DIGITS>()
+        .is_some_and(|[first, .., last]| first.is_ascii_hexdigit() && last.is_ascii_hexdigit())
 }
 
 /// Returns whether the literal that begins at the end of a text goes on with the digits of another one.
