@@ -11,6 +11,9 @@ const ENDPOINTS: [&[u8]; 6] = [b"/series", b"/validate", b"/check_run", b"/event
 /// Where the paths of Datadog's API, and of some others, begin.
 const API: [&[u8]; 3] = [b"/api/v1/", b"/api/v2/", b"/api/beta/"];
 
+/// What parts the scheme of an address from its host; percent-encoded where the address is a part of another.
+const SCHEMES: [&[u8]; 5] = [b"://", b"%3A%2F%2F", b"%3a%2f%2f", b"%253A%252F%252F", b"%253a%252f%252f"];
+
 /// The host of the address that `span` is a part of, or to which the line sends it: `https://HOST/…?api_key=KEY`.
 pub(super) fn host<'t>(text: &'t [u8], span: &Range<usize>) -> Option<&'t [u8]> {
     let line = line_around(text, span);
@@ -19,8 +22,11 @@ pub(super) fn host<'t>(text: &'t [u8], span: &Range<usize>) -> Option<&'t [u8]> 
     };
     let before = &text[line.start..span.start];
     let within = before.iter().rposition(ends).map_or(before, |at| &before[at + 1..]);
-    let scheme = memchr::memmem::rfind(within, b"://")?;
-    let host = within[scheme + 3..].split(|byte| matches!(byte, b'/' | b'?' | b'#')).next()?;
+    let host = SCHEMES
+        .iter()
+        .filter_map(|sign| Some(memchr::memmem::rfind(within, sign)? + sign.len()))
+        .max()
+        .and_then(|start| within[start..].split(|byte| matches!(byte, b'/' | b'?' | b'#' | b'%')).next())?;
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'@');
     // One that is filled in later may be anybody's.
     (host.contains(&b'.') && host.iter().all(plain)).then_some(host)

@@ -87,6 +87,18 @@ pub(super) fn is_commit_in_prose(text: &[u8], shape: Bare, span: &Range<usize>) 
         && (is_bracketed || [&b" see "[..], b" commit "].iter().any(|word| before.ends_with(word)))
 }
 
+/// Returns whether a value ends an item of a list of changes, which links to commits elsewhere: `* hide DD_API_KEY 0123…`.
+pub(super) fn is_commit_in_list(text: &[u8], shape: Bare, span: &Range<usize>) -> bool {
+    const NEAR: usize = 2048;
+    let line = line_before(text, span).trim_ascii_start();
+    let is_item = line.starts_with(b"* ") || line.starts_with(b"- ");
+    let ends = matches!(text.get(span.end), None | Some(b'\n' | b'\r'));
+    let near = &text[span.start.saturating_sub(NEAR)..text.len().min(span.end + NEAR)];
+    let links =
+        [&b"/commit/"[..], b"/compare/"].iter().any(|link| memchr::memmem::find(near, link).is_some());
+    shape == Bare::Hex40 && is_item && ends && links
+}
+
 /// Returns whether the argument beside a value is a literal that holds a site of Datadog: `connect("datadoghq.com", "KEY")`.
 pub(super) fn is_beside_site(text: &[u8], span: &Range<usize>) -> bool {
     const REACH: usize = 80;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::blocks::by_brackets;
 use crate::lexicon::{Lexicon, List};
 
 /// Returns whether the head of a block is that of the headers of a request.
@@ -39,6 +40,20 @@ pub(super) fn is_call_of_others(lexicon: &Lexicon, text: &[u8], head: &Range<usi
     text.get(head.end) == Some(&b'(')
         && (lexicon.words_of(name).iter().any(|word| lexicon.is_vendor(word))
             || is_client_of_something(lexicon, last))
+}
+
+/// The name of the function that a value is an argument of, which may be quoted.
+pub(super) fn name<'t>(text: &'t [u8], span: &Range<usize>) -> Option<&'t [u8]> {
+    const NEAR: usize = 300;
+    let before = text[..span.start].trim_ascii_end();
+    let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
+    if !matches!(before.trim_ascii_end().last(), Some(b',' | b'(')) {
+        return None;
+    }
+    let head = by_brackets(text, span.start.saturating_sub(NEAR), span.start).into_iter().next()?;
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':');
+    let length = text[..head.end].iter().rev().take_while(|byte| is_name(byte)).count();
+    (text[head.end] == b'(').then(|| &text[head.end - length..head.end])
 }
 
 /// Returns whether a function makes the client of something that is nobody's known: `RecurlyClient(`, `eppoInit(`.

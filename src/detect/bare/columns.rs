@@ -4,10 +4,14 @@ use std::ops::Range;
 
 use super::beside::line_before;
 use super::label::{Label, Via};
-use crate::lexicon::{Lexicon, Sense};
+use super::record::Belongs;
+use crate::lexicon::{Lexicon, List, Sense};
 
 /// How far before a value the head of its row may begin, in bytes.
 const REACH: usize = 2048;
+
+/// How far from a value the rows beside its own may stand, in bytes.
+const NEAR: usize = 1024;
 
 /// The longest row of a table in HTML, in bytes.
 const LONGEST_ROW: usize = 800;
@@ -23,20 +27,62 @@ pub(super) fn column_sense(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) 
     Some(lexicon.sense_of(name))
 }
 
+/// Returns whose a row is by the column that says what each is for, if Datadog has one of them:
+/// `(7, 'datadog', 'KEY'), (8, 'segment', 'KEY')` below `provider`.
+pub(super) fn belongs(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> Option<Belongs> {
+    let (columns, separator) = columns(&text[span.start.saturating_sub(REACH)..span.start])?;
+    let is_kind =
+        |name: &[u8]| List::KindFields.has(&String::from_utf8_lossy(name).trim().to_ascii_lowercase());
+    let kind = columns.iter().position(|name| is_kind(name))?;
+    let is_ours = |row: &[u8]| {
+        let words = row.split(|byte| *byte == separator).nth(kind).map(|cell| lexicon.words_of(cell));
+        words.is_some_and(|words| matches!(words.as_slice(), [only] if lexicon.is_owner(only)))
+    };
+    let is_row = |line: &&[u8]| line.split(|byte| *byte == separator).count() >= columns.len();
+    let first = span.start.saturating_sub(NEAR);
+    let start = memchr::memrchr(b'\n', &text[first..span.start]).map_or(first, |end| first + end + 1);
+    if is_ours(&text[start..span.start]) {
+        return Some(Belongs::Datadog);
+    }
+    let rows = &text[first..text.len().min(span.end + NEAR)];
+    rows.split(|byte| *byte == b'\n').filter(is_row).any(is_ours).then_some(Belongs::Other)
+}
+
+/// The names of the columns of a row, and what separates them.
+fn columns(before: &[u8]) -> Option<(Vec<&[u8]>, u8)> {
+    let of_sql = || Some((sql_columns(before)?.0.split(|byte| *byte == b',').collect(), b','));
+    let of_csv = || {
+        let (head, separator) = csv_head(before)?;
+        Some((head.split(|byte| *byte == separator).collect(), separator))
+    };
+    of_sql().or_else(of_csv)
+}
+
 /// The name of the column of a value in `INSERT INTO t (a, b) VALUES (1, 2), (3, 4)`.
 fn sql_column(before: &[u8]) -> Option<&[u8]> {
+    let (columns, row) = sql_columns(before)?;
+    columns.split(|byte| *byte == b',').nth(separators(row, b','))
+}
+
+/// The list of columns of such a statement, and the row that is open at its end.
+fn sql_columns(before: &[u8]) -> Option<(&[u8], &[u8])> {
     let values = before.windows(6).rposition(|word| word.eq_ignore_ascii_case(b"values"))?;
     let row = &before[values..];
     let row = &row[memchr::memrchr(b'(', row)?..];
     let columns = before[..values].trim_ascii_end().strip_suffix(b")")?;
-    let columns = &columns[memchr::memrchr(b'(', columns)? + 1..];
-    columns.split(|byte| *byte == b',').nth(separators(row, b','))
+    Some((&columns[memchr::memrchr(b'(', columns)? + 1..], row))
 }
 
 /// The name of the column of a value in a table whose first line holds names only.
 fn csv_column(before: &[u8]) -> Option<&[u8]> {
+    let (head, separator) = csv_head(before)?;
+    let row = &before[memchr::memrchr(b'\n', before)? + 1..];
+    head.split(|byte| *byte == separator).nth(separators(row, separator))
+}
+
+/// The first line of such a table, and what separates its names.
+fn csv_head(before: &[u8]) -> Option<(&[u8], u8)> {
     let line = memchr::memrchr(b'\n', before)?;
-    let row = &before[line + 1..];
     let head = before[..line]
         .rsplit(|byte| *byte == b'\n')
         .take_while(|line| !line.trim_ascii().is_empty())
@@ -45,11 +91,8 @@ fn csv_column(before: &[u8]) -> Option<&[u8]> {
     let is_name =
         |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b' ' | b'"' | b'\r');
     let mut columns = head.split(|byte| *byte == separator);
-    if !columns.clone().all(|name| name.len() < 40 && name.iter().all(is_name)) || columns.clone().count() < 2
-    {
-        return None;
-    }
-    columns.nth(separators(row, separator))
+    let are_names = columns.clone().all(|name| name.len() < 40 && name.iter().all(is_name));
+    (are_names && columns.nth(1).is_some()).then_some((head, separator))
 }
 
 /// Returns how many separators stand in a row outside of quotes.
@@ -136,6 +179,26 @@ mod tests {
         ] {
             let at = text.find('@').expect("a mark");
             assert_eq!(in_fields(&Lexicon::default(), text.as_bytes(), &(at..at + 1)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_column_says_whose_each_row_is() {
+        for (text, expected) in [
+            (
+                "insert into t (provider, api_key) values\n('x', '1'),\n('datadog', '@'),",
+                Some(Belongs::Datadog),
+            ),
+            (
+                "insert into t (provider, api_key) values\n('x', '@'),\n('datadog', '1'),",
+                Some(Belongs::Other),
+            ),
+            ("vendor,env,api_key\nDatadog,prod,1\nx,prod,@\n", Some(Belongs::Other)),
+            ("insert into t (org, api_key) values\n('x', '@'),\n('datadog', '1'),", None),
+            ("# datadog\n\nname,api_key\nweb,@\n", None),
+        ] {
+            let at = text.find('@').expect("a mark");
+            assert_eq!(belongs(&Lexicon::default(), text.as_bytes(), &(at..at + 1)), expected, "{text}");
         }
     }
 

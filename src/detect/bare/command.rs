@@ -7,6 +7,9 @@ use crate::lexicon::{Lexicon, List, Sense, Whose};
 /// The farthest that a command may reach from its value, in bytes.
 const REACH: usize = 600;
 
+/// How far before a command the settings of its program may stand, in bytes.
+const SETTINGS: usize = 2048;
+
 /// Returns whether a command gives the value to something that is named as a Datadog key is:
 /// `aws ssm put-parameter --name /datadog/api_key --value KEY`, `echo KEY | gh secret set DD_API_KEY`,
 /// `echo KEY > /run/secrets/dd_api_key`.
@@ -18,11 +21,14 @@ pub(super) fn names_key(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> 
     let is_import = [&b"terraform import "[..], b"pulumi import "]
         .iter()
         .any(|command| memchr::memmem::find(line, command).is_some());
+    let command = command(text, span);
+    let (before, after) = (&text[command.start..span.start], &text[span.end..command.end]);
+    if is_named_by_option(lexicon, before, after) {
+        return true;
+    }
     if !is_option_value(near) && !is_echoed(near) && !is_import {
         return false;
     }
-    let command = command(text, span);
-    let (before, after) = (&text[command.start..span.start], &text[span.end..command.end]);
     let named = if is_option_value(before) || is_import {
         find_name(lexicon, before).or_else(|| find_name(lexicon, after))
     } else if is_echoed(before) {
@@ -152,6 +158,27 @@ fn shell_words(command: &[u8]) -> impl Iterator<Item = &[u8]> {
     command.split(separates).filter(|word| !word.is_empty())
 }
 
+/// Returns whether the option beside a value that is an argument of its own names it: `encrypt_string KEY --name datadog_api_key`.
+fn is_named_by_option(lexicon: &Lexicon, before: &[u8], after: &[u8]) -> bool {
+    const NAMES: [&[u8]; 5] = [b"--name", b"--stdin-name", b"--secret-name", b"-Name", b"-n"];
+    let is_named = |option: &[u8], name: &[u8]| {
+        NAMES.contains(&option) && lexicon.sense_of(name) == Sense::OwnedKey && named_wholly(lexicon, name)
+    };
+    let stands_alone = |byte: Option<&u8>| byte.is_none_or(|byte| matches!(byte, b' ' | b'\'' | b'"'));
+    if !stands_alone(before.last()) || !stands_alone(after.first()) {
+        return false;
+    }
+    let command = before.rsplit(|byte| matches!(byte, b'|' | b';' | b'&' | b'(')).next().unwrap_or_default();
+    let earlier: Vec<&[u8]> = shell_words(command).collect();
+    let mut later = shell_words(after);
+    match earlier.as_slice() {
+        [.., option, name] if is_named(option, name) => true,
+        [.., last] if last.starts_with(b"-") => false,
+        [_, ..] => later.next().zip(later.next()).is_some_and(|(option, name)| is_named(option, name)),
+        [] => false,
+    }
+}
+
 fn is_option_value(before: &[u8]) -> bool {
     shell_words(before).last().is_some_and(|option| {
         List::ValueOptions.words().any(|known| option.eq_ignore_ascii_case(known.as_bytes()))
@@ -199,6 +226,26 @@ pub(super) fn is_of_others(lexicon: &Lexicon, command: &[u8]) -> bool {
         && !lexicon.mentions(command).any(|(_, whose)| whose == Whose::Datadog)
 }
 
+/// Returns whether a value is what a tool takes behind an option that is none of Datadog's, though its name ends as that of one
+/// does, or though it has settings of its own: `taskdog --api-key KEY` beside `TASKDOG_API_KEY`.
+pub(super) fn is_option_of_other_tool(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
+    let near = &text[span.start.saturating_sub(40)..span.start];
+    if !shell_words(near).last().is_some_and(|option| option.starts_with(b"--")) {
+        return false;
+    }
+    let command = command(text, span);
+    let mut words =
+        shell_words(&text[command.start..span.start]).skip_while(|word| matches!(*word, b"$" | b"sudo"));
+    let Some(tool) = words.next().filter(|tool| tool.iter().all(u8::is_ascii_lowercase)) else {
+        return false;
+    };
+    let is_known = List::Programs.words().any(|program| program.as_bytes() == tool)
+        || lexicon.words_of(tool).iter().any(|word| lexicon.is_owner(word) || lexicon.is_plain(word));
+    let setting = [&tool.to_ascii_uppercase()[..], b"_"].concat();
+    let above = &text[span.start.saturating_sub(SETTINGS)..span.start];
+    !is_known && (tool.ends_with(b"dog") || memchr::memmem::find(above, &setting).is_some())
+}
+
 /// Returns whether a command names a Datadog key.
 pub(super) fn names_datadog_key(lexicon: &Lexicon, command: &[u8]) -> bool {
     find_name(lexicon, command).is_some()
@@ -232,6 +279,10 @@ mod tests {
             ("terraform import datadog_api_key.foo @", true),
             ("echo @ | kubectl create secret generic datadog --from-file=app-key=/dev/stdin", true),
             ("New-ItemProperty -Path HKLM:\\SOFTWARE\\Datadog -Name api_key -Value \"@\"", true),
+            ("ansible-vault encrypt_string '@' --name 'datadog_api_key' >> vault.yml", true),
+            ("ansible-vault encrypt_string --name dd_app_key \"@\"", true),
+            ("ansible-vault encrypt_string '@' --name 'db_password'", false),
+            ("vault-tool --digest @ --name datadog_api_key", false),
             ("# datadog api key\naws ssm put-parameter --name other --value @", false),
             ("echo @\ngh secret set DD_API_KEY", false),
             ("git show @ | grep DD_API_KEY", false),

@@ -7,7 +7,7 @@ use super::facts::Facts;
 use super::label::Via;
 use super::record::{is_in_answer as is_in_answer_at, is_in_datadog_secret};
 use super::scope::{Ground, Scope};
-use super::{About, address, behind, beside, blocks, candidate, columns, command, nearby, place};
+use super::{About, address, behind, beside, blocks, callee, candidate, columns, command, nearby, place};
 use crate::lexicon::{List, Sense};
 use crate::rule::Bare;
 
@@ -190,6 +190,8 @@ pub(super) fn is_owned_in_path(facts: &Facts<'_>) -> bool {
 /// A commit in the prose of a change log: `rename the api_key (0123…)`.
 pub(super) fn is_commit(facts: &Facts<'_>) -> bool {
     facts.is_joined_by(&[Via::Argument]) && beside::is_commit_in_prose(facts.text, facts.shape, facts.span)
+        || facts.is_joined_by(&[Via::Beside])
+            && beside::is_commit_in_list(facts.text, facts.shape, facts.span)
 }
 
 /// `X-Api-Key` is anybody's header; Datadog's own is `DD-API-KEY`.
@@ -259,6 +261,18 @@ pub(super) fn is_argument(facts: &Facts<'_>) -> bool {
 pub(super) fn is_maker(facts: &Facts<'_>) -> bool {
     let makes = |word: &String| facts.lexicon.has(List::Makers, word);
     facts.label().is_some_and(|label| label.words.iter().any(makes)) && facts.is_close_to_datadog()
+}
+
+/// `new DatadogReporter(registry(), "…", "…")`: an argument among others, of what says itself that it is Datadog's.
+pub(super) fn is_given_to_maker(facts: &Facts<'_>) -> bool {
+    let makes = |word: &String| facts.lexicon.has(List::Makers, word) && !facts.lexicon.is_owner(word);
+    let is_ours = |word: &String| facts.lexicon.is_owner(word) && word != "dd";
+    let called = || facts.lexicon.words_of(callee::name(facts.text, facts.span).unwrap_or_default());
+    let is_maker = |words: &[String]| words.iter().any(is_ours) && words.iter().any(makes);
+    facts.is_joined_by(&[Via::Argument])
+        && !is_client_token(facts)
+        && is_maker(&called())
+        && facts.is_close_to_datadog()
 }
 
 pub(super) fn is_imported(facts: &Facts<'_>) -> bool {

@@ -106,7 +106,9 @@ impl<'t> Facts<'t> {
     /// What a sibling in its record says that it is: `name: DD_API_KEY` beside `value: …`.
     pub(super) fn sibling(&self) -> Option<Sense> {
         let wrapped = || Record::around_wrapped(self.text, self.span)?.named(self.lexicon);
-        let read = || Record::around(self.text, self.span)?.named(self.lexicon).or_else(wrapped);
+        let in_state = || Record::around_instances(self.text, self.span)?.named(self.lexicon);
+        let read =
+            || Record::around(self.text, self.span)?.named(self.lexicon).or_else(wrapped).or_else(in_state);
         *self.sibling.get_or_init(read)
     }
 

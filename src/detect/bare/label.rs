@@ -1,6 +1,6 @@
 //! The name that a value is assigned to.
 
-use super::backward::{Backward, Token};
+use super::backward::{Backward, Token, ornament};
 use super::literal;
 use crate::lexicon::{Lexicon, List, Sense};
 
@@ -220,6 +220,8 @@ fn connects(between: &mut Between, sign: u8, rest: &[u8]) -> bool {
             between.slashed = true;
         }
         // `${NAME:-value}`
+        // `+   value: …` of a diff, which may be coloured.
+        b'+' if between.assigned && is_line_start(rest) => {}
         b'-' if rest.ends_with(b":") || literal::is_braced_name(rest) => {}
         b'-' | b'+' => {
             if between.spaced && !between.assigned {
@@ -246,6 +248,14 @@ fn connects(between: &mut Between, sign: u8, rest: &[u8]) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Returns whether a text ends where a line begins, but for what is there for the eye only.
+fn is_line_start(mut text: &[u8]) -> bool {
+    while let Some(length) = ornament(text) {
+        text = &text[..text.len() - length];
+    }
+    matches!(text.last(), None | Some(b'\n'))
 }
 
 fn is_closing_tag(tokens: &Backward<'_>) -> bool {

@@ -229,10 +229,13 @@ fn setting(line: &[u8]) -> Option<(&[u8], usize)> {
     (!name.is_empty() && matches!(sign, Some(b'=' | b':'))).then_some((name, depth))
 }
 
-/// Returns whether a variable is what a command takes for a secret that it names as a Datadog key: `-Name DatadogApiKey -SecretValue $x`.
+/// Returns whether a variable is what a command takes for a Datadog key: `-Name DatadogApiKey -SecretValue $x`, and
+/// `dog --api-key "${x}"`, which is a command of Datadog's.
 fn is_option_of_key(lexicon: &Lexicon, text: &[u8], name: &Range<usize>) -> bool {
-    let start = name.start - usize::from(text[..name.start].ends_with(b"$"));
-    command::names_key(lexicon, text, &(start..name.end))
+    let before = &text[..name.start];
+    let sign = [&b"${"[..], b"$env:", b"$", b"%"].into_iter().find(|sign| before.ends_with(sign));
+    let variable = name.start - sign.map_or(0, <[u8]>::len)..name.end;
+    command::names_key(lexicon, text, &variable) || sign.is_some() && command::is_own_option(text, &variable)
 }
 
 /// The text before a conversion of the value that follows: `ConvertTo-SecureString "`, `Secret.of("`.

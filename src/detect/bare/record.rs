@@ -11,6 +11,7 @@ use regex::bytes::Regex;
 
 use super::address::{host_of_last_request, is_datadog_host};
 use super::backward::ornament;
+use super::blocks::by_brackets;
 use crate::lexicon::{Lexicon, List, Sense};
 
 /// How far before a value its record may begin, in bytes.
@@ -84,6 +85,13 @@ impl Record {
         }
         let outer = bracketed(text, &(inner.start - 1..inner.end + 1))?;
         Some(Self { own: WRAPPED.replace_all(&text[outer], &b"$1"[..]).into_owned() })
+    }
+
+    /// The record of the resource that a value is an attribute of, in a state of Terraform: `"name": "datadog_api_key", "instances": […]`.
+    pub(super) fn around_instances(text: &[u8], place: &Range<usize>) -> Option<Self> {
+        let heads = by_brackets(text, place.start.saturating_sub(BEFORE), place.start);
+        let is_list = |head: &&Range<usize>| text[(*head).clone()].trim_ascii() == b"\"instances\":";
+        Self::around(text, heads.iter().find(is_list)?)
     }
 
     fn fields(&self) -> impl Iterator<Item = (String, &[u8])> {
@@ -186,12 +194,15 @@ fn is_other_host(field: &str, address: &[u8]) -> bool {
 pub(super) fn is_for_others(lexicon: &Lexicon, head: &[u8]) -> bool {
     let is_joint = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
     let joined = head.split(|byte| !is_joint(byte)).map(|part| lexicon.words_of(part)).any(|name| {
-        let for_others = name.windows(2).any(|pair| {
+        let is_resource = |rest: &[String]| {
+            List::ResourcesOfOthers
+                .words()
+                .any(|words| words.split(' ').eq(rest.iter().take(words.split(' ').count())))
+        };
+        let for_others = name.windows(2).enumerate().any(|(at, pair)| {
             let next = pair[1].as_str();
             lexicon.is_owner(&pair[0])
-                && (List::ResourcesOfOthers.has(next)
-                    || next.starts_with("synthetics")
-                    || lexicon.is_vendor(next))
+                && (is_resource(&name[at + 1..]) || next.starts_with("synthetics") || lexicon.is_vendor(next))
         });
         for_others && !name.iter().any(|word| word == "aws")
     });
@@ -285,7 +296,7 @@ pub(super) fn is_in_answer(text: &[u8], place: &Range<usize>) -> bool {
     if host_of_last_request(&text[first..place.start]).is_some_and(|host| !is_datadog_host(host)) {
         return false;
     }
-    let outer = super::blocks::by_brackets(text, first, place.start).into_iter().next();
+    let outer = by_brackets(text, first, place.start).into_iter().next();
     let kind = outer.and_then(|head| Record::around(text, &head)).and_then(|record| record.kind());
     if kind.is_some_and(|kind| !matches!(kind.as_slice(), b"api_keys" | b"application_keys")) {
         return false;

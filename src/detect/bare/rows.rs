@@ -5,13 +5,13 @@ use super::beside;
 use super::conditions::{
     has_capitals, is_access_key, is_after_foreign_sentence, is_argument, is_argument_of_class,
     is_beside_site, is_called, is_captioned, is_captioned_near_datadog, is_client_token, is_commit, is_file,
-    is_given_as_key, is_headed, is_header_of_others, is_identifier_in_sentence, is_imported, is_in_answer,
-    is_in_fields, is_in_path_of_intake, is_in_secret, is_in_statement_about_hash, is_in_table_of_hashes,
-    is_in_usage, is_item, is_key_in_datadog_path, is_list_argument, is_looked_at, is_maker,
-    is_mentioned_client_token, is_named_behind, is_named_by_command, is_named_client_token, is_named_datadog,
-    is_named_key, is_of_another_dd, is_own_option, is_owned_in_path, is_pair, is_part, is_qualified,
-    is_reply, is_secret, is_secret_of_others, is_sibling, is_sibling_of_client_token, is_syslog_head,
-    is_variant_of_key, is_word_in_sentence,
+    is_given_as_key, is_given_to_maker, is_headed, is_header_of_others, is_identifier_in_sentence,
+    is_imported, is_in_answer, is_in_fields, is_in_path_of_intake, is_in_secret, is_in_statement_about_hash,
+    is_in_table_of_hashes, is_in_usage, is_item, is_key_in_datadog_path, is_list_argument, is_looked_at,
+    is_maker, is_mentioned_client_token, is_named_behind, is_named_by_command, is_named_client_token,
+    is_named_datadog, is_named_key, is_of_another_dd, is_own_option, is_owned_in_path, is_pair, is_part,
+    is_qualified, is_reply, is_secret, is_secret_of_others, is_sibling, is_sibling_of_client_token,
+    is_syslog_head, is_variant_of_key, is_word_in_sentence,
 };
 use super::facts::{Facts, Grounds};
 use super::scope::Scope;
@@ -173,6 +173,7 @@ const OF_NAMES: &[Row] = &[
     row("name of Datadog alone", is_named_datadog, Key(Scope::Name)),
     row("path of an intake", is_in_path_of_intake, IfDatadog),
     row("argument of what makes a client", |facts| is_argument(facts) && is_maker(facts), IfDatadog),
+    row("argument of a maker among others", is_given_to_maker, IfDatadog),
     row("argument of a call", is_argument, Not(Reason::Unnamed)),
     row("field beside the name of a Datadog key", is_in_fields, Key(Scope::Name)),
     row("name of a Datadog key follows", is_named_behind, Key(Scope::Name)),
@@ -279,6 +280,7 @@ mod tests {
         ("path of an intake", "https://x/v1/input/@32"),
         ("argument of what is imported from Datadog", "from datadog import initialize\ninitialize('@32', '40')"),
         ("argument of what makes a client", "Dogapi::Client.new('@32')"),
+        ("argument of a maker among others", "r = new DatadogReporter(registry(), '@32', '40')"),
         ("argument of a call", "Other::Thing.call('@32')"),
         ("field beside the name of a Datadog key", "Datadog API key,ops,@32"),
         ("name of a Datadog key follows", "value = @32\nname = DD_API_KEY"),

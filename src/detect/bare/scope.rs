@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::address::{self, host, is_datadog_host, is_in_other_path, is_unknown_host};
 use super::blocks::{BEFORE, by_brackets, headers, line_around};
 use super::callee::{is_call_of_others, is_closure, is_dd, is_headers, is_of_something};
+use super::columns;
 use super::command::{self, command};
 use super::nearby;
 use super::record::{self, Belongs, Record, is_for_others};
@@ -232,7 +233,9 @@ impl<'t> Surroundings<'t> {
         if integrates && host(self.text, self.span).is_none() {
             return Some((Around::Other, None));
         }
-        if command::is_of_others(self.lexicon, &self.text[request.clone()]) {
+        if command::is_of_others(self.lexicon, &self.text[request.clone()])
+            || command::is_option_of_other_tool(self.lexicon, self.text, self.span)
+        {
             return Some((Around::Other, None));
         }
         let host = host(self.text, self.span)
@@ -260,6 +263,7 @@ impl<'t> Surroundings<'t> {
     fn by_record(&self) -> Said {
         let record = || Record::around(self.text, self.span)?.belongs(self.lexicon);
         let belongs = record()
+            .or_else(|| columns::belongs(self.lexicon, self.text, self.span))
             .or_else(|| series::belongs(self.text, self.span))
             .or_else(|| record::belongs_by_class(self.text, self.span))?;
         let around = match belongs {
