@@ -2,13 +2,14 @@
 //!
 //! As `git fsck` has it, an object counts that a ref, a HEAD or a reflog leads to. What nobody leads to may name what was pruned.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 
 use super::commits::Commits;
+use super::question::Target;
 use super::reach::Reach;
 use super::store::Store;
-use super::trees::{ById, Edge, TreeNumber, Trees};
+use super::trees::{ById, Edge, Hit, TreeNumber, Trees};
 use crate::error::SkipReason;
 use crate::location::{ObjectId, path_from_bytes};
 use crate::source::git::links::{Unheld, links};
@@ -21,6 +22,9 @@ use crate::threads::set_up_pool;
 /// The most objects that are told of one by one.
 const MAX_TOLD: usize = 1000;
 
+/// The most objects of which every tree that names them is noted while the trees are read; for more the trees are read again.
+const FEW: usize = 64;
+
 /// The longest path that is told, in bytes: trees can be nested deeper than any system could check out.
 const MAX_PATH: usize = 4096;
 
@@ -31,8 +35,8 @@ pub fn absences(repository: &Repository, unheld: Unheld, threads: usize) -> Vec<
     }
     set_up_pool(threads);
     let store = Store::open(repository, &mut Vec::new());
-    let mut search =
-        Search { store: &store, unheld: unheld.0.into_iter().collect(), needed: BTreeMap::new() };
+    let unheld = unheld.0.into_iter().collect();
+    let mut search = Search { store: &store, unheld, needed: BTreeMap::new(), knows_promises: false };
     search.leave_out_held();
     if !search.unheld.is_empty() {
         search.run(repository, threads);
@@ -74,6 +78,8 @@ struct Search<'s> {
     store: &'s Store,
     unheld: ById<Kind>,
     needed: BTreeMap<ObjectId, Absence>,
+    /// Whether it is known of all that trees name whether a remote has promised it.
+    knows_promises: bool,
 }
 
 impl Search<'_> {
@@ -94,10 +100,19 @@ impl Search<'_> {
         }
         // Parents are all known now.
         if self.unheld.values().any(|kind| *kind != Kind::Commit) {
-            let trees = Trees::read(self.store, &Default::default(), threads);
+            let few: BTreeSet<_> = match self.unheld.len() {
+                ..=FEW => self.unheld.keys().copied().map(Target::Object).collect(),
+                _ => BTreeSet::new(),
+            };
+            let mut trees = Trees::read(self.store, &few, threads);
+            let is_told = !few.is_empty() && trees.found.iter().all(|found| !found.is_cut);
+            let hits = trees.found.iter_mut().flat_map(|found| std::mem::take(&mut found.hits)).collect();
             let of_refs = named.into_iter().map(|(id, name)| (id, Root::Ref(name)));
             let ways = Ways::new(trees, roots.into_iter().chain(of_refs));
-            self.ask_trees(&ways);
+            match is_told {
+                true => self.ask_hits(&ways, hits),
+                false => self.ask_trees(&ways),
+            }
         }
     }
 
@@ -115,6 +130,34 @@ impl Search<'_> {
                 self.need(*parent, || Need::Child(commit.id));
             }
         }
+    }
+
+    /// Asks the trees that were noted, and whether one of them came with the promise of a remote.
+    fn ask_hits(&mut self, ways: &Ways, mut hits: Vec<Hit>) {
+        hits.sort_unstable_by(|a, b| (a.parent, &a.name).cmp(&(b.parent, &b.name)));
+        for hit in &hits {
+            if let Target::Object(id) = &hit.target
+                && self.unheld.contains_key(id)
+                && let Some((path, root)) = ways.path(hit.parent, &hit.name)
+            {
+                self.need(*id, || Need::Path(path, root));
+            }
+        }
+        let ids = ways.trees.ids(&hits.iter().map(|hit| hit.parent).collect());
+        let promised = |tree: &ObjectId| {
+            let packs = self.store.packs.iter().filter(|(pack, _)| pack.is_promised());
+            packs.into_iter().any(|(pack, _)| pack.index().find(tree.as_bytes()).is_some())
+        };
+        let promised: BTreeSet<_> =
+            ids.iter().filter(|(_, id)| promised(id)).map(|(number, _)| *number).collect();
+        for hit in hits.iter().filter(|hit| promised.contains(&hit.parent)) {
+            if let Target::Object(id) = &hit.target
+                && let Some(absence) = self.needed.get_mut(id)
+            {
+                absence.is_promised = true;
+            }
+        }
+        self.knows_promises = true;
     }
 
     fn ask_trees(&mut self, ways: &Ways) {
@@ -142,6 +185,17 @@ impl Search<'_> {
         if self.needed.is_empty() || !self.store.packs.iter().any(|(pack, _)| pack.is_promised()) {
             return;
         }
+        let is_known = |absence: &Absence| matches!(absence.need, Need::Path(..)) && self.knows_promises;
+        if !self.needed.values().all(is_known) {
+            self.ask_promises();
+        }
+        if repository.is_partial() {
+            self.needed.retain(|_, absence| !absence.is_promised);
+        }
+    }
+
+    /// Reads what came with the promise of a remote for what it names.
+    fn ask_promises(&mut self) {
         let id_len = self.store.id_len;
         self.store.each(
             |kind| kind != Kind::Blob,
@@ -155,9 +209,6 @@ impl Search<'_> {
                 }
             },
         );
-        if repository.is_partial() {
-            self.needed.retain(|_, absence| !absence.is_promised);
-        }
     }
 
     fn gaps(self, repository: &Repository) -> Vec<Skipped> {

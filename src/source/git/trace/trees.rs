@@ -1,6 +1,6 @@
 //! One pass over all trees: which contains which, and which contain what is asked about.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Mutex;
 
@@ -112,6 +112,12 @@ impl Trees {
         self.numbers.len()
     }
 
+    /// Returns the ids of trees with these numbers.
+    pub(super) fn ids(&self, wanted: &BTreeSet<TreeNumber>) -> BTreeMap<TreeNumber, ObjectId> {
+        let all = self.numbers.iter().map(|(id, number)| (*number, *id));
+        all.filter(|(number, _)| wanted.contains(number)).collect()
+    }
+
     /// The number of a tree.
     pub(super) fn number(&self, id: ObjectId) -> Option<TreeNumber> {
         self.numbers.get(&id).copied()
@@ -192,9 +198,10 @@ impl<'a> Reader<'a> {
         let Some(&parent) = self.numbers.get(&id) else { return };
         let before = self.found.hits.len();
         for entry in entries(bytes, self.id_len) {
-            if entry.kind == EntryKind::Tree {
-                self.edge(parent, &entry);
-            } else if let Some(target) = self.wanted.object(entry.id) {
+            if entry.kind == EntryKind::Tree && self.edge(parent, &entry) {
+                continue;
+            }
+            if let Some(target) = self.wanted.object(entry.id) {
                 if self.found.hits.len() - before == MAX_PLACES {
                     self.found.is_cut = true;
                     continue;
@@ -209,9 +216,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Notes a tree within a tree.
-    fn edge(&mut self, parent: TreeNumber, entry: &TreeEntry<'_>) {
-        let Some(&child) = ObjectId::new(entry.id).and_then(|id| self.numbers.get(&id)) else { return };
+    /// Notes a tree within a tree; false if no store holds it.
+    fn edge(&mut self, parent: TreeNumber, entry: &TreeEntry<'_>) -> bool {
+        let Some(&child) = ObjectId::new(entry.id).and_then(|id| self.numbers.get(&id)) else { return false };
         let name = match self.names.get(entry.name) {
             Some(&name) => name,
             None => {
@@ -222,6 +229,7 @@ impl<'a> Reader<'a> {
             }
         };
         self.found.edges.push(Edge { parent, child, name });
+        true
     }
 }
 
