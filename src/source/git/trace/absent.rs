@@ -25,6 +25,9 @@ const MAX_TOLD: usize = 1000;
 /// The most objects of which every tree that names them is noted while the trees are read; for more the trees are read again.
 const FEW: usize = 64;
 
+/// So many objects make a repository large: reading its trees once more takes seconds.
+const LARGE: usize = 100_000;
+
 /// The longest path that is told, in bytes: trees can be nested deeper than any system could check out.
 const MAX_PATH: usize = 4096;
 
@@ -38,7 +41,9 @@ pub fn absences(repository: &Repository, unheld: Unheld, threads: usize) -> Vec<
     let unheld = unheld.0.into_iter().collect();
     let mut search = Search { store: &store, unheld, needed: BTreeMap::new(), knows_promises: false };
     search.leave_out_held();
-    if !search.unheld.is_empty() {
+    if !repository.is_partial() && search.is_large() && search.is_all_promised() {
+        search.take_as_promised();
+    } else if !search.unheld.is_empty() {
         search.run(repository, threads);
     }
     search.leave_out_promised(repository);
@@ -54,6 +59,8 @@ enum Need {
     Child(ObjectId),
     /// A commit whose tree it is.
     Commit(ObjectId),
+    /// Something that a partial clone brought.
+    Clone,
     /// A commit, or a ref, below which it has a path.
     Path(PathBuf, Root),
 }
@@ -87,6 +94,24 @@ impl Search<'_> {
     fn leave_out_held(&mut self) {
         let store = self.store;
         self.unheld.retain(|id, _| !store.holds(*id));
+    }
+
+    fn is_large(&self) -> bool {
+        self.store.packs.iter().map(|(pack, _)| pack.index().len()).sum::<usize>() > LARGE
+    }
+
+    /// Returns whether all that is packed came with a remote's promise to bring what it names.
+    fn is_all_promised(&self) -> bool {
+        !self.store.packs.is_empty() && self.store.packs.iter().all(|(pack, _)| pack.is_promised())
+    }
+
+    /// Notes what is missing as what a remote promised. Where it belongs is not looked for: that would cost as much as the sweep, for
+    /// what is the whole clone's fault.
+    fn take_as_promised(&mut self) {
+        for (id, kind) in self.unheld.drain() {
+            self.needed.insert(id, Absence { need: Need::Clone, kind, is_promised: true });
+        }
+        self.knows_promises = true;
     }
 
     fn run(&mut self, repository: &Repository, threads: usize) {
@@ -185,7 +210,8 @@ impl Search<'_> {
         if self.needed.is_empty() || !self.store.packs.iter().any(|(pack, _)| pack.is_promised()) {
             return;
         }
-        let is_known = |absence: &Absence| matches!(absence.need, Need::Path(..)) && self.knows_promises;
+        let is_known =
+            |absence: &Absence| matches!(absence.need, Need::Path(..) | Need::Clone) && self.knows_promises;
         if !self.needed.values().all(is_known) {
             self.ask_promises();
         }
@@ -227,6 +253,7 @@ impl Absence {
         let mut objects = vec![id];
         let (path, by) = match &self.need {
             Need::Ref(name) => (None, format!("{name} leads to it")),
+            Need::Clone => (None, "what was cloned names it".to_owned()),
             Need::Child(commit) => {
                 objects.push(*commit);
                 (None, format!("it is a parent of commit {commit}"))
