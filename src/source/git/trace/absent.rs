@@ -96,6 +96,7 @@ impl Search<'_> {
         self.unheld.retain(|id, _| !store.holds(*id));
     }
 
+    /// Returns whether to read all trees once more would take seconds.
     fn is_large(&self) -> bool {
         self.store.packs.iter().map(|(pack, _)| pack.index().len()).sum::<usize>() > LARGE
     }
