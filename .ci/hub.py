@@ -12,7 +12,18 @@ ZEROS = "0" * 40
 REPOSITORY = "acme/shop"
 
 
-class Hub:
+class Git:
+    """Runs git in `work`, with `environment`."""
+
+    def git(self, *arguments, cwd=None):
+        done = subprocess.run(["git", *map(str, arguments)], cwd=cwd or self.work, env=self.environment, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if done.returncode:
+            raise Wrong(f"git {arguments}: {done.stdout}")
+        return done.stdout.strip()
+
+
+class Hub(Git):
     """A bare repository that serves any commit by its id, as GitHub does, and a clone of somebody who pushes."""
 
     def __init__(self, folder, program):
@@ -33,13 +44,6 @@ class Hub:
 
     def url(self):
         return self.remote.as_uri()
-
-    def git(self, *arguments, cwd=None):
-        done = subprocess.run(["git", *map(str, arguments)], cwd=cwd or self.work, env=self.environment, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        if done.returncode:
-            raise Wrong(f"git {arguments}: {done.stdout}")
-        return done.stdout.strip()
 
     def mint(self, *flags):
         token = subprocess.check_output([self.program, "token", "mint", "personal_access_token", *flags],

@@ -15,11 +15,10 @@ from pathlib import Path
 
 import yaml
 
+from hub import Git
+from runner import Wrong
+
 ROOT = Path(__file__).resolve().parent.parent
-
-
-class Wrong(Exception):
-    """Something that should be stopped went through, or the other way round."""
 
 
 def blocks():
@@ -31,7 +30,7 @@ def blocks():
     return found
 
 
-class Hub:
+class Hub(Git):
     """A bare repository: `main` with an old token in its history, and a topic that grew from it before main moved on."""
 
     def __init__(self, folder, program, leak):
@@ -59,13 +58,6 @@ class Hub:
         self.git("merge", "--quiet", "--no-ff", "--no-edit", "topic")
         self.merge = self.git("rev-parse", "HEAD")
         self.git("push", "--quiet", "origin", "main", "topic", "topic:refs/pull/7/head", f"{self.merge}:refs/pull/7/merge")
-
-    def git(self, *arguments, cwd=None):
-        done = subprocess.run(["git", *map(str, arguments)], cwd=cwd or self.work, env=self.environment, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        if done.returncode:
-            raise Wrong(f"git {arguments}: {done.stdout}")
-        return done.stdout.strip()
 
     def come_and_go(self, name, leak):
         """Three commits; the token, if any, stands only in the second."""

@@ -10,8 +10,8 @@ use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::Outcome;
 
 use super::args::{
-    ChoiceArgs, DiffArgs, MergeArgs, OutputArgs, ReportArgs, ReportCommand, ReportTarget, RuleFolders,
-    ShowArgs,
+    DiffArgs, MergeArgs, OutputArgs, ReportArgs, ReportCommand, ReportTarget, RuleFolders, ShowArgs,
+    ShownArgs,
 };
 use super::exit::Exit;
 use super::output::{Output, refuse_replacing, text_width};
@@ -27,25 +27,24 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Error> {
 
 fn show(args: &ShowArgs) -> Result<Exit, Error> {
     let saved = args.files.iter().map(|file| (None, file.as_path()));
-    write_joined(saved, &args.output, &args.choice, &args.rules)
+    write_joined(saved, &args.shown)
 }
 
 fn merge(args: &MergeArgs) -> Result<Exit, Error> {
-    let mut output = args.output.clone();
-    if output.report.is_empty() {
-        output.report.push(ReportTarget { format: Format::Json, file: None });
+    let mut shown = args.shown.clone();
+    if shown.output.report.is_empty() {
+        shown.output.report.push(ReportTarget { format: Format::Json, file: None });
     }
     let saved = args.files.iter().map(|it| (it.name.as_deref(), it.file.as_path()));
-    write_joined(saved, &output, &args.choice, &args.rules)
+    write_joined(saved, &shown)
 }
 
 /// Writes several saved reports as one.
 fn write_joined<'a>(
     files: impl Iterator<Item = (Option<&'a str>, &'a Path)> + Clone,
-    output: &OutputArgs,
-    choice: &ChoiceArgs,
-    folders: &RuleFolders,
+    shown: &ShownArgs,
 ) -> Result<Exit, Error> {
+    let ShownArgs { output, choice, rules: folders } = shown;
     let targets = report_targets(output)?;
     refuse_replacing(&targets, files.clone().map(|(_, file)| file))?;
     let saved = files.clone().map(|(_, file)| SavedReport::read(file)).collect::<Result<Vec<_>, _>>()?;
@@ -65,7 +64,8 @@ fn write_joined<'a>(
 }
 
 fn diff(args: &DiffArgs) -> Result<Exit, Error> {
-    let targets = report_targets(&args.output)?;
+    let ShownArgs { output, choice, rules: folders } = &args.shown;
+    let targets = report_targets(output)?;
     refuse_replacing(&targets, [args.old.as_path(), args.new.as_path()])?;
     if let Some(target) = targets.iter().find(|target| !Comparison::FORMATS.contains(&target.format)) {
         let formats = Comparison::FORMATS.map(Format::as_str).join(", ");
@@ -76,17 +76,17 @@ fn diff(args: &DiffArgs) -> Result<Exit, Error> {
         ));
     }
     let saved = [SavedReport::read(&args.old)?, SavedReport::read(&args.new)?];
-    let rules = rules_for(&saved, &args.rules)?;
+    let rules = rules_for(&saved, folders)?;
     let [old, new] = saved.each_ref().map(|saved| {
         let mut outcome: Outcome<'_> = saved.restore(&rules);
-        Only::apply(&args.choice.only, &mut outcome);
+        Only::apply(&choice.only, &mut outcome);
         outcome
     });
     let comparison = Comparison::new(&old, &new);
-    let options = options(&args.output);
+    let options = options(output);
     for target in targets {
         let format = target.format;
-        let color = args.output.color;
+        let color = output.color;
         Output::open(target)?
             .write_with(&options, color, |options, out| comparison.write(format, options, out))?;
     }

@@ -323,30 +323,37 @@ fn ours_is_found_where_a_manager_moved_it() {
     folder.file("r/a", "two\n");
     assert!(succeeds(&work, &["commit", "-qam", "two"]));
     assert_eq!(folder.read("r/log"), "before\n");
+    folder.file("r/a", pat(1));
+    assert!(!succeeds(&work, &["commit", "-qam", "three"]), "it still stops");
     let again = folder.run(&["hook", "install", "--stage", "pre-commit", "r"]).exits(0);
     assert!(again.stdout.contains("pre-commit.legacy: brought up to date"), "{again:?}");
     let run = folder.run(&["hook", "uninstall", "r"]).exits(0);
-    assert!(run.stdout.contains("is back"), "{run:?}");
-    folder.file("r/a", pat(1));
-    assert!(succeeds(&work, &["commit", "-qam", "three"]));
-    assert_eq!(folder.read("r/log"), "before\nbefore\n");
+    assert!(run.stdout.contains("is back") && run.stdout.contains("pre-commit.legacy"), "{run:?}");
+    assert!(folder.read("r/.git/hooks/pre-commit.legacy").contains("echo before"));
+    assert!(succeeds(&work, &["commit", "-qam", "three"]), "ours is gone");
+    assert_eq!(folder.read("r/log"), "before\nbefore\nbefore\n");
 }
 
 #[test]
 fn nothing_is_written_outside_or_read_without_end() {
     let (folder, work) = repository();
     std::fs::create_dir(folder.path().join("out")).expect("a folder");
+    let is_empty = || std::fs::read_dir(folder.path().join("out")).expect("a folder").next().is_none();
     git(&work, &["config", "core.hooksPath", "../out"]);
     let run = folder.run(&["hook", "install", "r"]).exits(2);
     assert!(run.stderr.contains("--outside"), "{run:?}");
+    assert!(is_empty(), "the repository's own setting leads there");
     git(&work, &["config", "--unset", "core.hooksPath"]);
     std::fs::remove_dir_all(work.join(".git/hooks")).expect("hooks");
     std::os::unix::fs::symlink("../../out", work.join(".git/hooks")).expect("a link");
     folder.run(&["hook", "install", "r"]).exits(2);
+    assert!(is_empty(), "a link leads there");
+    folder.run(&["hook", "install", "--outside", "r"]).exits(0);
+    assert!(!is_empty(), "who asked for it gets it");
     std::fs::remove_file(work.join(".git/hooks")).expect("a link");
     std::os::unix::fs::symlink("../../not-there", work.join(".git/hooks")).expect("a link");
     folder.run(&["hook", "install", "r"]).exits(2);
-    assert_eq!(std::fs::read_dir(folder.path().join("out")).expect("a folder").count(), 0);
+    assert!(!folder.path().join("not-there").exists());
     std::fs::remove_file(work.join(".git/hooks")).expect("a link");
     std::fs::create_dir(work.join(".git/hooks")).expect("a folder");
     std::os::unix::fs::symlink("/dev/zero", work.join(".git/hooks/pre-commit")).expect("a link");

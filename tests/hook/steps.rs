@@ -309,43 +309,6 @@ fn the_head_of_another_work_tree_is_a_ref() {
 }
 
 #[test]
-fn ours_under_another_name() {
-    let (folder, work) = repository();
-    let hooks = work.join(".git/hooks");
-    script(&hooks.join("pre-commit"), "echo before >>log");
-    folder.run(&["hook", "install", "--stage", "pre-commit", "r"]).exits(0);
-    std::fs::rename(hooks.join("pre-commit"), hooks.join("pre-commit.legacy")).expect("a hook");
-    script(&hooks.join("pre-commit"), "exec \"$(dirname \"$0\")/pre-commit.legacy\" \"$@\"");
-    folder.file("r/b", "clean\n");
-    git(&work, &["add", "b"]);
-    assert!(succeeds(&work, &["commit", "-qm", "two"]));
-    assert_eq!(folder.read("r/log"), "before\n");
-    folder.file("r/b", pat(1));
-    assert!(!succeeds(&work, &["commit", "-qam", "three"]));
-    let run = folder.run(&["hook", "uninstall", "r"]).exits(0);
-    assert!(run.stdout.contains("pre-commit.legacy"), "{run:?}");
-    assert!(folder.read("r/.git/hooks/pre-commit.legacy").contains("echo before"));
-    assert!(succeeds(&work, &["commit", "-qam", "three"]), "ours is gone");
-}
-
-#[test]
-fn nothing_is_written_outside() {
-    let (folder, work) = repository();
-    std::fs::create_dir(folder.path().join("out")).expect("a folder");
-    let is_empty = || std::fs::read_dir(folder.path().join("out")).expect("a folder").next().is_none();
-    git(&work, &["config", "core.hooksPath", "../out"]);
-    folder.run(&["hook", "install", "r"]).exits(2);
-    assert!(is_empty(), "the repository's own setting leads there");
-    git(&work, &["config", "--unset", "core.hooksPath"]);
-    std::fs::remove_dir_all(work.join(".git/hooks")).expect("a folder");
-    std::os::unix::fs::symlink("../../out", work.join(".git/hooks")).expect("a link");
-    folder.run(&["hook", "install", "r"]).exits(2);
-    assert!(is_empty(), "a link leads there");
-    folder.run(&["hook", "install", "--outside", "r"]).exits(0);
-    assert!(!is_empty());
-}
-
-#[test]
 fn settings_that_cannot_be_read_are_passed_over_as_git_does() {
     let (folder, work) = repository();
     folder.file("r/a", pat(1));

@@ -32,11 +32,7 @@ pub(crate) struct ShowArgs {
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) choice: ChoiceArgs,
-    #[command(flatten)]
-    pub(crate) rules: RuleFolders,
+    pub(crate) shown: ShownArgs,
 }
 
 #[derive(Debug, ArgsTrait)]
@@ -45,11 +41,7 @@ pub(crate) struct MergeArgs {
     #[arg(value_name = "[NAME=]FILE", required = true, value_parser = parse_named_report)]
     pub(crate) files: Vec<NamedReport>,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
-    #[command(flatten)]
-    pub(crate) choice: ChoiceArgs,
-    #[command(flatten)]
-    pub(crate) rules: RuleFolders,
+    pub(crate) shown: ShownArgs,
 }
 
 #[derive(Debug, ArgsTrait)]
@@ -61,6 +53,13 @@ pub(crate) struct DiffArgs {
     #[arg(value_name = "NEW")]
     pub(crate) new: PathBuf,
     #[command(flatten)]
+    pub(crate) shown: ShownArgs,
+}
+
+/// What is shown of saved reports, and how.
+#[derive(Debug, Clone, ArgsTrait)]
+pub(crate) struct ShownArgs {
+    #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
     pub(crate) choice: ChoiceArgs,
@@ -68,7 +67,7 @@ pub(crate) struct DiffArgs {
     pub(crate) rules: RuleFolders,
 }
 
-#[derive(Debug, ArgsTrait)]
+#[derive(Debug, Clone, ArgsTrait)]
 pub(crate) struct RuleFolders {
     /// Add the rules of this folder, by which the reports were made; can be given several times
     #[arg(long = "rules", value_name = "DIR", help_heading = "Findings")]
