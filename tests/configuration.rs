@@ -97,7 +97,7 @@ fn the_configuration_of_a_commit() {
     std::fs::remove_dir_all(folder.path().join("r/rules")).expect("a folder");
     let head = scan(&["--config-from=HEAD"]).exits(0);
     assert_eq!(head.json()["summary"]["config"]["file"], "HEAD:dogcatcher.toml");
-    assert!(head.stderr.contains("HEAD:dogcatcher.toml was used; it allowed 1 place(s)"), "{head:?}");
+    assert!(head.stderr.contains("HEAD:dogcatcher.toml was used; it allowed 1 place"), "{head:?}");
     let unknown = scan(&["--config-from=nowhere"]).exits(2);
     assert!(unknown.stderr.contains("cannot find the commit `nowhere`"), "{unknown:?}");
     scan(&["--config-from=HEAD", "--no-config"]).exits(2);

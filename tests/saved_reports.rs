@@ -226,7 +226,14 @@ fn a_comparison_proves_a_clean_up() {
     alive["findings"][key]["liveness"]["state"] = json!("live");
     folder.file("alive.json", alive.to_string());
     folder.run(&["report", "diff", "after.json", "alive.json"]).exits(1);
-    folder.run(&["report", "diff", "after.json", "alive.json", "--only", "not live"]).exits(0);
+    // What is not shown is counted, and decides.
+    let hidden = folder.run(&["report", "diff", "after.json", "alive.json", "--only", "not live"]).exits(1);
+    assert!(hidden.stdout.contains("1 left out by --only"), "{hidden:?}");
+    let live = folder.run(&["report", "diff", "after.json", "alive.json", "--only", "live"]).exits(1);
+    assert!(live.stdout.contains("0 new, 0 gone, 1 changed"), "{live:?}");
+    let none =
+        folder.run(&["report", "diff", "before.json", "after.json", "--only", "path:nowhere"]).exits(1);
+    assert!(none.stdout.contains("left out by --only"), "{none:?}");
     after["summary"]["skipped"] =
         json!([{"origin": "x", "kind": "unreadable", "reason": "no", "incomplete": true}]);
     folder.file("partly.json", after.to_string());

@@ -58,7 +58,7 @@ fn allow_entries() {
     );
     let run = folder.scan(&[]).exits(0);
     assert_eq!(summary(&run), (0, 3));
-    assert!(run.stderr.contains("note: dogcatcher.toml was used; it allowed 3 place(s)"), "{}", run.stderr);
+    assert!(run.stderr.contains("note: dogcatcher.toml was used; it allowed 3 places"), "{}", run.stderr);
     // From a subfolder, or with the path as an argument, the same file is found and means the same.
     let mut command = folder.command(&["scan"]);
     assert_eq!(
@@ -81,6 +81,21 @@ fn expired_and_unused_entries_are_named() {
     let run = folder.scan(&[]).exits(1);
     assert!(run.stderr.contains("[[allow]] entry 1 has expired: path a.txt (for now)"), "{}", run.stderr);
     assert!(run.stderr.contains("[[allow]] entry 2 matched nothing: path b.txt (gone)"), "{}", run.stderr);
+    // What is allowed may lie in what was not scanned.
+    for part in [&["--staged"][..], &["--range", "HEAD"], &["a.txt"]] {
+        let run = folder.run(&[&["scan"], part].concat());
+        assert!(!run.stderr.contains("matched nothing"), "{part:?}: {run:?}");
+    }
+}
+
+#[test]
+fn an_unused_fingerprint_is_named_by_its_beginning() {
+    let folder = Folder::new().repository();
+    folder.file("a.txt", "clean\n");
+    let entry = format!("[[allow]]\nfingerprint = \"fp1_{}\"\nreason = \"gone\"\n", "0123abcd".repeat(4));
+    folder.file("dogcatcher.toml", entry);
+    let run = folder.run(&["scan"]).exits(0);
+    assert!(run.stderr.contains("entry 1 matched nothing: fp1_0123abcd (gone)"), "{run:?}");
 }
 
 #[test]

@@ -77,12 +77,9 @@ fn diff(args: &DiffArgs) -> Result<Exit, Error> {
     }
     let saved = [SavedReport::read(&args.old)?, SavedReport::read(&args.new)?];
     let rules = rules_for(&saved, folders)?;
-    let [old, new] = saved.each_ref().map(|saved| {
-        let mut outcome: Outcome<'_> = saved.restore(&rules);
-        Only::apply(&choice.only, &mut outcome);
-        outcome
-    });
-    let comparison = Comparison::new(&old, &new);
+    let [old, new] = saved.each_ref().map(|saved| -> Outcome<'_> { saved.restore(&rules) });
+    let mut comparison = Comparison::new(&old, &new);
+    comparison.choose(&choice.only);
     let options = options(output);
     for target in targets {
         let format = target.format;

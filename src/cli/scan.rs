@@ -183,7 +183,7 @@ fn print_notices(plan: &Plan, outcome: &Outcome<'_>) {
     // Notices are a courtesy: if they cannot be printed, the report still stands.
     for config in &outcome.configs {
         let file = &config.file;
-        let _ = writeln!(stderr, "note: {file} was used; it allowed {} place(s)", config.allowed);
+        let _ = writeln!(stderr, "note: {file} was used; it allowed {}", places(config.allowed));
         if !config.unheeded.is_empty() {
             let tables = config.unheeded.join(" and ");
             let _ = writeln!(
@@ -192,7 +192,8 @@ fn print_notices(plan: &Plan, outcome: &Outcome<'_>) {
             );
         }
         for (table, usage) in [("allow", &config.allow), ("accept", &config.accept)] {
-            for (entries, became) in [(&usage.expired, "has expired"), (&usage.unused, "matched nothing")] {
+            let unused = if is_in_part(plan, file) { &[][..] } else { &usage.unused };
+            for (entries, became) in [(&usage.expired[..], "has expired"), (unused, "matched nothing")] {
                 for (number, words) in entries {
                     let words = foreign(words);
                     let _ = writeln!(stderr, "note: {file}: [[{table}]] entry {number} {became}: {words}");
@@ -204,6 +205,18 @@ fn print_notices(plan: &Plan, outcome: &Outcome<'_>) {
     for failure in failures {
         let _ = writeln!(stderr, "note: a configuration was not used: {failure}");
     }
+}
+
+fn places(count: usize) -> String {
+    if count == 1 { "1 place".to_owned() } else { format!("{count} places") }
+}
+
+/// Returns whether only a part was scanned of what a configuration is for: what its entries match may lie elsewhere.
+fn is_in_part(plan: &Plan, file: &str) -> bool {
+    let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let paths = &plan.settings.files.paths;
+    let folder = whole(Path::new(file).parent().filter(|it| *it != Path::new("")).unwrap_or(Path::new(".")));
+    paths.iter().map(|path| whole(path)).all(|path| path != folder && path.starts_with(&folder))
 }
 
 /// Returns the exit status of a scan.

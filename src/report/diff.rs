@@ -11,7 +11,7 @@ use super::markdown::{code, escaped, plain_code};
 use super::name::foreign;
 use super::order::{first_places, gravest_first, is_current, shown_places};
 use super::words::state_word;
-use super::{Format, Options};
+use super::{Format, Only, Options};
 use crate::finding::{Finding, State};
 use crate::rule::Severity;
 use crate::scan::Outcome;
@@ -27,6 +27,9 @@ pub struct Comparison<'o, 'r> {
     changed: Vec<(&'o Finding<'r>, Vec<Change>)>,
     /// How many are as they were.
     same: u64,
+    /// How many are not shown.
+    left_out: u64,
+    has_news: bool,
 }
 
 /// A difference between two reports of one finding.
@@ -46,6 +49,7 @@ struct ComparisonJson {
     gone: Vec<FindingJson>,
     changed: Vec<ChangedJson>,
     same: u64,
+    left_out: u64,
 }
 
 #[derive(Serialize)]
@@ -66,7 +70,14 @@ impl<'o, 'r> Comparison<'o, 'r> {
             before.iter().map(|finding| (finding.fingerprint.as_str(), *finding)).collect();
         let new_by_name: HashMap<&str, &Finding<'_>> =
             after.iter().map(|finding| (finding.fingerprint.as_str(), *finding)).collect();
-        let mut it = Self { new: Vec::new(), gone: Vec::new(), changed: Vec::new(), same: 0 };
+        let mut it = Self {
+            new: Vec::new(),
+            gone: Vec::new(),
+            changed: Vec::new(),
+            same: 0,
+            left_out: 0,
+            has_news: false,
+        };
         for finding in after {
             match old_by_name.get(finding.fingerprint.as_str()).map(|old| changes(old, finding)) {
                 None => it.new.push(finding),
@@ -75,11 +86,27 @@ impl<'o, 'r> Comparison<'o, 'r> {
             }
         }
         it.gone.extend(before.into_iter().filter(|old| !new_by_name.contains_key(old.fingerprint.as_str())));
+        it.has_news = it.finds_news();
         it
     }
 
-    /// Returns whether something new counts, or is live that was not.
+    /// Shows only the differences that all expressions choose, and counts the others; what is new stays so, and decides.
+    pub fn choose(&mut self, all: &[Only]) {
+        let chooses = |finding: &Finding<'_>| all.iter().all(|only| only.chooses(finding));
+        let shown = |it: &Self| (it.new.len() + it.gone.len() + it.changed.len()) as u64;
+        let before = shown(self);
+        self.new.retain(|finding| chooses(finding));
+        self.gone.retain(|finding| chooses(finding));
+        self.changed.retain(|(finding, _)| chooses(finding));
+        self.left_out += before - shown(self);
+    }
+
+    /// Returns whether something new counts, or is live that was not, shown or not.
     pub fn has_news(&self) -> bool {
+        self.has_news
+    }
+
+    fn finds_news(&self) -> bool {
         let is_live = |change: &Change| change.field == "liveness" && change.new == State::Live.as_str();
         self.new.iter().any(|finding| finding.rule.severity() > Severity::Info)
             || self.changed.iter().any(|(_, changes)| changes.iter().any(is_live))
@@ -101,7 +128,11 @@ impl<'o, 'r> Comparison<'o, 'r> {
     fn sentence(&self) -> String {
         let count = |n: usize| HumanCount(n as u64);
         let (new, gone, changed) = (count(self.new.len()), count(self.gone.len()), count(self.changed.len()));
-        format!("{new} new, {gone} gone, {changed} changed, {} as before", HumanCount(self.same))
+        let left_out = match self.left_out {
+            0 => String::new(),
+            n => format!(", {} left out by --only", HumanCount(n)),
+        };
+        format!("{new} new, {gone} gone, {changed} changed, {} as before{left_out}", HumanCount(self.same))
     }
 
     fn write_json(&self, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -116,6 +147,7 @@ impl<'o, 'r> Comparison<'o, 'r> {
             gone: all(&self.gone),
             changed: changed.collect(),
             same: self.same,
+            left_out: self.left_out,
         };
         serde_json::to_writer_pretty(&mut *out, &comparison)?;
         out.write_all(b"\n")

@@ -43,6 +43,9 @@ pub struct AllowEntry {
     pub until: Option<Date>,
 }
 
+/// Characters of a fingerprint in a notice: `fp1_` and eight digits, as in the text report.
+const SHOWN_DIGITS: usize = 12;
+
 /// The entries of one configuration, ready to be applied.
 #[derive(Debug, Default)]
 pub struct AllowList {
@@ -60,7 +63,7 @@ impl AllowEntry {
     /// Returns the entry in a few words, for notices, without what looks like a token.
     fn entry_words(&self) -> String {
         let parts = [
-            self.fingerprint.clone(),
+            self.fingerprint.as_ref().map(|name| name.chars().take(SHOWN_DIGITS).collect()),
             self.token_id.map(|id| format!("token {id}")),
             self.path.as_ref().map(|path| format!("path {path}")),
             self.rule.as_ref().map(|rule| format!("rule {rule}")),

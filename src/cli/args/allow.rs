@@ -49,7 +49,7 @@ fn parse_allowed(text: &str) -> Result<Allowed, String> {
         _ if is_fingerprint(text) => Ok(Allowed::Fingerprint(text.to_owned())),
         Ok(id) => Ok(Allowed::TokenId(id)),
         Err(_) => {
-            Err("it is neither a whole fingerprint (fp1_ and 32 digits) nor the id of a token".to_owned())
+            Err("it is neither a whole fingerprint (fp1_ and 32 digits), as `--report json` gives it, nor the id of a token".to_owned())
         }
     }
 }
