@@ -109,7 +109,7 @@ pub fn run<'r>(
         collected.summary.skipped.push(Skipped::failure(SkipReason::Interrupted, "the scan", why));
     } else {
         attribute::attribute(settings, &history, &mut collected);
-        known::mark_known(settings, &detectors, &mut collected.findings);
+        known::mark_known(settings, &detectors, &mut places, &mut collected.findings);
     }
     let outcome = finish(settings, collected, &met, &mut places, start);
     let provenance = settings.detail.provenance.then(|| provenance(settings, &history)).flatten();

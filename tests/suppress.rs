@@ -328,3 +328,38 @@ fn a_wrong_glob_is_called_exclude() {
     let error = folder.run(&["scan", "."]).exits(2).stderr;
     assert!(error.contains("exclude") && error.contains("a/../b"), "{error}");
 }
+
+/// What was excused where it stood has been told to nobody: it is new where it stands without that.
+#[test]
+fn what_was_excused_before_is_new_where_it_is_not() {
+    let token = pat(1);
+    let excused = format!("{token} # dogcatcher:allow fixture\n");
+    let plain = format!("{token}\n");
+    for (config, old, before, new) in [
+        ("", "prod.env", &excused, "prod.env"),
+        ("[[allow]]\npath = \"testdata/\"\nreason = \"minted\"\n", "testdata/x", &plain, "prod.env"),
+        ("[scan]\nexclude = [\"testdata/\"]\n", "testdata/x", &plain, "prod.env"),
+    ] {
+        let folder = Folder::new();
+        let git = |args: &[&str]| support::git::git(folder.path(), args);
+        git(&["init", "-q"]);
+        folder.file("dogcatcher.toml", config);
+        git(&["add", "."]);
+        git(&["commit", "-qm", "base"]);
+        folder.file(old, before);
+        git(&["add", "."]);
+        folder.run(&["scan", "--staged"]).exits(0);
+        git(&["commit", "-qm", "one"]);
+        git(&["rm", "-q", old]);
+        folder.file(new, &plain);
+        git(&["add", "."]);
+        folder.run(&["scan", "--staged"]).exits(1);
+        git(&["commit", "-qm", "two"]);
+        folder.run(&["scan", "--range", "HEAD~2..HEAD"]).exits(1);
+        folder.run(&["scan", "--range", "HEAD~1..HEAD"]).exits(1);
+        // From here on it has been told of.
+        folder.file(new, format!("# a line more\n{plain}"));
+        git(&["add", "."]);
+        folder.run(&["scan", "--staged"]).exits(0);
+    }
+}

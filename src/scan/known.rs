@@ -1,4 +1,5 @@
-//! What a change does not bring: secrets that stood in the same file before it.
+//! What a change does not bring: secrets that stood in the same file before it, and counted there. One that was excused there, by a
+//! mark, an entry or an excluded folder, nobody has been told of: it is new where it stands without that.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -7,14 +8,20 @@ use std::sync::{Arc, Mutex};
 use super::collect::Collector;
 use super::collected::Collected;
 use super::progress::Progress;
+use super::repositories::Places;
 use super::settings::Settings;
 use super::words::Detectors;
-use crate::finding::Finding;
+use crate::finding::{self, Finding};
 use crate::location::{GitPart, GitText, ObjectId};
 use crate::source::{EarlierFile, EarlierFiles};
 
 /// Marks each place in what a change brings whose secret an earlier version of the file holds, too.
-pub(super) fn mark_known(settings: &Settings, detectors: &Detectors<'_, '_>, findings: &mut [Finding<'_>]) {
+pub(super) fn mark_known(
+    settings: &Settings,
+    detectors: &Detectors<'_, '_>,
+    places: &mut Places<'_>,
+    findings: &mut [Finding<'_>],
+) {
     let is_in_change = |finding: &Finding<'_>| {
         finding.locations.iter().any(|location| location.origin.git().is_some_and(is_of_file))
     };
@@ -26,23 +33,24 @@ pub(super) fn mark_known(settings: &Settings, detectors: &Detectors<'_, '_>, fin
     for (root, earlier) in range.chain(staged) {
         let Some(files) = earlier.open() else { continue };
         let mut reader =
-            Reader { files, repository: root.into(), detectors, settings, known: HashMap::new() };
+            Reader { files, repository: root.into(), detectors, settings, places, known: HashMap::new() };
         findings.iter_mut().for_each(|finding| reader.mark(finding));
     }
 }
 
 /// Reads earlier versions of files, each once.
-struct Reader<'a, 'r> {
+struct Reader<'a, 'r, 'p, 's> {
     files: EarlierFiles<'a>,
     /// The name of their repository.
     repository: Arc<Path>,
     detectors: &'a Detectors<'a, 'r>,
     settings: &'a Settings,
-    /// The fingerprints of the secrets in each.
+    places: &'p mut Places<'s>,
+    /// The fingerprints of the secrets that count in each.
     known: HashMap<(ObjectId, PathBuf), HashSet<String>>,
 }
 
-impl Reader<'_, '_> {
+impl Reader<'_, '_, '_, '_> {
     fn mark(&mut self, finding: &mut Finding<'_>) {
         let fingerprint = finding.fingerprint.clone();
         // Many places of one file have the same answer.
@@ -64,15 +72,26 @@ impl Reader<'_, '_> {
         files.into_iter().find(|file| self.secrets(file).contains(fingerprint))
     }
 
+    /// The fingerprints of the secrets that count in a file.
     fn secrets(&mut self, file: &EarlierFile) -> &HashSet<String> {
         let (id, path) = file.key();
-        let Self { files, repository, detectors, settings, known } = self;
+        let Self { files, repository, detectors, settings, places, known } = self;
         known.entry((id, path.to_path_buf())).or_insert_with(|| {
+            if settings.files.filter.refuses_below(repository, path).is_some() {
+                return HashSet::new();
+            }
             let (progress, collected) = (Progress::default(), Mutex::new(Collected::default()));
             let collector = Collector::new(detectors, settings, &progress, &collected).without_detail();
             files.scan(file, &mut collector.of(repository));
             let collected = collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-            collected.findings.into_iter().map(|finding| finding.fingerprint).collect()
+            let standing = places.standing(repository, path);
+            let mut decisions = settings.suppress.begin_decisions(settings.today);
+            let mut found = finding::merge(collected.findings);
+            for finding in &mut found {
+                decisions.suppress_places(finding, &vec![standing.clone(); finding.locations.len()]);
+            }
+            let active = found.into_iter().filter(|finding| finding.suppressed.is_none());
+            active.map(|finding| finding.fingerprint).collect()
         })
     }
 }

@@ -85,6 +85,14 @@ impl<'s> Places<'s> {
         standing
     }
 
+    /// Returns who decides about a file of a repository.
+    pub(super) fn standing(&mut self, repository: &Path, path: &Path) -> Standing {
+        let top = self.top(repository);
+        let path = top.real.join(path);
+        let policy = self.policies.find(path.parent().unwrap_or(&top.real), &top.real);
+        Standing { policy, paths: vec![path], is_named: false }
+    }
+
     /// Names the repository of a gap, where it is not known yet, and says who decides about it.
     pub(super) fn name_gap(&mut self, gap: &mut Skipped) -> Standing {
         let name = gap.origin.to_string_lossy().into_owned();
