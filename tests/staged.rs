@@ -44,6 +44,30 @@ fn what_differs_from_head_and_nothing_else() {
 }
 
 #[test]
+fn the_name_of_a_new_file() {
+    let folder = repository();
+    let name = format!("backup-{}.txt", pat(1));
+    folder.file(&name, "clean\n");
+    git(folder.path(), &["add", "."]);
+    for args in [&["scan", "--staged"][..], &["hook", "run", &name]] {
+        let run = folder.run(args).exits(1);
+        let said = [&*run.stdout, &run.stderr].concat();
+        assert!(
+            said.contains("file name backup-ddpat_") && !said.contains(support::secret_part(&pat(1))),
+            "{run:?}"
+        );
+    }
+    for format in ["json", "sarif", "github", "gitlab", "md", "html", "csv", "junit"] {
+        let run = folder.run(&["scan", "--staged", "--fail-on=never", "--report", format]).exits(0);
+        assert!(!run.stdout.contains(support::secret_part(&pat(1))), "{run:?}");
+    }
+    git(folder.path(), &["commit", "-qm", "one"]);
+    folder.file(&name, "another text\n");
+    git(folder.path(), &["add", "."]);
+    folder.run(&["scan", "--staged"]).exits(0);
+}
+
+#[test]
 fn as_a_hook_of_every_form_of_commit() {
     let folder = repository();
     folder.file("a", "clean\n");

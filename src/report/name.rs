@@ -119,6 +119,9 @@ fn shown_git(text: &GitText, path: Option<String>) -> (String, String) {
         (GitPart::CommitMessage, _) => alone(format!("message of commit {object}")),
         (GitPart::TagHeader, _) => alone(format!("header of tag {object}")),
         (GitPart::TagMessage, _) => alone(format!("message of tag {object}")),
+        (GitPart::FileName, path) if text.object.is_none() => {
+            alone(format!("file name {} as staged", path.unwrap_or_default()))
+        }
         (GitPart::FileName, path) => {
             alone(format!("file name {} in tree {object}", path.unwrap_or_default()))
         }

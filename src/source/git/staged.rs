@@ -102,6 +102,7 @@ impl Staged {
         };
         let odb = opened.odb()?;
         for (path, blob) in changed {
+            self.scan_name(&opened, &path, filter, sink);
             if let Err(skipped) = self.scan_blob(&odb, blob, path, filter, sink) {
                 sink.skipped(skipped);
             }
@@ -175,6 +176,22 @@ impl Staged {
         let own = is_file.then(|| hash(working)).flatten();
         let head = self.parents.first().and_then(|head| blob_in(opened, *head, &path));
         Some(NamedFile { path, blob, is_changed: head != Some(blob), is_as_staged: own == Some(blob) })
+    }
+
+    /// Gives a sink the name of a file, if a token may stand in it and the parents have no such file.
+    fn scan_name(
+        &self,
+        opened: &git2::Repository,
+        path: &Path,
+        filter: &PathFilter,
+        sink: &mut impl ObjectSink,
+    ) {
+        let name = path.as_os_str().as_encoded_bytes();
+        let is_new = || self.parents.iter().all(|parent| blob_in(opened, *parent, path).is_none());
+        if sink.may_hold_token(name) && filter.refuses_below(&self.work_tree, path).is_none() && is_new() {
+            let named = GitText::named(&self.work_tree.as_path().into(), GitPart::FileName);
+            whole(sink, GitText { path: Some(path.to_path_buf()), ..named }, name);
+        }
     }
 
     /// Gives a sink one blob, unless it is not wanted or cannot be read.
