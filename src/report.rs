@@ -117,7 +117,9 @@ pub enum Part {
 }
 
 /// How a report is written.
-#[derive(Debug, Clone)]
+///
+/// The default is for a file: no colour, no secret, no author, suppressed findings left out.
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Whether escape codes for colour are wanted.
     pub styled: bool,

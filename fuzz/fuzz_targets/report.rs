@@ -6,7 +6,7 @@ mod support;
 use std::sync::LazyLock;
 
 use dogcatcher::detect::Detector;
-use dogcatcher::report::{Format, Options, Part, write};
+use dogcatcher::report::{Format, Options, write};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{Progress, run};
 use dogcatcher::source::{PathFilter, PathFilterOptions};
@@ -36,13 +36,10 @@ fuzz_target!(|case: (u64, &[u8], &[u8], &[u8], u16)| {
     let options = Options {
         styled: seed % 2 == 0,
         width: usize::from(width),
-        show_secrets: false,
-        authors: false,
         explain: true,
-        quiet: false,
-        part: Part::Auto,
         suppressed: true,
         remedies: true,
+        ..Options::default()
     };
     for format in Format::ALL {
         let mut report = Vec::new();
@@ -65,7 +62,10 @@ fuzz_target!(|case: (u64, &[u8], &[u8], &[u8], u16)| {
                 );
                 assert!(!line.contains("##[") && !line.contains('\r'));
             }),
-            Format::Text => assert!(!report.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\x1b'))),
+            Format::Text | Format::Markdown | Format::Html | Format::Csv | Format::Junit => {
+                let allowed = |c| matches!(c, '\n' | '\x1b' if format == Format::Text) || c == '\n';
+                assert!(!report.chars().any(|c| c.is_control() && !allowed(c)), "{}", format.as_str());
+            }
         }
     }
 });

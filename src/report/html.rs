@@ -24,12 +24,12 @@ use crate::scan::Outcome;
 use card::{Card, card};
 use timeline::{Timeline, timeline};
 
-const STYLE: &str = include_str!("../../templates/report.css");
-const SCRIPT: &str = include_str!("../../templates/report.js");
+const STYLE: &str = include_str!("html/page.css");
+const SCRIPT: &str = include_str!("html/page.js");
 
 /// The whole page.
 #[derive(Template)]
-#[template(path = "report.html")]
+#[template(config = "src/report/html/askama.toml", path = "page.html")]
 struct Page {
     policy: String,
     title: String,
