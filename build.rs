@@ -26,7 +26,7 @@ fn main() {
         let rule: toml::Table = text.parse().unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         let listed = rule.get("anchors").and_then(toml::Value::as_array).into_iter().flatten();
         anchors.extend(listed.filter_map(toml::Value::as_str).map(str::to_owned));
-        if rule.contains_key("bare") {
+        if rule.contains_key("unprefixed") {
             others.extend(rule.get("pattern").and_then(toml::Value::as_str).and_then(literal_beginning));
         }
     }

@@ -4,8 +4,6 @@
 //! come checksum, boundary, structure and context. The result depends on nothing but the bytes within
 //! [`MARGIN`] of a match, so a large text can be searched in windows; what is compressed and encoded alone is read to its end.
 
-mod bare;
-mod bare_keys;
 mod boundary;
 mod context;
 mod engine;
@@ -20,6 +18,8 @@ mod proof;
 mod repeats;
 mod search_order;
 mod topic;
+mod unprefixed;
+mod unprefixed_keys;
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -35,12 +35,12 @@ use crate::rule::{Captures, Confidence, MAX_MATCH_LEN, Rule, RuleSet};
 use crate::secret::Secret;
 use crate::token::{Kind, RemoteConfig, Site};
 
-pub use bare::{Grounds, Scope};
 pub use excerpt::{Excerpt, Excerpts, MASK};
 pub use grade::Reason;
 pub use masker::Masker;
 pub use proof::prove;
 pub use topic::Topic;
+pub use unprefixed::{Grounds, Scope};
 
 use hits::{Budget, Depth, Hits};
 use prefilter::{Hit, Prefilter};
@@ -65,7 +65,7 @@ pub enum Proof {
 /// has no more. What is encoded in a rare way is told by fewer.
 pub const KEY_REACH: usize = 40;
 
-const _: () = assert!(KEY_REACH >= bare::TELLING);
+const _: () = assert!(KEY_REACH >= unprefixed::TELLING);
 
 /// A credential that was found in a text.
 #[derive(Debug, Clone)]
@@ -162,7 +162,7 @@ pub struct Detector<'r> {
     lexicon: Lexicon,
     prefilter: Arc<Prefilter>,
     /// Whether any rule is for keys that no anchor begins.
-    has_bare: bool,
+    has_unprefixed: bool,
 }
 
 impl<'r> Detector<'r> {
@@ -173,14 +173,14 @@ impl<'r> Detector<'r> {
 
     /// A detector for these rules, which a prefilter was made for.
     fn with(rules: &'r RuleSet, prefilter: Arc<Prefilter>) -> Self {
-        let has_bare = rules.rules().iter().any(|rule| rule.bare().is_some());
-        Self { rules, lexicon: rules.lexicon().clone(), prefilter, has_bare }
+        let has_unprefixed = rules.rules().iter().any(|rule| rule.unprefixed().is_some());
+        Self { rules, lexicon: rules.lexicon().clone(), prefilter, has_unprefixed }
     }
 
     /// The same, but that keys without a checksum are judged by these words, which must be among those of its rules.
     pub fn with_lexicon(&self, lexicon: Lexicon) -> Self {
-        let Self { rules, has_bare, .. } = *self;
-        Self { rules, lexicon, prefilter: Arc::clone(&self.prefilter), has_bare }
+        let Self { rules, has_unprefixed, .. } = *self;
+        Self { rules, lexicon, prefilter: Arc::clone(&self.prefilter), has_unprefixed }
     }
 
     /// The words by which it judges keys without a checksum.
@@ -275,8 +275,8 @@ impl<'r> Detector<'r> {
             });
             from = at + 1;
         }
-        if mentioned && self.has_bare {
-            self.judge_bare(window, core.clone(), topic.into(), on);
+        if mentioned && self.has_unprefixed {
+            self.judge_unprefixed(window, core.clone(), topic.into(), on);
             self.judge_wrapped(window, core.clone(), topic.into(), on);
             self.judge_joined(window, core, topic.into(), on);
         }
@@ -324,10 +324,10 @@ impl<'r> Detector<'r> {
         }
     }
 
-    /// Returns whether the text beside `core` speaks of what bare keys are to, as far as it matters for what is in `core`.
+    /// Returns whether the text beside `core` speaks of what unprefixed keys are to, as far as it matters for what is in `core`.
     fn is_mentioned_beside(&self, window: &[u8], core: &Range<usize>) -> bool {
-        let before = core.start.saturating_sub(bare::REACH)..core.start;
-        let after = core.end..window.len().min(core.end + bare::REACH);
+        let before = core.start.saturating_sub(unprefixed::REACH)..core.start;
+        let after = core.end..window.len().min(core.end + unprefixed::REACH);
         [before, after].into_iter().any(|side| !side.is_empty() && self.prefilter.is_mentioned(window, side))
     }
 
@@ -349,7 +349,7 @@ impl<'r> Detector<'r> {
 
     /// Returns whether a text that speaks of Datadog holds what may be a key, or a token that is encoded in a rare way.
     fn has_candidate(&self, text: &[u8]) -> bool {
-        bare::has_candidate(text) || self.prefilter.rare(text, 0..text.len()).is_some()
+        unprefixed::has_candidate(text) || self.prefilter.rare(text, 0..text.len()).is_some()
     }
 
     /// Returns whether an anchor stands in a text: a token may begin there.
@@ -362,7 +362,7 @@ impl<'r> Detector<'r> {
     /// The pieces must hold [`KEY_REACH`] bytes to either side of what is new.
     pub fn may_bring(&self, pieces: &[u8]) -> bool {
         self.may_hold_token(pieces)
-            || bare::has_digits(pieces)
+            || unprefixed::has_digits(pieces)
             || self.prefilter.rare(pieces, 0..pieces.len()).is_some()
     }
 

@@ -41,5 +41,5 @@ mod set;
 pub use checksum::{Covered, Scheme};
 pub use compile::{Boundary, Context, Rule};
 pub use pattern::{Captures, MAX_MATCH_LEN, Pattern};
-pub use schema::{Bare, Confidence, Content, CounterExample, Example, Expiry, Severity};
+pub use schema::{Confidence, Content, CounterExample, Example, Expiry, Severity, Unprefixed};
 pub use set::RuleSet;

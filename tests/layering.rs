@@ -60,8 +60,8 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
         "detect",
         &[
             &["boundary", "context", "engine", "placeholder", "proof", "repeats", "search_order"],
-            &["bare", "grade", "own_literals"],
-            &["bare_keys", "prefilter", "topic"],
+            &["unprefixed", "grade", "own_literals"],
+            &["unprefixed_keys", "prefilter", "topic"],
             &["hits", "masker"],
             &["excerpt"],
         ],
@@ -119,7 +119,7 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
 ];
 
 /// Folders whose own file still defines what the modules in it import, although it is made of them.
-const SHARING: [&str; 6] = ["detect", "detect::bare", "error", "lexicon", "report", "report::text"];
+const SHARING: [&str; 6] = ["detect", "detect::unprefixed", "error", "lexicon", "report", "report::text"];
 
 /// The text of a room's files, without comments and tests.
 fn code(room: &str) -> BTreeMap<String, String> {

@@ -167,7 +167,7 @@ fn rule_by_beginning<'r>(rules: &'r RuleSet, text: &[u8]) -> Option<&'r Rule> {
 /// Returns the rule for keys that only their names tell, if a text has the shape of one.
 fn rule_by_shape<'r>(rules: &'r RuleSet, text: &[u8]) -> Option<&'r Rule> {
     let fits = |rule: &&Rule| {
-        let captures = rule.bare().and_then(|_| rule.pattern().match_start(text));
+        let captures = rule.unprefixed().and_then(|_| rule.pattern().match_start(text));
         captures.is_some_and(|captures| captures.len() == text.len())
     };
     rules.rules().iter().find(fits)

@@ -2,7 +2,7 @@
 //! among them.
 //!
 //! ```text
-//! dogcatcher verify < token.txt                       lines, each with a credential or a bare key
+//! dogcatcher verify < token.txt                       lines, each with a credential or an unprefixed key
 //! dogcatcher revoke --from report.json --select fp1_0123abcd
 //! ```
 //!

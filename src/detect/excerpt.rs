@@ -6,7 +6,7 @@ use memchr::{memchr, memrchr};
 
 use super::masker::cut_short;
 use super::prefilter::Hit;
-use super::{Detector, Known, MARGIN, Topic, Verdict, bare};
+use super::{Detector, Known, MARGIN, Topic, Verdict, unprefixed};
 use crate::decode;
 use crate::location::{WideMark, WideText};
 use crate::rule::MAX_MATCH_LEN;
@@ -176,7 +176,7 @@ impl Detector<'_> {
         let text: Vec<u8> = places.iter().map(|place| window[*place]).collect();
         let is_wide = text.len() < last - first;
         let mut parts = if is_wide { self.look_alikes(&text) } else { credential_like(&text) };
-        bare::each_joined(&text, 0..text.len(), &mut |_, span, _| parts.push(span));
+        unprefixed::each_joined(&text, 0..text.len(), &mut |_, span, _| parts.push(span));
         for place in parts.into_iter().flat_map(|part| &places[part]).filter(|place| shown.contains(place)) {
             hidden[*place - shown.start] = true;
         }

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use super::prefilter::{Hit, Prefilter};
-use super::{Detector, Verdict, bare};
+use super::{Detector, Verdict, unprefixed};
 use crate::decode;
 use crate::rule::{MAX_MATCH_LEN, Rule, RuleSet};
 use crate::secret::{MIN_HIDDEN, credential_like};
@@ -53,7 +53,7 @@ impl Detector<'_> {
         let bytes = text.as_bytes();
         let mut spans = self.look_alikes(bytes);
         spans.extend(self.escaped_look_alikes(bytes));
-        bare::each_joined(bytes, 0..bytes.len(), &mut |_, span, _| spans.push(span));
+        unprefixed::each_joined(bytes, 0..bytes.len(), &mut |_, span, _| spans.push(span));
         spans.extend(self.detect(bytes).into_iter().filter_map(encoded));
         spans.sort_by_key(|span| (span.start, span.end));
         let mut out = String::with_capacity(text.len());

@@ -11,7 +11,7 @@ use crate::decode::{self, EncodedPrefix, Encoding, broken_off};
 use crate::lexicon::{SPELLINGS, Spelling};
 use crate::rule::RuleSet;
 
-/// Searches for the anchors of all rules, and for the words that bare keys need, at once.
+/// Searches for the anchors of all rules, and for the words that unprefixed keys need, at once.
 #[derive(Debug)]
 pub(super) struct Prefilter {
     engine: Engine,
@@ -45,7 +45,7 @@ const NAMES: [&[u8]; 4] = [b"tadog", b"taDog", b"TADOG", b"DD_AP"];
 enum Meaning {
     /// An anchor may begin here.
     Anchor,
-    /// A word that bare keys need may stand here.
+    /// A word that unprefixed keys need may stand here.
     Mention(Spelling),
     /// What a token begins with may stand here, encoded.
     Encoded(Encoding),
@@ -56,7 +56,7 @@ enum Meaning {
 pub(super) enum Hit {
     /// Here an anchor begins.
     Anchor(usize),
-    /// The text speaks of what bare keys are to.
+    /// The text speaks of what unprefixed keys are to.
     Mention,
     /// A token may begin here, encoded.
     Encoded(usize, Encoding),
@@ -82,13 +82,13 @@ impl Prefilter {
                 rule.anchors().iter().map(move |anchor| (anchor.clone().into_bytes(), index))
             })
             .collect();
-        let has_bare = rules.rules().iter().any(|rule| rule.bare().is_some());
-        let words = if has_bare { SPELLINGS } else { &[] };
+        let has_unprefixed = rules.rules().iter().any(|rule| rule.unprefixed().is_some());
+        let words = if has_unprefixed { SPELLINGS } else { &[] };
         let bytes = || anchors.iter().map(|(anchor, _)| &anchor[..]);
         let known: Vec<KnownAnchor> = bytes().filter_map(|anchor| KnownAnchor::new(anchor, order)).collect();
         let (literals, meanings): (Vec<Vec<u8>>, Vec<Meaning>) =
             meanings(&known, words, order).into_iter().unzip();
-        let own_spellings = if has_bare { rules.lexicon().own_spellings() } else { &[] };
+        let own_spellings = if has_unprefixed { rules.lexicon().own_spellings() } else { &[] };
         let own =
             OwnLiterals::new(bytes().filter(|anchor| order.beginning_of(anchor).is_none()), own_spellings);
         let longest = literals.iter().map(Vec::len).chain(bytes().map(<[u8]>::len));
@@ -104,7 +104,7 @@ impl Prefilter {
         self.longest
     }
 
-    /// The first place in `core` where an anchor begins, unless a word that bare keys need comes first; after that one
+    /// The first place in `core` where an anchor begins, unless a word that unprefixed keys need comes first; after that one
     /// is `mentioned`, only anchors are of interest.
     #[inline]
     pub(super) fn next(&self, window: &[u8], mut core: Range<usize>, mentioned: bool) -> Option<Hit> {
@@ -188,7 +188,7 @@ impl Prefilter {
         self.own.as_ref().is_some_and(|own| own.is_anchor(window, at))
     }
 
-    /// Returns whether a word that bare keys need stands in `part`.
+    /// Returns whether a word that unprefixed keys need stands in `part`.
     pub(super) fn is_mentioned(&self, window: &[u8], part: Range<usize>) -> bool {
         let mut from = part.start;
         while let Some(hit) = self.next(window, from..part.end, false) {

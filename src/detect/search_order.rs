@@ -23,7 +23,7 @@ use crate::decode::{EncodedPrefix, Encoding};
 pub(super) struct SearchOrder {
     /// Beginnings of anchors that are rare enough in any text to be searched for alone.
     ///
-    /// Teddy compares as many bytes as the shortest literal has, up to four. With three, the pieces of the words that bare
+    /// Teddy compares as many bytes as the shortest literal has, up to four. With three, the pieces of the words that unprefixed
     /// keys need would stop it at every `d_a` and `D_C` of a C program: 1.17 times the time of a whole scan without them
     /// instead of 1.07.
     pub(super) beginnings: &'static [&'static [u8]],
@@ -35,7 +35,7 @@ pub(super) struct SearchOrder {
     pub(super) rare: &'static [&'static [u8]],
 }
 
-/// The order for the rules that are compiled in, the words that bare keys need, and encodings.
+/// The order for the rules that are compiled in, the words that unprefixed keys need, and encodings.
 ///
 /// Found by `finds_a_better_order` below, which is there to be run when a literal is added.
 #[rustfmt::skip]

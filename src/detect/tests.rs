@@ -155,7 +155,7 @@ fn naive(detector: &Detector<'_>, text: &[u8]) -> Vec<String> {
     let mut seen = Vec::new();
     for at in 0..text.len() {
         let mut best: Option<(Confidence, String)> = None;
-        for rule in detector.rules().rules().iter().filter(|rule| rule.bare().is_none()) {
+        for rule in detector.rules().rules().iter().filter(|rule| rule.unprefixed().is_none()) {
             let Some(captures) = rule.pattern().match_start(&text[at..]) else { continue };
             if let Ok(graded) = grade::grade(rule, text, at, &captures)
                 && best.as_ref().is_none_or(|(known, _)| graded.confidence > *known)

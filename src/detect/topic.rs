@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::bare::{About, is_file_of_key};
+use super::unprefixed::{About, is_file_of_key};
 use crate::lexicon::{Lexicon, List};
 
 /// What a text is about, whatever it says itself.

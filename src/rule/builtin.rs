@@ -20,7 +20,7 @@ mod tests {
         let rules = RuleSet::builtin();
         let anchors = rules.rules().iter().flat_map(|rule| rule.anchors());
         assert_eq!(anchors.collect::<Vec<_>>(), crate::secret::ANCHORS);
-        for rule in rules.rules().iter().filter(|rule| rule.bare().is_some()) {
+        for rule in rules.rules().iter().filter(|rule| rule.unprefixed().is_some()) {
             let token = rule.fill_example("{{token}}", 3);
             let hidden = crate::secret::credential_like(&token);
             let shown = token.len() - hidden.first().map_or(0, |span| span.len());

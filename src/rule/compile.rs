@@ -8,8 +8,8 @@
 use super::checksum::{Scheme, known_group};
 use super::pattern::{Captures, MAX_MATCH_LEN, Pattern};
 use super::schema::{
-    Bare, BoundaryName, Confidence, Content, ContextTable, CounterExample, Example, Expiry, RuleFile,
-    Severity,
+    BoundaryName, Confidence, Content, ContextTable, CounterExample, Example, Expiry, RuleFile, Severity,
+    Unprefixed,
 };
 use crate::error::Error;
 use crate::token::Kind;
@@ -66,7 +66,7 @@ impl Rule {
         let credential = credential.map_err(|(why, fix)| wrong("credential", &why).mend(fix))?.flatten();
         let pattern = Pattern::new(&data.pattern)
             .map_err(|why| wrong("pattern", &format!("is no regular expression: {why}")))?;
-        match data.bare {
+        match data.unprefixed {
             None => check_anchors(&data.anchors, &pattern),
             Some(_) => check_no_anchors(&data.anchors),
         }
@@ -133,7 +133,7 @@ impl Rule {
                 severity,
                 anchors: Vec::new(),
                 content: None,
-                bare: None,
+                unprefixed: None,
                 pattern: String::new(),
                 boundary: BoundaryName::None,
                 token_id: None,
@@ -231,8 +231,8 @@ impl Rule {
     }
 
     /// Returns the shape, where no anchor begins it.
-    pub fn bare(&self) -> Option<Bare> {
-        self.data.bare
+    pub fn unprefixed(&self) -> Option<Unprefixed> {
+        self.data.unprefixed
     }
 
     /// Returns what a match looks like.
@@ -356,7 +356,7 @@ fn check_anchors(anchors: &[String], pattern: &Pattern) -> Result<(), (String, S
 fn check_no_anchors(anchors: &[String]) -> Result<(), (String, String)> {
     match anchors {
         [] => Ok(()),
-        _ => Err(("cannot be used with `bare`".to_owned(), "leave one of the two out".to_owned())),
+        _ => Err(("cannot be used with `unprefixed`".to_owned(), "leave one of the two out".to_owned())),
     }
 }
 

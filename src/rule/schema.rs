@@ -102,12 +102,12 @@ pub enum Content {
     RemoteConfig,
 }
 
-/// `bare`: the shape of a key that nothing begins. Only the name that it is assigned to tells it
+/// `unprefixed`: the shape of a key that nothing begins. Only the name that it is assigned to tells it
 /// from a hash, so that at most one rule can have each shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Bare {
+pub enum Unprefixed {
     /// 32 hexadecimal digits.
     Hex32,
     /// 40 hexadecimal digits.
@@ -150,7 +150,7 @@ pub(super) struct RuleFile {
     /// Content that a match must have to count.
     pub(super) content: Option<Content>,
     /// For keys that no anchor begins: their shape.
-    pub(super) bare: Option<Bare>,
+    pub(super) unprefixed: Option<Unprefixed>,
     /// Regular expression of the whole match, in the syntax of the `regex` crate, over bytes.
     pub(super) pattern: String,
     /// Characters that may stand beside a match.

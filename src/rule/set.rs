@@ -122,9 +122,9 @@ impl RuleSet {
             let why = format!("`id` says `{}`, which {} has too", rule.id(), known.file());
             return Err(Error::usage("use the rule", rule.file(), why).mend("choose another id"));
         }
-        let same = |known: &&Rule| rule.bare().is_some() && known.bare() == rule.bare();
+        let same = |known: &&Rule| rule.unprefixed().is_some() && known.unprefixed() == rule.unprefixed();
         if let Some(known) = self.rules.iter().find(same) {
-            let why = format!("`bare` says the same as that of {}", known.file());
+            let why = format!("`unprefixed` says the same as that of {}", known.file());
             return Err(Error::usage("use the rule", rule.file(), why).mend("leave it out"));
         }
         self.rules.push(rule);

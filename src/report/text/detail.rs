@@ -55,7 +55,7 @@ pub(super) fn describe(
         group = group.element(note("wrapped in", layers(finding).join(", ")));
     }
     // Of a key with no public part, what Datadog's pages show, too.
-    if finding.rule.bare().is_some() {
+    if finding.rule.unprefixed().is_some() {
         group = group
             .element(note("ends with", finding.redacted.trim_start_matches(|c| c != '…').replace('…', "")));
     }

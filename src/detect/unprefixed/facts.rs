@@ -10,7 +10,7 @@ use super::record::Record;
 use super::scope::{Around, Ownership, Scope, Surroundings};
 use super::{About, columns, place};
 use crate::lexicon::{Lexicon, List, Sense};
-use crate::rule::Bare;
+use crate::rule::Unprefixed;
 
 /// A candidate, and what is known of the place where it stands.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(in super::super) struct Facts<'t> {
     pub(super) text: &'t [u8],
     /// Where it stands.
     pub(super) span: &'t Range<usize>,
-    pub(super) shape: Bare,
+    pub(super) shape: Unprefixed,
     /// What stands there, or what that is decoded or joined to.
     pub(super) key: &'t [u8],
     pub(super) about: About,
@@ -35,7 +35,7 @@ impl<'t> Facts<'t> {
     pub(in super::super) fn new(
         lexicon: &'t Lexicon,
         text: &'t [u8],
-        shape: Bare,
+        shape: Unprefixed,
         span: &'t Range<usize>,
         key: &'t [u8],
         about: About,
@@ -57,7 +57,7 @@ impl<'t> Facts<'t> {
 
     /// The digits of the key.
     pub(super) fn digits(&self) -> &'t [u8] {
-        if self.shape == Bare::PubHex32 { &self.key[3..] } else { self.key }
+        if self.shape == Unprefixed::PubHex32 { &self.key[3..] } else { self.key }
     }
 
     /// The name before it.
@@ -79,7 +79,7 @@ impl<'t> Facts<'t> {
     pub(super) fn ownership(&self) -> Ownership {
         *self.ownership.get_or_init(|| {
             // A client token has a shape that is rare enough: any mention will do.
-            let weighed = self.shape != Bare::PubHex32;
+            let weighed = self.shape != Unprefixed::PubHex32;
             let path = self.about != About::Unknown;
             Surroundings { lexicon: self.lexicon, text: self.text, span: self.span, path, weighed }.owner()
         })

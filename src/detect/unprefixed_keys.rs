@@ -5,13 +5,13 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::bare::{self, About, Facts, Grounds};
+use super::unprefixed::{self, About, Facts, Grounds};
 use super::{Detector, Match, Reason, Scope, Verdict, found, grade};
-use crate::rule::Bare;
+use crate::rule::Unprefixed;
 
 impl<'r> Detector<'r> {
     /// Judges what looks like a key without an anchor.
-    pub(super) fn judge_bare(
+    pub(super) fn judge_unprefixed(
         &self,
         window: &[u8],
         core: Range<usize>,
@@ -19,8 +19,8 @@ impl<'r> Detector<'r> {
         on: &mut dyn FnMut(Verdict<'r>),
     ) {
         let mut verdicts = Vec::new();
-        bare::each_candidate(window, core, &mut |bare, span| {
-            verdicts.extend(self.judge_candidate(window, bare, span, about));
+        unprefixed::each_candidate(window, core, &mut |shape, span| {
+            verdicts.extend(self.judge_candidate(window, shape, span, about));
         });
         self.find_again(window, about, &mut verdicts);
         verdicts.into_iter().for_each(on);
@@ -30,14 +30,14 @@ impl<'r> Detector<'r> {
     fn judge_candidate(
         &self,
         window: &[u8],
-        shape: Bare,
+        shape: Unprefixed,
         span: Range<usize>,
         about: About,
     ) -> Option<Verdict<'r>> {
-        let rule = self.rules.rules().iter().find(|rule| rule.bare() == Some(shape))?;
+        let rule = self.rules.rules().iter().find(|rule| rule.unprefixed() == Some(shape))?;
         let text = &window[span.clone()];
         let captures = rule.pattern().match_start(text)?;
-        let (verdict, grounds) = bare::judge(&self.facts(window, shape, &span, text, about));
+        let (verdict, grounds) = unprefixed::judge(&self.facts(window, shape, &span, text, about));
         Some(match verdict {
             Ok(scope) => {
                 let graded = grade::by_name(rule);
@@ -78,8 +78,8 @@ impl<'r> Detector<'r> {
     /// Returns where the text says of the key at a place that it is Datadog's; nothing if it does not.
     fn scope_at(&self, window: &[u8], at: usize, about: About) -> Option<Scope> {
         let mut scope = None;
-        bare::each_candidate(window, at..at + 1, &mut |bare, span| {
-            scope = self.judge_candidate(window, bare, span, about).and_then(|verdict| scope_of(&verdict));
+        unprefixed::each_candidate(window, at..at + 1, &mut |shape, span| {
+            scope = self.judge_candidate(window, shape, span, about).and_then(|verdict| scope_of(&verdict));
         });
         scope
     }
@@ -92,12 +92,14 @@ impl<'r> Detector<'r> {
         about: About,
         on: &mut dyn FnMut(Verdict<'r>),
     ) {
-        bare::each_wrapped(window, core, &mut |bare, span, key| {
-            let Some(rule) = self.rules.rules().iter().find(|rule| rule.bare() == Some(bare)) else { return };
+        unprefixed::each_wrapped(window, core, &mut |shape, span, key| {
+            let Some(rule) = self.rules.rules().iter().find(|rule| rule.unprefixed() == Some(shape)) else {
+                return;
+            };
             let Some(captures) = rule.pattern().match_start(key) else { return };
             // Any text of 24 bytes has the shape; what does not count needs no mention.
-            let facts = self.facts(window, bare, &span, key, about);
-            if let (Ok(scope), grounds) = bare::judge_wrapped(&facts) {
+            let facts = self.facts(window, shape, &span, key, about);
+            if let (Ok(scope), grounds) = unprefixed::judge_wrapped(&facts) {
                 let inner = found(rule, key, 0, &captures, grade::by_name(rule));
                 let (scope, grounds) = (Some(scope), Some(grounds));
                 on(Verdict::Found(Match { span, scope, grounds, layers: vec!["base64"], ..inner }));
@@ -113,14 +115,16 @@ impl<'r> Detector<'r> {
         about: About,
         on: &mut dyn FnMut(Verdict<'r>),
     ) {
-        bare::each_joined(window, core, &mut |bare, span, key| {
-            let Some(rule) = self.rules.rules().iter().find(|rule| rule.bare() == Some(bare)) else { return };
+        unprefixed::each_joined(window, core, &mut |shape, span, key| {
+            let Some(rule) = self.rules.rules().iter().find(|rule| rule.unprefixed() == Some(shape)) else {
+                return;
+            };
             let Some(captures) = rule.pattern().match_start(key) else { return };
-            if !bare::is_one_value(window, &span) {
+            if !unprefixed::is_one_value(window, &span) {
                 return;
             }
-            let facts = self.facts(window, bare, &span, key, about);
-            if let (Ok(scope), grounds) = bare::judge(&facts) {
+            let facts = self.facts(window, shape, &span, key, about);
+            if let (Ok(scope), grounds) = unprefixed::judge(&facts) {
                 let inner = found(rule, key, 0, &captures, grade::by_name(rule));
                 let (scope, grounds) = (Some(scope), Some(grounds));
                 on(Verdict::Found(Match { span, scope, grounds, layers: vec!["joined"], ..inner }));
@@ -132,7 +136,7 @@ impl<'r> Detector<'r> {
     fn facts<'t>(
         &'t self,
         window: &'t [u8],
-        shape: Bare,
+        shape: Unprefixed,
         span: &'t Range<usize>,
         key: &'t [u8],
         about: About,

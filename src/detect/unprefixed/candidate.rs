@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use super::{each_joined, has_piece, runs};
 use crate::decode::{self, Encoding};
-use crate::rule::Bare;
+use crate::rule::Unprefixed;
 
 /// Gives `on` every text in `core` that has the shape of a key, in order.
 pub(in super::super) fn each_candidate(
     text: &[u8],
     core: Range<usize>,
-    on: &mut dyn FnMut(Bare, Range<usize>),
+    on: &mut dyn FnMut(Unprefixed, Range<usize>),
 ) {
     // The digits of a client token begin two bytes after it does (`pub`, whose last letter is a digit), those of an option's value
     // one byte before it (`-bKEY`).
@@ -19,11 +19,11 @@ pub(in super::super) fn each_candidate(
         let public = text[..run.start].ends_with(b"pu") && text[run.start] == b'b';
         let (shape, span) = match run.len() {
             // `-bKEY`: an option and its value.
-            33 if is_option(text, run.start) => (Bare::Hex32, run.start + 1..run.end),
-            41 if is_option(text, run.start) => (Bare::Hex40, run.start + 1..run.end),
-            33 if public => (Bare::PubHex32, run.start - 2..run.end),
-            32 => (Bare::Hex32, run),
-            40 => (Bare::Hex40, run),
+            33 if is_option(text, run.start) => (Unprefixed::Hex32, run.start + 1..run.end),
+            41 if is_option(text, run.start) => (Unprefixed::Hex40, run.start + 1..run.end),
+            33 if public => (Unprefixed::PubHex32, run.start - 2..run.end),
+            32 => (Unprefixed::Hex32, run),
+            40 => (Unprefixed::Hex40, run),
             _ => return,
         };
         if core.contains(&span.start) {
@@ -41,7 +41,7 @@ pub(super) fn is_option(text: &[u8], at: usize) -> bool {
 const SHORTEST_WRAPPED: usize = 43;
 
 /// Takes the shape of a key, where it stands encoded, and the key.
-pub(in super::super) type OnWrapped<'f> = dyn FnMut(Bare, Range<usize>, &[u8]) + 'f;
+pub(in super::super) type OnWrapped<'f> = dyn FnMut(Unprefixed, Range<usize>, &[u8]) + 'f;
 
 /// Gives `on` every text in `core` that is a key in base64, with the key.
 pub(in super::super) fn each_wrapped(text: &[u8], core: Range<usize>, on: &mut OnWrapped<'_>) {
@@ -69,14 +69,14 @@ pub(in super::super) fn each_wrapped(text: &[u8], core: Range<usize>, on: &mut O
         let Some(view) = decode::decode(&text[start..end], 0, Encoding::Base64(0)) else { continue };
         let key = view.bytes.trim_ascii_end();
         let digits = key.strip_prefix(b"pub").unwrap_or(key);
-        let bare = match (digits.len(), digits.len() == key.len()) {
-            (32, true) => Bare::Hex32,
-            (40, true) => Bare::Hex40,
-            (32, false) => Bare::PubHex32,
+        let shape = match (digits.len(), digits.len() == key.len()) {
+            (32, true) => Unprefixed::Hex32,
+            (40, true) => Unprefixed::Hex40,
+            (32, false) => Unprefixed::PubHex32,
             _ => continue,
         };
         if digits.iter().all(u8::is_ascii_hexdigit) {
-            on(bare, start..end, key);
+            on(shape, start..end, key);
         }
     }
 }

@@ -196,7 +196,7 @@ mod tests {
     use super::super::About;
     use super::*;
     use crate::lexicon::Lexicon;
-    use crate::rule::Bare;
+    use crate::rule::Unprefixed;
 
     const DIGITS_32: &str = "7c1f9e0a4b8d36e25f7a90c3d1b4e682";
     const DIGITS_40: &str = "7c1f9e0a4b8d36e25f7a90c3d1b4e6829a0d5c37";
@@ -205,9 +205,9 @@ mod tests {
     /// What becomes of `@32`, `@40` or `@pub` in a text, and by which row.
     fn judged(text: &str, about: About) -> (Result<Scope, Reason>, &'static str) {
         let forms = [
-            ("@32", DIGITS_32, Bare::Hex32),
-            ("@40", DIGITS_40, Bare::Hex40),
-            ("@pub", PUBLIC_32, Bare::PubHex32),
+            ("@32", DIGITS_32, Unprefixed::Hex32),
+            ("@40", DIGITS_40, Unprefixed::Hex40),
+            ("@pub", PUBLIC_32, Unprefixed::PubHex32),
         ];
         let (at, mark, key, shape) = forms
             .into_iter()
@@ -320,9 +320,16 @@ mod tests {
         let row_of = |key: &str| {
             let text = format!("api_key={key}");
             let span = 8..text.len();
-            judge(&Facts::new(&lexicon, text.as_bytes(), Bare::Hex32, &span, key.as_bytes(), About::Datadog))
-                .1
-                .row
+            judge(&Facts::new(
+                &lexicon,
+                text.as_bytes(),
+                Unprefixed::Hex32,
+                &span,
+                key.as_bytes(),
+                About::Datadog,
+            ))
+            .1
+            .row
         };
         assert_eq!(row_of(&DIGITS_32.to_uppercase()), "capital digits");
         assert_eq!(row_of("0123456789abcdef0123456789abcdef"), "a stand-in");
@@ -333,8 +340,14 @@ mod tests {
         let (lexicon, text) = (Lexicon::default(), format!("datadog:\n  site: x\n  api_key: {DIGITS_32}"));
         let at = text.len() - DIGITS_32.len();
         let span = at..text.len();
-        let facts =
-            Facts::new(&lexicon, text.as_bytes(), Bare::Hex32, &span, DIGITS_32.as_bytes(), About::Unknown);
+        let facts = Facts::new(
+            &lexicon,
+            text.as_bytes(),
+            Unprefixed::Hex32,
+            &span,
+            DIGITS_32.as_bytes(),
+            About::Unknown,
+        );
         assert_eq!(
             judge(&facts).1.to_string(),
             "name of a key; its name: a key, assigned; owner: Datadog, by the head of a block around it, 2 above"

@@ -79,7 +79,8 @@ fn in_sentence(lexicon: &Lexicon, rest: &[u8]) -> Option<Sense> {
         if !joined && words.iter().any(|word| VERBS.contains(&word.as_str())) {
             return None;
         }
-        if named.is_empty() && (words.iter().all(is_joint) || super::label::is_key_like(bare_word(token))) {
+        if named.is_empty() && (words.iter().all(is_joint) || super::label::is_key_like(trimmed_word(token)))
+        {
             joined = true;
             // What follows is another sentence.
             if ends_sentence(token) {
@@ -97,7 +98,7 @@ fn in_sentence(lexicon: &Lexicon, rest: &[u8]) -> Option<Sense> {
         joined = true;
         let sense = key(lexicon, &named);
         let goes_on = words.iter().all(|word| lexicon.is_plain(word) || is_joint(word));
-        if !goes_on || lexicon.is_file_name(bare_word(token)) {
+        if !goes_on || lexicon.is_file_name(trimmed_word(token)) {
             return None;
         }
         if sense.is_some() && words.iter().all(is_joint) {
@@ -118,7 +119,7 @@ fn key(lexicon: &Lexicon, words: &[String]) -> Option<Sense> {
 }
 
 /// A word without the signs around it.
-fn bare_word(token: &[u8]) -> &[u8] {
+fn trimmed_word(token: &[u8]) -> &[u8] {
     let is_sign = |byte: &u8| !byte.is_ascii_alphanumeric();
     let start = token.iter().take_while(|byte| is_sign(byte)).count();
     let end = token.len() - token[start..].iter().rev().take_while(|byte| is_sign(byte)).count();

@@ -9,7 +9,7 @@ use super::record::{is_in_answer as is_in_answer_at, is_in_datadog_secret};
 use super::scope::{Ground, Scope};
 use super::{About, address, behind, beside, blocks, callee, candidate, columns, command, nearby, place};
 use crate::lexicon::{List, Sense};
-use crate::rule::Bare;
+use crate::rule::Unprefixed;
 
 pub(super) fn is_part(facts: &Facts<'_>) -> bool {
     let is_glued = facts.span.start > 0 && candidate::is_option(facts.text, facts.span.start - 1);
@@ -17,7 +17,7 @@ pub(super) fn is_part(facts: &Facts<'_>) -> bool {
 }
 
 pub(super) fn is_client_token(facts: &Facts<'_>) -> bool {
-    facts.shape == Bare::PubHex32
+    facts.shape == Unprefixed::PubHex32
 }
 
 pub(super) fn is_file(facts: &Facts<'_>) -> bool {
@@ -39,7 +39,7 @@ pub(super) fn is_in_answer(facts: &Facts<'_>) -> bool {
 
 pub(super) fn is_beside_site(facts: &Facts<'_>) -> bool {
     may_lack_name(facts)
-        && (facts.shape == Bare::Hex32 && beside::is_beside_site(facts.text, facts.span)
+        && (facts.shape == Unprefixed::Hex32 && beside::is_beside_site(facts.text, facts.span)
             || address::follows_host_of_datadog(facts.text, facts.span))
 }
 
@@ -71,7 +71,7 @@ pub(super) fn is_identifier_in_sentence(facts: &Facts<'_>) -> bool {
 }
 
 pub(super) fn is_syslog_head(facts: &Facts<'_>) -> bool {
-    may_lack_name(facts) && facts.shape == Bare::Hex32 && place::is_syslog_head(facts.text, facts.span)
+    may_lack_name(facts) && facts.shape == Unprefixed::Hex32 && place::is_syslog_head(facts.text, facts.span)
 }
 
 pub(super) fn is_named_by_command(facts: &Facts<'_>) -> bool {
@@ -244,7 +244,7 @@ pub(super) fn is_named_datadog(facts: &Facts<'_>) -> bool {
     };
     facts.says(Sense::Owner)
         && facts.is_joined_by(&[Via::Assigned])
-        && (facts.shape != Bare::Hex40 || opens())
+        && (facts.shape != Unprefixed::Hex40 || opens())
 }
 
 pub(super) fn is_in_path_of_intake(facts: &Facts<'_>) -> bool {
@@ -305,7 +305,7 @@ pub(super) fn is_named_behind(facts: &Facts<'_>) -> bool {
 
 /// The key of a stream of Amazon Data Firehose.
 pub(super) fn is_access_key(facts: &Facts<'_>) -> bool {
-    facts.shape == Bare::Hex32
+    facts.shape == Unprefixed::Hex32
         && facts.is_joined_by(&[Via::Assigned])
         && facts.label().is_some_and(|label| label.words == ["access", "key"])
         && place::is_near_intake(facts.text, facts.span)

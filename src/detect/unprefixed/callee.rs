@@ -75,7 +75,7 @@ fn is_known_name(lexicon: &Lexicon, name: &[u8]) -> bool {
     lexicon.words_of(name).iter().all(is_known)
 }
 
-/// Returns whether the head of a block is a bare name that is neither Datadog's nor anybody's: `[weatherbit]`, `fanart:`.
+/// Returns whether the head of a block is a name alone that is neither Datadog's nor anybody's: `[weatherbit]`, `fanart:`.
 pub(super) fn is_of_something(lexicon: &Lexicon, header: &[u8]) -> bool {
     // `\"fanart\":` in a string, and the last part of a path of the registry.
     let name: Vec<u8> = header

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::OnWrapped;
 use crate::decode::{self, Encoding};
-use crate::rule::Bare;
+use crate::rule::Unprefixed;
 
 /// The shortest first piece, in digits: what is shorter is no half of a key, and too many words are like it.
 const SHORTEST: usize = 8;
@@ -17,14 +17,14 @@ pub(in super::super) fn each_joined(text: &[u8], core: Range<usize>, on: &mut On
     each_piece(text, core, &mut |start| {
         let Some(view) = decode::decode(text, start, Encoding::Joined) else { return };
         let digits = view.bytes.strip_prefix(b"pub").unwrap_or(&view.bytes);
-        let bare = match (digits.len(), view.bytes.len() - digits.len()) {
-            (32, 0) => Bare::Hex32,
-            (40, 0) => Bare::Hex40,
-            (32, _) => Bare::PubHex32,
+        let shape = match (digits.len(), view.bytes.len() - digits.len()) {
+            (32, 0) => Unprefixed::Hex32,
+            (40, 0) => Unprefixed::Hex40,
+            (32, _) => Unprefixed::PubHex32,
             _ => return,
         };
         if digits.iter().all(u8::is_ascii_hexdigit) {
-            on(bare, view.outer(&(0..view.bytes.len())), &view.bytes);
+            on(shape, view.outer(&(0..view.bytes.len())), &view.bytes);
         }
     });
 }

@@ -174,7 +174,7 @@ pub(super) fn is_host_field(name: &str) -> bool {
         || ["url", "uri", "_host", "endpoint"].iter().any(|end| name.ends_with(end)) && !is_link()
 }
 
-/// Returns whether an address in a field names a host of somebody else's. A bare name may be that of the machine.
+/// Returns whether an address in a field names a host of somebody else's. A name alone may be that of the machine.
 fn is_other_host(field: &str, address: &[u8]) -> bool {
     let is_bare = !address.contains(&b'/')
         && (!matches!(field, "host" | "hostname" | "site") || address.starts_with(b"api."));

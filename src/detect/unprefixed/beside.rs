@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::lexicon::{Lexicon, Sense};
-use crate::rule::Bare;
+use crate::rule::Unprefixed;
 
 /// Returns whether a sign on either side makes it part of something longer: `sha1-…`, `….js`, `…/x`.
 pub(super) fn is_joined(text: &[u8], span: &Range<usize>) -> bool {
@@ -80,15 +80,15 @@ pub(super) fn names_after(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -
 }
 
 /// Returns whether a value stands alone in parentheses behind a blank, or behind `see`, as commits do.
-pub(super) fn is_commit_in_prose(text: &[u8], shape: Bare, span: &Range<usize>) -> bool {
+pub(super) fn is_commit_in_prose(text: &[u8], shape: Unprefixed, span: &Range<usize>) -> bool {
     let before = &text[..span.start];
     let is_bracketed = before.ends_with(b" (") && text[span.end..].starts_with(b")");
-    shape == Bare::Hex40
+    shape == Unprefixed::Hex40
         && (is_bracketed || [&b" see "[..], b" commit "].iter().any(|word| before.ends_with(word)))
 }
 
 /// Returns whether a value ends an item of a list of changes, which links to commits elsewhere: `* hide DD_API_KEY 0123…`.
-pub(super) fn is_commit_in_list(text: &[u8], shape: Bare, span: &Range<usize>) -> bool {
+pub(super) fn is_commit_in_list(text: &[u8], shape: Unprefixed, span: &Range<usize>) -> bool {
     const NEAR: usize = 2048;
     let line = line_before(text, span).trim_ascii_start();
     let is_item = line.starts_with(b"* ") || line.starts_with(b"- ");
@@ -96,7 +96,7 @@ pub(super) fn is_commit_in_list(text: &[u8], shape: Bare, span: &Range<usize>) -
     let near = &text[span.start.saturating_sub(NEAR)..text.len().min(span.end + NEAR)];
     let links =
         [&b"/commit/"[..], b"/compare/"].iter().any(|link| memchr::memmem::find(near, link).is_some());
-    shape == Bare::Hex40 && is_item && ends && links
+    shape == Unprefixed::Hex40 && is_item && ends && links
 }
 
 /// Returns whether the argument beside a value is a literal that holds a site of Datadog: `connect("datadoghq.com", "KEY")`.

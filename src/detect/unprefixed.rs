@@ -1,4 +1,4 @@
-//! Bare keys: hexadecimal digits that nothing but the words around them tell from a hash.
+//! Unprefixed keys: hexadecimal digits that nothing but the words around them tell from a hash.
 //!
 //! The facts of its place ([`Facts`]) are read once, backwards and forwards: its name, its siblings, the heads of its blocks, its
 //! command, its column, whose text it stands in. Then the first row that holds of one table (`rows.rs`) decides.
