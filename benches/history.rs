@@ -101,7 +101,7 @@ fn dogcatcher(path: &Path) -> Summary {
         },
         stdin: false,
         words: Vec::new(),
-        history: vec![History::whole(Repository::at(path).unwrap().expect("there is no repository"))],
+        history: vec![History::whole(Repository::open_at(path).unwrap().expect("there is no repository"))],
         nested: dogcatcher::scan::Nested::Unasked,
         limits: source::Limits { archive_depth: 0, ..source::Limits::default() },
         staged: None,

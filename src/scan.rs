@@ -94,7 +94,7 @@ pub fn run<'r>(
         let unheld = source::sweep(repository, &limits_in(settings, &mut places, repository), &make);
         if !progress.is_stopped() {
             let gaps = source::absences(repository, unheld, settings.limits.threads);
-            gaps.into_iter().for_each(|gap| make().skipped(gap));
+            gaps.into_iter().for_each(|gap| make().take_skipped(gap));
         }
         let after = counts();
         met.swept.push((repository.name().to_path_buf(), after.0 - before.0, after.1 - before.1));
@@ -126,7 +126,7 @@ fn histories(
     let mut histories = settings.history.clone();
     let mut left_out: Vec<source::Repository> = Vec::new();
     for root in roots {
-        match (root.repository(), settings.nested) {
+        match (root.open_repository(), settings.nested) {
             (_, Nested::Unasked) | (Ok(None), _) => {}
             (Ok(Some(it)), Nested::Swept) => History::whole(it).add_to(&mut histories),
             (Ok(Some(it)), Nested::LeftOut) => {
@@ -137,12 +137,12 @@ fn histories(
             }
             // Of what is named this is known already.
             (Err(_), _) if settings.files.paths.contains(&root.path) => {}
-            (Err(skipped), _) => sink.skipped(skipped),
+            (Err(skipped), _) => sink.take_skipped(skipped),
         }
     }
     for repository in left_out {
         let why = "a repository below the path: --no-nested leaves its history out";
-        sink.skipped(Skipped::by_choice(SkipReason::GitRepository, repository.name(), why));
+        sink.take_skipped(Skipped::by_choice(SkipReason::GitRepository, repository.name(), why));
     }
     let named = &settings.files.paths;
     if let Some(first) = named.first().filter(|_| !settings.files.reads && histories.is_empty()) {
@@ -150,7 +150,7 @@ fn histories(
         return Err(Error::usage("scan the history of", first.display().to_string(), why)
             .mend("name a folder that holds `.git`, something above or below one, or a bare repository"));
     }
-    let own = |number: &u64| settings.files.filter.shard().is_none_or(|shard| shard.takes(*number));
+    let own = |number: &u64| settings.files.filter.shard().is_none_or(|shard| shard.takes_number(*number));
     Ok((0..).zip(histories).filter(|(number, _)| own(number)).map(|(_, history)| history).collect())
 }
 
@@ -197,11 +197,11 @@ fn provenance(settings: &Settings, history: &[History]) -> Option<(PathBuf, sour
         .iter()
         .map(source::Staged::work_tree)
         .chain(settings.range.iter().map(|it| it.root()));
-    let of_roots = roots.filter_map(|root| source::Repository::at(root).ok().flatten());
+    let of_roots = roots.filter_map(|root| source::Repository::open_at(root).ok().flatten());
     let mut repositories = history.iter().map(|it| it.repository.clone()).chain(of_roots);
     let (one, more) = (repositories.next()?, repositories.next());
     let name = repositories::shown_name(one.name());
-    more.is_none().then(|| source::Provenance::of(&one)).flatten().map(|it| (name, it))
+    more.is_none().then(|| source::Provenance::read_from(&one)).flatten().map(|it| (name, it))
 }
 
 /// Names the repositories of places and gaps, and marks what the configurations there, or flags, decide about them.

@@ -269,22 +269,22 @@ struct Noting<'n> {
 }
 
 impl Sink for Noting<'_> {
-    fn window(&mut self, window: Window<'_>) {
+    fn take_window(&mut self, window: Window<'_>) {
         let holds = memchr::memmem::find(window.bytes, self.literal).is_some();
         if let Some(id) = window.origin.git().and_then(|text| text.object).filter(|_| holds) {
             self.found.lock().expect("no panic elsewhere").insert(id.to_string());
         }
     }
 
-    fn end(&mut self, _: &Origin) {}
+    fn end_text(&mut self, _: &Origin) {}
 
-    fn skipped(&mut self, skipped: Skipped) {
+    fn take_skipped(&mut self, skipped: Skipped) {
         panic!("{skipped:?}");
     }
 }
 
 impl ObjectSink for Noting<'_> {
-    fn glance(&self, _: Option<&Path>, bytes: &[u8]) -> Hold {
+    fn may_hold(&self, _: Option<&Path>, bytes: &[u8]) -> Hold {
         if self.may_hold_token(bytes) { Hold::Candidates } else { Hold::Nothing }
     }
 
@@ -296,20 +296,20 @@ impl ObjectSink for Noting<'_> {
         self.may_hold_token(pieces)
     }
 
-    fn reach(&self) -> usize {
+    fn border_reach(&self) -> usize {
         self.literal.len() - 1
     }
 
-    fn expect(&mut self, _: u64) {}
+    fn expect_objects(&mut self, _: u64) {}
 
-    fn swept(&mut self, _: Swept) {}
+    fn add_swept(&mut self, _: Swept) {}
 }
 
 /// Literals that stand in very many objects, in a history that people made: that of this repository, where it is a clone.
 #[test]
 fn frequent_literals_are_where_git_says() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let Ok(Some(repository)) = Repository::at(path) else {
+    let Ok(Some(repository)) = Repository::open_at(path) else {
         println!("skipped: this is no clone of the repository");
         return;
     };

@@ -21,11 +21,11 @@ enum Case {
 struct Any;
 
 impl Sink for Any {
-    fn window(&mut self, window: Window<'_>) {
+    fn take_window(&mut self, window: Window<'_>) {
         assert!(window.core.end <= window.bytes.len());
     }
-    fn end(&mut self, _: &Origin) {}
-    fn skipped(&mut self, skipped: Skipped) {
+    fn end_text(&mut self, _: &Origin) {}
+    fn take_skipped(&mut self, skipped: Skipped) {
         assert!(!skipped.reason.is_empty());
     }
 }

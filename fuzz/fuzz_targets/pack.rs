@@ -32,17 +32,17 @@ struct Piece {
 struct Any;
 
 impl Sink for Any {
-    fn window(&mut self, window: Window<'_>) {
+    fn take_window(&mut self, window: Window<'_>) {
         assert!(window.core.end <= window.bytes.len());
     }
-    fn end(&mut self, _: &Origin) {}
-    fn skipped(&mut self, skipped: Skipped) {
+    fn end_text(&mut self, _: &Origin) {}
+    fn take_skipped(&mut self, skipped: Skipped) {
         assert!(!skipped.reason.is_empty());
     }
 }
 
 impl ObjectSink for Any {
-    fn glance(&self, _: Option<&Path>, bytes: &[u8]) -> Hold {
+    fn may_hold(&self, _: Option<&Path>, bytes: &[u8]) -> Hold {
         if self.may_hold_token(bytes) { Hold::Candidates } else { Hold::Nothing }
     }
 
@@ -53,11 +53,11 @@ impl ObjectSink for Any {
     fn may_bring(&self, pieces: &[u8]) -> bool {
         self.may_hold_token(pieces)
     }
-    fn reach(&self) -> usize {
+    fn border_reach(&self) -> usize {
         0
     }
-    fn expect(&mut self, _: u64) {}
-    fn swept(&mut self, _: Swept) {}
+    fn expect_objects(&mut self, _: u64) {}
+    fn add_swept(&mut self, _: Swept) {}
 }
 
 fuzz_target!(|case: Case| {
@@ -80,6 +80,6 @@ fuzz_target!(|case: Case| {
             bytes[at] ^= flip;
         }
     });
-    let repository = Repository::at(folder.path()).expect("a repository").expect("a repository");
+    let repository = Repository::open_at(folder.path()).expect("a repository").expect("a repository");
     sweep(&repository, &Limits { threads: 1, ..Limits::default() }, &|| Any);
 });

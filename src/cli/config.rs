@@ -174,7 +174,7 @@ impl Config {
     /// Reads the nearest one in a commit, with the rules that it names: none of it comes from the
     /// work tree.
     fn of_commit(commit: &str, start: &Path) -> Result<Self, Error> {
-        let revision = Revision::open(start, commit)?;
+        let revision = Revision::find_commit(start, commit)?;
         let start = revision.below_root(start).unwrap_or_default();
         for folder in start.ancestors() {
             if let Some(config) = Self::in_commit(commit, &revision, folder)? {

@@ -79,7 +79,7 @@ impl LoadPolicy for Loader {
     fn load(&self, folder: &Path, top: &Path) -> Result<Option<Policy>, Error> {
         let config = match &self.choice {
             Choice::Commit(commit) => {
-                let revision = Revision::open(top, commit)?;
+                let revision = Revision::find_commit(top, commit)?;
                 let below = revision.below_root(folder);
                 below.map(|below| Config::in_commit(commit, &revision, &below)).transpose()?.flatten()
             }

@@ -257,10 +257,10 @@ impl Inputs {
 /// Returns the history of the repository that a path is; or else, as far as it concerns the path,
 /// of the one that it stands in.
 fn history_of(path: &Path) -> Result<Option<History>, Skipped> {
-    if let Some(repository) = Repository::at(path)? {
+    if let Some(repository) = Repository::open_at(path)? {
         return Ok(Some(History::whole(repository)));
     }
-    let around = Repository::holding(path)?;
+    let around = Repository::open_holding(path)?;
     Ok(around.map(|(repository, below)| History::of_path(repository, below)))
 }
 
@@ -276,7 +276,7 @@ fn without_repeats(paths: Vec<PathBuf>) -> Vec<PathBuf> {
 fn read_baseline(args: &FindingArgs, start: &Path) -> Result<Option<Baseline>, Error> {
     let Some(file) = &args.baseline else { return Ok(None) };
     let Choice::Commit(commit) = Choice::from_args(args) else { return Baseline::read(file).map(Some) };
-    let revision = Revision::open(start, &commit)?;
+    let revision = Revision::find_commit(start, &commit)?;
     let Some(path) = revision.below_root(file) else { return Baseline::read(file).map(Some) };
     baseline_in(&commit, &revision, &path).map(Some)
 }

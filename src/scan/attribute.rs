@@ -31,7 +31,7 @@ pub(super) fn attribute(settings: &Settings, histories: &[History], collected: &
         any |= !rejected.is_empty();
         if any {
             let trace = Trace::new(repository, &targets, &commits, settings.limits.threads);
-            let gaps = trace.skipped.iter().cloned().map(|gap| gap.of(repository.name()));
+            let gaps = trace.skipped.iter().cloned().map(|gap| gap.in_repository(repository.name()));
             collected.summary.skipped.extend(gaps);
             let shown = shown_name(repository.name());
             collected.findings.iter_mut().for_each(|finding| place(finding, history, &trace, &shown));

@@ -101,7 +101,7 @@ impl<'a, 'r> Collector<'a, 'r> {
     fn judge(&mut self, window: &Window<'_>) {
         let (verdicts, rejected) = (&mut self.verdicts, &mut self.summary.rejected);
         let keep_all = self.detail.rejections;
-        let known = Known { topic: topic(self.detector.lexicon(), window.origin), wide: window.wide() };
+        let known = Known { topic: topic(self.detector.lexicon(), window.origin), wide: window.wide_text() };
         let complete = self.detector.detect_in(window.bytes, window.core.clone(), known, &mut |verdict| {
             let found = matches!(verdict, Verdict::Found(_));
             if let Verdict::Rejected { reason, .. } = &verdict {
@@ -113,7 +113,7 @@ impl<'a, 'r> Collector<'a, 'r> {
         });
         if !complete {
             let why = "skipped: budget (not all of what is encoded in it was decoded)";
-            self.skipped(Skipped::failure(SkipReason::EncodingBudget, window.origin.name(), why));
+            self.take_skipped(Skipped::failure(SkipReason::EncodingBudget, window.origin.name(), why));
         }
     }
 
@@ -245,7 +245,7 @@ fn site(window: &[u8], span: &Range<usize>) -> Option<Site> {
 }
 
 impl Sink for Collector<'_, '_> {
-    fn window(&mut self, window: Window<'_>) {
+    fn take_window(&mut self, window: Window<'_>) {
         if self.detectors.depend_on_place() {
             self.heed_place(window.origin);
         }
@@ -260,14 +260,14 @@ impl Sink for Collector<'_, '_> {
         if !window.origin.is_history() {
             if window.whole && is_lfs_pointer(window.bytes) {
                 let name = window.origin.name();
-                self.skipped(Skipped::by_choice(SkipReason::LfsPointer, name, LFS_POINTER));
+                self.take_skipped(Skipped::by_choice(SkipReason::LfsPointer, name, LFS_POINTER));
             }
             self.summary.bytes += window.core.len() as u64;
             self.progress.add_bytes(window.core.len() as u64);
         }
     }
 
-    fn end(&mut self, origin: &Origin) {
+    fn end_text(&mut self, origin: &Origin) {
         self.cursor = Cursor::default();
         if !origin.is_history() {
             self.summary.blobs += 1;
@@ -284,7 +284,7 @@ impl Sink for Collector<'_, '_> {
         self.archive_depth
     }
 
-    fn skipped(&mut self, skipped: Skipped) {
+    fn take_skipped(&mut self, skipped: Skipped) {
         // The reasons are ours. Should one ever quote what was read, no report may.
         let hide = |text: &str| self.detector.hide(text);
         let reason = change_around_ids(&skipped.reason, &skipped.objects, hide);
@@ -294,7 +294,7 @@ impl Sink for Collector<'_, '_> {
 }
 
 impl ObjectSink for Collector<'_, '_> {
-    fn glance(&self, path: Option<&Path>, bytes: &[u8]) -> Hold {
+    fn may_hold(&self, path: Option<&Path>, bytes: &[u8]) -> Hold {
         let topic = self.topic_of(path);
         match self.detector.glance(bytes, topic) {
             Glance::Nothing => Hold::Nothing,
@@ -315,15 +315,15 @@ impl ObjectSink for Collector<'_, '_> {
         self.detector.may_bring(pieces)
     }
 
-    fn reach(&self) -> usize {
+    fn border_reach(&self) -> usize {
         self.detector.longest_anchor().saturating_sub(1)
     }
 
-    fn expect(&mut self, objects: u64) {
+    fn expect_objects(&mut self, objects: u64) {
         self.progress.expect_objects(objects);
     }
 
-    fn swept(&mut self, swept: Swept) {
+    fn add_swept(&mut self, swept: Swept) {
         self.summary.objects += swept.objects;
         self.summary.commits += swept.commits;
         self.summary.blobs += swept.blobs;

@@ -159,7 +159,7 @@ impl<'s> Places<'s> {
 
     fn look_at(&mut self, folder: &Path) -> Folder {
         let real = canonical(folder);
-        let repository = Repository::around(folder).map(|it| self.top(it.name()));
+        let repository = Repository::open_around(folder).map(|it| self.top(it.name()));
         let ceiling = ceiling(&real, &self.named_folders);
         Folder { real, repository: repository.map(|it| it.shown), ceiling }
     }

@@ -35,7 +35,7 @@ use std::io::{self, Cursor, Read, Seek};
 pub(super) use format::is_archive;
 
 use super::sink::Sink;
-use super::window::{Buffer, fill, read_all};
+use super::window::{Buffer, fill_buffer, read_all};
 use crate::location::Origin;
 use budget::{Budget, Growing};
 use format::Format;
@@ -54,7 +54,7 @@ pub(super) fn scan_file(
     sink: &mut dyn Sink,
 ) -> io::Result<bool> {
     let mut head = [0; format::HEAD];
-    let (length, read) = fill(&mut file, &mut head);
+    let (length, read) = fill_buffer(&mut file, &mut head);
     read?;
     let Some(format) = Format::from_head(&head[..length]).filter(|_| sink.archive_depth() > 0) else {
         return Ok(false);
@@ -64,8 +64,8 @@ pub(super) fn scan_file(
     let budget = if format.is_history() { Budget::of_history() } else { Budget::new(size) };
     let mut walk = Walk::new(budget, sink, origin);
     match format.wants_seek() {
-        true => walk.seekable(origin, format, file, 1),
-        false => walk.stream(origin, format, file, 1),
+        true => walk.read_seekable(origin, format, file, 1),
+        false => walk.read_stream(origin, format, file, 1),
     }
     // What only begins as an archive does is a text.
     Ok(walk.any || walk.budget.is_spent())
@@ -82,22 +82,22 @@ pub(super) fn scan_stream(
     buffer: &mut Buffer,
     sink: &mut dyn Sink,
 ) -> io::Result<()> {
-    let budget = Budget::unknown();
+    let budget = Budget::of_unknown_size();
     let mut reader = Growing::new(reader, budget.clone());
     let mut head = [0; format::HEAD];
-    let (length, read) = fill(&mut reader, &mut head);
+    let (length, read) = fill_buffer(&mut reader, &mut head);
     read?;
     if let Some(format) = Format::from_head(&head[..length]).filter(|_| sink.archive_depth() > 0) {
         let mut walk = Walk::new(budget, sink, origin);
-        walk.packed(origin, format, Cursor::new(&head[..length]).chain(reader.by_ref()), 1);
+        walk.read_packed(origin, format, Cursor::new(&head[..length]).chain(reader.by_ref()), 1);
         if walk.any || walk.budget.is_spent() || !reader.is_kept() {
-            sink.end(origin);
+            sink.end_text(origin);
             return Ok(());
         }
     }
     // No archive, or what only begins as one does.
-    let kept = Cursor::new(reader.kept());
+    let kept = Cursor::new(reader.take_kept());
     read_all(origin, kept.chain(reader), buffer, sink)?;
-    sink.end(origin);
+    sink.end_text(origin);
     Ok(())
 }

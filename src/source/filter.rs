@@ -87,7 +87,7 @@ impl PathFilter {
     }
 
     /// Sets up a walk over `paths`. Hidden files are looked at; what git keeps for itself is not.
-    pub(super) fn walk(&self, paths: &[PathBuf]) -> WalkBuilder {
+    pub(super) fn build_walk(&self, paths: &[PathBuf]) -> WalkBuilder {
         let mut walk = WalkBuilder::empty();
         for path in paths {
             walk.add(path);
@@ -97,7 +97,9 @@ impl PathFilter {
         let roots = Arc::clone(&self.roots);
         walk.standard_filters(false).follow_links(false).filter_entry(move |entry| {
             // In this order: no ignore file hides a repository, and what is excluded is not ignored as well.
-            let is_left_out = || roots.hold(entry) || excluded.holds(entry) || (heeds && ignores.hold(entry));
+            let is_left_out = || {
+                roots.hold_entry(entry) || excluded.names_entry(entry) || (heeds && ignores.hold_entry(entry))
+            };
             entry.depth() == 0 || !is_left_out()
         });
         walk
@@ -105,7 +107,7 @@ impl PathFilter {
 
     /// The repositories that walks came upon since this was last asked, in order.
     pub(crate) fn take_roots(&self) -> Vec<Root> {
-        self.roots.take()
+        self.roots.take_found()
     }
 
     /// The tracked files among those that ignore files named since this was last asked, and what else they named; nothing is
@@ -116,7 +118,7 @@ impl PathFilter {
             let named: HashSet<PathBuf> = named.iter().map(|path| absolute(path)).collect();
             left_out.retain(|it| !named.contains(&absolute(&it.path)));
         }
-        ignored::part(left_out)
+        ignored::split_left_out(left_out)
     }
 
     /// Ignore files that count for nothing.
@@ -125,13 +127,13 @@ impl PathFilter {
     }
 
     /// Returns whether a walked entry is a file of this run. A path that was named on the command line always is one.
-    pub(super) fn wants(&self, entry: &DirEntry) -> bool {
+    pub(super) fn wants_entry(&self, entry: &DirEntry) -> bool {
         let file = entry.depth() == 0 || entry.file_type().is_some_and(|kind| kind.is_file());
-        file && self.options.shard.is_none_or(|shard| shard.holds(entry))
+        file && self.options.shard.is_none_or(|shard| shard.holds_file(entry))
     }
 
     /// The reason not to read a file of that size, if there is one.
-    pub(super) fn refuses(&self, path: &Path, metadata: &Metadata) -> Option<Skipped> {
+    pub(super) fn size_refusal(&self, path: &Path, metadata: &Metadata) -> Option<Skipped> {
         self.refuses_size(path, metadata.len())
     }
 
@@ -174,7 +176,7 @@ impl PathFilter {
 
 impl Excluded {
     /// Returns whether a glob names an entry, which is kept in mind then.
-    fn holds(&self, entry: &DirEntry) -> bool {
+    fn names_entry(&self, entry: &DirEntry) -> bool {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
         let excluded = self.globs.exclude_entry(entry.path(), is_folder);
         if excluded {
@@ -187,15 +189,15 @@ impl Excluded {
 
 impl Shard {
     /// Returns whether the thing of that number, from 0, belongs to this part.
-    pub(crate) fn takes(self, number: u64) -> bool {
+    pub(crate) fn takes_number(self, number: u64) -> bool {
         number % self.count == self.index - 1
     }
 
     /// Returns whether a file belongs to this part: by its path below the folder that was named, however that was spelt.
-    fn holds(self, entry: &DirEntry) -> bool {
+    fn holds_file(self, entry: &DirEntry) -> bool {
         let parts: Vec<_> = entry.path().components().collect();
         let below: PathBuf = parts[parts.len().saturating_sub(entry.depth().max(1))..].iter().collect();
-        self.takes(path_hash(&below))
+        self.takes_number(path_hash(&below))
     }
 }
 

@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pointers() {
+    fn tells_pointers_from_files() {
         let pointer = |oid: &str| format!("version https://git-lfs.github.com/spec/v1\n{oid}size 12\n");
         assert!(is_lfs_pointer(pointer("oid sha256:00\n").as_bytes()));
         assert!(is_lfs_pointer(pointer("ext-0-case sha256:11\noid sha256:00\n").as_bytes()));

@@ -27,13 +27,13 @@ pub struct Window<'a> {
 
 impl<'a> Window<'a> {
     /// A text as a whole.
-    pub fn whole(origin: &'a Origin, bytes: &'a [u8]) -> Self {
+    pub fn whole_text(origin: &'a Origin, bytes: &'a [u8]) -> Self {
         let mark = WideMark::of(bytes);
         Self { origin, bytes, core: 0..bytes.len(), offset: 0, whole: true, mark }
     }
 
     /// Returns where its characters stand, if they have more than one byte.
-    pub fn wide(&self) -> Option<WideText> {
+    pub fn wide_text(&self) -> Option<WideText> {
         self.mark.map(|mark| WideText::from(mark, self.offset))
     }
 }
@@ -60,7 +60,7 @@ pub struct Skipped {
 impl Skipped {
     /// Something that could not be read.
     pub fn failure(kind: SkipReason, origin: impl AsRef<Path>, reason: impl Into<String>) -> Self {
-        let (origin, reason) = (short(origin.as_ref()), reason.into());
+        let (origin, reason) = (short_name(origin.as_ref()), reason.into());
         Self { origin, kind, reason, incomplete: true, accepted: None, repository: None, objects: Vec::new() }
     }
 
@@ -77,24 +77,24 @@ impl Skipped {
 
     /// The same, in a repository.
     #[must_use]
-    pub fn of(self, repository: &Path) -> Self {
+    pub fn in_repository(self, repository: &Path) -> Self {
         Self { repository: Some(repository.into()), ..self }
     }
 }
 
 /// The name that a file has in findings, too.
-fn short(path: &Path) -> PathBuf {
+fn short_name(path: &Path) -> PathBuf {
     Origin::file(path).path().unwrap_or(path).to_path_buf()
 }
 
 /// What takes the bytes. One sink serves one thread.
 pub trait Sink: Send {
     /// Takes a window.
-    fn window(&mut self, window: Window<'_>);
+    fn take_window(&mut self, window: Window<'_>);
     /// A text has been read to its end.
-    fn end(&mut self, origin: &Origin);
+    fn end_text(&mut self, origin: &Origin);
     /// Something was not read.
-    fn skipped(&mut self, skipped: Skipped);
+    fn take_skipped(&mut self, skipped: Skipped);
     /// Returns whether nothing more is wanted: the user has interrupted the run.
     fn is_stopped(&self) -> bool {
         false
@@ -109,7 +109,7 @@ pub trait Sink: Send {
 pub trait ObjectSink: Sink {
     /// Returns what a text may hold, whose path is given where it is known; a sink is given no window of a text that holds no
     /// candidates.
-    fn glance(&self, path: Option<&Path>, bytes: &[u8]) -> Hold;
+    fn may_hold(&self, path: Option<&Path>, bytes: &[u8]) -> Hold;
     /// Returns whether a path says what a text is about, so that the same bytes may hold more there than elsewhere.
     fn is_about(&self, _path: Option<&Path>) -> bool {
         false
@@ -117,14 +117,14 @@ pub trait ObjectSink: Sink {
     /// Returns whether a token may begin in the name of an object, or what else is no text.
     fn may_hold_token(&self, bytes: &[u8]) -> bool;
     /// Returns whether what is new in a text of which [`Hold::Topic`] is known may bring candidates; `pieces` holds
-    /// [`TOPIC_REACH`] bytes to either side of it, or [`Self::reach`] where that is more.
+    /// [`TOPIC_REACH`] bytes to either side of it, or [`Self::border_reach`] where that is more.
     fn may_bring(&self, pieces: &[u8]) -> bool;
-    /// Returns how many bytes of what [`Self::glance`] looks for can stand beyond a border: one less than the longest of it has.
-    fn reach(&self) -> usize;
+    /// Returns how many bytes of what [`Self::may_hold`] looks for can stand beyond a border: one less than the longest of it has.
+    fn border_reach(&self) -> usize;
     /// So many objects more are to come.
-    fn expect(&mut self, objects: u64);
+    fn expect_objects(&mut self, objects: u64);
     /// These objects have been gone over.
-    fn swept(&mut self, swept: Swept);
+    fn add_swept(&mut self, swept: Swept);
 }
 
 /// What a text may hold.

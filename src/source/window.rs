@@ -26,7 +26,7 @@ impl Buffer {
     }
 
     /// The whole of it, to be filled with the beginning of a text.
-    pub(super) fn space(&mut self) -> &mut [u8] {
+    pub(super) fn free_space(&mut self) -> &mut [u8] {
         &mut self.0
     }
 
@@ -51,7 +51,7 @@ pub(super) struct Piece<'a> {
 
 impl<'a> Piece<'a> {
     /// The whole of a text.
-    pub(super) fn whole(origin: &'a Origin) -> Self {
+    pub(super) fn whole_text(origin: &'a Origin) -> Self {
         Self { origin, from: 0, core: 0..u64::MAX, mark: None }
     }
 }
@@ -91,7 +91,7 @@ pub(super) fn read_windows(
         let end = offset + filled as u64;
         let reach = if ended { end } else { end - MARGIN as u64 };
         let stop = reach.min(piece.core.end).max(done);
-        sink.window(Window {
+        sink.take_window(Window {
             origin: piece.origin,
             bytes: &buffer[..filled],
             core: (done - offset) as usize..(stop - offset) as usize,
@@ -125,11 +125,11 @@ pub(super) fn read_all(
     buffer: &mut Buffer,
     sink: &mut dyn Sink,
 ) -> io::Result<()> {
-    read_windows(&Piece::whole(origin), 0, |slice| reader.read(slice), buffer, sink)
+    read_windows(&Piece::whole_text(origin), 0, |slice| reader.read(slice), buffer, sink)
 }
 
 /// Reads until `head` is full, the text ends, or it cannot be read any farther; how much was read, and why not more.
-pub(super) fn fill(reader: &mut impl Read, head: &mut [u8]) -> (usize, io::Result<()>) {
+pub(super) fn fill_buffer(reader: &mut impl Read, head: &mut [u8]) -> (usize, io::Result<()>) {
     let mut length = 0;
     while length < head.len() {
         match reader.read(&mut head[length..]) {
@@ -157,7 +157,7 @@ mod tests {
     }
 
     impl Sink for Check<'_> {
-        fn window(&mut self, window: Window<'_>) {
+        fn take_window(&mut self, window: Window<'_>) {
             let at = window.offset as usize;
             assert_eq!(window.bytes, &self.text[at..at + window.bytes.len()]);
             let start = window.offset + window.core.start as u64;
@@ -173,8 +173,8 @@ mod tests {
             assert!(!window.whole || window.bytes.len() == self.text.len());
             self.cores.extend_from_slice(&window.bytes[window.core]);
         }
-        fn end(&mut self, _: &Origin) {}
-        fn skipped(&mut self, _: Skipped) {}
+        fn end_text(&mut self, _: &Origin) {}
+        fn take_skipped(&mut self, _: Skipped) {}
     }
 
     proptest! {

@@ -51,7 +51,7 @@ pub(super) fn input(args: &HookRunArgs) -> Result<Option<About>, Error> {
         Stage::PrePush => {
             let lines = standard_input()?;
             if lines.trim().is_empty() {
-                let new_refs = RemoteRefs::here().map_or_else(Vec::new, |refs| refs.unpushed_branches());
+                let new_refs = RemoteRefs::read_here().map_or_else(Vec::new, |refs| refs.unpushed_branches());
                 let news = News { words: UNPUSHED.to_owned(), new_refs };
                 return Ok(Some(About { is_guess: true, ..about(args, news, Stops::Push)? }));
             }
@@ -71,8 +71,9 @@ fn is_message(files: &[PathBuf]) -> bool {
 fn about(args: &HookRunArgs, news: News, stops: Stops) -> Result<About, Error> {
     let words = RangeWords::parse([&news.words[..]])?.to_new_refs(news.new_refs);
     let input = Input::Range { folder: None, words };
-    let remote = matches!(stops, Stops::Push).then(RemoteRefs::here).flatten();
-    let remote = remote.zip(remote_name(args)).filter(|(refs, remote)| refs.any() && !refs.any_of(remote));
+    let remote = matches!(stops, Stops::Push).then(RemoteRefs::read_here).flatten();
+    let remote =
+        remote.zip(remote_name(args)).filter(|(refs, remote)| refs.is_known() && !refs.any_of(remote));
     Ok(About { input, stops, is_guess: false, named: None, first_push_to: remote.map(|(_, name)| name) })
 }
 
@@ -115,7 +116,7 @@ fn of_framework() -> Option<Framework> {
 /// The ref that the pre-commit framework names as the one that is pushed to, unless it was fetched from there before.
 fn new_ref_of_framework(remote: &str) -> Option<String> {
     let name = variable("PRE_COMMIT_REMOTE_BRANCH")?;
-    let is_known = RemoteRefs::here().is_some_and(|refs| refs.has_branch(remote, &name));
+    let is_known = RemoteRefs::read_here().is_some_and(|refs| refs.has_branch(remote, &name));
     Some(name).filter(|_| !is_known)
 }
 

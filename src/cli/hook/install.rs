@@ -46,7 +46,7 @@ pub(super) fn uninstall(args: &HookPlaceArgs) -> Result<Exit, Error> {
 
 /// Returns where the hooks go, if that is the repository's own business.
 fn folder(args: &HookPlaceArgs) -> Result<HooksFolder, Error> {
-    let folder = HooksFolder::of(args.path.as_deref().unwrap_or(Path::new(".")))?;
+    let folder = HooksFolder::for_repository(args.path.as_deref().unwrap_or(Path::new(".")))?;
     let name = || folder.path.display().to_string();
     if folder.shared && !args.shared {
         let why = "core.hooksPath of your own or the machine's configuration leads there: all repositories share it";

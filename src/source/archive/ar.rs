@@ -82,7 +82,7 @@ impl<R: Read> Archive<R> {
             match name.as_slice() {
                 // Where symbols are defined.
                 b"/" | b"/SYM64/" => {}
-                b"//" if size <= MAX_TABLE => self.table = self.take(size)?,
+                b"//" if size <= MAX_TABLE => self.table = self.read_bytes(size)?,
                 b"//" => return Err(damaged_error()),
                 _ => {
                     let (path, name_length) = self.full_name(&name, size)?;
@@ -124,7 +124,7 @@ impl<R: Read> Archive<R> {
             if length > size.min(MAX_NAME) {
                 return Err(damaged_error());
             }
-            let mut path = self.take(length)?;
+            let mut path = self.read_bytes(length)?;
             path.truncate(path.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1));
             return Ok((path, length));
         }
@@ -139,7 +139,7 @@ impl<R: Read> Archive<R> {
     }
 
     /// Returns the next bytes of a member.
-    fn take(&mut self, length: u64) -> io::Result<Vec<u8>> {
+    fn read_bytes(&mut self, length: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         self.reader.by_ref().take(length).read_to_end(&mut bytes)?;
         self.left -= bytes.len() as u64;
@@ -161,12 +161,12 @@ fn damaged_error() -> io::Error {
 mod tests {
     use super::*;
 
-    fn member(name: &str, content: &str) -> String {
+    fn member_text(name: &str, content: &str) -> String {
         let fill = if content.len() % 2 == 1 { "\n" } else { "" };
         format!("{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n{content}{fill}", 0, 0, 0, 100_644, content.len())
     }
 
-    fn members(text: &str) -> io::Result<Vec<(String, String)>> {
+    fn read_members(text: &str) -> io::Result<Vec<(String, String)>> {
         let mut archive = Archive::new(text.as_bytes())?;
         let mut members = Vec::new();
         while let Some(mut entry) = archive.next_entry()? {
@@ -177,7 +177,7 @@ mod tests {
         Ok(members)
     }
 
-    fn of(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    fn owned_pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
         pairs.iter().map(|(name, content)| ((*name).to_owned(), (*content).to_owned())).collect()
     }
 
@@ -185,12 +185,12 @@ mod tests {
     fn both_forms() {
         let gnu = [
             "!<arch>\n".to_owned(),
-            member("/", "symbols"),
-            member("//", "a-name-that-is-long.o/\nanother-one-of-these.o/\n"),
-            member("/23", "two"),
-            member("/0", "one"),
-            member("short.o/", ""),
-            member("debian-binary", "2.0\n"),
+            member_text("/", "symbols"),
+            member_text("//", "a-name-that-is-long.o/\nanother-one-of-these.o/\n"),
+            member_text("/23", "two"),
+            member_text("/0", "one"),
+            member_text("short.o/", ""),
+            member_text("debian-binary", "2.0\n"),
         ]
         .concat();
         let expected = [
@@ -199,16 +199,16 @@ mod tests {
             ("short.o", ""),
             ("debian-binary", "2.0\n"),
         ];
-        assert_eq!(members(&gnu).expect("an archive"), of(&expected));
-        let bsd = format!("!<arch>\n{}{}", member("#1/8", "a b.c\0\0\0text"), member("c.o", "x"));
-        assert_eq!(members(&bsd).expect("an archive"), of(&[("a b.c", "text"), ("c.o", "x")]));
+        assert_eq!(read_members(&gnu).expect("an archive"), owned_pairs(&expected));
+        let bsd = format!("!<arch>\n{}{}", member_text("#1/8", "a b.c\0\0\0text"), member_text("c.o", "x"));
+        assert_eq!(read_members(&bsd).expect("an archive"), owned_pairs(&[("a b.c", "text"), ("c.o", "x")]));
         // What fills up the last one.
-        assert_eq!(members(bsd.trim_end()).expect("an archive").len(), 2);
+        assert_eq!(read_members(bsd.trim_end()).expect("an archive").len(), 2);
     }
 
     #[test]
     fn what_is_not_read_is_skipped() {
-        let text = format!("!<arch>\n{}{}", member("a", "12345"), member("b", "x"));
+        let text = format!("!<arch>\n{}{}", member_text("a", "12345"), member_text("b", "x"));
         let mut archive = Archive::new(text.as_bytes()).expect("an archive");
         assert_eq!(archive.next_entry().expect("a member").expect("one").path, b"a");
         assert_eq!(archive.next_entry().expect("a member").expect("one").path, b"b");
@@ -216,23 +216,23 @@ mod tests {
     }
 
     #[test]
-    fn damage() {
-        let text = format!("!<arch>\n{}", member("a", "1234"));
+    fn damage_is_an_error() {
+        let text = format!("!<arch>\n{}", member_text("a", "1234"));
         for end in [9, 40, 67] {
-            assert!(members(&text[..end]).is_err(), "{end}");
+            assert!(read_members(&text[..end]).is_err(), "{end}");
         }
         // Cut within the content: told when the next one is asked for.
-        assert!(members(&text[..text.len() - 1]).is_err());
-        assert!(members(&text[..text.len() - 2]).is_err());
+        assert!(read_members(&text[..text.len() - 1]).is_err());
+        assert!(read_members(&text[..text.len() - 2]).is_err());
         for bad in [
-            member("#1/99", "1234"),
-            member("#1/99999999", "1234"),
-            member("/7", "1234"),
-            member("a", "1").replace("`\n", "xx"),
-            member("a", "1").replace("1         `", "ddpat_    `"),
-            member("//", "").replace("0         `", "9999999999`"),
+            member_text("#1/99", "1234"),
+            member_text("#1/99999999", "1234"),
+            member_text("/7", "1234"),
+            member_text("a", "1").replace("`\n", "xx"),
+            member_text("a", "1").replace("1         `", "ddpat_    `"),
+            member_text("//", "").replace("0         `", "9999999999`"),
         ] {
-            assert!(members(&format!("!<arch>\n{bad}")).is_err(), "{bad}");
+            assert!(read_members(&format!("!<arch>\n{bad}")).is_err(), "{bad}");
         }
     }
 }

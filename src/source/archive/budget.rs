@@ -74,7 +74,7 @@ impl Spent {
     const ALL: [Self; 5] = [Self::Bytes, Self::Members, Self::Time, Self::Headers, Self::Memory];
 
     /// Returns the words in reports.
-    pub(super) fn why(self) -> &'static str {
+    pub(super) fn report_words(self) -> &'static str {
         match self {
             Self::Bytes => "skipped: budget (it unfolds to more than its size justifies)",
             Self::Members => "skipped: budget (too many members)",
@@ -89,7 +89,7 @@ impl Spent {
 
 impl fmt::Display for Spent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.why())
+        f.write_str(self.report_words())
     }
 }
 
@@ -102,7 +102,7 @@ pub(super) fn spent_in(error: &io::Error) -> Option<Spent> {
     let mut cause: Option<&(dyn Error + 'static)> = error.get_ref().map(|inner| inner as _);
     while let Some(error) = cause {
         let text = error.to_string();
-        if let Some(spent) = Spent::ALL.into_iter().find(|spent| text.contains(spent.why())) {
+        if let Some(spent) = Spent::ALL.into_iter().find(|spent| text.contains(spent.report_words())) {
             return Some(spent);
         }
         cause = error.source();
@@ -122,7 +122,7 @@ impl Budget {
     }
 
     /// Makes one for an input whose size nobody knows: it grows with what is read.
-    pub(super) fn unknown() -> Self {
+    pub(super) fn of_unknown_size() -> Self {
         let budget = Self::new(0);
         budget.0.more.store(MAX_BYTES - FREE_BYTES, Ordering::Relaxed);
         budget
@@ -157,7 +157,7 @@ impl Budget {
     /// # Errors
     ///
     /// There are fewer left; then there are none, and [`Self::is_spent`] is true from now on.
-    pub(super) fn take(&self, bytes: u64) -> Result<(), Spent> {
+    pub(super) fn spend_bytes(&self, bytes: u64) -> Result<(), Spent> {
         self.in_time()?;
         self.take_from(&self.0.bytes, bytes, Spent::Bytes)
     }
@@ -168,7 +168,7 @@ impl Budget {
     }
 
     /// Takes one member.
-    pub(super) fn member(&self) -> Result<(), Spent> {
+    pub(super) fn spend_member(&self) -> Result<(), Spent> {
         self.in_time()?;
         self.take_from(&self.0.members, 1, Spent::Members)
     }
@@ -244,7 +244,7 @@ impl<R> Growing<R> {
     }
 
     /// Returns what was read so far, if it is still there; from now on nothing is kept.
-    pub(super) fn kept(&mut self) -> Vec<u8> {
+    pub(super) fn take_kept(&mut self) -> Vec<u8> {
         self.kept.take().unwrap_or_default()
     }
 }
@@ -265,7 +265,7 @@ impl<R: Read> Read for Growing<R> {
 mod tests {
     use super::*;
 
-    fn read(budget: &Budget, length: u64) -> io::Result<u64> {
+    fn read_through(budget: &Budget, length: u64) -> io::Result<u64> {
         io::copy(&mut Budgeted::new(io::repeat(0).take(length), budget.clone()), &mut io::sink())
     }
 
@@ -273,9 +273,9 @@ mod tests {
     fn time_runs_out_for_readers_and_members() {
         let budget = Budget::for_time(Duration::ZERO, 1);
         assert!(!budget.is_spent(), "nobody was told");
-        assert_eq!(budget.member(), Err(Spent::Time));
+        assert_eq!(budget.spend_member(), Err(Spent::Time));
         assert!(budget.is_spent());
-        let error = read(&Budget::for_time(Duration::ZERO, 1), 1).expect_err("no time");
+        let error = read_through(&Budget::for_time(Duration::ZERO, 1), 1).expect_err("no time");
         assert_eq!(spent_in(&error), Some(Spent::Time));
         // As decoders wrap it.
         assert_eq!(spent_in(&io::Error::other(format!("in block 3: {error}"))), Some(Spent::Time));
@@ -284,22 +284,22 @@ mod tests {
 
     #[test]
     fn what_is_read_of_an_input_justifies_more() {
-        let budget = Budget::unknown();
+        let budget = Budget::of_unknown_size();
         let mut input = Growing::new(io::repeat(0), budget.clone());
         io::copy(&mut input.by_ref().take(1000), &mut io::sink()).expect("zeros");
-        assert_eq!(budget.take(FREE_BYTES + 1000 * MAX_RATIO), Ok(()));
-        assert_eq!(budget.take(1), Err(Spent::Bytes));
+        assert_eq!(budget.spend_bytes(FREE_BYTES + 1000 * MAX_RATIO), Ok(()));
+        assert_eq!(budget.spend_bytes(1), Err(Spent::Bytes));
         io::copy(&mut input.take(MAX_BYTES / MAX_RATIO + 1), &mut io::sink()).expect("zeros");
-        assert_eq!(budget.take(MAX_BYTES - FREE_BYTES - 1000 * MAX_RATIO), Ok(()));
-        assert_eq!(budget.take(1), Err(Spent::Bytes), "and not without end");
+        assert_eq!(budget.spend_bytes(MAX_BYTES - FREE_BYTES - 1000 * MAX_RATIO), Ok(()));
+        assert_eq!(budget.spend_bytes(1), Err(Spent::Bytes), "and not without end");
     }
 
     #[test]
     fn the_last_byte_is_still_read() {
         let budget = Budget::new(0);
-        assert_eq!(read(&budget, FREE_BYTES).expect("within the budget"), FREE_BYTES);
+        assert_eq!(read_through(&budget, FREE_BYTES).expect("within the budget"), FREE_BYTES);
         assert!(!budget.is_spent(), "what follows is told of, not left out in silence");
-        let error = read(&budget, 1).expect_err("one too many");
+        let error = read_through(&budget, 1).expect_err("one too many");
         assert_eq!(spent_in(&error), Some(Spent::Bytes));
         assert!(budget.is_spent());
     }

@@ -178,7 +178,7 @@ fn damaged_error(why: &str) -> io::Error {
 mod tests {
     use super::*;
 
-    fn newc(name: &str, content: &str) -> Vec<u8> {
+    fn newc_entry(name: &str, content: &str) -> Vec<u8> {
         let mut member = b"070701".to_vec();
         let sizes = [1, 0o100_644, 0, 0, 1, 0, content.len(), 0, 0, 0, 0, name.len() + 1, 0];
         sizes.iter().for_each(|number| member.extend(format!("{number:08x}").bytes()));
@@ -189,13 +189,13 @@ mod tests {
         member
     }
 
-    fn odc(name: &str, content: &str) -> Vec<u8> {
+    fn odc_entry(name: &str, content: &str) -> Vec<u8> {
         let (name_len, len) = (name.len() + 1, content.len());
         let fixed = "000000000001100644000000000000000001000000".to_owned() + &"0".repeat(11);
         format!("070707{fixed}{name_len:06o}{len:011o}{name}\0{content}").into_bytes()
     }
 
-    fn members(bytes: &[u8]) -> io::Result<Vec<(String, String)>> {
+    fn read_members(bytes: &[u8]) -> io::Result<Vec<(String, String)>> {
         let mut archive = Archive::new(bytes);
         let mut members = Vec::new();
         while let Some(mut entry) = archive.next_entry()? {
@@ -218,25 +218,29 @@ mod tests {
         for (name, content) in
             [("a", ""), ("ab", "1"), ("dir/abc", "12"), ("abcd", "123"), ("abcde", "12345")]
         {
-            let bytes =
-                [newc(name, content), newc("b", "next"), newc("TRAILER!!!", ""), b"\0\0\0more".to_vec()];
+            let bytes = [
+                newc_entry(name, content),
+                newc_entry("b", "next"),
+                newc_entry("TRAILER!!!", ""),
+                b"\0\0\0more".to_vec(),
+            ];
             let expected = [(name, content), ("b", "next"), ("rest", "more")];
             let expected = expected.map(|(name, content)| (name.to_owned(), content.to_owned()));
-            assert_eq!(members(&bytes.concat()).expect("an archive"), expected);
+            assert_eq!(read_members(&bytes.concat()).expect("an archive"), expected);
         }
     }
 
     #[test]
     fn the_older_layout() {
-        let bytes = [odc("a/b", "1"), odc("c", "three"), odc("TRAILER!!!", "")].concat();
+        let bytes = [odc_entry("a/b", "1"), odc_entry("c", "three"), odc_entry("TRAILER!!!", "")].concat();
         let expected = [("a/b", "1"), ("c", "three"), ("rest", "")];
         let expected = expected.map(|(name, content)| (name.to_owned(), content.to_owned()));
-        assert_eq!(members(&bytes).expect("an archive"), expected);
+        assert_eq!(read_members(&bytes).expect("an archive"), expected);
     }
 
     #[test]
     fn numbers_are_no_archive() {
-        assert!(is_cpio(&newc("a", "b")) && is_cpio(&odc("a", "b")));
+        assert!(is_cpio(&newc_entry("a", "b")) && is_cpio(&odc_entry("a", "b")));
         assert!(
             !is_cpio(b"070707\nDD=x\n")
                 && !is_cpio(&b"070701\n".repeat(99))
@@ -246,12 +250,12 @@ mod tests {
 
     #[test]
     fn what_is_cut_or_damaged_is_an_error() {
-        let whole = [newc("a", "content"), newc("TRAILER!!!", "")].concat();
+        let whole = [newc_entry("a", "content"), newc_entry("TRAILER!!!", "")].concat();
         for length in 0..whole.len() - 8 {
-            assert!(members(&whole[..length]).is_err(), "{length}");
+            assert!(read_members(&whole[..length]).is_err(), "{length}");
         }
-        let mut long = newc("a", "");
+        let mut long = newc_entry("a", "");
         long[94..102].copy_from_slice(b"ffffffff");
-        assert!(members(&long).is_err());
+        assert!(read_members(&long).is_err());
     }
 }

@@ -31,7 +31,7 @@ impl Gap {
     }
 
     /// Makes the gap of an archive that takes more than is spent on it.
-    pub(super) fn budget(words: &str) -> Self {
+    pub(super) fn over_budget(words: &str) -> Self {
         Self::new(SkipReason::ArchiveBudget, words)
     }
 
@@ -48,7 +48,7 @@ impl Gap {
 
 impl From<Spent> for Gap {
     fn from(spent: Spent) -> Self {
-        Self::budget(spent.why())
+        Self::over_budget(spent.report_words())
     }
 }
 

@@ -33,7 +33,7 @@ impl Walk<'_> {
         archive.set_ignore_zeros(true);
         let mut entries = match archive.entries() {
             Ok(entries) => entries,
-            Err(error) => return self.skip(origin, gap_of(&error)),
+            Err(error) => return self.note_gap(origin, gap_of(&error)),
         };
         // How much of the last member has not been read.
         let mut unread = 0;
@@ -43,7 +43,7 @@ impl Walk<'_> {
             let mut entry = match entries.next() {
                 Some(Ok(entry)) => entry,
                 // What follows cannot be found any more.
-                Some(Err(error)) => return self.skip(origin, gap_of(&error)),
+                Some(Err(error)) => return self.note_gap(origin, gap_of(&error)),
                 None => return,
             };
             limit.lift_limit();
@@ -51,12 +51,12 @@ impl Walk<'_> {
             let member = origin.member(&path_from_bytes(&entry.path_bytes()));
             if kind.is_gnu_sparse() && entry.size() > self.budget.bytes_left() {
                 // Holes take nothing in the archive, and must not cost what follows.
-                self.skip(&member, Spent::Bytes);
+                self.note_gap(&member, Spent::Bytes);
                 unread = entry.header().entry_size().unwrap_or(0);
                 continue;
             }
             if kind.is_file() || kind.is_contiguous() || kind.is_gnu_sparse() {
-                self.text(&member, &mut entry, depth);
+                self.read_text(&member, &mut entry, depth);
             }
             if self.is_over() {
                 return;
@@ -64,7 +64,7 @@ impl Walk<'_> {
             // What was not read is no part of the next header. Holes have no end but that of the budget.
             let mut rest = Budgeted::new(entry, self.budget.clone());
             if let Err(error) = io::copy(&mut rest, &mut io::sink()) {
-                return self.skip(origin, gap_of(&error));
+                return self.note_gap(origin, gap_of(&error));
             }
         }
     }
@@ -73,16 +73,16 @@ impl Walk<'_> {
     pub(super) fn read_ar(&mut self, origin: &Origin, reader: impl Read, depth: usize) {
         let mut archive = match ar::Archive::new(BufReader::new(reader)) {
             Ok(archive) => archive,
-            Err(error) => return self.skip(origin, gap_of(&error)),
+            Err(error) => return self.note_gap(origin, gap_of(&error)),
         };
         loop {
             match archive.next_entry() {
                 Ok(Some(mut entry)) => {
                     let path = path_from_bytes(&entry.path);
-                    self.text(&origin.member(&path), &mut entry.content, depth);
+                    self.read_text(&origin.member(&path), &mut entry.content, depth);
                 }
                 Ok(None) => return,
-                Err(error) => return self.skip(origin, gap_of(&error)),
+                Err(error) => return self.note_gap(origin, gap_of(&error)),
             }
             if self.is_over() {
                 return;
@@ -97,23 +97,23 @@ impl Walk<'_> {
             let mut entry = match archive.next_entry() {
                 Ok(Some(entry)) => entry,
                 Ok(None) => break,
-                Err(error) => return self.skip(origin, gap_of(&error)),
+                Err(error) => return self.note_gap(origin, gap_of(&error)),
             };
             if entry.is_file {
                 let path = path_from_bytes(&entry.path);
-                self.text(&origin.member(&path), &mut entry.content, depth);
+                self.read_text(&origin.member(&path), &mut entry.content, depth);
             }
             if self.is_over() {
                 return;
             }
             if let Err(error) = entry.skip_rest() {
-                return self.skip(origin, gap_of(&error));
+                return self.note_gap(origin, gap_of(&error));
             }
         }
         match archive.into_rest() {
-            Ok(Some(mut rest)) => self.text(&origin.member("what follows".as_ref()), &mut rest, depth),
+            Ok(Some(mut rest)) => self.read_text(&origin.member("what follows".as_ref()), &mut rest, depth),
             Ok(None) => {}
-            Err(error) => self.skip(origin, gap_of(&error)),
+            Err(error) => self.note_gap(origin, gap_of(&error)),
         }
     }
 
@@ -125,18 +125,18 @@ impl Walk<'_> {
             Ok(length) => {
                 // Texts and numbers, and no archive, whatever it begins with.
                 let mut header = reader.by_ref().take(length);
-                self.plain(&origin.member("header".as_ref()), &mut header);
+                self.read_plain(&origin.member("header".as_ref()), &mut header);
                 let complete = header.limit() == 0;
                 match reader.fill_buf() {
                     Ok(payload) if complete && !payload.is_empty() => {
-                        self.text(&origin.member("payload.cpio".as_ref()), &mut reader, depth);
+                        self.read_text(&origin.member("payload.cpio".as_ref()), &mut reader, depth);
                     }
                     Ok(_) if self.is_over() => {}
-                    Ok(_) => self.skip(origin, Gap::damaged("it is damaged: it ends before its payload")),
-                    Err(error) => self.skip(origin, gap_of(&error)),
+                    Ok(_) => self.note_gap(origin, Gap::damaged("it is damaged: it ends before its payload")),
+                    Err(error) => self.note_gap(origin, gap_of(&error)),
                 }
             }
-            Err(error) => self.skip(origin, gap_of(&error)),
+            Err(error) => self.note_gap(origin, gap_of(&error)),
         }
     }
 
@@ -144,7 +144,7 @@ impl Walk<'_> {
     pub(super) fn read_zip(&mut self, origin: &Origin, reader: impl Read + Seek, depth: usize) {
         let mut archive = match zip::ZipArchive::new(reader) {
             Ok(archive) => archive,
-            Err(error) => return self.skip(origin, zip_reason(&error)),
+            Err(error) => return self.note_gap(origin, zip_reason(&error)),
         };
         for index in 0..archive.len() {
             if self.is_over() {
@@ -153,7 +153,7 @@ impl Walk<'_> {
             let inner = origin.member(&zip_name(&archive, index));
             let error = match archive.by_index(index) {
                 Ok(mut member) if member.is_file() => {
-                    self.text(&inner, &mut member, depth);
+                    self.read_text(&inner, &mut member, depth);
                     continue;
                 }
                 Ok(_) => continue,
@@ -162,7 +162,7 @@ impl Walk<'_> {
             match error {
                 zip::result::ZipError::UnsupportedArchive(_)
                     if self.zstandard_of_zip(&mut archive, index, &inner, depth) => {}
-                error => self.skip(&inner, zip_reason(&error)),
+                error => self.note_gap(&inner, zip_reason(&error)),
             }
         }
     }
@@ -181,8 +181,8 @@ impl Walk<'_> {
         match archive.by_index_raw(index) {
             Ok(member) if member.compression() == ZSTD && !member.encrypted() => {
                 match Format::Zstd.unpack_reader(member) {
-                    Ok(mut unpacked) => self.text(inner, &mut unpacked, depth),
-                    Err(error) => self.skip(inner, gap_of(&error)),
+                    Ok(mut unpacked) => self.read_text(inner, &mut unpacked, depth),
+                    Err(error) => self.note_gap(inner, gap_of(&error)),
                 }
                 true
             }
@@ -198,14 +198,14 @@ impl Walk<'_> {
             Ok(0..=SEVEN_ZIP_TABLE) => {}
             Ok(_) => {
                 let why = "skipped: budget (its table of contents takes too much memory)";
-                return self.skip(origin, Gap::budget(why));
+                return self.note_gap(origin, Gap::over_budget(why));
             }
-            Err(error) => return self.skip(origin, gap_of(&error)),
+            Err(error) => return self.note_gap(origin, gap_of(&error)),
         }
         let opened = ArchiveReader::new_with_memory_limit(reader, Password::empty(), SEVEN_ZIP_MEMORY_KIB);
         let mut archive = match opened {
             Ok(archive) => archive,
-            Err(error) => return self.skip(origin, seven_zip_reason(&error)),
+            Err(error) => return self.note_gap(origin, seven_zip_reason(&error)),
         };
         archive.set_thread_count(1);
         let mut last = origin.clone();
@@ -213,12 +213,12 @@ impl Walk<'_> {
             if !entry.is_directory() {
                 last = origin.member(&PathBuf::from(entry.name()));
                 let mut content = reader;
-                self.text(&last, &mut content, depth);
+                self.read_text(&last, &mut content, depth);
             }
             Ok(if self.is_over() { EntryDecision::Stop } else { EntryDecision::Continue })
         });
         if let Err(error) = walked {
-            self.skip(origin, seven_zip_reason(&error));
+            self.note_gap(origin, seven_zip_reason(&error));
         }
     }
 
@@ -239,11 +239,11 @@ impl Walk<'_> {
                     // Without its first line, by which it would be a bundle again.
                     let end = header.text.iter().position(|byte| *byte == b'\n').unwrap_or(0);
                     let any = self.any;
-                    self.held(&origin.member("header".as_ref()), &header.text[end..], depth);
+                    self.read_held(&origin.member("header".as_ref()), &header.text[end..], depth);
                     // It is a text, too.
                     self.any = any;
                 }
-                Err(error) => return self.skip(origin, gap_of(&error)),
+                Err(error) => return self.note_gap(origin, gap_of(&error)),
             }
         }
         let outer = std::mem::replace(&mut self.in_history, true);
@@ -265,31 +265,31 @@ impl TakeObject for Objects<'_, '_> {
         if !self.walk.is_over()
             && let Err(why) = self.walk.budget.in_time()
         {
-            self.walk.skip(self.origin, why);
+            self.walk.note_gap(self.origin, why);
         }
         !self.walk.is_over()
     }
 
-    fn object(&mut self, kind: &'static str, id: ObjectId, bytes: &[u8]) {
+    fn take_object(&mut self, kind: &'static str, id: ObjectId, bytes: &[u8]) {
         // A whole id has the shape of a key, which no report would show.
         let member = self.origin.member(format!("{kind} {}", id.short()).as_ref());
-        self.walk.held(&member, bytes, self.depth);
+        self.walk.read_held(&member, bytes, self.depth);
     }
 
-    fn large(&mut self, offset: u64, bytes: &mut dyn Read) {
-        self.walk.text(&self.origin.member(format!("object at {offset}").as_ref()), bytes, self.depth);
+    fn take_large(&mut self, offset: u64, bytes: &mut dyn Read) {
+        self.walk.read_text(&self.origin.member(format!("object at {offset}").as_ref()), bytes, self.depth);
     }
 
-    fn piece(&mut self, offset: u64, bytes: &[u8]) {
-        self.walk.held(&self.origin.member(format!("change at {offset}").as_ref()), bytes, self.depth);
+    fn take_piece(&mut self, offset: u64, bytes: &[u8]) {
+        self.walk.read_held(&self.origin.member(format!("change at {offset}").as_ref()), bytes, self.depth);
     }
 
-    fn broken(&mut self, count: usize, why: &str) {
+    fn note_broken(&mut self, count: usize, why: &str) {
         let objects = if count == 1 { "an object" } else { &format!("{count} objects") };
         // The pack itself is no part of the history that it holds.
         let inner = std::mem::replace(&mut self.walk.in_history, self.origin.is_history());
         let words = format!("{objects} of the pack: {why}");
-        self.walk.skip(self.origin, Gap { kind: SkipReason::GitObject, words });
+        self.walk.note_gap(self.origin, Gap { kind: SkipReason::GitObject, words });
         self.walk.in_history = inner;
     }
 }

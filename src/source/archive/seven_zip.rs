@@ -163,7 +163,7 @@ mod tests {
     use super::*;
     use std::io::Cursor;
 
-    fn archive(table: &[u8]) -> Cursor<Vec<u8>> {
+    fn write_archive(table: &[u8]) -> Cursor<Vec<u8>> {
         let mut bytes = b"7z\xbc\xaf\x27\x1c\0\x04\0\0\0\0".to_vec();
         bytes.extend(0_u64.to_le_bytes());
         bytes.extend((table.len() as u64).to_le_bytes());
@@ -188,16 +188,16 @@ mod tests {
 
     #[test]
     fn plain_and_packed_tables() {
-        assert_eq!(table_length(&mut archive(&[kind::HEADER, 0])).expect("a table"), 2);
+        assert_eq!(table_length(&mut write_archive(&[kind::HEADER, 0])).expect("a table"), 2);
         // As 7-Zip packs it: one stream, one folder, LZMA with five bytes of settings.
         let packed = [
             &[23, 6, 0x80, 0x80, 1, 9, 0x62, 0, 7, 11, 1, 0, 1, 0x23, 3, 1, 1, 5][..],
             &[0x5d, 0, 0, 0x10, 0, 12, 0x80, 0x9a, 10, 1, 1, 2, 3, 4, 0, 0],
         ]
         .concat();
-        assert_eq!(table_length(&mut archive(&packed)).expect("a table"), 0x9a);
+        assert_eq!(table_length(&mut write_archive(&packed)).expect("a table"), 0x9a);
         for end in 0..22 {
-            assert!(table_length(&mut archive(&packed[..end])).is_err(), "{end}");
+            assert!(table_length(&mut write_archive(&packed[..end])).is_err(), "{end}");
         }
         assert!(table_length(&mut Cursor::new([0; 32])).is_err());
         assert!(table_length(&mut Cursor::new([0; 31])).is_err());

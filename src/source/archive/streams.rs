@@ -9,7 +9,7 @@ use lzma_rust2::LzmaReader;
 use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
-use crate::source::window::fill;
+use crate::source::window::fill_buffer;
 
 /// Decoders, one after another.
 pub(super) struct Streams<D> {
@@ -93,7 +93,7 @@ pub(super) fn lzma_streams<'r>(reader: Source<'r>) -> io::Result<Streams<LzmaRea
 /// Returns the decoder of the next stream, if there is one.
 fn next_lzma(mut reader: Source<'_>) -> io::Result<Option<LzmaReader<Source<'_>>>> {
     let mut head = [0; LZMA_HEADER];
-    let (length, read) = fill(&mut reader, &mut head);
+    let (length, read) = fill_buffer(&mut reader, &mut head);
     read?;
     match length {
         0 => Ok(None),

@@ -16,7 +16,7 @@ use super::format::{Format, is_archive};
 use super::gap::{Gap, gap_of};
 use crate::location::Origin;
 use crate::source::sink::{Sink, Skipped, Window};
-use crate::source::window::{Buffer, fill, read_all};
+use crate::source::window::{Buffer, fill_buffer, read_all};
 
 /// Bytes of archives that stand in another one and cannot be read in one go that are held at most.
 const MAX_HELD: u64 = 64 << 20;
@@ -43,84 +43,90 @@ impl<'s> Walk<'s> {
     }
 
     /// Reads a member of which nothing is known; `depth` is the number of archives around it.
-    pub(super) fn text(&mut self, origin: &Origin, reader: &mut dyn Read, depth: usize) {
-        if let Err(why) = self.budget.member() {
-            return self.skip(origin, why);
+    pub(super) fn read_text(&mut self, origin: &Origin, reader: &mut dyn Read, depth: usize) {
+        if let Err(why) = self.budget.spend_member() {
+            return self.note_gap(origin, why);
         }
         let mut head = [0; format::HEAD];
         let mut reader = Budgeted::new(reader, self.budget.clone());
-        let (length, read) = fill(&mut reader, &mut head);
+        let (length, read) = fill_buffer(&mut reader, &mut head);
         if length == 0
             && let Err(error) = read
         {
-            return self.skip(origin, gap_of(&error));
+            return self.note_gap(origin, gap_of(&error));
         }
         self.any |= length > 0;
         let whole = Cursor::new(head[..length].to_vec()).chain(Resumed { failure: read.err(), reader });
         match Format::from_head(&head[..length]) {
             Some(_) if depth >= self.sink.archive_depth() => {
-                self.skip(origin, Gap::too_deep());
+                self.note_gap(origin, Gap::too_deep());
             }
-            Some(format) => self.packed(origin, format, whole, depth + 1),
+            Some(format) => self.read_packed(origin, format, whole, depth + 1),
             None => match read_all(origin, whole, &mut self.buffer, self.sink) {
-                Ok(()) => self.sink.end(origin),
-                Err(error) => self.skip(origin, gap_of(&error)),
+                Ok(()) => self.sink.end_text(origin),
+                Err(error) => self.note_gap(origin, gap_of(&error)),
             },
         }
     }
 
     /// Reads a member that is no archive, whatever it begins with.
-    pub(super) fn plain(&mut self, origin: &Origin, reader: &mut dyn Read) {
-        if let Err(why) = self.budget.member() {
-            return self.skip(origin, why);
+    pub(super) fn read_plain(&mut self, origin: &Origin, reader: &mut dyn Read) {
+        if let Err(why) = self.budget.spend_member() {
+            return self.note_gap(origin, why);
         }
         let reader = Budgeted::new(reader, self.budget.clone());
         self.any = true;
         match read_all(origin, reader, &mut self.buffer, self.sink) {
-            Ok(()) => self.sink.end(origin),
-            Err(error) => self.skip(origin, gap_of(&error)),
+            Ok(()) => self.sink.end_text(origin),
+            Err(error) => self.note_gap(origin, gap_of(&error)),
         }
     }
 
     /// Reads a member that is in memory.
-    pub(super) fn held(&mut self, origin: &Origin, bytes: &[u8], depth: usize) {
+    pub(super) fn read_held(&mut self, origin: &Origin, bytes: &[u8], depth: usize) {
         if is_archive(bytes) {
-            return self.text(origin, &mut &bytes[..], depth);
+            return self.read_text(origin, &mut &bytes[..], depth);
         }
-        match self.budget.member().and_then(|()| self.budget.take(bytes.len() as u64)) {
+        match self.budget.spend_member().and_then(|()| self.budget.spend_bytes(bytes.len() as u64)) {
             Ok(()) => {
                 self.any = true;
-                self.sink.window(Window::whole(origin, bytes));
-                self.sink.end(origin);
+                self.sink.take_window(Window::whole_text(origin, bytes));
+                self.sink.end_text(origin);
             }
-            Err(why) => self.skip(origin, why),
+            Err(why) => self.note_gap(origin, why),
         }
     }
 
     /// Reads an archive that comes as a stream.
-    pub(super) fn packed(&mut self, origin: &Origin, format: Format, mut reader: impl Read, depth: usize) {
+    pub(super) fn read_packed(
+        &mut self,
+        origin: &Origin,
+        format: Format,
+        mut reader: impl Read,
+        depth: usize,
+    ) {
         if !format.wants_seek() {
-            return self.stream(origin, format, reader, depth);
+            return self.read_stream(origin, format, reader, depth);
         }
         let mut held = Vec::new();
         let most = MAX_HELD - self.held;
         match reader.by_ref().take(most + 1).read_to_end(&mut held) {
             Ok(_) if held.len() as u64 > most => {
                 let why = "skipped: budget (more than 64 MiB of a format that has to be a file of its own)";
-                self.skip(origin, Gap::budget(why));
+                self.note_gap(origin, Gap::over_budget(why));
             }
             Ok(_) => {
                 let length = held.len() as u64;
                 self.held += length;
-                self.seekable(origin, format, Cursor::new(held), depth);
+                self.read_seekable(origin, format, Cursor::new(held), depth);
                 self.held -= length;
             }
-            Err(error) => self.skip(origin, gap_of(&error)),
+            Err(error) => self.note_gap(origin, gap_of(&error)),
         }
     }
 
     /// Reads an archive of a format that can be read in one go, or what is compressed.
-    pub(super) fn stream(&mut self, origin: &Origin, format: Format, reader: impl Read, depth: usize) {
+    pub(super) fn read_stream(&mut self, origin: &Origin, format: Format, reader: impl Read, depth: usize) {
         match format {
             Format::Tar => return self.read_tar(origin, reader, depth),
             Format::Ar => return self.read_ar(origin, reader, depth),
@@ -130,13 +136,13 @@ impl<'s> Walk<'s> {
         }
         let inner = origin.member(&unpacked_name(origin));
         match format.unpack_reader(reader) {
-            Ok(mut unpacked) => self.text(&inner, &mut unpacked, depth),
-            Err(error) => self.skip(origin, gap_of(&error)),
+            Ok(mut unpacked) => self.read_text(&inner, &mut unpacked, depth),
+            Err(error) => self.note_gap(origin, gap_of(&error)),
         }
     }
 
     /// Reads an archive of a format that [wants to be sought in](Format::wants_seek).
-    pub(super) fn seekable(
+    pub(super) fn read_seekable(
         &mut self,
         origin: &Origin,
         format: Format,
@@ -159,13 +165,13 @@ impl<'s> Walk<'s> {
     ///
     /// Nobody can mend a damaged archive in a repository's past, and many are there to test
     /// programs with: that does not make a scan incomplete. A budget that is spent does.
-    pub(super) fn skip(&mut self, origin: &Origin, why: impl Into<Gap>) {
+    pub(super) fn note_gap(&mut self, origin: &Origin, why: impl Into<Gap>) {
         if self.sink.is_stopped() {
             // It ends where nothing more is wanted. That is said of the run.
             return;
         }
         let Gap { kind, words } = why.into();
-        self.sink.skipped(match self.in_history && !kind.is_limit() {
+        self.sink.take_skipped(match self.in_history && !kind.is_limit() {
             true => Skipped::by_choice(kind, origin.name(), words),
             false => Skipped::failure(kind, origin.name(), words),
         });

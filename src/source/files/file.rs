@@ -66,7 +66,7 @@ impl<'f> FileReader<'f> {
         match self.try_read(path, named, sink) {
             Ok(segments) => segments,
             Err(error) => {
-                sink.skipped(Skipped::failure(kind(&error), path, io_reason(&error)));
+                sink.take_skipped(Skipped::failure(kind(&error), path, io_reason(&error)));
                 Vec::new()
             }
         }
@@ -77,22 +77,22 @@ impl<'f> FileReader<'f> {
         let origin = Origin::file(path);
         if named && !std::fs::metadata(path)?.is_file() {
             let reason = "not a regular file; pipe its content to `dogcatcher scan -`";
-            sink.skipped(Skipped::failure(SkipReason::NotAFile, path, reason));
+            sink.take_skipped(Skipped::failure(SkipReason::NotAFile, path, reason));
             return Ok(Vec::new());
         }
         // A named path may be a link, which is then followed.
         let mut file = if named { File::open(path)? } else { self.opener.open(path)? };
         if self.filter.limits_size()
-            && let Some(skipped) = self.filter.refuses(path, &file.metadata()?)
+            && let Some(skipped) = self.filter.size_refusal(path, &file.metadata()?)
         {
-            sink.skipped(skipped);
+            sink.take_skipped(skipped);
             return Ok(Vec::new());
         }
-        let first = read_some(&mut file, self.buffer.space())?;
-        if archive::is_archive(&self.buffer.space()[..first]) {
+        let first = read_some(&mut file, self.buffer.free_space())?;
+        if archive::is_archive(&self.buffer.free_space()[..first]) {
             file.rewind()?;
             if archive::scan_file(&origin, &mut file, sink)? {
-                sink.end(&origin);
+                sink.end_text(&origin);
                 return Ok(Vec::new());
             }
             file.seek(SeekFrom::Start(first as u64))?;
@@ -100,14 +100,14 @@ impl<'f> FileReader<'f> {
         // A full buffer: now it is worth asking for the size.
         let stamp = if first == BUFFER_LEN { Some(Stamp::of(&file.metadata()?)) } else { None };
         if let Some(stamp) = stamp.filter(|stamp| stamp.len >= LARGE) {
-            return Ok(segments(path, stamp, WideMark::of(self.buffer.space())));
+            return Ok(segments(path, stamp, WideMark::of(self.buffer.free_space())));
         }
-        let piece = Piece::whole(&origin);
+        let piece = Piece::whole_text(&origin);
         read_windows(&piece, first, |slice| file.read(slice), &mut self.buffer, sink)?;
         if let Some(stamp) = stamp {
             stamp.check(&file)?;
         }
-        sink.end(&origin);
+        sink.end_text(&origin);
         Ok(Vec::new())
     }
 
@@ -124,11 +124,11 @@ impl<'f> FileReader<'f> {
             segment.stamp.check(&file)
         };
         match read(&mut self.buffer, sink) {
-            Ok(()) if segment.is_last() => sink.end(&origin),
+            Ok(()) if segment.is_last() => sink.end_text(&origin),
             Ok(()) => {}
             // Told once.
             Err(_) if segment.told.swap(true, Ordering::Relaxed) => {}
-            Err(error) => sink.skipped(Skipped::failure(
+            Err(error) => sink.take_skipped(Skipped::failure(
                 kind(&error),
                 &segment.path,
                 format!("{} (in the part from byte {} on)", io_reason(&error), segment.core.start),
@@ -243,9 +243,9 @@ mod tests {
     struct Told(Vec<Skipped>);
 
     impl Sink for Told {
-        fn window(&mut self, _: Window<'_>) {}
-        fn end(&mut self, _: &Origin) {}
-        fn skipped(&mut self, skipped: Skipped) {
+        fn take_window(&mut self, _: Window<'_>) {}
+        fn end_text(&mut self, _: &Origin) {}
+        fn take_skipped(&mut self, skipped: Skipped) {
             self.0.push(skipped);
         }
     }

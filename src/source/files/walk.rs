@@ -40,7 +40,7 @@ pub fn scan_paths<S: Sink>(
     let large = Mutex::new(Vec::new());
     let mut builder = Builder { options, make_sink, large: &large };
     let walking = threads::available(walk_threads(options, threads));
-    walk_over(&mut options.filter.walk(&options.paths), walking, &mut builder);
+    walk_over(&mut options.filter.build_walk(&options.paths), walking, &mut builder);
     if !options.reads {
         return Ignored::default();
     }
@@ -48,7 +48,7 @@ pub fn scan_paths<S: Sink>(
     scan_tracked(&tracked, &builder);
     let mut sink = make_sink();
     let left_out = options.filter.take_excluded().into_iter().chain(options.filter.take_void());
-    left_out.for_each(|skipped| sink.skipped(skipped));
+    left_out.for_each(|skipped| sink.take_skipped(skipped));
     let segments = large.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     if !segments.is_empty() {
         scan_segments(options, threads, &segments, make_sink);
@@ -109,7 +109,7 @@ pub fn scan_stdin(sink: &mut dyn Sink, is_stopped: &dyn Fn() -> bool) {
         // tar and cpio read block by block.
         Ok(input) => scan_reader(BufReader::with_capacity(64 << 10, input), sink),
         Err(error) => {
-            sink.skipped(Skipped::failure(SkipReason::Unreadable, "standard input", io_reason(&error)))
+            sink.take_skipped(Skipped::failure(SkipReason::Unreadable, "standard input", io_reason(&error)))
         }
     }
 }
@@ -119,7 +119,7 @@ pub fn scan_reader(reader: impl Read, sink: &mut dyn Sink) {
     match archive::scan_stream(&Origin::Stdin, reader, &mut Buffer::new(), sink) {
         Ok(()) => {}
         Err(error) => {
-            sink.skipped(Skipped::failure(SkipReason::Unreadable, "standard input", io_reason(&error)))
+            sink.take_skipped(Skipped::failure(SkipReason::Unreadable, "standard input", io_reason(&error)))
         }
     }
 }
@@ -163,7 +163,7 @@ impl<S: Sink> ParallelVisitor for Visitor<'_, S> {
     fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
         match entry {
             Ok(entry) => self.visit_entry(&entry),
-            Err(error) => self.sink.skipped(skipped(&error)),
+            Err(error) => self.sink.take_skipped(skipped(&error)),
         }
         if self.sink.is_stopped() {
             return WalkState::Quit;
@@ -176,7 +176,7 @@ impl<S: Sink> Visitor<'_, S> {
     /// Reads an entry that is a file of this run.
     fn visit_entry(&mut self, entry: &DirEntry) {
         let named = entry.depth() == 0;
-        if self.reads && !(named && entry.path().is_dir()) && self.filter.wants(entry) {
+        if self.reads && !(named && entry.path().is_dir()) && self.filter.wants_entry(entry) {
             self.read(entry.path(), named);
         }
     }

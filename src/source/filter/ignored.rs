@@ -37,22 +37,22 @@ pub struct IgnoredBy {
 }
 
 /// Parts what a walk left out into files that git tracks, and what is ignored.
-pub(super) fn part(left_out: Vec<LeftOut>) -> (Vec<PathBuf>, Ignored) {
+pub(super) fn split_left_out(left_out: Vec<LeftOut>) -> (Vec<PathBuf>, Ignored) {
     let mut parts = Parts::default();
     let mut known: HashMap<PathBuf, Tracked> = HashMap::new();
     for it in left_out {
-        let Some((top, below)) = it.repository() else {
-            parts.ignore(it.path.clone(), &it, it.is_folder);
+        let Some((top, below)) = it.within_repository() else {
+            parts.count_ignored(it.path.clone(), &it, it.is_folder);
             continue;
         };
         if !known.contains_key(top) {
             known.insert(top.to_path_buf(), Tracked::at(top));
         }
         if let Some(tracked) = known.get(top) {
-            parts.add(tracked, &it, &below);
+            parts.add_left_out(tracked, &it, &below);
         }
     }
-    parts.finish()
+    parts.into_parts()
 }
 
 /// Files that are tracked, and what is ignored.
@@ -68,31 +68,31 @@ struct Parts {
 
 impl Parts {
     /// Adds a file, or a folder: that as a whole where nothing in it is tracked.
-    fn add(&mut self, tracked: &Tracked, of: &LeftOut, below: &Path) {
+    fn add_left_out(&mut self, tracked: &Tracked, of: &LeftOut, below: &Path) {
         let mut waiting = vec![(of.path.clone(), below.to_path_buf(), of.is_folder)];
         while let Some((path, below, is_folder)) = waiting.pop() {
             match is_folder {
                 false if tracked.holds(&below) => self.tracked.push(path),
-                true if tracked.holds_below(&below) => waiting.extend(entries(&path, &below)),
-                _ => self.ignore(path, of, is_folder),
+                true if tracked.holds_below(&below) => waiting.extend(list_folder(&path, &below)),
+                _ => self.count_ignored(path, of, is_folder),
             }
         }
     }
 
     /// Counts a file or folder as ignored.
-    fn ignore(&mut self, path: PathBuf, of: &LeftOut, is_folder: bool) {
+    fn count_ignored(&mut self, path: PathBuf, of: &LeftOut, is_folder: bool) {
         match self.by.get_mut(&of.file) {
             Some((_, entries)) => *entries += 1,
             None => drop(self.by.insert(of.file.clone(), (of.is_foreign, 1))),
         }
-        if let Some((top, _)) = of.repository() {
+        if let Some((top, _)) = of.within_repository() {
             *self.of_repositories.entry(top.to_path_buf()).or_default() += 1;
         }
         if is_folder { self.folders.push(path) } else { self.files.push(path) }
     }
 
     /// Returns the tracked files, and what is ignored, both in order.
-    fn finish(mut self) -> (Vec<PathBuf>, Ignored) {
+    fn into_parts(mut self) -> (Vec<PathBuf>, Ignored) {
         [&mut self.tracked, &mut self.files, &mut self.folders].into_iter().for_each(|paths| paths.sort());
         let (files, folders) = (self.files.len() as u64, self.folders.len() as u64);
         let paths = self.folders.into_iter().chain(self.files).take(MAX_PATHS).collect();
@@ -104,7 +104,7 @@ impl Parts {
 }
 
 /// The files and folders in a folder, but for what git keeps for itself.
-fn entries(path: &Path, below: &Path) -> Vec<(PathBuf, PathBuf, bool)> {
+fn list_folder(path: &Path, below: &Path) -> Vec<(PathBuf, PathBuf, bool)> {
     let listed = fs::read_dir(path).into_iter().flatten().flatten();
     let named = listed.filter(|entry| entry.file_name() != ".git");
     let kinds = named.filter_map(|entry| Some((entry.file_name(), entry.file_type().ok()?)));

@@ -63,43 +63,43 @@ struct Level {
 
 impl Ignores {
     /// Returns whether one of them names an entry, which is kept in mind.
-    pub(super) fn hold(&self, entry: &DirEntry) -> bool {
+    pub(super) fn hold_entry(&self, entry: &DirEntry) -> bool {
         let (Some(folder), Some(kind)) = (entry.path().parent(), entry.file_type()) else { return false };
-        let level = self.level(folder);
+        let level = self.folder_level(folder);
         let named = level.ignore_file(&level.whole_path(entry.path()), kind.is_dir());
         let named = named.map(|(file, is_foreign)| (file.to_path_buf(), is_foreign));
         let holds = named.is_some();
         if let Some((file, is_foreign)) = named.filter(|_| kind.is_dir() || kind.is_file()) {
             let (path, is_folder) = (entry.path().to_path_buf(), kind.is_dir());
-            lock(&self.left_out).push(LeftOut { path, is_folder, file, is_foreign, level });
+            lock_unpoisoned(&self.left_out).push(LeftOut { path, is_folder, file, is_foreign, level });
         }
         holds
     }
 
     /// Returns what they named since this was last asked.
     pub(super) fn take_left_out(&self) -> Vec<LeftOut> {
-        std::mem::take(&mut *lock(&self.left_out))
+        std::mem::take(&mut *lock_unpoisoned(&self.left_out))
     }
 
     /// Those that count for nothing.
     pub(super) fn take_void(&self) -> Vec<Skipped> {
-        std::mem::take(&mut *lock(&self.void))
+        std::mem::take(&mut *lock_unpoisoned(&self.void))
     }
 
     /// Returns what counts in a folder. A walk comes to a folder after those above it.
-    fn level(&self, folder: &Path) -> Arc<Level> {
-        let known = |path: &Path| lock(&self.levels).get(path.as_os_str()).map(Arc::clone);
+    fn folder_level(&self, folder: &Path) -> Arc<Level> {
+        let known = |path: &Path| lock_unpoisoned(&self.levels).get(path.as_os_str()).map(Arc::clone);
         if let Some(level) = known(folder) {
             return level;
         }
         let level = match folder.parent().and_then(known) {
             Some(above) => {
                 let whole = above.whole_path(folder);
-                self.read(folder, &whole, Some(&above)).map_or(above, Arc::new)
+                self.read_level(folder, &whole, Some(&above)).map_or(above, Arc::new)
             }
             None => self.first_level(folder),
         };
-        lock(&self.levels).insert(folder.as_os_str().to_owned(), Arc::clone(&level));
+        lock_unpoisoned(&self.levels).insert(folder.as_os_str().to_owned(), Arc::clone(&level));
         level
     }
 
@@ -109,10 +109,10 @@ impl Ignores {
         let mut above: Option<Arc<Level>> = None;
         let folders: Vec<&Path> = whole.ancestors().skip(1).collect();
         for folder in folders.into_iter().rev() {
-            let level = self.read(folder, folder, above.as_ref());
+            let level = self.read_level(folder, folder, above.as_ref());
             above = level.map(|level| Arc::new(Level { is_above: true, ..level })).or(above);
         }
-        let level = self.read(named, &whole, above.as_ref());
+        let level = self.read_level(named, &whole, above.as_ref());
         Arc::new(level.unwrap_or_else(|| Level {
             named: named.to_path_buf(),
             whole,
@@ -125,12 +125,12 @@ impl Ignores {
     }
 
     /// The globs of a folder, if there are any, or a repository begins there.
-    fn read(&self, named: &Path, whole: &Path, above: Option<&Arc<Level>>) -> Option<Level> {
-        let [own, of_git] = NAMES.map(|name| self.globs(whole, &named.join(name), false));
+    fn read_level(&self, named: &Path, whole: &Path, above: Option<&Arc<Level>>) -> Option<Level> {
+        let [own, of_git] = NAMES.map(|name| self.read_globs(whole, &named.join(name), false));
         let is_top =
             fs::metadata(named.join(".git")).is_ok() || (!of_git.is_empty() && named.join(".jj").is_dir());
         let repository = is_top.then(|| {
-            let exclude = self.globs(whole, &exclude_file(named), true);
+            let exclude = self.read_globs(whole, &exclude_file(named), true);
             [exclude, self.globs_of_user(whole)]
         });
         if own.is_empty() && of_git.is_empty() && repository.is_none() {
@@ -144,15 +144,15 @@ impl Ignores {
     /// The globs that the user keeps for all repositories (`core.excludesFile`), as they are seen from the top of one.
     fn globs_of_user(&self, top: &Path) -> Gitignore {
         let file = self.file_of_user.get_or_init(gitconfig_excludes_path);
-        file.as_ref().map_or_else(Gitignore::empty, |file| self.globs(top, file, true))
+        file.as_ref().map_or_else(Gitignore::empty, |file| self.read_globs(top, file, true))
     }
 
     /// The globs of a file, if it is one; git follows links to some.
-    fn globs(&self, folder: &Path, file: &Path, follows: bool) -> Gitignore {
+    fn read_globs(&self, folder: &Path, file: &Path, follows: bool) -> Gitignore {
         let kind = if follows { fs::metadata(file) } else { file.symlink_metadata() };
         let Some(kind) = kind.ok().filter(|kind| !kind.is_dir()) else { return Gitignore::empty() };
         if let Some(why) = why_void(&kind) {
-            lock(&self.void).push(Skipped::by_choice(SkipReason::NotAFile, file, why));
+            lock_unpoisoned(&self.void).push(Skipped::by_choice(SkipReason::NotAFile, file, why));
             return Gitignore::empty();
         }
         let text = fs::read(file).unwrap_or_default();
@@ -167,8 +167,8 @@ impl Ignores {
 
 impl LeftOut {
     /// The top of the repository that it stands in, and the path from there.
-    pub(super) fn repository(&self) -> Option<(&Path, PathBuf)> {
-        let top = self.level.levels().find(|level| level.repository.is_some())?;
+    pub(super) fn within_repository(&self) -> Option<(&Path, PathBuf)> {
+        let top = self.level.levels_upward().find(|level| level.repository.is_some())?;
         let below = self.level.whole_path(&self.path).strip_prefix(&top.whole).map(Path::to_path_buf);
         Some((&top.whole, below.ok()?))
     }
@@ -176,7 +176,7 @@ impl LeftOut {
 
 impl Level {
     /// This one and those above it.
-    fn levels(&self) -> impl Iterator<Item = &Self> + Clone {
+    fn levels_upward(&self) -> impl Iterator<Item = &Self> + Clone {
         std::iter::successors(Some(self), |level| level.above.as_deref())
     }
 
@@ -188,10 +188,11 @@ impl Level {
     /// The ignore file that names a path, and whether it is one of nobody's repository from above the walk; a `.gitignore`
     /// outside of the repository says nothing.
     fn ignore_file(&self, path: &Path, is_folder: bool) -> Option<(&Path, bool)> {
-        let own = self.levels().map(|level| (&level.own, level.is_above));
-        let top = self.levels().position(|level| level.repository.is_some());
-        let of_git = self.levels().take(top.map_or(0, |top| top + 1)).map(|level| (&level.of_git, false));
-        let of_top = self.levels().find_map(|level| level.repository.as_ref());
+        let own = self.levels_upward().map(|level| (&level.own, level.is_above));
+        let top = self.levels_upward().position(|level| level.repository.is_some());
+        let of_git =
+            self.levels_upward().take(top.map_or(0, |top| top + 1)).map(|level| (&level.of_git, false));
+        let of_top = self.levels_upward().find_map(|level| level.repository.as_ref());
         let of_top = of_top.into_iter().flatten().map(|globs| (globs, false));
         let mut verdicts =
             own.chain(of_git).chain(of_top).map(|(globs, above)| (globs.matched(path, is_folder), above));
@@ -213,6 +214,6 @@ fn why_void(kind: &fs::Metadata) -> Option<&'static str> {
 }
 
 /// Locks what a thread that panicked may have held.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+fn lock_unpoisoned<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

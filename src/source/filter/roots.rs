@@ -23,8 +23,8 @@ impl Root {
     /// # Errors
     ///
     /// It looks like one and is none.
-    pub(crate) fn repository(&self) -> Result<Option<Repository>, Skipped> {
-        if self.is_bare { Repository::bare_at(&self.path) } else { Repository::at(&self.path) }
+    pub(crate) fn open_repository(&self) -> Result<Option<Repository>, Skipped> {
+        if self.is_bare { Repository::bare_at(&self.path) } else { Repository::open_at(&self.path) }
     }
 }
 
@@ -45,7 +45,7 @@ impl Roots {
     }
 
     /// Those that were found since this was last asked, in order.
-    pub(super) fn take(&self) -> Vec<Root> {
+    pub(super) fn take_found(&self) -> Vec<Root> {
         let mut found = std::mem::take(&mut *self.found.lock().unwrap_or_else(PoisonError::into_inner));
         found.sort();
         found
@@ -53,34 +53,34 @@ impl Roots {
 
     /// Returns whether git keeps an entry of a walk for itself, so that the sweep of a history reads it. By its name alone, but for
     /// what is called `objects`: no folder is asked for more than the walk has read of it.
-    pub(super) fn hold(&self, entry: &DirEntry) -> bool {
+    pub(super) fn hold_entry(&self, entry: &DirEntry) -> bool {
         let Some(folder) = entry.path().parent() else { return false };
         let name = entry.file_name().as_encoded_bytes();
         if name == b".git" {
-            self.add(folder, false);
+            self.add_root(folder, false);
             return true;
         }
         if !self.sweeps_bare {
             return false;
         }
         if name == b"objects" && !matches!(Repository::bare_at(folder), Ok(None)) {
-            self.add(folder, true);
+            self.add_root(folder, true);
             // Unless they are files of another one: a fixture, say.
             if !is_tracked(folder) {
-                self.stores().insert(entry.path().to_path_buf());
+                self.lock_stores().insert(entry.path().to_path_buf());
             }
         }
-        is_of_store(name) && self.stores().contains(folder)
+        is_of_store(name) && self.lock_stores().contains(folder)
     }
 
     /// Adds the top of a repository.
-    fn add(&self, folder: &Path, is_bare: bool) {
+    fn add_root(&self, folder: &Path, is_bare: bool) {
         let root = Root { path: folder.to_path_buf(), is_bare };
         self.found.lock().unwrap_or_else(PoisonError::into_inner).push(root);
     }
 
     /// Locks the `objects` folders of bare repositories.
-    fn stores(&self) -> std::sync::MutexGuard<'_, HashSet<PathBuf>> {
+    fn lock_stores(&self) -> std::sync::MutexGuard<'_, HashSet<PathBuf>> {
         self.stores.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -92,6 +92,6 @@ fn is_of_store(name: &[u8]) -> bool {
 
 /// Returns whether a repository around a folder tracks anything in it.
 fn is_tracked(folder: &Path) -> bool {
-    let around = Repository::holding(folder).ok().flatten();
+    let around = Repository::open_holding(folder).ok().flatten();
     around.is_some_and(|(repository, below)| Tracked::of(&repository).holds_below(&below))
 }

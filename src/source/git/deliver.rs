@@ -15,7 +15,7 @@ pub(super) fn holds(sink: &impl ObjectSink, kind: Kind, bytes: &[u8]) -> Hold {
         Kind::Tree if sink.may_hold_token(bytes) => Hold::Candidates,
         Kind::Tree => Hold::Nothing,
         Kind::Blob if archive::is_archive(bytes) => Hold::Candidates,
-        Kind::Blob | Kind::Commit | Kind::Tag => sink.glance(None, bytes),
+        Kind::Blob | Kind::Commit | Kind::Tag => sink.may_hold(None, bytes),
     }
 }
 
@@ -51,11 +51,11 @@ pub(super) fn whole(sink: &mut impl ObjectSink, text: GitText, bytes: &[u8]) {
         && archive::is_archive(bytes)
         && archive::scan_file(&origin, Cursor::new(bytes), sink).is_ok_and(|it| it)
     {
-        sink.end(&origin);
+        sink.end_text(&origin);
         return;
     }
-    sink.window(Window::whole(&origin, bytes));
-    sink.end(&origin);
+    sink.take_window(Window::whole_text(&origin, bytes));
+    sink.end_text(&origin);
 }
 
 /// Header lines, an empty line, then the message.
@@ -65,7 +65,7 @@ pub(super) fn message(sink: &mut impl ObjectSink, [header, message]: [GitText; 2
     if sink.may_hold_token(header_bytes) {
         whole(sink, header, header_bytes);
     }
-    if sink.glance(None, message_bytes) == Hold::Candidates {
+    if sink.may_hold(None, message_bytes) == Hold::Candidates {
         whole(sink, message, message_bytes);
     }
 }

@@ -103,7 +103,8 @@ impl EarlierFiles<'_> {
             return;
         }
         let Ok(blob) = odb.read(file.blob) else { return };
-        if archive::is_archive(blob.data()) || sink.glance(Some(&file.path), blob.data()) == Hold::Candidates
+        if archive::is_archive(blob.data())
+            || sink.may_hold(Some(&file.path), blob.data()) == Hold::Candidates
         {
             let named = GitText::named(&self.opened.path().into(), GitPart::Blob);
             whole(sink, GitText { path: Some(file.path.clone()), ..named }, blob.data());

@@ -27,7 +27,7 @@ pub(super) fn stream(
     let dirs = place.object_dirs();
     let origin = Origin::Git(Arc::new(text.clone()));
     let read = from_packs(&dirs, id, &origin, sink).or_else(|| from_file(&dirs, id, &origin, sink))?;
-    sink.end(&origin);
+    sink.end_text(&origin);
     Some(read)
 }
 

@@ -32,11 +32,11 @@ pub(super) fn sweep<S: ObjectSink>(
     make_sink: &(dyn Fn() -> S + Sync),
 ) -> HashSet<ObjectId> {
     let mut first = make_sink();
-    let files = files(objects, id_len, &mut |skipped| first.skipped(skipped));
+    let files = files(objects, id_len, &mut |skipped| first.take_skipped(skipped));
     if files.is_empty() {
         return HashSet::new();
     }
-    first.expect(files.len() as u64);
+    first.expect_objects(files.len() as u64);
     let next = AtomicUsize::new(0);
     on_threads(if files.len() < 32 { 1 } else { limits.threads }, || {
         let mut reader = Reader {
@@ -68,7 +68,7 @@ impl<S: ObjectSink> Reader<'_, S> {
     /// Reads an object; what fails is told of to the sink.
     fn read(&mut self, path: &Path, id: ObjectId) {
         if let Err(error) = self.try_read(path, id) {
-            self.sink.swept(Swept { objects: 1, ..Swept::default() });
+            self.sink.add_swept(Swept { objects: 1, ..Swept::default() });
             // What a decoder says is in words of its own.
             let reason = match error.kind() {
                 io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
@@ -77,7 +77,7 @@ impl<S: ObjectSink> Reader<'_, S> {
                 io::ErrorKind::UnexpectedEof => "the file ends within it".to_owned(),
                 _ => io_reason(&error),
             };
-            self.sink.skipped(Skipped::failure(SkipReason::GitObject, path, reason).of_object(id));
+            self.sink.take_skipped(Skipped::failure(SkipReason::GitObject, path, reason).of_object(id));
         }
     }
 
@@ -86,8 +86,8 @@ impl<S: ObjectSink> Reader<'_, S> {
         let (mut reader, kind, size) = open(path)?;
         if kind == Kind::Blob && size > self.max_size {
             let reason = format!("{size} bytes, more than --max-file-size {}", self.max_size);
-            self.sink.skipped(Skipped::by_choice(SkipReason::TooLarge, path, reason).of_object(id));
-            self.sink.swept(Swept { objects: 1, ..Swept::default() });
+            self.sink.take_skipped(Skipped::by_choice(SkipReason::TooLarge, path, reason).of_object(id));
+            self.sink.add_swept(Swept { objects: 1, ..Swept::default() });
             return Ok(());
         }
         if kind == Kind::Blob && size > MAX_HELD {
@@ -110,7 +110,8 @@ impl<S: ObjectSink> Reader<'_, S> {
         self.count(kind, size);
         self.links.object(id, kind, &self.bytes);
         if kind == Kind::Blob && is_lfs_pointer(&self.bytes) {
-            self.sink.skipped(Skipped::by_choice(SkipReason::LfsPointer, path, LFS_POINTER).of_object(id));
+            self.sink
+                .take_skipped(Skipped::by_choice(SkipReason::LfsPointer, path, LFS_POINTER).of_object(id));
         }
         if holds(&self.sink, kind, &self.bytes) == Hold::Candidates {
             deliver(&mut self.sink, self.repository, kind, id, &self.bytes);
@@ -124,7 +125,7 @@ impl<S: ObjectSink> Reader<'_, S> {
         let mut counted = Counted { reader: reader.take(size.saturating_add(1)), len: 0 };
         let buffer = self.buffer.get_or_insert_with(Buffer::new);
         let read = read_all(&origin, &mut counted, buffer, &mut self.sink);
-        self.sink.end(&origin);
+        self.sink.end_text(&origin);
         read?;
         if counted.len != size {
             return Err(io::ErrorKind::UnexpectedEof.into());
@@ -137,7 +138,7 @@ impl<S: ObjectSink> Reader<'_, S> {
     fn count(&mut self, kind: Kind, size: u64) {
         let mut swept = Swept::default();
         swept.add(kind, size);
-        self.sink.swept(swept);
+        self.sink.add_swept(swept);
     }
 }
 

@@ -47,11 +47,11 @@ impl CommitRange {
             let mut sink = make_sink();
             let opened = match self.place.open() {
                 Ok(opened) => opened,
-                Err(error) => return sink.skipped(failed(error)),
+                Err(error) => return sink.take_skipped(failed(error)),
             };
             let odb = match opened.odb() {
                 Ok(odb) => odb,
-                Err(error) => return sink.skipped(failed(error)),
+                Err(error) => return sink.take_skipped(failed(error)),
             };
             let mut differ = Differ::new(self, &opened, &odb, filter, &seen, &mut sink);
             loop {

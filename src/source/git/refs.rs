@@ -25,7 +25,7 @@ pub(super) fn sweep_names(repository: &Repository, sink: &mut impl ObjectSink, l
         Ok(())
     });
     if let Err(error) = listed {
-        sink.skipped(Skipped::failure(
+        sink.take_skipped(Skipped::failure(
             SkipReason::GitRefs,
             &repository.git_dir,
             format!("its refs cannot be read: {}", error.message()),

@@ -104,7 +104,7 @@ impl Staged {
         for (path, blob) in changed {
             self.scan_name(&opened, &path, filter, sink);
             if let Err(skipped) = self.scan_blob(&odb, blob, path, filter, sink) {
-                sink.skipped(skipped);
+                sink.take_skipped(skipped);
             }
         }
         drop(odb);

@@ -41,9 +41,9 @@ pub fn sweep<S: ObjectSink>(
     let mut is_known = true;
     let dirs = repository.object_dirs(&mut |skipped| {
         is_known = false;
-        first.skipped(skipped);
+        first.take_skipped(skipped);
     });
-    repository.gaps().into_iter().for_each(|gap| first.skipped(gap));
+    repository.gaps().into_iter().for_each(|gap| first.take_skipped(gap));
     let known = list_packs(&dirs, &mut first, &mut is_known);
     let opened = open_packs(&known, id_len, &mut first, &mut is_known);
     let mut links = Links::new(opened.iter().map(Pack::index), id_len, repository.boundary());
@@ -70,7 +70,7 @@ pub fn sweep<S: ObjectSink>(
 fn list_packs<S: ObjectSink>(dirs: &[PathBuf], sink: &mut S, is_known: &mut bool) -> Vec<PathBuf> {
     let mut on_skipped = |skipped| {
         *is_known = false;
-        sink.skipped(skipped);
+        sink.take_skipped(skipped);
     };
     dirs.iter().flat_map(|dir| packs(dir, &mut on_skipped)).collect()
 }
@@ -86,7 +86,7 @@ fn open_packs<S: ObjectSink>(
         Ok(pack) => Some(pack),
         Err((path, reason)) => {
             *is_known = false;
-            sink.skipped(Skipped::failure(SkipReason::GitPack, path, reason));
+            sink.take_skipped(Skipped::failure(SkipReason::GitPack, path, reason));
             None
         }
     };
@@ -104,7 +104,7 @@ fn sweep_pack<'p, S: ObjectSink>(
     let forest = Forest::new(pack);
     let schedule = Schedule::new(&forest, |_| true);
     let mut sink = make_sink();
-    sink.expect(forest.len() as u64);
+    sink.expect_objects(forest.len() as u64);
     // What a partial clone was promised need not be here.
     let reads_links = !(pack.is_promised() && repository.is_partial());
     let new_sweeper = |sink| {
@@ -113,7 +113,7 @@ fn sweep_pack<'p, S: ObjectSink>(
     };
     let mut sweeper = new_sweeper(sink);
     for &(entry, damage) in forest.broken() {
-        sweeper.broken(entry, damage);
+        sweeper.note_broken(entry, damage);
     }
     sweeper.flush();
     on_threads(limits.threads, || {
@@ -169,8 +169,8 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
             links,
             max_size: limits.max_file_size.unwrap_or(u64::MAX),
             kind: Kind::Blob,
-            reach: sink.reach(),
-            topic_reach: sink.reach().max(TOPIC_REACH),
+            reach: sink.border_reach(),
+            topic_reach: sink.border_reach().max(TOPIC_REACH),
             sink,
             seams: Vec::new(),
             swept: Swept::default(),
@@ -180,7 +180,7 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
 
     /// Hands the counts to the sink.
     fn flush(&mut self) {
-        self.sink.swept(std::mem::take(&mut self.swept));
+        self.sink.add_swept(std::mem::take(&mut self.swept));
     }
 
     /// Counts an object of that many bytes.
@@ -204,7 +204,7 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
             let limit = self.max_size;
             let reason = format!("{len} bytes, more than --max-file-size {limit}");
             let gap = Skipped::by_choice(SkipReason::TooLarge, self.name(entry), reason);
-            self.sink.skipped(gap.of_object(self.id(entry)));
+            self.sink.take_skipped(gap.of_object(self.id(entry)));
             self.swept.objects += 1;
         }
         refuses
@@ -243,14 +243,14 @@ impl<S: ObjectSink> Visit for Sweeper<'_, S> {
         Ok(if look { DeltaVerdict::Rebuild } else { DeltaVerdict::Pass(known) })
     }
 
-    fn object(&mut self, entry: Entry, bytes: &[u8]) -> Hold {
+    fn visit_object(&mut self, entry: Entry, bytes: &[u8]) -> Hold {
         if self.refuses(entry, bytes.len() as u64) {
             return Hold::Candidates;
         }
         self.count(bytes.len() as u64);
         if self.kind == Kind::Blob && is_lfs_pointer(bytes) {
             let gap = Skipped::by_choice(SkipReason::LfsPointer, self.name(entry), LFS_POINTER);
-            self.sink.skipped(gap.of_object(self.id(entry)));
+            self.sink.take_skipped(gap.of_object(self.id(entry)));
         }
         let holds = holds(&self.sink, self.kind, bytes);
         if holds != Hold::Candidates && self.kind == Kind::Blob {
@@ -266,17 +266,17 @@ impl<S: ObjectSink> Visit for Sweeper<'_, S> {
         holds
     }
 
-    fn pass(&mut self, _: Entry, len: u64) {
+    fn pass_over(&mut self, _: Entry, len: u64) {
         self.count(len);
     }
 
-    fn broken(&mut self, entry: Entry, damage: Damage) {
+    fn note_broken(&mut self, entry: Entry, damage: Damage) {
         self.swept.objects += 1;
         let gap = Skipped::failure(SkipReason::GitObject, self.name(entry), damage.to_string());
-        self.sink.skipped(gap.of_object(self.id(entry)));
+        self.sink.take_skipped(gap.of_object(self.id(entry)));
     }
 
-    fn stream(&mut self, entry: Entry, header: &Header<'_>, data: &[u8]) -> Option<Result<()>> {
+    fn stream_object(&mut self, entry: Entry, header: &Header<'_>, data: &[u8]) -> Option<Result<()>> {
         if header.size <= MAX_HELD || header.content != Content::Whole(Kind::Blob) {
             return None;
         }
@@ -290,7 +290,7 @@ impl<S: ObjectSink> Visit for Sweeper<'_, S> {
         let read = check_size(data.len() as u64, header.size).and_then(|()| {
             read_all(&origin, &mut reader, buffer, &mut self.sink).map_err(|_| Damage::Compression)
         });
-        self.sink.end(&origin);
+        self.sink.end_text(&origin);
         let complete = reader.total_out() == header.size;
         let read = read.and(if complete { Ok(()) } else { Err(Damage::Size) });
         if read.is_ok() {

@@ -37,8 +37,8 @@ const MAX_PIECE: usize = 1 << 16;
 impl<'a> Delta<'a> {
     /// Reads the beginning of a delta.
     pub(in crate::source) fn parse(bytes: &'a [u8]) -> Result<Self> {
-        let (base_len, rest) = size(bytes)?;
-        let (len, code) = size(rest)?;
+        let (base_len, rest) = read_size(bytes)?;
+        let (len, code) = read_size(rest)?;
         Ok(Self { base_len, len, code })
     }
 
@@ -179,7 +179,7 @@ fn push_ends(bytes: &[u8], reach: usize, out: &mut Vec<u8>) {
 }
 
 /// A size in groups of seven bits, the lowest first.
-fn size(bytes: &[u8]) -> Result<(u64, &[u8])> {
+fn read_size(bytes: &[u8]) -> Result<(u64, &[u8])> {
     let mut size = 0;
     for (index, &byte) in bytes.iter().enumerate().take(9) {
         size |= u64::from(byte & 0x7f) << (7 * index);
@@ -201,8 +201,8 @@ fn next<'b>(code: &mut &'b [u8], base: &'b [u8]) -> Result<Option<Instruction<'b
         return Ok(Some(Instruction::Insert(bytes)));
     }
     let mut at = 0;
-    let offset = field::<4>(first & 0x0f, rest, &mut at)?;
-    let len = match field::<3>(first >> 4 & 0x07, rest, &mut at)? {
+    let offset = read_field::<4>(first & 0x0f, rest, &mut at)?;
+    let len = match read_field::<3>(first >> 4 & 0x07, rest, &mut at)? {
         0 => 0x10000,
         len => len,
     };
@@ -213,7 +213,7 @@ fn next<'b>(code: &mut &'b [u8], base: &'b [u8]) -> Result<Option<Instruction<'b
 
 /// A number of which only those bytes are written that `bits` names, the lowest first.
 #[inline]
-fn field<const BYTES: u8>(bits: u8, code: &[u8], at: &mut usize) -> Result<usize> {
+fn read_field<const BYTES: u8>(bits: u8, code: &[u8], at: &mut usize) -> Result<usize> {
     let mut value = 0;
     for byte in 0..BYTES {
         if bits >> byte & 1 != 0 {
@@ -230,7 +230,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// The delta of these pieces: a copy of a span of the base, or text to insert; and what it tells.
-    fn encode(base: &[u8], pieces: &[(bool, usize, usize, Vec<u8>)]) -> (Vec<u8>, Vec<u8>) {
+    fn encode_delta(base: &[u8], pieces: &[(bool, usize, usize, Vec<u8>)]) -> (Vec<u8>, Vec<u8>) {
         let (mut code, mut target) = (Vec::new(), Vec::new());
         for (copy, offset, len, text) in pieces {
             let offset = offset % base.len();
@@ -257,7 +257,7 @@ mod tests {
                 (any::<bool>(), 0usize..300, 0usize..300, proptest::collection::vec(b'a'..b'd', 1..20)), 0..12),
             reach in 1usize..12,
         ) {
-            let (bytes, target) = encode(&base, &pieces);
+            let (bytes, target) = encode_delta(&base, &pieces);
             let delta = Delta::parse(&bytes).expect("a delta");
             let (mut rebuilt, mut seams) = (Vec::new(), Vec::new());
             prop_assert_eq!(delta.apply(&base, &mut rebuilt), Ok(()));

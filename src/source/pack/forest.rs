@@ -40,7 +40,7 @@ impl Forest {
         let heads: Vec<Result<Head>> = offsets
             .par_iter()
             .with_min_len(4096)
-            .map(|&offset| head(pack, &offsets, &buckets, offset))
+            .map(|&offset| read_head(pack, &offsets, &buckets, offset))
             .collect();
         let mut forest = Self {
             weights: Vec::new(),
@@ -52,8 +52,8 @@ impl Forest {
             offsets,
             positions,
         };
-        forest.link(&heads);
-        forest.weigh();
+        forest.link_children(&heads);
+        forest.weigh_subtrees();
         forest
     }
 
@@ -113,7 +113,7 @@ impl Forest {
     }
 
     /// Finds roots, and lists the children of each entry.
-    fn link(&mut self, heads: &[Result<Head>]) {
+    fn link_children(&mut self, heads: &[Result<Head>]) {
         let mut first_child = vec![0_u32; heads.len() + 1];
         for head in heads {
             if let Ok(Head::Delta(base)) = head {
@@ -141,7 +141,7 @@ impl Forest {
     }
 
     /// Adds up weights from the leaves on, puts the heaviest child last, and finds what no root leads to.
-    fn weigh(&mut self) {
+    fn weigh_subtrees(&mut self) {
         // Bases before their deltas, so that the reverse is leaves first.
         let mut order: Vec<Entry> = self.roots.iter().map(|(entry, _)| *entry).collect();
         self.append_below(&mut order);
@@ -191,13 +191,13 @@ enum Head {
 }
 
 /// Reads the beginning of the entry at `offset`, and finds its base.
-fn head(pack: &Pack, offsets: &[u64], buckets: &Buckets, offset: u64) -> Result<Head> {
+fn read_head(pack: &Pack, offsets: &[u64], buckets: &Buckets, offset: u64) -> Result<Head> {
     match pack.header(offset)?.content {
         Content::Whole(kind) => Ok(Head::Root(kind)),
-        Content::DeltaAt(base) => buckets.find(offsets, base).map(Head::Delta).ok_or(Damage::NoBase),
+        Content::DeltaAt(base) => buckets.find_entry(offsets, base).map(Head::Delta).ok_or(Damage::NoBase),
         Content::DeltaTo(name) => {
             let position = pack.index().find(name).ok_or(Damage::NoBase)?;
-            let entry = buckets.find(offsets, pack.index().offset(position)).ok_or(Damage::NoBase)?;
+            let entry = buckets.find_entry(offsets, pack.index().offset(position)).ok_or(Damage::NoBase)?;
             Ok(Head::Delta(entry))
         }
     }
@@ -232,7 +232,7 @@ impl Buckets {
     }
 
     /// The entry that begins at `offset`.
-    fn find(&self, offsets: &[u64], offset: u64) -> Option<Entry> {
+    fn find_entry(&self, offsets: &[u64], offset: u64) -> Option<Entry> {
         let bucket = usize::try_from(offset >> Self::SHIFT).ok()?;
         let (from, to) = (*self.0.get(bucket)?, *self.0.get(bucket + 1)?);
         let at = offsets[from as usize..to as usize].binary_search(&offset).ok()?;

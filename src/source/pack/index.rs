@@ -34,7 +34,7 @@ impl Index {
     pub(in crate::source) fn open(path: &Path, id_len: usize) -> Result<Self, String> {
         let map = Map::open(path).map_err(|error| io_reason(&error))?;
         let version = if map.starts_with(MAGIC) { Version::Two } else { Version::One };
-        let names = version.names();
+        let names = version.names_offset();
         if map.len() < names || (version == Version::Two && map[4..8] != [0, 0, 0, 2]) {
             return Err("it is no pack index of a known version".to_owned());
         }
@@ -66,14 +66,14 @@ impl Index {
     pub(in crate::source) fn id(&self, position: usize) -> &[u8] {
         let at = match self.version {
             Version::One => FAN_OUT + position * (4 + self.id_len) + 4,
-            Version::Two => Version::Two.names() + position * self.id_len,
+            Version::Two => Version::Two.names_offset() + position * self.id_len,
         };
         &self.map[at..at + self.id_len]
     }
 
     /// Returns where in the pack the object at this position begins; far beyond any pack where the index is damaged.
     pub(in crate::source) fn offset(&self, position: usize) -> u64 {
-        let names = self.version.names();
+        let names = self.version.names_offset();
         if self.version == Version::One {
             return u64::from(be32(&self.map[names + position * (4 + self.id_len)..]));
         }
@@ -90,7 +90,7 @@ impl Index {
     /// The position of an object by its name.
     pub(in crate::source) fn find(&self, id: &[u8]) -> Option<usize> {
         let first = usize::from(*id.first()?);
-        let fan_out = &self.map[self.version.names() - FAN_OUT..];
+        let fan_out = &self.map[self.version.names_offset() - FAN_OUT..];
         let bound = |index: usize| be32(&fan_out[index * 4..]) as usize;
         let (mut low, mut high) = (if first == 0 { 0 } else { bound(first - 1) }, bound(first));
         high = high.min(self.count);
@@ -130,7 +130,7 @@ impl<'i> FineIndex<'i> {
         let bits = index.len().next_power_of_two().trailing_zeros().min(MAX_BITS);
         let mut starts = Vec::with_capacity((1 << bits) + 1);
         for position in 0..index.len() {
-            let beginning = beginning(index.id(position), bits);
+            let beginning = leading_bits(index.id(position), bits);
             while starts.len() <= beginning {
                 starts.push(position as u32);
             }
@@ -151,20 +151,20 @@ impl<'i> FineIndex<'i> {
 
     /// Returns whether the index has an id.
     pub(in crate::source) fn holds(&self, id: &[u8]) -> bool {
-        let beginning = beginning(id, self.bits);
+        let beginning = leading_bits(id, self.bits);
         let positions = self.starts[beginning] as usize..self.starts[beginning + 1] as usize;
         positions.into_iter().any(|position| self.index.id(position) == id)
     }
 }
 
 /// The first bits of an id.
-fn beginning(id: &[u8], bits: u32) -> usize {
+fn leading_bits(id: &[u8], bits: u32) -> usize {
     (u64::from(be32(id)) >> (32 - bits)) as usize
 }
 
 impl Version {
     /// Returns where the names begin: after the fan-out table.
-    fn names(self) -> usize {
+    fn names_offset(self) -> usize {
         match self {
             Self::One => FAN_OUT,
             Self::Two => 8 + FAN_OUT,

@@ -28,7 +28,7 @@ impl Inflater {
 
     /// Inflates the object at the beginning of `data`, which has exactly `size` bytes; it is there until the next one is.
     pub(in crate::source) fn borrowed(&mut self, data: &[u8], size: u64) -> Result<&[u8]> {
-        let len = checked(data, size)?;
+        let len = plausible_size(data, size)?;
         if self.scratch.len() > KEEP {
             self.scratch = Vec::new();
         }
@@ -36,25 +36,25 @@ impl Inflater {
             self.scratch.resize(len, 0);
         }
         let out = &mut self.scratch[..len];
-        decompress(&mut self.decompressor, data, out)?;
+        inflate_into(&mut self.decompressor, data, out)?;
         Ok(out)
     }
 
     /// The same, into `out`.
     pub(in crate::source) fn owned(&mut self, data: &[u8], size: u64, out: &mut Vec<u8>) -> Result<()> {
-        out.resize(checked(data, size)?, 0);
-        decompress(&mut self.decompressor, data, out)
+        out.resize(plausible_size(data, size)?, 0);
+        inflate_into(&mut self.decompressor, data, out)
     }
 }
 
 /// Returns a size in bytes, if that many compressed ones can have it.
-fn checked(data: &[u8], size: u64) -> Result<usize> {
+fn plausible_size(data: &[u8], size: u64) -> Result<usize> {
     check_size(data.len() as u64, size)?;
     usize::try_from(size).map_err(|_| Damage::TooLarge)
 }
 
 /// Inflates into `out`, which is filled then.
-fn decompress(decompressor: &mut Decompressor, data: &[u8], out: &mut [u8]) -> Result<()> {
+fn inflate_into(decompressor: &mut Decompressor, data: &[u8], out: &mut [u8]) -> Result<()> {
     match decompressor.zlib_decompress(data, out) {
         Ok(written) if written == out.len() => Ok(()),
         Ok(_) | Err(libdeflater::DecompressionError::InsufficientSpace) => Err(Damage::Size),

@@ -12,7 +12,7 @@ use crate::location::ObjectId;
 use crate::source::sink::Skipped;
 
 /// The objects in one of the 256 folders.
-fn list(dir: &Path, id_len: usize, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<(PathBuf, ObjectId)> {
+fn list_folder(dir: &Path, id_len: usize, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<(PathBuf, ObjectId)> {
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
         Err(error) => {
@@ -76,7 +76,7 @@ pub(in crate::source) fn files(
     };
     let mut folders: Vec<_> = entries.flatten().map(|entry| entry.path()).filter(is_of_objects).collect();
     folders.sort();
-    folders.iter().flat_map(|dir| list(dir, id_len, on_skipped)).collect()
+    folders.iter().flat_map(|dir| list_folder(dir, id_len, on_skipped)).collect()
 }
 
 /// The content of a loose object, as it is inflated.
@@ -90,12 +90,12 @@ pub(in crate::source) fn open(path: &Path) -> io::Result<(Inflating, Kind, u64)>
     }
     let file = File::open(path)?;
     let mut reader = BufReader::new(ZlibDecoder::new(BufReader::new(file)));
-    let (kind, size) = header(&mut reader)?;
+    let (kind, size) = read_header(&mut reader)?;
     Ok((reader, kind, size))
 }
 
 /// Reads `blob 123` and the zero byte after it.
-fn header(reader: &mut impl BufRead) -> io::Result<(Kind, u64)> {
+fn read_header(reader: &mut impl BufRead) -> io::Result<(Kind, u64)> {
     let mut header = Vec::new();
     reader.take(32).read_until(0, &mut header)?;
     let wrong = || io::Error::from(io::ErrorKind::InvalidData);

@@ -44,8 +44,8 @@ impl<'a> Iterator for Entries<'a> {
     #[inline]
     fn next(&mut self) -> Option<TreeEntry<'a>> {
         // A mode in octal digits, a blank, the name, a zero byte, and the id.
-        let (kind, named) = mode(self.rest)?;
-        let len = zero(named)?;
+        let (kind, named) = read_mode(self.rest)?;
+        let len = find_zero(named)?;
         let id = named.get(len + 1..len + 1 + self.id_len)?;
         self.rest = &named[len + 1 + self.id_len..];
         Some(TreeEntry { name: &named[..len], id, kind })
@@ -54,7 +54,7 @@ impl<'a> Iterator for Entries<'a> {
 
 /// Returns what an entry is, and what comes after its mode and the blank.
 #[inline]
-fn mode(entry: &[u8]) -> Option<(EntryKind, &[u8])> {
+fn read_mode(entry: &[u8]) -> Option<(EntryKind, &[u8])> {
     // What all but very old programs write.
     if let Some((mode, rest)) = entry.split_first_chunk::<7>() {
         match mode {
@@ -76,7 +76,7 @@ fn mode(entry: &[u8]) -> Option<(EntryKind, &[u8])> {
 
 /// Returns where the first zero byte is: names are short, so eight bytes at a time beat a call.
 #[inline]
-fn zero(bytes: &[u8]) -> Option<usize> {
+fn find_zero(bytes: &[u8]) -> Option<usize> {
     const ONES: u64 = u64::MAX / 255;
     let mut at = 0;
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {

@@ -14,7 +14,7 @@ use super::entry::{Content, MAX_HEADER, header};
 use super::inflate::Inflater;
 use super::kind::Kind;
 use crate::location::ObjectId;
-use crate::source::window::fill;
+use crate::source::window::fill_buffer;
 
 /// An object of more bytes is not rebuilt, and no more than twice as much is held of what deltas are waiting for.
 const MAX_HELD: u64 = 64 << 20;
@@ -27,13 +27,13 @@ pub(in crate::source) trait TakeObject {
     /// Returns whether one more entry may be looked at.
     fn goes_on(&mut self) -> bool;
     /// Takes an object.
-    fn object(&mut self, kind: &'static str, id: ObjectId, bytes: &[u8]);
+    fn take_object(&mut self, kind: &'static str, id: ObjectId, bytes: &[u8]);
     /// Takes an object that is too large to be held, and nothing but its bytes.
-    fn large(&mut self, offset: u64, bytes: &mut dyn Read);
+    fn take_large(&mut self, offset: u64, bytes: &mut dyn Read);
     /// Takes what is inserted into an object that the pack does not hold.
-    fn piece(&mut self, offset: u64, bytes: &[u8]);
+    fn take_piece(&mut self, offset: u64, bytes: &[u8]);
     /// Takes note of that many entries that cannot be read.
-    fn broken(&mut self, count: usize, why: &str);
+    fn note_broken(&mut self, count: usize, why: &str);
 }
 
 /// An entry of a pack.
@@ -69,9 +69,9 @@ pub(in crate::source) fn scan_unindexed_pack(
     take: &mut dyn TakeObject,
 ) {
     let mut reader = BufReader::with_capacity(1 << 16, reader);
-    let entries = match entries(&mut reader, start, id_len, take) {
+    let entries = match find_entries(&mut reader, start, id_len, take) {
         Ok(entries) => entries,
-        Err(damage) => return take.broken(1, &damage.to_string()),
+        Err(damage) => return take.note_broken(1, &damage.to_string()),
     };
     let mut walk = Walk {
         deltas: Deltas::new(&entries),
@@ -88,7 +88,7 @@ pub(in crate::source) fn scan_unindexed_pack(
 }
 
 /// Returns where each entry begins: all that can be read, up to the first damage, which is told of.
-fn entries<R: Read + Seek>(
+fn find_entries<R: Read + Seek>(
     reader: &mut BufReader<R>,
     start: u64,
     id_len: usize,
@@ -109,17 +109,17 @@ fn entries<R: Read + Seek>(
             return Ok(entries);
         }
         if entries.len() == MAX_ENTRIES {
-            take.broken((count - number) as usize, "there are too many of them");
+            take.note_broken((count - number) as usize, "there are too many of them");
             return Ok(entries);
         }
-        match entry(reader, at, id_len, take) {
+        match read_entry(reader, at, id_len, take) {
             Ok(entry) => {
                 at = entry.data.end;
                 entries.push(entry);
             }
             // Where the next one begins is not known then.
             Err(damage) => {
-                take.broken((count - number) as usize, &damage.to_string());
+                take.note_broken((count - number) as usize, &damage.to_string());
                 return Ok(entries);
             }
         }
@@ -127,20 +127,20 @@ fn entries<R: Read + Seek>(
     // The checksum, and nothing else.
     let end = reader.seek(SeekFrom::End(0)).map_err(|_| Damage::Truncated)?;
     if end != at + id_len as u64 {
-        take.broken(1, "what follows is not what ends a pack: it may hold more than it declares");
+        take.note_broken(1, "what follows is not what ends a pack: it may hold more than it declares");
     }
     Ok(entries)
 }
 
 /// Reads the entry at `offset`, where the reader stands, to its end.
-fn entry<R: Read + Seek>(
+fn read_entry<R: Read + Seek>(
     reader: &mut BufReader<R>,
     offset: u64,
     id_len: usize,
     take: &mut dyn TakeObject,
 ) -> Result<Entry> {
     let mut first = [0; MAX_HEADER];
-    let (length, read) = fill(reader, &mut first);
+    let (length, read) = fill_buffer(reader, &mut first);
     read.map_err(|_| Damage::Truncated)?;
     let header = header(&first[..length], offset, id_len)?;
     let content = match header.content {
@@ -153,7 +153,7 @@ fn entry<R: Read + Seek>(
     let mut decoder = ZlibDecoder::new(&mut *reader);
     let mut inflated = decoder.by_ref().take(header.size + 1);
     if header.size > MAX_HELD && matches!(content, Base::Whole(_)) {
-        take.large(offset, &mut inflated);
+        take.take_large(offset, &mut inflated);
     }
     let mut scratch = vec![0; 1 << 16];
     while inflated.read(&mut scratch).map_err(|_| Damage::Compression)? > 0 {
@@ -191,18 +191,18 @@ impl Deltas {
     }
 
     /// Those to the object at this place.
-    fn at(&self, offset: u64) -> &[(u64, usize)] {
-        equal(&self.by_offset, offset)
+    fn with_base_at(&self, offset: u64) -> &[(u64, usize)] {
+        equal_range(&self.by_offset, offset)
     }
 
     /// Those to the object of this name.
-    fn named(&self, id: ObjectId) -> &[(ObjectId, usize)] {
-        equal(&self.by_name, id)
+    fn with_base_id(&self, id: ObjectId) -> &[(ObjectId, usize)] {
+        equal_range(&self.by_name, id)
     }
 }
 
 /// The pairs of a key in a sorted list.
-fn equal<K: Ord>(pairs: &[(K, usize)], key: K) -> &[(K, usize)] {
+fn equal_range<K: Ord>(pairs: &[(K, usize)], key: K) -> &[(K, usize)] {
     let from = pairs.partition_point(|(it, _)| *it < key);
     let length = pairs[from..].partition_point(|(it, _)| *it == key);
     &pairs[from..from + length]
@@ -235,20 +235,20 @@ impl<R: Read + Seek> Walk<R> {
             if self.entries[index].size > MAX_HELD {
                 continue;
             }
-            match self.inflate(index).map(<[u8]>::to_vec) {
-                Ok(bytes) => self.tree(index, kind, bytes, take),
-                Err(damage) => take.broken(1, &damage.to_string()),
+            match self.inflate_entry(index).map(<[u8]>::to_vec) {
+                Ok(bytes) => self.rebuild_tree(index, kind, bytes, take),
+                Err(damage) => take.note_broken(1, &damage.to_string()),
             }
             if !take.goes_on() {
                 return;
             }
         }
-        self.pieces(take);
+        self.take_pieces(take);
     }
 
     /// An object, and all that are deltas to it, perhaps by way of others. One whose last delta is being rebuilt is let go.
-    fn tree(&mut self, root: usize, kind: Kind, bytes: Vec<u8>, take: &mut dyn TakeObject) {
-        let mut parents: Vec<Parent> = self.object(root, kind, bytes, take).into_iter().collect();
+    fn rebuild_tree(&mut self, root: usize, kind: Kind, bytes: Vec<u8>, take: &mut dyn TakeObject) {
+        let mut parents: Vec<Parent> = self.give_object(root, kind, bytes, take).into_iter().collect();
         let mut held: u64 = parents.iter().map(|parent| parent.bytes.len() as u64).sum();
         while let Some(parent) = parents.last_mut() {
             let Some(index) = parent.deltas.pop() else {
@@ -256,12 +256,12 @@ impl<R: Read + Seek> Walk<R> {
                 continue;
             };
             let kind = parent.kind;
-            match self.rebuild(index, &parent.bytes, held) {
+            match self.rebuild_object(index, &parent.bytes, held) {
                 Ok(bytes) => {
                     if parent.deltas.is_empty() {
                         held -= parents.pop().map_or(0, |parent| parent.bytes.len() as u64);
                     }
-                    let next = self.object(index, kind, bytes, take);
+                    let next = self.give_object(index, kind, bytes, take);
                     held += next.as_ref().map_or(0, |parent| parent.bytes.len() as u64);
                     parents.extend(next);
                 }
@@ -274,18 +274,18 @@ impl<R: Read + Seek> Walk<R> {
     }
 
     /// Gives out an object; returned if it has deltas.
-    fn object(
+    fn give_object(
         &mut self,
         index: usize,
         kind: Kind,
         bytes: Vec<u8>,
         take: &mut dyn TakeObject,
     ) -> Option<Parent> {
-        let id = id(kind, &bytes, self.id_len)?;
-        take.object(kind.as_str(), id, &bytes);
+        let id = hash_object(kind, &bytes, self.id_len)?;
+        take.take_object(kind.as_str(), id, &bytes);
         // What is to the name was handed to the first object of that name.
-        let named = if self.names.insert(id) { self.deltas.named(id) } else { &[] };
-        let all = self.deltas.at(self.entries[index].offset).iter().map(|(_, delta)| *delta);
+        let named = if self.names.insert(id) { self.deltas.with_base_id(id) } else { &[] };
+        let all = self.deltas.with_base_at(self.entries[index].offset).iter().map(|(_, delta)| *delta);
         let all = all.chain(named.iter().map(|(_, delta)| *delta));
         let deltas: Vec<usize> =
             all.filter(|&delta| !std::mem::replace(&mut self.taken[delta], true)).collect();
@@ -293,8 +293,8 @@ impl<R: Read + Seek> Walk<R> {
     }
 
     /// Rebuilds the object of a delta; `held` is the number of bytes that bases take.
-    fn rebuild(&mut self, index: usize, base: &[u8], held: u64) -> Result<Vec<u8>> {
-        let delta = Delta::parse(self.inflate(index)?)?;
+    fn rebuild_object(&mut self, index: usize, base: &[u8], held: u64) -> Result<Vec<u8>> {
+        let delta = Delta::parse(self.inflate_entry(index)?)?;
         if delta.len() > MAX_HELD || delta.len() + held > 3 * MAX_HELD {
             return Err(Damage::TooLarge);
         }
@@ -304,16 +304,18 @@ impl<R: Read + Seek> Walk<R> {
     }
 
     /// What deltas insert into objects that are not here, or are too large: a bundle may build upon what its reader has.
-    fn pieces(&mut self, take: &mut dyn TakeObject) {
+    fn take_pieces(&mut self, take: &mut dyn TakeObject) {
         let mut lost = std::mem::take(&mut self.failed);
         lost.extend((0..self.entries.len()).filter(|&index| !self.taken[index]));
         let mut piece = Vec::new();
         for &index in &lost {
             let offset = self.entries[index].offset;
-            let inserted =
-                self.inflate(index).and_then(Delta::parse).and_then(|delta| delta.insertions(&mut piece));
+            let inserted = self
+                .inflate_entry(index)
+                .and_then(Delta::parse)
+                .and_then(|delta| delta.insertions(&mut piece));
             if inserted.is_ok() {
-                take.piece(offset, &piece);
+                take.take_piece(offset, &piece);
             }
             if !take.goes_on() {
                 return;
@@ -321,12 +323,12 @@ impl<R: Read + Seek> Walk<R> {
         }
         if !lost.is_empty() {
             let why = "what it changes is not in the pack, or too large, or it is damaged; only what it inserts was looked at";
-            take.broken(lost.len(), why);
+            take.note_broken(lost.len(), why);
         }
     }
 
     /// Inflates the entry of that index.
-    fn inflate(&mut self, index: usize) -> Result<&[u8]> {
+    fn inflate_entry(&mut self, index: usize) -> Result<&[u8]> {
         let entry = &self.entries[index];
         if entry.size > MAX_HELD {
             return Err(Damage::TooLarge);
@@ -345,7 +347,7 @@ impl<R: Read + Seek> Walk<R> {
 }
 
 /// The id of an object.
-fn id(kind: Kind, bytes: &[u8], id_len: usize) -> Option<ObjectId> {
+fn hash_object(kind: Kind, bytes: &[u8], id_len: usize) -> Option<ObjectId> {
     let kind = match kind {
         Kind::Commit => git2::ObjectType::Commit,
         Kind::Tree => git2::ObjectType::Tree,

@@ -35,16 +35,16 @@ pub(in crate::source) trait Visit {
     ) -> Result<DeltaVerdict<Self::Known>>;
 
     /// Takes an object; what is known of it then.
-    fn object(&mut self, entry: Entry, bytes: &[u8]) -> Self::Known;
+    fn visit_object(&mut self, entry: Entry, bytes: &[u8]) -> Self::Known;
 
     /// Takes note of an object that need not be looked at.
-    fn pass(&mut self, entry: Entry, len: u64);
+    fn pass_over(&mut self, entry: Entry, len: u64);
 
     /// Takes note of an object that cannot be read.
-    fn broken(&mut self, entry: Entry, damage: Damage);
+    fn note_broken(&mut self, entry: Entry, damage: Damage);
 
     /// Takes a whole object that nothing is a delta to, without its being held, if it is too large for that.
-    fn stream(&mut self, entry: Entry, header: &Header<'_>, data: &[u8]) -> Option<Result<()>>;
+    fn stream_object(&mut self, entry: Entry, header: &Header<'_>, data: &[u8]) -> Option<Result<()>>;
 }
 
 /// What a delta alone tells of the object that it makes.
@@ -82,7 +82,7 @@ impl<'p> Unpacker<'p> {
     /// objects at most about log2(n) are in memory.
     pub(in crate::source) fn walk<V: Visit>(&mut self, root: Entry, visitor: &mut V) {
         let mut bases: Vec<Base<V::Known>> = Vec::new();
-        match self.root(root, visitor) {
+        match self.read_root(root, visitor) {
             Ok(base) => bases.extend(base),
             Err(damage) => self.break_off(root, damage, visitor),
         }
@@ -90,7 +90,7 @@ impl<'p> Unpacker<'p> {
             let held: u64 = bases.iter().map(|base| base.bytes.len() as u64).sum();
             let Some(base) = bases.last_mut() else { return };
             let Some(at) = base.children.next() else {
-                self.recycle(bases.pop().map(|base| base.bytes));
+                self.recycle_buffer(bases.pop().map(|base| base.bytes));
                 continue;
             };
             let last = base.children.is_empty();
@@ -98,7 +98,7 @@ impl<'p> Unpacker<'p> {
             let room = MAX_HELD.saturating_sub(held);
             let next = self.delta_of(base, entry, room, visitor);
             if last {
-                self.recycle(bases.pop().map(|base| base.bytes));
+                self.recycle_buffer(bases.pop().map(|base| base.bytes));
             }
             match next {
                 Ok(base) => bases.extend(base),
@@ -108,12 +108,12 @@ impl<'p> Unpacker<'p> {
     }
 
     /// Reads a whole object; returned if it has deltas.
-    fn root<V: Visit>(&mut self, entry: Entry, visitor: &mut V) -> Result<Option<Base<V::Known>>> {
+    fn read_root<V: Visit>(&mut self, entry: Entry, visitor: &mut V) -> Result<Option<Base<V::Known>>> {
         let header = self.pack.header(self.forest.offset(entry))?;
         let children = self.forest.children(entry);
         let data = self.pack.data(&header, self.forest.end(entry));
         if children.is_empty()
-            && let Some(streamed) = visitor.stream(entry, &header, data)
+            && let Some(streamed) = visitor.stream_object(entry, &header, data)
         {
             return streamed.map(|()| None);
         }
@@ -121,16 +121,16 @@ impl<'p> Unpacker<'p> {
             return Err(Damage::TooLarge);
         }
         if children.is_empty() {
-            visitor.object(entry, self.inflater.borrowed(data, header.size)?);
+            visitor.visit_object(entry, self.inflater.borrowed(data, header.size)?);
             return Ok(None);
         }
         let mut bytes = self.spare.pop().unwrap_or_default();
         if let Err(damage) = self.inflater.owned(data, header.size, &mut bytes) {
-            self.recycle(Some(bytes));
+            self.recycle_buffer(Some(bytes));
             return Err(damage);
         }
-        let known = visitor.object(entry, &bytes);
-        Ok(self.base(bytes, known, children))
+        let known = visitor.visit_object(entry, &bytes);
+        Ok(self.keep_base(bytes, known, children))
     }
 
     /// Looks at a delta, and rebuilds its object where that is needed; returned if it has deltas itself.
@@ -158,28 +158,28 @@ impl<'p> Unpacker<'p> {
         if let DeltaVerdict::Pass(_) = verdict
             && children.is_empty()
         {
-            visitor.pass(entry, delta.len());
+            visitor.pass_over(entry, delta.len());
             return Ok(None);
         }
         let mut bytes = self.spare.pop().unwrap_or_default();
         if let Err(damage) = delta.apply(&base.bytes, &mut bytes) {
-            self.recycle(Some(bytes));
+            self.recycle_buffer(Some(bytes));
             return Err(damage);
         }
         let known = match verdict {
-            DeltaVerdict::Rebuild => visitor.object(entry, &bytes),
+            DeltaVerdict::Rebuild => visitor.visit_object(entry, &bytes),
             DeltaVerdict::Pass(known) => {
-                visitor.pass(entry, delta.len());
+                visitor.pass_over(entry, delta.len());
                 known
             }
         };
-        Ok(self.base(bytes, known, children))
+        Ok(self.keep_base(bytes, known, children))
     }
 
     /// Keeps an object as a base, if it has deltas.
-    fn base<M>(&mut self, bytes: Vec<u8>, known: M, children: Range<u32>) -> Option<Base<M>> {
+    fn keep_base<M>(&mut self, bytes: Vec<u8>, known: M, children: Range<u32>) -> Option<Base<M>> {
         if children.is_empty() {
-            self.recycle(Some(bytes));
+            self.recycle_buffer(Some(bytes));
             return None;
         }
         Some(Base { bytes, known, children })
@@ -187,14 +187,14 @@ impl<'p> Unpacker<'p> {
 
     /// Tells of an object that cannot be read, and of all that cannot be rebuilt without it.
     fn break_off<V: Visit>(&self, entry: Entry, damage: Damage, visitor: &mut V) {
-        visitor.broken(entry, damage);
+        visitor.note_broken(entry, damage);
         for below in &self.forest.below(entry)[1..] {
-            visitor.broken(*below, Damage::BrokenBase);
+            visitor.note_broken(*below, Damage::BrokenBase);
         }
     }
 
     /// Keeps a buffer for the next object, unless it is large.
-    fn recycle(&mut self, buffer: Option<Vec<u8>>) {
+    fn recycle_buffer(&mut self, buffer: Option<Vec<u8>>) {
         self.spare.extend(buffer.filter(|buffer| buffer.capacity() <= KEEP));
     }
 }

@@ -10,13 +10,13 @@ pub(in crate::source) fn info(opened: &git2::Repository, id: ObjectId) -> Option
         id,
         author: String::from_utf8_lossy(author.name_bytes()).into_owned(),
         email: String::from_utf8_lossy(author.email_bytes()).into_owned(),
-        subject: subject(&commit),
+        subject: message_subject(&commit),
         time: author.when().seconds(),
     })
 }
 
 /// The first line of the message.
-fn subject(commit: &git2::Commit<'_>) -> String {
+fn message_subject(commit: &git2::Commit<'_>) -> String {
     let message = String::from_utf8_lossy(commit.message_raw_bytes());
     message.trim_start().lines().next().unwrap_or_default().to_owned()
 }

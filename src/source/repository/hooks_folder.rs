@@ -26,15 +26,15 @@ impl HooksFolder {
     /// # Errors
     ///
     /// There is no repository, or its configuration cannot be read.
-    pub fn of(folder: &Path) -> Result<Self, Error> {
-        Self::find(folder).map_err(|error| {
+    pub fn for_repository(folder: &Path) -> Result<Self, Error> {
+        Self::find_folder(folder).map_err(|error| {
             Error::usage("find the hooks of", folder.display().to_string(), error.message())
                 .mend("name a git repository, or start it inside of one")
         })
     }
 
-    /// [`Self::of`], with an error of libgit2's.
-    fn find(folder: &Path) -> Result<Self, git2::Error> {
+    /// [`Self::for_repository`], with an error of libgit2's.
+    fn find_folder(folder: &Path) -> Result<Self, git2::Error> {
         let opened = Place::find(Some(folder))?.open()?;
         let bare = opened.is_bare();
         let root = opened.workdir().unwrap_or_else(|| opened.path());
@@ -51,13 +51,13 @@ impl HooksFolder {
             }
             Err(_) => (opened.commondir().join("hooks"), false),
         };
-        let outside = outside(&path, &[root, opened.commondir()]);
+        let outside = real_path_outside(&path, &[root, opened.commondir()]);
         Ok(Self { path, shared, outside, bare })
     }
 }
 
 /// Returns where a path truly is, if that is in none of the folders; as far as it exists, without its links.
-fn outside(path: &Path, folders: &[&Path]) -> Option<PathBuf> {
+fn real_path_outside(path: &Path, folders: &[&Path]) -> Option<PathBuf> {
     let path = absolute(path);
     // A link that leads nowhere yet would be followed, too.
     let exists = |path: &&Path| path.symlink_metadata().is_ok();

@@ -32,8 +32,8 @@ impl Repository {
     /// # Errors
     ///
     /// There is something of that name that is no repository.
-    pub fn at(path: &Path) -> Result<Option<Self>, Skipped> {
-        Self::find_at(path)?.map(Self::regular).transpose()
+    pub fn open_at(path: &Path) -> Result<Option<Self>, Skipped> {
+        Self::find_at(path)?.map(Self::check_regular).transpose()
     }
 
     /// The bare repository that a folder is that nobody named as one: only what git would take for one, whatever it is called.
@@ -43,11 +43,11 @@ impl Repository {
     /// One of git's own files in it is no regular file.
     pub fn bare_at(folder: &Path) -> Result<Option<Self>, Skipped> {
         let is_bare = is_git_dir(folder) && has_head(folder);
-        is_bare.then(|| Self::new(folder, folder.to_path_buf(), true).regular()).transpose()
+        is_bare.then(|| Self::new(folder, folder.to_path_buf(), true).check_regular()).transpose()
     }
 
     /// The repository, unless one of the files that have to be opened may never end.
-    fn regular(self) -> Result<Self, Skipped> {
+    fn check_regular(self) -> Result<Self, Skipped> {
         match self.irregular() {
             Some(file) => Err(Skipped::failure(
                 SkipReason::NotAFile,
@@ -64,14 +64,14 @@ impl Repository {
         irregular(&self.git_dir).or_else(|| if self.common_dir == self.git_dir { None } else { shared() })
     }
 
-    /// [`Self::at`], whatever its files are.
+    /// [`Self::open_at`], whatever its files are.
     pub(in crate::source) fn find_at(path: &Path) -> Result<Option<Self>, Skipped> {
         let inner = path.join(".git");
         if is_git_dir(&inner) {
             return Ok(Some(Self::new(path, inner, false)));
         }
         if inner.is_file() {
-            let target = linked(&inner).ok_or_else(|| {
+            let target = read_git_file(&inner).ok_or_else(|| {
                 Skipped::failure(
                     SkipReason::GitRepository,
                     &inner,
@@ -100,7 +100,7 @@ impl Repository {
     }
 
     /// The repository that a folder stands in, by the path of its top.
-    pub fn around(folder: &Path) -> Option<Self> {
+    pub fn open_around(folder: &Path) -> Option<Self> {
         folder.ancestors().find_map(|folder| Self::find_at(folder).ok().flatten())
     }
 
@@ -110,10 +110,10 @@ impl Repository {
     /// # Errors
     ///
     /// Something on the way up has the name of a repository and is none.
-    pub fn holding(path: &Path) -> Result<Option<(Self, PathBuf)>, Skipped> {
+    pub fn open_holding(path: &Path) -> Result<Option<(Self, PathBuf)>, Skipped> {
         let whole = path.canonicalize().unwrap_or_else(|_| absolute(path));
         for top in whole.ancestors().skip(1) {
-            if let Some(found) = Self::at(top)? {
+            if let Some(found) = Self::open_at(top)? {
                 let below = whole.strip_prefix(top).map(Path::to_path_buf).ok();
                 return Ok(below.filter(|_| !found.is_bare()).map(|below| (found, below)));
             }
@@ -180,7 +180,7 @@ impl Repository {
                     continue;
                 }
             }
-            waiting.extend(alternates(&dir, on_skipped));
+            waiting.extend(read_alternates(&dir, on_skipped));
             dirs.push(dir);
         }
         dirs
@@ -258,14 +258,14 @@ fn common_dir(git_dir: &Path) -> PathBuf {
 }
 
 /// The folder that a `.git` file leads to.
-fn linked(file: &Path) -> Option<PathBuf> {
+fn read_git_file(file: &Path) -> Option<PathBuf> {
     let text = small_file(file).ok()?;
     let target = text.strip_prefix(b"gitdir: ")?.trim_ascii_end();
     Some(file.parent()?.join(path_from_bytes(target))).filter(|path| is_git_dir(path))
 }
 
 /// The folders that one of objects borrows from.
-fn alternates(objects: &Path, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<PathBuf> {
+fn read_alternates(objects: &Path, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<PathBuf> {
     let list = objects.join("info/alternates");
     let text = match small_file(&list) {
         Ok(text) => text,

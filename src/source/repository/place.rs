@@ -25,29 +25,29 @@ impl Place {
     pub(in crate::source) fn find(folder: Option<&Path>) -> Result<Self, git2::Error> {
         set_up();
         let Some(folder) = folder else { return Self::of_hook() };
-        refuse(irregular_around(folder))?;
-        Self::of(git2::Repository::discover(folder)?, Vec::new())
+        refuse_irregular(irregular_around(folder))?;
+        Self::of_opened(git2::Repository::discover(folder)?, Vec::new())
     }
 
     fn of_hook() -> Result<Self, git2::Error> {
         let opened = match variable("GIT_DIR") {
             Some(dir) => {
-                refuse(Repository::new(&dir, dir.clone(), false).irregular())?;
+                refuse_irregular(Repository::new(&dir, dir.clone(), false).irregular())?;
                 git2::Repository::open(dir)?
             }
             None => {
-                refuse(irregular_around(Path::new(".")))?;
+                refuse_irregular(irregular_around(Path::new(".")))?;
                 git2::Repository::discover(".")?
             }
         };
         let own = variable("GIT_OBJECT_DIRECTORY");
         let others = std::env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default();
         let others = std::env::split_paths(&others).filter(|path| !path.as_os_str().is_empty());
-        Self::of(opened, own.into_iter().chain(others).collect())
+        Self::of_opened(opened, own.into_iter().chain(others).collect())
     }
 
     /// The place of an opened repository that sees these folders of objects, too.
-    fn of(opened: git2::Repository, objects: Vec<PathBuf>) -> Result<Self, git2::Error> {
+    fn of_opened(opened: git2::Repository, objects: Vec<PathBuf>) -> Result<Self, git2::Error> {
         let (git_dir, store) = (opened.path().to_path_buf(), opened.commondir().join("objects"));
         let place = Self { git_dir, store, objects, spare: Arc::default() };
         place.add_objects(&opened)?;
@@ -107,7 +107,7 @@ impl std::fmt::Debug for Place {
 }
 
 /// An error that names a file that must not be opened.
-fn refuse(irregular: Option<PathBuf>) -> Result<(), git2::Error> {
+fn refuse_irregular(irregular: Option<PathBuf>) -> Result<(), git2::Error> {
     match irregular {
         Some(path) => Err(git2::Error::from_str(&format!("{} is no regular file", path.display()))),
         None => Ok(()),

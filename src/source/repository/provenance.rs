@@ -17,7 +17,7 @@ pub struct Provenance {
 
 impl Provenance {
     /// Reads it; nothing where no remote with a public form of address is known.
-    pub fn of(repository: &Repository) -> Option<Self> {
+    pub fn read_from(repository: &Repository) -> Option<Self> {
         let opened = repository.open().ok()?;
         let remotes = opened.remotes().ok()?;
         let mut names = remotes.iter().flatten().flatten();

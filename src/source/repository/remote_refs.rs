@@ -17,7 +17,7 @@ pub struct RemoteRefs {
 
 impl RemoteRefs {
     /// Reads them; nothing where there is no repository that can be read.
-    pub fn here() -> Option<Self> {
+    pub fn read_here() -> Option<Self> {
         let opened = Place::find(None).and_then(|place| place.open()).ok()?;
         let names = Names::new(&opened).all().ok()?;
         let names = || names.iter().map(|it| String::from_utf8_lossy(&it.name).into_owned());
@@ -34,7 +34,7 @@ impl RemoteRefs {
     }
 
     /// Returns whether anything is known of any remote.
-    pub fn any(&self) -> bool {
+    pub fn is_known(&self) -> bool {
         !self.remote.is_empty()
     }
 

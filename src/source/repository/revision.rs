@@ -22,7 +22,7 @@ impl Revision {
     /// # Errors
     ///
     /// There is no repository, or no such commit in it.
-    pub fn open(folder: &Path, name: &str) -> Result<Self, Error> {
+    pub fn find_commit(folder: &Path, name: &str) -> Result<Self, Error> {
         let fails =
             |why: &str| Error::usage("find the commit", format!("`{}`", shorten_ids(name)), shorten_ids(why));
         let opened = Place::find(Some(folder)).and_then(|place| place.open()).map_err(|error| {

@@ -24,7 +24,7 @@ impl Tracked {
 
     /// Those of the work tree whose top a folder is.
     pub(in crate::source) fn at(top: &Path) -> Self {
-        let repository = Repository::at(top).ok().flatten();
+        let repository = Repository::open_at(top).ok().flatten();
         repository.map_or_else(Self::default, |repository| Self::of(&repository))
     }
 

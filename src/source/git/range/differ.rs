@@ -134,7 +134,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
                         commit.map_or_else(|| format!("tree {own}"), |commit| format!("commit {commit}"));
                     let gap = Skipped::failure(SkipReason::GitBudget, of, limit.to_string());
                     let objects = object_ids([commit.unwrap_or(own)]);
-                    self.sink.skipped(Skipped { objects, ..gap });
+                    self.sink.take_skipped(Skipped { objects, ..gap });
                     continue;
                 }
             };
@@ -221,16 +221,16 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         }
         if let Some(skipped) = refused {
             self.delivered += 1;
-            self.sink.skipped(skipped);
+            self.sink.take_skipped(skipped);
             return Ok(());
         }
         let blob = self.odb.read(oid)?;
         let may_hold = archive::is_archive(blob.data())
-            || self.sink.glance(path.as_deref(), blob.data()) == Hold::Candidates;
+            || self.sink.may_hold(path.as_deref(), blob.data()) == Hold::Candidates;
         if self.seen.add(oid, about, may_hold) {
             self.count(Kind::Blob, blob.len());
             if is_lfs_pointer(blob.data()) {
-                self.sink.skipped(Skipped::by_choice(SkipReason::LfsPointer, name, LFS_POINTER));
+                self.sink.take_skipped(Skipped::by_choice(SkipReason::LfsPointer, name, LFS_POINTER));
             }
         }
         if may_hold {
@@ -266,14 +266,14 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
     fn count(&mut self, kind: Kind, len: usize) {
         let mut swept = Swept::default();
         swept.add(kind, len as u64);
-        self.sink.swept(swept);
+        self.sink.add_swept(swept);
     }
 
     /// Tells of something that cannot be read; its words may name these objects.
     fn skip(&mut self, what: &str, error: &git2::Error, ids: impl IntoIterator<Item = Oid>) {
         self.delivered += 1;
         let gap = Skipped::failure(SkipReason::GitObject, what, error.message());
-        self.sink.skipped(Skipped { objects: object_ids(ids), ..gap });
+        self.sink.take_skipped(Skipped { objects: object_ids(ids), ..gap });
     }
 }
 

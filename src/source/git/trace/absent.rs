@@ -245,7 +245,7 @@ impl Search<'_> {
             Skipped::failure(SkipReason::GitObject, repository.name(), why)
         });
         let gaps = self.needed.iter().take(MAX_TOLD).map(|(id, absence)| absence.gap(*id));
-        gaps.chain(more).map(|gap| gap.of(repository.name())).collect()
+        gaps.chain(more).map(|gap| gap.in_repository(repository.name())).collect()
     }
 }
 

@@ -71,17 +71,17 @@ impl<F: FnMut(ObjectId, &[u8])> Visit for Reader<'_, F> {
         Ok(DeltaVerdict::Rebuild)
     }
 
-    fn object(&mut self, entry: Entry, bytes: &[u8]) {
+    fn visit_object(&mut self, entry: Entry, bytes: &[u8]) {
         if let Some(id) = self.pack.id(self.forest.position(entry)) {
             (self.take)(id, bytes);
         }
     }
 
-    fn pass(&mut self, _: Entry, _: u64) {}
+    fn pass_over(&mut self, _: Entry, _: u64) {}
 
-    fn broken(&mut self, _: Entry, _: Damage) {}
+    fn note_broken(&mut self, _: Entry, _: Damage) {}
 
-    fn stream(&mut self, _: Entry, _: &Header<'_>, _: &[u8]) -> Option<Result<()>> {
+    fn stream_object(&mut self, _: Entry, _: &Header<'_>, _: &[u8]) -> Option<Result<()>> {
         None
     }
 }

@@ -240,18 +240,18 @@ impl Visit for Reader<'_> {
         Ok(DeltaVerdict::Rebuild)
     }
 
-    fn object(&mut self, entry: Entry, bytes: &[u8]) {
+    fn visit_object(&mut self, entry: Entry, bytes: &[u8]) {
         let id = self.pack.and_then(|(pack, forest)| pack.id(forest.position(entry)));
         if let Some(id) = id {
             self.tree(id, bytes);
         }
     }
 
-    fn pass(&mut self, _: Entry, _: u64) {}
+    fn pass_over(&mut self, _: Entry, _: u64) {}
 
-    fn broken(&mut self, _: Entry, _: Damage) {}
+    fn note_broken(&mut self, _: Entry, _: Damage) {}
 
-    fn stream(&mut self, _: Entry, _: &Header<'_>, _: &[u8]) -> Option<Result<()>> {
+    fn stream_object(&mut self, _: Entry, _: &Header<'_>, _: &[u8]) -> Option<Result<()>> {
         None
     }
 }
