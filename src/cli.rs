@@ -16,8 +16,11 @@
 mod advice;
 mod allow;
 mod args;
+mod baseline;
+mod baseline_notes;
 mod ci;
 mod config;
+mod day;
 mod demo;
 mod environment;
 mod exit;
@@ -26,6 +29,7 @@ mod hook;
 mod inspect;
 mod known;
 mod leftovers;
+mod lock;
 mod network;
 mod output;
 mod policies;
@@ -70,6 +74,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Ci(args) => ci::run(args),
         Command::Report(args) => report::run(&args),
         Command::Allow(args) => allow::run(&args),
+        Command::Baseline(args) => baseline::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Token(args) => token::run(&args),

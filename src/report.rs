@@ -38,6 +38,7 @@ pub use liveness::liveness_notes;
 pub use name::{foreign, hidden, hide_what_is_found_by, shown_path};
 pub use only::Only;
 pub use saved::SavedReport;
+pub use words::place;
 
 use crate::rule::RuleSet;
 use crate::scan::Outcome;

@@ -35,6 +35,6 @@ pub use git::{
 };
 pub use lfs::{LFS_POINTER, is_lfs_pointer};
 pub use limits::Limits;
-pub use repository::{HooksFolder, Provenance, RemoteRefs, Repository, Revision};
+pub use repository::{HooksFolder, Provenance, RemoteRefs, Repository, Revision, git_user_name};
 pub use sink::{Hold, ObjectSink, Sink, Skipped, Swept, TOPIC_REACH, Window};
 pub use window::MARGIN;

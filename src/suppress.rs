@@ -31,7 +31,7 @@ use jiff::civil::Date;
 
 pub use accept::{AcceptEntry, AcceptList};
 pub use allow::{AllowEntry, AllowList};
-pub use baseline::Baseline;
+pub use baseline::{Additions, Baseline, BaselineEntry, Settlement};
 pub use mark::{MARK, NO_REASON, find_mark};
 pub use policy::{LoadPolicy, Policies, Policy};
 pub use usage::Usage;
@@ -39,6 +39,9 @@ pub use usage::Usage;
 use crate::error::SkipReason;
 use crate::finding::{Finding, KNOWN, Location, Suppression};
 use crate::rule::Confidence;
+
+/// Words after the reason of a known finding at a place that its baseline does not know.
+const NEW_PLACE: &str = "; here in a new place";
 
 /// Everything that can suppress a finding, or accept a gap: the flags, and the configurations that
 /// are found on the way.
@@ -170,48 +173,67 @@ impl Decisions<'_> {
         standing: &Standing,
     ) -> Option<Suppression> {
         let by_entry = self.allowed_by(finding, standing);
-        let suppression = |by, reason: &str| Some(Suppression { by, reason: reason.to_owned() });
         if let Some(reason) = &location.mark {
-            return suppression("inline", reason);
+            return Some(Suppression::new("inline", reason));
         }
-        if let Some(reason) = by_entry {
+        if let Some(allowed) = by_entry {
             self.uses[standing.policy?].allowed += 1;
-            return suppression("allow", &reason);
+            return Some(allowed);
         }
         if let Some(where_it_stood) = &location.known {
-            return suppression(KNOWN, where_it_stood);
+            return Some(Suppression::new(KNOWN, where_it_stood));
         }
         let policy = standing.policy.map(|number| &*self.policies[number]);
         let baselines = [self.filter.baseline.as_ref(), policy.and_then(|it| it.baseline.as_ref())];
-        if let Some(known) = baselines.into_iter().flatten().find(|known| known.holds(&finding.fingerprint)) {
-            return suppression("baseline", known.name());
+        let mut baselines = baselines.into_iter().flatten();
+        if let Some(known) = baselines.find_map(|known| known_by(known, finding, location, self.today)) {
+            return Some(known);
         }
         if let Some(policy) = policy.filter(|policy| is_excluded(policy, location, standing)) {
-            return suppression("exclude", &format!("{} excludes the path", policy.file));
+            return Some(Suppression::new("exclude", format!("{} excludes the path", policy.file)));
         }
-        match self.filter.min_confidence.or(policy.and_then(|it| it.min_confidence)) {
-            Some(least) if finding.confidence < least => {
-                suppression("min_confidence", &format!("less sure than `{}`", least.as_str()))
-            }
-            _ => None,
-        }
+        let least = self.filter.min_confidence.or(policy.and_then(|it| it.min_confidence))?;
+        let why = || Suppression::new("min_confidence", format!("less sure than `{}`", least.as_str()));
+        (finding.confidence < least).then(why)
     }
 
-    /// Returns the reason of the first entry that applies. Every one that does counts as used, also
+    /// Returns what the first entry says that applies. Every one that does counts as used, also
     /// where another one came first: otherwise it would be named as dead, and removing the first
     /// would bring the finding back.
-    fn allowed_by(&mut self, finding: &Finding<'_>, standing: &Standing) -> Option<String> {
+    fn allowed_by(&mut self, finding: &Finding<'_>, standing: &Standing) -> Option<Suppression> {
         let number = standing.policy?;
         let (allow, used) = (&self.policies[number].allow, &mut self.uses[number].allow);
         let mut by_entry = None;
         for (index, entry) in allow.entries().iter().enumerate() {
             if !entry.has_expired(self.today) && allow.applies_to(index, finding, &standing.paths) {
                 used[index] = true;
-                by_entry = by_entry.or(Some(&entry.reason));
+                by_entry = by_entry.or(Some(entry));
             }
         }
-        by_entry.cloned()
+        let entry = by_entry?;
+        let (who, until) = (entry.by.clone(), entry.until);
+        Some(Suppression { who, until, ..Suppression::new("allow", &*entry.reason) })
     }
+}
+
+/// Returns what a baseline says of a finding; of a place where its entry does not know it to stand,
+/// that it is a new one.
+fn known_by(
+    baseline: &Baseline,
+    finding: &Finding<'_>,
+    location: &Location,
+    today: Date,
+) -> Option<Suppression> {
+    let entry = baseline.entry(&finding.fingerprint).filter(|entry| !entry.has_expired(today))?;
+    let mut reason = match entry.reason() {
+        Some(reason) => format!("{}: {reason}", baseline.name()),
+        None => baseline.name().to_owned(),
+    };
+    if entry.is_new_place(location) {
+        reason += NEW_PLACE;
+    }
+    let (who, until) = (entry.by().map(str::to_owned), entry.until());
+    Some(Suppression { who, until, ..Suppression::new("baseline", reason) })
 }
 
 /// Returns whether a file is left out by the configuration of a repository that was met on the way.

@@ -42,11 +42,11 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
     (
         "cli",
         &[
-            &["args", "environment", "exit", "foreign", "leftovers", "progress"],
-            &["advice", "config", "known", "output", "signals"],
+            &["args", "baseline_notes", "day", "environment", "exit", "foreign", "leftovers", "progress"],
+            &["advice", "config", "known", "lock", "output", "signals"],
             &["allow", "network", "policies", "receipts", "shell"],
             &["revoke", "settings", "verify"],
-            &["demo", "inspect", "report", "rules", "scan", "token"],
+            &["baseline", "demo", "inspect", "report", "rules", "scan", "token"],
             &["hook"],
             &["ci"],
         ],
@@ -112,7 +112,7 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
             &["files", "git"],
         ],
     ),
-    ("suppress", &[&["baseline", "mark", "usage"], &["allow"], &["accept"], &["policy"]]),
+    ("suppress", &[&["mark", "usage"], &["allow", "baseline"], &["accept"], &["policy"]]),
     ("text", &[&["escape"]]),
     ("token", &[&["alphabet", "checksum", "kind", "remote_config", "site"], &["alias"], &["mint"]]),
     ("verify", &[&["identity", "receipt", "unasked"], &["credential"], &["lookup", "probe", "receipts"]]),

@@ -8,6 +8,7 @@ use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 use super::args::{AllowArgs, Allowed, ColorWhen};
 use super::config::{check_config, nearest_or_new};
+use super::day::today;
 use super::exit::Exit;
 use super::output::{print, replace_file};
 
@@ -15,9 +16,7 @@ use super::output::{print, replace_file};
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 pub(super) fn run(args: &AllowArgs) -> Result<Exit, Error> {
-    // As a scan reads it, in UTC.
-    let today = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date();
-    if let Some(until) = args.until.filter(|until| *until < today) {
+    if let Some(until) = args.until.filter(|until| *until < today()) {
         return Err(Error::usage("allow until", until.to_string(), "that day is over"));
     }
     let file = args.config.clone().unwrap_or_else(nearest_or_new);

@@ -5,6 +5,7 @@
 //! reads a file or the environment.
 
 mod allow;
+mod baseline;
 mod ci;
 mod hook;
 mod network;
@@ -18,6 +19,9 @@ use clap::{Args as ArgsTrait, Parser, Subcommand, ValueEnum};
 use dogcatcher::token::Reading;
 
 pub(super) use allow::{AllowArgs, Allowed};
+pub(super) use baseline::{
+    BaselineArgs, BaselineCheckArgs, BaselineCommand, BaselinePruneArgs, BaselineScanArgs, BaselineWriteArgs,
+};
 pub(super) use ci::{Annotations, CiArgs, CiCommand, CiFlags, GithubArgs, GitlabArgs};
 pub(super) use hook::{HookArgs, HookCommand, HookPlaceArgs, HookRunArgs, Stage};
 pub(super) use network::{KnownArgs, NetworkArgs, RevokeArgs, VerifyArgs, VerifyMode};
@@ -62,6 +66,8 @@ pub(super) enum Command {
     Report(ReportArgs),
     /// Let a finding stay, with a reason, in dogcatcher.toml
     Allow(AllowArgs),
+    /// Keep a list of known findings, so that only new ones count
+    Baseline(BaselineArgs),
     /// Tell what a token on standard input is: kind, id, checksum; no network
     Inspect(InspectArgs),
     /// List, show and prove the rules

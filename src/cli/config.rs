@@ -83,7 +83,7 @@ pub(super) struct ScanTable {
     pub(super) min_confidence: Option<Confidence>,
     /// Which findings make the exit status 1.
     pub(super) fail_on: Option<FailOn>,
-    /// A JSON report whose findings do not count any more.
+    /// A baseline, or a JSON report, whose findings do not count any more.
     pub(super) baseline: Option<PathBuf>,
 }
 

@@ -66,7 +66,10 @@ const COMMANDS: &[Hint] = &[
         &["github", "gitlab"],
         "dogcatcher ci scans what a run of CI is about; for a repository: git clone --mirror URL, then dogcatcher scan",
     ),
-    (&["baseline", "audit"], "dogcatcher scan --baseline FILE leaves out what an earlier JSON report holds"),
+    (
+        &["baseline", "audit"],
+        "dogcatcher baseline write FILE lists what is known, and dogcatcher scan --baseline FILE leaves it out",
+    ),
     (&["help"], "dogcatcher --help lists the commands"),
 ];
 

@@ -21,6 +21,7 @@ use dogcatcher::scan::{self, Nested, Outcome, Progress, Settings, Skipped};
 use dogcatcher::source::{CommitRange, RangeWords};
 
 use super::args::{FailOn, OutputArgs, ScanArgs};
+use super::baseline_notes::print_baseline_notes;
 use super::exit::Exit;
 use super::foreign;
 use super::network::verifier_of_flags;
@@ -153,6 +154,9 @@ pub(super) fn execute_and(
         outputs.into_iter().map(|output| output.write(&outcome, &plan.rules, &options, args.color)).collect();
     if !args.quiet {
         print_notices(plan, &outcome);
+        let is_all = plan.settings.files.reads && plan.settings.nested == Nested::Swept;
+        let is_whole = |file: &str| is_all && !is_in_part(plan, file);
+        print_baseline_notes(&plan.settings.suppress, &outcome, plan.settings.today, &is_whole);
     }
     written.into_iter().collect::<Result<(), Error>>()?;
     also(&outcome, &options)?;

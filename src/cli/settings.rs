@@ -27,6 +27,7 @@ use dogcatcher::verify::Receipts;
 
 use super::args::{FileArgs, FindingArgs, OutputArgs, ReportTarget};
 use super::config::{Choice, Config, baseline_in};
+use super::day::today;
 use super::policies::{FailLevels, policies};
 
 /// Everything that one scan needs.
@@ -139,7 +140,7 @@ impl Plan {
                 min_confidence: findings.min_confidence,
                 accepted_kinds: findings.accept_incomplete.clone(),
             },
-            today: jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date(),
+            today: today(),
             detail: wanted_detail(output, &reports),
         };
         Ok(Self { settings, rules, reports, fail_on, only: Vec::new(), remedies: true })

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::fingerprint::fingerprint;
@@ -146,10 +147,21 @@ pub const SUPPRESSORS: [&str; 6] = ["inline", "allow", KNOWN, "baseline", "exclu
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Suppression {
-    /// The means: `inline`, `allow`, `known`, `baseline`, `exclude` or `min_confidence`.
+    /// The means: one of [`SUPPRESSORS`].
     pub by: &'static str,
     /// The reason that was given.
     pub reason: String,
+    /// The name of who decided it, where it is known.
+    pub who: Option<String>,
+    /// The last day on which it holds, where there is one.
+    pub until: Option<Date>,
+}
+
+impl Suppression {
+    /// Makes a reason of which nobody is named, and which has no end.
+    pub fn new(by: &'static str, reason: impl Into<String>) -> Self {
+        Self { by, reason: reason.into(), who: None, until: None }
+    }
 }
 
 impl<'r> Finding<'r> {

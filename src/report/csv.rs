@@ -16,7 +16,7 @@ type Row<'a> = (&'a Finding<'a>, &'a Location);
 /// The heading of a column, and its text.
 type Column = (&'static str, fn(Row<'_>) -> String);
 
-const COLUMNS: [Column; 32] = [
+const COLUMNS: [Column; 34] = [
     ("credential", |(it, _)| it.rule.credential_name().to_owned()),
     ("rule_id", |(it, _)| it.rule.id().to_owned()),
     ("severity", |(it, _)| it.severity().as_str().to_owned()),
@@ -55,6 +55,10 @@ const COLUMNS: [Column; 32] = [
     ("reachable", |(_, place)| place.reachable.map_or_else(String::new, |it| it.to_string())),
     ("suppressed_by", |(it, place)| suppression(it, place).map_or_else(String::new, |it| it.by.to_owned())),
     ("suppressed_reason", |(it, place)| optional(suppression(it, place).map(|it| it.reason.as_str()))),
+    ("suppressed_who", |(it, place)| optional(suppression(it, place).and_then(|it| it.who.as_deref()))),
+    ("suppressed_until", |(it, place)| {
+        suppression(it, place).and_then(|it| it.until).map_or_else(String::new, |day| day.to_string())
+    }),
 ];
 
 pub(super) fn write(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {

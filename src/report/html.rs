@@ -13,7 +13,7 @@ use indicatif::HumanCount;
 use sha2::{Digest, Sha256};
 
 use super::group::{GroupBy, group_findings};
-use super::name::{foreign, shown_day, shown_path};
+use super::name::{foreign, shown_day, shown_path, shown_reason};
 use super::order::{gravest_first, is_current};
 use super::totals::{CountTable, count_kinds, count_repositories};
 use super::words::{headline, place};
@@ -247,6 +247,6 @@ fn suppressed_row(finding: &Finding<'_>) -> Option<SuppressedRow> {
         name: foreign(finding.rule.name()),
         place: finding.locations.first().map(place).unwrap_or_default(),
         by: why.by.to_owned(),
-        reason: foreign(&why.reason),
+        reason: shown_reason(why),
     })
 }

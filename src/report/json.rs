@@ -153,7 +153,12 @@ pub(super) fn finding_json(finding: &Finding<'_>, options: &Options) -> FindingJ
 }
 
 fn suppression(suppressed: &Suppression) -> SuppressionJson {
-    SuppressionJson { by: suppressed.by.to_owned(), reason: hidden(&suppressed.reason) }
+    SuppressionJson {
+        by: suppressed.by.to_owned(),
+        reason: hidden(&suppressed.reason),
+        who: suppressed.who.as_deref().map(hidden),
+        until: suppressed.until.map(|day| day.to_string()),
+    }
 }
 
 fn location(location: &Location, secret: Option<&str>, options: &Options) -> LocationJson {

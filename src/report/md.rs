@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::group::{Group, GroupBy, group_findings};
 use super::liveness::liveness_notes;
 use super::markdown::{code, escaped, plain_code};
-use super::name::{foreign, shown_day};
+use super::name::{foreign, shown_day, shown_reason};
 use super::order::{first_places, gravest_first, shown_places};
 use super::steps::next_steps;
 use super::totals::{CountTable, count_kinds, count_repositories};
@@ -163,7 +163,12 @@ fn write_suppressed(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()
     for (finding, why) in suppressed {
         let first = finding.locations.first().map_or_else(String::new, |location| code(&place(location)));
         let (name, redacted) = (escaped(finding.rule.name()), code(&finding.redacted));
-        writeln!(out, "| {name}<br>{redacted} | {first} | {} | {} |", escaped(why.by), escaped(&why.reason))?;
+        writeln!(
+            out,
+            "| {name}<br>{redacted} | {first} | {} | {} |",
+            escaped(why.by),
+            escaped(&shown_reason(why))
+        )?;
     }
     writeln!(out)
 }

@@ -5,6 +5,7 @@ use std::sync::{PoisonError, RwLock};
 
 use crate::detect::Masker;
 use crate::error::shown_text;
+use crate::finding::Suppression;
 use crate::location::{GitPart, GitText, Origin, change_around_ids};
 use crate::rule::RuleSet;
 use crate::scan::Skipped;
@@ -59,6 +60,17 @@ fn shown_parts(origin: &Origin) -> (String, String) {
             let (outer, within) = shown_parts(&member.outer);
             (format!("{outer}!/{}", shown_path(&member.path)), within)
         }
+    }
+}
+
+/// The reason why something does not count, with who decided it and until when: `SEC-42 (by ana, until 2027-01-31)`.
+pub(super) fn shown_reason(suppressed: &Suppression) -> String {
+    let who = suppressed.who.as_ref().map(|who| format!("by {who}"));
+    let until = suppressed.until.map(|day| format!("until {day}"));
+    let decided: Vec<String> = who.into_iter().chain(until).collect();
+    match decided.is_empty() {
+        true => foreign(&suppressed.reason),
+        false => foreign(&format!("{} ({})", suppressed.reason, decided.join(", "))),
     }
 }
 

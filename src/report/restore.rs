@@ -201,7 +201,11 @@ fn liveness(saved: &LivenessJson) -> Liveness {
 
 fn suppression(saved: &SuppressionJson) -> Suppression {
     let by = SUPPRESSORS.into_iter().find(|by| *by == saved.by).unwrap_or("other");
-    Suppression { by, reason: foreign(&saved.reason) }
+    Suppression {
+        who: saved.who.as_deref().map(foreign),
+        until: saved.until.as_deref().and_then(|day| day.parse().ok()),
+        ..Suppression::new(by, foreign(&saved.reason))
+    }
 }
 
 fn location(saved: &LocationJson) -> Location {

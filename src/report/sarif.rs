@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::liveness::liveness_notes;
-use super::name::{hidden, shown_day, shown_origin, shown_time};
+use super::name::{hidden, shown_day, shown_origin, shown_reason, shown_time};
 use super::{Options, Part, foreign};
 use crate::detect::{Proof, Scope};
 use crate::finding::{Finding, Location, Suppression};
@@ -208,7 +208,7 @@ fn suppressions(finding: &Finding<'_>, location: &Location) -> Vec<SuppressionEn
     let entry = |why: &Suppression| SuppressionEntry {
         kind: if why.by == "inline" { "inSource" } else { "external" },
         status: "accepted",
-        justification: format!("{}: {}", why.by, foreign(&why.reason)),
+        justification: format!("{}: {}", why.by, shown_reason(why)),
     };
     why.map(entry).into_iter().collect()
 }

@@ -53,7 +53,7 @@ fn count_public(public: &[&Finding<'_>]) -> String {
 }
 
 /// Returns where a credential stands.
-pub(super) fn place(location: &Location) -> String {
+pub fn place(location: &Location) -> String {
     let name = shown_place(&location.origin, &format!("{}:{}", location.start.line, location.start.column));
     // The path of a file says itself where it stands; what is staged is staged here.
     let elsewhere = location.repository.as_deref().filter(|top| *top != Path::new("."));

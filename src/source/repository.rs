@@ -15,6 +15,7 @@ mod remote_refs;
 mod revision;
 mod staging;
 mod tracked;
+mod user_name;
 
 pub(super) use commit_info::info;
 pub use hooks_folder::HooksFolder;
@@ -29,3 +30,4 @@ pub use remote_refs::RemoteRefs;
 pub use revision::Revision;
 pub(super) use staging::Staging;
 pub(super) use tracked::Tracked;
+pub use user_name::git_user_name;

@@ -37,6 +37,8 @@ pub struct AllowEntry {
     pub rule: Option<String>,
     /// Reason why this is all right.
     pub reason: String,
+    /// The name of who decided it.
+    pub by: Option<String>,
     /// The last day on which the entry applies.
     #[serde(default, deserialize_with = "read_date")]
     #[schemars(with = "Option<String>", extend("format" = "date"))]
@@ -100,6 +102,7 @@ impl AllowList {
         // What people write into a reason ends up in reports.
         for entry in &mut entries {
             entry.reason = hide_tokens(&entry.reason);
+            entry.by = entry.by.as_deref().map(hide_tokens);
         }
         Ok(Self { entries, globs, base })
     }

@@ -7,6 +7,8 @@ use dogcatcher::finding::is_fingerprint;
 use jiff::civil::Date;
 use uuid::Uuid;
 
+use super::parse::parse_reason;
+
 #[derive(Debug, ArgsTrait)]
 #[command(after_help = ALLOW_EXAMPLES)]
 pub(crate) struct AllowArgs {
@@ -52,10 +54,4 @@ fn parse_allowed(text: &str) -> Result<Allowed, String> {
             Err("it is neither a whole fingerprint (fp1_ and 32 digits), as `--report json` gives it, nor the id of a token".to_owned())
         }
     }
-}
-
-/// Reads a reason, which says something.
-fn parse_reason(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    if text.is_empty() { Err("it is empty".to_owned()) } else { Ok(text.to_owned()) }
 }

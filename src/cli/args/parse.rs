@@ -114,6 +114,12 @@ pub(super) fn parse_shard(text: &str) -> Result<Shard, String> {
     }
 }
 
+/// Reads a reason or a name, which says something.
+pub(super) fn parse_reason(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() { Err("it is empty".to_owned()) } else { Ok(text.to_owned()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -60,7 +60,7 @@ Examples:
   dogcatcher scan --range HEAD                       what one commit brings
   dogcatcher scan --report text --report json=r.json text here, and a JSON file
   dogcatcher scan --min-confidence verified          only what its checksum proves
-  dogcatcher scan --baseline old.json                only what is new since that report
+  dogcatcher scan --baseline known.jsonl             only what is new since `dogcatcher baseline write`
   kubectl get cm -o yaml | dogcatcher scan -         what a command prints
 
 A line can be allowed by a comment on it, or on the line before: dogcatcher:allow REASON
@@ -141,7 +141,7 @@ pub(crate) struct FindingArgs {
     /// Take a scan for complete in spite of gaps of this kind, such as archive-depth; can be given several times
     #[arg(long, value_parser = parse_gap, value_name = "KIND")]
     pub(crate) accept_incomplete: Vec<SkipReason>,
-    /// Suppress the findings of an earlier JSON report
+    /// Suppress what is known: a file of `dogcatcher baseline write`, or an earlier JSON report
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
     /// Use this configuration instead of the nearest dogcatcher.toml

@@ -186,6 +186,10 @@ pub struct SuppressionJson {
     pub by: String,
     #[serde(default)]
     pub reason: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
 }
 
 /// Datadog's answer about a credential.

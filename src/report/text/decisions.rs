@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use indicatif::HumanCount;
 
-use super::super::name::{foreign, shown_place};
+use super::super::name::{shown_place, shown_reason};
 use super::super::words::place;
 use crate::scan::{Outcome, Rejection};
 
@@ -23,7 +23,7 @@ pub(super) fn write_decisions(outcome: &Outcome<'_>, out: &mut dyn Write) -> io:
         for location in &finding.locations {
             if let Some(suppressed) = &location.suppressed {
                 let (rule, by) = (finding.rule.id(), suppressed.by);
-                let reason = foreign(&suppressed.reason);
+                let reason = shown_reason(suppressed);
                 writeln!(out, "suppressed: {}: {rule}: {by}: {reason}", place(location))?;
             }
         }

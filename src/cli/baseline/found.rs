@@ -1,0 +1,105 @@
+//! The findings that a baseline is held against: of a scan with its history, or of a saved report.
+
+use std::path::{Path, PathBuf};
+
+use dogcatcher::detect::Detector;
+use dogcatcher::error::{Error, SkipReason};
+use dogcatcher::finding::Finding;
+use dogcatcher::report::{SavedReport, hide_what_is_found_by};
+use dogcatcher::scan::{self, Nested, Progress, Summary};
+
+use crate::cli::args::{BaselineScanArgs, ColorWhen, OutputArgs};
+use crate::cli::exit::Exit;
+use crate::cli::progress::with_progress;
+use crate::cli::settings::{Input, Plan, load_rules};
+use crate::cli::signals::stop_when_asked;
+
+/// The findings, and what else has to be known of them.
+pub(super) struct Found<'f, 'r> {
+    /// All of them, those that are suppressed included.
+    pub(super) findings: &'f [Finding<'r>],
+    /// The reason for which there may be more.
+    pub(super) partial: Option<&'static str>,
+    /// Tells whether a rule was looked for.
+    pub(super) knows_rule: &'f dyn Fn(&str) -> bool,
+}
+
+/// Work that is done with findings.
+pub(super) type Work<'w> = &'w mut dyn FnMut(&Found<'_, '_>) -> Result<Exit, Error>;
+
+/// Finds what there is, and does something with it.
+///
+/// # Errors
+///
+/// The scan cannot be done, the report cannot be read, or the work fails.
+pub(super) fn with_found(args: &BaselineScanArgs, work: Work<'_>) -> Result<Exit, Error> {
+    match &args.from {
+        Some(report) => of_report(report, args, work),
+        None => of_scan(args, work),
+    }
+}
+
+/// Takes the findings of a saved report.
+fn of_report(report: &Path, args: &BaselineScanArgs, work: Work<'_>) -> Result<Exit, Error> {
+    let saved = SavedReport::read(report)?;
+    let mut rules = load_rules(args.findings.rules.iter().cloned())?;
+    hide_what_is_found_by(&rules);
+    let known: Vec<String> = rules.rules().iter().map(|rule| rule.id().to_owned()).collect();
+    saved.add_stand_ins(&mut rules);
+    let outcome = saved.restore(&rules);
+    let partial = match saved.has_summary {
+        true => partial(args, &outcome.summary),
+        false => Some("JSON lines do not say whether everything was read"),
+    };
+    let knows_rule = |id: &str| known.iter().any(|known| known == id);
+    work(&Found { findings: &outcome.findings, partial, knows_rule: &knows_rule })
+}
+
+/// Scans everything: files, and the histories of repositories.
+fn of_scan(args: &BaselineScanArgs, work: Work<'_>) -> Result<Exit, Error> {
+    let progress = Progress::until(stop_when_asked());
+    let paths = if args.paths.is_empty() { repository_here() } else { args.paths.clone() };
+    let input = Input::Paths { paths, files: true, history: true, nested: Nested::Swept };
+    let plan = Plan::new(input, &no_output(), &args.findings, &args.files)?;
+    let detector = Detector::new(&plan.rules);
+    let outcome = with_progress(args.quiet, &progress, || scan::run(&plan.settings, &detector, &progress))?;
+    if progress.is_stopped() {
+        return Ok(Exit::Error);
+    }
+    let knows_rule = |id: &str| plan.rules.get(id).is_some();
+    let partial = partial(args, &outcome.summary);
+    work(&Found { findings: &outcome.findings, partial, knows_rule: &knows_rule })
+}
+
+/// Returns the flags of a scan whose report nobody sees.
+fn no_output() -> OutputArgs {
+    OutputArgs {
+        report: Vec::new(),
+        quiet: true,
+        explain: false,
+        show_secrets: false,
+        authors: false,
+        suppressed: false,
+        group_by: None,
+        color: ColorWhen::Never,
+    }
+}
+
+/// Returns the top of the repository around this folder, or this folder.
+fn repository_here() -> Vec<PathBuf> {
+    let here = std::env::current_dir().unwrap_or_default();
+    let top = here.ancestors().find(|folder| folder.join(".git").exists());
+    top.filter(|top| *top != here).map(|top| vec![top.to_path_buf()]).unwrap_or_default()
+}
+
+/// Returns the reason for which there may be more findings than these.
+fn partial(args: &BaselineScanArgs, summary: &Summary) -> Option<&'static str> {
+    let is_clone = |kind: SkipReason| kind == SkipReason::IncompleteClone;
+    match summary {
+        _ if args.files.shard.is_some() => Some("only a shard was scanned"),
+        it if it.incomplete() => Some("not everything was read (`dogcatcher scan` names what)"),
+        it if it.skipped.iter().any(|gap| is_clone(gap.kind)) => Some("the clone is shallow or partial"),
+        it if it.left_out > 0 => Some("the report holds only a choice of the findings"),
+        _ => None,
+    }
+}
