@@ -210,7 +210,7 @@ fn what_is_no_baseline_is_an_error_that_names_the_line() {
         (format!("{head}{token}\n"), vec!["known.jsonl:2: it is no entry"]),
         (good.replace("\"rule\"", "\"role\""), vec!["known.jsonl:2: it is no entry: unknown field `role`"]),
         (good.replace("\"since\":\"", "\"since\":\"x"), vec!["a day is written as 2027-01-31"]),
-        ("[]".to_owned(), vec!["neither a baseline nor a JSON report"]),
+        ("[]".to_owned(), vec!["no JSON report of dogcatcher, and no baseline"]),
     ] {
         folder.file("r/known.jsonl", &text);
         for args in [

@@ -48,9 +48,8 @@ pub(super) fn parse_report(name: &str, text: &[u8]) -> Result<BTreeMap<String, B
     if text.trim_ascii().is_empty() {
         return Err(wrong("it is empty".to_owned()));
     }
-    let report: Report = serde_json::from_slice(text).map_err(|error| {
-        wrong(format!("it is neither a baseline nor a JSON report of dogcatcher: {error}"))
-    })?;
+    let report: Report = serde_json::from_slice(text)
+        .map_err(|error| wrong(format!("it is no JSON report of dogcatcher, and no baseline: {error}")))?;
     if report.schema_version != 1 {
         return Err(wrong(format!("its schema_version is {}, not 1", report.schema_version)));
     }
