@@ -30,6 +30,7 @@ mod inspect;
 mod known;
 mod leftovers;
 mod lock;
+mod named_folder;
 mod network;
 mod output;
 mod policies;

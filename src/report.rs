@@ -1,6 +1,8 @@
 //! What people and programs read: one format a file. Foreign text is defused before it is shown.
 
 mod allow_entries;
+mod claim;
+mod convert;
 mod csv;
 mod diff;
 mod gaps;
@@ -8,6 +10,7 @@ mod github;
 mod gitlab;
 mod group;
 mod html;
+mod input;
 mod job_summary;
 mod join;
 mod json;
@@ -18,6 +21,7 @@ mod md;
 mod name;
 mod only;
 mod order;
+mod peers;
 mod restore;
 mod sarif;
 mod saved;
@@ -29,6 +33,8 @@ mod words;
 use std::io::{self, Write};
 
 pub use allow_entries::allow_entries;
+pub use claim::ClaimedFiles;
+pub use convert::{Conversion, ConversionSummary};
 pub use diff::Comparison;
 pub use group::GroupBy;
 pub use job_summary::{Job, Links, write_job_summary};

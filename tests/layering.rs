@@ -42,7 +42,17 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
     (
         "cli",
         &[
-            &["args", "baseline_notes", "day", "environment", "exit", "foreign", "leftovers", "progress"],
+            &[
+                "args",
+                "baseline_notes",
+                "day",
+                "environment",
+                "exit",
+                "foreign",
+                "leftovers",
+                "named_folder",
+                "progress",
+            ],
             &["advice", "config", "known", "lock", "output", "signals"],
             &["allow", "network", "policies", "receipts", "shell"],
             &["revoke", "settings", "verify"],
@@ -80,9 +90,9 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
     (
         "report",
         &[
-            &["allow_entries", "join", "markdown", "name"],
-            &["gaps", "json", "liveness"],
-            &["sarif", "saved", "words"],
+            &["allow_entries", "claim", "input", "join", "markdown", "name"],
+            &["gaps", "json", "liveness", "peers"],
+            &["convert", "sarif", "saved", "words"],
             &["github", "group", "order", "restore"],
             &["csv", "diff", "gitlab", "job_summary", "only", "steps", "totals"],
             &["html", "junit", "md", "text"],

@@ -27,7 +27,9 @@ pub(super) use hook::{HookArgs, HookCommand, HookPlaceArgs, HookRunArgs, Stage};
 pub(super) use network::{KnownArgs, NetworkArgs, RevokeArgs, VerifyArgs, VerifyMode};
 pub(super) use parse::ReportTarget;
 use parse::parse_reading;
-pub(super) use report::{DiffArgs, MergeArgs, ReportArgs, ReportCommand, RuleFolders, ShowArgs, ShownArgs};
+pub(super) use report::{
+    ConvertArgs, DiffArgs, MergeArgs, ReportArgs, ReportCommand, RuleFolders, ShowArgs, ShownArgs,
+};
 pub(super) use scan::{ColorWhen, FailOn, FileArgs, FindingArgs, OutputArgs, ScanArgs, VerifyFlags};
 
 /// Finds Datadog credentials that got loose, and proves offline that they are real.
@@ -62,7 +64,7 @@ pub(super) enum Command {
     Hook(HookArgs),
     /// Scan what a run of CI is about: a push, a pull request, or everything
     Ci(CiArgs),
-    /// Show, join and compare saved reports
+    /// Show, join and compare saved reports, and read those of other scanners
     Report(ReportArgs),
     /// Let a finding stay, with a reason, in dogcatcher.toml
     Allow(AllowArgs),

@@ -1,25 +1,29 @@
-//! `dogcatcher report`: saved reports, shown, joined and compared.
+//! `dogcatcher report`: saved reports, shown, joined and compared, and those of other scanners.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use dogcatcher::detect::Detector;
 use dogcatcher::error::Error;
 use dogcatcher::report::{
-    Comparison, Format, Only, Options, Part, SavedReport, hide_what_is_found_by, join, name_repository,
+    ClaimedFiles, Comparison, Conversion, ConversionSummary, Format, Only, Options, Part, SavedReport,
+    hide_what_is_found_by, join, name_repository,
 };
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::Outcome;
 
 use super::args::{
-    DiffArgs, MergeArgs, OutputArgs, ReportArgs, ReportCommand, ReportTarget, RuleFolders, ShowArgs,
-    ShownArgs,
+    ColorWhen, ConvertArgs, DiffArgs, MergeArgs, OutputArgs, ReportArgs, ReportCommand, ReportTarget,
+    RuleFolders, ShowArgs, ShownArgs,
 };
 use super::exit::Exit;
-use super::output::{Output, refuse_replacing, text_width};
+use super::named_folder::NamedFolder;
+use super::output::{Output, print, refuse_replacing, text_width};
 use super::settings::{load_rules, report_targets};
 
 pub(super) fn run(args: &ReportArgs) -> Result<Exit, Error> {
     match &args.command {
         ReportCommand::Show(args) => show(args),
+        ReportCommand::Convert(args) => convert(args),
         ReportCommand::Merge(args) => merge(args),
         ReportCommand::Diff(args) => diff(args),
     }
@@ -61,6 +65,39 @@ fn write_joined<'a>(
         Output::open(target)?.write(&outcome, &rules, &options, output.color)?;
     }
     Ok(Exit::Clean)
+}
+
+/// Reads the reports of other scanners; the sum of what became of their claims stands before the report itself.
+fn convert(args: &ConvertArgs) -> Result<Exit, Error> {
+    let ShownArgs { output, choice, rules: folders } = &args.shown;
+    let targets = report_targets(output)?;
+    refuse_replacing(&targets, args.files.iter().map(PathBuf::as_path))?;
+    let rules = load_rules(folders.folders.iter().cloned())?;
+    hide_what_is_found_by(&rules);
+    let detector = Detector::new(&rules);
+    let folder = args.root.as_deref().map(NamedFolder::new).transpose()?;
+    let files = folder.as_ref().map(|folder| folder as &dyn ClaimedFiles);
+    let mut conversion = Conversion::new(&detector, files);
+    args.files.iter().try_for_each(|file| conversion.add_report(file))?;
+    let (mut outcome, sum) = conversion.finish();
+    Only::apply(&choice.only, &mut outcome);
+    write_sum(&sum, &targets, output.quiet)?;
+    let options = options(output);
+    for target in targets {
+        Output::open(target)?.write(&outcome, &rules, &options, output.color)?;
+    }
+    Ok(Exit::Clean)
+}
+
+/// Writes the sum where people read it: on standard error if standard output is for a program.
+fn write_sum(sum: &ConversionSummary, targets: &[ReportTarget], is_quiet: bool) -> Result<(), Error> {
+    let is_for_program = targets.iter().any(|it| it.file.is_none() && it.format != Format::Text);
+    match (is_quiet, is_for_program) {
+        (true, _) => Ok(()),
+        (false, false) => print(ColorWhen::Never, |out, _| sum.write(out)),
+        // A courtesy: nobody is left to tell if this fails.
+        (false, true) => sum.write(&mut anstream::stderr()).or(Ok(())),
+    }
 }
 
 fn diff(args: &DiffArgs) -> Result<Exit, Error> {

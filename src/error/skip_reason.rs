@@ -81,6 +81,8 @@ skip_reasons! {
     LfsPointer = "lfs-pointer",
     /// More places of one finding than are named.
     Places = "places",
+    /// A record of another scanner's report that does not hold enough to be judged.
+    Claim = "claim",
     /// The rest of a run that was interrupted.
     Interrupted = "interrupted",
 }

@@ -29,6 +29,13 @@ pub(super) fn write_list(summary: &Summary, out: &mut dyn Write) -> io::Result<(
     }
     let kinds: BTreeSet<_> = failed.iter().map(|skipped| skipped.kind).collect();
     for kind in kinds.into_iter().filter(|kind| *kind != SkipReason::Interrupted) {
+        if kind == SkipReason::Claim {
+            writeln!(
+                out,
+                "  {kind}: --root FOLDER looks into the files that the report names, a scan into all"
+            )?;
+            continue;
+        }
         let mend = mend(kind).map_or_else(String::new, |mend| format!("{mend}; or "));
         writeln!(out, "  {kind}: {mend}accept it: --accept-incomplete {kind}, or an [[accept]] entry")?;
     }

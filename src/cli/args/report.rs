@@ -18,6 +18,9 @@ pub(crate) enum ReportCommand {
     /// Show saved reports in any format
     #[command(after_help = SHOW_EXAMPLES)]
     Show(ShowArgs),
+    /// Read the reports of other scanners, and say what of them is real
+    #[command(after_help = CONVERT_EXAMPLES)]
+    Convert(ConvertArgs),
     /// Join the reports of shards, or of repositories
     #[command(after_help = MERGE_EXAMPLES)]
     Merge(MergeArgs),
@@ -31,6 +34,18 @@ pub(crate) struct ShowArgs {
     /// JSON or JSON lines reports of `dogcatcher scan`
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) shown: ShownArgs,
+}
+
+#[derive(Debug, ArgsTrait)]
+pub(crate) struct ConvertArgs {
+    /// JSON or SARIF of gitleaks, betterleaks, kingfisher, trufflehog, detect-secrets or ggshield
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Look into the files that the reports name, below this folder: there stands what a report masks or leaves out
+    #[arg(long, value_name = "FOLDER", help_heading = "Findings")]
+    pub(crate) root: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) shown: ShownArgs,
 }
@@ -80,6 +95,17 @@ Examples:
   dogcatcher report show r.json --report md=ticket.md --only live   a ticket about what is live
   dogcatcher report show r.json --report csv=r.csv --report junit=r.xml
   dogcatcher report show r.json --group-by owner --only 'severity>=high and in-head'
+
+Exit status: 0, or 2 where a report cannot be read.";
+
+const CONVERT_EXAMPLES: &str = "\
+Judges by checksum, structure and the words around a key, without any network. What a report masks is not told from a false alarm:
+it is named as not known.
+
+Examples:
+  dogcatcher report convert gitleaks.json                           what is real, what a hash
+  dogcatcher report convert trufflehog.json kf.sarif --root . --report json=r.json
+  dogcatcher report convert .secrets.baseline --root .              detect-secrets holds hashes only: the files have the rest
 
 Exit status: 0, or 2 where a report cannot be read.";
 
