@@ -25,6 +25,7 @@ mod rows;
 mod runs;
 mod scope;
 mod series;
+mod uses;
 
 pub(super) use candidate::{OnWrapped, TELLING, each_candidate, each_wrapped, has_candidate, has_digits};
 pub(super) use facts::Facts;

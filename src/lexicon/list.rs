@@ -48,12 +48,18 @@ pub enum List {
     TargetKeys,
     /// Words for a key that may follow one of `public_targets`.
     PublicTargetKeys,
+    /// Beginnings of what a key is called in other languages, where that is written in ASCII.
+    ForeignKeys,
+    /// Pieces of what an application is called in other languages.
+    ForeignApplications,
     /// Words that people write as one.
     Glued,
     /// Words of a hash.
     Hashes,
     /// Words of a hash that mean nothing else, wherever they stand in a statement or at the head of a table.
     PlainHashes,
+    /// What a person does with a commit.
+    CommitVerbs,
     /// Words of an identifier, and of what is told about a key instead of the key.
     Identifiers,
     /// Words right before the word for a key that make it a key of another kind.
@@ -86,6 +92,8 @@ pub enum List {
     Code,
     /// Words between a value and the name that is given to it behind it, in a sentence or a comment.
     Connectors,
+    /// Words that join a name and its value in a sentence of another language.
+    Copulas,
     /// Fields that hold the name of the value beside them.
     NameFields,
     /// Fields that say what a record is for.
@@ -156,7 +164,7 @@ impl Entry {
 
 impl List {
     /// Every list, in the order of their names here.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 47] = [
         Self::Owners,
         Self::Mentions,
         Self::NamesAfterDd,
@@ -171,9 +179,12 @@ impl List {
         Self::PublicTargets,
         Self::TargetKeys,
         Self::PublicTargetKeys,
+        Self::ForeignKeys,
+        Self::ForeignApplications,
         Self::Glued,
         Self::Hashes,
         Self::PlainHashes,
+        Self::CommitVerbs,
         Self::Identifiers,
         Self::Adjectives,
         Self::Encrypted,
@@ -190,6 +201,7 @@ impl List {
         Self::Generic,
         Self::Code,
         Self::Connectors,
+        Self::Copulas,
         Self::NameFields,
         Self::KindFields,
         Self::HostFields,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::lexicon::{Lexicon, Sense};
+use crate::lexicon::{Lexicon, List, Sense};
 use crate::rule::Unprefixed;
 
 /// Returns whether a sign on either side makes it part of something longer: `sha1-…`, `….js`, `…/x`.
@@ -85,6 +85,23 @@ pub(super) fn is_commit_in_prose(text: &[u8], shape: Unprefixed, span: &Range<us
     let is_bracketed = before.ends_with(b" (") && text[span.end..].starts_with(b")");
     shape == Unprefixed::Hex40
         && (is_bracketed || [&b" see "[..], b" commit "].iter().any(|word| before.ends_with(word)))
+}
+
+/// Returns whether the word before a value says what a person did with a commit: `deployed 0123…`.
+pub(super) fn is_commit_of_verb(
+    lexicon: &Lexicon,
+    text: &[u8],
+    shape: Unprefixed,
+    span: &Range<usize>,
+) -> bool {
+    let is_sign = |byte: &u8| matches!(byte, b' ' | b'`' | b'"' | b'\'' | b'(' | b'*');
+    let before = line_before(text, span);
+    let length = before.iter().rev().take_while(|byte| is_sign(byte)).count();
+    let word =
+        before[..before.len() - length].rsplit(|byte| !byte.is_ascii_alphabetic()).next().unwrap_or_default();
+    shape == Unprefixed::Hex40
+        && length > 0
+        && lexicon.has(List::CommitVerbs, &String::from_utf8_lossy(word).to_ascii_lowercase())
 }
 
 /// Returns whether a value ends an item of a list of changes, which links to commits elsewhere: `* hide DD_API_KEY 0123…`.

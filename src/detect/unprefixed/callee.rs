@@ -64,6 +64,24 @@ fn is_client_of_something(lexicon: &Lexicon, function: &[u8]) -> bool {
         && !is_known_name(lexicon, function)
 }
 
+/// Returns whether a value is the first argument of a class of something of its own, which the text does not define:
+/// `Lastfm.new(KEY)`, `new Pexels(KEY)`.
+pub(super) fn is_of_something_else(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
+    let Some(called) = text[..span.start].strip_suffix(b"(").and_then(|_| name(text, span)) else {
+        return false;
+    };
+    let class = called.strip_suffix(b".new").or_else(|| called.strip_suffix(b"::new")).unwrap_or(called);
+    let class = class.rsplit(|byte| matches!(byte, b'.' | b':')).next().unwrap_or_default();
+    let is_class =
+        class.first().is_some_and(u8::is_ascii_uppercase) && class.iter().any(u8::is_ascii_lowercase);
+    let is_defined = || {
+        [&b"class "[..], b"struct ", b"record ", b"object "]
+            .iter()
+            .any(|word| memchr::memmem::find(text, &[*word, class].concat()).is_some())
+    };
+    is_class && !is_known_name(lexicon, class) && !is_defined()
+}
+
 /// Returns whether the words of a name are all known, and none says whose it is but Datadog's.
 fn is_known_name(lexicon: &Lexicon, name: &[u8]) -> bool {
     let is_known = |word: &String| {

@@ -7,7 +7,9 @@ use super::facts::Facts;
 use super::label::Via;
 use super::record::{is_in_answer as is_in_answer_at, is_in_datadog_secret};
 use super::scope::{Ground, Scope};
-use super::{About, address, behind, beside, blocks, callee, candidate, columns, command, nearby, place};
+use super::{
+    About, address, behind, beside, blocks, callee, candidate, columns, command, nearby, place, uses,
+};
 use crate::lexicon::{List, Sense};
 use crate::rule::Unprefixed;
 
@@ -26,7 +28,8 @@ pub(super) fn is_file(facts: &Facts<'_>) -> bool {
 
 /// Returns whether a place may speak for the candidate: Datadog makes keys of small digits only.
 pub(super) fn may_lack_name(facts: &Facts<'_>) -> bool {
-    !is_client_token(facts) && !facts.text[facts.span.clone()].iter().any(u8::is_ascii_uppercase)
+    let written = if facts.used { facts.key } else { &facts.text[facts.span.clone()] };
+    !is_client_token(facts) && !written.iter().any(u8::is_ascii_uppercase)
 }
 
 /// What follows another host's request is that one's answer.
@@ -54,14 +57,29 @@ pub(super) fn is_of_another_dd(facts: &Facts<'_>) -> bool {
         && (facts.is_of_others() || nearby::is_about_another_dd(facts.text, facts.span))
 }
 
-/// `const DD_APP = "…"`, and further down `"DD-APPLICATION-KEY": DD_APP`.
-pub(super) fn is_given_as_key(facts: &Facts<'_>) -> bool {
-    let may_be_given = facts.label().is_some_and(|label| {
+/// Returns whether the candidate is assigned to what may be given on: `const DD_APP = "…"`, and further down `"DD-APPLICATION-KEY": DD_APP`.
+pub(super) fn may_be_variable(facts: &Facts<'_>) -> bool {
+    facts.label().is_some_and(|label| {
         matches!(label.sense, Sense::Other | Sense::Owner | Sense::Secret | Sense::Qualified | Sense::Key)
-    });
-    may_be_given
-        && facts.is_joined_by(&[Via::Assigned])
-        && nearby::is_given_as_key(facts.lexicon, facts.text, facts.span)
+    })
+}
+
+/// Returns whether a use of a variable is close to Datadog, as a field that has its name: `new Datadog({ apiKey })`.
+pub(super) fn is_field_of_datadog(used: &Facts<'_>) -> bool {
+    let name = &used.text[used.span.clone()];
+    uses::is_short_field(used.text, used.span)
+        && used.lexicon.sense_of(name) == Sense::Key
+        && used.is_close_to_datadog()
+}
+
+/// Returns whether a use of a variable gives it to another product: in a request, a call, a record of that one's.
+pub(super) fn is_given_to_others(used: &Facts<'_>) -> bool {
+    let is_close =
+        || matches!(used.ownership().ground, Ground::Host | Ground::Line | Ground::Record | Ground::Head);
+    let is_given = used.is_joined_by(&[Via::Assigned, Via::Argument, Via::Item]);
+    is_given
+        && (used.is_of_others() && is_close()
+            || callee::is_of_something_else(used.lexicon, used.text, used.span))
 }
 
 /// `Trace ID in Jaeger and Datadog: …`
@@ -105,6 +123,7 @@ pub(super) fn is_called(facts: &Facts<'_>, sense: Sense) -> bool {
     };
     may_lack_name(facts)
         && may_be_called
+        && !beside::is_commit_of_verb(facts.lexicon, facts.text, facts.shape, facts.span)
         && read() == Some(sense)
         && !facts.lexicon.names_hash(beside::statement(facts.text, facts.span))
 }
@@ -150,7 +169,9 @@ pub(super) fn is_in_table_of_hashes(facts: &Facts<'_>) -> bool {
 pub(super) fn is_sibling(facts: &Facts<'_>, sense: Sense) -> bool {
     let Some(label) = facts.label() else { return false };
     let may_be_named = match label.sense {
-        Sense::OwnedKey | Sense::Key => false,
+        Sense::OwnedKey => false,
+        // `ApiKeyName: X-Token` beside `ApiKeyValue: …`
+        Sense::Key => label.words.last().is_some_and(|word| word == "value"),
         Sense::Other | Sense::Owner | Sense::Secret | Sense::Qualified => facts.is_value_of_record(),
         _ => label.indirect,
     };
@@ -216,14 +237,20 @@ pub(super) fn is_secret(facts: &Facts<'_>) -> bool {
     facts.says(Sense::Secret) && facts.is_joined_by(&[Via::Assigned, Via::Argument])
 }
 
-/// `clusterAgent:`, and in it `token: …`
+/// `clusterAgent:`, and in it `token: …`; `cache:`, and in it `key: …`
 pub(super) fn is_secret_of_others(facts: &Facts<'_>) -> bool {
     let words = |head: Range<usize>| -> Vec<String> {
         let own = facts.label().map(|label| label.words.clone()).unwrap_or_default();
         [facts.lexicon.words_of(&facts.text[head]), own].concat()
     };
     let head = || blocks::headers(facts.text, facts.span.start).into_iter().next();
-    is_secret(facts) && head().is_some_and(|head| facts.lexicon.is_key_of_others(&words(head)))
+    let is_other = |words: &[String]| {
+        let sense = facts.lexicon.sense(words);
+        words.len() <= 4
+            && matches!(sense, Sense::Identifier | Sense::Hash | Sense::Encrypted | Sense::Pretended)
+    };
+    is_secret(facts)
+        && head().map(words).is_some_and(|words| facts.lexicon.is_key_of_others(&words) || is_other(&words))
 }
 
 pub(super) fn is_qualified(facts: &Facts<'_>) -> bool {
@@ -265,7 +292,9 @@ pub(super) fn is_maker(facts: &Facts<'_>) -> bool {
 
 /// `new DatadogReporter(registry(), "…", "…")`: an argument among others, of what says itself that it is Datadog's.
 pub(super) fn is_given_to_maker(facts: &Facts<'_>) -> bool {
-    let makes = |word: &String| facts.lexicon.has(List::Makers, word) && !facts.lexicon.is_owner(word);
+    let makes = |word: &String| {
+        facts.lexicon.has(List::Makers, word) && (facts.used || !facts.lexicon.is_owner(word))
+    };
     let is_ours = |word: &String| facts.lexicon.is_owner(word) && word != "dd";
     let called = || facts.lexicon.words_of(callee::name(facts.text, facts.span).unwrap_or_default());
     let is_maker = |words: &[String]| words.iter().any(is_ours) && words.iter().any(makes);
@@ -298,9 +327,17 @@ pub(super) fn is_in_fields(facts: &Facts<'_>) -> bool {
         && columns::in_fields(facts.lexicon, facts.text, facts.span)
 }
 
+/// `setValue(KEY, forHTTPHeaderField: "DD-API-KEY")`: what is called says nothing, but a name of its own may speak against it.
 pub(super) fn is_named_behind(facts: &Facts<'_>) -> bool {
-    facts.is_joined_by(&[Via::Item, Via::Assigned])
-        && beside::names_after(facts.lexicon, facts.text, facts.span)
+    let may_be_named = facts.label().is_some_and(|label| match label.via {
+        Via::Argument => label.called,
+        Via::Item | Via::Assigned => !matches!(
+            label.sense,
+            Sense::Hash | Sense::Identifier | Sense::Encrypted | Sense::Foreign | Sense::Pretended
+        ),
+        Via::Beside | Via::Path => false,
+    });
+    may_be_named && beside::names_after(facts.lexicon, facts.text, facts.span)
 }
 
 /// The key of a stream of Amazon Data Firehose.

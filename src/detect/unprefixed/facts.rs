@@ -8,7 +8,7 @@ use super::head::named_by_head;
 use super::label::{Label, Via, label};
 use super::record::Record;
 use super::scope::{Around, Ownership, Scope, Surroundings};
-use super::{About, columns, place};
+use super::{About, columns, place, series};
 use crate::lexicon::{Lexicon, List, Sense};
 use crate::rule::Unprefixed;
 
@@ -23,6 +23,8 @@ pub(in super::super) struct Facts<'t> {
     /// What stands there, or what that is decoded or joined to.
     pub(super) key: &'t [u8],
     pub(super) about: About,
+    /// It is a use of the variable that the candidate is assigned to, and not the candidate itself.
+    pub(super) used: bool,
     label: OnceCell<Option<Label>>,
     ownership: OnceCell<Ownership>,
     sibling: OnceCell<Option<Sense>>,
@@ -47,12 +49,18 @@ impl<'t> Facts<'t> {
             shape,
             key,
             about,
+            used: false,
             label: OnceCell::new(),
             ownership: OnceCell::new(),
             sibling: OnceCell::new(),
             head: OnceCell::new(),
             caption: OnceCell::new(),
         }
+    }
+
+    /// The facts of a place at which the variable is used that the candidate is assigned to.
+    pub(super) fn at_use<'u>(&'u self, place: &'u Range<usize>) -> Facts<'u> {
+        Facts { used: true, ..Facts::new(self.lexicon, self.text, self.shape, place, self.key, self.about) }
     }
 
     /// The digits of the key.
@@ -107,9 +115,9 @@ impl<'t> Facts<'t> {
     pub(super) fn sibling(&self) -> Option<Sense> {
         let wrapped = || Record::around_wrapped(self.text, self.span)?.named(self.lexicon);
         let in_state = || Record::around_instances(self.text, self.span)?.named(self.lexicon);
-        let read =
-            || Record::around(self.text, self.span)?.named(self.lexicon).or_else(wrapped).or_else(in_state);
-        *self.sibling.get_or_init(read)
+        let in_record = || Record::around(self.text, self.span)?.named(self.lexicon);
+        let in_series = || series::named(self.lexicon, self.text, self.span);
+        *self.sibling.get_or_init(|| in_series().or_else(in_record).or_else(wrapped).or_else(in_state))
     }
 
     /// Where the name of a Datadog key, or of any key in a block, stands in the heads of its blocks.

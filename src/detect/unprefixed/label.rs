@@ -1,5 +1,7 @@
 //! The name that a value is assigned to.
 
+use std::ops::Range;
+
 use super::backward::{Backward, Token, ornament};
 use super::literal;
 use crate::lexicon::{Lexicon, List, Sense};
@@ -38,6 +40,8 @@ impl Via {
 /// What names a value.
 #[derive(Debug, Clone)]
 pub(super) struct Label {
+    /// Where the name stands; nothing for a value without one.
+    pub(super) name: Option<Range<usize>>,
     /// The words of the name, and of those before it in a sentence.
     pub(super) words: Vec<String>,
     /// What they say.
@@ -125,7 +129,9 @@ pub(super) fn label(lexicon: &Lexicon, before: &[u8]) -> Option<Label> {
                 } else if is_key_like(word) {
                     between.previous = true;
                     between.comma = true;
-                } else if (is_transparent(lexicon, word) || is_accessor(&tokens, word))
+                } else if (is_transparent(lexicon, word)
+                    || is_accessor(&tokens, word)
+                    || is_copula(lexicon, word, &between))
                     && (word.len() > 1 || !between.assigned)
                     && (between.via() != Via::Beside || !is_sentence_end(&between))
                 {
@@ -135,7 +141,9 @@ pub(super) fn label(lexicon: &Lexicon, before: &[u8]) -> Option<Label> {
                 {
                     return item(&between);
                 } else {
-                    return Some(named(lexicon, &tokens, word, &between));
+                    let start = first + tokens.rest().len();
+                    let name = Some(start..start + word.len());
+                    return Some(Label { name, ..named(lexicon, &tokens, word, &between) });
                 }
             }
         }
@@ -178,6 +186,7 @@ fn is_sentence_end(between: &Between) -> bool {
 fn item(between: &Between) -> Option<Label> {
     let nothing_else = !between.assigned && !between.slashed || between.transparent;
     nothing_else.then(|| Label {
+        name: None,
         words: Vec::new(),
         sense: Sense::Other,
         via: Via::Item,
@@ -238,6 +247,8 @@ fn connects(between: &mut Between, sign: u8, rest: &[u8]) -> bool {
         }
         // `$ENV{NAME} = "value"`, `${env:NAME} = "value"`
         b'}' if between.assigned && literal::is_braced_name(rest) => {}
+        // `'name: ' . value` of PHP, `'name: ' .. value` of Lua.
+        b'.' if between.spaced && !between.assigned && (rest.ends_with(b" ") || rest.ends_with(b" .")) => {}
         // `NAME != "value"`
         b'!' if between.assigned => {}
         // `name:  # value`
@@ -279,6 +290,12 @@ fn is_transparent(lexicon: &Lexicon, name: &[u8]) -> bool {
     lexicon.has(List::Transparent, joined) || lexicon.has(List::Transparent, &joined.replace(['_', '-'], ""))
 }
 
+/// Returns whether a word joins a name and its value in a sentence: `La API key de Datadog es …`.
+fn is_copula(lexicon: &Lexicon, word: &[u8], between: &Between) -> bool {
+    let word = String::from_utf8_lossy(word).to_ascii_lowercase();
+    !between.assigned && between.spaced && lexicon.has(List::Copulas, &word)
+}
+
 /// Returns whether a word is a value such as the one whose name is looked for: an argument before it.
 pub(super) fn is_key_like(word: &[u8]) -> bool {
     let digits = word.strip_prefix(b"pub").unwrap_or(word);
@@ -317,6 +334,7 @@ fn named(lexicon: &Lexicon, tokens: &Backward<'_>, word: &[u8], between: &Betwee
         (own, _) => own,
     };
     Label {
+        name: None,
         words: if sense == own_sense { own } else { words },
         sense,
         via,

@@ -5,10 +5,8 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use super::address::{USED, hosts, is_datadog_host, names, variable};
+use super::address::{USED, names, variable};
 use super::blocks::by_brackets;
-use super::command;
-use super::label::{Via, label};
 use crate::lexicon::{Lexicon, List, Sense, Whose};
 
 /// How far after a value the part of the text that it is in is looked at, in bytes.
@@ -138,30 +136,6 @@ pub(super) fn is_about_another_dd(text: &[u8], span: &Range<usize>) -> bool {
     SIGNS.iter().any(|sign| holds(near, sign))
 }
 
-/// Returns whether the variable that the value is assigned to is given as a Datadog key further down: `"DD-API-KEY" => KEY`.
-pub(super) fn is_given_as_key(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
-    const MOST: usize = 8;
-    let before = &text[..span.start];
-    let Some(name) = variable(before).or_else(|| variable(before_call(before))) else { return false };
-    let after = &text[span.end..text.len().min(span.end + USED)];
-    let is_name = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    memchr::memmem::find_iter(after, name).take(MOST).any(|at| {
-        let place = span.end + at;
-        let whole = !is_name(text.get(place - 1)) && !is_name(text.get(place + name.len()));
-        let is_taken = || is_option_of_key(lexicon, text, &(place..place + name.len()));
-        whole && (is_taken() || is_named_as_key(lexicon, text, place))
-    })
-}
-
-/// Returns whether what stands at a place is given the name of a Datadog key, or that of any key where it is sent to Datadog.
-fn is_named_as_key(lexicon: &Lexicon, text: &[u8], place: usize) -> bool {
-    let is_sent = || hosts(line_of(text, place)).any(is_datadog_host);
-    label(lexicon, &text[..place]).is_some_and(|label| {
-        let is_key = label.sense == Sense::OwnedKey || label.sense == Sense::Key && is_sent();
-        is_key && matches!(label.via, Via::Assigned | Via::Argument) && label.plain
-    })
-}
-
 /// Returns whether the function that is called with a value is imported from a module of Datadog's: `from datadog import initialize`.
 pub(super) fn is_imported(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
     const NEAR: usize = 160;
@@ -227,24 +201,6 @@ fn setting(line: &[u8]) -> Option<(&[u8], usize)> {
     let (name, rest) = rest.split_at(rest.iter().take_while(is_name).count());
     let sign = rest.iter().find(|byte| !matches!(byte, b'"' | b'\'' | b' '));
     (!name.is_empty() && matches!(sign, Some(b'=' | b':'))).then_some((name, depth))
-}
-
-/// Returns whether a variable is what a command takes for a Datadog key: `-Name DatadogApiKey -SecretValue $x`, and
-/// `dog --api-key "${x}"`, which is a command of Datadog's.
-fn is_option_of_key(lexicon: &Lexicon, text: &[u8], name: &Range<usize>) -> bool {
-    let before = &text[..name.start];
-    let sign = [&b"${"[..], b"$env:", b"$", b"%"].into_iter().find(|sign| before.ends_with(sign));
-    let variable = name.start - sign.map_or(0, <[u8]>::len)..name.end;
-    command::names_key(lexicon, text, &variable) || sign.is_some() && command::is_own_option(text, &variable)
-}
-
-/// The text before a conversion of the value that follows: `ConvertTo-SecureString "`, `Secret.of("`.
-fn before_call(before: &[u8]) -> &[u8] {
-    let rest = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
-    let rest = rest.strip_suffix(b"(").unwrap_or(rest).trim_ascii_end();
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
-    let length = rest.iter().rev().take(60).take_while(|byte| is_name(byte)).count();
-    rest[..rest.len() - length].trim_ascii_end()
 }
 
 /// The name that a place is a part of.

@@ -60,21 +60,19 @@ pub(super) fn is_alone(text: &[u8], span: &Range<usize>) -> bool {
 /// `API-ключ Datadog`, `Der API-Schlüssel von Datadog`.
 fn is_foreign_sentence(lexicon: &Lexicon, line: &[u8]) -> bool {
     const LONGEST: usize = 120;
-    /// What an application is called where it is no loan word.
-    const APPLICATIONS: [&str; 6] =
-        ["アプリケーション", "应用", "應用", "приложени", "애플리케이션", "Anwendung"];
-    /// What a key is called in languages that are written in ASCII.
-    const KEYS: [&str; 9] =
-        ["clave", "chave", "chiave", "sleutel", "nyckel", "klucz", "schluessel", "cle", "anahtar"];
+    // Short ones begin words of English, too.
+    let is_key = |word: &str| {
+        List::ForeignKeys.words().any(|key| if key.len() < 5 { word == key } else { word.starts_with(key) })
+    };
     let words = lexicon.words_of(line);
     let has = |is: &dyn Fn(&str) -> bool| words.iter().any(|word| is(word));
     let Ok(text) = std::str::from_utf8(line) else { return false };
     let is_foreign = text.chars().any(|letter| !letter.is_ascii() && letter.is_alphabetic());
     line.len() <= LONGEST
-        && (is_foreign || has(&|word| KEYS.contains(&word)))
+        && (is_foreign || has(&is_key))
         && has(&|word| lexicon.is_owner(word))
         && (has(&|word| matches!(word, "api" | "application"))
-            || APPLICATIONS.iter().any(|name| text.contains(name)))
+            || List::ForeignApplications.words().any(|name| text.to_lowercase().contains(name)))
         && !lexicon.names_hash(line)
 }
 

@@ -110,7 +110,7 @@ impl Record {
         let is_name =
             |name: &str| List::NameFields.has(name) || name.ends_with(".name") || name.ends_with("_name");
         let mut senses =
-            self.fields().filter(|(name, _)| is_name(name)).map(|(_, value)| lexicon.sense_of(value));
+            self.fields().filter(|(name, _)| is_name(name)).map(|(_, value)| sense_of_name(lexicon, value));
         senses.find(|sense| !matches!(sense, Sense::Other | Sense::Owner | Sense::Secret | Sense::Qualified))
     }
 
@@ -149,6 +149,15 @@ impl Record {
                 || List::KindFields.has(&name) && name != "name" && is_kind_of_other(lexicon, &name, value);
         }
         other.then_some(Belongs::Other)
+    }
+}
+
+/// Returns what a name says that another field holds: that of a header which is anybody's, `X-Token`, is no Datadog key's.
+pub(super) fn sense_of_name(lexicon: &Lexicon, name: &[u8]) -> Sense {
+    let is_header = name.len() > 2 && name[..2].eq_ignore_ascii_case(b"x-");
+    match lexicon.sense_of(name) {
+        Sense::Other | Sense::Secret | Sense::Qualified if is_header => Sense::Foreign,
+        sense => sense,
     }
 }
 

@@ -4,17 +4,20 @@ use super::super::{Reason, placeholder};
 use super::beside;
 use super::conditions::{
     has_capitals, is_access_key, is_after_foreign_sentence, is_argument, is_argument_of_class,
-    is_beside_site, is_called, is_captioned, is_captioned_near_datadog, is_client_token, is_commit, is_file,
-    is_given_as_key, is_given_to_maker, is_headed, is_header_of_others, is_identifier_in_sentence,
-    is_imported, is_in_answer, is_in_fields, is_in_path_of_intake, is_in_secret, is_in_statement_about_hash,
-    is_in_table_of_hashes, is_in_usage, is_item, is_key_in_datadog_path, is_list_argument, is_looked_at,
-    is_maker, is_mentioned_client_token, is_named_behind, is_named_by_command, is_named_client_token,
-    is_named_datadog, is_named_key, is_of_another_dd, is_own_option, is_owned_in_path, is_pair, is_part,
-    is_qualified, is_reply, is_secret, is_secret_of_others, is_sibling, is_sibling_of_client_token,
-    is_syslog_head, is_variant_of_key, is_word_in_sentence,
+    is_beside_site, is_called, is_captioned, is_captioned_near_datadog, is_client_token, is_commit,
+    is_field_of_datadog, is_file, is_given_to_maker, is_given_to_others, is_headed, is_header_of_others,
+    is_identifier_in_sentence, is_imported, is_in_answer, is_in_fields, is_in_path_of_intake, is_in_secret,
+    is_in_statement_about_hash, is_in_table_of_hashes, is_in_usage, is_item, is_key_in_datadog_path,
+    is_list_argument, is_looked_at, is_maker, is_mentioned_client_token, is_named_behind,
+    is_named_by_command, is_named_client_token, is_named_datadog, is_named_key, is_of_another_dd,
+    is_own_option, is_owned_in_path, is_pair, is_part, is_qualified, is_reply, is_secret,
+    is_secret_of_others, is_sibling, is_sibling_of_client_token, is_syslog_head, is_variant_of_key,
+    is_word_in_sentence, may_be_variable,
 };
 use super::facts::{Facts, Grounds};
+use super::label::Via;
 use super::scope::Scope;
+use super::uses::Variable;
 use crate::lexicon::Sense;
 
 use Then::{IfDatadog, Key, Not};
@@ -43,12 +46,40 @@ pub(in super::super) type Decision = (Result<Scope, Reason>, Grounds);
 
 /// Decides on what stands in a text as it is.
 pub(in super::super) fn judge(facts: &Facts<'_>) -> Decision {
-    decide(facts, OF_PLACES.iter().chain(OF_NAMES))
+    let decision = decide(facts, OF_FORMS.iter().chain(OF_PLACES).chain(OF_NAMES));
+    by_uses(facts, &decision).unwrap_or(decision)
 }
 
 /// Decides on what stands in base64, of which only the name tells.
 pub(in super::super) fn judge_wrapped(facts: &Facts<'_>) -> Decision {
-    decide(facts, OF_NAMES.iter())
+    decide(facts, [STAND_IN].iter().chain(OF_NAMES))
+}
+
+/// Decides anew by the uses of the variable that the candidate is assigned to, where its own place says nothing sure: as what
+/// stood there in its stead would be decided.
+fn by_uses(facts: &Facts<'_>, decision: &Decision) -> Option<Decision> {
+    let is_sure = match decision.0 {
+        Ok(scope) => !matches!(scope, Scope::Near | Scope::Path),
+        Err(reason) => !matches!(reason, Reason::Unnamed | Reason::Unrelated | Reason::Foreign),
+    };
+    if is_sure || !may_be_variable(facts) {
+        return None;
+    }
+    let variable = Variable::of(facts.text, facts.span, facts.label()?)?;
+    let given = |row| Some((Ok(Scope::Name), facts.grounds(row)));
+    let mut of_others = false;
+    for place in variable.uses(facts.text, facts.span) {
+        let used = facts.at_use(&place);
+        match decide(&used, OF_PLACES.iter().chain(OF_NAMES)).0 {
+            Ok(Scope::Path) => {}
+            Ok(Scope::Near) if used.is_joined_by(&[Via::Beside]) => {}
+            Ok(_) => return given("variable that is given as a Datadog key"),
+            Err(_) if is_field_of_datadog(&used) => return given("variable that is given as a Datadog key"),
+            Err(reason) => of_others |= reason == Reason::Foreign || is_given_to_others(&used),
+        }
+    }
+    (of_others && decision.0.is_ok())
+        .then(|| (Err(Reason::Foreign), facts.grounds("variable that is given to another product")))
 }
 
 fn decide<'r>(facts: &Facts<'_>, mut rows: impl Iterator<Item = &'r Row>) -> Decision {
@@ -74,10 +105,11 @@ const OTHERWISE: Row = row("no row holds", |_| true, Not(Reason::Unnamed));
 const STAND_IN: Row =
     row("a stand-in", |facts| !placeholder::is_random_hex(facts.digits()), Not(Reason::Placeholder));
 
+/// What is no value.
+const OF_FORMS: &[Row] = &[row("part of something longer", is_part, Not(Reason::Boundary)), STAND_IN];
+
 /// Where it stands says more than its name.
 const OF_PLACES: &[Row] = &[
-    row("part of something longer", is_part, Not(Reason::Boundary)),
-    STAND_IN,
     row("alone in a file that is named for a key", is_file, Key(Scope::Path)),
     row("answer of Datadog's API", is_in_answer, Key(Scope::Block)),
     row("argument beside a site of Datadog", is_beside_site, Key(Scope::Line)),
@@ -102,12 +134,12 @@ const OF_PLACES: &[Row] = &[
 
 /// What its name says, and the way in which that is joined to it.
 const OF_NAMES: &[Row] = &[
-    STAND_IN,
     row("no name", |facts| facts.label().is_none(), Not(Reason::Unnamed)),
     row("sibling names a Datadog key", |facts| is_sibling(facts, Sense::OwnedKey), Key(Scope::Name)),
     row("sibling names a client token", is_sibling_of_client_token, Key(Scope::Name)),
     row("sibling names a key", |facts| is_sibling(facts, Sense::Key), IfDatadog),
     row("sibling names a key of others", |facts| is_sibling(facts, Sense::Foreign), Not(Reason::Foreign)),
+    row("name of a Datadog key follows", is_named_behind, Key(Scope::Name)),
     row("name of a hash", |facts| facts.says(Sense::Hash), Not(Reason::Hash)),
     row("name of an identifier", |facts| facts.says(Sense::Identifier), Not(Reason::Identifier)),
     row("name of something encrypted", |facts| facts.says(Sense::Encrypted), Not(Reason::Encrypted)),
@@ -125,7 +157,6 @@ const OF_NAMES: &[Row] = &[
     row("commit in prose", is_commit, Not(Reason::Hash)),
     row("name with a prefix of another product's", is_of_another_dd, Not(Reason::Foreign)),
     row("name of a Datadog key", |facts| facts.says(Sense::OwnedKey), Key(Scope::Name)),
-    row("variable that is given as a Datadog key", is_given_as_key, Key(Scope::Name)),
     row("anybody's header", is_header_of_others, Not(Reason::Foreign)),
     row("key of a Datadog secret of Kubernetes", is_in_secret, Key(Scope::Block)),
     row("name of a key", is_named_key, IfDatadog),
@@ -176,7 +207,6 @@ const OF_NAMES: &[Row] = &[
     row("argument of a maker among others", is_given_to_maker, IfDatadog),
     row("argument of a call", is_argument, Not(Reason::Unnamed)),
     row("field beside the name of a Datadog key", is_in_fields, Key(Scope::Name)),
-    row("name of a Datadog key follows", is_named_behind, Key(Scope::Name)),
     row("access key of Datadog's intake", is_access_key, IfDatadog),
     row(
         "below the name of a Datadog key",
@@ -260,7 +290,8 @@ mod tests {
         ("commit in prose", "rename the datadog_api_key (@40)"),
         ("name of a Datadog key", "DD_API_KEY=@32"),
         ("name with a prefix of another product's", "// DingTalk\ndd_token = '@32'"),
-        ("variable that is given as a Datadog key", "DD_APP = \"@40\"\nh = {\"DD-APPLICATION-KEY\": DD_APP}"),
+        ("variable that is given as a Datadog key", "INTAKE = \"@40\"\nh = {\"DD-APPLICATION-KEY\": INTAKE}"),
+        ("variable that is given to another product", "# datadog\nAPI_KEY = \"@32\"\nc = Lastfm(API_KEY)"),
         ("sentence about an identifier", "Trace ID in Datadog: @32"),
         ("anybody's header", "X-Api-Key: @32"),
         ("key of a Datadog secret of Kubernetes", "kind: Secret\nmetadata:\n  name: datadog\nstringData:\n  api-key: @32\n"),
@@ -308,8 +339,10 @@ mod tests {
     fn each_row_has_a_case() {
         let elsewhere = ["a stand-in", "alone in a file that is named for a key", "capital digits"];
         let shown: BTreeSet<&str> = CASES.iter().map(|(row, _)| *row).chain(elsewhere).collect();
-        let rows: BTreeSet<&str> =
-            OF_PLACES.iter().chain(OF_NAMES).chain([&OTHERWISE]).map(|row| row.name).collect();
+        let by_uses =
+            ["variable that is given as a Datadog key", "variable that is given to another product"];
+        let rows = OF_FORMS.iter().chain(OF_PLACES).chain(OF_NAMES).chain([&OTHERWISE]);
+        let rows: BTreeSet<&str> = rows.map(|row| row.name).chain(by_uses).collect();
         assert_eq!(rows, shown);
     }
 

@@ -10,7 +10,7 @@ use super::command::{self, command};
 use super::nearby;
 use super::record::{self, Belongs, Record, is_for_others};
 use super::series;
-use crate::lexicon::{Lexicon, Sense, Whose};
+use crate::lexicon::{Lexicon, List, Sense, Whose};
 
 /// How far after a value a mention counts, in bytes.
 pub(super) const AFTER: usize = 1024;
@@ -115,7 +115,15 @@ fn is_in_value(text: &[u8], at: usize) -> bool {
         .rposition(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/')));
     let Some(word) = word else { return false };
     let quoted = matches!(before[word], b'"' | b'\'' | b'`');
-    let sign = before[..word + usize::from(!quoted)].trim_ascii_end().last();
+    let rest = before[..word + usize::from(!quoted)].trim_ascii_end();
+    let sign = rest.last();
+    // What a record is for does say whose its neighbours are: `adapter: SendGridAdapter, api_key: …`.
+    let field = rest.get(..rest.len().saturating_sub(1)).unwrap_or_default().trim_ascii_end();
+    let length = field.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let field = String::from_utf8_lossy(&field[field.len() - length..]).to_ascii_lowercase();
+    if List::KindFields.has(&field) && !matches!(field.as_str(), "name" | "service" | "target") {
+        return false;
+    }
     // An address does say where a neighbour goes.
     let address = text[at..]
         .iter()

@@ -5,16 +5,68 @@ use std::ops::Range;
 use memchr::{memchr, memmem, memrchr};
 
 use super::address::is_datadog_host;
-use super::record::Belongs;
+use super::record::{Belongs, sense_of_name};
+use crate::lexicon::{Lexicon, Sense};
 
 /// How far from a value the others of its series stand, in bytes.
 const REACH: usize = 1024;
+
+/// How far from a value the statement that names it may stand, in bytes.
+const NEAR: usize = 400;
 
 /// Ends of names that say where a series goes.
 const HOSTS: [&str; 10] =
     ["host", "hostname", "url", "uri", "site", "endpoint", "server", "address", "baseurl", "apiurl"];
 
-/// Returns whose a value is by the host in its series, where a name of one begins as its own does.
+/// Ends of names that say what a series is for.
+const KINDS: [&str; 7] = ["class", "type", "plugin", "driver", "factory", "classname", "provider"];
+
+/// Ends of names that hold the name of the value in their series, after what all of them begin with.
+const NAMES: [&str; 6] = ["name", "key", "header", "field", "parameter", "variable"];
+
+/// Returns what the name says that another statement of its series gives a value: `header.name = 'DD-API-KEY'`, then
+/// `header.value = …`; `ApiKeyName: DD-API-KEY`, then `ApiKeyValue: …`.
+pub(super) fn named(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> Option<Sense> {
+    let is_end = |byte: &u8| matches!(byte, b'\n' | b';' | b',' | b'{');
+    let first = line_start(text, span.start);
+    let start = text[first..span.start].iter().rposition(is_end).map_or(first, |end| first + end + 1);
+    let own = without_dash(&text[start..span.start]);
+    let signs = own.iter().rev().take_while(|byte| !byte.is_ascii_alphanumeric()).count();
+    let is_literal = signs > 0 && own[own.len() - signs..].iter().all(|byte| *byte != b'$');
+    let beginning =
+        own[..own.len() - signs].last_chunk::<5>().filter(|end| end.eq_ignore_ascii_case(b"value"));
+    let prefix = &own[..own.len() - signs - beginning.filter(|_| is_literal)?.len()];
+    let prefix = without_set(prefix);
+    if prefix.len() < 2 || prefix.ends_with(b" ") {
+        return None;
+    }
+    let of_line = |line: &[u8]| {
+        let rest = without_dash(line).strip_prefix(prefix)?;
+        let rest = rest.strip_prefix(b"set").or_else(|| rest.strip_prefix(b"Set")).unwrap_or(rest);
+        let length = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let last = String::from_utf8_lossy(&rest[..length]).to_ascii_lowercase();
+        let value = rest[length..]
+            .split(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')));
+        let value = value.into_iter().find(|part| !part.is_empty())?;
+        NAMES.contains(&last.as_str()).then(|| sense_of_name(lexicon, value))
+    };
+    let before = &text[start.saturating_sub(NEAR)..start.saturating_sub(1)];
+    let after = &text[span.end..text.len().min(span.end + NEAR)];
+    before.rsplit(is_end).find_map(of_line).or_else(|| after.split(is_end).skip(1).find_map(of_line))
+}
+
+/// A statement without the blanks, and the dash of an item, that it begins with.
+fn without_dash(statement: &[u8]) -> &[u8] {
+    let statement = statement.trim_ascii_start();
+    statement.strip_prefix(b"- ").map_or(statement, <[u8]>::trim_ascii_start)
+}
+
+/// A text without the word `set` at its end: what the names of setters begin with.
+fn without_set(text: &[u8]) -> &[u8] {
+    text.strip_suffix(b"set").or_else(|| text.strip_suffix(b"Set")).unwrap_or(text)
+}
+
+/// Returns whose a value is by the host or the kind in its series, where a name of one begins as its own does.
 pub(super) fn belongs(text: &[u8], span: &Range<usize>) -> Option<Belongs> {
     let start = line_start(text, span.start);
     let prefix = prefix(name(&text[start..span.start])?)?;
@@ -23,10 +75,15 @@ pub(super) fn belongs(text: &[u8], span: &Range<usize>) -> Option<Belongs> {
     let mut other = false;
     for at in memmem::find_iter(near, prefix) {
         let line = &near[line_start(near, at)..memchr(b'\n', &near[at..]).map_or(near.len(), |end| at + end)];
-        match host(line, prefix) {
-            Some(host) if is_datadog_host(host) => return Some(Belongs::Datadog),
-            Some(host) => other |= is_host(host),
-            None => {}
+        match field(line, prefix) {
+            Some((name, value)) if is_end(&KINDS, &name) && is_of_datadog(value) => {
+                return Some(Belongs::Datadog);
+            }
+            Some((name, host)) if HOSTS.contains(&name.as_str()) => match is_datadog_host(host) {
+                true => return Some(Belongs::Datadog),
+                false => other |= is_host(host),
+            },
+            Some(_) | None => {}
         }
     }
     other.then_some(Belongs::Other)
@@ -57,8 +114,8 @@ fn prefix(name: &[u8]) -> Option<&[u8]> {
     (prefix.len() > 2 && matches!(prefix.last(), Some(b'.' | b'_' | b'-'))).then_some(prefix)
 }
 
-/// The host that a line of the series gives.
-fn host<'t>(line: &'t [u8], prefix: &[u8]) -> Option<&'t [u8]> {
+/// The last part of the name in a line of the series, in lower case without signs, and the value.
+fn field<'t>(line: &'t [u8], prefix: &[u8]) -> Option<(String, &'t [u8])> {
     let name = name(line)?;
     let last: String = name
         .strip_prefix(prefix)?
@@ -67,7 +124,17 @@ fn host<'t>(line: &'t [u8], prefix: &[u8]) -> Option<&'t [u8]> {
         .map(|byte| char::from(byte.to_ascii_lowercase()))
         .collect();
     let value = &line[memchr::memchr2(b'=', b':', line)? + 1..];
-    HOSTS.contains(&last.as_str()).then(|| value.trim_ascii())
+    Some((last, value.trim_ascii()))
+}
+
+/// Returns whether a name ends with one of some words.
+fn is_end(ends: &[&str], name: &str) -> bool {
+    ends.iter().any(|end| name.ends_with(end))
+}
+
+/// Returns whether a class, or the name of a kind, is Datadog's.
+fn is_of_datadog(value: &[u8]) -> bool {
+    memmem::find(&value.to_ascii_lowercase(), b"datadog").is_some()
 }
 
 /// Returns whether a value is a host or an address.
