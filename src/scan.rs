@@ -8,6 +8,7 @@ mod known;
 mod outcome;
 mod position;
 mod progress;
+mod rejections;
 mod repositories;
 mod settings;
 mod sightings;
@@ -182,6 +183,9 @@ fn finish<'r>(
         verifier.check_findings(&mut findings);
     }
     settings.receipts.settle_findings(&mut findings);
+    for rejection in &mut rejections {
+        rejection.repository = places.repository_of(&rejection.origin);
+    }
     rejections.sort();
     rejections.dedup();
     summary.count_findings(&findings);

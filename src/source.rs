@@ -7,11 +7,13 @@
 //!
 //! ```text
 //! git      files       what is scanned: histories, ranges, what is staged; folders, files, standard input
+//!    lfs_store         contents that Git LFS keeps beside a repository
 //!     archive          members, as they are unpacked
 //!      pack            objects of git as bytes: packs, deltas, loose objects, trees
 //!     filter           the paths that count, and the repositories among them
 //!   repository         what git keeps around its objects: folders, refs, index, settings
 //!     window           a text of any size, cut into windows
+//! names                what a path says, given to a sink
 //! sink  limits  lfs    what is given to whom, and how much of it
 //! ```
 
@@ -20,7 +22,9 @@ mod files;
 mod filter;
 mod git;
 mod lfs;
+mod lfs_store;
 mod limits;
+mod names;
 mod pack;
 mod repository;
 mod sink;

@@ -111,7 +111,7 @@ fn inspect_finds_tokens_in_lines() {
     assert_eq!(shown(&file, 1), ["4 personal_access_token", "5 application_key", "5 -"]);
     let run = folder.run_with(&["inspect"], file.as_bytes()).exits(1);
     assert!(run.stdout.contains("line        4") && run.stdout.contains("it has 40 characters"), "{run:?}");
-    assert!(run.stderr.contains("2 line(s) hold no credential"), "{run:?}");
+    assert!(run.stderr.contains("2 lines hold no credential"), "{run:?}");
     // Of one token the line is known; a word that is none was meant for one.
     assert!(!folder.run_with(&["inspect"], one.as_bytes()).exits(0).stdout.contains("line "));
     assert_eq!(shown(&format!("{one}\nhello\n"), 1), ["1 personal_access_token", "2 -"]);

@@ -278,6 +278,10 @@ impl Sink for Noting<'_> {
 
     fn end_text(&mut self, _: &Origin) {}
 
+    fn may_hold_token(&self, bytes: &[u8]) -> bool {
+        memchr::memmem::find(bytes, self.literal).is_some()
+    }
+
     fn take_skipped(&mut self, skipped: Skipped) {
         panic!("{skipped:?}");
     }
@@ -286,10 +290,6 @@ impl Sink for Noting<'_> {
 impl ObjectSink for Noting<'_> {
     fn may_hold(&self, _: Option<&Path>, bytes: &[u8]) -> Hold {
         if self.may_hold_token(bytes) { Hold::Candidates } else { Hold::Nothing }
-    }
-
-    fn may_hold_token(&self, bytes: &[u8]) -> bool {
-        memchr::memmem::find(bytes, self.literal).is_some()
     }
 
     fn may_bring(&self, pieces: &[u8]) -> bool {
@@ -438,6 +438,32 @@ fn what_was_rejected_is_counted_and_the_first_of_it_has_a_path() {
     assert!(text.contains("rejected: 30 more of datadog-application-key for that reason"), "{text}");
     let json = folder.scan(&[".", "--history-only", "--explain"]).exits(0).json();
     assert_eq!(json["rejections"].as_array().map(Vec::len), Some(50), "{json}");
+}
+
+/// With a path, what was rejected concerns that path, and so does its count; it names the repository that is not here.
+#[test]
+fn what_was_rejected_elsewhere_in_the_history_is_not_told_of() {
+    let folder = Folder::new();
+    let stand_in = |letter: char| format!("ddapp_{}{letter}\n", "bZ9".repeat(11));
+    folder.file("r/one/a.txt", stand_in('a'));
+    folder.file("r/two/b.txt", stand_in('b').repeat(30));
+    let repository = folder.path().join("r");
+    git(&repository, &["init", "-q"]);
+    git(&repository, &["add", "."]);
+    git(&repository, &["commit", "-qm", &stand_in('c')]);
+    folder.file("r/two/b.txt", "gone\n");
+    git(&repository, &["commit", "-qam", "two"]);
+    let run = folder.run(&["scan", "r/one", "--explain"]).exits(0);
+    let told: Vec<_> = run.stdout.lines().filter(|line| line.starts_with("rejected: ")).collect();
+    assert!(told.len() == 2 && told.iter().all(|line| line.contains("one/a.txt:1:1")), "{run:?}");
+    assert!(told.iter().all(|line| line.contains(" of r: ")), "{run:?}");
+    assert!(
+        told.iter().any(|line| line.contains(" in commit ")) && run.stdout.contains("; 2 rejected"),
+        "{run:?}"
+    );
+    let json = folder.scan(&["r/one", "--explain"]).json();
+    let of = json["rejections"].as_array().expect("rejections").iter().map(|it| it["repository"].as_str());
+    assert!(of.clone().count() == 2 && of.clone().all(|it| it == Some("r")), "{json}");
 }
 
 /// A key in base64 is found where it is kept as a change to a text about Datadog, whatever part of it the old text has.

@@ -90,7 +90,7 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
     (
         "report",
         &[
-            &["allow_entries", "claim", "input", "join", "markdown", "name"],
+            &["allow_entries", "claim", "input", "join", "markdown", "name", "number"],
             &["gaps", "json", "liveness", "peers"],
             &["convert", "sarif", "saved", "words"],
             &["github", "group", "order", "restore"],
@@ -106,7 +106,8 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
             &["history", "progress", "sightings", "totals"],
             &["settings", "summary"],
             &["collected", "outcome", "repositories"],
-            &["attribute", "position", "words"],
+            &["position", "rejections", "words"],
+            &["attribute"],
             &["collect"],
             &["known"],
         ],
@@ -116,9 +117,11 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
         &[
             &["lfs", "limits"],
             &["sink"],
+            &["names"],
             &["repository", "window"],
             &["filter", "pack"],
             &["archive"],
+            &["lfs_store"],
             &["files", "git"],
         ],
     ),

@@ -2,8 +2,8 @@
 
 mod support;
 
-use support::Folder;
 use support::git::git;
+use support::{Folder, pat, secret_part};
 
 fn pointer(number: u64) -> String {
     format!("version https://git-lfs.github.com/spec/v1\noid sha256:{number:064}\nsize 123456\n")
@@ -23,7 +23,10 @@ fn pointers_are_counted_as_not_read() {
     let folder = repository();
     for args in [&["--files-only"][..], &["--history-only"], &["--range", "HEAD"]] {
         let run = folder.run(&[&["scan"], args].concat()).exits(0);
-        assert!(run.stdout.contains("1 input was not read, 1 Git LFS pointer"), "{args:?}: {run:?}");
+        assert!(
+            run.stdout.contains("1 input was not read, 1 Git LFS pointer among them"),
+            "{args:?}: {run:?}"
+        );
         let json = folder.scan(args).json();
         let skipped = &json["summary"]["skipped"][0];
         assert!(skipped["reason"].as_str().is_some_and(|it| it.contains("Git LFS")), "{args:?}: {json}");
@@ -39,7 +42,7 @@ fn those_that_are_kept_as_deltas_too() {
     }
     git(folder.path(), &["gc", "-q"]);
     let run = folder.run(&["scan", "--history-only"]).exits(0);
-    assert!(run.stdout.contains("19 Git LFS pointer"), "{run:?}");
+    assert!(run.stdout.contains("19 Git LFS pointers among them"), "{run:?}");
 }
 
 #[test]
@@ -48,6 +51,80 @@ fn a_hook_says_so() {
     folder.file("other.sql", pointer(7));
     git(folder.path(), &["add", "."]);
     let run = folder.run(&["hook", "run"]).exits(0);
-    assert!(run.stderr.contains("1 Git LFS pointer"), "{run:?}");
+    assert!(run.stderr.contains("1 Git LFS pointer:"), "{run:?}");
     assert!(folder.run(&["scan", "--staged"]).exits(0).stdout.contains("1 Git LFS pointer"));
+}
+
+/// Stages a pointer whose content lies where `git lfs` puts it, in this store.
+fn stage(folder: &Folder, store: &str, path: &str, content: &[u8]) {
+    // Any id will do: it is the name of the file.
+    let id = format!("{:064x}", 0xabcd_0000 + content.len());
+    folder.file(&format!("{store}/objects/{}/{}/{id}", &id[..2], &id[2..4]), content);
+    let pointer =
+        format!("version https://git-lfs.github.com/spec/v1\noid sha256:{id}\nsize {}\n", content.len());
+    folder.file(path, pointer);
+    git(folder.path(), &["add", path]);
+}
+
+/// Asserts that a token is found at this place, and that nothing is said to be not read.
+fn finds(folder: &Folder, args: &[&str], place: &str) {
+    let run = folder.scan(args).exits(1);
+    assert!(run.places().iter().any(|it| it == &format!("{place} verified")), "{args:?}: {run:?}");
+    assert!(
+        !run.stdout.contains("lfs-pointer") && !run.stdout.contains(secret_part(&pat(1))),
+        "{args:?}: {run:?}"
+    );
+}
+
+#[test]
+fn contents_that_are_at_hand_are_read() {
+    let folder = Folder::new();
+    git(folder.path(), &["init", "-q", "."]);
+    stage(&folder, ".git/lfs", "dump.sql", format!("first\nk={}\n", pat(1)).as_bytes());
+    finds(&folder, &["--staged"], "dump.sql:2:3");
+    folder.run(&["hook", "run"]).exits(1);
+    folder.run(&["hook", "run", "dump.sql"]).exits(1);
+    finds(&folder, &["--files-only"], "dump.sql!/content:2:3");
+    git(folder.path(), &["commit", "-qm", "dump"]);
+    finds(&folder, &["--range", "HEAD"], "dump.sql:2:3");
+    finds(&folder, &["--history-only"], "dump.sql:2:3");
+    git(folder.path(), &["gc", "-q"]);
+    finds(&folder, &["--history-only"], "dump.sql:2:3");
+    // It is known before where the content of another version holds it.
+    stage(&folder, ".git/lfs", "dump.sql", format!("another first line\nk={}\n", pat(1)).as_bytes());
+    let run = folder.run(&["scan", "--staged"]).exits(0);
+    assert!(run.stdout.contains("1 known before"), "{run:?}");
+}
+
+#[test]
+fn contents_are_looked_for_where_git_lfs_does() {
+    let folder = Folder::new();
+    git(folder.path(), &["init", "-q", "."]);
+    git(folder.path(), &["config", "lfs.storage", folder.path().join("store").to_str().expect("a name")]);
+    stage(&folder, "store", "a.bin", pat(1).as_bytes());
+    finds(&folder, &["--staged"], "a.bin:1:1");
+    git(folder.path(), &["commit", "-qm", "a"]);
+    git(folder.path(), &["worktree", "add", "-q", "linked"]);
+    let linked = folder.path().join("linked").display().to_string();
+    finds(&folder, &[&linked, "--range", "HEAD"], "a.bin:1:1");
+}
+
+#[test]
+fn a_content_that_is_large_or_another_is_counted() {
+    let folder = Folder::new();
+    git(folder.path(), &["init", "-q", "."]);
+    // Two windows, and the token in the second one.
+    let content = [&b"a\n".repeat(1 << 20)[..], pat(1).as_bytes()].concat();
+    stage(&folder, ".git/lfs", "large.bin", &content);
+    finds(&folder, &["--staged"], "large.bin:1048577:1");
+    finds(&folder, &["--files-only"], "large.bin!/content:1048577:1");
+    let kinds = |args: &[&str]| folder.scan(args).exits(0).json()["summary"]["skipped"][0]["kind"].clone();
+    assert_eq!(kinds(&["--staged", "--max-file-size=1m"]), "too-large");
+    git(folder.path(), &["commit", "-qm", "large"]);
+    for args in [&["--history-only", "--max-file-size=1m"][..], &["--range=HEAD", "--max-file-size=1m"]] {
+        assert_eq!(kinds(args), "too-large");
+    }
+    let id = format!("{:064x}", 0xabcd_0000 + content.len());
+    folder.file(&format!(".git/lfs/objects/{}/{}/{id}", &id[..2], &id[2..4]), "cut off");
+    assert_eq!(kinds(&["--range=HEAD"]), "lfs-pointer");
 }

@@ -33,7 +33,7 @@ fn code_scanning_takes_25_000_results_and_10_mb() {
     let levels = list(&run["results"]).iter().filter(|result| result["level"] != "error").count();
     assert_eq!(levels, 0, "the surest ones");
     let notice = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
-    assert!(notice.as_str().is_some_and(|it| it.starts_with("25010 result(s) are left out")), "{notice}");
+    assert!(notice.as_str().is_some_and(|it| it.starts_with("25,010 results left out")), "{notice}");
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(text.as_bytes()).expect("memory");
     let size = encoder.finish().expect("memory").len();
@@ -147,7 +147,7 @@ fn annotations_are_few_and_for_the_right_lines() {
         lines[0].starts_with("::error file=a%2Cb%3Ac.txt,line=1,endLine=1,col=1,endColumn=66,title="),
         "{run:?}"
     );
-    assert_eq!(lines[10], "::notice title=dogcatcher::20 more finding(s) are in the log and in the reports");
+    assert_eq!(lines[10], "::notice title=dogcatcher::20 more findings in the log and in the reports");
     assert!(tokens.lines().all(|token| !run.stdout.contains(secret_part(token))));
     let history = folder.run_with(&["scan", "-", "--report=github"], tokens.as_bytes()).exits(1);
     assert!(history.stdout.starts_with("::error title="), "{history:?}");

@@ -124,7 +124,7 @@ fn a_path_within_a_repository_has_the_history_that_concerns_it() {
     let kept = folder.run(&["scan", "r/svc/kept"]).exits(0).stdout;
     assert!(kept.contains("; 4 elsewhere in the history, outside the path. 1 file, "), "{kept}");
     let lib = folder.scan(&["r/lib"]).exits(1).json();
-    assert_eq!(paths(&lib).len(), 1, "{lib}");
+    assert_eq!(paths(&lib).len(), 2, "the folder, and the commit that brought it: {lib}");
     assert_eq!(
         (&lib["findings"][0]["locations"][0]["kind"], &lib["summary"]["outside"]),
         (&"file_name".into(), &3.into())

@@ -120,3 +120,46 @@ fn where_there_is_no_index() {
     git(folder.path(), &["init", "-q", "--bare", "."]);
     folder.run(&["scan", "--staged"]).exits(2);
 }
+
+/// A repository in which two branches changed one file, and the merge of them stands still.
+fn conflict(ours: &str, theirs: &str) -> Folder {
+    let folder = repository();
+    let commit = |text: &str, message: &str| {
+        folder.file("z", text);
+        git(folder.path(), &["add", "."]);
+        git(folder.path(), &["commit", "-qm", message]);
+    };
+    commit("k=\n", "base");
+    git(folder.path(), &["checkout", "-qb", "other"]);
+    commit(theirs, "theirs");
+    git(folder.path(), &["checkout", "-q", "-"]);
+    commit(ours, "ours");
+    assert!(!support::git::succeeds(folder.path(), &["cherry-pick", "other"]), "they conflict");
+    folder
+}
+
+#[test]
+fn a_conflict_is_no_clean_index() {
+    let folder = conflict("k=a\n", "k=b\n");
+    let run = folder.run(&["scan", "--staged"]).exits(3);
+    assert!(run.stdout.contains("not read: z: its conflict is not resolved"), "{run:?}");
+    for args in [&["hook", "run"][..], &["hook", "run", "z"]] {
+        let run = folder.run(args).exits(3);
+        assert!(run.stdout.contains("not read: z: its conflict is not resolved"), "{run:?}");
+    }
+    let json = folder.scan(&["--staged", "--accept-incomplete=unmerged"]).exits(0).json();
+    assert_eq!(json["summary"]["skipped"][0]["kind"], "unmerged");
+    git(folder.path(), &["checkout", "-q", "--theirs", "z"]);
+    git(folder.path(), &["add", "z"]);
+    folder.run(&["scan", "--staged"]).exits(0);
+}
+
+#[test]
+fn both_sides_of_a_conflict_are_looked_at() {
+    let folder = conflict("k=a\n", &format!("k={}\n", pat(1)));
+    assert_eq!(folder.scan(&["--staged"]).exits(1).places(), ["z:1:3 verified"]);
+    folder.run(&["hook", "run", "z"]).exits(1);
+    // As `git ls-files` lists them, where the index is sparse or split.
+    git(folder.path(), &["update-index", "--split-index"]);
+    assert_eq!(folder.scan(&["--staged"]).exits(1).places(), ["z:1:3 verified"]);
+}

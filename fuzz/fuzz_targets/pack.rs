@@ -36,6 +36,9 @@ impl Sink for Any {
         assert!(window.core.end <= window.bytes.len());
     }
     fn end_text(&mut self, _: &Origin) {}
+    fn may_hold_token(&self, bytes: &[u8]) -> bool {
+        bytes.contains(&b'd')
+    }
     fn take_skipped(&mut self, skipped: Skipped) {
         assert!(!skipped.reason.is_empty());
     }
@@ -44,10 +47,6 @@ impl Sink for Any {
 impl ObjectSink for Any {
     fn may_hold(&self, _: Option<&Path>, bytes: &[u8]) -> Hold {
         if self.may_hold_token(bytes) { Hold::Candidates } else { Hold::Nothing }
-    }
-
-    fn may_hold_token(&self, bytes: &[u8]) -> bool {
-        bytes.contains(&b'd')
     }
 
     fn may_bring(&self, pieces: &[u8]) -> bool {

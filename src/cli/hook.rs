@@ -11,7 +11,7 @@ use std::io::Write;
 use dogcatcher::error::Error;
 use dogcatcher::finding::Finding;
 use dogcatcher::location::{GitPart, GitText};
-use dogcatcher::report::allow_entries;
+use dogcatcher::report::{allow_entries, counted};
 use dogcatcher::source::CommitRange;
 
 pub(super) use input::is_nothing;
@@ -46,7 +46,8 @@ fn run_hook(args: &HookRunArgs) -> Result<Exit, Error> {
         match plan.settings.range.as_ref().map_or(0, CommitRange::unnamed) {
             0 => {}
             n => notice(&format!(
-                "{n} file(s) of these commits are left out: the hook manager does not name them"
+                "{} of these commits left out: the hook manager names no more",
+                counted(n as u64, "file")
             )),
         }
     }
@@ -69,7 +70,8 @@ fn run_hook(args: &HookRunArgs) -> Result<Exit, Error> {
     })?;
     if pointers > 0 {
         notice(&format!(
-            "{pointers} Git LFS pointer(s): what they stand for was not read (`git lfs pull`, then `dogcatcher scan`)"
+            "{}: not read, for the content is not here (`git lfs pull`, then `dogcatcher scan`)",
+            counted(pointers, "Git LFS pointer")
         ));
     }
     if is_name {

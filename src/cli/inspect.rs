@@ -18,6 +18,7 @@ use std::ops::Range;
 use dogcatcher::detect::{Detector, Match, Proof, Verdict};
 use dogcatcher::error::Error;
 use dogcatcher::location::without_mark;
+use dogcatcher::report::counted;
 use dogcatcher::rule::{Confidence, Rule, RuleSet};
 use dogcatcher::token::{RemoteConfig, Site};
 use serde::Serialize;
@@ -109,7 +110,8 @@ fn inspect_lines(detector: &Detector<'_>, input: &[u8]) -> Vec<Facts> {
         return others;
     }
     if !others.is_empty() {
-        notice(&format!("{} line(s) hold no credential", others.len()));
+        let verb = if others.len() == 1 { "holds" } else { "hold" };
+        notice(&format!("{} {verb} no credential", counted(others.len() as u64, "line")));
     }
     all
 }

@@ -5,7 +5,7 @@
 //! Plan for US1:
 //!   REVOKE ddpat_1dm1op4lL89nV8pt94Tdk8_…   id, name, owner, scopes, last use, places
 //! 1 to revoke. Nothing has been changed.
-//! Revoke 1 credential(s)? This cannot be undone. Type yes: yes
+//! Revoke 1 credential? This cannot be undone. Type yes: yes
 //! proven dead: ddpat_1dm1op4lL89nV8pt94Tdk8_…: its id is gone
 //! Summary: 1 revoked, 1 proven dead, 0 unknown, 0 skipped
 //! Receipts: ~/.local/state/dogcatcher/receipts.jsonl
@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use dogcatcher::datadog::admin_from_environment;
 use dogcatcher::error::Error;
-use dogcatcher::report::shown_path;
+use dogcatcher::report::{counted, shown_path};
 use dogcatcher::revoke::{Authority, Fate, Planned, ReceiptFile, Revocation, Revoker, plan};
 use dogcatcher::token::Kind;
 use dogcatcher::verify::{Credential, Receipts};
@@ -63,7 +63,7 @@ pub(super) fn run(args: &RevokeArgs) -> Result<Exit, Error> {
         return Ok(if is_unclear(&planned) { Exit::Findings } else { Exit::Clean });
     }
     if count > 0 && !args.yes && !ask_consent(count)? {
-        return Err(Error::usage("revoke", format!("{count} credential(s)"), "nobody consented")
+        return Err(Error::usage("revoke", counted(count as u64, "credential"), "nobody consented")
             .mend("answer yes, or look at the plan and add --yes"));
     }
     let first_wait = Duration::from_millis(if args.network.api_url.is_some() { 50 } else { 1000 });
@@ -224,7 +224,8 @@ fn ask_consent(count: usize) -> Result<bool, Error> {
     let terminal = if cfg!(unix) { "/dev/tty" } else { "CONIN$" };
     let Ok(terminal) = File::open(terminal) else { return Ok(false) };
     let mut stderr = anstream::stderr();
-    let _ = write!(stderr, "Revoke {count} credential(s)? This cannot be undone. Type yes: ");
+    let credentials = counted(count as u64, "credential");
+    let _ = write!(stderr, "Revoke {credentials}? This cannot be undone. Type yes: ");
     let _ = stderr.flush();
     let mut answer = String::new();
     let read = BufReader::new(terminal).read_line(&mut answer);

@@ -79,6 +79,8 @@ skip_reasons! {
     IncompleteClone = "incomplete-clone",
     /// A pointer of Git LFS, whose content is somewhere else.
     LfsPointer = "lfs-pointer",
+    /// A file whose conflict is not resolved yet: nobody knows what will be committed.
+    Unmerged = "unmerged",
     /// More places of one finding than are named.
     Places = "places",
     /// A record of another scanner's report that does not hold enough to be judged.

@@ -71,6 +71,15 @@ impl GitText {
         Self { object: Some(object), ..Self::named(repository, part) }
     }
 
+    /// Returns whether it is what would be committed: the content of a file, or the name of one.
+    pub fn is_staged(&self) -> bool {
+        match self.part {
+            GitPart::Staged => true,
+            GitPart::FileName => self.object.is_none(),
+            _ => false,
+        }
+    }
+
     /// Makes a text that stands in no object, such as the name of a ref.
     pub fn named(repository: &Arc<Path>, part: GitPart) -> Self {
         Self {

@@ -13,6 +13,9 @@ use super::git_text::{GitPart, GitText};
 pub enum Origin {
     /// A file of the file system, by the path that it was reached by.
     File(Arc<Path>),
+    /// The last name of the path of a file or folder of the file system, or of a member of an archive. Names in repositories are
+    /// texts of git's: see [`GitPart::FileName`].
+    NameOf(Arc<Origin>),
     /// Standard input.
     Stdin,
     /// Something in a git repository.
@@ -53,6 +56,7 @@ impl Origin {
             Self::Stdin => "stdin",
             Self::Git(text) => text.part.kind(),
             Self::Member(_) => "archive_member",
+            Self::NameOf(_) => GitPart::FileName.kind(),
         }
     }
 
@@ -64,13 +68,32 @@ impl Origin {
             Self::Stdin => None,
             Self::Git(text) => text.path.as_deref(),
             Self::Member(member) => Some(&member.name),
+            Self::NameOf(named) => named.path(),
         }
     }
 
     /// Returns whether it stands in the history of a repository, and not in a file as it is or as
     /// it will be committed.
     pub fn is_history(&self) -> bool {
-        self.git().is_some_and(|text| text.part != GitPart::Staged)
+        self.git().is_some_and(|text| !text.is_staged())
+    }
+
+    /// Returns whether it is a name: of a file, a folder, a member of an archive, or a ref.
+    pub fn is_name(&self) -> bool {
+        match self {
+            Self::NameOf(_) => true,
+            Self::Git(text) => matches!(text.part, GitPart::FileName | GitPart::RefName),
+            Self::File(_) | Self::Stdin | Self::Member(_) => false,
+        }
+    }
+
+    /// Returns the text around all archives: that of the file system, of a repository, or standard input.
+    pub fn outermost(&self) -> &Self {
+        match self {
+            Self::Member(member) => member.outer.outermost(),
+            Self::NameOf(named) => named.outermost(),
+            Self::File(_) | Self::Stdin | Self::Git(_) => self,
+        }
     }
 
     /// Returns the text in a repository, if it is one, or a member of one.
@@ -78,6 +101,7 @@ impl Origin {
         match self {
             Self::Git(text) => Some(text),
             Self::Member(member) => member.outer.git(),
+            Self::NameOf(named) => named.git(),
             Self::File(_) | Self::Stdin => None,
         }
     }
@@ -101,6 +125,21 @@ impl Origin {
         Self::Member(Arc::new(Member { outer: self.clone(), path: path.to_path_buf(), name: name.into() }))
     }
 
+    /// Makes the origin of the name of what this origin is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::path::Path;
+    /// use dogcatcher::location::Origin;
+    /// let name = Origin::file(Path::new("a.tar")).member(Path::new("b")).into_name();
+    /// assert_eq!((name.kind(), name.path()), ("file_name", Some(Path::new("a.tar!/b"))));
+    /// ```
+    #[must_use]
+    pub fn into_name(self) -> Self {
+        Self::NameOf(Arc::new(self))
+    }
+
     /// Returns a name for people, where a path is wanted.
     pub fn name(&self) -> PathBuf {
         match (self.path(), self.git().and_then(|text| text.object)) {
@@ -114,6 +153,7 @@ impl Origin {
     pub fn with_git(&self, text: Arc<GitText>) -> Self {
         match self {
             Self::Member(member) => member.outer.with_git(text).member(&member.path),
+            Self::NameOf(named) => named.with_git(text).into_name(),
             Self::File(_) | Self::Stdin | Self::Git(_) => Self::Git(text),
         }
     }

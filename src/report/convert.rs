@@ -100,7 +100,15 @@ impl<'d, 'r> Conversion<'d, 'r> {
                 *self.summary.rejected.entry(reason).or_default() += 1;
                 let start = Position { line: claim.place.line, column: claim.place.column };
                 let origin = origin_of(claim);
-                self.rejections.push(Rejection { origin, byte_offset: 0, start, rule_id, reason, grounds });
+                self.rejections.push(Rejection {
+                    origin,
+                    repository: None,
+                    byte_offset: 0,
+                    start,
+                    rule_id,
+                    reason,
+                    grounds,
+                });
             }
             Verdict::NoCredential(why) => tally.add_false_alarm(&rule, why, || place_of(claim)),
             Verdict::Unknown(why) => {

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use indicatif::HumanCount;
 
 use super::name::shown_origin;
+use super::number::counted;
 use super::shown_path;
 use crate::error::SkipReason;
 use crate::scan::Summary;
@@ -75,8 +76,7 @@ pub(super) fn counts(summary: &Summary) -> Vec<String> {
     let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
     let not_read = (!gaps.is_empty()).then(|| not_read(gaps.len()) + &parts);
     let pointers = Some(summary.lfs_pointers()).filter(|pointers| *pointers > 0);
-    let pointers =
-        pointers.map(|n| format!("{} Git LFS pointer(s) among them (`git lfs pull`)", HumanCount(n)));
+    let pointers = pointers.map(|n| format!("{} among them (`git lfs pull`)", counted(n, "Git LFS pointer")));
     not_read.into_iter().chain(pointers).collect()
 }
 
@@ -100,10 +100,6 @@ const MAX_FOLDERS: usize = 3;
 pub(super) fn ignored(summary: &Summary) -> Option<String> {
     let ignored = &summary.ignored;
     let (files, folders, paths) = (ignored.files, ignored.folders, &ignored.paths);
-    let count = |n: u64, one: &str| match n {
-        1 => format!("1 {one}"),
-        n => format!("{} {one}s", HumanCount(n)),
-    };
     let kept = usize::try_from(folders).unwrap_or(usize::MAX);
     let names: BTreeSet<_> = paths.iter().take(kept).filter_map(|path| path.file_name()).collect();
     let mut named: Vec<_> = names.iter().take(MAX_FOLDERS).map(|name| shown_path(name.as_ref())).collect();
@@ -111,9 +107,9 @@ pub(super) fn ignored(summary: &Summary) -> Option<String> {
     let named = format!("({})", named.join(", "));
     let what = match (files, folders) {
         (0, 0) => return None,
-        (_, 0) => count(files, "ignored file"),
-        (0, _) => format!("{} {named}", count(folders, "ignored folder")),
-        _ => format!("{} and {} {named}", count(files, "ignored file"), count(folders, "folder")),
+        (_, 0) => counted(files, "ignored file"),
+        (0, _) => format!("{} {named}", counted(folders, "ignored folder")),
+        _ => format!("{} and {} {named}", counted(files, "ignored file"), counted(folders, "folder")),
     };
     Some(format!("{what} not scanned{}: --no-ignore", ignored_by(summary)))
 }
@@ -149,6 +145,7 @@ fn mend(kind: SkipReason) -> Option<&'static str> {
         SkipReason::GitRepository | SkipReason::GitObject | SkipReason::GitRefs => {
             "`git fsck` tells what is damaged"
         }
+        SkipReason::Unmerged => "resolve it and `git add` the file",
         _ => return None,
     })
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::gaps;
 use super::name::hidden;
+use super::number::counted;
 use super::words::{headline, repository_among, why};
 use super::{foreign, shown_path};
 use crate::finding::{Finding, Location};
@@ -28,7 +29,8 @@ pub(super) fn write(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()
     if left_out > 0 {
         writeln!(
             out,
-            "::notice title=dogcatcher::{left_out} more finding(s) are in the log and in the reports"
+            "::notice title=dogcatcher::{} in the log and in the reports",
+            counted(left_out as u64, "more finding")
         )?;
     }
     if let Some(gaps) = gaps::failed(&outcome.summary) {
@@ -45,8 +47,8 @@ fn write_one(level: &str, finding: &Finding<'_>, summary: &Summary, out: &mut dy
         match file_of(location).and_then(plain_name) {
             Some(name) => {
                 properties.push(format!("file={}", property(name)));
-                // Lines of what is in an archive are none of the archive.
-                if !matches!(location.origin, Origin::Member(_)) {
+                // Lines of what is in an archive are none of the archive, and a name has none.
+                if !matches!(location.origin, Origin::Member(_) | Origin::NameOf(_)) {
                     let (start, end) = (location.start, location.end);
                     properties.push(format!("line={},endLine={}", start.line, end.line));
                     if start.line == end.line {
@@ -84,11 +86,7 @@ fn level_of(finding: &Finding<'_>) -> &'static str {
 
 /// The file of the tree that a place is in: for what is in an archive, the archive.
 pub(super) fn file_of(location: &Location) -> Option<&Path> {
-    let mut origin = &location.origin;
-    while let Origin::Member(member) = origin {
-        origin = &member.outer;
-    }
-    match origin {
+    match location.origin.outermost() {
         Origin::Git(text) if text.part.is_header() => None,
         origin => origin.path(),
     }

@@ -8,6 +8,7 @@ use super::gaps;
 use super::github::file_of;
 use super::markdown::{escaped, write_remedy};
 use super::name::{self, shown_day, shown_origin};
+use super::number::counted;
 use super::shown_path;
 use super::words::{headline, repository_among, why};
 use crate::finding::{Finding, Location};
@@ -137,7 +138,11 @@ fn write_command(active: &[&Finding<'_>], out: &mut dyn Write) -> io::Result<()>
 
 fn write_notes(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
     let config = |it: &ConfigUse| {
-        format!("<code>{}</code> was used, and allowed {} place(s)", escaped(&it.file), it.allowed)
+        format!(
+            "<code>{}</code> was used, and allowed {}",
+            escaped(&it.file),
+            counted(it.allowed as u64, "place")
+        )
     };
     let configs: Vec<String> = outcome.configs.iter().map(config).collect();
     let config = if configs.is_empty() { "No configuration was used".to_owned() } else { configs.join("; ") };
@@ -148,11 +153,12 @@ fn write_notes(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
     };
     let left_out = match outcome.summary.skipped.iter().filter(|skipped| !skipped.incomplete).count() {
         0 => String::new(),
-        n => format!("; {n} input(s) were left out, as the settings or the clone say"),
+        n => format!("; {} left out, as the settings or the clone say", counted(n as u64, "input")),
     };
     let known = match outcome.summary.known {
         0 => String::new(),
-        n => format!("; {n} known before, which decide(s) nothing"),
+        1 => "; 1 known before, which decides nothing".to_owned(),
+        n => format!("; {n} known before, which decide nothing"),
     };
     let ignored =
         gaps::ignored(&outcome.summary).map_or_else(String::new, |it| format!("; {}", escaped(&it)));

@@ -107,5 +107,6 @@ fn seen_from_above(origin: &Origin, name: &Arc<Path>) -> Origin {
             Origin::Git(Arc::new(GitText { repository: Arc::clone(name), ..GitText::clone(text) }))
         }
         Origin::Member(member) => seen_from_above(&member.outer, name).member(&member.path),
+        Origin::NameOf(named) => seen_from_above(named, name).into_name(),
     }
 }

@@ -192,10 +192,12 @@ fn rejection(rejection: &Rejection) -> RejectionJson {
     RejectionJson {
         rule_id: rejection.rule_id.clone(),
         reason: rejection.reason.as_str().to_owned(),
+        repository: rejection.repository.as_deref().map(shown_path),
         path: shown_path_of(&rejection.origin),
         line: rejection.start.line,
         column: rejection.start.column,
         byte_offset: rejection.byte_offset,
         blob: rejection.origin.git().and_then(|text| text.object).map(|id| id.to_string()),
+        commit: rejection.origin.git().and_then(|text| text.commit).map(|id| id.to_string()),
     }
 }

@@ -60,6 +60,10 @@ fn shown_parts(origin: &Origin) -> (String, String) {
             let (outer, within) = shown_parts(&member.outer);
             (format!("{outer}!/{}", shown_path(&member.path)), within)
         }
+        Origin::NameOf(named) => {
+            let (name, within) = shown_parts(named);
+            (format!("file name {name}"), within)
+        }
     }
 }
 
@@ -132,7 +136,7 @@ fn shown_git(text: &GitText, path: Option<String>) -> (String, String) {
         (GitPart::TagHeader, _) => alone(format!("header of tag {object}")),
         (GitPart::TagMessage, _) => alone(format!("message of tag {object}")),
         (GitPart::FileName, path) if text.object.is_none() => {
-            alone(format!("file name {} as staged", path.unwrap_or_default()))
+            alone(format!("file name {}", path.unwrap_or_default()))
         }
         (GitPart::FileName, path) => {
             alone(format!("file name {} in tree {object}", path.unwrap_or_default()))

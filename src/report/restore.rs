@@ -244,20 +244,26 @@ fn origin(saved: &LocationJson) -> Origin {
     let path = saved.path.as_deref().unwrap_or_default();
     match saved.kind.as_str() {
         "stdin" => Origin::Stdin,
-        "archive_member" => {
-            let mut names = path.split("!/");
-            let outer = names.next().unwrap_or_default();
-            let outer = match saved.blob {
-                Some(_) => git_origin(saved, GitPart::Blob, Some(outer)),
-                None => Origin::File(Path::new(outer).into()),
-            };
-            names.fold(outer, |outer, name| outer.member(Path::new(name)))
-        }
+        "archive_member" => member_origin(saved, path),
+        "file_name" if path.contains("!/") => member_origin(saved, path).into_name(),
+        // That of a file as it is, or as it would be committed: reports do not tell them apart.
+        "file_name" if saved.blob.is_none() => Origin::File(Path::new(path).into()).into_name(),
         kind => match GitPart::ALL.into_iter().find(|part| part.kind() == kind) {
             Some(part) => git_origin(saved, part, saved.path.as_deref()),
             None => Origin::File(Path::new(path).into()),
         },
     }
+}
+
+/// The member of an archive that stands at a path.
+fn member_origin(saved: &LocationJson, path: &str) -> Origin {
+    let mut names = path.split("!/");
+    let outer = names.next().unwrap_or_default();
+    let outer = match saved.blob {
+        Some(_) => git_origin(saved, GitPart::Blob, Some(outer)),
+        None => Origin::File(Path::new(outer).into()),
+    };
+    names.fold(outer, |outer, name| outer.member(Path::new(name)))
 }
 
 fn git_origin(saved: &LocationJson, part: GitPart, path: Option<&str>) -> Origin {

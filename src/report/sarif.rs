@@ -10,6 +10,7 @@ use std::path::Path;
 
 use super::liveness::liveness_notes;
 use super::name::{hidden, shown_day, shown_origin, shown_reason, shown_time};
+use super::number::counted;
 use super::{Options, Part, foreign};
 use crate::detect::{Proof, Scope};
 use crate::finding::{Finding, Location, Suppression};
@@ -130,20 +131,26 @@ fn invocation(outcome: &Outcome<'_>, history: bool, cut: usize) -> Invocation {
     let cut = (cut > 0).then(|| Notification {
         level: "warning",
         message: text(format!(
-            "{cut} result(s) are left out: code scanning takes {MOST_RESULTS} of a run. These are the gravest ones."
+            "{} left out: code scanning takes {MOST_RESULTS} of a run. These are the gravest ones.",
+            counted(cut as u64, "result")
         )),
     });
-    let left_out =
-        match outcome.findings.iter().filter(|it| it.suppressed.is_none() && !it.in_files()).count() {
-            n if n > 0 && !history => Some(Notification {
-                level: "note",
-                message: text(format!(
-                    "{n} finding(s) stand only in the history of git and are not among these results; \
-                 a scan with --history-only reports them."
-                )),
-            }),
-            _ => None,
-        };
+    let left_out = match outcome
+        .findings
+        .iter()
+        .filter(|it| it.suppressed.is_none() && !it.in_files())
+        .count()
+    {
+        n if n > 0 && !history => Some(Notification {
+            level: "note",
+            message: text(format!(
+                "{} only in the history of git and not among these results; a scan with --history-only reports {}.",
+                counted(n as u64, "finding"),
+                if n == 1 { "it" } else { "them" }
+            )),
+        }),
+        _ => None,
+    };
     Invocation {
         execution_successful: !outcome.summary.incomplete(),
         tool_execution_notifications: notifications.chain(cut).chain(left_out).collect(),
@@ -238,11 +245,8 @@ fn brought_by(location: &Location) -> String {
 
 fn physical(location: &Location) -> LocationEntry {
     // Code scanning shows files of the tree: for what is in an archive, the archive.
-    let mut origin = &location.origin;
-    while let Origin::Member(member) = origin {
-        origin = &member.outer;
-    }
-    let (uri, base) = match (origin, location.origin.git().and_then(|text| text.object)) {
+    let (uri, base) = match (location.origin.outermost(), location.origin.git().and_then(|text| text.object))
+    {
         (Origin::File(path), _) => uri(path),
         // Seen from the root of the work tree, where git starts its hooks.
         (Origin::Git(text), _) if text.part == GitPart::Staged => {
@@ -256,7 +260,7 @@ fn physical(location: &Location) -> LocationEntry {
         }
         (Origin::Git(_), Some(object)) => (format!("git/{object}"), None),
         (Origin::Git(_), None) => ("git/refs".to_owned(), None),
-        (Origin::Stdin | Origin::Member(_), _) => ("stdin".to_owned(), None),
+        (Origin::Stdin | Origin::Member(_) | Origin::NameOf(_), _) => ("stdin".to_owned(), None),
     };
     LocationEntry {
         physical_location: PhysicalLocation {

@@ -8,6 +8,7 @@ use super::gaps::is_hidden;
 use super::name::{shown_path, shown_place};
 use crate::detect::{Proof, Scope};
 use crate::finding::{Finding, Location, State};
+use crate::location::Origin;
 use crate::rule::{Confidence, Severity};
 use crate::scan::Summary;
 
@@ -55,18 +56,31 @@ fn count_public(public: &[&Finding<'_>]) -> String {
 /// Returns where a credential stands.
 pub fn place(location: &Location) -> String {
     let name = shown_place(&location.origin, &format!("{}:{}", location.start.line, location.start.column));
-    // The path of a file says itself where it stands; what is staged is staged here.
-    let elsewhere = location.repository.as_deref().filter(|top| *top != Path::new("."));
-    match elsewhere.filter(|_| location.origin.is_history()) {
-        Some(top) => format!("{name} of {}", shown_path(top)),
-        None => name,
+    name + &of_elsewhere(&location.origin, location.repository.as_deref())
+}
+
+/// Returns the end of a place: its repository, unless that is the one around the current folder.
+pub(super) fn of_elsewhere(origin: &Origin, repository: Option<&Path>) -> String {
+    let elsewhere = repository.filter(|top| is_elsewhere(origin, top));
+    elsewhere.map_or_else(String::new, |top| format!(" of {}", shown_path(top)))
+}
+
+/// Returns whether a repository has to be named: what is staged is staged here, and a file below the current folder is in the
+/// repository around that, unless one has its top there.
+fn is_elsewhere(origin: &Origin, top: &Path) -> bool {
+    let is_around = || std::env::current_dir().is_ok_and(|here| here.starts_with(top));
+    match origin.git() {
+        Some(text) if text.is_staged() => false,
+        Some(_) => top != Path::new("."),
+        None => top != Path::new(".") && !is_around(),
     }
 }
 
-/// Returns the repository of a place, where a run met several.
+/// Returns the repository of a place, where a run met several, or just one that is somewhere else.
 pub(super) fn repository_among(location: &Location, summary: &Summary) -> Option<String> {
     let repository = location.repository.as_deref()?;
-    (summary.repositories.len() > 1).then(|| shown_path(repository))
+    let is_named = summary.repositories.len() > 1 || is_elsewhere(&location.origin, repository);
+    is_named.then(|| shown_path(repository))
 }
 
 /// Returns why it counts.

@@ -1,19 +1,18 @@
 //! Findings in history get their paths and commits: only when there are any, since it costs a pass over all trees.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::collected::Collected;
 use super::history::History;
+use super::rejections::{introduced, place_rejections, rejected_objects};
 use super::repositories::{beside_git, file, shown_name};
 use super::settings::Settings;
-use super::summary::Rejection;
-use crate::detect::Reason;
 use crate::error::SkipReason;
 use crate::finding::{Finding, Location, MAX_TIPS};
 use crate::location::{CommitInfo, GitPart, GitText, ObjectId, path_below};
-use crate::source::{CommitRange, Introduction, Repository, Skipped, Target, Trace};
+use crate::source::{CommitRange, Repository, Skipped, Target, Trace};
 
 /// Replaces each place in an object by its places in paths and commits, and lets go of those that do not concern the paths that
 /// were asked about.
@@ -26,7 +25,7 @@ pub(super) fn attribute(settings: &Settings, histories: &[History], collected: &
             commits.extend(text.object.filter(|_| is_of_commit(text)));
             any = true;
         }
-        let rejected = rejected_objects(&collected.rejections, repository.name());
+        let rejected = rejected_objects(&collected.rejections, history);
         targets.extend(rejected.iter().copied().map(Target::Object));
         any |= !rejected.is_empty();
         if any {
@@ -35,7 +34,7 @@ pub(super) fn attribute(settings: &Settings, histories: &[History], collected: &
             collected.summary.skipped.extend(gaps);
             let shown = shown_name(repository.name());
             collected.findings.iter_mut().for_each(|finding| place(finding, history, &trace, &shown));
-            name_rejections(&mut collected.rejections, &rejected, &trace);
+            place_rejections(collected, history, &rejected, &trace);
             if settings.detail.authors {
                 let mut files = CheckedOut::new(repository);
                 collected.findings.iter_mut().for_each(|finding| name_commits_of_files(finding, &mut files));
@@ -45,35 +44,6 @@ pub(super) fn attribute(settings: &Settings, histories: &[History], collected: &
     set_apart_outside(collected);
     if let Some(range) = &settings.range {
         name_commits(range, &mut collected.findings);
-    }
-}
-
-/// How many objects are named of those in which a candidate was rejected for one reason: a history may have thousands.
-const MAX_REJECTED: usize = 20;
-
-/// The first objects of a history in which candidates were rejected, for each reason.
-fn rejected_objects(rejections: &[Rejection], repository: &Path) -> BTreeSet<ObjectId> {
-    let mut by_reason: BTreeMap<(&str, Reason), BTreeSet<ObjectId>> = BTreeMap::new();
-    for rejection in rejections {
-        let of_this = |text: &&GitText| &*text.repository == repository && text.path.is_none();
-        if let Some(id) = rejection.origin.git().filter(of_this).and_then(|text| text.object) {
-            let objects = by_reason.entry((&rejection.rule_id, rejection.reason)).or_default();
-            if objects.len() < MAX_REJECTED {
-                objects.insert(id);
-            }
-        }
-    }
-    by_reason.into_values().flatten().collect()
-}
-
-/// Gives the candidates that were rejected in these objects the first path and commit by which each came.
-fn name_rejections(rejections: &mut [Rejection], objects: &BTreeSet<ObjectId>, trace: &Trace) {
-    for rejection in rejections {
-        let Some(text) = rejection.origin.git().filter(|text| text.path.is_none()) else { continue };
-        let Some(id) = text.object.filter(|id| objects.contains(id)) else { continue };
-        if let Some(first) = trace.introductions(&Target::Object(id)).first() {
-            rejection.origin = rejection.origin.with_git(Arc::new(introduced(text, first)));
-        }
     }
 }
 
@@ -253,12 +223,6 @@ fn spread(location: Location, repository: &Path, trace: &Trace) -> Vec<Location>
         return vec![standing(location, GitText { commit, ..(*text).clone() }, trace)];
     }
     introductions.iter().map(|it| standing(location.clone(), introduced(&text, it), trace)).collect()
-}
-
-/// The text by the path and the commit by which it came.
-fn introduced(text: &GitText, by: &Introduction) -> GitText {
-    let Introduction { path, commit, path_is_id } = by;
-    GitText { path: Some(path.clone()), commit: *commit, path_is_id: *path_is_id, ..text.clone() }
 }
 
 /// The place with what is known of its commit, and of what leads there.

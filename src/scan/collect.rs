@@ -143,7 +143,15 @@ impl<'a, 'r> Collector<'a, 'r> {
         match verdict {
             Verdict::Rejected { rule, reason, grounds, .. } => {
                 let rule_id = rule.id().to_owned();
-                self.rejections.push(Rejection { origin, byte_offset, start, rule_id, reason, grounds });
+                self.rejections.push(Rejection {
+                    origin,
+                    repository: None,
+                    byte_offset,
+                    start,
+                    rule_id,
+                    reason,
+                    grounds,
+                });
             }
             Verdict::Found(found) => {
                 let mark = self.mark(window.bytes, &span, excerpts);
@@ -197,7 +205,7 @@ impl<'a, 'r> Collector<'a, 'r> {
     fn places(&self, window: &Window<'_>, verdicts: &[Verdict<'r>]) -> Vec<(Position, Position)> {
         let cursor = match window.origin {
             _ if window.whole => Cursor::default(),
-            Origin::Stdin | Origin::Git(_) | Origin::Member(_) => self.cursor.clone(),
+            Origin::Stdin | Origin::Git(_) | Origin::Member(_) | Origin::NameOf(_) => self.cursor.clone(),
             Origin::File(_) => return Vec::new(),
         };
         let mut offsets: Vec<usize> =
@@ -231,6 +239,7 @@ impl<'a, 'r> Collector<'a, 'r> {
 fn topic(lexicon: &Lexicon, origin: &Origin) -> Topic {
     match origin {
         Origin::Git(text) if text.part.is_header() => Topic::Objects,
+        Origin::NameOf(_) => Topic::Objects,
         _ => origin.path().map_or(Topic::Unknown, |path| Topic::of_path(lexicon, path)),
     }
 }
@@ -257,8 +266,10 @@ impl Sink for Collector<'_, '_> {
             self.cursor.advance(&window.bytes[window.core.clone()]);
         }
         // Objects are counted as they are swept, whether they may hold something or not.
-        if !window.origin.is_history() {
-            if window.whole && is_lfs_pointer(window.bytes) {
+        if !window.origin.is_history() && !window.origin.is_name() {
+            // Of files and of repositories, the source looks for what the pointer stands for.
+            let is_lone = matches!(window.origin, Origin::Stdin | Origin::Member(_));
+            if is_lone && window.whole && is_lfs_pointer(window.bytes) {
                 let name = window.origin.name();
                 self.take_skipped(Skipped::by_choice(SkipReason::LfsPointer, name, LFS_POINTER));
             }
@@ -269,7 +280,7 @@ impl Sink for Collector<'_, '_> {
 
     fn end_text(&mut self, origin: &Origin) {
         self.cursor = Cursor::default();
-        if !origin.is_history() {
+        if !origin.is_history() && !origin.is_name() {
             self.summary.blobs += 1;
             self.summary.files += u64::from(origin.path().is_some());
             self.progress.add_file();
@@ -282,6 +293,10 @@ impl Sink for Collector<'_, '_> {
 
     fn archive_depth(&self) -> usize {
         self.archive_depth
+    }
+
+    fn may_hold_token(&self, bytes: &[u8]) -> bool {
+        self.detector.may_hold_token(bytes)
     }
 
     fn take_skipped(&mut self, skipped: Skipped) {
@@ -305,10 +320,6 @@ impl ObjectSink for Collector<'_, '_> {
 
     fn is_about(&self, path: Option<&Path>) -> bool {
         self.topic_of(path) != Topic::Unknown
-    }
-
-    fn may_hold_token(&self, bytes: &[u8]) -> bool {
-        self.detector.may_hold_token(bytes)
     }
 
     fn may_bring(&self, pieces: &[u8]) -> bool {

@@ -110,6 +110,7 @@ mod tests {
         let mut collected = Collected::default();
         collected.rejections.push(Rejection {
             origin: Origin::file(path),
+            repository: None,
             byte_offset,
             start: Position::UNKNOWN,
             rule_id: "a".to_owned(),

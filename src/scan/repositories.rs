@@ -85,6 +85,14 @@ impl<'s> Places<'s> {
         standing
     }
 
+    /// Returns the repository that a text belongs to: that of the object, or else the one around the file.
+    pub(super) fn repository_of(&mut self, origin: &Origin) -> Option<Arc<Path>> {
+        if let Some(text) = origin.git() {
+            return Some(self.top(&text.repository).shown);
+        }
+        self.around(parent(file(origin)?), Vec::new(), false).0
+    }
+
     /// Returns who decides about a file of a repository.
     pub(super) fn standing(&mut self, repository: &Path, path: &Path) -> Standing {
         let top = self.top(repository);
@@ -193,6 +201,7 @@ pub(super) fn file(origin: &Origin) -> Option<&Path> {
     match origin {
         Origin::File(path) => Some(path),
         Origin::Member(member) => file(&member.outer),
+        Origin::NameOf(named) => file(named),
         Origin::Stdin | Origin::Git(_) => None,
     }
 }

@@ -1,6 +1,8 @@
 //! The counts of a run.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::totals::Totals;
@@ -120,6 +122,8 @@ impl Summary {
 pub struct Rejection {
     /// What the text is.
     pub origin: Origin,
+    /// The repository that the text belongs to, where it does.
+    pub repository: Option<Arc<Path>>,
     /// The offset of its first byte.
     pub byte_offset: u64,
     /// Place at which it begins.

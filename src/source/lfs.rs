@@ -11,6 +11,27 @@ pub(super) const MAX_LFS_POINTER: usize = 1024;
 const VERSIONS: [&[u8]; 2] =
     [b"version https://git-lfs.github.com/spec/v", b"version https://hawser.github.com/spec/v"];
 
+/// What a pointer says of the content that it stands for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Pointer<'p> {
+    /// SHA-256 of it, as 64 hexadecimal digits in lower case.
+    pub(super) digits: &'p str,
+    /// Length in bytes.
+    pub(super) length: u64,
+}
+
+impl<'p> Pointer<'p> {
+    /// Reads a pointer; `None` where it says neither.
+    pub(super) fn parse(bytes: &'p [u8]) -> Option<Self> {
+        let text = std::str::from_utf8(bytes).ok()?;
+        let value = |key: &str| text.lines().find_map(|line| line.strip_prefix(key));
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let digits = value("oid sha256:")?;
+        let is_id = digits.len() == 64 && digits.bytes().all(is_digit);
+        Some(Self { digits: Some(digits).filter(|_| is_id)?, length: value("size ")?.parse().ok()? })
+    }
+}
+
 /// Returns whether a whole file is a pointer.
 pub fn is_lfs_pointer(bytes: &[u8]) -> bool {
     bytes.len() <= MAX_LFS_POINTER
@@ -21,6 +42,18 @@ pub fn is_lfs_pointer(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn contents_that_pointers_name() {
+        let digits = "0a".repeat(32);
+        let text = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{digits}\nsize 12\n");
+        assert_eq!(Pointer::parse(text.as_bytes()), Some(Pointer { digits: &digits, length: 12 }));
+        for wrong in
+            [text.replace("0a0a", "../."), text.replace("size 12", "size -1"), text.replace("0a\n", "\n")]
+        {
+            assert_eq!(Pointer::parse(wrong.as_bytes()), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn tells_pointers_from_files() {

@@ -174,6 +174,9 @@ mod tests {
             self.cores.extend_from_slice(&window.bytes[window.core]);
         }
         fn end_text(&mut self, _: &Origin) {}
+        fn may_hold_token(&self, _: &[u8]) -> bool {
+            false
+        }
         fn take_skipped(&mut self, _: Skipped) {}
     }
 

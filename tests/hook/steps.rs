@@ -140,7 +140,7 @@ fn what_the_configuration_of_a_manager_excludes() {
         assert_eq!(run(&variables, &all).0, ["both", "testdata/k"], "{variables:?}: all are named");
         let (places, said) = run(&variables, &["a", "b", "both"]);
         assert_eq!(places, ["both"], "{variables:?}: excluded");
-        assert!(said.contains("1 file(s) of these commits are left out"), "{said}");
+        assert!(said.contains("1 file of these commits left out"), "{said}");
         assert_eq!(run(&variables, &[]).0, ["both", "testdata/k"], "{variables:?}: no names are passed");
     }
     // What is gone at the end could not be named.

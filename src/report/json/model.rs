@@ -259,12 +259,16 @@ pub struct LocationJson {
 pub struct RejectionJson {
     pub rule_id: String,
     pub reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
     pub path: Option<String>,
     pub line: u64,
     pub column: u64,
     pub byte_offset: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blob: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
 }
 
 fn is_zero(count: &u64) -> bool {

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use indicatif::HumanCount;
 
 use super::super::name::{shown_place, shown_reason};
-use super::super::words::place;
+use super::super::words::{of_elsewhere, place};
 use crate::scan::{Outcome, Rejection};
 
 /// How many rejected candidates are named of each rule and reason: a history may have thousands.
@@ -48,7 +48,8 @@ fn write_rejections(rejections: &[Rejection], out: &mut dyn Write) -> io::Result
         of_reason.sort_by_key(|rejection| rejection.origin.path().is_none());
         for rejection in of_reason.iter().take(MAX_NAMED) {
             let at = format!("{}:{}", rejection.start.line, rejection.start.column);
-            let place = shown_place(&rejection.origin, &at);
+            let place = shown_place(&rejection.origin, &at)
+                + &of_elsewhere(&rejection.origin, rejection.repository.as_deref());
             let grounds = rejection.grounds.map_or_else(String::new, |grounds| format!(" ({grounds})"));
             writeln!(out, "rejected: {place}: {rule}: {}{grounds}", reason.explain())?;
         }

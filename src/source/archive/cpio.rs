@@ -84,8 +84,8 @@ pub(super) struct Archive<R> {
 pub(super) struct Entry<'a, R> {
     /// Name of the member.
     pub(super) path: Vec<u8>,
-    /// True where it is a file, and no folder, link or device.
-    pub(super) is_file: bool,
+    /// True where it is a file, or a link, whose content is what it names; false for folders and devices.
+    pub(super) has_content: bool,
     /// Its content.
     pub(super) content: io::Take<&'a mut R>,
     padding: u64,
@@ -122,9 +122,9 @@ impl<R: Read> Archive<R> {
         if path == TRAILER {
             return Ok(None);
         }
-        let is_file = mode & 0o170_000 == 0o100_000;
+        let has_content = matches!(mode & 0o170_000, 0o100_000 | 0o120_000);
         let content = self.reader.by_ref().take(size);
-        Ok(Some(Entry { path, is_file, content, padding: layout.padding_len(size) }))
+        Ok(Some(Entry { path, has_content, content, padding: layout.padding_len(size) }))
     }
 
     /// Returns what follows the archive, without the zeros that fill it up: the initial file system
@@ -199,7 +199,7 @@ mod tests {
         let mut archive = Archive::new(bytes);
         let mut members = Vec::new();
         while let Some(mut entry) = archive.next_entry()? {
-            assert!(entry.is_file);
+            assert!(entry.has_content);
             let mut content = String::new();
             entry.content.read_to_string(&mut content)?;
             members.push((String::from_utf8_lossy(&entry.path).into_owned(), content));

@@ -48,7 +48,10 @@ impl Walk<'_> {
             };
             limit.lift_limit();
             let kind = entry.header().entry_type();
-            let member = origin.member(&path_from_bytes(&entry.path_bytes()));
+            let member = self.member(origin, &path_from_bytes(&entry.path_bytes()));
+            if let Some(target) = entry.link_name_bytes() {
+                self.beside(&member, &target);
+            }
             if kind.is_gnu_sparse() && entry.size() > self.budget.bytes_left() {
                 // Holes take nothing in the archive, and must not cost what follows.
                 self.note_gap(&member, Spent::Bytes);
@@ -78,8 +81,8 @@ impl Walk<'_> {
         loop {
             match archive.next_entry() {
                 Ok(Some(mut entry)) => {
-                    let path = path_from_bytes(&entry.path);
-                    self.read_text(&origin.member(&path), &mut entry.content, depth);
+                    let member = self.member(origin, &path_from_bytes(&entry.path));
+                    self.read_text(&member, &mut entry.content, depth);
                 }
                 Ok(None) => return,
                 Err(error) => return self.note_gap(origin, gap_of(&error)),
@@ -99,9 +102,9 @@ impl Walk<'_> {
                 Ok(None) => break,
                 Err(error) => return self.note_gap(origin, gap_of(&error)),
             };
-            if entry.is_file {
-                let path = path_from_bytes(&entry.path);
-                self.read_text(&origin.member(&path), &mut entry.content, depth);
+            let member = self.member(origin, &path_from_bytes(&entry.path));
+            if entry.has_content {
+                self.read_text(&member, &mut entry.content, depth);
             }
             if self.is_over() {
                 return;
@@ -146,13 +149,18 @@ impl Walk<'_> {
             Ok(archive) => archive,
             Err(error) => return self.note_gap(origin, zip_reason(&error)),
         };
+        let comment = archive.comment().to_vec();
+        self.beside(&origin.member("comment".as_ref()), &comment);
         for index in 0..archive.len() {
             if self.is_over() {
                 return;
             }
-            let inner = origin.member(&zip_name(&archive, index));
+            let inner = self.member(origin, &zip_name(&archive, index));
             let error = match archive.by_index(index) {
-                Ok(mut member) if member.is_file() => {
+                // Of a link, the content is what it names.
+                Ok(mut member) if !member.is_dir() => {
+                    let comment = member.comment().to_owned();
+                    self.beside(&inner.member("comment".as_ref()), comment.as_bytes());
                     self.read_text(&inner, &mut member, depth);
                     continue;
                 }
@@ -210,8 +218,8 @@ impl Walk<'_> {
         archive.set_thread_count(1);
         let mut last = origin.clone();
         let walked = archive.for_each_entries_with_decision(|entry, reader| {
+            last = self.member(origin, &PathBuf::from(entry.name()));
             if !entry.is_directory() {
-                last = origin.member(&PathBuf::from(entry.name()));
                 let mut content = reader;
                 self.read_text(&last, &mut content, depth);
             }

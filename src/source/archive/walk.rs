@@ -7,6 +7,7 @@
 //! seekable  zip, 7z, packs of git
 //! ```
 
+use std::collections::HashSet;
 use std::io::{self, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,7 @@ use super::format;
 use super::format::{Format, is_archive};
 use super::gap::{Gap, gap_of};
 use crate::location::Origin;
+use crate::source::names::{deliver_beside, deliver_names};
 use crate::source::sink::{Sink, Skipped, Window};
 use crate::source::window::{Buffer, fill_buffer, read_all};
 
@@ -33,13 +35,32 @@ pub(super) struct Walk<'s> {
     held: u64,
     /// True where anything was unpacked.
     pub(super) any: bool,
+    /// Names that the sink has: many members stand in one folder.
+    named: HashSet<Origin>,
 }
 
 impl<'s> Walk<'s> {
     /// Begins a walk over the archive of that origin.
     pub(super) fn new(budget: Budget, sink: &'s mut dyn Sink, origin: &Origin) -> Self {
         let in_history = origin.is_history();
-        Self { budget, buffer: Buffer::new(), sink, in_history, held: 0, any: false }
+        let (buffer, named) = (Buffer::new(), HashSet::new());
+        Self { budget, buffer, sink, in_history, held: 0, any: false, named }
+    }
+
+    /// Returns the origin of a member that stands at that path of an archive, and looks at the names in the path.
+    pub(super) fn member(&mut self, archive: &Origin, path: &Path) -> Origin {
+        let Self { sink, named, any, .. } = self;
+        deliver_names(*sink, path, |path| {
+            *any = true;
+            let name = archive.member(path).into_name();
+            named.insert(name.clone()).then_some(name)
+        });
+        archive.member(path)
+    }
+
+    /// Looks at what is said of a member beside its content: what a link names, or a comment.
+    pub(super) fn beside(&mut self, origin: &Origin, text: &[u8]) {
+        deliver_beside(self.sink, origin, text);
     }
 
     /// Reads a member of which nothing is known; `depth` is the number of archives around it.

@@ -11,9 +11,12 @@ use std::time::SystemTime;
 
 use super::open::Opener;
 use crate::error::{SkipReason, io_reason};
-use crate::location::{Origin, WideMark};
+use crate::location::{Origin, WideMark, absolute};
 use crate::source::archive;
 use crate::source::filter::PathFilter;
+use crate::source::lfs::{MAX_LFS_POINTER, is_lfs_pointer};
+use crate::source::lfs_store::LfsStore;
+use crate::source::repository::Repository;
 use crate::source::sink::{Sink, Skipped};
 use crate::source::window::{BUFFER_LEN, Buffer, MARGIN, Piece, read_windows};
 
@@ -53,12 +56,14 @@ pub(super) struct FileReader<'f> {
     filter: &'f PathFilter,
     opener: Opener,
     buffer: Buffer,
+    /// Where Git LFS keeps contents, for the folder of the last pointer.
+    lfs: Option<(PathBuf, LfsStore)>,
 }
 
 impl<'f> FileReader<'f> {
     /// Makes a reader of the files that a filter lets through.
     pub(super) fn new(filter: &'f PathFilter) -> Self {
-        Self { filter, opener: Opener::default(), buffer: Buffer::new() }
+        Self { filter, opener: Opener::default(), buffer: Buffer::new(), lfs: None }
     }
 
     /// Reads a file that a walk has met, or returns the parts in which to read it later.
@@ -108,7 +113,27 @@ impl<'f> FileReader<'f> {
             stamp.check(&file)?;
         }
         sink.end_text(&origin);
+        if first <= MAX_LFS_POINTER && is_lfs_pointer(&self.buffer.free_space()[..first]) {
+            let pointer = self.buffer.free_space()[..first].to_vec();
+            self.read_lfs(path, &pointer, sink);
+        }
         Ok(Vec::new())
+    }
+
+    /// Reads what a pointer of Git LFS stands for, where the repository around it has that.
+    fn read_lfs(&mut self, path: &Path, pointer: &[u8], sink: &mut dyn Sink) {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        if self.lfs.as_ref().is_none_or(|(of, _)| of != folder) {
+            let around = Repository::open_around(&absolute(folder));
+            let git_dir = around.map_or_else(|| folder.to_path_buf(), |it| it.git_dir);
+            self.lfs = Some((folder.to_path_buf(), LfsStore::new(&git_dir)));
+        }
+        let Some((_, store)) = &self.lfs else { return };
+        let content = Origin::file(path).member(Path::new("content"));
+        let refuses = |length| self.filter.refuses_size(path, length);
+        if let Err(gap) = store.scan(pointer, (path, &content), refuses, sink) {
+            sink.take_skipped(gap);
+        }
     }
 
     /// Reads one part of a large file.
@@ -245,6 +270,9 @@ mod tests {
     impl Sink for Told {
         fn take_window(&mut self, _: Window<'_>) {}
         fn end_text(&mut self, _: &Origin) {}
+        fn may_hold_token(&self, _: &[u8]) -> bool {
+            false
+        }
         fn take_skipped(&mut self, skipped: Skipped) {
             self.0.push(skipped);
         }

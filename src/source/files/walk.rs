@@ -13,6 +13,7 @@ use crate::error::{SkipReason, io_reason};
 use crate::location::Origin;
 use crate::source::archive;
 use crate::source::filter::{Ignored, PathFilter};
+use crate::source::names::{deliver_beside, deliver_name, deliver_names};
 use crate::source::sink::{Sink, Skipped};
 use crate::source::window::Buffer;
 use crate::threads;
@@ -63,6 +64,7 @@ fn scan_tracked<S: Sink>(tracked: &[PathBuf], builder: &Builder<'_, S>) {
         if visitor.sink.is_stopped() {
             return;
         }
+        visitor.look_at_name(file, false);
         visitor.read(file, false);
     }
 }
@@ -173,11 +175,37 @@ impl<S: Sink> ParallelVisitor for Visitor<'_, S> {
 }
 
 impl<S: Sink> Visitor<'_, S> {
-    /// Reads an entry that is a file of this run.
+    /// Reads an entry that is a file of this run, and its name.
     fn visit_entry(&mut self, entry: &DirEntry) {
-        let named = entry.depth() == 0;
-        if self.reads && !(named && entry.path().is_dir()) && self.filter.wants_entry(entry) {
-            self.read(entry.path(), named);
+        if !self.reads {
+            return;
+        }
+        let (path, named) = (entry.path(), entry.depth() == 0);
+        self.look_at_name(path, named);
+        if entry.file_type().is_some_and(|kind| kind.is_symlink()) {
+            self.look_at_target(path);
+        }
+        if !(named && path.is_dir()) && self.filter.wants_entry(entry) {
+            self.read(path, named);
+        }
+    }
+
+    /// Looks at the name of a file or folder; at every name in a path that somebody named.
+    fn look_at_name(&mut self, path: &Path, named: bool) {
+        let origin = |path: &Path| Origin::file(path).into_name();
+        if named {
+            return deliver_names(&mut self.sink, path, |path| Some(origin(path)));
+        }
+        let name = path.file_name().map_or(&b""[..], |name| name.as_encoded_bytes());
+        if self.sink.may_hold_token(name) {
+            deliver_name(&mut self.sink, &origin(path), name);
+        }
+    }
+
+    /// Looks at what a link names. It is not followed, unless somebody named it.
+    fn look_at_target(&mut self, path: &Path) {
+        if let Ok(target) = path.read_link() {
+            deliver_beside(&mut self.sink, &Origin::file(path), target.as_os_str().as_encoded_bytes());
         }
     }
 

@@ -4,10 +4,12 @@ use std::io::Cursor;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::error::SkipReason;
 use crate::location::{GitPart, GitText, ObjectId, Origin, path_from_bytes};
 use crate::source::archive;
+use crate::source::lfs_store::LfsStore;
 use crate::source::pack::{Kind, tree};
-use crate::source::sink::{Hold, ObjectSink, Window};
+use crate::source::sink::{Hold, ObjectSink, Skipped, Swept, Window};
 
 /// Returns what an object may hold: of a tree only its names matter.
 pub(super) fn holds(sink: &impl ObjectSink, kind: Kind, bytes: &[u8]) -> Hold {
@@ -68,4 +70,30 @@ pub(super) fn message(sink: &mut impl ObjectSink, [header, message]: [GitText; 2
     if sink.may_hold(None, message_bytes) == Hold::Candidates {
         whole(sink, message, message_bytes);
     }
+}
+
+/// Gives a sink what a pointer of Git LFS stands for, as the content of the object of that name and id.
+///
+/// # Errors
+///
+/// The gap: it is not here, it is too large, or it cannot be read.
+pub(super) fn scan_lfs_content(
+    store: &LfsStore,
+    repository: &Arc<Path>,
+    (name, id): (&Path, Option<ObjectId>),
+    pointer: &[u8],
+    max_size: u64,
+    sink: &mut impl ObjectSink,
+) -> Result<(), Skipped> {
+    let text = GitText { object: id, ..GitText::named(repository, GitPart::Blob) };
+    let refuses = |length| (length > max_size).then(|| too_large(name, length, max_size));
+    let bytes = store.scan(pointer, (name, &Origin::Git(Arc::new(text))), refuses, sink)?;
+    sink.add_swept(Swept { bytes, ..Swept::default() });
+    Ok(())
+}
+
+/// The gap of an object that is larger than the user wants, in bytes.
+pub(super) fn too_large(name: &Path, length: u64, max_size: u64) -> Skipped {
+    let reason = format!("{length} bytes, more than --max-file-size {max_size}");
+    Skipped::by_choice(SkipReason::TooLarge, name, reason)
 }

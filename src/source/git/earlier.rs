@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use git2::{Delta, ObjectType, Oid, Tree, TreeWalkMode, TreeWalkResult};
 
 use super::deliver::whole;
-use crate::location::{GitPart, GitText, ObjectId, path_from_bytes};
+use crate::location::{GitPart, GitText, ObjectId, Origin, path_from_bytes};
 use crate::source::archive;
+use crate::source::lfs::is_lfs_pointer;
+use crate::source::lfs_store::LfsStore;
 use crate::source::repository::{Place, Staging};
 use crate::source::sink::{Hold, ObjectSink};
 
@@ -103,6 +106,13 @@ impl EarlierFiles<'_> {
             return;
         }
         let Ok(blob) = odb.read(file.blob) else { return };
+        if is_lfs_pointer(blob.data()) {
+            let text = GitText::named(&self.opened.path().into(), GitPart::Blob);
+            let content = Origin::Git(Arc::new(GitText { path: Some(file.path.clone()), ..text }));
+            // What is not here holds nothing that is known.
+            let _ =
+                LfsStore::new(self.opened.path()).scan(blob.data(), (&file.path, &content), |_| None, sink);
+        }
         if archive::is_archive(blob.data())
             || sink.may_hold(Some(&file.path), blob.data()) == Hold::Candidates
         {
@@ -159,7 +169,7 @@ impl EarlierFiles<'_> {
             }
             None => match Staging::read(&self.opened, self.earlier.index.as_deref())? {
                 Staging::Read(index) => self.opened.diff_tree_to_index(Some(&before), Some(&index), None)?,
-                Staging::Asked(entries) => return Ok(absent(&before, &entries)),
+                Staging::Asked(listed) => return Ok(absent(&before, &listed.files)),
             },
         };
         let removed = diff.deltas().filter(|delta| delta.status() == Delta::Deleted).filter_map(|delta| {

@@ -6,11 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::deliver::{deliver, holds};
+use super::deliver::{deliver, holds, scan_lfs_content, too_large};
 use super::links::{LinkReader, Links};
 use crate::error::{SkipReason, io_reason};
 use crate::location::{GitPart, GitText, ObjectId, Origin};
-use crate::source::lfs::{LFS_POINTER, is_lfs_pointer};
+use crate::source::lfs::is_lfs_pointer;
+use crate::source::lfs_store::LfsStore;
 use crate::source::limits::Limits;
 use crate::source::pack::loose::{files, open};
 use crate::source::pack::{Kind, MAX_HELD, MAX_REBUILT};
@@ -46,6 +47,7 @@ pub(super) fn sweep<S: ObjectSink>(
             sink: make_sink(),
             bytes: Vec::new(),
             buffer: None,
+            lfs: LfsStore::new(&repository.git_dir),
         };
         while let Some((path, id)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
             reader.read(path, *id);
@@ -62,6 +64,7 @@ struct Reader<'a, S> {
     sink: S,
     bytes: Vec<u8>,
     buffer: Option<Buffer>,
+    lfs: LfsStore,
 }
 
 impl<S: ObjectSink> Reader<'_, S> {
@@ -85,8 +88,7 @@ impl<S: ObjectSink> Reader<'_, S> {
     fn try_read(&mut self, path: &Path, id: ObjectId) -> io::Result<()> {
         let (mut reader, kind, size) = open(path)?;
         if kind == Kind::Blob && size > self.max_size {
-            let reason = format!("{size} bytes, more than --max-file-size {}", self.max_size);
-            self.sink.take_skipped(Skipped::by_choice(SkipReason::TooLarge, path, reason).of_object(id));
+            self.sink.take_skipped(too_large(path, size, self.max_size).of_object(id));
             self.sink.add_swept(Swept { objects: 1, ..Swept::default() });
             return Ok(());
         }
@@ -110,8 +112,17 @@ impl<S: ObjectSink> Reader<'_, S> {
         self.count(kind, size);
         self.links.object(id, kind, &self.bytes);
         if kind == Kind::Blob && is_lfs_pointer(&self.bytes) {
-            self.sink
-                .take_skipped(Skipped::by_choice(SkipReason::LfsPointer, path, LFS_POINTER).of_object(id));
+            let read = scan_lfs_content(
+                &self.lfs,
+                self.repository,
+                (path, Some(id)),
+                &self.bytes,
+                self.max_size,
+                &mut self.sink,
+            );
+            if let Err(gap) = read {
+                self.sink.take_skipped(gap.of_object(id));
+            }
         }
         if holds(&self.sink, kind, &self.bytes) == Hold::Candidates {
             deliver(&mut self.sink, self.repository, kind, id, &self.bytes);

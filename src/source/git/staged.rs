@@ -1,6 +1,8 @@
 //! What would be committed: the blobs of the index that differ from HEAD, or those of named files.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use git2::{ObjectType, Odb, Oid};
 
@@ -8,8 +10,11 @@ use super::deliver::whole;
 use super::earlier::Earlier;
 use super::large;
 use crate::error::{Error, SkipReason};
-use crate::location::{GitPart, GitText, ObjectId, absolute, path_below};
+use crate::location::{GitPart, GitText, ObjectId, Origin, absolute, path_below};
 use crate::source::filter::PathFilter;
+use crate::source::lfs::is_lfs_pointer;
+use crate::source::lfs_store::LfsStore;
+use crate::source::names::deliver_names;
 use crate::source::pack::{MAX_HELD, largest};
 use crate::source::repository::{Names, Place, Staging, oid, variable};
 use crate::source::sink::{ObjectSink, Skipped};
@@ -97,12 +102,13 @@ impl Staged {
     fn try_scan(&self, filter: &PathFilter, sink: &mut impl ObjectSink) -> Result<(), git2::Error> {
         let opened = self.place.open()?;
         let changed = match &self.only {
-            None => Staging::read(&opened, self.index.as_deref())?.differing(&opened, &self.parents)?,
+            None => self.changed(&opened, filter, sink)?,
             Some(blobs) => blobs.clone(),
         };
         let odb = opened.odb()?;
+        let mut named = HashSet::new();
         for (path, blob) in changed {
-            self.scan_name(&opened, &path, filter, sink);
+            self.scan_names(&opened, &path, &mut named, filter, sink);
             if let Err(skipped) = self.scan_blob(&odb, blob, path, filter, sink) {
                 sink.take_skipped(skipped);
             }
@@ -110,6 +116,27 @@ impl Staged {
         drop(odb);
         self.place.keep(opened);
         Ok(())
+    }
+
+    /// The blobs that the next commit would have, where no parent has the same; and of a file whose conflict is not resolved, which
+    /// is told of, those of both sides.
+    fn changed(
+        &self,
+        opened: &git2::Repository,
+        filter: &PathFilter,
+        sink: &mut impl ObjectSink,
+    ) -> Result<Vec<(PathBuf, Oid)>, git2::Error> {
+        let index = Staging::read(opened, self.index.as_deref())?;
+        let mut changed = index.differing(opened, &self.parents)?;
+        for (path, sides) in index.unmerged() {
+            let is_new =
+                |id: &Oid| self.parents.iter().all(|parent| object_at(opened, *parent, &path) != Some(*id));
+            changed.extend(sides.into_iter().filter(is_new).map(|id| (path.clone(), id)));
+            sink.take_skipped(
+                filter.refuses_below(&self.work_tree, &path).unwrap_or_else(|| unmerged(&path)),
+            );
+        }
+        Ok(changed)
     }
 
     /// Returns what HEAD holds, and what is being merged into it: what shows whether a secret was there before.
@@ -122,7 +149,14 @@ impl Staged {
         let (mut blobs, mut on_disk) = (Vec::new(), NamedOnDisk::default());
         let opened = self.place.open()?;
         let index = Staging::read(&opened, self.index.as_deref())?;
+        let conflicts = index.unmerged();
         for file in names {
+            if let Some((path, sides)) = self.below(&file).and_then(|path| conflicts.get_key_value(&path)) {
+                blobs.extend(sides.iter().map(|id| (path.clone(), *id)));
+                on_disk.skipped.push(unmerged(path));
+                on_disk.files.extend(file.symlink_metadata().is_ok_and(|it| it.is_file()).then_some(file));
+                continue;
+            }
             match self.named(&opened, &index, &file) {
                 Some(staged) => {
                     if !staged.is_changed || !staged.is_as_staged {
@@ -155,7 +189,7 @@ impl Staged {
     /// Returns whether a name stands for something on the disk, or for a file that the commit deletes.
     fn is_there(&self, opened: &git2::Repository, file: &Path) -> bool {
         let is_in_parent =
-            |path: PathBuf| self.parents.iter().any(|it| blob_in(opened, *it, &path).is_some());
+            |path: PathBuf| self.parents.iter().any(|it| object_at(opened, *it, &path).is_some());
         file.symlink_metadata().is_ok() || self.below(file).is_some_and(is_in_parent)
     }
 
@@ -174,24 +208,27 @@ impl Staged {
         let is_file = working.symlink_metadata().is_ok_and(|it| it.is_file());
         let hash = |file| Oid::hash_file_ext(ObjectType::Blob, file, opened.object_format()).ok();
         let own = is_file.then(|| hash(working)).flatten();
-        let head = self.parents.first().and_then(|head| blob_in(opened, *head, &path));
+        let head = self.parents.first().and_then(|head| object_at(opened, *head, &path));
         Some(NamedFile { path, blob, is_changed: head != Some(blob), is_as_staged: own == Some(blob) })
     }
 
-    /// Gives a sink the name of a file, if a token may stand in it and the parents have no such file.
-    fn scan_name(
+    /// Gives a sink the names of a file and of the folders around it that a token may stand in, each once, unless a parent has it.
+    fn scan_names(
         &self,
         opened: &git2::Repository,
         path: &Path,
+        named: &mut HashSet<PathBuf>,
         filter: &PathFilter,
         sink: &mut impl ObjectSink,
     ) {
-        let name = path.as_os_str().as_encoded_bytes();
-        let is_new = || self.parents.iter().all(|parent| blob_in(opened, *parent, path).is_none());
-        if sink.may_hold_token(name) && filter.refuses_below(&self.work_tree, path).is_none() && is_new() {
-            let named = GitText::named(&self.work_tree.as_path().into(), GitPart::FileName);
-            whole(sink, GitText { path: Some(path.to_path_buf()), ..named }, name);
-        }
+        let is_new =
+            |path: &Path| self.parents.iter().all(|parent| object_at(opened, *parent, path).is_none());
+        deliver_names(sink, path, |name| {
+            let is_wanted = filter.refuses_below(&self.work_tree, path).is_none() && is_new(name);
+            let text = GitText::named(&self.work_tree.as_path().into(), GitPart::FileName);
+            let text = GitText { path: Some(name.to_path_buf()), ..text };
+            (is_wanted && named.insert(name.to_path_buf())).then(|| Origin::Git(Arc::new(text)))
+        });
     }
 
     /// Gives a sink one blob, unless it is not wanted or cannot be read.
@@ -222,8 +259,11 @@ impl Staged {
         }
         let blob = odb.read(id).map_err(failure)?;
         filter.refuses_size(&path, blob.len() as u64).map_or(Ok(()), Err)?;
+        let pointer = is_lfs_pointer(blob.data()).then(|| Origin::Git(Arc::new(text.clone())));
         whole(sink, text, blob.data());
-        Ok(())
+        let Some(content) = pointer else { return Ok(()) };
+        let refuses = |length| filter.refuses_size(&path, length);
+        LfsStore::new(self.place.git_dir()).scan(blob.data(), (&path, &content), refuses, sink).map(|_| ())
     }
 }
 
@@ -235,6 +275,12 @@ struct NamedFile {
     is_changed: bool,
     /// Whether the working copy is just the same.
     is_as_staged: bool,
+}
+
+/// The gap of a file whose conflict is not resolved.
+fn unmerged(path: &Path) -> Skipped {
+    let why = "its conflict is not resolved, and git commits nothing before it is: what will be committed is not known yet";
+    Skipped::failure(SkipReason::Unmerged, path, why)
 }
 
 /// The error of an index or a HEAD that cannot be read.
@@ -257,8 +303,8 @@ fn is_folder(file: &Path) -> bool {
     !is_link && !file.join(".git").exists() && entries.next().is_some()
 }
 
-/// The blob at a path of a commit.
-fn blob_in(opened: &git2::Repository, commit: Oid, path: &Path) -> Option<Oid> {
+/// The blob, or the folder, at a path of a commit.
+fn object_at(opened: &git2::Repository, commit: Oid, path: &Path) -> Option<Oid> {
     let tree = opened.find_commit(commit).and_then(|commit| commit.tree()).ok()?;
     tree.get_path(path).ok().map(|entry| entry.id())
 }

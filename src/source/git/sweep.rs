@@ -9,12 +9,13 @@ use std::sync::Arc;
 
 use flate2::read::ZlibDecoder;
 
-use super::deliver::{deliver, holds};
+use super::deliver::{deliver, holds, scan_lfs_content, too_large};
 use super::links::{LinkReader, Links, Unheld};
 use super::{loose, refs};
 use crate::error::SkipReason;
 use crate::location::{GitPart, GitText, ObjectId, Origin};
-use crate::source::lfs::{LFS_POINTER, MAX_LFS_POINTER, is_lfs_pointer};
+use crate::source::lfs::{MAX_LFS_POINTER, is_lfs_pointer};
+use crate::source::lfs_store::LfsStore;
 use crate::source::limits::Limits;
 use crate::source::pack::{
     Content, Damage, Delta, DeltaVerdict, Entry, Forest, Header, Kind, MAX_HELD, Pack, Result, Schedule,
@@ -150,6 +151,7 @@ struct Sweeper<'a, S> {
     seams: Vec<u8>,
     swept: Swept,
     buffer: Option<Buffer>,
+    lfs: LfsStore,
 }
 
 impl<'a, S: ObjectSink> Sweeper<'a, S> {
@@ -175,6 +177,7 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
             seams: Vec::new(),
             swept: Swept::default(),
             buffer: None,
+            lfs: LfsStore::new(&repository.git_dir),
         }
     }
 
@@ -201,13 +204,21 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
     fn refuses(&mut self, entry: Entry, len: u64) -> bool {
         let refuses = self.kind == Kind::Blob && len > self.max_size;
         if refuses {
-            let limit = self.max_size;
-            let reason = format!("{len} bytes, more than --max-file-size {limit}");
-            let gap = Skipped::by_choice(SkipReason::TooLarge, self.name(entry), reason);
+            let gap = too_large(self.name(entry).as_ref(), len, self.max_size);
             self.sink.take_skipped(gap.of_object(self.id(entry)));
             self.swept.objects += 1;
         }
         refuses
+    }
+
+    /// Reads what a pointer of Git LFS stands for, as the content of that object.
+    fn read_lfs(&mut self, entry: Entry, pointer: &[u8]) {
+        let (name, id, limit) = (self.name(entry), self.id(entry), self.max_size);
+        if let Err(gap) =
+            scan_lfs_content(&self.lfs, self.repository, (name.as_ref(), id), pointer, limit, &mut self.sink)
+        {
+            self.sink.take_skipped(gap.of_object(id));
+        }
     }
 
     fn id(&self, entry: Entry) -> Option<ObjectId> {
@@ -249,8 +260,7 @@ impl<S: ObjectSink> Visit for Sweeper<'_, S> {
         }
         self.count(bytes.len() as u64);
         if self.kind == Kind::Blob && is_lfs_pointer(bytes) {
-            let gap = Skipped::by_choice(SkipReason::LfsPointer, self.name(entry), LFS_POINTER);
-            self.sink.take_skipped(gap.of_object(self.id(entry)));
+            self.read_lfs(entry, bytes);
         }
         let holds = holds(&self.sink, self.kind, bytes);
         if holds != Hold::Candidates && self.kind == Kind::Blob {

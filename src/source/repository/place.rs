@@ -55,6 +55,11 @@ impl Place {
         Ok(place)
     }
 
+    /// The folder of what git keeps here: `.git`, or that of a linked work tree.
+    pub(in crate::source) fn git_dir(&self) -> &Path {
+        &self.git_dir
+    }
+
     /// The folders that hold objects.
     pub(in crate::source) fn object_dirs(&self) -> Vec<PathBuf> {
         let repository = Repository::new(&self.git_dir, self.git_dir.clone(), false);

@@ -14,13 +14,25 @@ const KIND: u32 = 0o170_000;
 const FILE: u32 = 0o100_000;
 /// Mode of a submodule.
 const SUBMODULE: u32 = 0o160_000;
+/// The bits among the flags of an entry that say which side of a conflict it is.
+const STAGE: u16 = 0x3000;
 
 /// The entries of an index.
 pub(in crate::source) enum Staging {
     Read(Index),
     /// As `git ls-files` lists them, without submodules.
-    Asked(BTreeMap<PathBuf, Oid>),
+    Asked(Listed),
 }
+
+/// What `git ls-files` lists.
+#[derive(Debug, Default)]
+pub(in crate::source) struct Listed {
+    pub(in crate::source) files: BTreeMap<PathBuf, Oid>,
+    unmerged: Unmerged,
+}
+
+/// The paths whose conflicts are not resolved, each with the blobs that both sides have there, if they have any.
+pub(in crate::source) type Unmerged = BTreeMap<PathBuf, Vec<Oid>>;
 
 impl Staging {
     /// Reads an index, the repository's own where no file is named.
@@ -42,8 +54,9 @@ impl Staging {
             Self::Read(index) => {
                 index.iter().filter(|entry| entry.mode & KIND == FILE).map(|entry| entry.path).collect()
             }
-            Self::Asked(entries) => {
-                entries.keys().map(|path| path.as_os_str().as_encoded_bytes().to_vec()).collect()
+            Self::Asked(listed) => {
+                let paths = listed.files.keys().chain(listed.unmerged.keys());
+                paths.map(|path| path.as_os_str().as_encoded_bytes().to_vec()).collect()
             }
         }
     }
@@ -55,7 +68,22 @@ impl Staging {
                 let entry = index.get_path(path, 0).filter(|entry| entry.mode & KIND != SUBMODULE)?;
                 Some(entry.id)
             }
-            Self::Asked(entries) => entries.get(path).copied(),
+            Self::Asked(listed) => listed.files.get(path).copied(),
+        }
+    }
+
+    /// The paths whose conflicts are not resolved. git commits nothing while there are any.
+    pub(in crate::source) fn unmerged(&self) -> Unmerged {
+        match self {
+            Self::Read(index) => {
+                let mut unmerged = Unmerged::new();
+                for entry in index.iter() {
+                    let stage = (entry.flags & STAGE) >> STAGE.trailing_zeros();
+                    add_stage(&mut unmerged, path_from_bytes(&entry.path), stage, entry.mode, entry.id);
+                }
+                unmerged
+            }
+            Self::Asked(listed) => listed.unmerged.clone(),
         }
     }
 
@@ -69,7 +97,7 @@ impl Staging {
             bases.iter().map(|base| opened.find_commit(*base)?.tree()).collect::<Result<_, _>>()?;
         let mut changed = match self {
             Self::Read(index) => differing(opened, index, trees.first())?,
-            Self::Asked(entries) => entries.iter().map(|(path, id)| (path.clone(), *id)).collect(),
+            Self::Asked(listed) => listed.files.iter().map(|(path, id)| (path.clone(), *id)).collect(),
         };
         let holds = |tree: &git2::Tree<'_>, path: &Path, id: Oid| {
             tree.get_path(path).is_ok_and(|entry| entry.id() == id)
@@ -80,20 +108,32 @@ impl Staging {
 }
 
 /// The entries that `git ls-files` lists: `<mode> <id> <stage>`, a tab, and the path, each up to a zero byte.
-fn ask(program: &Program) -> Result<BTreeMap<PathBuf, Oid>, git2::Error> {
+fn ask(program: &Program) -> Result<Listed, git2::Error> {
     let listed = program.ask(&["ls-files", "--stage", "--full-name", "-z"])?;
     let wrong = || git2::Error::from_str("git lists its index in another way");
-    let mut entries = BTreeMap::new();
+    let mut entries = Listed::default();
     for line in listed.split(|&byte| byte == 0).filter(|line| !line.is_empty()) {
         let tab = line.iter().position(|&byte| byte == b'\t').ok_or_else(wrong)?;
         let head = std::str::from_utf8(&line[..tab]).map_err(|_| wrong())?;
         let words: Vec<&str> = head.split(' ').collect();
         let [mode, id, stage] = words[..] else { return Err(wrong()) };
-        if stage == "0" && mode != "160000" {
-            entries.insert(path_from_bytes(&line[tab + 1..]), oid(id)?);
+        let mode = u32::from_str_radix(mode, 8).map_err(|_| wrong())?;
+        let (path, stage) = (path_from_bytes(&line[tab + 1..]), stage.parse().map_err(|_| wrong())?);
+        match stage {
+            0 if mode & KIND == SUBMODULE => {}
+            0 => drop(entries.files.insert(path, oid(id)?)),
+            stage => add_stage(&mut entries.unmerged, path, stage, mode, oid(id)?),
         }
     }
     Ok(entries)
+}
+
+/// Adds what one stage of an entry says: 1 is what both sides began with, 2 is ours, 3 theirs; at 0 there is no conflict.
+fn add_stage(unmerged: &mut Unmerged, path: PathBuf, stage: u16, mode: u32, id: Oid) {
+    if stage > 0 {
+        let sides = unmerged.entry(path).or_default();
+        sides.extend((stage > 1 && mode & KIND != SUBMODULE).then_some(id));
+    }
 }
 
 /// Lists the blobs of an index that differ from those of a tree.

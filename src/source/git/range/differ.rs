@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use git2::{Odb, Oid, Repository};
 
@@ -11,11 +11,12 @@ use super::super::deliver::whole;
 use super::commit_range::CommitRange;
 use super::nested::{Folder, Nested};
 use crate::error::SkipReason;
-use crate::location::{GitPart, GitText, ObjectId, id_in_path, path_from_bytes};
+use crate::location::{GitPart, GitText, ObjectId, Origin, id_in_path, path_from_bytes};
 use crate::source::archive;
 use crate::source::filter::PathFilter;
 use crate::source::git::deliver;
-use crate::source::lfs::{LFS_POINTER, is_lfs_pointer};
+use crate::source::lfs::is_lfs_pointer;
+use crate::source::lfs_store::LfsStore;
 use crate::source::pack::Kind;
 use crate::source::pack::tree::{EntryKind, TreeEntry, entries};
 use crate::source::sink::{Hold, ObjectSink, Skipped, Swept};
@@ -225,12 +226,20 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
             return Ok(());
         }
         let blob = self.odb.read(oid)?;
-        let may_hold = archive::is_archive(blob.data())
+        let is_pointer = is_lfs_pointer(blob.data());
+        let may_hold = is_pointer
+            || archive::is_archive(blob.data())
             || self.sink.may_hold(path.as_deref(), blob.data()) == Hold::Candidates;
         if self.seen.add(oid, about, may_hold) {
             self.count(Kind::Blob, blob.len());
-            if is_lfs_pointer(blob.data()) {
-                self.sink.take_skipped(Skipped::by_choice(SkipReason::LfsPointer, name, LFS_POINTER));
+        }
+        if is_pointer {
+            let text = GitText { path: path.clone(), ..self.text(GitPart::Blob, oid, commit) };
+            let refuses = |length| self.filter.refuses_size(name, length);
+            let content = (name, &Origin::Git(Arc::new(text)));
+            if let Err(gap) = LfsStore::new(self.opened.path()).scan(blob.data(), content, refuses, self.sink)
+            {
+                self.sink.take_skipped(gap);
             }
         }
         if may_hold {
