@@ -41,7 +41,7 @@ fn main() {
         let verdicts = verifier.check_credentials(&credentials);
         let seconds = start.elapsed().as_secs_f64();
         let live = verdicts.iter().filter(|verdict| verdict.state == State::Live).count();
-        let sent = server.received().len();
+        let sent = server.received_requests().len();
         let allowed = sent as f64 / LIMIT as f64;
         println!(
             "{name:<8}{live:>6} live{sent:>6} requests{seconds:>8.2} s, the limit allows {allowed:.2} s"

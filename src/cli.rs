@@ -80,9 +80,9 @@ pub(crate) fn main() -> ExitCode {
         Command::Rules(args) => rules::run(&args),
         Command::Token(args) => token::run(&args),
         Command::Demo(args) => demo::run(&args),
-        Command::Completions(args) => shell::completions(&args),
-        Command::Man => shell::man(),
-        Command::Schema => shell::schema(),
+        Command::Completions(args) => shell::print_completions(&args),
+        Command::Man => shell::print_man(),
+        Command::Schema => shell::print_schema(),
     };
     leftovers::remove_all();
     match result {

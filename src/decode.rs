@@ -8,9 +8,9 @@
 //!
 //! ```text
 //! "token": "ZGRwYXRfMWRtMW9w…"                 the search meets ZGRwYXRf, what `ddpat_` becomes in base64
-//!   decode(text, 10, Encoding::Base64(0))      1 KiB before it, and up to 9 KiB after it, as far as digits go
+//!   decode_at(text, 10, Encoding::Base64(0))      1 KiB before it, and up to 9 KiB after it, as far as digits go
 //!   → View { bytes: "ddpat_1dm1op…", layer: "base64", region: 10..97 }
-//!   view.outer(&(0..65)) → 10..97              where in the text the token stands
+//!   view.outer_span(&(0..65)) → 10..97              where in the text the token stands
 //! ```
 //!
 //! A view is text again: what is found in it may be encoded once more, [`MAX_DEPTH`] layers deep.
@@ -61,13 +61,13 @@ const _: () = assert!(FARTHEST_BEHIND >= base64::LONGEST && FARTHEST_BEHIND >= 2
 /// # Examples
 ///
 /// ```
-/// use dogcatcher::decode::{Encoding, decode};
+/// use dogcatcher::decode::{Encoding, decode_at};
 /// let text = b"key: 64647061745f31646d --";
-/// let view = decode(text, 5, Encoding::Hex).unwrap();
+/// let view = decode_at(text, 5, Encoding::Hex).unwrap();
 /// assert_eq!(view.bytes, b"ddpat_1dm");
-/// assert_eq!(view.outer(&(0..6)), 5..17); // where `ddpat_` stands
+/// assert_eq!(view.outer_span(&(0..6)), 5..17); // where `ddpat_` stands
 /// ```
-pub fn decode(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
+pub fn decode_at(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     let mut view = decode_near(text, at, encoding)?;
     view.prefix_at = at;
     view.packed = encoding == Encoding::Packed;
@@ -115,13 +115,13 @@ fn unescape_part(text: &[u8], part: Range<usize>, form: Form) -> Option<View> {
         Form::Entity => Encoding::Entities,
         Form::QuotedPrintable => Encoding::QuotedPrintable,
     };
-    escape::unescape_part(text, part, encoding.layer(), form)
+    escape::unescape_part(text, part, encoding.layer_name(), form)
 }
 
 /// Returns a text without its escapes of each form, one view for each form that it has any of. For
 /// short texts: names and messages, which are looked at whole.
-pub fn unescaped(text: &[u8]) -> impl Iterator<Item = View> {
-    let has = |form: &Form| memchr::memchr(form.introducer(), text).is_some();
+pub fn unescaped_views(text: &[u8]) -> impl Iterator<Item = View> {
+    let has = |form: &Form| memchr::memchr(form.first_byte(), text).is_some();
     Form::ALL.into_iter().filter(has).filter_map(|form| unescape_part(text, 0..text.len(), form))
 }
 
@@ -183,7 +183,7 @@ pub fn with_mark(text: &[u8], wide: WideText) -> Option<View> {
 /// Returns what stands around `span`, where that is of wide characters, in UTF-8, as far as `reach`
 /// of them to either side and as far as it is sure to be what it looks like; and where the span is
 /// in it.
-pub fn narrowed(text: &[u8], span: &Range<usize>, reach: usize) -> Option<(String, Range<usize>)> {
+pub fn narrowed_around(text: &[u8], span: &Range<usize>, reach: usize) -> Option<(String, Range<usize>)> {
     wide::narrow_around(text, span, reach)
 }
 

@@ -38,7 +38,7 @@ use crate::token::{Kind, RemoteConfig, Site};
 pub use excerpt::{Excerpt, Excerpts, MASK};
 pub use grade::Reason;
 pub use masker::Masker;
-pub use proof::prove;
+pub use proof::prove_examples;
 pub use topic::Topic;
 pub use unprefixed::{Grounds, Scope};
 
@@ -168,11 +168,11 @@ pub struct Detector<'r> {
 impl<'r> Detector<'r> {
     /// A detector for these rules.
     pub fn new(rules: &'r RuleSet) -> Self {
-        Self::with(rules, Arc::new(Prefilter::new(rules)))
+        Self::with_prefilter(rules, Arc::new(Prefilter::new(rules)))
     }
 
     /// A detector for these rules, which a prefilter was made for.
-    fn with(rules: &'r RuleSet, prefilter: Arc<Prefilter>) -> Self {
+    fn with_prefilter(rules: &'r RuleSet, prefilter: Arc<Prefilter>) -> Self {
         let has_unprefixed = rules.rules().iter().any(|rule| rule.unprefixed().is_some());
         Self { rules, lexicon: rules.lexicon().clone(), prefilter, has_unprefixed }
     }
@@ -219,11 +219,11 @@ impl<'r> Detector<'r> {
         if let Some(view) = wide.and_then(|wide| decode::with_mark(window, wide)) {
             self.search_view(window, &core, &view, topic, &depth, on);
         }
-        self.search(window, core, topic, &depth, on);
+        self.search_core(window, core, topic, &depth, on);
         budget.sufficed()
     }
 
-    fn search(
+    fn search_core(
         &self,
         window: &[u8],
         core: Range<usize>,
@@ -251,9 +251,9 @@ impl<'r> Detector<'r> {
             });
             from = at + 1;
             if any {
-                repeats.something();
+                repeats.note_success();
             } else {
-                from = repeats.nothing(window, at);
+                from = repeats.note_failure(window, at);
             }
         }
         hits.take_beside(core.end..window.len().min(core.end + decode::FARTHEST_BEFORE), on);
@@ -297,10 +297,10 @@ impl<'r> Detector<'r> {
         let mut on = |verdict| {
             let Verdict::Found(inner) = verdict else { return };
             // What ends with the view may be a part of a hash: only a token has a shape of its own.
-            if inner.scope.is_some() && view.cuts(&inner.span) {
+            if inner.scope.is_some() && view.cuts_span(&inner.span) {
                 return;
             }
-            let span = view.outer(&inner.span);
+            let span = view.outer_span(&inner.span);
             // What is plain in the window, too, is found there.
             if !core.contains(&span.start) || window[span.clone()] == view.bytes[inner.span.clone()] {
                 return;
@@ -309,7 +309,7 @@ impl<'r> Detector<'r> {
             on(Verdict::Found(Match { span, layers, ..inner }));
         };
         let text = &view.bytes;
-        self.search(text, 0..text.len(), topic, &deeper, &mut on);
+        self.search_core(text, 0..text.len(), topic, &deeper, &mut on);
         if deeper.depth < decode::MAX_DEPTH
             && let Some(unpacked) = decode::gunzip(text, depth.budget.left())
         {
@@ -372,8 +372,8 @@ impl<'r> Detector<'r> {
     }
 
     /// A remote-configuration key, and the application key that it holds.
-    fn unwrap(&self, outer: Match<'r>) -> impl Iterator<Item = Match<'r>> {
-        let held = RemoteConfig::decode(outer.secret.expose());
+    fn unwrap_match(&self, outer: Match<'r>) -> impl Iterator<Item = Match<'r>> {
+        let held = RemoteConfig::decode_key(outer.secret.expose());
         let site = held.as_ref().and_then(|held| Site::from_name(&held.datacenter));
         let inner = held.and_then(|held| {
             let key = held.app_key.expose();
@@ -382,7 +382,7 @@ impl<'r> Detector<'r> {
             };
             self.rules.rules().iter().filter(of_app).find_map(|rule| {
                 let captures = rule.pattern().match_start(key).filter(|it| it.len() == key.len())?;
-                let inner = found(rule, key, 0, &captures, grade::held(rule, key, &captures));
+                let inner = found(rule, key, 0, &captures, grade::grade_held(rule, key, &captures));
                 let layers = vec!["base32", "msgpack"];
                 Some(Match { span: outer.span.clone(), site, layers, ..inner })
             })
@@ -391,17 +391,20 @@ impl<'r> Detector<'r> {
     }
 
     /// The verdict on what begins at `at`: that of the rule that is surest, the first one among equals.
-    fn judge(&self, window: &[u8], at: usize) -> Option<Verdict<'r>> {
+    fn judge_anchor(&self, window: &[u8], at: usize) -> Option<Verdict<'r>> {
         let text = &window[at..window.len().min(at + MAX_MATCH_LEN)];
         let fitting = self.prefilter.rules_at(text).filter_map(|index| {
             let rule = &self.rules.rules()[index];
             Some((rule, rule.pattern().match_start(text)?))
         });
-        let verdicts = fitting.map(|(rule, captures)| match grade::grade(rule, window, at, &captures) {
-            Ok(graded) => Verdict::Found(found(rule, text, at, &captures, graded)),
-            Err(reason) => Verdict::Rejected { rule, span: at..at + captures.len(), reason, grounds: None },
-        });
-        verdicts.reduce(|best, next| if next.rank() > best.rank() { next } else { best })
+        let verdicts =
+            fitting.map(|(rule, captures)| match grade::grade_match(rule, window, at, &captures) {
+                Ok(graded) => Verdict::Found(found(rule, text, at, &captures, graded)),
+                Err(reason) => {
+                    Verdict::Rejected { rule, span: at..at + captures.len(), reason, grounds: None }
+                }
+            });
+        verdicts.reduce(|best, next| if next.surety_rank() > best.surety_rank() { next } else { best })
     }
 }
 
@@ -423,7 +426,7 @@ impl Verdict<'_> {
     }
 
     /// Found before rejected, then surer before less sure, then longer before shorter.
-    fn rank(&self) -> (Option<Confidence>, usize) {
+    fn surety_rank(&self) -> (Option<Confidence>, usize) {
         match self {
             Self::Found(found) => (Some(found.confidence), found.span.len()),
             Self::Rejected { span, .. } => (None, span.len()),
@@ -445,7 +448,7 @@ fn found<'r>(
         confidence: graded.confidence,
         proof: graded.proof,
         token_id: graded.token_id,
-        redacted: redact(bytes, &rule.visible_bytes(bytes, captures)),
+        redacted: redact_bytes(bytes, &rule.visible_bytes(bytes, captures)),
         scope: None,
         grounds: None,
         site: None,
@@ -455,7 +458,7 @@ fn found<'r>(
 }
 
 /// The visible bytes, with `…` for each run of others.
-fn redact(bytes: &[u8], visible: &[bool]) -> String {
+fn redact_bytes(bytes: &[u8], visible: &[bool]) -> String {
     let mut out = String::new();
     for (&byte, &shown) in bytes.iter().zip(visible) {
         if shown {

@@ -18,9 +18,9 @@ mod liveness;
 mod merge;
 mod pair;
 
-pub use fingerprint::{FINGERPRINT_PREFIX, fingerprint, is_fingerprint};
+pub use fingerprint::{FINGERPRINT_PREFIX, fingerprint_secret, is_fingerprint};
 pub(crate) use found::KNOWN;
 pub use found::{Finding, Location, MAX_PLACES, MAX_TIPS, SUPPRESSORS, Suppression};
 pub use liveness::{Liveness, State};
-pub use merge::merge;
-pub(crate) use pair::pair;
+pub use merge::merge_findings;
+pub(crate) use pair::pair_keys;

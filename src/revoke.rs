@@ -3,9 +3,9 @@
 //!
 //! ```text
 //! Credential  what somebody wants revoked: a finding, an id, a line of standard input
-//!   plan   looks everything up, changes nothing     → Planned { wanted, fate: Revoke(Item) | Refused | Nothing }
+//!   plan_revocation looks everything up, changes nothing     → Planned { wanted, fate: Revoke(Item) | Refused | Nothing }
 //!   (a person looks at the plan and says yes)
-//!   Revoker::revoke
+//!   Revoker::revoke_item
 //!     receipt "revoke" on the disk
 //!     DELETE, once
 //!     looks, up to 6 times, until it is gone        → Revocation::Dead(evidence) | NotConfirmed | NotKnown | Refused
@@ -25,5 +25,5 @@ mod receipt;
 pub use authority::Authority;
 pub use carry_out::{Revocation, Revoker};
 pub use item::{Fate, Item, Planned, Target};
-pub use plan::plan;
+pub use plan::plan_revocation;
 pub use receipt::ReceiptFile;

@@ -28,7 +28,7 @@
 //!
 //! From this alone follow the search for it, plain and in every encoding (`decode` computes what an
 //! anchor becomes), the grade, what reports may show of it ([`Rule::visible_bytes`]), and fake ones
-//! ([`Rule::mint`]).
+//! ([`Rule::mint_sample`]).
 
 mod builtin;
 mod checksum;

@@ -104,7 +104,7 @@ pub fn run<'r>(
     collected.summary.ignored = ignored;
     collected.summary.skipped.extend(settings.skipped.iter().cloned());
     position::place_pending(&mut collected);
-    collected.findings = finding::merge(std::mem::take(&mut collected.findings));
+    collected.findings = finding::merge_findings(std::mem::take(&mut collected.findings));
     if progress.is_stopped() {
         let why = "it was interrupted: what comes after has not been looked at";
         collected.summary.skipped.push(Skipped::failure(SkipReason::Interrupted, "the scan", why));
@@ -173,8 +173,8 @@ fn finish<'r>(
     start: Instant,
 ) -> Outcome<'r> {
     let Collected { findings, mut summary, mut rejections } = collected;
-    let mut findings = finding::merge(findings);
-    finding::pair(&mut findings);
+    let mut findings = finding::merge_findings(findings);
+    finding::pair_keys(&mut findings);
     summary.skipped.extend(findings.iter().filter_map(places_left_out));
     summary.skipped.sort();
     summary.skipped.dedup();

@@ -3,7 +3,7 @@
 //! ```text
 //! on_threads     the same work on each of several threads, this one included
 //! in_parallel    one piece of work for each item, the results in order
-//! beside         something small beside the work of this thread
+//! run_beside     something small beside the work of this thread
 //! set_up_pool    the pool that `rayon` uses, bounded likewise
 //! ```
 //!
@@ -14,7 +14,7 @@ use std::sync::{Mutex, Once, PoisonError};
 use std::thread::{Builder, scope};
 
 /// Returns how many threads are meant; 0 is one for each processor.
-pub(crate) fn meant(threads: usize) -> usize {
+pub(crate) fn thread_count(threads: usize) -> usize {
     match threads {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         count => count,
@@ -22,7 +22,7 @@ pub(crate) fn meant(threads: usize) -> usize {
 }
 
 /// Returns how many of so many threads can be had beside this one. Where that is fewer, one is left for others.
-pub(crate) fn available(wanted: usize) -> usize {
+pub(crate) fn available_threads(wanted: usize) -> usize {
     let gate = Mutex::new(());
     let had = scope(|scope| {
         let closed = gate.lock().unwrap_or_else(PoisonError::into_inner);
@@ -42,8 +42,8 @@ pub(crate) fn set_up_pool(threads: usize) {
     ONCE.call_once(|| {
         let pool =
             |count| rayon::ThreadPoolBuilder::new().num_threads(count).use_current_thread().build_global();
-        let count = meant(threads);
-        let extra = available(count - 1);
+        let count = thread_count(threads);
+        let extra = available_threads(count - 1);
         // One thread is this one, which is there. Somebody else's pool is as good.
         let _ = pool(extra + 1).or_else(|_| pool(1));
     });
@@ -52,7 +52,7 @@ pub(crate) fn set_up_pool(threads: usize) {
 /// Runs `work` once on each of so many threads, or of as many as can be had; 0 is one for each processor.
 pub fn on_threads(threads: usize, work: impl Fn() + Sync) {
     scope(|scope| {
-        for _ in 1..meant(threads) {
+        for _ in 1..thread_count(threads) {
             if Builder::new().spawn_scoped(scope, &work).is_err() {
                 break;
             }
@@ -93,7 +93,7 @@ pub fn in_parallel<T: Sync, R: Send>(jobs: usize, items: &[T], work: impl Fn(&T)
 /// Does this thread's work while another one does something beside it, unless there is no thread for that.
 ///
 /// The other one has to end by itself once the work is done.
-pub fn beside<T>(other: impl FnOnce() + Send, work: impl FnOnce() -> T) -> T {
+pub fn run_beside<T>(other: impl FnOnce() + Send, work: impl FnOnce() -> T) -> T {
     scope(|scope| {
         // A courtesy: the work does not depend on it.
         let _ = Builder::new().spawn_scoped(scope, other);
@@ -107,8 +107,8 @@ mod tests {
 
     #[test]
     fn as_many_as_are_wanted_where_there_is_no_limit() {
-        assert_eq!((available(0), available(3)), (0, 3));
-        assert_eq!((meant(5), meant(0) > 0), (5, true));
+        assert_eq!((available_threads(0), available_threads(3)), (0, 3));
+        assert_eq!((thread_count(5), thread_count(0) > 0), (5, true));
         let count = Mutex::new(0);
         on_threads(3, || *count.lock().expect("a number") += 1);
         assert_eq!(count.into_inner().expect("a number"), 3);

@@ -101,7 +101,7 @@ fn nothing_is_sent_that_was_not_asked_for() {
     // Suppressed ones are not asked about.
     stage.folder.file("a", format!("{} dogcatcher:allow test\n", support::pat(1)));
     stage.admin(&["scan", "--verify"], "").exits(0);
-    assert!(stage.server.received().is_empty());
+    assert!(stage.server.received_requests().is_empty());
     stage.folder.file("a", support::pat(1));
     let run = stage.folder.run(&["scan", "--fail-on", "live"]).exits(2);
     assert!(run.stderr.contains("add --verify"), "{run:?}");
@@ -308,7 +308,7 @@ fn a_thousand_by_the_list() {
     });
     let run = stage.admin(&["verify", "--by", "lookup", "--json"], &tokens.join("\n")).exits(1);
     assert_eq!(run.stdout.lines().filter(|line| line.contains("\"state\":\"live\"")).count(), 1000);
-    assert_eq!(stage.server.received().len(), 10);
+    assert_eq!(stage.server.received_requests().len(), 10);
 }
 
 #[test]
@@ -571,7 +571,7 @@ fn a_bare_verify_never_sends_what_was_found() {
         let run = stage.plain(args, &support::pat(1)).exits(2);
         assert!(run.stderr.contains("DD_ACCESS_TOKEN") && run.stderr.contains("probe"), "{run:?}");
     }
-    assert!(stage.server.received().is_empty());
+    assert!(stage.server.received_requests().is_empty());
 }
 
 #[test]

@@ -112,7 +112,7 @@ proptest! {
         let [one, other] = [one, other].map(|token| String::from_utf8(encoder(token.as_bytes())).expect("text"));
         let text = format!("a {one} b {other} c\n");
         for (_, span, _) in found(&detector, text.as_bytes()) {
-            let excerpt = detector.excerpt(text.as_bytes(), &span).text;
+            let excerpt = detector.excerpt_around(text.as_bytes(), &span).text;
             for hidden in [&one, &other].map(|token| &token[token.len() / 2..token.len() / 2 + 12]) {
                 prop_assert!(!excerpt.contains(hidden), "{} in {}", hidden, excerpt);
             }
@@ -148,7 +148,7 @@ proptest! {
         prop_assert_eq!(all.len(), 1, "{}", String::from_utf8_lossy(&text));
         prop_assert!(digits.as_bytes().starts_with(&all[0].0));
         prop_assert_eq!(all[0].2.as_str(), "base64");
-        let excerpt = detector.excerpt(&text, &all[0].1).text;
+        let excerpt = detector.excerpt_around(&text, &all[0].1).text;
         let shown = excerpt.split(|it: char| !it.is_ascii_alphanumeric()).filter(|it| it.len() > 30).count();
         prop_assert_eq!(shown, 0, "{}", excerpt);
     }
@@ -271,7 +271,7 @@ fn what_is_compressed_within_base64() {
             assert!(script.as_bytes().windows(secret.len()).any(|it| it == secret));
             assert_eq!((span.start, as_layers.as_str()), (11, layers));
             assert!(span.len() <= 81, "{span:?}");
-            let excerpt = detector.excerpt(&text, &span).text;
+            let excerpt = detector.excerpt_around(&text, &span).text;
             assert!(!excerpt.contains("H4sI") && !excerpt.contains("SDRz"), "{excerpt}");
         }
     }

@@ -1,7 +1,7 @@
 //! Any bytes through each decoder at any place: every decoded byte has a place in the text, and places go forwards.
 #![no_main]
 
-use dogcatcher::decode::{Encoding, decode, gunzip, with_mark};
+use dogcatcher::decode::{Encoding, decode_at, gunzip, with_mark};
 use dogcatcher::location::{WideMark, WideText};
 use libfuzzer_sys::fuzz_target;
 
@@ -33,14 +33,14 @@ fuzz_target!(|case: (usize, u8, &[u8])| {
     // As a window of a text sees it, that begins anywhere.
     let wide = WideMark::of(text).map(|mark| WideText::from(mark, u64::from(choice)));
     let marked = wide.and_then(|wide| with_mark(text, wide));
-    for view in decode(text, at, encoding).into_iter().chain(marked) {
+    for view in decode_at(text, at, encoding).into_iter().chain(marked) {
         assert!(view.region.end <= text.len());
         if let Some(unpacked) = gunzip(&view.bytes, 1 << 16) {
             assert!(unpacked.view.bytes.len() <= 1 << 16);
         }
         let mut before = 0;
         for byte in 0..view.bytes.len() {
-            let outer = view.outer(&(byte..byte + 1));
+            let outer = view.outer_span(&(byte..byte + 1));
             assert!(before <= outer.start && outer.start < outer.end && outer.end <= text.len());
             before = outer.start;
         }

@@ -53,7 +53,7 @@ impl AllowedIn {
     }
 
     /// Returns the sentence that opens the entries.
-    pub(super) fn sentence(&self) -> String {
+    pub(super) fn opening_sentence(&self) -> String {
         match &self.0 {
             Some(file) => format!("Write into {file}:"),
             None => "No configuration is read (`--no-config`). Without that flag an entry like this counts:"
@@ -64,7 +64,7 @@ impl AllowedIn {
 
 /// Returns the steps from here, in lines that fit any terminal; `entries` would allow what was
 /// found.
-pub(super) fn advice(stops: Stops, allowed_in: &AllowedIn, entries: &str) -> String {
+pub(super) fn next_steps(stops: Stops, allowed_in: &AllowedIn, entries: &str) -> String {
     let steps = match stops {
         Stops::Commit => return COMMIT.to_owned(),
         Stops::Message => return MESSAGE.to_owned(),
@@ -80,7 +80,7 @@ pub(super) fn advice(stops: Stops, allowed_in: &AllowedIn, entries: &str) -> Str
         _ => "A mark in a later commit lifts nothing.",
     };
     let skip = if stops == Stops::Push { "\n(`git push --no-verify` skips all hooks.)" } else { "" };
-    let sentence = allowed_in.sentence();
+    let sentence = allowed_in.opening_sentence();
     let entries: String = entries
         .lines()
         .map(|line| if line.is_empty() { "\n".to_owned() } else { format!("      {line}\n") })

@@ -187,7 +187,7 @@ impl Config {
     /// Reads the configuration that a commit holds in a folder, if it does; the folder is seen from
     /// the root.
     pub(super) fn in_commit(commit: &str, revision: &Revision, folder: &Path) -> Result<Option<Self>, Error> {
-        let Some(bytes) = revision.file(&folder.join(FILE_NAME))? else { return Ok(None) };
+        let Some(bytes) = revision.read_file(&folder.join(FILE_NAME))? else { return Ok(None) };
         let file = PathBuf::from(name_in(commit, &folder.join(FILE_NAME)));
         let text = text_of(&bytes, &file)?;
         let mut config = Self::parse_text(file, revision.root().join(folder), &text)?;
@@ -222,7 +222,7 @@ impl Config {
             ));
         }
         for path in rules {
-            let bytes = revision.file(&path)?.unwrap_or_default();
+            let bytes = revision.read_file(&path)?.unwrap_or_default();
             self.rules.push((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
         }
         Ok(())
@@ -260,7 +260,7 @@ pub(super) fn baseline_in(commit: &str, revision: &Revision, path: &Path) -> Res
         Error::usage("read the baseline", &name, "that commit holds no such file")
             .mend("commit it there, or keep it outside of the repository: with --config-from, no file of the work tree counts")
     };
-    Baseline::parse(&name, &revision.file(path)?.ok_or_else(missing)?)
+    Baseline::parse(&name, &revision.read_file(path)?.ok_or_else(missing)?)
 }
 
 /// Returns a path without `.` and `..`, as git's trees need it.

@@ -125,7 +125,7 @@ pub(super) fn run(args: &DemoArgs) -> Result<Exit, Error> {
         write_end(out, &outcome, complete)
     })?;
     if args.keep {
-        leftovers::forget(folder.path());
+        leftovers::forget_path(folder.path());
         let path = folder.keep();
         print(ColorWhen::Auto, |out, _| writeln!(out, "The files are in {}", path.display()))?;
     }

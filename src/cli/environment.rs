@@ -52,7 +52,7 @@ fn name_of(long: &str) -> String {
 }
 
 /// Reads a variable that somebody else sets, a CI system say; an empty one is none.
-pub(super) fn variable(name: &str) -> Option<String> {
+pub(super) fn read_variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 

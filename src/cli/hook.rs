@@ -17,7 +17,7 @@ use dogcatcher::source::CommitRange;
 pub(super) use input::is_nothing;
 pub(super) use typed::files_are_no_flags;
 
-use super::advice::{AllowedIn, Stops, advice};
+use super::advice::{AllowedIn, Stops, next_steps};
 use super::args::{FileArgs, HookArgs, HookCommand, HookRunArgs, OutputArgs};
 use super::exit::Exit;
 use super::output::{note_old_reports, notice};
@@ -84,7 +84,7 @@ fn run_hook(args: &HookRunArgs) -> Result<Exit, Error> {
             _ => "the root of the work tree",
         };
         let allowed_in = AllowedIn::from_args(&args.findings, nearest);
-        let _ = writeln!(anstream::stderr(), "{}", advice(stops, &allowed_in, &entries));
+        let _ = writeln!(anstream::stderr(), "{}", next_steps(stops, &allowed_in, &entries));
     }
     Ok(exit)
 }

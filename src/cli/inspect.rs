@@ -201,7 +201,7 @@ fn facts_of(found: &Match<'_>) -> Facts {
 
 /// Returns what a remote-configuration key holds, but for its secret.
 fn shown_content(found: &Match<'_>) -> Option<String> {
-    let held = RemoteConfig::decode(found.secret.expose())?;
+    let held = RemoteConfig::decode_key(found.secret.expose())?;
     let site = Site::from_name(&held.datacenter);
     let place = site.map_or_else(
         || "a site that dogcatcher does not know".to_owned(),

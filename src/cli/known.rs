@@ -17,7 +17,7 @@ use std::io::Read;
 use super::args::KnownArgs;
 use dogcatcher::detect::{Detector, Match, Verdict};
 use dogcatcher::error::Error;
-use dogcatcher::finding::fingerprint;
+use dogcatcher::finding::fingerprint_secret;
 use dogcatcher::location::without_mark;
 use dogcatcher::rule::RuleSet;
 use dogcatcher::secret::Secret;
@@ -33,9 +33,9 @@ const MAX_INPUT: u64 = 16 << 20;
 /// # Errors
 ///
 /// There are none, they cannot be read, or the choice names one that is not among them.
-pub(super) fn read(args: &KnownArgs) -> Result<Vec<Credential>, Error> {
+pub(super) fn read_credentials(args: &KnownArgs) -> Result<Vec<Credential>, Error> {
     let all = match &args.from {
-        Some(report) => report::read(report)?,
+        Some(report) => report::read_report(report)?,
         None => read_stdin()?,
     };
     choice::choose_among(all, args)
@@ -104,7 +104,7 @@ fn of_match(found: Match<'_>) -> Credential {
         kind,
         token_id: found.token_id,
         last4: found.secret.last4().filter(|_| is_key).map(str::to_owned),
-        fingerprint: Some(fingerprint(found.rule.id(), &found.secret)),
+        fingerprint: Some(fingerprint_secret(found.rule.id(), &found.secret)),
         confidence: Some(found.confidence),
         gravity: Gravity { severity: found.rule.severity() as u8, ..Gravity::default() },
         secret: Some(found.secret),
@@ -121,7 +121,7 @@ fn of_shape(rules: &RuleSet, line: &[u8], kind: Kind) -> Credential {
         name: format!("{kind} …{}", last4.as_deref().unwrap_or_default()),
         kind: Some(kind),
         last4,
-        fingerprint: rule.map(|rule| fingerprint(rule.id(), &secret)),
+        fingerprint: rule.map(|rule| fingerprint_secret(rule.id(), &secret)),
         gravity: Gravity { severity: rule.map_or(0, |rule| rule.severity() as u8), ..Gravity::default() },
         secret: Some(secret),
         ..Credential::default()

@@ -21,12 +21,12 @@ fn lock_files() -> MutexGuard<'static, BTreeSet<PathBuf>> {
 }
 
 /// Takes note of a file that has to go if the run fails.
-pub(super) fn add(path: &Path) {
+pub(super) fn add_path(path: &Path) {
     lock_files().insert(path.to_path_buf());
 }
 
 /// Lets go of a file or folder that may stay.
-pub(super) fn forget(path: &Path) {
+pub(super) fn forget_path(path: &Path) {
     lock_files().remove(path);
 }
 
@@ -51,7 +51,7 @@ pub(super) fn temporary_folder<T>(
 }
 
 /// Gives a temporary file, which is whole now, its name; from here on it stays.
-pub(super) fn persist(file: NamedTempFile, path: &Path) -> io::Result<()> {
+pub(super) fn persist_file(file: NamedTempFile, path: &Path) -> io::Result<()> {
     let mut files = lock_files();
     let name = file.path().to_path_buf();
     file.persist(path).map_err(|error| error.error)?;

@@ -31,7 +31,7 @@ pub(super) fn make_verifier(
     all_sites: bool,
     authors: bool,
 ) -> Result<Verifier, Error> {
-    let client = client(network)?;
+    let client = make_client(network)?;
     let environment = site_of_environment()?;
     let method = match mode {
         VerifyMode::Lookup => {
@@ -39,7 +39,7 @@ pub(super) fn make_verifier(
             let site = network.site.or(environment).unwrap_or(Site::Us1);
             notice(&format!(
                 "lookup at {site} with {}: ids are asked for, and no found secret leaves this machine",
-                admin.describe()
+                admin.source_name()
             ));
             Method::Lookup(Lookup { admin, site, handles: authors })
         }
@@ -56,7 +56,7 @@ pub(super) fn make_verifier(
 
 /// Makes a client of Datadog, or of what stands in for it: then a notice says in capitals where
 /// credentials go.
-pub(super) fn client(network: &NetworkArgs) -> Result<Client, Error> {
+pub(super) fn make_client(network: &NetworkArgs) -> Result<Client, Error> {
     let client = Client::new(ClientOptions {
         api_url: network.api_url.clone(),
         ca_file: network.ca_file.clone(),

@@ -50,7 +50,7 @@ pub(super) fn note_old_reports<'f>(
         refuse_link(file)?;
         let old = file.canonicalize().ok().filter(|path| path.is_file());
         // What is read, too, is not the report of an earlier run alone.
-        old.filter(|path| Some(path) != baseline.as_ref()).iter().for_each(|path| leftovers::add(path));
+        old.filter(|path| Some(path) != baseline.as_ref()).iter().for_each(|path| leftovers::add_path(path));
     }
     Ok(())
 }
@@ -132,7 +132,7 @@ impl Output {
                     let mut out = BufWriter::new(file);
                     write(&plain, &mut out)?;
                     let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-                    leftovers::persist(file, &path)
+                    leftovers::persist_file(file, &path)
                 });
                 written.map_err(|cause| write_error(&path, &cause))
             }
@@ -149,7 +149,7 @@ pub(super) fn replace_file(path: &Path, text: &str) -> Result<(), Error> {
     refuse_link(path)?;
     let written = temporary_beside(path, false).and_then(|mut file| {
         file.write_all(text.as_bytes())?;
-        leftovers::persist(file, path)
+        leftovers::persist_file(file, path)
     });
     written.map_err(|cause| Error::io("write", path.display().to_string(), &cause))
 }
@@ -199,7 +199,7 @@ fn open_file(path: &Path) -> io::Result<Sink> {
     let file = temporary_beside(&path, false)?;
     let name = file.path().to_path_buf();
     file.close()?;
-    leftovers::forget(&name);
+    leftovers::forget_path(&name);
     Ok(Sink::Atomic(path))
 }
 

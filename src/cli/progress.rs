@@ -10,7 +10,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use dogcatcher::scan::Progress;
-use dogcatcher::threads::beside;
+use dogcatcher::threads::run_beside;
 use indicatif::{DecimalBytes, HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 
 /// Time that a scan may take before anything is shown.
@@ -39,7 +39,7 @@ pub(super) fn with_progress<T>(quiet: bool, progress: &Progress, work: impl FnOn
             bar.finish_and_clear();
         }
     };
-    beside(show, || {
+    run_beside(show, || {
         let result = work();
         drop(done);
         result

@@ -22,14 +22,14 @@ const MAX_NAMED: usize = 3;
 /// notice: nobody asked for it, and without it no more than is proven otherwise is taken for dead.
 pub(super) fn read_receipts(named: Option<&Path>) -> Result<Receipts, Error> {
     if let Some(path) = named {
-        let (receipts, errors) = Receipts::read(path)?;
+        let (receipts, errors) = Receipts::read_file(path)?;
         return errors.into_iter().next().map_or(Ok(receipts), Err);
     }
     let Some(path) = own_file().filter(|path| path.symlink_metadata().is_ok()) else {
         return Ok(Receipts::default());
     };
     let read = match foreign_hand(&path) {
-        None => Receipts::read(&path),
+        None => Receipts::read_file(&path),
         Some(why) => Err(Error::usage("use the receipts in", path.display().to_string(), why)
             .mend("name the file with --receipts where you trust it")),
     };

@@ -32,7 +32,7 @@ use uuid::Uuid;
 use super::args::RevokeArgs;
 use super::exit::Exit;
 use super::known;
-use super::network::{client, no_admin, own_site};
+use super::network::{make_client, no_admin, own_site};
 use super::output::{notice, refuse_link};
 use super::receipts::{make_own_file, user_name};
 use shown::Tally;
@@ -55,9 +55,9 @@ pub(super) fn run(args: &RevokeArgs) -> Result<Exit, Error> {
         }
     };
     let wanted = wanted_by_args(args)?;
-    let client = client(&args.network)?;
-    let planned = plan(&client, authority.as_ref(), site, &wanted, args.probe);
-    say_line(&shown_plan(&planned, site.label()));
+    let client = make_client(&args.network)?;
+    let planned = plan_revocation(&client, authority.as_ref(), site, &wanted, args.probe);
+    say_line(&shown_plan(&planned, site.short_name()));
     let count = planned.iter().filter_map(Planned::item).count();
     if args.dry_run {
         return Ok(if is_unclear(&planned) { Exit::Findings } else { Exit::Clean });
@@ -131,7 +131,7 @@ fn revoke_one(
     receipts: &mut ReceiptFile,
 ) -> Result<Option<Revocation>, Error> {
     if let Some((wanted, item)) = planned.item() {
-        return revoker.revoke(wanted, item, receipts).map(Some);
+        return revoker.revoke_item(wanted, item, receipts).map(Some);
     }
     if let Some(receipt) = unproven_receipt(earlier, planned)
         && let Some(evidence) = revoker.prove_later(receipt, receipts)?
@@ -166,7 +166,7 @@ fn earlier_receipts(file: &Path) -> Receipts {
     if !file.is_file() {
         return Receipts::default();
     }
-    match Receipts::read(file) {
+    match Receipts::read_file(file) {
         Ok((receipts, errors)) => {
             errors.iter().take(1).for_each(|error| notice(&error.to_string()));
             receipts
@@ -192,7 +192,7 @@ fn wanted_by_args(args: &RevokeArgs) -> Result<Vec<Credential>, Error> {
                 .mend("name a report with --from, or leave out --select, --credential and --min-confidence")),
         };
     }
-    let mut wanted: Vec<Credential> = known::read(&args.known)?;
+    let mut wanted: Vec<Credential> = known::read_credentials(&args.known)?;
     let app_kinds = [Kind::ApplicationKey, Kind::LegacyApplicationKey];
     for (ids, kinds) in [(&args.application_key_id, &app_kinds[..]), (&args.api_key_id, &[Kind::ApiKey])] {
         let mut alike = wanted.iter_mut().filter(|it| it.kind.is_some_and(|kind| kinds.contains(&kind)));

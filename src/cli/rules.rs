@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use dogcatcher::detect::prove;
+use dogcatcher::detect::prove_examples;
 use dogcatcher::error::Error;
 use dogcatcher::rule::{Rule, RuleSet};
 
@@ -60,7 +60,7 @@ fn check_rules(folders: &[PathBuf]) -> Result<(), Error> {
     for folder in folders {
         rules.add_folder(folder)?;
     }
-    prove(&rules)?;
+    prove_examples(&rules)?;
     let count = |of: fn(&Rule) -> usize| rules.rules().iter().map(of).sum::<usize>();
     print(ColorWhen::Auto, |out, _| {
         writeln!(

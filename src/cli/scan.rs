@@ -147,7 +147,7 @@ pub(super) fn execute_and(
         remedies: plan.remedies,
     };
     // What is not shown decides all the same.
-    let exit = exit(&outcome, plan);
+    let exit = exit_of(&outcome, plan);
     Only::apply(&plan.only, &mut outcome);
     // One that cannot be written must not cost the others.
     let written: Vec<_> =
@@ -187,7 +187,7 @@ fn print_notices(plan: &Plan, outcome: &Outcome<'_>) {
     // Notices are a courtesy: if they cannot be printed, the report still stands.
     for config in &outcome.configs {
         let file = &config.file;
-        let _ = writeln!(stderr, "note: {file} was used; it allowed {}", places(config.allowed));
+        let _ = writeln!(stderr, "note: {file} was used; it allowed {}", count_places(config.allowed));
         if !config.unheeded.is_empty() {
             let tables = config.unheeded.join(" and ");
             let _ = writeln!(
@@ -211,7 +211,7 @@ fn print_notices(plan: &Plan, outcome: &Outcome<'_>) {
     }
 }
 
-fn places(count: usize) -> String {
+fn count_places(count: usize) -> String {
     if count == 1 { "1 place".to_owned() } else { format!("{count} places") }
 }
 
@@ -224,7 +224,7 @@ fn is_in_part(plan: &Plan, file: &str) -> bool {
 }
 
 /// Returns the exit status of a scan.
-pub(super) fn exit(outcome: &Outcome<'_>, plan: &Plan) -> Exit {
+pub(super) fn exit_of(outcome: &Outcome<'_>, plan: &Plan) -> Exit {
     let Settings { verifier, receipts, .. } = &plan.settings;
     let is_asked = verifier.is_some() || !receipts.is_without_proof();
     let active = || outcome.findings.iter().filter(|finding| finding.suppressed.is_none());

@@ -11,7 +11,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use dogcatcher::detect::prove;
+use dogcatcher::detect::prove_examples;
 use dogcatcher::error::Error;
 use dogcatcher::lexicon::OwnWords;
 use dogcatcher::location::absolute;
@@ -314,7 +314,7 @@ fn add_rules_of(config: &Config, rules: &mut RuleSet) -> Result<(), Error> {
     config.rules.iter().try_for_each(|(file, text)| rules.add_text(file, text))?;
     match config.scan.rules.is_empty() && config.rules.is_empty() {
         true => Ok(()),
-        false => prove(rules),
+        false => prove_examples(rules),
     }
 }
 
@@ -331,7 +331,7 @@ pub(super) fn load_rules(folders: impl IntoIterator<Item = PathBuf>) -> Result<R
         added = true;
     }
     if added {
-        prove(&rules)?;
+        prove_examples(&rules)?;
     }
     Ok(rules)
 }

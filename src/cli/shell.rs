@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::output::print;
 
 /// Prints a completion script for a shell.
-pub(super) fn completions(args: &CompletionsArgs) -> Result<Exit, Error> {
+pub(super) fn print_completions(args: &CompletionsArgs) -> Result<Exit, Error> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Args::command(), "dogcatcher", &mut script);
     print(ColorWhen::Never, |out, _| out.write_all(&script))?;
@@ -20,7 +20,7 @@ pub(super) fn completions(args: &CompletionsArgs) -> Result<Exit, Error> {
 }
 
 /// Prints the manual page of the program and of each subcommand.
-pub(super) fn man() -> Result<Exit, Error> {
+pub(super) fn print_man() -> Result<Exit, Error> {
     let mut command = Args::command();
     command.build();
     print(ColorWhen::Never, |out, _| render_man(&command, out))?;
@@ -35,7 +35,7 @@ fn render_man(command: &Command, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Prints the schema of the configuration.
-pub(super) fn schema() -> Result<Exit, Error> {
+pub(super) fn print_schema() -> Result<Exit, Error> {
     let schema = config::config_schema();
     print(ColorWhen::Never, |out, _| out.write_all(schema.as_bytes()))?;
     Ok(Exit::Clean)

@@ -41,7 +41,7 @@ fn names_of_others(rules: &RuleSet) -> impl Iterator<Item = &str> {
 
 /// Mints by Datadog's anatomy, with the reading and the flaw that were asked for.
 fn mint_kind(kind: Kind, args: &MintArgs) -> Result<(), Error> {
-    let mut mint = args.seed.map_or_else(Mint::random, Mint::new).reading(args.reading);
+    let mut mint = args.seed.map_or_else(Mint::random, Mint::new).with_reading(args.reading);
     let flaw = args.broken.map(|broken| match broken {
         Broken::Checksum => Flaw::Checksum,
         Broken::Alias => Flaw::Alias,
@@ -60,10 +60,10 @@ fn mint_rule(rule: &Rule, args: &MintArgs) -> Result<(), Error> {
     let minted = (0..args.count).map(|index| {
         let seed = first.wrapping_add(index);
         match args.broken {
-            None => rule.mint(seed, false),
-            Some(Broken::Checksum) => rule.mint(seed, true),
+            None => rule.mint_sample(seed, false),
+            Some(Broken::Checksum) => rule.mint_sample(seed, true),
             Some(Broken::Alias) => None,
-            Some(Broken::Length) => rule.mint(seed, false).map(|mut token| {
+            Some(Broken::Length) => rule.mint_sample(seed, false).map(|mut token| {
                 token.pop();
                 token
             }),

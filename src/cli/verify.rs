@@ -42,7 +42,7 @@ struct Row {
 /// The credentials cannot be read, or there is nobody to ask. One of which nobody knows is the exit
 /// status 2, too.
 pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Error> {
-    let known = known::read(&args.known)?;
+    let known = known::read_credentials(&args.known)?;
     let receipts = read_receipts(args.receipts.as_deref())?;
     let verdicts = find_verdicts(args, &known, &receipts)?;
     print(ColorWhen::Auto, |out, _| {

@@ -45,7 +45,7 @@ impl Auth {
     /// # Errors
     ///
     /// The credential holds a byte that no header may have, such as a line break.
-    pub(super) fn headers(&self) -> Result<Vec<(HeaderName, HeaderValue)>, ureq::http::Error> {
+    pub(super) fn header_pairs(&self) -> Result<Vec<(HeaderName, HeaderValue)>, ureq::http::Error> {
         type Header = Result<(HeaderName, HeaderValue), ureq::http::Error>;
         let header = |name: &'static str, prefix: &str, secret: &Secret| -> Header {
             let mut value = HeaderValue::from_bytes(&[prefix.as_bytes(), secret.expose()].concat())?;
@@ -65,7 +65,7 @@ impl Auth {
     }
 
     /// Names it for receipts and notices, by where it comes from and never by its value.
-    pub fn describe(&self) -> &'static str {
+    pub fn source_name(&self) -> &'static str {
         match self {
             Self::Keys { .. } => "DD_API_KEY and DD_APP_KEY",
             Self::ApiKey(_) => "an API key",

@@ -9,7 +9,7 @@
 //! | `access_token`, `access_tokens` | `GET /api/v2/personal_access_tokens[/{id}]` | `user_app_keys` or `org_app_keys_read` |
 //! | `application_key`, `application_keys` | `GET /api/v2/application_keys[/{id}]` | `org_app_keys_read` |
 //! | `api_keys` | `GET /api/v2/api_keys` | `api_keys_read` |
-//! | `user` | `GET /api/v2/users/{id}` | `user_access_read` |
+//! | `find_user` | `GET /api/v2/users/{id}` | `user_access_read` |
 //! | `accepts_credential` | `GET /api/v2/validate_keys` | none |
 //! | `validate_api_key` | `GET /api/v2/validate`, or else `/api/v1/validate` | none |
 //! | `revoke_token` | `DELETE /api/v2/personal_access_tokens/{id}` | `user_app_keys` (own), `org_app_keys_write` |
@@ -144,10 +144,10 @@ impl Client {
     /// # Errors
     ///
     /// The credential may not see users (`user_access_read`).
-    pub fn user(&self, (site, auth): At<'_>, id: &str) -> Result<User, Failure> {
+    pub fn find_user(&self, (site, auth): At<'_>, id: &str) -> Result<User, Failure> {
         let answer: Answer<Resource> =
             self.read_json(site, &format!("/api/v2/users/{}", path_segment(id)?), auth)?;
-        Ok(answer.user())
+        Ok(answer.into_user())
     }
 
     /// Returns the id of the user as whom a credential acts.

@@ -204,7 +204,9 @@ impl Client {
         timeout: Duration,
     ) -> (Result<Zeroizing<Vec<u8>>, Failure>, Limits) {
         let fails = |what: String| (Err(Failure::Unexpected(what)), Limits::default());
-        let Ok(headers) = auth.headers() else { return fails("the credential cannot be sent".to_owned()) };
+        let Ok(headers) = auth.header_pairs() else {
+            return fails("the credential cannot be sent".to_owned());
+        };
         let mut request = match method {
             Method::Get => self.agent.get(url),
             Method::Delete => self.agent.delete(url),

@@ -104,7 +104,7 @@ impl FakeServer {
     }
 
     /// All requests so far, each as it came, byte for byte.
-    pub fn received(&self) -> Vec<Vec<u8>> {
+    pub fn received_requests(&self) -> Vec<Vec<u8>> {
         lock_unpoisoned(&self.shared.received).clone()
     }
 }
@@ -120,7 +120,7 @@ impl Drop for FakeServer {
 /// Answers the requests of one connection.
 fn serve_connection(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    while let Some(request) = Request::read(stream)? {
+    while let Some(request) = Request::read_next(stream)? {
         lock_unpoisoned(&shared.received).push(request.bytes.clone());
         let latency = lock_unpoisoned(&shared.world).behaviour.latency;
         thread::sleep(latency);
@@ -131,10 +131,10 @@ fn serve_connection(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
                 thread::sleep(wait);
                 answer_within_limits(&request, shared)
             }
-            Some(Misdeed::Garbage) => Reply::text(200, "{\"data\": [{\"id\""),
-            Some(Misdeed::Status(status)) => Reply::text(status, ""),
-            Some(Misdeed::Redirect(to)) => Reply::text(302, "").with_header("location", &to),
-            Some(Misdeed::Forbidden(body)) => Reply::text(403, &body),
+            Some(Misdeed::Garbage) => Reply::with_text(200, "{\"data\": [{\"id\""),
+            Some(Misdeed::Status(status)) => Reply::with_text(status, ""),
+            Some(Misdeed::Redirect(to)) => Reply::with_text(302, "").with_header("location", &to),
+            Some(Misdeed::Forbidden(body)) => Reply::with_text(403, &body),
             None => answer_within_limits(&request, shared),
         };
         reply.write_to(stream)?;
@@ -146,15 +146,17 @@ fn serve_connection(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
 /// that tell of limits, if there are any.
 fn answer_within_limits(request: &Request, shared: &Shared) -> Reply {
     let mut world = lock_unpoisoned(&shared.world);
-    let Some(limit) = world.behaviour.requests_per_second else { return routes::answer(&mut world, request) };
+    let Some(limit) = world.behaviour.requests_per_second else {
+        return routes::answer_request(&mut world, request);
+    };
     let mut window = lock_unpoisoned(&shared.window);
     let (start, count) =
         window.filter(|(start, _)| start.elapsed().as_secs() == 0).unwrap_or((Instant::now(), 0));
     *window = Some((start, count + 1));
     let remaining = limit.saturating_sub(count + 1);
     let reply = match count < limit {
-        true => routes::answer(&mut world, request),
-        false => Reply::text(429, "{\"errors\":[\"Too many requests\"]}"),
+        true => routes::answer_request(&mut world, request),
+        false => Reply::with_text(429, "{\"errors\":[\"Too many requests\"]}"),
     };
     reply
         .with_header("x-ratelimit-limit", &limit.to_string())

@@ -100,7 +100,7 @@ mod tests {
         }
     }
 
-    fn page(ids: std::ops::Range<u64>, total: Option<u64>) -> Page<Named> {
+    fn numbered_page(ids: std::ops::Range<u64>, total: Option<u64>) -> Page<Named> {
         Page { items: ids.map(Named).collect(), total, is_too_long: false }
     }
 
@@ -118,13 +118,19 @@ mod tests {
             }
             last
         };
-        assert_eq!(add(vec![page(0..100, Some(101)), page(100..101, Some(101))], 1), "true");
-        assert_eq!(add(vec![page(0..100, None)], 1), "false");
-        assert_eq!(add(vec![page(0..9, None)], 1), "true");
-        assert!(add(vec![page(0..9, Some(10))], 1).contains("ends too early"));
-        assert!(add(vec![page(0..100, Some(250)), page(0..100, Some(250))], 1).contains("repeats itself"));
-        assert!(add(vec![page(0..100, None)], 65 << 20).contains("larger than 64 MiB"));
-        let endless = (0..2001).map(|n| page(n * 100..n * 100 + 100, Some(u64::MAX))).collect();
+        assert_eq!(
+            add(vec![numbered_page(0..100, Some(101)), numbered_page(100..101, Some(101))], 1),
+            "true"
+        );
+        assert_eq!(add(vec![numbered_page(0..100, None)], 1), "false");
+        assert_eq!(add(vec![numbered_page(0..9, None)], 1), "true");
+        assert!(add(vec![numbered_page(0..9, Some(10))], 1).contains("ends too early"));
+        assert!(
+            add(vec![numbered_page(0..100, Some(250)), numbered_page(0..100, Some(250))], 1)
+                .contains("repeats itself")
+        );
+        assert!(add(vec![numbered_page(0..100, None)], 65 << 20).contains("larger than 64 MiB"));
+        let endless = (0..2001).map(|n| numbered_page(n * 100..n * 100 + 100, Some(u64::MAX))).collect();
         assert!(add(endless, 1).contains("more than 200000"));
     }
 }

@@ -299,7 +299,7 @@ impl Answer<Resource> {
     }
 
     /// The user that it is of.
-    pub(super) fn user(self) -> User {
+    pub(super) fn into_user(self) -> User {
         let attributes = self.data.attributes;
         User {
             name: attributes.name.filter(|name| !name.trim().is_empty() && !name.contains('@')),

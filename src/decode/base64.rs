@@ -44,7 +44,7 @@ fn decode_region(text: &[u8], region: Range<usize>, at: usize, phase: usize) -> 
             place = decode_groups(text, place..region.end, &mut view);
         }
         if place >= region.end {
-            return view.end(region);
+            return view.finish_view(region);
         }
         let here = place;
         place += 1;

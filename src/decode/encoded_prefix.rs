@@ -88,7 +88,7 @@ pub fn unwrapped_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
     let mut prefixes = base64_prefixes(anchor);
     prefixes.extend(broken.iter().flat_map(|broken| base64_prefixes(&broken.bytes)));
     prefixes.extend(broken);
-    prefixes.extend(base64_prefixes(&widen(anchor, 2)));
+    prefixes.extend(base64_prefixes(&widen_text(anchor, 2)));
     prefixes.extend(escaped_prefixes(anchor));
     prefixes.extend([2, 4].map(|width| wide_prefix(anchor, width)));
     without_repeats(prefixes)
@@ -200,12 +200,12 @@ fn escaped_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
 
 /// Returns what a text becomes in characters of `width` bytes.
 fn wide_prefix(text: &[u8], width: u8) -> EncodedPrefix {
-    EncodedPrefix::new(widen(text, usize::from(width)), Encoding::Wide(width))
+    EncodedPrefix::new(widen_text(text, usize::from(width)), Encoding::Wide(width))
 }
 
 /// Writes characters of `width` bytes, without the zeros before the first and after the last one:
 /// so the order of bytes does not matter.
-fn widen(text: &[u8], width: usize) -> Vec<u8> {
+fn widen_text(text: &[u8], width: usize) -> Vec<u8> {
     let gap = vec![0; width - 1];
     text.iter().map(|byte| vec![*byte]).collect::<Vec<_>>().join(&gap[..])
 }

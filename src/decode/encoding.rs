@@ -30,7 +30,7 @@ pub enum Encoding {
 
 impl Encoding {
     /// Returns the name in reports (`layers` of a location).
-    pub fn layer(self) -> &'static str {
+    pub fn layer_name(self) -> &'static str {
         match self {
             Self::Base64(_) | Self::Named(_) | Self::Packed => "base64",
             Self::Wide(width) => layer_name(usize::from(width)),

@@ -18,7 +18,7 @@ pub(super) fn unescape_part(
     let mut any = false;
     while at < part.end {
         // Most bytes begin none.
-        let escape = if text[at] == form.introducer() { form.read(&text[at..part.end]) } else { None };
+        let escape = if text[at] == form.first_byte() { form.read_escape(&text[at..part.end]) } else { None };
         let Some(escape) = escape else {
             view.push(text[at], at);
             at += 1;
@@ -32,7 +32,7 @@ pub(super) fn unescape_part(
         }
         at += escape.len;
     }
-    if any { view.end(part) } else { None }
+    if any { view.finish_view(part) } else { None }
 }
 
 /// Decodes the hexadecimal digits around `at`, two for each byte, in step with it.
@@ -45,7 +45,7 @@ pub(super) fn decode_hex(text: &[u8], at: usize) -> Option<View> {
     for place in region.clone().step_by(2) {
         view.push(hex_value(text[place])? << 4 | hex_value(text[place + 1])?, place);
     }
-    view.end(region)
+    view.finish_view(region)
 }
 
 /// The value of a hexadecimal digit.

@@ -65,7 +65,7 @@ mod tests {
         let packed = gzip_of(&text);
         let whole = gunzip(&packed, usize::MAX).expect("gzip");
         assert!(whole.view.bytes == text && !whole.truncated && !whole.too_large);
-        assert_eq!(whole.view.outer(&(70_000..70_065)), 0..45);
+        assert_eq!(whole.view.outer_span(&(70_000..70_065)), 0..45);
 
         let cut = gunzip(&packed[..packed.len() / 2], usize::MAX).expect("a part");
         assert!(cut.truncated && text.starts_with(&cut.view.bytes) && cut.view.bytes.len() > text.len() / 4);

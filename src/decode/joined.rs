@@ -39,7 +39,7 @@ pub(super) fn join_pieces(text: &[u8], at: usize) -> Option<View> {
     if pieces < 2 {
         return None;
     }
-    view.end(at..end)
+    view.finish_view(at..end)
 }
 
 /// Returns whether a byte is a part of a token of any rule: of those that are compiled in, none has

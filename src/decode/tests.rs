@@ -34,14 +34,14 @@ fn views_of(text: &[u8]) -> Vec<View> {
         .flat_map(|prefix| {
             memchr::memmem::find_iter(text, &prefix.bytes).map(move |at| (at, prefix.encoding))
         })
-        .filter_map(|(at, encoding)| decode(text, at, encoding))
+        .filter_map(|(at, encoding)| decode_at(text, at, encoding))
         .collect()
 }
 
 fn shows_within(text: &[u8], inner: &[u8]) -> bool {
     views_of(text).iter().any(|view| {
         memchr::memmem::find(&view.bytes, inner).is_some_and(|at| {
-            let outer = view.outer(&(at..at + inner.len()));
+            let outer = view.outer_span(&(at..at + inner.len()));
             outer.start < outer.end && outer.end <= text.len() && view.region.contains(&outer.start)
         })
     })
@@ -72,9 +72,9 @@ proptest! {
         let all = [Encoding::Base64(1), Encoding::Wide(2), Encoding::Wide(4), Encoding::Percent, Encoding::Backslash, Encoding::Entities,
                    Encoding::QuotedPrintable, Encoding::Hex, Encoding::Joined, prefix.encoding];
         let marked = WideText::of(&text).and_then(|wide| with_mark(&text, wide));
-        for view in all.into_iter().filter_map(|encoding| decode(&text, at, encoding)).chain(marked) {
+        for view in all.into_iter().filter_map(|encoding| decode_at(&text, at, encoding)).chain(marked) {
             for place in 0..view.bytes.len() {
-                let outer = view.outer(&(place..place + 1));
+                let outer = view.outer_span(&(place..place + 1));
                 prop_assert!(outer.start < outer.end && outer.end <= text.len());
             }
         }
@@ -139,7 +139,8 @@ fn what_breaks_a_token_off() {
         ("ddpat_\" + name + \"1a\"", None),
         ("ddpat_ 1a", None),
     ] {
-        let view = broken_off(text.as_bytes(), 0).and_then(|encoding| decode(text.as_bytes(), 0, encoding));
+        let view =
+            broken_off(text.as_bytes(), 0).and_then(|encoding| decode_at(text.as_bytes(), 0, encoding));
         let shown = view.map(|view| String::from_utf8_lossy(&view.bytes).into_owned());
         match expected {
             Some(token) => {

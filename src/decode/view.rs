@@ -64,7 +64,7 @@ impl View {
     }
 
     /// Ends the view of this part of the outer text; `None` where it is empty.
-    pub(super) fn end(mut self, region: Range<usize>) -> Option<Self> {
+    pub(super) fn finish_view(mut self, region: Range<usize>) -> Option<Self> {
         self.places.push(region.end);
         self.region = region;
         (!self.bytes.is_empty()).then_some(self)
@@ -75,7 +75,7 @@ impl View {
     ///
     /// Digits of base64 make another text if groups begin at another place: what only looks like an
     /// encoded prefix must not stand for all that comes after it.
-    pub fn covers(&self, at: usize, encoding: Encoding) -> bool {
+    pub fn covers_prefix(&self, at: usize, encoding: Encoding) -> bool {
         let same = || match encoding {
             Encoding::Base64(phase) | Encoding::Named(phase) => self.place_in_group(at) == usize::from(phase),
             // The first bytes of the view, and no others, are looked at for what is compressed; what follows is another part.
@@ -90,12 +90,12 @@ impl View {
             _ => LONGEST_TOKEN,
         };
         let sure = self.region.end.saturating_sub(cut).max(self.prefix_at + 1);
-        self.layer == encoding.layer() && (self.region.start..sure).contains(&at) && same()
+        self.layer == encoding.layer_name() && (self.region.start..sure).contains(&at) && same()
     }
 
     /// Returns whether what is `span` here may go on in the outer text where that was not decoded:
     /// then it is no whole token.
-    pub fn cuts(&self, span: &Range<usize>) -> bool {
+    pub fn cuts_span(&self, span: &Range<usize>) -> bool {
         self.cut_before && span.start == 0 || self.cut && span.end == self.bytes.len()
     }
 
@@ -131,7 +131,7 @@ impl View {
     /// # Panics
     ///
     /// The span is empty or goes beyond the view.
-    pub fn outer(&self, span: &Range<usize>) -> Range<usize> {
+    pub fn outer_span(&self, span: &Range<usize>) -> Range<usize> {
         /// Sixty digits of base64.
         const BEGINNING: usize = 45;
         if self.places.is_empty() {

@@ -40,7 +40,7 @@ pub(super) fn decode_around(text: &[u8], at: usize, width: usize) -> Option<View
         view.push(text[place], place);
         place += 1;
     }
-    view.end(start..place.min(text.len()))
+    view.finish_view(start..place.min(text.len()))
 }
 
 /// Decodes a part of a text with a byte order mark. What UTF-8 cannot say, half a pair say, becomes
@@ -49,12 +49,12 @@ pub(super) fn with_mark(text: &[u8], WideText { mark, start }: WideText) -> Opti
     let mut view = View::with_capacity(layer_name(mark.width), text.len() / mark.width);
     for (index, unit) in text.get(start..)?.chunks_exact(mark.width).enumerate() {
         let mut buffer = [0; 4];
-        let character = char::from_u32(mark.unit(unit)).unwrap_or('?');
+        let character = char::from_u32(mark.read_unit(unit)).unwrap_or('?');
         for byte in character.encode_utf8(&mut buffer).bytes() {
             view.push(byte, start + index * mark.width);
         }
     }
-    view.end(0..text.len())
+    view.finish_view(0..text.len())
 }
 
 /// Returns what stands around `span`, where that is of wide characters, as far as `reach` of them;
@@ -74,17 +74,17 @@ pub(super) fn narrow_around(
     let before = text[first..span.start].rchunks_exact(mark.width).take_while(is_sure).count() * mark.width;
     let after = &text[end..text.len().min(end + mark.width * reach)];
     let after = after.chunks_exact(mark.width).take_while(is_sure).count() * mark.width;
-    let before = mark.characters(&text[span.start - before..span.start]);
-    let own = mark.characters(&text[span.start..end]);
+    let before = mark.decode_text(&text[span.start - before..span.start]);
+    let own = mark.decode_text(&text[span.start..end]);
     let span = before.len()..before.len() + own.len();
-    Some((format!("{before}{own}{}", mark.characters(&text[end..end + after])), span))
+    Some((format!("{before}{own}{}", mark.decode_text(&text[end..end + after])), span))
 }
 
 /// Returns whether a unit is the character that it looks like, and not the end of a string in a
 /// program, two characters of one byte each, one of another order, or a part of two.
 fn is_sure(mark: WideMark, unit: &[u8]) -> bool {
     const MARK: u32 = 0xfeff;
-    let number = mark.unit(unit);
+    let number = mark.read_unit(unit);
     let swapped = number.swap_bytes() >> (32 - 8 * mark.width);
     let is_text = |byte: &&u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
     match number {
@@ -105,7 +105,7 @@ pub(super) fn step_at(text: &[u8]) -> Option<WideMark> {
     const ENOUGH: usize = 4;
     let marks = [(4, false), (4, true), (2, false), (2, true)];
     marks.into_iter().map(|(width, big_endian)| WideMark { width, big_endian }).find(|mark| {
-        let is_ascii = |unit: &[u8]| (1..0x80).contains(&mark.unit(unit));
+        let is_ascii = |unit: &[u8]| (1..0x80).contains(&mark.read_unit(unit));
         text.len() >= ENOUGH * mark.width && text.chunks_exact(mark.width).take(ENOUGH).all(is_ascii)
     })
 }

@@ -9,13 +9,14 @@ use crate::text::escapes_before;
 /// On the left, two things look like a letter and are none: the end of an escape (`\n`, `\x3d`, `%3D`, `ESC[0m`), and a
 /// length that a binary format puts before a text (65, the length of an access token, is `A`).
 pub(super) fn is_word(window: &[u8], span: &Range<usize>) -> bool {
-    let Some((&last, before)) = window[..span.start].split_last() else { return ends(window, span) };
+    let Some((&last, before)) = window[..span.start].split_last() else { return ends_word(window, span) };
     let has_length = usize::from(last) == span.len();
     if has_length && is_binary(before) {
         // The format says where the text ends; what follows may be any byte.
         return true;
     }
-    ends(window, span) && (!continues_word(last) || has_length || ends_with_escape(&window[..span.start]))
+    ends_word(window, span)
+        && (!continues_word(last) || has_length || ends_with_escape(&window[..span.start]))
 }
 
 /// Returns whether `before` ends as no text does: with a control character, or with one and a letter for the type of what
@@ -30,7 +31,7 @@ fn is_binary(before: &[u8]) -> bool {
 }
 
 /// Returns whether nothing on the right continues the word.
-fn ends(window: &[u8], span: &Range<usize>) -> bool {
+fn ends_word(window: &[u8], span: &Range<usize>) -> bool {
     window.get(span.end).is_none_or(|&byte| !continues_word(byte))
 }
 
@@ -66,13 +67,13 @@ fn ends_with_terminal_escape(before: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn after(before: &[u8]) -> bool {
+    fn allows_before(before: &[u8]) -> bool {
         let text = [before, b"TOKEN".as_slice()].concat();
         is_word(&text, &(before.len()..text.len()))
     }
 
     #[test]
-    fn left() {
+    fn left_boundaries() {
         let apart: [&[u8]; 25] = [
             b"\x1b[01;31m\x1b[K",
             b"\x1b[38:5:1m",
@@ -101,11 +102,11 @@ mod tests {
             b"\x05",
         ];
         for before in apart {
-            assert!(after(before), "{:?}", before.escape_ascii().to_string());
+            assert!(allows_before(before), "{:?}", before.escape_ascii().to_string());
         }
         let joined: [&[u8]; 10] = [b"a", b"_", b"0", b"n", b"\\d", b"3D", b"x3d", b"[0m", b"%xm", b"\\u00zd"];
         for before in joined {
-            assert!(!after(before), "{:?}", before.escape_ascii().to_string());
+            assert!(!allows_before(before), "{:?}", before.escape_ascii().to_string());
         }
     }
 
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn right() {
+    fn right_boundaries() {
         for (text, apart) in
             [("TOKEN", true), ("TOKEN\\n", true), ("TOKEN\"", true), ("TOKENa", false), ("TOKEN_", false)]
         {

@@ -22,13 +22,13 @@ impl Engine {
         config.only_teddy_fat(buckets).heuristic_pattern_limits(false);
         match config.builder().extend(literals).build() {
             Some(searcher) => Self::Packed(searcher),
-            None => Self::Automaton(automaton(literals)),
+            None => Self::Automaton(build_automaton(literals)),
         }
     }
 
     /// The first place in `part` where a literal stands, and which one.
     #[inline]
-    pub(super) fn find(&self, window: &[u8], part: Range<usize>) -> Option<(usize, usize)> {
+    pub(super) fn find_literal(&self, window: &[u8], part: Range<usize>) -> Option<(usize, usize)> {
         let (found, literal) = match self {
             Self::Packed(searcher) => {
                 let found = searcher.find_in(window, aho_corasick::Span::from(part))?;
@@ -44,7 +44,7 @@ impl Engine {
 }
 
 /// Reports the literal that begins first, also where it lies around another one.
-pub(super) fn automaton(literals: &[&[u8]]) -> AhoCorasick {
+pub(super) fn build_automaton(literals: &[&[u8]]) -> AhoCorasick {
     AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostFirst)
         .build(literals)

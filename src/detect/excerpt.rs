@@ -49,7 +49,7 @@ impl<'d, 'r, 'w> Excerpts<'d, 'r, 'w> {
     /// The piece of line around `span`.
     ///
     /// Whatever has the shape of a credential is masked, whether it counts or not, also where it is cut off.
-    pub fn around(&mut self, span: &Range<usize>) -> Excerpt {
+    pub fn around_span(&mut self, span: &Range<usize>) -> Excerpt {
         let window = self.window;
         let line = line_around(window, span);
         let shown = line.start.max(span.start.saturating_sub(REACH))..line.end.min(span.end + REACH);
@@ -59,7 +59,7 @@ impl<'d, 'r, 'w> Excerpts<'d, 'r, 'w> {
             shown.end = shown.end.max(end);
         }
         let text = wide.map(|(mark, _)| WideText { mark, start: span.start % mark.width });
-        let (mut mask, encoded) = self.masks(&shown, text);
+        let (mut mask, encoded) = self.mask_layers(&shown, text);
         let own = span.start - shown.start..span.end - shown.start;
         if !mask[own.clone()].contains(&true) {
             mask[own].fill(true);
@@ -73,7 +73,7 @@ impl<'d, 'r, 'w> Excerpts<'d, 'r, 'w> {
         let span = &whole_run(&mask, span, shown.start);
         let lossy = |range: Range<usize>| {
             let hidden = &mask[range.start - shown.start..range.end - shown.start];
-            String::from_utf8_lossy(&masked(&window[range], hidden)).into_owned()
+            String::from_utf8_lossy(&masked_bytes(&window[range], hidden)).into_owned()
         };
         let mut text = lossy(shown.start..span.start);
         let start = text.len();
@@ -84,14 +84,14 @@ impl<'d, 'r, 'w> Excerpts<'d, 'r, 'w> {
     }
 
     /// A part of the window with all credentials masked; bytes that are not UTF-8 are replaced.
-    pub fn masked(&mut self, part: &Range<usize>) -> String {
-        let (mut mask, encoded) = self.masks(part, None);
+    pub fn masked_part(&mut self, part: &Range<usize>) -> String {
+        let (mut mask, encoded) = self.mask_layers(part, None);
         mask.iter_mut().zip(encoded).for_each(|(hidden, encoded)| *hidden |= encoded);
-        String::from_utf8_lossy(&masked(&self.window[part.clone()], &mask)).into_owned()
+        String::from_utf8_lossy(&masked_bytes(&self.window[part.clone()], &mask)).into_owned()
     }
 
     /// For each byte of `shown` whether it is secret, and whether it belongs to what may be base64.
-    fn masks(&mut self, shown: &Range<usize>, text: Option<WideText>) -> (Vec<bool>, Vec<bool>) {
+    fn mask_layers(&mut self, shown: &Range<usize>, text: Option<WideText>) -> (Vec<bool>, Vec<bool>) {
         if text.is_some() {
             return self.masks_of(shown, text);
         }
@@ -114,30 +114,30 @@ impl<'d, 'r, 'w> Excerpts<'d, 'r, 'w> {
     fn masks_of(&self, part: &Range<usize>, text: Option<WideText>) -> (Vec<bool>, Vec<bool>) {
         let mut encoded = vec![false; part.len()];
         hide_encoded(self.window, part, &mut encoded);
-        (self.detector.mask(self.window, part, text), encoded)
+        (self.detector.secret_mask(self.window, part, text), encoded)
     }
 }
 
 impl Detector<'_> {
     /// The piece of line around `span`, where only one is wanted of a window.
-    pub fn excerpt(&self, window: &[u8], span: &Range<usize>) -> Excerpt {
-        Excerpts::new(self, window).around(span)
+    pub fn excerpt_around(&self, window: &[u8], span: &Range<usize>) -> Excerpt {
+        Excerpts::new(self, window).around_span(span)
     }
 
     /// For each byte of `shown` whether it belongs to a secret part of anything with a credential's shape.
-    fn mask(&self, window: &[u8], shown: &Range<usize>, text: Option<WideText>) -> Vec<bool> {
+    fn secret_mask(&self, window: &[u8], shown: &Range<usize>, text: Option<WideText>) -> Vec<bool> {
         let mut hidden = vec![false; shown.len()];
         self.mask_others(window, shown, &mut hidden);
         // What is encoded has no part that may be shown.
         let wide = shown.start.saturating_sub(MAX_MATCH_LEN)..window.len().min(shown.end + MAX_MATCH_LEN);
-        let text = text.map(|text| text.after(wide.start));
+        let text = text.map(|text| text.after_bytes(wide.start));
         let known = Known { topic: Topic::Unknown, wide: text };
         self.detect_in(&window[wide.clone()], 0..wide.len(), known, &mut |verdict| {
             if let Verdict::Found(found) = verdict
                 && !found.layers.is_empty()
             {
                 let span = found.span.start + wide.start..found.span.end + wide.start;
-                hide(span.clone(), shown, &mut hidden);
+                hide_part(span.clone(), shown, &mut hidden);
                 hide_run(window, &span, shown, &mut hidden);
             }
         });
@@ -151,7 +151,7 @@ impl Detector<'_> {
                 let rule = &self.rules.rules()[index];
                 let Some(captures) = rule.pattern().match_start(text) else {
                     let cut = cut_short(rule, text);
-                    hide(at + cut.start..at + cut.end, shown, &mut hidden);
+                    hide_part(at + cut.start..at + cut.end, shown, &mut hidden);
                     continue;
                 };
                 for (offset, visible) in rule.visible_bytes(text, &captures).into_iter().enumerate() {
@@ -183,7 +183,7 @@ impl Detector<'_> {
         // A row of escapes is one wherever it begins.
         let near = shown.start.saturating_sub(ESCAPES_REACH)..window.len().min(shown.end + ESCAPES_REACH);
         for part in self.escaped_look_alikes(&window[near.clone()]) {
-            hide(near.start + part.start..near.start + part.end, shown, hidden);
+            hide_part(near.start + part.start..near.start + part.end, shown, hidden);
         }
     }
 }
@@ -198,14 +198,14 @@ fn whole_run(hidden: &[bool], span: &Range<usize>, shown_from: usize) -> Range<u
 }
 
 /// Hides what is shown of a part of the window.
-fn hide(part: Range<usize>, shown: &Range<usize>, hidden: &mut [bool]) {
+fn hide_part(part: Range<usize>, shown: &Range<usize>, hidden: &mut [bool]) {
     for place in part.start.max(shown.start)..part.end.min(shown.end) {
         hidden[place - shown.start] = true;
     }
 }
 
 /// The bytes, with [`MASK`] for each run of hidden ones.
-fn masked(bytes: &[u8], hidden: &[bool]) -> Vec<u8> {
+fn masked_bytes(bytes: &[u8], hidden: &[bool]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut in_run = false;
     for (&byte, &hide) in bytes.iter().zip(hidden) {
@@ -227,7 +227,7 @@ fn wide_excerpt(step: WideMark, bytes: &[u8], hidden: &[bool], span: Range<usize
         let runs = places.chunk_by(|one, other| is_hidden(one) == is_hidden(other));
         runs.map(|run| match is_hidden(&run[0]) {
             true => MASK.to_owned(),
-            false => step.characters(&bytes[run[0]..part.end.min(run[run.len() - 1] + step.width)]),
+            false => step.decode_text(&bytes[run[0]..part.end.min(run[run.len() - 1] + step.width)]),
         })
         .collect()
     };

@@ -81,7 +81,7 @@ pub(super) struct Graded {
 ///
 /// A checksum that holds settles it: nothing else happens to hold a right one. A checksum that fails settles
 /// nothing, since it is not public what Datadog's covers; then boundary and structure must be right.
-pub(super) fn grade(
+pub(super) fn grade_match(
     rule: &Rule,
     window: &[u8],
     at: usize,
@@ -93,11 +93,11 @@ pub(super) fn grade(
         let alias = captures.get(rule.pattern(), rule.token_id_group()?)?;
         token_id(&text[alias])
     };
-    let proof = prove(rule, text, captures);
+    let proof = prove_checksum(rule, text, captures);
     if rule.content() == Some(Content::RemoteConfig) {
         /// Of the shorter of the two forms: 40 characters, both.
         const APP_KEY_LEN: usize = 40;
-        if RemoteConfig::decode(text).is_none_or(|held| held.app_key.expose().len() != APP_KEY_LEN) {
+        if RemoteConfig::decode_key(text).is_none_or(|held| held.app_key.expose().len() != APP_KEY_LEN) {
             return Err(Reason::Content);
         }
         return Ok(Graded { confidence: rule.max_confidence(), proof, token_id: id() });
@@ -135,11 +135,11 @@ pub(super) fn by_name(rule: &Rule) -> Graded {
 }
 
 /// Returns what is known of an application key that another credential holds.
-pub(super) fn held(rule: &Rule, text: &[u8], captures: &Captures<'_>) -> Graded {
-    Graded { confidence: rule.max_confidence(), proof: prove(rule, text, captures), token_id: None }
+pub(super) fn grade_held(rule: &Rule, text: &[u8], captures: &Captures<'_>) -> Graded {
+    Graded { confidence: rule.max_confidence(), proof: prove_checksum(rule, text, captures), token_id: None }
 }
 
-fn prove(rule: &Rule, text: &[u8], captures: &Captures<'_>) -> Proof {
+fn prove_checksum(rule: &Rule, text: &[u8], captures: &Captures<'_>) -> Proof {
     match rule.checksum() {
         None => Proof::None,
         Some(scheme) => match scheme.holding_reading(rule.pattern(), text, captures) {

@@ -132,9 +132,9 @@ impl<'a, 'r> Hits<'a, 'r> {
     fn judge(&mut self, at: usize, on: &mut dyn FnMut(Verdict<'r>)) -> Option<(usize, decode::Encoding)> {
         let detector = self.detector;
         let broken_behind = |end| decode::broken_off(self.window, end).map(|encoding| (at, encoding));
-        match detector.judge(self.window, at) {
+        match detector.judge_anchor(self.window, at) {
             Some(Verdict::Found(outer)) if outer.rule.content().is_some() => {
-                detector.unwrap(outer).for_each(|found| on(Verdict::Found(found)));
+                detector.unwrap_match(outer).for_each(|found| on(Verdict::Found(found)));
             }
             Some(Verdict::Rejected { reason: Reason::Content, span, .. })
                 if broken_behind(span.end).is_some() =>
@@ -163,14 +163,14 @@ impl<'a, 'r> Hits<'a, 'r> {
         {
             return;
         }
-        if self.seen.iter().any(|view| view.covers(at, encoding)) {
+        if self.seen.iter().any(|view| view.covers_prefix(at, encoding)) {
             return;
         }
         if self.depth.budget.left() == 0 {
             self.depth.budget.falls_short();
             return;
         }
-        if let Some(view) = decode::decode(self.window, at, encoding) {
+        if let Some(view) = decode::decode_at(self.window, at, encoding) {
             self.depth.budget.take(view.bytes.len());
             // What two texts that overlap hold is one and the same.
             let found = &mut self.found;

@@ -20,7 +20,7 @@ use crate::secret::{MIN_HIDDEN, credential_like};
 ///
 /// let masker = Masker::new(RuleSet::builtin());
 /// let token = Mint::random().mint(Kind::ApplicationKey);
-/// assert_eq!(masker.hide(&format!("logs/{token}.txt")), "logs/ddapp_….txt");
+/// assert_eq!(masker.hide_secrets(&format!("logs/{token}.txt")), "logs/ddapp_….txt");
 /// ```
 #[derive(Debug)]
 pub struct Masker {
@@ -41,20 +41,20 @@ impl Masker {
     }
 
     /// A text with `…` for each secret in it, plain or encoded.
-    pub fn hide(&self, text: &str) -> String {
+    pub fn hide_secrets(&self, text: &str) -> String {
         let prefilter = self.prefilter.get_or_init(|| Arc::new(Prefilter::new(&self.rules)));
-        Detector::with(&self.rules, Arc::clone(prefilter)).hide(text)
+        Detector::with_prefilter(&self.rules, Arc::clone(prefilter)).hide_secrets(text)
     }
 }
 
 impl Detector<'_> {
     /// A text with `…` for each secret in it, plain or encoded; the beginnings that rules name stay.
-    pub fn hide(&self, text: &str) -> String {
+    pub fn hide_secrets(&self, text: &str) -> String {
         let bytes = text.as_bytes();
         let mut spans = self.look_alikes(bytes);
         spans.extend(self.escaped_look_alikes(bytes));
         unprefixed::each_joined(bytes, 0..bytes.len(), &mut |_, span, _| spans.push(span));
-        spans.extend(self.detect(bytes).into_iter().filter_map(encoded));
+        spans.extend(self.detect(bytes).into_iter().filter_map(encoded_span));
         spans.sort_by_key(|span| (span.start, span.end));
         let mut out = String::with_capacity(text.len());
         let mut from = 0;
@@ -96,9 +96,9 @@ impl Detector<'_> {
     /// The same of what is written in escapes, and long rows of escapes, whatever they stand for.
     pub(super) fn escaped_look_alikes(&self, text: &[u8]) -> Vec<Range<usize>> {
         let mut spans = Vec::new();
-        for view in decode::unescaped(text) {
+        for view in decode::unescaped_views(text) {
             let hidden = self.look_alikes(&view.bytes);
-            spans.extend(hidden.iter().map(|span| view.outer(span)));
+            spans.extend(hidden.iter().map(|span| view.outer_span(span)));
             spans.extend(view.rows_of_escapes());
         }
         spans
@@ -116,7 +116,7 @@ pub(super) fn cut_short(rule: &Rule, text: &[u8]) -> Range<usize> {
 }
 
 /// Returns where a credential stands encoded.
-fn encoded(verdict: Verdict<'_>) -> Option<Range<usize>> {
+fn encoded_span(verdict: Verdict<'_>) -> Option<Range<usize>> {
     match verdict {
         Verdict::Found(found) if !found.layers.is_empty() => Some(found.span),
         _ => None,
@@ -158,7 +158,7 @@ mod tests {
             (format!("ü{token}ü{token}"), "üacme-…üacme-…".to_owned()),
             ("acme-0123 is short".to_owned(), "acme-0123 is short".to_owned()),
         ] {
-            assert_eq!(masker.hide(&text), expected);
+            assert_eq!(masker.hide_secrets(&text), expected);
         }
     }
 
@@ -176,10 +176,10 @@ mod tests {
         ] {
             // Cut, so that no rule finds it.
             let all: String = key.bytes().take(40).map(escape).collect();
-            assert_eq!(masker.hide(&format!("see {all} there")), "see … there");
+            assert_eq!(masker.hide_secrets(&format!("see {all} there")), "see … there");
             let hex: String = "0123456789abcdef".repeat(2).bytes().map(escape).collect();
-            assert_eq!(masker.hide(&format!("see {hex} there")), "see … there");
+            assert_eq!(masker.hide_secrets(&format!("see {hex} there")), "see … there");
         }
-        assert_eq!(masker.hide("caf%C3%A9 100%25 a%20b \\u00e9"), "caf%C3%A9 100%25 a%20b \\u00e9");
+        assert_eq!(masker.hide_secrets("caf%C3%A9 100%25 a%20b \\u00e9"), "caf%C3%A9 100%25 a%20b \\u00e9");
     }
 }

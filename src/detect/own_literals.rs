@@ -40,15 +40,15 @@ impl OwnLiterals {
     }
 
     /// The length of the longest of them, in bytes.
-    pub(super) fn longest(&self) -> usize {
+    pub(super) fn longest_literal(&self) -> usize {
         let encoded = self.encoded.iter().map(|prefix| prefix.bytes.len());
         self.anchors.iter().chain(&self.mentions).map(Vec::len).chain(encoded).max().unwrap_or(0)
     }
 
     /// The first place in `core` where one of them begins.
-    pub(super) fn first(&self, window: &[u8], core: Range<usize>) -> Option<usize> {
-        let end = window.len().min(core.end + self.longest() - 1);
-        let found = self.engines.iter().filter_map(|engine| engine.find(window, core.start..end));
+    pub(super) fn find_first(&self, window: &[u8], core: Range<usize>) -> Option<usize> {
+        let end = window.len().min(core.end + self.longest_literal() - 1);
+        let found = self.engines.iter().filter_map(|engine| engine.find_literal(window, core.start..end));
         found.map(|(at, _)| at).filter(|at| *at < core.end).min()
     }
 

@@ -14,7 +14,7 @@ const MAX_RUN: usize = 8;
 
 /// Returns whether a text that should be random is plainly not.
 pub(super) fn is_placeholder(text: &[u8]) -> bool {
-    distinct(text) < least_distinct(text) || has_run_over(MAX_RUN, text.iter().copied())
+    distinct_bytes(text) < least_distinct(text) || has_run_over(MAX_RUN, text.iter().copied())
 }
 
 /// The longest such run in hexadecimal digits made at random: seven in a row happen once in 10⁵ keys.
@@ -29,7 +29,7 @@ pub(super) fn is_random_hex(text: &[u8]) -> bool {
     one_case
         && has(u8::is_ascii_digit)
         && has(u8::is_ascii_alphabetic)
-        && distinct(text) >= MIN_DISTINCT
+        && distinct_bytes(text) >= MIN_DISTINCT
         && !has_run_over(MAX_HEX_RUN, text.iter().copied())
         && ![0, 1].into_iter().all(|from| has_run_over(MAX_HEX_RUN - 2, every_other(from)))
         && !is_periodic(text)
@@ -69,7 +69,7 @@ fn least_distinct(text: &[u8]) -> usize {
     all.min(text.len() / 3)
 }
 
-fn distinct(text: &[u8]) -> usize {
+fn distinct_bytes(text: &[u8]) -> usize {
     let mut seen = [0_u128; 2];
     text.iter().for_each(|&byte| seen[usize::from(byte >> 7)] |= 1 << (byte & 127));
     seen.map(u128::count_ones).into_iter().sum::<u32>() as usize

@@ -93,7 +93,7 @@ impl Prefilter {
             OwnLiterals::new(bytes().filter(|anchor| order.beginning_of(anchor).is_none()), own_spellings);
         let longest = literals.iter().map(Vec::len).chain(bytes().map(<[u8]>::len));
         let longest = longest.chain(words.iter().map(|mention| mention.word.len()));
-        let longest = longest.chain(own.as_ref().map(OwnLiterals::longest)).max().unwrap_or(0);
+        let longest = longest.chain(own.as_ref().map(OwnLiterals::longest_literal)).max().unwrap_or(0);
         let rare = Rare::new(&known, order);
         let literals: Vec<&[u8]> = literals.iter().map(Vec::as_slice).collect();
         Self { engine: Engine::new(&literals, true), anchors, meanings, longest, own, rare }
@@ -162,7 +162,7 @@ impl Prefilter {
                 Some(Hit::Anchor(at) | Hit::Encoded(at, _) | Hit::Own(at) | Hit::Nothing(at)) => at + 1,
                 None => block.end,
             };
-            let first = own.first(window, block.start..end);
+            let first = own.find_first(window, block.start..end);
             if let Some(at) = first.filter(|at| !mentioned && own.is_mention(window, *at)) {
                 return Some(if own.is_anchor(window, at) { Hit::Own(at) } else { Hit::Mention });
             }
@@ -208,7 +208,7 @@ impl Prefilter {
         if core.start >= end {
             return None;
         }
-        let (found, literal) = self.engine.find(window, core.start..end)?;
+        let (found, literal) = self.engine.find_literal(window, core.start..end)?;
         (found < core.end).then_some((found, literal))
     }
 
@@ -253,7 +253,7 @@ impl Rare {
         let longest = bytes().map(<[u8]>::len).max()?;
         let engine = self.engine.get_or_init(|| Engine::new(&bytes().collect::<Vec<_>>(), false));
         let end = window.len().min(core.end + longest - 1);
-        let (found, literal) = engine.find(window, core.start.min(end)..end)?;
+        let (found, literal) = engine.find_literal(window, core.start.min(end)..end)?;
         (found < core.end).then_some((found, self.literals[literal].1))
     }
 }
@@ -303,7 +303,7 @@ fn meanings(anchors: &[KnownAnchor], words: &[Spelling], order: &SearchOrder) ->
         meanings.insert(beginning.to_vec(), Meaning::Anchor);
     }
     let mut meanings: Vec<_> = meanings.into_iter().collect();
-    order.arrange(&mut meanings);
+    order.sort_literals(&mut meanings);
     meanings
 }
 
@@ -331,7 +331,7 @@ fn is_within_word(window: &[u8], start: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::engine::automaton;
+    use super::super::engine::build_automaton;
     use super::super::tests::with_anchor;
     use super::super::{Arc, Detector, Verdict};
     use super::*;
@@ -344,7 +344,7 @@ mod tests {
         // One literal within another: the outer one must not be missed.
         let anchors = [b"dpat".as_slice(), b"ddpat_", b"ddsat_", b"ddapp_", b"ddap_", b"DDRCM_"];
         let pieces: Vec<_> = SPELLINGS.iter().map(|mention| mention.piece).collect();
-        slow.engine = Engine::Automaton(automaton(&[&anchors[..], &pieces].concat()));
+        slow.engine = Engine::Automaton(build_automaton(&[&anchors[..], &pieces].concat()));
         slow.meanings = anchors
             .iter()
             .map(|_| Meaning::Anchor)
@@ -445,7 +445,7 @@ mod tests {
         let rules = RuleSet::builtin();
         for prefilter in [Prefilter::with_order(&rules, &none), Prefilter::with_order(&rules, &SEARCH_ORDER)]
         {
-            let detector = Detector::with(&rules, Arc::new(prefilter));
+            let detector = Detector::with_prefilter(&rules, Arc::new(prefilter));
             for rule in rules.rules().iter().filter(|rule| !rule.anchors().is_empty()) {
                 let token = String::from_utf8(rule.fill_example("{{token}}", 5)).expect("ASCII");
                 let hex: String = token.bytes().map(|byte| format!("{byte:02x}")).collect();

@@ -12,7 +12,7 @@ const TRIES: u64 = 4;
 /// # Errors
 ///
 /// The first one that does not hold, with the file, its number, what was expected and what happened.
-pub fn prove(rules: &RuleSet) -> Result<(), Error> {
+pub fn prove_examples(rules: &RuleSet) -> Result<(), Error> {
     let detector = Detector::new(rules);
     rules.rules().iter().try_for_each(|rule| prove_rule(&detector, rule))
 }
@@ -24,7 +24,7 @@ fn prove_rule(detector: &Detector<'_>, rule: &Rule) -> Result<(), Error> {
             let best = best_match(detector, rule, &text);
             if best != Some(example.confidence) {
                 let found = best.map_or("finds nothing", Confidence::as_str);
-                return Err(wrong(
+                return Err(example_error(
                     rule,
                     format!("example {} should be `{}`, but the rule says `{found}`", index + 1, example.confidence.as_str()),
                 )
@@ -34,7 +34,7 @@ fn prove_rule(detector: &Detector<'_>, rule: &Rule) -> Result<(), Error> {
         for (index, counter) in rule.counter_examples().iter().enumerate() {
             let text = rule.fill_example(&counter.text, seed);
             if let Some(confidence) = best_match(detector, rule, &text) {
-                return Err(wrong(
+                return Err(example_error(
                     rule,
                     format!(
                         "counter-example {} ({}) should not match, but the rule says `{}`",
@@ -50,7 +50,7 @@ fn prove_rule(detector: &Detector<'_>, rule: &Rule) -> Result<(), Error> {
     Ok(())
 }
 
-fn wrong(rule: &Rule, why: String) -> Error {
+fn example_error(rule: &Rule, why: String) -> Error {
     Error::usage("use the rule", rule.file(), why)
 }
 
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn the_rules_that_are_compiled_in_hold() {
-        prove(&RuleSet::builtin()).expect("every example holds");
+        prove_examples(&RuleSet::builtin()).expect("every example holds");
     }
 
     #[test]
@@ -88,7 +88,8 @@ remediation = "Revoke it."
 "#;
         let example = "[[example]]\ntext = \"k={{token}}\"\nconfidence = \"verified\"\n";
         let rule = Rule::parse("acme.toml", &format!("{source}{example}")).expect("a rule");
-        let error = prove(&RuleSet::from_rules(vec![rule]).expect("one rule")).expect_err("no checksum");
+        let error =
+            prove_examples(&RuleSet::from_rules(vec![rule]).expect("one rule")).expect_err("no checksum");
         assert!(
             error
                 .to_string()
@@ -97,7 +98,8 @@ remediation = "Revoke it."
         );
         let counter = "[[example]]\ntext = \"{{token}}\"\nconfidence = \"suspect\"\n[[counter_example]]\ntext = \"{{token}}\"\nwhy = \"no\"\n";
         let rule = Rule::parse("acme.toml", &format!("{source}{counter}")).expect("a rule");
-        let error = prove(&RuleSet::from_rules(vec![rule]).expect("one rule")).expect_err("it matches");
+        let error =
+            prove_examples(&RuleSet::from_rules(vec![rule]).expect("one rule")).expect_err("it matches");
         assert!(error.to_string().contains("counter-example 1 (no) should not match"), "{error}");
     }
 }

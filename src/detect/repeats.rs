@@ -39,12 +39,12 @@ struct Stretch {
 
 impl Repeats {
     /// Takes note that something came of a hit.
-    pub(super) fn something(&mut self) {
+    pub(super) fn note_success(&mut self) {
         *self = Self::default();
     }
 
     /// Takes note that nothing came of the hit at `at`; where to go on.
-    pub(super) fn nothing(&mut self, window: &[u8], at: usize) -> usize {
+    pub(super) fn note_failure(&mut self, window: &[u8], at: usize) -> usize {
         match &self.stretch {
             Some(stretch) if at >= stretch.end => *self = Self::default(),
             Some(stretch) if at >= stretch.judged => return stretch.end,
@@ -67,7 +67,7 @@ impl Stretch {
         let text = &window[from..];
         let sample = text.get(..SAMPLE)?;
         let period = 1 + memmem::find(&text[1..text.len().min(MAX_PERIOD + SAMPLE)], sample)?;
-        let end = from + period + common(text, &text[period..]);
+        let end = from + period + common_prefix(text, &text[period..]);
         let stretch = Self { judged: from + REACH + period, end: end.checked_sub(REACH)? };
         (stretch.judged < stretch.end).then_some(stretch)
     }
@@ -82,11 +82,11 @@ pub(super) fn is_one(window: &[u8], part: &Range<usize>) -> bool {
     let most = text.len().min(MAX_PERIOD + SAMPLE);
     let Some(period) = memmem::find(&text[1..most], sample).map(|at| at + 1) else { return false };
     // A text that ends as it begins has one period, too, and that holds all of it.
-    period <= text.len() / LEAST_PERIODS && common(text, &text[period..]) == text.len() - period
+    period <= text.len() / LEAST_PERIODS && common_prefix(text, &text[period..]) == text.len() - period
 }
 
 /// Returns how long the common beginning of two texts is.
-fn common(a: &[u8], b: &[u8]) -> usize {
+fn common_prefix(a: &[u8], b: &[u8]) -> usize {
     const STEP: usize = 1024;
     let steps = a.chunks_exact(STEP).zip(b.chunks_exact(STEP)).take_while(|(a, b)| a == b).count() * STEP;
     steps + a[steps..].iter().zip(&b[steps..]).take_while(|(a, b)| a == b).count()

@@ -76,7 +76,7 @@ impl SearchOrder {
         &self,
         prefixes: &'a [EncodedPrefix],
     ) -> impl Iterator<Item = (Vec<u8>, Encoding)> + use<'a> {
-        pieces(self.literals, prefixes)
+        literal_pieces(self.literals, prefixes)
     }
 
     /// The same for the search of texts that speak of Datadog.
@@ -84,16 +84,16 @@ impl SearchOrder {
         &self,
         prefixes: &'a [EncodedPrefix],
     ) -> impl Iterator<Item = (Vec<u8>, Encoding)> + use<'a> {
-        pieces(self.rare, prefixes)
+        literal_pieces(self.rare, prefixes)
     }
 
     /// Sorts literals into this order; those that have no place in it come first.
-    pub(super) fn arrange<T>(&self, literals: &mut [(Vec<u8>, T)]) {
+    pub(super) fn sort_literals<T>(&self, literals: &mut [(Vec<u8>, T)]) {
         literals.sort_by_cached_key(|(literal, _)| self.literals.iter().position(|known| known == literal));
     }
 }
 
-fn pieces<'a>(
+fn literal_pieces<'a>(
     literals: &'static [&'static [u8]],
     prefixes: &'a [EncodedPrefix],
 ) -> impl Iterator<Item = (Vec<u8>, Encoding)> + use<'a> {
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn unknown_literals_come_first() {
         let mut literals = [LITERALS[1], b"acme_", LITERALS[0], b"aa"].map(|it| (it.to_vec(), ()));
-        SEARCH_ORDER.arrange(&mut literals);
+        SEARCH_ORDER.sort_literals(&mut literals);
         let literals: Vec<&[u8]> = literals.iter().map(|(literal, ())| &literal[..]).collect();
         assert_eq!(literals, [&b"acme_"[..], b"aa", LITERALS[0], LITERALS[1]]);
     }
@@ -135,7 +135,7 @@ mod tests {
     /// Four bytes, and how often they stand in a text.
     type Grams = Vec<([u8; 4], u64)>;
 
-    fn grams(text: &[u8]) -> Grams {
+    fn count_grams(text: &[u8]) -> Grams {
         let step = (text.len() / 1_000_000).max(1) | 1;
         let mut counts = HashMap::<[u8; 4], u64>::new();
         for gram in (0..text.len().saturating_sub(4)).step_by(step).filter_map(|at| text[at..].first_chunk())
@@ -182,7 +182,7 @@ mod tests {
         }
 
         /// The price of four bytes, or of the last of four: those before are taken for whatever would do.
-        fn price(&self, bytes: &[u8]) -> u64 {
+        fn price_of(&self, bytes: &[u8]) -> u64 {
             let places = self.masks[4 - bytes.len()..].iter().zip(bytes);
             let mask = places.fold(!0, |all, (mask, byte)| all & mask[usize::from(*byte)]);
             self.prices[usize::from(mask)]
@@ -190,13 +190,13 @@ mod tests {
 
         /// The price of going on after the beginning of a token: the three bytes after its first are not looked at again.
         fn price_after_anchors(&self) -> u64 {
-            [b"t".as_slice(), b"t_", b"p_"].into_iter().map(|bytes| self.price(bytes)).sum()
+            [b"t".as_slice(), b"t_", b"p_"].into_iter().map(|bytes| self.price_of(bytes)).sum()
         }
 
         /// The price of a whole text, in which one of a thousand places begins a token.
         fn price_of_all(&self, grams: &Grams) -> u64 {
             let all: u64 = grams.iter().map(|(_, count)| count).sum();
-            let grams = grams.iter().map(|(gram, count)| self.price(gram) * count);
+            let grams = grams.iter().map(|(gram, count)| self.price_of(gram) * count);
             grams.sum::<u64>() + self.price_after_anchors() * all / 1000
         }
     }
@@ -212,7 +212,7 @@ mod tests {
     #[ignore = "takes minutes and a text to measure on"]
     fn finds_a_better_order() {
         let text = std::fs::read(std::env::var_os("TEXT").expect("TEXT=FILE")).expect("the text");
-        let grams = grams(&text);
+        let grams = count_grams(&text);
         const SEEDS: u64 = 4;
         let mut start = LITERALS;
         // What hostile texts are full of is alike, and compared first.
@@ -221,7 +221,8 @@ mod tests {
             start.swap(row * BUCKETS, at);
         }
         println!("the price is {} now", Teddy::new(&LITERALS).price_of_all(&grams));
-        let found: Vec<_> = (1..=SEEDS).into_par_iter().map(|seed| annealed(start, &grams, seed)).collect();
+        let found: Vec<_> =
+            (1..=SEEDS).into_par_iter().map(|seed| annealed_order(start, &grams, seed)).collect();
         let (price, order) = found.into_iter().min().expect("there are seeds");
         println!("{price} in this order:");
         for row in order.chunks(BUCKETS) {
@@ -232,7 +233,7 @@ mod tests {
     }
 
     /// The best order that is found, and its price. The anchors stay where they are.
-    fn annealed(mut order: Order, grams: &Grams, seed: u64) -> (u64, Order) {
+    fn annealed_order(mut order: Order, grams: &Grams, seed: u64) -> (u64, Order) {
         const ROUNDS: u32 = 300_000;
         let mut random = fastrand::Rng::with_seed(seed);
         let mut price = Teddy::new(&order).price_of_all(grams);

@@ -4,7 +4,7 @@ use super::*;
 use crate::token::{Flaw, Kind, Mint, Reading};
 use proptest::prelude::*;
 
-fn found(text: &[u8]) -> Vec<(String, Range<usize>, Confidence)> {
+fn found_in(text: &[u8]) -> Vec<(String, Range<usize>, Confidence)> {
     let rules = RuleSet::builtin();
     Detector::new(&rules)
         .detect(text)
@@ -62,7 +62,7 @@ fn every_reading_is_recognised() {
     let detector = Detector::new(&rules);
     for kind in [Kind::PersonalAccessToken, Kind::ServiceAccessToken] {
         for reading in Reading::ALL {
-            let token = Mint::new(5).reading(reading).mint(kind);
+            let token = Mint::new(5).with_reading(reading).mint(kind);
             let verdicts = detector.detect(token.as_bytes());
             let [Verdict::Found(found)] = &verdicts[..] else { panic!("{verdicts:?}") };
             assert_eq!(found.proof, Proof::Holds(reading.as_str().to_owned()));
@@ -78,11 +78,11 @@ fn any_bytes_around() {
     for (before, after) in [("", ""), ("\0", "\0"), ("\r\n", "\r\n"), ("\u{1f415}", "\u{1f415}"), ("x=", ";")]
     {
         let text = format!("{before}{token}{after}");
-        let spans: Vec<_> = found(text.as_bytes()).into_iter().map(|(_, span, _)| span).collect();
+        let spans: Vec<_> = found_in(text.as_bytes()).into_iter().map(|(_, span, _)| span).collect();
         assert_eq!(spans, vec![before.len()..before.len() + 65], "{before:?}");
     }
     let invalid = [b"\xff\xfe".as_slice(), token.as_bytes(), b"\x80"].concat();
-    assert_eq!(found(&invalid).len(), 1);
+    assert_eq!(found_in(&invalid).len(), 1);
 }
 
 #[test]
@@ -92,9 +92,9 @@ fn several_on_a_line() {
         .into_iter()
         .map(|kind| mint.mint(kind))
         .collect();
-    assert_eq!(found(tokens.join(",").as_bytes()).len(), 3);
+    assert_eq!(found_in(tokens.join(",").as_bytes()).len(), 3);
     // Back to back: the checksums settle what the boundary leaves open.
-    assert_eq!(found(tokens.concat().as_bytes()).len(), 3);
+    assert_eq!(found_in(tokens.concat().as_bytes()).len(), 3);
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn an_excerpt_hides_every_credential_of_its_line() {
     for gap in [1, 100, 130, 150, 160, 200] {
         let text = format!("first\nä{other}{}{one}{}x{other}x\nlast", " ".repeat(gap), " ".repeat(gap));
         let at = text.find(&one).expect("there");
-        let excerpt = detector.excerpt(text.as_bytes(), &(at..at + one.len()));
+        let excerpt = detector.excerpt_around(text.as_bytes(), &(at..at + one.len()));
         assert!(!excerpt.text.contains(&one[29..40]));
         for end in 8..other.len() {
             assert!(
@@ -151,13 +151,13 @@ fn awkward_text() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// Every rule at every offset, without prefilter.
-fn naive(detector: &Detector<'_>, text: &[u8]) -> Vec<String> {
+fn naive_search(detector: &Detector<'_>, text: &[u8]) -> Vec<String> {
     let mut seen = Vec::new();
     for at in 0..text.len() {
         let mut best: Option<(Confidence, String)> = None;
         for rule in detector.rules().rules().iter().filter(|rule| rule.unprefixed().is_none()) {
             let Some(captures) = rule.pattern().match_start(&text[at..]) else { continue };
-            if let Ok(graded) = grade::grade(rule, text, at, &captures)
+            if let Ok(graded) = grade::grade_match(rule, text, at, &captures)
                 && best.as_ref().is_none_or(|(known, _)| graded.confidence > *known)
             {
                 best = Some((graded.confidence, format!("{at} {} {:?}", rule.id(), graded.confidence)));
@@ -168,7 +168,7 @@ fn naive(detector: &Detector<'_>, text: &[u8]) -> Vec<String> {
     seen
 }
 
-fn lines(verdicts: Vec<Verdict<'_>>, base: usize) -> Vec<String> {
+fn shown_lines(verdicts: Vec<Verdict<'_>>, base: usize) -> Vec<String> {
     verdicts
         .into_iter()
         .filter_map(|verdict| match verdict {
@@ -204,7 +204,7 @@ proptest! {
     fn agrees_with_a_naive_twin(text in awkward_text()) {
         let rules = RuleSet::builtin();
         let detector = Detector::new(&rules);
-        prop_assert_eq!(lines(detector.detect(&text), 0), naive(&detector, &text));
+        prop_assert_eq!(shown_lines(detector.detect(&text), 0), naive_search(&detector, &text));
     }
 
     #[test]
@@ -233,13 +233,13 @@ proptest! {
     ) {
         let covered = at > 28 || reading != Reading::Secret;
         prop_assume!(at != 28 && covered);
-        let token = Mint::new(seed).reading(reading).mint(Kind::PersonalAccessToken);
+        let token = Mint::new(seed).with_reading(reading).mint(Kind::PersonalAccessToken);
         let alphabet = crate::token::Alphabet::base62();
         let old = alphabet.decode(&token.as_bytes()[at..=at]).expect("a digit");
         let new = alphabet.encode((old + u128::from(by)) % 62, 1);
         let mut changed = token.into_bytes();
         changed[at] = new[0];
-        let verdicts = found(&changed);
+        let verdicts = found_in(&changed);
         prop_assert!(verdicts.iter().all(|(_, _, confidence)| *confidence == Confidence::Suspect));
         prop_assert!(verdicts.len() == 1 || at < 28, "a changed alias may be no id, a changed secret stays a suspect");
     }

@@ -21,11 +21,11 @@ pub const FINGERPRINT_PREFIX: &str = "fp1_";
 /// # Examples
 ///
 /// ```
-/// use dogcatcher::{finding::fingerprint, secret::Secret};
-/// let name = fingerprint("acme-key", &Secret::new(b"hunter2"));
+/// use dogcatcher::{finding::fingerprint_secret, secret::Secret};
+/// let name = fingerprint_secret("acme-key", &Secret::new(b"hunter2"));
 /// assert_eq!(name, "fp1_a61ea546ddfd931d1344baff6eacbb15");
 /// ```
-pub fn fingerprint(rule_id: &str, secret: &Secret) -> String {
+pub fn fingerprint_secret(rule_id: &str, secret: &Secret) -> String {
     let mut hasher = Sha256::new();
     hasher.update(rule_id.as_bytes());
     hasher.update([0]);
@@ -53,13 +53,16 @@ mod tests {
     /// baselines.
     #[test]
     fn never_changes() {
-        assert_eq!(fingerprint("acme-key", &Secret::new(b"hunter2")), "fp1_a61ea546ddfd931d1344baff6eacbb15");
+        assert_eq!(
+            fingerprint_secret("acme-key", &Secret::new(b"hunter2")),
+            "fp1_a61ea546ddfd931d1344baff6eacbb15"
+        );
     }
 
     #[test]
     fn differs_by_rule_and_secret() {
-        let one = fingerprint("a", &Secret::new(b"b"));
-        assert_ne!(one, fingerprint("a", &Secret::new(b"c")));
-        assert_ne!(one, fingerprint("c", &Secret::new(b"b")));
+        let one = fingerprint_secret("a", &Secret::new(b"b"));
+        assert_ne!(one, fingerprint_secret("a", &Secret::new(b"c")));
+        assert_ne!(one, fingerprint_secret("c", &Secret::new(b"b")));
     }
 }

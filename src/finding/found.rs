@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::fingerprint::fingerprint;
+use super::fingerprint::fingerprint_secret;
 use super::liveness::{Liveness, State};
 use crate::detect::{Excerpt, Grounds, Match, Proof, Scope};
 use crate::location::{CommitInfo, Origin, Position};
@@ -176,7 +176,7 @@ impl<'r> Finding<'r> {
             proof: found.proof,
             token_id: found.token_id,
             redacted: found.redacted,
-            fingerprint: fingerprint(found.rule.id(), &found.secret),
+            fingerprint: fingerprint_secret(found.rule.id(), &found.secret),
             secret: found.secret,
             last4,
             locations: vec![location],
@@ -196,7 +196,7 @@ impl<'r> Finding<'r> {
 
     /// Adds the places of another finding of the same secret, as many as are kept. The surest place
     /// decides on the confidence.
-    pub(crate) fn absorb(&mut self, other: Self) {
+    pub(crate) fn absorb_places(&mut self, other: Self) {
         other.locations.into_iter().for_each(|place| self.add_place(place));
         self.more_places += other.more_places;
         self.site = self.site.or(other.site);
@@ -236,7 +236,7 @@ impl<'r> Finding<'r> {
             (severity @ Severity::Info, _) => severity,
             (_, Some(State::Live)) => Severity::Critical,
             (_, Some(State::Dead)) => Severity::Low,
-            (severity, _) if self.must_have_expired() => severity.lower(),
+            (severity, _) if self.must_have_expired() => severity.one_lower(),
             (severity, _) => severity,
         }
     }

@@ -8,11 +8,11 @@ use super::found::{Finding, Location};
 /// Merges findings of one secret and rule, and sorts findings and their locations.
 ///
 /// A place that was seen twice (overlapping paths on the command line) is kept once.
-pub fn merge<'r>(sightings: impl IntoIterator<Item = Finding<'r>>) -> Vec<Finding<'r>> {
+pub fn merge_findings<'r>(sightings: impl IntoIterator<Item = Finding<'r>>) -> Vec<Finding<'r>> {
     let mut by_fingerprint: HashMap<String, Finding<'r>> = HashMap::new();
     for sighting in sightings {
         match by_fingerprint.get_mut(&sighting.fingerprint) {
-            Some(known) => known.absorb(sighting),
+            Some(known) => known.absorb_places(sighting),
             None => {
                 by_fingerprint.insert(sighting.fingerprint.clone(), sighting);
             }

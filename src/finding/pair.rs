@@ -26,7 +26,7 @@ struct ApiKeys<'f> {
 
 /// Notes on each application key the API key that stands nearest to it in a text, or else the only
 /// one of its folder, and on that API key the first application key that it goes with.
-pub(crate) fn pair(findings: &mut [Finding<'_>]) {
+pub(crate) fn pair_keys(findings: &mut [Finding<'_>]) {
     let pairs: Vec<(usize, usize)> = {
         let keys = api_keys(findings);
         let is_app = |finding: &Finding<'_>| {

@@ -21,7 +21,7 @@ pub struct CommitInfo {
 impl CommitInfo {
     /// Returns the name of its author with the address, for those who asked for it: addresses are
     /// personal data, so reports leave them out otherwise.
-    pub fn signature(&self) -> String {
+    pub fn author_signature(&self) -> String {
         if self.email.is_empty() { self.author.clone() } else { format!("{} <{}>", self.author, self.email) }
     }
 }

@@ -94,12 +94,12 @@ impl Cursor {
             if self.tail.len() < mark.width {
                 return;
             }
-            self.count_wide_unit(mark.unit(&self.tail));
+            self.count_wide_unit(mark.read_unit(&self.tail));
             self.tail.clear();
         }
         let units = bytes.chunks_exact(mark.width);
         self.tail.extend_from_slice(units.remainder());
-        units.for_each(|unit| self.count_wide_unit(mark.unit(unit)));
+        units.for_each(|unit| self.count_wide_unit(mark.read_unit(unit)));
     }
 
     /// Counts one unit of a text of wide characters. A character beyond the first plane is two

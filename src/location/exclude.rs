@@ -50,7 +50,7 @@ impl ExcludeGlobs {
 
     /// Returns whether a file is left out, or a folder that it is in.
     pub fn exclude_file(&self, file: &Path) -> bool {
-        let Some(below) = self.below(file) else { return false };
+        let Some(below) = self.relative_path(file) else { return false };
         let mut folders: Vec<&Path> = below.ancestors().skip(1).collect();
         folders.reverse();
         folders.iter().any(|folder| self.globs.matched(folder, true).is_ignore())
@@ -59,11 +59,11 @@ impl ExcludeGlobs {
 
     /// Returns whether an entry of a folder is left out that is not left out itself.
     pub fn exclude_entry(&self, path: &Path, is_folder: bool) -> bool {
-        self.below(path).is_some_and(|below| self.globs.matched(below, is_folder).is_ignore())
+        self.relative_path(path).is_some_and(|below| self.globs.matched(below, is_folder).is_ignore())
     }
 
     /// The path as seen from the folder of the globs; none where there are no globs, or where it lies elsewhere.
-    fn below(&self, path: &Path) -> Option<PathBuf> {
+    fn relative_path(&self, path: &Path) -> Option<PathBuf> {
         if self.globs.is_empty() { None } else { path_below(&self.base, path) }
     }
 }

@@ -67,8 +67,8 @@ pub struct GitText {
 impl GitText {
     /// Makes a text in an object of which nothing else is known: where it is reached from is looked
     /// up only where something was found.
-    pub fn object(repository: &Arc<Path>, part: GitPart, object: ObjectId) -> Self {
-        Self { object: Some(object), ..Self::named(repository, part) }
+    pub fn in_object(repository: &Arc<Path>, part: GitPart, object: ObjectId) -> Self {
+        Self { object: Some(object), ..Self::without_object(repository, part) }
     }
 
     /// Returns whether it is what would be committed: the content of a file, or the name of one.
@@ -81,7 +81,7 @@ impl GitText {
     }
 
     /// Makes a text that stands in no object, such as the name of a ref.
-    pub fn named(repository: &Arc<Path>, part: GitPart) -> Self {
+    pub fn without_object(repository: &Arc<Path>, part: GitPart) -> Self {
         Self {
             repository: Arc::clone(repository),
             part,
@@ -95,7 +95,7 @@ impl GitText {
 
 impl GitPart {
     /// Returns the word for it in reports (`kind` of a location).
-    pub fn kind(self) -> &'static str {
+    pub fn kind_name(self) -> &'static str {
         match self {
             Self::Blob => "git",
             Self::Staged => "staged",

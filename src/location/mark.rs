@@ -18,7 +18,7 @@ pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// ```
 /// use dogcatcher::location::WideMark;
 /// let mark = WideMark::of(b"\xff\xfea\0").unwrap();
-/// assert_eq!((mark.width, mark.unit(b"a\0")), (2, 0x61));
+/// assert_eq!((mark.width, mark.read_unit(b"a\0")), (2, 0x61));
 /// assert_eq!(WideMark::of(b"\xef\xbb\xbfa"), None); // UTF-8
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl WideMark {
 
     /// Returns the number that the bytes of one unit stand for; a unit that is cut short counts as
     /// far as it goes.
-    pub fn unit(self, bytes: &[u8]) -> u32 {
+    pub fn read_unit(self, bytes: &[u8]) -> u32 {
         let add = |number: u32, byte: &u8| number << 8 | u32::from(*byte);
         if self.big_endian { bytes.iter().fold(0, add) } else { bytes.iter().rev().fold(0, add) }
     }
@@ -56,8 +56,8 @@ impl WideMark {
     }
 
     /// Decodes a text without its mark; what is no character is replaced.
-    pub fn characters(self, text: &[u8]) -> String {
-        let units = text.chunks(self.width).map(|unit| self.unit(unit));
+    pub fn decode_text(self, text: &[u8]) -> String {
+        let units = text.chunks(self.width).map(|unit| self.read_unit(unit));
         let or_replaced = |character: Option<char>| character.unwrap_or(char::REPLACEMENT_CHARACTER);
         if self.width == 4 {
             return units.map(|unit| or_replaced(char::from_u32(unit))).collect();
@@ -78,8 +78,8 @@ impl WideMark {
 /// let part = WideText::from(mark, 1001);
 /// assert_eq!(part.start, 1);
 /// assert!(part.has_ascii_at(2, 2) && !part.has_ascii_at(1, 2));
-/// assert_eq!(part.after(4).start, 1);
-/// assert_eq!(part.after(5).start, 0);
+/// assert_eq!(part.after_bytes(4).start, 1);
+/// assert_eq!(part.after_bytes(5).start, 0);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WideText {
@@ -103,7 +103,7 @@ impl WideText {
     }
 
     /// Returns the same text without its first `skipped` bytes in memory.
-    pub fn after(self, skipped: usize) -> Self {
+    pub fn after_bytes(self, skipped: usize) -> Self {
         let width = self.mark.width;
         Self { start: (self.start + skipped.next_multiple_of(width) - skipped) % width, ..self }
     }
@@ -128,7 +128,7 @@ impl WideText {
 /// ```
 pub fn without_mark(text: &[u8]) -> Cow<'_, [u8]> {
     match WideMark::of(text) {
-        Some(mark) => Cow::Owned(mark.characters(&text[mark.width..]).into_bytes()),
+        Some(mark) => Cow::Owned(mark.decode_text(&text[mark.width..]).into_bytes()),
         None => Cow::Borrowed(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)),
     }
 }

@@ -51,7 +51,7 @@ impl ObjectId {
 
     /// Returns the first ten digits, which people can tell apart; in a large repository they may
     /// name several objects.
-    pub fn short(&self) -> String {
+    pub fn short_hex(&self) -> String {
         self.to_string().chars().take(10).collect()
     }
 }

@@ -50,11 +50,11 @@ impl Origin {
     }
 
     /// Returns the word for it in reports (`kind` of a location).
-    pub fn kind(&self) -> &'static str {
+    pub fn kind_name(&self) -> &'static str {
         match self {
             Self::File(_) => "file",
             Self::Stdin => "stdin",
-            Self::Git(text) => text.part.kind(),
+            Self::Git(text) => text.part.kind_name(),
             Self::Member(_) => "archive_member",
             Self::NameOf(_) => GitPart::FileName.kind(),
         }
@@ -144,7 +144,7 @@ impl Origin {
     pub fn name(&self) -> PathBuf {
         match (self.path(), self.git().and_then(|text| text.object)) {
             (Some(path), _) => path.to_path_buf(),
-            (None, Some(object)) => PathBuf::from(format!("object {}", object.short())),
+            (None, Some(object)) => PathBuf::from(format!("object {}", object.short_hex())),
             (None, None) => PathBuf::from("standard input"),
         }
     }

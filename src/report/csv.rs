@@ -39,7 +39,7 @@ const COLUMNS: [Column; 34] = [
     ("in_head", |(it, _)| it.in_head.map_or_else(String::new, |it| it.to_string())),
     ("tips", |(it, _)| foreign(&it.tips.join(" "))),
     ("repository", |(_, place)| place.repository.as_deref().map_or_else(String::new, shown_path)),
-    ("kind", |(_, place)| place.origin.kind().to_owned()),
+    ("kind", |(_, place)| place.origin.kind_name().to_owned()),
     ("path", |(_, place)| place.origin.path().map_or_else(String::new, shown_path)),
     ("line", |(_, place)| place.start.line.to_string()),
     ("column", |(_, place)| place.start.column.to_string()),
@@ -72,7 +72,7 @@ pub(super) fn write(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Writ
         for place in finding.locations.iter().filter(counts) {
             let cells = COLUMNS.iter().map(|(_, cell)| cell((finding, place)));
             let author = author.map(|_| {
-                place.commit.as_ref().map_or_else(String::new, |commit| foreign(&commit.signature()))
+                place.commit.as_ref().map_or_else(String::new, |commit| foreign(&commit.author_signature()))
             });
             let secret = secret.map(|_| String::from_utf8_lossy(finding.secret.expose()).into_owned());
             rows.write_record(cells.chain(author).chain(secret).map(|cell| no_formula(&cell)))?;

@@ -90,7 +90,7 @@ pub(super) fn titles_of(finding: &Finding<'_>, by: GroupBy, authors: bool) -> Ve
         }
         GroupBy::Author if !authors => vec!["authors were not asked for: --authors".to_owned()],
         GroupBy::Author => of_places(finding, "author not known", |place| {
-            place.commit.as_ref().map(|commit| foreign(&commit.signature()))
+            place.commit.as_ref().map(|commit| foreign(&commit.author_signature()))
         }),
         GroupBy::Path => of_places(finding, "in no file", |place| place.origin.path().map(shown_path)),
     }

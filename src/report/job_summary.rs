@@ -184,8 +184,8 @@ fn shown_place(location: &Location, links: &Links) -> String {
         return escaped(&shown_line(&location.origin, line));
     };
     let commit = location.origin.git().and_then(|text| text.commit);
-    let in_commit =
-        commit.map_or_else(String::new, |id| format!("<br>in [{}]({repository}/commit/{id})", id.short()));
+    let in_commit = commit
+        .map_or_else(String::new, |id| format!("<br>in [{}]({repository}/commit/{id})", id.short_hex()));
     let tree = commit.map(|id| id.to_string()).or_else(|| links.head.clone());
     match (&location.origin, file_of(location), tree) {
         (Origin::File(_) | Origin::Git(_), Some(path), Some(tree)) => {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::finding::{Finding, MAX_TIPS, merge};
+use crate::finding::{Finding, MAX_TIPS, merge_findings};
 use crate::location::{GitText, Origin};
 use crate::scan::{Outcome, Summary};
 
@@ -36,7 +36,7 @@ pub fn join<'r>(outcomes: Vec<Outcome<'r>>) -> Option<Outcome<'r>> {
             sightings.push(finding);
         }
     }
-    whole.findings = merge(sightings);
+    whole.findings = merge_findings(sightings);
     for finding in &mut whole.findings {
         if let Some(known) = facts.remove(&finding.fingerprint) {
             let Finding { first_seen, in_head, tips, more_tips, liveness, suppressed, .. } = known;

@@ -166,7 +166,7 @@ fn location(location: &Location, secret: Option<&str>, options: &Options) -> Loc
     let commit = location.commit.as_deref();
     LocationJson {
         repository: location.repository.as_deref().map(shown_path),
-        kind: location.origin.kind().to_owned(),
+        kind: location.origin.kind_name().to_owned(),
         path: shown_path_of(&location.origin),
         line: location.start.line,
         column: location.start.column,
@@ -179,7 +179,7 @@ fn location(location: &Location, secret: Option<&str>, options: &Options) -> Loc
         subject: commit.map(|commit| foreign(&commit.subject)),
         author: commit
             .filter(|it| options.authors && !it.author.is_empty())
-            .map(|commit| foreign(&commit.signature())),
+            .map(|commit| foreign(&commit.author_signature())),
         date: commit.map(|commit| shown_time(commit.time)),
         reachable: location.reachable,
         reached_by: location.reached_by.as_deref().map(foreign),

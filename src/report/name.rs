@@ -90,7 +90,7 @@ static MASKERS: RwLock<Vec<Masker>> = RwLock::new(Vec::new());
 /// Hides from now on what these rules find, too, in every text that a report, a notice or an error shows; what the built-in
 /// rules find is hidden in any case.
 pub fn hide_what_is_found_by(rules: &RuleSet) {
-    let is_known = |maskers: &[Masker]| maskers.iter().any(|masker| masker.rules().includes(rules));
+    let is_known = |maskers: &[Masker]| maskers.iter().any(|masker| masker.rules().includes_rules(rules));
     if is_known(&MASKERS.read().unwrap_or_else(PoisonError::into_inner)) {
         return;
     }
@@ -98,7 +98,7 @@ pub fn hide_what_is_found_by(rules: &RuleSet) {
     if maskers.is_empty() && !rules.has_builtin() {
         maskers.push(Masker::new(RuleSet::builtin()));
     }
-    maskers.retain(|masker| !rules.includes(masker.rules()));
+    maskers.retain(|masker| !rules.includes_rules(masker.rules()));
     maskers.push(Masker::new(rules.clone()));
 }
 
@@ -108,7 +108,7 @@ pub fn hidden(text: &str) -> String {
         hide_what_is_found_by(&RuleSet::builtin());
     }
     let maskers = MASKERS.read().unwrap_or_else(PoisonError::into_inner);
-    maskers.iter().fold(text.to_owned(), |text, masker| masker.hide(&text))
+    maskers.iter().fold(text.to_owned(), |text, masker| masker.hide_secrets(&text))
 }
 
 /// A time as RFC 3339 writes it, in UTC.
@@ -122,11 +122,11 @@ pub(super) fn shown_day(seconds: i64) -> String {
 }
 
 fn shown_git(text: &GitText, path: Option<String>) -> (String, String) {
-    let object = text.object.map_or_else(String::new, |id| id.short());
+    let object = text.object.map_or_else(String::new, |id| id.short_hex());
     let alone = |name: String| (name, String::new());
     match (text.part, path) {
         (GitPart::Blob, Some(path)) => match text.commit {
-            Some(commit) => (path, format!(" in commit {}", commit.short())),
+            Some(commit) => (path, format!(" in commit {}", commit.short_hex())),
             None => (path, format!(" in blob {object}")),
         },
         (GitPart::Blob, None) => alone(format!("blob {object}")),

@@ -227,7 +227,7 @@ impl Property {
         match self {
             Self::Repository => of_places(&|place| place.repository.as_deref().map(shown_path)),
             Self::Path => of_places(&|place| place.origin.path().map(shown_path)),
-            Self::Author => of_places(&|place| Some(foreign(&place.commit.as_ref()?.signature()))),
+            Self::Author => of_places(&|place| Some(foreign(&place.commit.as_ref()?.author_signature()))),
             Self::Credential => vec![finding.rule.credential_name().to_owned()],
             Self::Rule => vec![finding.rule.id().to_owned()],
             Self::Owner => {

@@ -37,7 +37,7 @@ pub(super) fn shown_places(finding: &Finding<'_>, authors: bool) -> (Vec<String>
         let brought_by = brought_by.map_or_else(String::new, |id| format!(", commit {id}"));
         let commit = location.commit.as_ref().filter(|_| authors);
         let author =
-            commit.map_or_else(String::new, |commit| format!(", by {}", foreign(&commit.signature())));
+            commit.map_or_else(String::new, |commit| format!(", by {}", foreign(&commit.author_signature())));
         shown.push(place(location) + &brought_by + &author);
     }
     (shown, more)
@@ -46,10 +46,10 @@ pub(super) fn shown_places(finding: &Finding<'_>, authors: bool) -> (Vec<String>
 /// The commit that brought a file to the place where it stands, if the second of two places says so.
 fn commit_of_same_text(file: &Location, other: &Location) -> Option<String> {
     let is_same = !file.origin.is_history()
-        && other.origin.kind() == "git"
+        && other.origin.kind_name() == "git"
         && file.origin.path() == other.origin.path()
         && file.start == other.start;
-    other.origin.git().filter(|_| is_same)?.commit.map(|id| id.short())
+    other.origin.git().filter(|_| is_same)?.commit.map(|id| id.short_hex())
 }
 
 /// The first few places that count, and the number of the others.

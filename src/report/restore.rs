@@ -273,6 +273,6 @@ fn git_origin(saved: &LocationJson, part: GitPart, path: Option<&str>) -> Origin
         path: path.map(Into::into),
         commit: id(&saved.commit),
         object: id(&saved.blob),
-        ..GitText::named(&repository, part)
+        ..GitText::without_object(&repository, part)
     }))
 }

@@ -240,7 +240,7 @@ fn message(finding: &Finding<'_>, places: usize) -> String {
 fn brought_by(location: &Location) -> String {
     let Some(id) = location.origin.git().and_then(|text| text.commit) else { return String::new() };
     let day = location.commit.as_ref().map_or_else(String::new, |it| format!(" of {}", shown_day(it.time)));
-    format!(" Commit {}{day} brought it.", id.short())
+    format!(" Commit {}{day} brought it.", id.short_hex())
 }
 
 fn physical(location: &Location) -> LocationEntry {

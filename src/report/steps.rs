@@ -58,7 +58,8 @@ fn selector(finding: &Finding<'_>) -> String {
 fn files(finding: &Finding<'_>) -> String {
     let current = |kind: &str| matches!(kind, "file" | "stdin" | "staged" | "archive_member");
     let mut names: Vec<String> = Vec::new();
-    for place in finding.active_locations().filter(|it| current(it.origin.kind()) && !it.origin.is_history())
+    for place in
+        finding.active_locations().filter(|it| current(it.origin.kind_name()) && !it.origin.is_history())
     {
         let name = shown_path(&place.origin.name());
         if !names.contains(&name) {

@@ -63,7 +63,7 @@ impl Revoker<'_> {
     /// # Errors
     ///
     /// A receipt cannot be written; without the first one nothing is sent.
-    pub fn revoke(
+    pub fn revoke_item(
         &self,
         wanted: &Credential,
         item: &Item,
@@ -123,7 +123,7 @@ impl Revoker<'_> {
             event: ReceiptEvent::Result,
             result: Some(ReceiptResult::Dead),
             evidence: Some(evidence.clone()),
-            with: auth.describe().to_owned(),
+            with: auth.source_name().to_owned(),
             ..earlier.clone()
         })?;
         Ok(Some(evidence))
@@ -145,7 +145,7 @@ impl Revoker<'_> {
             ..place.clone()
         };
         Receipt {
-            with: if item.by_itself.is_some() { "the token itself" } else { auth.describe() }.to_owned(),
+            with: if item.by_itself.is_some() { "the token itself" } else { auth.source_name() }.to_owned(),
             matched_by: item.ground.map(|ground| ground.to_string()),
             fingerprint: wanted.fingerprint.clone(),
             last4: item.last4.clone(),

@@ -99,7 +99,7 @@ impl Fate {
     }
 
     /// Makes the fate of what cannot be done, with the reason and what may have been meant.
-    pub(super) fn refused(why: impl Into<String>, candidates: Vec<String>) -> Self {
+    pub(super) fn refused_because(why: impl Into<String>, candidates: Vec<String>) -> Self {
         Self::Refused { why: why.into(), candidates }
     }
 }

@@ -29,7 +29,7 @@ use crate::verify::{Credential, Ground, candidate_label, ending_alike, is_told_b
 /// about; the gravest first in each. What is wanted twice is planned once. Without an authority
 /// each access token is asked about and revoked with itself. A found key is sent, to learn which
 /// one it is, only with `may_probe`.
-pub fn plan(
+pub fn plan_revocation(
     client: &Client,
     authority: Option<&Authority>,
     site: Site,
@@ -83,8 +83,10 @@ impl<'a> Planner<'a> {
             (_, Some(Kind::ApplicationKey | Kind::LegacyApplicationKey), None) => {
                 self.plan_unnamed_application_key(wanted)
             }
-            (_, Some(kind), _) => Fate::refused(format!("no call of Datadog's revokes a {kind}"), Vec::new()),
-            (_, None, _) => Fate::refused("it is no credential of Datadog's", Vec::new()),
+            (_, Some(kind), _) => {
+                Fate::refused_because(format!("no call of Datadog's revokes a {kind}"), Vec::new())
+            }
+            (_, None, _) => Fate::refused_because("it is no credential of Datadog's", Vec::new()),
         }
     }
 
@@ -97,7 +99,7 @@ impl<'a> Planner<'a> {
     fn find_owner(&self, owner: Option<&Owner>) -> Option<User> {
         let id = &owner?.id;
         let mut known = self.owners.borrow_mut();
-        known.entry(id.clone()).or_insert_with(|| self.client.user(self.own_access(), id).ok()).clone()
+        known.entry(id.clone()).or_insert_with(|| self.client.find_user(self.own_access(), id).ok()).clone()
     }
 
     /// Plans the revocation of an access token by its id.
@@ -111,7 +113,7 @@ impl<'a> Planner<'a> {
                 "{} has no token {id}: it was revoked, or belongs elsewhere",
                 self.authority.site
             )),
-            Err(failure) => Fate::refused(failure.to_string(), Vec::new()),
+            Err(failure) => Fate::refused_because(failure.to_string(), Vec::new()),
         }
     }
 
@@ -128,7 +130,7 @@ impl<'a> Planner<'a> {
             Some(last4) if *last4 != record.last4 => {
                 let why =
                     "the key of that id does not end in the last four characters of the one that was found";
-                Fate::refused(why, vec![candidate_label(record)])
+                Fate::refused_because(why, vec![candidate_label(record)])
             }
             _ => self.key_item(record, target, Ground::Named),
         }
@@ -141,17 +143,17 @@ impl<'a> Planner<'a> {
             Err(Failure::NotFound) => {
                 Fate::nothing_to_do(format!("{} has no application key {id}", self.authority.site))
             }
-            Err(failure) => Fate::refused(failure.to_string(), Vec::new()),
+            Err(failure) => Fate::refused_because(failure.to_string(), Vec::new()),
         }
     }
 
     /// Plans the revocation of an application key that is known by its last four characters, and by
     /// itself where it may be sent.
     fn plan_unnamed_application_key(&self, wanted: &Credential) -> Fate {
-        let Some(last4) = &wanted.last4 else { return Fate::refused(NO_END, Vec::new()) };
+        let Some(last4) = &wanted.last4 else { return Fate::refused_because(NO_END, Vec::new()) };
         let keys = match self.app_keys.get_or_init(|| self.client.application_keys(self.own_access())) {
             Ok(keys) => keys,
-            Err(failure) => return Fate::refused(failure.to_string(), Vec::new()),
+            Err(failure) => return Fate::refused_because(failure.to_string(), Vec::new()),
         };
         let mut alike = ending_alike(keys, last4);
         let found = match wanted.secret.as_ref().filter(|_| self.may_probe) {
@@ -199,7 +201,7 @@ impl<'a> Planner<'a> {
     fn plan_api_key(&self, wanted: &Credential, id: Option<&str>) -> Fate {
         let keys = match self.api_keys.get_or_init(|| self.client.api_keys(self.own_access())) {
             Ok(keys) => keys,
-            Err(failure) => return Fate::refused(failure.to_string(), Vec::new()),
+            Err(failure) => return Fate::refused_because(failure.to_string(), Vec::new()),
         };
         match id {
             None => self.plan_unnamed_api_key(wanted, keys),
@@ -213,7 +215,7 @@ impl<'a> Planner<'a> {
     /// Plans the revocation of an API key that is known by its last four characters: it says itself
     /// which one it is, where it may be asked.
     fn plan_unnamed_api_key(&self, wanted: &Credential, keys: &[KeyRecord]) -> Fate {
-        let Some(last4) = &wanted.last4 else { return Fate::refused(NO_END, Vec::new()) };
+        let Some(last4) = &wanted.last4 else { return Fate::refused_because(NO_END, Vec::new()) };
         let site = self.authority.site;
         let mut alike = ending_alike(keys, last4);
         alike.retain(|key| made_before(key, wanted.first_seen));
@@ -235,7 +237,7 @@ impl<'a> Planner<'a> {
             Err(Failure::Refused) => Fate::nothing_to_do(format!(
                 "{site} does not accept it (403): it was revoked, or belongs to another site"
             )),
-            Err(failure) => Fate::refused(failure.to_string(), Vec::new()),
+            Err(failure) => Fate::refused_because(failure.to_string(), Vec::new()),
         }
     }
 }
@@ -269,13 +271,13 @@ fn not_proven(wanted: &Credential, alike: &[&KeyRecord], is_told: bool, flag: &s
             "its last four characters do not prove which key it is: ask with the key itself (--probe), or name its id with {flag}"
         ),
     };
-    Fate::refused(why, alike.iter().map(|key| candidate_label(key)).collect())
+    Fate::refused_because(why, alike.iter().map(|key| candidate_label(key)).collect())
 }
 
 /// Plans the revocation of an access token by itself.
 fn plan_by_itself(client: &Client, site: Site, wanted: &Credential) -> Fate {
     let (Some(id), Some(secret)) = (wanted.token_id, &wanted.secret) else {
-        return Fate::refused("only an access token that is piped in can revoke itself", Vec::new());
+        return Fate::refused_because("only an access token that is piped in can revoke itself", Vec::new());
     };
     let auth = Auth::Bearer(secret.clone());
     let item = match client.access_token((site, &auth), id) {
@@ -285,7 +287,7 @@ fn plan_by_itself(client: &Client, site: Site, wanted: &Credential) -> Fate {
             Item { facts: vec![("note", note)], ..Item::without_facts(Target::Token(id, None)) }
         }
         Err(Failure::NotAccepted) => return Fate::nothing_to_do(format!("{site} does not accept it (401)")),
-        Err(failure) => return Fate::refused(failure.to_string(), Vec::new()),
+        Err(failure) => return Fate::refused_because(failure.to_string(), Vec::new()),
     };
     // Under its service account an administrator revokes it; by itself it goes by the path for all.
     let target = Target::Token(id, None);

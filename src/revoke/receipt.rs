@@ -162,7 +162,7 @@ mod tests {
                 });
             }
         });
-        let (receipts, errors) = Receipts::read(&path).expect("a file");
+        let (receipts, errors) = Receipts::read_file(&path).expect("a file");
         assert_eq!(errors.len(), 1, "the line that was cut off: {errors:?}");
         for id in (0..4).flat_map(|writer| (0..10).map(move |n| format!("{writer}-{n}"))) {
             assert!(receipts.unproven_receipt(Some(&id), None).is_some(), "{id}");

@@ -91,7 +91,7 @@ impl Scheme {
     }
 
     /// The readings, in the order in which they are tried.
-    pub fn covers(&self) -> &[Covered] {
+    pub fn covered_readings(&self) -> &[Covered] {
         &self.covers
     }
 
@@ -162,7 +162,7 @@ fn parse_input(input: &str, pattern: &Pattern) -> Result<Vec<Part>, String> {
 
 /// An error unless the pattern has a group of that name.
 pub(super) fn known_group(pattern: &Pattern, name: &str) -> Result<(), String> {
-    match pattern.names().iter().any(|known| known == name) {
+    match pattern.group_names().iter().any(|known| known == name) {
         true => Ok(()),
         false => Err(format!("the pattern has no group (?<{name}>…)")),
     }

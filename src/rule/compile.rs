@@ -284,7 +284,7 @@ impl Rule {
         let anchor = self.anchors().iter().filter(|anchor| text.starts_with(anchor.as_bytes()));
         let shown = anchor.map(String::len).max().unwrap_or(0);
         visible[..shown].fill(true);
-        for name in self.pattern.names() {
+        for name in self.pattern.group_names() {
             if let Some(group) = captures.get(&self.pattern, name) {
                 visible[group].fill(self.data.public.contains(name));
             }
@@ -340,7 +340,7 @@ fn check_anchors(anchors: &[String], pattern: &Pattern) -> Result<(), (String, S
         return Err((format!("has `{short}`, which is too short"), fix));
     }
     let fix = "let the pattern begin with one of the anchors".to_owned();
-    let Some(prefixes) = pattern.prefixes() else {
+    let Some(prefixes) = pattern.literal_prefixes() else {
         return Err(("does not cover the pattern: a match can begin with anything".to_owned(), fix));
     };
     for prefix in prefixes {

@@ -115,13 +115,13 @@ impl Pattern {
     }
 
     /// The named groups, in order.
-    pub fn names(&self) -> &[String] {
+    pub fn group_names(&self) -> &[String] {
         &self.names
     }
 
     /// Returns the literals that a match can begin with; `None` where that can be anything, or too
     /// much to list.
-    pub fn prefixes(&self) -> Option<Vec<Vec<u8>>> {
+    pub fn literal_prefixes(&self) -> Option<Vec<Vec<u8>>> {
         let prefixes = regex_syntax::hir::literal::Extractor::new().extract(&self.hir);
         let literals = prefixes.literals()?;
         Some(literals.iter().map(|literal| literal.as_bytes().to_vec()).collect())
@@ -363,7 +363,7 @@ mod tests {
 
     #[test]
     fn what_a_match_can_begin_with() {
-        let prefixes = |source| Pattern::new(source).expect("valid").prefixes();
+        let prefixes = |source| Pattern::new(source).expect("valid").literal_prefixes();
         assert_eq!(prefixes("ab[01]c"), Some(vec![b"ab0c".to_vec(), b"ab1c".to_vec()]));
         assert_eq!(prefixes(".*ab"), None);
     }

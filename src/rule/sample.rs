@@ -48,11 +48,11 @@ impl Rule {
     /// use dogcatcher::rule::RuleSet;
     /// let rules = RuleSet::builtin();
     /// let rule = rules.get("datadog-application-key").unwrap();
-    /// let key = rule.mint(1, false).unwrap();
+    /// let key = rule.mint_sample(1, false).unwrap();
     /// assert!(key.starts_with(b"ddapp_") && key.len() == 40);
-    /// assert_ne!(rule.mint(1, true).unwrap()[34..], key[34..]); // six digits of checksum
+    /// assert_ne!(rule.mint_sample(1, true).unwrap()[34..], key[34..]); // six digits of checksum
     /// ```
-    pub fn mint(&self, seed: u64, broken: bool) -> Option<Vec<u8>> {
+    pub fn mint_sample(&self, seed: u64, broken: bool) -> Option<Vec<u8>> {
         let (mut mint, mut random) = (Mint::new(seed), fastrand::Rng::with_seed(seed));
         (!broken || self.checksum().is_some()).then(|| self.random_sample(&mut mint, &mut random, broken))
     }
@@ -86,7 +86,7 @@ impl Rule {
         if let Some(group) = self.token_id_group().and_then(|name| captures.get(pattern, name))
             && group.len() == ALIAS_LEN
         {
-            text[group].copy_from_slice(alias_of(mint.id()).as_bytes());
+            text[group].copy_from_slice(alias_of(mint.mint_id()).as_bytes());
         }
         if let Some(scheme) = self.checksum() {
             scheme.fill_in(pattern, &mut text, &captures);

@@ -49,7 +49,7 @@ pub enum Severity {
 
 impl Severity {
     /// Returns one step less, down to `low`. `info` stays: it says that there is no harm at all.
-    pub fn lower(self) -> Self {
+    pub fn one_lower(self) -> Self {
         match self {
             Self::Info => Self::Info,
             Self::Low | Self::Medium => Self::Low,

@@ -154,7 +154,7 @@ impl RuleSet {
 
     /// Returns whether every rule of `other` is among these, text for text, and all that it calls
     /// Datadog: then what `other` would hide is hidden by these.
-    pub fn includes(&self, other: &Self) -> bool {
+    pub fn includes_rules(&self, other: &Self) -> bool {
         let knows = |spelling| self.lexicon.own_spellings().contains(spelling);
         other.lexicon.own_spellings().iter().all(knows)
             && other

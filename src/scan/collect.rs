@@ -167,7 +167,7 @@ impl<'a, 'r> Collector<'a, 'r> {
                 self.sightings.add(
                     Finding::new(found, location),
                     || site(window.bytes, &span),
-                    || wanted.then(|| excerpts.around(&span)),
+                    || wanted.then(|| excerpts.around_span(&span)),
                 );
             }
         }
@@ -185,19 +185,19 @@ impl<'a, 'r> Collector<'a, 'r> {
         let detector = self.detector;
         let find = |text: &[u8], at: &Range<usize>, excerpts: &mut Excerpts<'_, '_, '_>| {
             let reason = find_mark(text, at, |line| !detector.detect(line).is_empty())?;
-            Some(if reason.is_empty() { NO_REASON.to_owned() } else { excerpts.masked(&reason) })
+            Some(if reason.is_empty() { NO_REASON.to_owned() } else { excerpts.masked_part(&reason) })
         };
         let Some((step, end)) = decode::wide_span(window, span) else { return find(window, span, excerpts) };
         let reach = step.width * TEXT_REACH;
         let near = &window[span.start.saturating_sub(reach)..window.len().min(span.end + reach)];
         memmem::find(near, WIDE[step.width / 4])?;
         // The line, and the one above: a copy of all that is near, for each of many, would cost more than finding them.
-        let ends_line = |unit: &&[u8]| step.unit(unit) == u32::from(b'\n');
+        let ends_line = |unit: &&[u8]| step.read_unit(unit) == u32::from(b'\n');
         let before = window[..span.start].rchunks_exact(step.width).take(TEXT_REACH);
         let above = before.enumerate().filter(|(_, unit)| ends_line(unit)).nth(1).map(|(count, _)| count);
         let after = window[end..].chunks_exact(step.width).take(TEXT_REACH);
         let below = after.take_while(|unit| !ends_line(unit)).count();
-        let (text, at) = decode::narrowed(window, span, below.max(above.unwrap_or(TEXT_REACH)))?;
+        let (text, at) = decode::narrowed_around(window, span, below.max(above.unwrap_or(TEXT_REACH)))?;
         find(text.as_bytes(), &at, &mut Excerpts::new(detector, text.as_bytes()))
     }
 
@@ -246,11 +246,11 @@ fn topic(lexicon: &Lexicon, origin: &Origin) -> Topic {
 
 /// The site whose name stands near a credential.
 fn site(window: &[u8], span: &Range<usize>) -> Option<Site> {
-    if let Some((text, at)) = decode::narrowed(window, span, TEXT_REACH) {
-        return Site::near(text.as_bytes(), at.start);
+    if let Some((text, at)) = decode::narrowed_around(window, span, TEXT_REACH) {
+        return Site::nearest_in(text.as_bytes(), at.start);
     }
     let near = span.start.saturating_sub(TEXT_REACH)..window.len().min(span.end + TEXT_REACH);
-    Site::near(&window[near.clone()], span.start - near.start)
+    Site::nearest_in(&window[near.clone()], span.start - near.start)
 }
 
 impl Sink for Collector<'_, '_> {
@@ -301,7 +301,7 @@ impl Sink for Collector<'_, '_> {
 
     fn take_skipped(&mut self, skipped: Skipped) {
         // The reasons are ours. Should one ever quote what was read, no report may.
-        let hide = |text: &str| self.detector.hide(text);
+        let hide = |text: &str| self.detector.hide_secrets(text);
         let reason = change_around_ids(&skipped.reason, &skipped.objects, hide);
         let repository = skipped.repository.or_else(|| self.repository.clone());
         self.summary.skipped.push(Skipped { reason, repository, ..skipped });

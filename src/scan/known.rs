@@ -86,7 +86,7 @@ impl Reader<'_, '_, '_, '_> {
             let collected = collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
             let standing = places.standing(repository, path);
             let mut decisions = settings.suppress.begin_decisions(settings.today);
-            let mut found = finding::merge(collected.findings);
+            let mut found = finding::merge_findings(collected.findings);
             for finding in &mut found {
                 decisions.suppress_places(finding, &vec![standing.clone(); finding.locations.len()]);
             }
@@ -103,5 +103,5 @@ fn is_of_file(text: &GitText) -> bool {
 
 fn reason(file: &EarlierFile) -> String {
     let which = if file.moved { "in a file that is gone or renamed" } else { "in the same file" };
-    format!("it is not new: commit {} holds it {which}", file.commit.short())
+    format!("it is not new: commit {} holds it {which}", file.commit.short_hex())
 }

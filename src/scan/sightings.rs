@@ -39,7 +39,7 @@ impl<'r> Sightings<'r> {
             Entry::Occupied(known) => {
                 let seen = known.into_mut();
                 let before = seen.finding.more_places;
-                seen.finding.absorb(sighting);
+                seen.finding.absorb_places(sighting);
                 if seen.finding.more_places > before {
                     return;
                 }

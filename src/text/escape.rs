@@ -2,7 +2,7 @@
 //! backwards (from a value to its name).
 //!
 //! ```text
-//! forwards   Form::Backslash.read(b"\\u003d1234")      → '=', 6 bytes
+//! forwards   Form::Backslash.read_escape(b"\\u003d1234")      → '=', 6 bytes
 //! backwards  escapes_before(b"DD_API_KEY&#x3d;")       → '=', 6 bytes
 //!            escapes_before(b"DD_API_KEY%253D")        → '=', 5 bytes: an escape in an escape
 //! ```
@@ -44,7 +44,7 @@ pub struct Escape {
 impl Escape {
     /// Returns the sign of ASCII that it stands for; `None` where it stands for a letter, a digit,
     /// or anything else.
-    pub fn sign(&self) -> Option<u8> {
+    pub fn ascii_sign(&self) -> Option<u8> {
         let sign = self.character.and_then(|character| u8::try_from(character).ok());
         sign.filter(|sign| sign.is_ascii() && !sign.is_ascii_alphanumeric())
     }
@@ -70,7 +70,7 @@ impl Form {
     pub const ALL: [Self; 4] = [Self::Percent, Self::Backslash, Self::Entity, Self::QuotedPrintable];
 
     /// Returns the byte that an escape of this form begins with.
-    pub const fn introducer(self) -> u8 {
+    pub const fn first_byte(self) -> u8 {
         match self {
             Self::Percent => b'%',
             Self::Backslash => b'\\',
@@ -85,12 +85,12 @@ impl Form {
     ///
     /// ```
     /// use dogcatcher::text::Form;
-    /// let escape = Form::Entity.read(b"&#x3d;1234").unwrap();
+    /// let escape = Form::Entity.read_escape(b"&#x3d;1234").unwrap();
     /// assert_eq!((escape.character, escape.len), (Some('='), 6));
-    /// assert_eq!(Form::Entity.read(b"&none;"), None);
-    /// assert_eq!(Form::QuotedPrintable.read(b"=\nmore").unwrap().character, None); // the line goes on
+    /// assert_eq!(Form::Entity.read_escape(b"&none;"), None);
+    /// assert_eq!(Form::QuotedPrintable.read_escape(b"=\nmore").unwrap().character, None); // the line goes on
     /// ```
-    pub fn read(self, text: &[u8]) -> Option<Escape> {
+    pub fn read_escape(self, text: &[u8]) -> Option<Escape> {
         let (character, len) = match self {
             Self::Percent => read_percent(text),
             Self::Backslash => read_backslash(text),
@@ -113,7 +113,7 @@ impl Form {
 /// use dogcatcher::text::escapes_before;
 /// let before = b"DD_API_KEY%3D";
 /// let escape = escapes_before(before).next().unwrap();
-/// assert_eq!(escape.sign(), Some(b'='));
+/// assert_eq!(escape.ascii_sign(), Some(b'='));
 /// assert_eq!(&before[..before.len() - escape.len], b"DD_API_KEY");
 /// ```
 pub fn escapes_before(text: &[u8]) -> impl Iterator<Item = Escape> + '_ {
@@ -123,10 +123,10 @@ pub fn escapes_before(text: &[u8]) -> impl Iterator<Item = Escape> + '_ {
         // The `25` of the outer escape stands for its `%`.
         let inner = tail.strip_prefix(b"%25").filter(|digits| digits.len() == 2);
         let escape = match inner {
-            Some(digits) => Form::Percent.read(&[b"%", digits].concat()),
+            Some(digits) => Form::Percent.read_escape(&[b"%", digits].concat()),
             None => {
-                let form = Form::ALL.into_iter().find(|form| tail[0] == form.introducer())?;
-                form.read(tail).filter(|escape| escape.len == len)
+                let form = Form::ALL.into_iter().find(|form| tail[0] == form.first_byte())?;
+                form.read_escape(tail).filter(|escape| escape.len == len)
             }
         }?;
         escape.character.is_some().then_some(Escape { len, ..escape })
@@ -226,14 +226,15 @@ mod tests {
             "=3D",
         ];
         for text in forms {
-            let read: Vec<_> = Form::ALL.into_iter().filter_map(|form| form.read(text.as_bytes())).collect();
+            let read: Vec<_> =
+                Form::ALL.into_iter().filter_map(|form| form.read_escape(text.as_bytes())).collect();
             let [escape] = read[..] else { panic!("{text}: {read:?}") };
-            assert_eq!((escape.sign(), escape.len), (Some(b'='), text.len()), "{text}");
+            assert_eq!((escape.ascii_sign(), escape.len), (Some(b'='), text.len()), "{text}");
             let before = format!("DD_API_KEY{text}");
             assert!(escapes_before(before.as_bytes()).any(|it| it == escape), "{text}");
         }
         let twice = escapes_before(b"a%253D").next().expect("an escape");
-        assert_eq!((twice.sign(), twice.len), (Some(b'='), 5));
+        assert_eq!((twice.ascii_sign(), twice.len), (Some(b'='), 5));
     }
 
     #[test]

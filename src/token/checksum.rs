@@ -62,7 +62,7 @@ impl Reading {
 
     /// Returns the checksum of a token of these parts, as a number; `alias` is empty for
     /// application keys, which have none.
-    pub(super) fn checksum(self, prefix: &str, alias: &str, secret: &str) -> u32 {
+    pub(super) fn compute_checksum(self, prefix: &str, alias: &str, secret: &str) -> u32 {
         let separator = if alias.is_empty() { "" } else { "_" };
         let parts: &[&str] = match self {
             Self::Secret => &[secret],
@@ -110,12 +110,16 @@ mod tests {
         ];
         for (secret, expected) in cases {
             for (reading, check) in Reading::ALL.into_iter().zip(expected) {
-                assert_eq!(encode_crc(reading.checksum("ddpat_", alias, &secret)), check, "{reading:?}");
+                assert_eq!(
+                    encode_crc(reading.compute_checksum("ddpat_", alias, &secret)),
+                    check,
+                    "{reading:?}"
+                );
             }
         }
         let key = "A".repeat(28);
-        assert_eq!(encode_crc(Reading::Secret.checksum("ddapp_", "", &key)), "2LSXwr");
-        assert_eq!(encode_crc(Reading::Whole.checksum("ddapp_", "", &key)), "0Jx2Ow");
+        assert_eq!(encode_crc(Reading::Secret.compute_checksum("ddapp_", "", &key)), "2LSXwr");
+        assert_eq!(encode_crc(Reading::Whole.compute_checksum("ddapp_", "", &key)), "0Jx2Ow");
     }
 
     #[test]

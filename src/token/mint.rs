@@ -60,13 +60,13 @@ impl Mint {
 
     /// Sets the bytes that checksums cover.
     #[must_use]
-    pub fn reading(mut self, reading: Reading) -> Self {
+    pub fn with_reading(mut self, reading: Reading) -> Self {
         self.reading = reading;
         self
     }
 
     /// Mints a token id: a UUID of version 4.
-    pub fn id(&mut self) -> Uuid {
+    pub fn mint_id(&mut self) -> Uuid {
         let mut bytes = [0; 16];
         self.random.fill(&mut bytes);
         bytes[6] = (bytes[6] & 0x0f) | 0x40;
@@ -89,7 +89,7 @@ impl Mint {
             Kind::ClientToken => format!("pub{}", self.random_hex(32)),
             Kind::RemoteConfigKey => {
                 let app_key = self.application_key();
-                remote_config::encode(&app_key, "datadoghq.com", self.random.u32(2..2_000_000))
+                remote_config::encode_key(&app_key, "datadoghq.com", self.random.u32(2..2_000_000))
             }
         }
     }
@@ -124,7 +124,7 @@ impl Mint {
 
     /// Mints an access token with this prefix.
     fn access_token(&mut self, prefix: &str) -> String {
-        let alias = alias_of(self.id());
+        let alias = alias_of(self.mint_id());
         let secret = self.random_base62(30);
         let checksum = self.checksum_digits(prefix, &alias, &secret);
         format!("{prefix}{alias}_{secret}{checksum}")
@@ -139,7 +139,7 @@ impl Mint {
 
     /// Returns the checksum of these parts, in base62.
     fn checksum_digits(&self, prefix: &str, alias: &str, secret: &str) -> String {
-        let crc = self.reading.checksum(prefix, alias, secret);
+        let crc = self.reading.compute_checksum(prefix, alias, secret);
         let digits = self.alphabet.encode(u128::from(crc), CHECKSUM_LEN);
         digits.into_iter().map(char::from).collect()
     }

@@ -40,11 +40,11 @@ impl RemoteConfig {
     /// ```
     /// use dogcatcher::token::{Kind, Mint, RemoteConfig, Site};
     /// let key = Mint::new(1).mint(Kind::RemoteConfigKey);
-    /// let held = RemoteConfig::decode(key.as_bytes()).unwrap();
+    /// let held = RemoteConfig::decode_key(key.as_bytes()).unwrap();
     /// assert_eq!(Site::from_name(&held.datacenter), Some(Site::Us1));
-    /// assert!(RemoteConfig::decode(b"DDRCM_TEST").is_none());
+    /// assert!(RemoteConfig::decode_key(b"DDRCM_TEST").is_none());
     /// ```
-    pub fn decode(text: &[u8]) -> Option<Self> {
+    pub fn decode_key(text: &[u8]) -> Option<Self> {
         let packed = from_base32(text.strip_prefix(PREFIX.as_bytes())?)?;
         let mut rest = &packed[..];
         let (mut app_key, mut datacenter, mut org) = (None, None, None);
@@ -103,7 +103,7 @@ fn take_number(rest: &mut &[u8]) -> Option<u64> {
 /// # Panics
 ///
 /// A text is longer than 255 bytes.
-pub(super) fn encode(app_key: &str, datacenter: &str, org: u32) -> String {
+pub(super) fn encode_key(app_key: &str, datacenter: &str, org: u32) -> String {
     const MAP_OF_THREE: u8 = 0x83;
     const UINT32: u8 = 0xce;
     let mut packed = vec![MAP_OF_THREE];
@@ -174,14 +174,14 @@ mod tests {
     proptest! {
         #[test]
         fn what_was_encoded_is_decoded(key in "[a-z0-9_]{1,60}", dc in "[a-z0-9.]{1,20}", org in any::<u32>()) {
-            let held = RemoteConfig::decode(encode(&key, &dc, org).as_bytes()).expect("it was encoded");
+            let held = RemoteConfig::decode_key(encode_key(&key, &dc, org).as_bytes()).expect("it was encoded");
             prop_assert_eq!(held.app_key.expose(), key.as_bytes());
             prop_assert_eq!((held.datacenter, held.org), (dc, u64::from(org)));
         }
 
         #[test]
         fn any_text_is_decoded_or_not(text in "DDRCM_[A-Z2-7]{0,80}") {
-            let _ = RemoteConfig::decode(text.as_bytes());
+            let _ = RemoteConfig::decode_key(text.as_bytes());
         }
     }
 
@@ -204,6 +204,6 @@ mod tests {
     #[test]
     fn a_short_key() {
         // 83 a3"key" a1"k" a2"dc" a2"us" a3"org" ce00000002
-        assert_eq!(encode("k", "us", 2), "DDRCM_QORWWZLZUFV2EZDDUJ2XHI3POJT44AAAAABA");
+        assert_eq!(encode_key("k", "us", 2), "DDRCM_QORWWZLZUFV2EZDDUJ2XHI3POJT44AAAAABA");
     }
 }

@@ -76,7 +76,7 @@ impl Site {
     }
 
     /// Returns the short name, as Datadog's pages have it.
-    pub fn label(self) -> &'static str {
+    pub fn short_name(self) -> &'static str {
         match self {
             Self::Us1 => "US1",
             Self::Us3 => "US3",
@@ -98,9 +98,9 @@ impl Site {
     /// Returns the site of that name or label, in any case and with blanks around it.
     pub fn from_name(name: &str) -> Option<Self> {
         let name = name.trim();
-        Self::ALL
-            .into_iter()
-            .find(|site| site.name().eq_ignore_ascii_case(name) || site.label().eq_ignore_ascii_case(name))
+        Self::ALL.into_iter().find(|site| {
+            site.name().eq_ignore_ascii_case(name) || site.short_name().eq_ignore_ascii_case(name)
+        })
     }
 
     /// The site that a text names nearest to a place, by its name or one of its hosts.
@@ -112,9 +112,9 @@ impl Site {
     /// ```
     /// use dogcatcher::token::Site;
     /// let text = b"DD_SITE=datadoghq.eu\nDD_APP_KEY=x\n# see https://docs.datadoghq.com/";
-    /// assert_eq!(Site::near(text, 32), Some(Site::Eu1));
+    /// assert_eq!(Site::nearest_in(text, 32), Some(Site::Eu1));
     /// ```
-    pub fn near(text: &[u8], place: usize) -> Option<Self> {
+    pub fn nearest_in(text: &[u8], place: usize) -> Option<Self> {
         let mut nearest: Option<(usize, Self)> = None;
         for domain in [&b"datadoghq."[..], b"ddog-gov."] {
             for at in memchr::memmem::find_iter(text, domain) {
@@ -162,7 +162,7 @@ fn host_at(text: &[u8], at: usize) -> &[u8] {
 
 impl std::fmt::Display for Site {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.label())
+        f.write_str(self.short_name())
     }
 }
 
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn names_and_hosts() {
-        let site = |text: &str| Site::near(text.as_bytes(), 0);
+        let site = |text: &str| Site::nearest_in(text.as_bytes(), 0);
         for expected in Site::ALL {
             for text in [
                 format!("DD_SITE={}", expected.name()),
@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn the_nearest_counts() {
         let text = b"datadoghq.eu ........ us5.datadoghq.com";
-        assert_eq!(Site::near(text, 2), Some(Site::Eu1));
-        assert_eq!(Site::near(text, 30), Some(Site::Us5));
+        assert_eq!(Site::nearest_in(text, 2), Some(Site::Eu1));
+        assert_eq!(Site::nearest_in(text, 30), Some(Site::Us5));
     }
 }

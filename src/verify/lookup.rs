@@ -198,10 +198,10 @@ impl Lookup {
     fn failure_verdict(&self, failure: &Failure) -> Liveness {
         let why = match failure {
             Failure::NotAccepted => {
-                format!("{} is not accepted at {} (401)", self.admin.describe(), self.site)
+                format!("{} is not accepted at {} (401)", self.admin.source_name(), self.site)
             }
             Failure::NotAllowed => {
-                format!("{} may not look this up: it lacks a permission (403)", self.admin.describe())
+                format!("{} may not look this up: it lacks a permission (403)", self.admin.source_name())
             }
             other => other.to_string(),
         };
@@ -214,7 +214,7 @@ impl Lookup {
             verdicts.iter().filter_map(|(_, owner)| Some(owner.as_ref()?.id.clone())).collect();
         let owners: Vec<String> = owners.into_iter().collect();
         let handles = in_parallel(jobs, &owners, |id| {
-            client.user((self.site, &self.admin), id).ok().and_then(|user| user.handle)
+            client.find_user((self.site, &self.admin), id).ok().and_then(|user| user.handle)
         });
         let handles: BTreeMap<String, Option<String>> = owners.into_iter().zip(handles).collect();
         for (verdict, owner) in verdicts {

@@ -42,7 +42,7 @@ impl Receipts {
     /// # Errors
     ///
     /// The file cannot be read, is a link or no file at all, or is larger than 64 MiB.
-    pub fn read(path: &Path) -> Result<(Self, Vec<Error>), Error> {
+    pub fn read_file(path: &Path) -> Result<(Self, Vec<Error>), Error> {
         let name = path.display().to_string();
         let wrong = |why: &str, how: &str| Error::usage("read the receipts in", &name, why).mend(how);
         if path.is_symlink() {

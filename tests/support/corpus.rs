@@ -110,7 +110,7 @@ fn value(name: &str, random: &mut fastrand::Rng) -> Option<(String, bool)> {
         ("app_key", _) => (mint.mint(Kind::LegacyApplicationKey), true),
         ("client_token", _) => (mint.mint(Kind::ClientToken), true),
         ("rc_key", _) => (mint.mint(Kind::RemoteConfigKey), true),
-        ("uuid", _) => (mint.id().to_string(), false),
+        ("uuid", _) => (mint.mint_id().to_string(), false),
         (_, "b64") => (of(43, ALNUM) + "=", false),
         (_, "alnum32") => (of(32, ALNUM), false),
         (_, "alnum40") => (of(40, ALNUM), false),

@@ -98,7 +98,7 @@ impl Stage {
 
     /// Returns whether the fake server ever received these bytes.
     pub fn received(&self, bytes: &str) -> bool {
-        let all = self.server.received();
+        let all = self.server.received_requests();
         assert!(!all.is_empty(), "nothing was sent at all");
         all.iter().any(|request| memchr::memmem::find(request, bytes.as_bytes()).is_some())
     }
@@ -110,7 +110,7 @@ impl Stage {
             let method = words.next().unwrap_or_default().to_owned();
             format!("{method} {}", words.next().unwrap_or_default().replacen("/datadoghq.com", "", 1))
         };
-        self.server.received().iter().map(line).collect()
+        self.server.received_requests().iter().map(line).collect()
     }
 }
 

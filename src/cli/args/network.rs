@@ -149,6 +149,6 @@ Exit status: 0 all are proven dead (or were before), 1 one is not, 2 an error, o
 
 /// Reads a site by its name or label.
 fn parse_site(text: &str) -> Result<Site, String> {
-    let known = || Site::ALL.map(|site| format!("{} ({})", site.name(), site.label())).join(", ");
+    let known = || Site::ALL.map(|site| format!("{} ({})", site.name(), site.short_name())).join(", ");
     Site::from_name(text).ok_or_else(|| format!("the sites are {}", known()))
 }

@@ -67,12 +67,12 @@ impl Decision {
         }
     }
 
-    pub(super) fn noticed(self, notice: &str) -> Self {
+    pub(super) fn with_notice(self, notice: &str) -> Self {
         Self { notice: Some(notice.to_owned()), ..self }
     }
 
     /// Prints it as JSON.
-    pub(super) fn print(&self) -> Result<(), Error> {
+    pub(super) fn print_json(&self) -> Result<(), Error> {
         #[derive(Serialize)]
         struct Printed<'a> {
             event: &'a str,

@@ -66,58 +66,61 @@ struct MergeGroup {
 /// # Errors
 ///
 /// The payload is not that of such an event.
-pub(super) fn decide(name: &str, payload: &str, allow_target: bool) -> Result<Decision, Error> {
+pub(super) fn decide_event(name: &str, payload: &str, allow_target: bool) -> Result<Decision, Error> {
     match name {
-        "push" => push(name, &parse(name, payload)?),
-        "pull_request" => pull_request(name, &parse(name, payload)?),
-        "pull_request_target" if allow_target => pull_request(name, &parse(name, payload)?),
+        "push" => decide_push(name, &parse_payload(name, payload)?),
+        "pull_request" => pull_request(name, &parse_payload(name, payload)?),
+        "pull_request_target" if allow_target => pull_request(name, &parse_payload(name, payload)?),
         "pull_request_target" => {
-            parse::<OfPullRequest>(name, payload)?;
+            parse_payload::<OfPullRequest>(name, payload)?;
             let notice = "jobs for pull_request_target hold secrets while they look at a stranger's files: use pull_request, or \
                           --allow-pull-request-target";
-            Ok(Decision { upload: false, ..Decision::new(name, Scan::Refused).noticed(notice) })
+            Ok(Decision { upload: false, ..Decision::new(name, Scan::Refused).with_notice(notice) })
         }
         "merge_group" => {
-            let OfMergeGroup { merge_group } = parse(name, payload)?;
+            let OfMergeGroup { merge_group } = parse_payload(name, payload)?;
             let base_ref = merge_group.base_ref.as_deref();
-            between(name, &merge_group.base_sha, base_ref, &merge_group.head_sha)
+            between_commits(name, &merge_group.base_sha, base_ref, &merge_group.head_sha)
         }
         "schedule" | "workflow_dispatch" => {
-            Ok(Decision { base: trusted(payload), ..Decision::new(name, Scan::Full) })
+            Ok(Decision { base: trusted_base(payload), ..Decision::new(name, Scan::Full) })
         }
         _ => {
             let notice = "nothing says what this event brings: all files and the whole history are scanned";
-            Ok(Decision { base: trusted(payload), ..Decision::new(name, Scan::Full).noticed(notice) })
+            Ok(Decision {
+                base: trusted_base(payload),
+                ..Decision::new(name, Scan::Full).with_notice(notice)
+            })
         }
     }
 }
 
 /// Returns whose configuration can be trusted at an event that says nothing of commits: that of the base, where a pull request is
 /// about to be looked at, or else that of the default branch.
-fn trusted(payload: &str) -> Option<String> {
+fn trusted_base(payload: &str) -> Option<String> {
     let payload: serde_json::Value = serde_json::from_str(payload).ok()?;
     let text = |path: &str| payload.pointer(path).and_then(serde_json::Value::as_str);
     let base = text("/pull_request/base/sha").and_then(commit_id).map(str::to_owned);
     base.or_else(|| remote_branch(text("/repository/default_branch")?))
 }
 
-fn parse<T: DeserializeOwned>(name: &str, payload: &str) -> Result<T, Error> {
-    serde_json::from_str(payload).map_err(|cause| wrong(name, cause.to_string()))
+fn parse_payload<T: DeserializeOwned>(name: &str, payload: &str) -> Result<T, Error> {
+    serde_json::from_str(payload).map_err(|cause| event_error(name, cause.to_string()))
 }
 
-fn wrong(name: &str, why: impl Into<String>) -> Error {
+fn event_error(name: &str, why: impl Into<String>) -> Error {
     Error::usage("read the event", name, why)
         .mend("GITHUB_EVENT_PATH must lead to the payload of the event that GITHUB_EVENT_NAME names")
 }
 
-fn push(name: &str, push: &Push) -> Result<Decision, Error> {
+fn decide_push(name: &str, push: &Push) -> Result<Decision, Error> {
     if push.deleted || is_nothing(&push.after) {
         let notice = "something was deleted: there is nothing to scan";
-        return Ok(Decision { upload: false, ..Decision::new(name, Scan::Nothing).noticed(notice) });
+        return Ok(Decision { upload: false, ..Decision::new(name, Scan::Nothing).with_notice(notice) });
     }
     let default = &push.repository.default_branch;
     let known =
-        remote_branch(default).ok_or_else(|| wrong(name, "the default branch has no sensible name"))?;
+        remote_branch(default).ok_or_else(|| event_error(name, "the default branch has no sensible name"))?;
     // All that leads to the default branch is new where that is pushed for the first time.
     let otherwise = if push.reference == format!("refs/heads/{default}") { Vec::new() } else { vec![known] };
     let is_tag = push.reference.starts_with("refs/tags/");
@@ -126,38 +129,40 @@ fn push(name: &str, push: &Push) -> Result<Decision, Error> {
     let (not, base) = match is_tag || is_nothing(&push.before) {
         true => (otherwise.clone(), trusted),
         false => {
-            let before = id(name, &push.before)?;
+            let before = valid_id(name, &push.before)?;
             (vec![before.clone()], trusted.or(Some(before)))
         }
     };
     let new_ref = Some(push.reference.clone()).filter(|_| is_nothing(&push.before));
-    let scan = Scan::Range { to: id(name, &push.after)?, not, otherwise };
+    let scan = Scan::Range { to: valid_id(name, &push.after)?, not, otherwise };
     Ok(Decision { base, new_ref, ..Decision::new(name, scan) })
 }
 
 fn pull_request(name: &str, of: &OfPullRequest) -> Result<Decision, Error> {
     let PullRequest { head, base } = &of.pull_request;
-    let decision = between(name, &base.sha, base.reference.as_deref(), &head.sha)?;
+    let decision = between_commits(name, &base.sha, base.reference.as_deref(), &head.sha)?;
     let new_ref = head.reference.as_ref().map(|branch| format!("refs/heads/{branch}"));
     // The token of a job for a fork must not upload.
     let upload = match (&head.repo, &base.repo) {
         (Some(head), Some(base)) => head.full_name == base.full_name,
-        (_, None) => return Err(wrong(name, "the base has no repository")),
+        (_, None) => return Err(event_error(name, "the base has no repository")),
         (None, _) => false,
     };
     Ok(Decision { upload, new_ref, ..decision })
 }
 
-fn between(name: &str, base: &str, branch: Option<&str>, head: &str) -> Result<Decision, Error> {
-    let base = id(name, base)?;
-    let scan = Scan::Range { to: id(name, head)?, not: vec![base.clone()], otherwise: Vec::new() };
+fn between_commits(name: &str, base: &str, branch: Option<&str>, head: &str) -> Result<Decision, Error> {
+    let base = valid_id(name, base)?;
+    let scan = Scan::Range { to: valid_id(name, head)?, not: vec![base.clone()], otherwise: Vec::new() };
     // The base is often the target branch as it was when the request was opened.
     let target = branch.and_then(|name| remote_branch(name.strip_prefix("refs/heads/").unwrap_or(name)));
     Ok(Decision { base: Some(base), target, ..Decision::new(name, scan) })
 }
 
-fn id(name: &str, text: &str) -> Result<String, Error> {
-    commit_id(text).map(str::to_owned).ok_or_else(|| wrong(name, format!("`{text}` is no id of a commit")))
+fn valid_id(name: &str, text: &str) -> Result<String, Error> {
+    commit_id(text)
+        .map(str::to_owned)
+        .ok_or_else(|| event_error(name, format!("`{text}` is no id of a commit")))
 }
 
 #[cfg(test)]
@@ -168,11 +173,11 @@ mod tests {
     const B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
     const ZEROS: &str = "0000000000000000000000000000000000000000";
 
-    fn pushed(reference: &str, before: &str, after: &str) -> Scan {
+    fn pushed_range(reference: &str, before: &str, after: &str) -> Scan {
         let payload = format!(
             r#"{{"ref":"{reference}","before":"{before}","after":"{after}","repository":{{"default_branch":"main"}}}}"#
         );
-        decide("push", &payload, false).expect("a push").scan
+        decide_event("push", &payload, false).expect("a push").scan
     }
 
     #[test]
@@ -183,12 +188,12 @@ mod tests {
             not: not.iter().map(|it| (*it).to_owned()).collect(),
             otherwise,
         };
-        assert_eq!(pushed("refs/heads/main", A, B), range(&[A], Vec::new()));
-        assert_eq!(pushed("refs/heads/topic", A, B), range(&[A], main()));
-        assert_eq!(pushed("refs/heads/topic", ZEROS, B), range(&["refs/remotes/origin/main"], main()));
-        assert_eq!(pushed("refs/heads/main", ZEROS, B), range(&[], Vec::new()));
-        assert_eq!(pushed("refs/tags/main", A, B), range(&["refs/remotes/origin/main"], main()));
-        assert_eq!(pushed("refs/heads/topic", A, ZEROS), Scan::Nothing);
+        assert_eq!(pushed_range("refs/heads/main", A, B), range(&[A], Vec::new()));
+        assert_eq!(pushed_range("refs/heads/topic", A, B), range(&[A], main()));
+        assert_eq!(pushed_range("refs/heads/topic", ZEROS, B), range(&["refs/remotes/origin/main"], main()));
+        assert_eq!(pushed_range("refs/heads/main", ZEROS, B), range(&[], Vec::new()));
+        assert_eq!(pushed_range("refs/tags/main", A, B), range(&["refs/remotes/origin/main"], main()));
+        assert_eq!(pushed_range("refs/heads/topic", A, ZEROS), Scan::Nothing);
     }
 
     #[test]
@@ -199,21 +204,24 @@ mod tests {
                 r#"{{"pull_request":{{"head":{{"sha":"{B}","repo":{repo}}},"base":{{"sha":"{A}","repo":{base}}}}}}}"#
             )
         };
-        let own = decide("pull_request", &payload(r#"{"full_name":"a/b"}"#), false).expect("valid");
+        let own = decide_event("pull_request", &payload(r#"{"full_name":"a/b"}"#), false).expect("valid");
         assert!(own.upload && own.base.as_deref() == Some(A), "{own:?}");
         for fork in [r#"{"full_name":"x/b"}"#, "null"] {
-            assert!(!decide("pull_request", &payload(fork), false).expect("valid").upload);
+            assert!(!decide_event("pull_request", &payload(fork), false).expect("valid").upload);
             assert_eq!(
-                decide("pull_request_target", &payload(fork), false).expect("valid").scan,
+                decide_event("pull_request_target", &payload(fork), false).expect("valid").scan,
                 Scan::Refused
             );
-            assert_eq!(decide("pull_request_target", &payload(fork), true).expect("valid").scan, own.scan);
+            assert_eq!(
+                decide_event("pull_request_target", &payload(fork), true).expect("valid").scan,
+                own.scan
+            );
         }
     }
 
     #[test]
     fn whose_configuration_can_be_trusted() {
-        let base = |name: &str, payload: &str| decide(name, payload, false).expect("valid").base;
+        let base = |name: &str, payload: &str| decide_event(name, payload, false).expect("valid").base;
         let review =
             format!(r#"{{"pull_request":{{"base":{{"sha":"{A}"}}}},"repository":{{"default_branch":"x"}}}}"#);
         assert_eq!(base("pull_request_review", &review).as_deref(), Some(A));
@@ -228,8 +236,10 @@ mod tests {
             let payload = format!(
                 r#"{{"ref":"refs/heads/x","before":"{before}","after":"{after}","repository":{{"default_branch":"main"}}}}"#
             );
-            assert!(decide("push", &payload, false).is_err(), "{payload}");
+            assert!(decide_event("push", &payload, false).is_err(), "{payload}");
         }
-        assert!(decide("push", "[]", false).is_err() && decide("merge_group", "{}", false).is_err());
+        assert!(
+            decide_event("push", "[]", false).is_err() && decide_event("merge_group", "{}", false).is_err()
+        );
     }
 }

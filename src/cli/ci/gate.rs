@@ -9,9 +9,9 @@ use dogcatcher::report::{Format, Options, Part, allow_entries};
 use dogcatcher::scan::{History, Nested, Outcome};
 use dogcatcher::source::RangeWords;
 
-use super::clone::{Clone, REMOTE_REFS, short};
+use super::clone::{Clone, REMOTE_REFS, short_name};
 use super::decision::{Decision, Scan, commit_id};
-use crate::cli::advice::{AllowedIn, Stops, advice};
+use crate::cli::advice::{AllowedIn, Stops, next_steps};
 use crate::cli::args::{CiFlags, FindingArgs, ReportTarget};
 use crate::cli::exit::Exit;
 use crate::cli::network::verifier_of_flags;
@@ -40,7 +40,7 @@ pub(super) type Also<'a> = &'a mut dyn FnMut(&Outcome<'_>, &Options, &str, &str)
 /// # Errors
 ///
 /// Something cannot be fetched, read as configuration, or written: then nothing is known, and nothing may be taken for clean.
-pub(super) fn scan(
+pub(super) fn scan_decided(
     decision: &Decision,
     flags: &CiFlags,
     history_sarif: Option<&PathBuf>,
@@ -52,25 +52,25 @@ pub(super) fn scan(
         _ => &[],
     };
     let branches = named.iter().chain(&decision.target).filter(|name| name.starts_with(REMOTE_REFS));
-    branches.collect::<BTreeSet<_>>().into_iter().for_each(|branch| clone.refresh(branch));
-    let findings = trusted(decision, flags, &clone)?;
+    branches.collect::<BTreeSet<_>>().into_iter().for_each(|branch| clone.refresh_branch(branch));
+    let findings = trusted_args(decision, flags, &clone)?;
     let allowed_in = allowed_in(decision, &findings);
-    let sentence = allowed_in.sentence();
+    let sentence = allowed_in.opening_sentence();
     let mut entries = String::new();
     let mut also = |outcome: &Outcome<'_>, options: &Options, scanned: &str| {
         entries = allow_entries(&outcome.findings);
         also(outcome, options, scanned, &sentence)
     };
-    let gate = decide(decision, flags, history_sarif, &clone, &findings, &mut also)?;
+    let gate = scan_decision(decision, flags, history_sarif, &clone, &findings, &mut also)?;
     if gate.exit == Exit::Findings {
         // A courtesy: that the job fails does not depend on it.
-        let _ = writeln!(anstream::stderr(), "{}", advice(stops(decision), &allowed_in, &entries));
+        let _ = writeln!(anstream::stderr(), "{}", next_steps(stops_what(decision), &allowed_in, &entries));
     }
     Ok(gate)
 }
 
 /// Returns what is stopped where something is found.
-fn stops(decision: &Decision) -> Stops {
+fn stops_what(decision: &Decision) -> Stops {
     match (&decision.scan, decision.event.as_str()) {
         (Scan::Range { .. }, "push") => Stops::Pushed,
         (Scan::Range { .. }, _) => Stops::Change,
@@ -88,13 +88,13 @@ fn allowed_in(decision: &Decision, findings: &FindingArgs) -> AllowedIn {
         None => AllowedIn::from_args(findings, nearest),
         Some(commit) => match commit.strip_prefix(REMOTE_REFS) {
             Some(branch) => AllowedIn::of_base(&format!("the branch {branch}")),
-            None => AllowedIn::of_base(short(commit)),
+            None => AllowedIn::of_base(short_name(commit)),
         },
     }
 }
 
 /// Scans what was decided upon.
-fn decide(
+fn scan_decision(
     decision: &Decision,
     flags: &CiFlags,
     history_sarif: Option<&PathBuf>,
@@ -104,15 +104,17 @@ fn decide(
 ) -> Result<Gate, Error> {
     match &decision.scan {
         Scan::Range { to, not, otherwise } => {
-            let mut not = known(clone, not, otherwise);
-            not.extend(decision.target.clone().filter(|branch| !not.contains(branch) && clone.has(branch)));
-            let range = clone.range(to, &not)?;
+            let mut not = known_commits(clone, not, otherwise);
+            not.extend(
+                decision.target.clone().filter(|branch| !not.contains(branch) && clone.has_commit(branch)),
+            );
+            let range = clone.range_to(to, &not)?;
             let scanned = match range.len() {
                 1 => "1 commit".to_owned(),
                 n => format!("{n} commits"),
             };
             if let Some(file) = &flags.sarif {
-                tree(clone, flags, findings, file)?;
+                scan_tree(clone, flags, findings, file)?;
             }
             let words = RangeWords::parse([&format!("{to} --not {}", not.join(" "))[..]])?;
             let words = words.to_new_refs(decision.new_ref.clone());
@@ -121,12 +123,16 @@ fn decide(
             })
         }
         Scan::Full => {
-            clone.complete()?;
+            clone.fetch_all()?;
             let parts = [(flags.sarif.as_ref(), Part::Files), (history_sarif, Part::History)];
             let parts: Vec<_> =
                 parts.into_iter().filter_map(|(file, part)| Some((file?.clone(), part))).collect();
-            let input =
-                Input::Paths { paths: clone.files()?, files: true, history: true, nested: Nested::Unasked };
+            let input = Input::Paths {
+                paths: clone.tracked_files()?,
+                files: true,
+                history: true,
+                nested: Nested::Unasked,
+            };
             run(input, flags, findings, &parts, &mut |outcome, options| {
                 also(outcome, options, "all files and the whole history")
             })
@@ -140,8 +146,8 @@ fn decide(
 }
 
 /// Returns what is left out: where something of it was forced away and is gone, what leaves out less.
-fn known(clone: &Clone, not: &[String], otherwise: &[String]) -> Vec<String> {
-    match not.iter().all(|name| clone.provide(name).is_ok()) {
+fn known_commits(clone: &Clone, not: &[String], otherwise: &[String]) -> Vec<String> {
+    match not.iter().all(|name| clone.fetch_missing(name).is_ok()) {
         true => not.to_vec(),
         false if not == otherwise => not.to_vec(),
         false => {
@@ -154,7 +160,7 @@ fn known(clone: &Clone, not: &[String], otherwise: &[String]) -> Vec<String> {
 }
 
 /// The flags, with the commit whose configuration counts.
-fn trusted(decision: &Decision, flags: &CiFlags, clone: &Clone) -> Result<FindingArgs, Error> {
+fn trusted_args(decision: &Decision, flags: &CiFlags, clone: &Clone) -> Result<FindingArgs, Error> {
     let mut findings = flags.findings.clone();
     // The files that are checked out are a stranger's, or will be.
     if decision.event == "pull_request_target" && !findings.no_config {
@@ -163,26 +169,30 @@ fn trusted(decision: &Decision, flags: &CiFlags, clone: &Clone) -> Result<Findin
     }
     let commit = match findings.config_from.as_deref() {
         None => return Ok(findings),
-        Some(BASE) => base(decision, clone)?,
+        Some(BASE) => base_commit(decision, clone)?,
         Some(commit) => commit.to_owned(),
     };
     if commit_id(&commit).is_some() || commit.starts_with(REMOTE_REFS) {
-        clone.provide(&commit)?;
+        clone.fetch_missing(&commit)?;
     }
     findings.config_from = Some(commit);
     Ok(findings)
 }
 
 /// The commit that `base` stands for.
-fn base(decision: &Decision, clone: &Clone) -> Result<String, Error> {
+fn base_commit(decision: &Decision, clone: &Clone) -> Result<String, Error> {
     let forced = match &decision.scan {
         Scan::Range { otherwise, .. } => otherwise.first(),
         _ => None,
     };
     // The target branch as it is now: the base of the event may be older than what was merged for this very change. One that was
     // forced away may be gone: then what is left out instead.
-    let base =
-        decision.target.iter().chain(&decision.base).chain(forced).find(|name| clone.provide(name).is_ok());
+    let base = decision
+        .target
+        .iter()
+        .chain(&decision.base)
+        .chain(forced)
+        .find(|name| clone.fetch_missing(name).is_ok());
     base.cloned().ok_or_else(|| {
         Error::usage(
             "use the configuration of",
@@ -194,10 +204,16 @@ fn base(decision: &Decision, clone: &Clone) -> Result<String, Error> {
 }
 
 /// Scans all files for code scanning, which takes each report for the state of all of them.
-fn tree(clone: &Clone, flags: &CiFlags, findings: &FindingArgs, file: &std::path::Path) -> Result<(), Error> {
+fn scan_tree(
+    clone: &Clone,
+    flags: &CiFlags,
+    findings: &FindingArgs,
+    file: &std::path::Path,
+) -> Result<(), Error> {
     let target = ReportTarget { format: Format::Sarif, file: Some(file.to_path_buf()) };
     let output = crate::cli::args::OutputArgs { report: vec![target], quiet: true, ..flags.output.clone() };
-    let input = Input::Paths { paths: clone.files()?, files: true, history: false, nested: Nested::Unasked };
+    let input =
+        Input::Paths { paths: clone.tracked_files()?, files: true, history: false, nested: Nested::Unasked };
     let mut plan = Plan::new(input, &output, findings, &flags.files)?;
     // No text: what decides is printed.
     plan.reports.retain(|report| report.file.is_some());

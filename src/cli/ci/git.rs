@@ -29,18 +29,18 @@ impl Git {
     /// # Errors
     ///
     /// git cannot be started.
-    pub(super) fn at(root: &Path) -> Result<Self, std::io::Error> {
+    pub(super) fn start_in(root: &Path) -> Result<Self, std::io::Error> {
         let settings = ALWAYS.map(str::to_owned).to_vec();
         let mut git = Self { root: root.to_path_buf(), settings, foreign: false };
-        let trusted = git.command(&["rev-parse", "--git-dir"]).output()?;
+        let trusted = git.git_command(&["rev-parse", "--git-dir"]).output()?;
         if !trusted.status.success() && String::from_utf8_lossy(&trusted.stderr).contains("safe.directory") {
-            git.distrust();
+            git.distrust_config();
         }
         Ok(git)
     }
 
     /// Reads a repository that git itself would not, and takes from its configuration what is no program.
-    fn distrust(&mut self) {
+    fn distrust_config(&mut self) {
         self.foreign = true;
         // The exception is for this folder, and for the calls that are made here.
         self.settings.push(format!("safe.directory={}", self.root.display()));
@@ -51,7 +51,7 @@ impl Git {
         let helpers = self.of_user("credential.helper");
         self.settings.push("credential.helper=".to_owned());
         self.settings.extend(helpers.iter().map(|helper| format!("credential.helper={helper}")));
-        let names = self.text(&["config", "--name-only", "--get-regexp", r"^remote\..*\.vcs$"]);
+        let names = self.output_text(&["config", "--name-only", "--get-regexp", r"^remote\..*\.vcs$"]);
         self.settings.extend(names.unwrap_or_default().lines().map(|name| format!("{name}=")));
     }
 
@@ -73,14 +73,14 @@ impl Git {
     }
 
     /// Returns what git prints as text, or says where it fails.
-    pub(super) fn text(&self, arguments: &[&str]) -> Result<String, String> {
-        let printed = self.bytes(arguments)?;
+    pub(super) fn output_text(&self, arguments: &[&str]) -> Result<String, String> {
+        let printed = self.output_bytes(arguments)?;
         Ok(String::from_utf8_lossy(&printed).trim().to_owned())
     }
 
     /// Returns what git prints, or says where it fails.
-    pub(super) fn bytes(&self, arguments: &[&str]) -> Result<Vec<u8>, String> {
-        let run = self.command(arguments).output();
+    pub(super) fn output_bytes(&self, arguments: &[&str]) -> Result<Vec<u8>, String> {
+        let run = self.git_command(arguments).output();
         let run = run.map_err(|cause| format!("git cannot be started: {cause}"))?;
         match run.status.success() {
             true => Ok(run.stdout),
@@ -89,7 +89,7 @@ impl Git {
     }
 
     /// A call of git, which asks nobody for a password and fetches nothing that it is not told to.
-    fn command(&self, arguments: &[&str]) -> Command {
+    fn git_command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");
         for setting in &self.settings {
             command.args(["-c", setting]);

@@ -9,27 +9,27 @@ use dogcatcher::report::{self, Format, Job, Links, Options, write_job_summary};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::Outcome;
 
-use super::clone::shown;
+use super::clone::shown_path;
 use super::decision::{Decision, Scan};
-use super::event::decide;
-use super::gate::{Gate, scan};
+use super::event::decide_event;
+use super::gate::{Gate, scan_decided};
 use crate::cli::args::{Annotations, ColorWhen, GithubArgs};
-use crate::cli::environment::variable;
+use crate::cli::environment::read_variable;
 use crate::cli::exit::Exit;
 use crate::cli::output::{note_old_reports, notice, print, report_error};
 
 pub(super) fn run(args: GithubArgs) -> Result<Exit, Error> {
-    let decision = decision(args.allow_pull_request_target);
+    let decision = decide_job(args.allow_pull_request_target);
     if args.flags.dry_run {
-        decision?.print()?;
+        decision?.print_json()?;
         return Ok(Exit::Clean);
     }
     let files = args.flags.files_written().chain(&args.history_sarif);
     note_old_reports(&args.flags.output, files, &args.flags.findings)?;
     let scanned = decision.as_ref().map_or("nothing", |decision| decision.scan.as_str());
     let told = decision.and_then(|decision| {
-        let gate = gate(&decision, &args)?;
-        Ok((Outputs::of(&decision, &args, &gate), gate.exit))
+        let gate = scan_event(&decision, &args)?;
+        Ok((Outputs::of_gate(&decision, &args, &gate), gate.exit))
     });
     let (told, exit) = match told {
         Ok(told) => told,
@@ -39,15 +39,15 @@ pub(super) fn run(args: GithubArgs) -> Result<Exit, Error> {
             if let Err(other) = write_failure(&error) {
                 report_error(&other);
             }
-            (Outputs::failed(scanned), Exit::Error)
+            (Outputs::of_failure(scanned), Exit::Error)
         }
     };
-    told.write()?;
+    told.write_outputs()?;
     Ok(if args.defer { Exit::Clean } else { exit })
 }
 
 /// Returns what the event is about.
-fn decision(allow_target: bool) -> Result<Decision, Error> {
+fn decide_job(allow_target: bool) -> Result<Decision, Error> {
     let outside = || {
         Error::usage(
             "find the event in",
@@ -56,33 +56,38 @@ fn decision(allow_target: bool) -> Result<Decision, Error> {
         )
         .mend("this is for GitHub Actions; elsewhere `dogcatcher scan --range A..B` scans what is new")
     };
-    let name = variable("GITHUB_EVENT_NAME").ok_or_else(outside)?;
-    let path = variable("GITHUB_EVENT_PATH").ok_or_else(outside)?;
+    let name = read_variable("GITHUB_EVENT_NAME").ok_or_else(outside)?;
+    let path = read_variable("GITHUB_EVENT_PATH").ok_or_else(outside)?;
     let payload =
         std::fs::read_to_string(&path).map_err(|cause| Error::io("read the event in", &path, &cause))?;
-    decide(&name, &payload, allow_target)
+    decide_event(&name, &payload, allow_target)
 }
 
 /// Scans, and writes annotations and the summary.
-fn gate(decision: &Decision, args: &GithubArgs) -> Result<Gate, Error> {
+fn scan_event(decision: &Decision, args: &GithubArgs) -> Result<Gate, Error> {
     if let (Some(text), false) = (&decision.notice, decision.scan == Scan::Refused) {
         notice(text);
     }
     let annotate = match args.annotations {
         Annotations::Always => true,
         Annotations::Never => false,
-        Annotations::Auto => !uploads(decision, args),
+        Annotations::Auto => !uploads_sarif(decision, args),
     };
-    scan(decision, &args.flags, args.history_sarif.as_ref(), &mut |outcome, options, scanned, allowed_in| {
-        if annotate {
-            write_annotations(outcome, options)?;
-        }
-        write_summary(decision, outcome, [scanned, allowed_in])
-    })
+    scan_decided(
+        decision,
+        &args.flags,
+        args.history_sarif.as_ref(),
+        &mut |outcome, options, scanned, allowed_in| {
+            if annotate {
+                write_annotations(outcome, options)?;
+            }
+            write_summary(decision, outcome, [scanned, allowed_in])
+        },
+    )
 }
 
 /// Returns whether the SARIF report is to be uploaded.
-fn uploads(decision: &Decision, args: &GithubArgs) -> bool {
+fn uploads_sarif(decision: &Decision, args: &GithubArgs) -> bool {
     decision.upload && args.flags.sarif.is_some()
 }
 
@@ -96,27 +101,27 @@ fn write_summary(
     outcome: &Outcome<'_>,
     [scanned, allowed_in]: [&str; 2],
 ) -> Result<(), Error> {
-    let server = variable("GITHUB_SERVER_URL");
+    let server = read_variable("GITHUB_SERVER_URL");
     let repository =
-        server.zip(variable("GITHUB_REPOSITORY")).map(|(server, name)| format!("{server}/{name}"));
-    let links = Links { repository, head: variable("GITHUB_SHA") };
+        server.zip(read_variable("GITHUB_REPOSITORY")).map(|(server, name)| format!("{server}/{name}"));
+    let links = Links { repository, head: read_variable("GITHUB_SHA") };
     let scanned = match &decision.scan {
         Scan::Range { .. } => format!("{scanned}, which the {} brings", decision.event.replace('_', " ")),
         _ => scanned.to_owned(),
     };
     let job = Job { scanned: &scanned, allowed_in, links: &links };
-    append("GITHUB_STEP_SUMMARY", |out| write_job_summary(outcome, job, out))
+    append_to_runner("GITHUB_STEP_SUMMARY", |out| write_job_summary(outcome, job, out))
 }
 
 /// Returns what went wrong, in the summary, too.
 fn write_failure(error: &Error) -> Result<(), Error> {
-    append("GITHUB_STEP_SUMMARY", |out| {
-        writeln!(out, "## dogcatcher: an error, so nothing is known\n\n{}\n", indented(&error.to_string()))
+    append_to_runner("GITHUB_STEP_SUMMARY", |out| {
+        writeln!(out, "## dogcatcher: an error, so nothing is known\n\n{}\n", indent_text(&error.to_string()))
     })
 }
 
 /// Text that Markdown shows as it is.
-fn indented(text: &str) -> String {
+fn indent_text(text: &str) -> String {
     text.lines().map(|line| format!("    {line}\n")).collect()
 }
 
@@ -132,7 +137,7 @@ struct Outputs {
 }
 
 impl Outputs {
-    fn of(decision: &Decision, args: &GithubArgs, gate: &Gate) -> Self {
+    fn of_gate(decision: &Decision, args: &GithubArgs, gate: &Gate) -> Self {
         let scans = matches!(decision.scan, Scan::Range { .. } | Scan::Full);
         let (sarif, json) = (args.flags.sarif.clone(), args.flags.json.clone());
         Self {
@@ -142,24 +147,24 @@ impl Outputs {
             sarif: sarif.filter(|_| scans),
             history_sarif: args.history_sarif.clone().filter(|_| decision.scan == Scan::Full),
             json: json.filter(|_| scans),
-            upload: uploads(decision, args),
+            upload: uploads_sarif(decision, args),
         }
     }
 
     /// Returns where nothing is known.
-    fn failed(scanned: &'static str) -> Self {
+    fn of_failure(scanned: &'static str) -> Self {
         let (findings, sarif, history_sarif, json) = Default::default();
         Self { exit: Exit::Error, scanned, findings, sarif, history_sarif, json, upload: false }
     }
 
-    fn write(&self) -> Result<(), Error> {
+    fn write_outputs(&self) -> Result<(), Error> {
         let (verdict, code) = match self.exit {
             Exit::Clean => ("clean", 0),
             Exit::Findings => ("findings", 1),
             Exit::Error => ("error", 2),
             Exit::Incomplete => ("incomplete", 3),
         };
-        let path = |path: &Option<PathBuf>| path.as_deref().map(shown).unwrap_or_default();
+        let path = |path: &Option<PathBuf>| path.as_deref().map(shown_path).unwrap_or_default();
         let outputs = [
             ("verdict", verdict.to_owned()),
             ("exit-code", code.to_string()),
@@ -170,7 +175,7 @@ impl Outputs {
             ("json", path(&self.json)),
             ("upload", self.upload.to_string()),
         ];
-        append("GITHUB_OUTPUT", |out| {
+        append_to_runner("GITHUB_OUTPUT", |out| {
             outputs
                 .iter()
                 .try_for_each(|(name, value)| writeln!(out, "{name}={}", value.replace(['\n', '\r'], " ")))
@@ -179,8 +184,11 @@ impl Outputs {
 }
 
 /// Appends to a file that the runner names; without one there is nobody to read it.
-fn append(name: &str, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), Error> {
-    let Some(path) = variable(name) else { return Ok(()) };
+fn append_to_runner(
+    name: &str,
+    write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), Error> {
+    let Some(path) = read_variable(name) else { return Ok(()) };
     let mut text = Vec::new();
     let appended = write(&mut text).and_then(|()| {
         let mut file = OpenOptions::new().append(true).create(true).open(&path)?;

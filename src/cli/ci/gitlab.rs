@@ -5,31 +5,31 @@ use dogcatcher::report::Format;
 
 use super::clone::remote_branch;
 use super::decision::{Decision, Scan, commit_id};
-use super::gate::scan;
+use super::gate::scan_decided;
 use crate::cli::args::{GitlabArgs, ReportTarget};
-use crate::cli::environment::variable;
+use crate::cli::environment::read_variable;
 use crate::cli::exit::Exit;
 use crate::cli::hook::is_nothing;
 use crate::cli::output::{note_old_reports, notice};
 
 pub(super) fn run(mut args: GitlabArgs) -> Result<Exit, Error> {
     if args.flags.dry_run {
-        decide(&variable)?.print()?;
+        decide_pipeline(&read_variable)?.print_json()?;
         return Ok(Exit::Clean);
     }
     let files = args.flags.files_written().chain([&args.gitlab]);
     note_old_reports(&args.flags.output, files, &args.flags.findings)?;
-    let decision = decide(&variable)?;
+    let decision = decide_pipeline(&read_variable)?;
     if let Some(text) = &decision.notice {
         notice(text);
     }
     let target = ReportTarget { format: Format::Gitlab, file: Some(args.gitlab.clone()) };
     args.flags.output.report.push(target);
-    scan(&decision, &args.flags, None, &mut |_, _, _, _| Ok(())).map(|gate| gate.exit)
+    scan_decided(&decision, &args.flags, None, &mut |_, _, _, _| Ok(())).map(|gate| gate.exit)
 }
 
 /// Returns what the pipeline is about, by the variables that GitLab sets.
-fn decide(variable: &dyn Fn(&str) -> Option<String>) -> Result<Decision, Error> {
+fn decide_pipeline(variable: &dyn Fn(&str) -> Option<String>) -> Result<Decision, Error> {
     let wrong = |name: &str, why: &str| {
         Error::usage("read the variable", name, why)
             .mend("this is for GitLab CI; elsewhere `dogcatcher scan --range A..B` scans what is new")
@@ -69,7 +69,7 @@ fn decide(variable: &dyn Fn(&str) -> Option<String>) -> Result<Decision, Error> 
             let to = id("CI_COMMIT_SHA")?;
             let trusted = beside.first().cloned();
             let before = variable("CI_COMMIT_BEFORE_SHA").filter(|id| !is_nothing(id));
-            match (variable("CI_COMMIT_TAG").as_deref().map(tag), before) {
+            match (variable("CI_COMMIT_TAG").as_deref().map(tag_ref), before) {
                 // The tag itself, which may have a message.
                 (Some(tag), _) => {
                     let tag = tag.ok_or_else(|| wrong("CI_COMMIT_TAG", "it is no name of a tag"))?;
@@ -88,7 +88,7 @@ fn decide(variable: &dyn Fn(&str) -> Option<String>) -> Result<Decision, Error> 
         _ => {
             let notice =
                 "nothing says what this pipeline brings: all files and the whole history are scanned";
-            Decision { base: target.or(main), ..Decision::new(&source, Scan::Full).noticed(notice) }
+            Decision { base: target.or(main), ..Decision::new(&source, Scan::Full).with_notice(notice) }
         }
     })
 }
@@ -103,7 +103,7 @@ fn new_ref(variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
 }
 
 /// The ref of a tag, if the name can be one.
-fn tag(name: &str) -> Option<String> {
+fn tag_ref(name: &str) -> Option<String> {
     remote_branch(name).map(|_| format!("refs/tags/{name}"))
 }
 
@@ -115,13 +115,13 @@ mod tests {
     const B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
     const ZEROS: &str = "0000000000000000000000000000000000000000";
 
-    fn decided(variables: &[(&str, &str)]) -> Result<Scan, Error> {
+    fn decide_for(variables: &[(&str, &str)]) -> Result<Scan, Error> {
         let set =
             |name: &str| variables.iter().find(|(it, _)| *it == name).map(|(_, value)| (*value).to_owned());
-        decide(&set).map(|decision| decision.scan)
+        decide_pipeline(&set).map(|decision| decision.scan)
     }
 
-    fn range(not: &[&str], otherwise: &[&str]) -> Scan {
+    fn range_without(not: &[&str], otherwise: &[&str]) -> Scan {
         let owned = |names: &[&str]| names.iter().map(|it| (*it).to_owned()).collect();
         Scan::Range { to: B.to_owned(), not: owned(not), otherwise: owned(otherwise) }
     }
@@ -130,7 +130,7 @@ mod tests {
     fn every_pipeline() {
         const MAIN: &str = "refs/remotes/origin/main";
         let push = |branch: &'static str, before: &'static str| {
-            decided(&[
+            decide_for(&[
                 ("CI_PIPELINE_SOURCE", "push"),
                 ("CI_COMMIT_SHA", B),
                 ("CI_COMMIT_BEFORE_SHA", before),
@@ -139,11 +139,11 @@ mod tests {
             ])
             .expect("a push")
         };
-        assert_eq!(push("main", A), range(&[A], &[]));
-        assert_eq!(push("topic", A), range(&[A], &[MAIN]));
-        assert_eq!(push("topic", ZEROS), range(&[MAIN], &[MAIN]));
-        assert_eq!(push("main", ZEROS), range(&[], &[]));
-        let tagged = decided(&[
+        assert_eq!(push("main", A), range_without(&[A], &[]));
+        assert_eq!(push("topic", A), range_without(&[A], &[MAIN]));
+        assert_eq!(push("topic", ZEROS), range_without(&[MAIN], &[MAIN]));
+        assert_eq!(push("main", ZEROS), range_without(&[], &[]));
+        let tagged = decide_for(&[
             ("CI_PIPELINE_SOURCE", "push"),
             ("CI_COMMIT_SHA", B),
             ("CI_COMMIT_TAG", "v1"),
@@ -157,12 +157,15 @@ mod tests {
             ("CI_MERGE_REQUEST_DIFF_BASE_SHA", A),
             ("CI_COMMIT_SHA", B),
         ];
-        assert_eq!(decided(&request).expect("a merge request"), range(&[A], &[]));
+        assert_eq!(decide_for(&request).expect("a merge request"), range_without(&[A], &[]));
         let child = [&[("CI_PIPELINE_SOURCE", "parent_pipeline")], &request[1..]].concat();
-        assert_eq!(decided(&child).expect("a child of it"), range(&[A], &[]));
-        assert_eq!(decided(&[("CI_PIPELINE_SOURCE", "parent_pipeline")]).expect("another child"), Scan::Full);
-        assert_eq!(decided(&[("CI_PIPELINE_SOURCE", "schedule")]).expect("a schedule"), Scan::Full);
-        assert_eq!(decided(&[("CI_PIPELINE_SOURCE", "chat")]).expect("something else"), Scan::Full);
-        assert!(decided(&[]).is_err() && decided(&request[..2]).is_err());
+        assert_eq!(decide_for(&child).expect("a child of it"), range_without(&[A], &[]));
+        assert_eq!(
+            decide_for(&[("CI_PIPELINE_SOURCE", "parent_pipeline")]).expect("another child"),
+            Scan::Full
+        );
+        assert_eq!(decide_for(&[("CI_PIPELINE_SOURCE", "schedule")]).expect("a schedule"), Scan::Full);
+        assert_eq!(decide_for(&[("CI_PIPELINE_SOURCE", "chat")]).expect("something else"), Scan::Full);
+        assert!(decide_for(&[]).is_err() && decide_for(&request[..2]).is_err());
     }
 }

@@ -13,7 +13,7 @@ use dogcatcher::detect::Detector;
 use dogcatcher::error::Error;
 use dogcatcher::finding::{Finding, State};
 use dogcatcher::report::{foreign, liveness_notes};
-use dogcatcher::revoke::{Authority, Planned, ReceiptFile, Revocation, Revoker, plan};
+use dogcatcher::revoke::{Authority, Planned, ReceiptFile, Revocation, Revoker, plan_revocation};
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{self, Progress};
 use dogcatcher::secret::Secret;
@@ -54,7 +54,7 @@ pub(super) fn run(folder: &Path, tokens: &[(Kind, String)]) -> Result<Exit, Erro
     say_line("2. REVOKE, after a look at what may break.\n");
     let authority = Authority { auth, site: Site::Us1 };
     let client = client()?;
-    let planned = plan(
+    let planned = plan_revocation(
         &client,
         Some(&authority),
         Site::Us1,
@@ -72,7 +72,7 @@ pub(super) fn run(folder: &Path, tokens: &[(Kind, String)]) -> Result<Exit, Erro
     };
     let mut dead = 0;
     for (wanted, item) in planned.iter().filter_map(Planned::item) {
-        let outcome = revoker.revoke(wanted, item, &mut receipts)?;
+        let outcome = revoker.revoke_item(wanted, item, &mut receipts)?;
         dead += usize::from(matches!(outcome, Revocation::Dead(_)));
         say_line(&match &outcome {
             Revocation::Dead(evidence) => format!("   {}: dead: {evidence}", foreign(&wanted.name)),
@@ -86,7 +86,7 @@ pub(super) fn run(folder: &Path, tokens: &[(Kind, String)]) -> Result<Exit, Erro
     });
     let still_live = verdicts.filter(|verdict| verdict.state == State::Live).count();
     say_line(&format!("   live before: {}, revoked: {dead}, live now: {still_live}", live.len()));
-    let sent = server.received();
+    let sent = server.received_requests();
     let leaked = tokens.iter().any(|(_, token)| {
         sent.iter().any(|request| memchr::memmem::find(request, token.as_bytes()).is_some())
     });

@@ -9,7 +9,7 @@ use dogcatcher::source::{NamedFiles, RangeWords, RemoteRefs};
 use super::typed::refuse_late_flags;
 use crate::cli::advice::Stops;
 use crate::cli::args::{HookRunArgs, Stage};
-use crate::cli::environment::variable;
+use crate::cli::environment::read_variable;
 use crate::cli::settings::Input;
 
 /// What a hook is about, and what is stopped where it finds something.
@@ -81,7 +81,7 @@ fn about(args: &HookRunArgs, news: News, stops: Stops) -> Result<About, Error> {
 fn remote_name(args: &HookRunArgs) -> Option<String> {
     let first = || args.args.first()?.to_str().map(str::to_owned);
     let is_name = |remote: &String| !remote.contains([':', '/']) && !remote.contains(char::is_whitespace);
-    variable("PRE_COMMIT_REMOTE_NAME").or_else(first).filter(is_name)
+    read_variable("PRE_COMMIT_REMOTE_NAME").or_else(first).filter(is_name)
 }
 
 /// All that this clone has and no remote is known to have: for a push of which nobody told what is pushed.
@@ -98,24 +98,25 @@ struct Framework {
 
 fn of_framework() -> Option<Framework> {
     // What one remote has is published: another one, such as a fork, is told nothing new by it.
-    let remote = variable("PRE_COMMIT_REMOTE_NAME");
+    let remote = read_variable("PRE_COMMIT_REMOTE_NAME");
     let published = if remote.is_some() { " --remotes" } else { "" };
     let new_refs = remote.as_deref().and_then(new_ref_of_framework).into_iter().collect();
-    if let (Some(from), Some(to)) = (variable("PRE_COMMIT_FROM_REF"), variable("PRE_COMMIT_TO_REF")) {
+    if let (Some(from), Some(to)) = (read_variable("PRE_COMMIT_FROM_REF"), read_variable("PRE_COMMIT_TO_REF"))
+    {
         let stops = if remote.is_some() { Stops::Push } else { Stops::Check };
         let news = News { words: format!("{to} --not {from}{published}"), new_refs };
         return Some(Framework { news, stops, from: Some(from), to });
     }
     // Where the remote has nothing that the branch grew from, it names all files, which do not show what was added and
     // removed on the way.
-    let to = remote.and(variable("PRE_COMMIT_LOCAL_BRANCH"))?;
+    let to = remote.and(read_variable("PRE_COMMIT_LOCAL_BRANCH"))?;
     let news = News { words: format!("{to} --not{published}"), new_refs };
     Some(Framework { news, stops: Stops::Push, from: None, to })
 }
 
 /// The ref that the pre-commit framework names as the one that is pushed to, unless it was fetched from there before.
 fn new_ref_of_framework(remote: &str) -> Option<String> {
-    let name = variable("PRE_COMMIT_REMOTE_BRANCH")?;
+    let name = read_variable("PRE_COMMIT_REMOTE_BRANCH")?;
     let is_known = RemoteRefs::read_here().is_some_and(|refs| refs.has_branch(remote, &name));
     Some(name).filter(|_| !is_known)
 }

@@ -80,7 +80,7 @@ fn stages(args: &HookPlaceArgs, folder: &HooksFolder) -> Vec<Stage> {
 
 /// Writes a hook; another one that is there is kept beside it.
 fn put(folder: &Path, stage: Stage, text: &str) -> Result<(PathBuf, &'static str), Error> {
-    let hook = folder.join(stage.name());
+    let hook = folder.join(stage.file_name());
     let written = |hook: PathBuf, done| match write(&hook, text) {
         Ok(()) => Ok((hook, done)),
         Err(cause) => Err(fails("write", &hook, &cause)),
@@ -89,7 +89,7 @@ fn put(folder: &Path, stage: Stage, text: &str) -> Result<(PathBuf, &'static str
         return written(hook, "brought up to date");
     }
     // pre-commit has moved ours there, and runs it.
-    let legacy = folder.join(format!("{}.legacy", stage.name()));
+    let legacy = folder.join(format!("{}.legacy", stage.file_name()));
     if stage_of(&legacy)?.is_some() && hook.exists() {
         return written(legacy, "brought up to date; the hook that took its place runs it");
     }
@@ -122,7 +122,7 @@ fn write(hook: &Path, text: &str) -> io::Result<()> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755));
     let mut file = leftovers::temporary_file(builder.prefix(".dogcatcher-"), folder)?;
     file.write_all(text.as_bytes())?;
-    leftovers::persist(file, hook)
+    leftovers::persist_file(file, hook)
 }
 
 /// Removes our hook and puts back what was there before, under the name by which ours was run.

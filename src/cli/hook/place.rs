@@ -52,7 +52,7 @@ pub(super) fn stage_of(hook: &Path) -> Result<Option<Stage>, Error> {
     let holds = |text: &[u8], words: &str| memchr::memmem::find(text, words.as_bytes()).is_some();
     match read() {
         Ok(text) if holds(&text, MARK) => {
-            Ok(Stage::ALL.into_iter().find(|stage| holds(&text, &format!("--stage {}", stage.name()))))
+            Ok(Stage::ALL.into_iter().find(|stage| holds(&text, &format!("--stage {}", stage.file_name()))))
         }
         Ok(_) => Ok(None),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -62,5 +62,5 @@ pub(super) fn stage_of(hook: &Path) -> Result<Option<Stage>, Error> {
 
 /// Returns where the hook that was there before ours is kept.
 pub(super) fn before(folder: &Path, stage: Stage) -> PathBuf {
-    folder.join(format!("{}{BEFORE}", stage.name()))
+    folder.join(format!("{}{BEFORE}", stage.file_name()))
 }

@@ -16,7 +16,7 @@ pub(super) const BEFORE: &str = ".before-dogcatcher";
 /// A hook manager may move the hook to another name or folder, and run it from there: the older hook is looked for beside
 /// it, then where it was kept. One that comes round to this hook again is not run twice.
 pub(super) fn script(stage: Stage, program: &Path, before: &Path) -> String {
-    let (name, run) = (stage.name(), run(stage));
+    let (name, run) = (stage.file_name(), run(stage));
     let (program, before) = (quoted(&program.to_string_lossy()), quoted(&before.to_string_lossy()));
     format!(
         "#!/bin/sh\n{MARK}\n\

@@ -20,7 +20,7 @@ use uuid::Uuid;
 /// # Errors
 ///
 /// The file cannot be read, is larger than 1 GiB, or is no such report.
-pub(super) fn read(path: &Path) -> Result<Vec<Credential>, Error> {
+pub(super) fn read_report(path: &Path) -> Result<Vec<Credential>, Error> {
     let report = SavedReport::read(path)?.report;
     let counts = report.findings.into_iter().filter(|finding| finding.suppressed.is_none());
     let mut known: Vec<(Option<String>, Credential)> = counts.map(of_finding).collect();

@@ -28,7 +28,7 @@ impl Request {
     /// # Errors
     ///
     /// The connection breaks off within a request.
-    pub(super) fn read(stream: &TcpStream) -> io::Result<Option<Self>> {
+    pub(super) fn read_next(stream: &TcpStream) -> io::Result<Option<Self>> {
         let mut reader = BufReader::with_capacity(1, stream.take(MAX));
         let mut bytes = Vec::new();
         while !bytes.ends_with(b"\r\n\r\n") {
@@ -72,18 +72,18 @@ pub(super) struct Reply {
 
 impl Reply {
     /// Returns an answer with this body.
-    pub(super) fn text(status: u16, body: &str) -> Self {
+    pub(super) fn with_text(status: u16, body: &str) -> Self {
         Self { status, body: body.to_owned(), headers: Vec::new() }
     }
 
     /// Returns an answer with this body.
-    pub(super) fn json(status: u16, body: &serde_json::Value) -> Self {
-        Self::text(status, &body.to_string())
+    pub(super) fn with_json(status: u16, body: &serde_json::Value) -> Self {
+        Self::with_text(status, &body.to_string())
     }
 
     /// Returns an answer in the form in which Datadog words errors: `{"errors": ["…"]}`.
-    pub(super) fn error(status: u16, words: &str) -> Self {
-        Self::json(status, &serde_json::json!({ "errors": [words] }))
+    pub(super) fn with_error(status: u16, words: &str) -> Self {
+        Self::with_json(status, &serde_json::json!({ "errors": [words] }))
     }
 
     /// Adds a header.

@@ -19,7 +19,7 @@ enum Caller {
 }
 
 /// Answers a request.
-pub(super) fn answer(world: &mut World, request: &Request) -> Reply {
+pub(super) fn answer_request(world: &mut World, request: &Request) -> Reply {
     let (site, path) = split_site(&request.path);
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let query = query.replace("%5B", "[").replace("%5D", "]");
@@ -27,25 +27,25 @@ pub(super) fn answer(world: &mut World, request: &Request) -> Reply {
     let caller = identify_caller(world, request, site);
     match (request.method.as_str(), &parts[..]) {
         ("GET", ["api", "v1", "validate"]) => match api_key(world, request, site) {
-            Some(_) => Reply::json(200, &json!({ "valid": true })),
-            None if request.header("dd-api-key").is_none() => Reply::error(403, "API key required"),
-            None => Reply::error(403, "Forbidden"),
+            Some(_) => Reply::with_json(200, &json!({ "valid": true })),
+            None if request.header("dd-api-key").is_none() => Reply::with_error(403, "API key required"),
+            None => Reply::with_error(403, "Forbidden"),
         },
         ("GET", ["api", "v2", "validate"]) => match api_key(world, request, site) {
-            Some(id) => Reply::json(200, &validation_json(&id)),
-            None => Reply::error(403, "Forbidden"),
+            Some(id) => Reply::with_json(200, &validation_json(&id)),
+            None => Reply::with_error(403, "Forbidden"),
         },
         ("GET", ["api", "v2", "validate_keys"]) => match caller {
-            Ok(Caller::Known(_)) => Reply::json(200, &json!({ "status": "ok" })),
-            Ok(Caller::ApiKey) => Reply::error(403, "Forbidden"),
+            Ok(Caller::Known(_)) => Reply::with_json(200, &json!({ "status": "ok" })),
+            Ok(Caller::ApiKey) => Reply::with_error(403, "Forbidden"),
             Err(reply) => reply,
         },
         (method, ["api", "v2", rest @ ..]) => match caller {
             Ok(Caller::Known(scopes)) => answer_resource(world, site, method, rest, &query, &scopes),
-            Ok(Caller::ApiKey) => Reply::error(401, "Unauthorized"),
+            Ok(Caller::ApiKey) => Reply::with_error(401, "Unauthorized"),
             Err(reply) => reply,
         },
-        _ => Reply::error(404, "Not found"),
+        _ => Reply::with_error(404, "Not found"),
     }
 }
 
@@ -55,17 +55,17 @@ fn identify_caller(world: &mut World, request: &Request, site: Site) -> Result<C
         let known = find_living(&mut world.tokens, |known| known.site == site && known.value == token);
         return match known.filter(|known| !is_expired(known)) {
             Some(known) => Ok(Caller::Known(Some(known.scopes.clone()))),
-            None => Err(Reply::error(401, "Unauthorized")),
+            None => Err(Reply::with_error(401, "Unauthorized")),
         };
     }
     let api = api_key(world, request, site).is_some();
     let Some(value) = request.header("dd-application-key") else {
-        return if api { Ok(Caller::ApiKey) } else { Err(Reply::error(401, "Unauthorized")) };
+        return if api { Ok(Caller::ApiKey) } else { Err(Reply::with_error(401, "Unauthorized")) };
     };
     let app = find_living(&mut world.app_keys, |key| key.site == site && key.value == value);
     match app.filter(|_| api) {
         Some(app) => Ok(Caller::Known(app.scopes.clone())),
-        None => Err(Reply::error(403, "Forbidden")),
+        None => Err(Reply::with_error(403, "Forbidden")),
     }
 }
 
@@ -109,10 +109,10 @@ fn answer_resource(
         ("DELETE", Some("api_keys")) => &["api_keys_delete"],
         ("GET", Some("users")) => &["user_access_read"],
         (_, Some("service_accounts")) => &["service_account_write"],
-        _ => return Reply::error(404, "Not found"),
+        _ => return Reply::with_error(404, "Not found"),
     };
     if !may(needs) {
-        return Reply::json(
+        return Reply::with_json(
             403,
             &json!({ "errors": ["Forbidden", "Failed permission authorization checks"] }),
         );
@@ -127,10 +127,10 @@ fn answer_resource(
             match find_living(&mut world.tokens, |token| token.site == site && token.id.to_string() == *id) {
                 Some(found) => {
                     let included: Vec<Value> = leak_json(found).into_iter().collect();
-                    Reply::json(200, &json!({ "data": token_json(found), "included": included }))
+                    Reply::with_json(200, &json!({ "data": token_json(found), "included": included }))
                 }
 
-                None => Reply::error(404, "Not found"),
+                None => Reply::with_error(404, "Not found"),
             }
         }
         ("GET", ["service_accounts", account, "access_tokens"]) => {
@@ -143,8 +143,8 @@ fn answer_resource(
             let of =
                 |token: &Token| token.site == site && token.owner == *account && token.id.to_string() == *id;
             match find_living(&mut world.tokens, of) {
-                Some(found) => Reply::json(200, &json!({ "data": token_json(found) })),
-                None => Reply::error(404, "Not found"),
+                Some(found) => Reply::with_json(200, &json!({ "data": token_json(found) })),
+                None => Reply::with_error(404, "Not found"),
             }
         }
         // The second time the same answer: 204 proves nothing.
@@ -155,7 +155,7 @@ fn answer_resource(
             {
                 found.revoked = Some(lag);
             }
-            Reply::text(204, "")
+            Reply::with_text(204, "")
         }
         ("GET", ["application_keys"]) => {
             let all = all_living(&mut world.app_keys, |key| key.site == site);
@@ -163,8 +163,8 @@ fn answer_resource(
         }
         ("GET", ["application_keys", id]) => {
             match find_living(&mut world.app_keys, |key| key.site == site && key.id == *id) {
-                Some(found) => Reply::json(200, &json!({ "data": app_key_json(found) })),
-                None => Reply::error(404, "Application key not found"),
+                Some(found) => Reply::with_json(200, &json!({ "data": app_key_json(found) })),
+                None => Reply::with_error(404, "Application key not found"),
             }
         }
         ("GET", ["api_keys"]) => {
@@ -178,14 +178,14 @@ fn answer_resource(
                     "name": user.name, "handle": user.handle, "email": user.handle,
                     "service_account": user.is_service_account, "disabled": false,
                 });
-                Reply::json(
+                Reply::with_json(
                     200,
                     &json!({ "data": { "type": "users", "id": user.id, "attributes": attributes } }),
                 )
             }
-            None => Reply::error(404, &format!("{id} not found")),
+            None => Reply::with_error(404, &format!("{id} not found")),
         },
-        _ => Reply::error(404, "Not found"),
+        _ => Reply::with_error(404, "Not found"),
     }
 }
 
@@ -215,9 +215,9 @@ fn delete_key(world: &mut World, site: Site, kind: &str, id: &str) -> Reply {
             if !pretends {
                 *revoked = Some(lag);
             }
-            Reply::text(204, "")
+            Reply::with_text(204, "")
         }
-        _ => Reply::error(404, &format!("{name} key not found")),
+        _ => Reply::with_error(404, &format!("{name} key not found")),
     }
 }
 
@@ -237,7 +237,7 @@ fn list_page<T>(all: &[&T], query: &str, shown: impl Fn(&T) -> Value, included: 
     let start = (number("page[number]").unwrap_or(0) * size).min(all.len());
     let data: Vec<Value> = all[start..all.len().min(start + size)].iter().map(|item| shown(item)).collect();
     let meta = json!({ "page": { "total_filtered_count": all.len() }, "max_allowed_per_user": 1000 });
-    Reply::json(200, &json!({ "data": data, "meta": meta, "included": included }))
+    Reply::with_json(200, &json!({ "data": data, "meta": meta, "included": included }))
 }
 
 /// Returns a token as an administrator sees it.

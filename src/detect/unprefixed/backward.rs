@@ -44,7 +44,7 @@ impl<'t> Backward<'t> {
     fn escape(&self) -> Option<(u8, usize)> {
         let is_sure = |form| form != Form::QuotedPrintable || self.text.ends_with(b"=3D");
         let mut escapes = escapes_before(self.text).filter(|escape| is_sure(escape.form));
-        escapes.find_map(|escape| Some((escape.sign()?, escape.len)))
+        escapes.find_map(|escape| Some((escape.ascii_sign()?, escape.len)))
     }
 }
 
@@ -107,8 +107,8 @@ impl<'t> Backward<'t> {
         // `%22name`, `\x3dname`: what ends the escape is no part of the name.
         let word = &text[start..];
         let escape = [Form::Percent, Form::Backslash].into_iter().find_map(|form| {
-            let escape = form.read(&text[start.checked_sub(1)?..])?;
-            (form == Form::Percent || escape.sign().is_some()).then_some(escape.len - 1)
+            let escape = form.read_escape(&text[start.checked_sub(1)?..])?;
+            (form == Form::Percent || escape.ascii_sign().is_some()).then_some(escape.len - 1)
         });
         self.take(word.len() - escape.filter(|digits| *digits < word.len()).unwrap_or(0))
     }

@@ -66,7 +66,7 @@ pub(in super::super) fn each_wrapped(text: &[u8], core: Range<usize>, on: &mut O
             continue;
         }
         // Nothing but this word: where the key has no padding, the name in the next line would look like more of it.
-        let Some(view) = decode::decode(&text[start..end], 0, Encoding::Base64(0)) else { continue };
+        let Some(view) = decode::decode_at(&text[start..end], 0, Encoding::Base64(0)) else { continue };
         let key = view.bytes.trim_ascii_end();
         let digits = key.strip_prefix(b"pub").unwrap_or(key);
         let shape = match (digits.len(), digits.len() == key.len()) {

@@ -15,7 +15,7 @@ const LONGEST: usize = 40;
 /// Gives `on` every text in `core` that is a key in pieces, with the key.
 pub(in super::super) fn each_joined(text: &[u8], core: Range<usize>, on: &mut OnWrapped<'_>) {
     each_piece(text, core, &mut |start| {
-        let Some(view) = decode::decode(text, start, Encoding::Joined) else { return };
+        let Some(view) = decode::decode_at(text, start, Encoding::Joined) else { return };
         let digits = view.bytes.strip_prefix(b"pub").unwrap_or(&view.bytes);
         let shape = match (digits.len(), view.bytes.len() - digits.len()) {
             (32, 0) => Unprefixed::Hex32,
@@ -24,7 +24,7 @@ pub(in super::super) fn each_joined(text: &[u8], core: Range<usize>, on: &mut On
             _ => return,
         };
         if digits.iter().all(u8::is_ascii_hexdigit) {
-            on(shape, view.outer(&(0..view.bytes.len())), &view.bytes);
+            on(shape, view.outer_span(&(0..view.bytes.len())), &view.bytes);
         }
     });
 }

@@ -42,12 +42,12 @@ fn escape_len(text: &[u8], start: usize) -> usize {
     const LONGEST: usize = 2;
     let ends = |length: usize| {
         let at = start.checked_sub(length)?;
-        let escape = Form::ALL.into_iter().find_map(|form| form.read(&text[at..]))?;
+        let escape = Form::ALL.into_iter().find_map(|form| form.read_escape(&text[at..]))?;
         let is_sure = match escape.form {
             // `=3D` is the sign of quoted-printable mail; any other `=` is just that.
             Form::QuotedPrintable => text[at..].starts_with(b"=3D"),
             // `\123` may be the name of a folder.
-            Form::Backslash => length == LONGEST || escape.sign().is_some(),
+            Form::Backslash => length == LONGEST || escape.ascii_sign().is_some(),
             Form::Percent | Form::Entity => true,
         };
         // `%253D`: an escape in an escape.

@@ -78,7 +78,7 @@ fn named_places(finding: &Finding<'_>, options: &Options) -> Vec<String> {
     let named = finding.active_locations().take(MAX_PLACES).map(|location| {
         let Some(commit) = &location.commit else { return place(location) };
         let author = match options.authors && !commit.author.is_empty() {
-            true => format!(", {}", foreign(&commit.signature())),
+            true => format!(", {}", foreign(&commit.author_signature())),
             false => String::new(),
         };
         format!("{} ({}{author}: {})", place(location), shown_day(commit.time), foreign(&commit.subject))

@@ -93,9 +93,12 @@ pub(super) fn describe(
 fn history<'n>(finding: &Finding<'_>, first: &Location, options: &Options) -> Vec<(&'n str, String)> {
     let mut notes = Vec::new();
     if let Some(commit) = &first.commit {
-        let author =
-            if options.authors { format!(", by {}", foreign(&commit.signature())) } else { String::new() };
-        let (id, day) = (commit.id.short(), shown_day(commit.time));
+        let author = if options.authors {
+            format!(", by {}", foreign(&commit.author_signature()))
+        } else {
+            String::new()
+        };
+        let (id, day) = (commit.id.short_hex(), shown_day(commit.time));
         notes.push(("commit", format!("{id} of {day}{author}: {}", foreign(&commit.subject))));
     }
     if let Some(seen) = finding.first_seen {

@@ -224,7 +224,7 @@ impl<R: Read> Read for Budgeted<R> {
 /// Bytes of an input that are kept, in case that it only begins as an archive does.
 const MAX_KEPT: usize = 1 << 20;
 
-/// A reader of an input whose [size nobody knows](Budget::unknown), and that cannot be read again.
+/// A reader of an input whose [size nobody knows](Budget::of_unknown_size), and that cannot be read again.
 pub(super) struct Growing<R> {
     reader: R,
     budget: Budget,

@@ -280,7 +280,7 @@ impl TakeObject for Objects<'_, '_> {
 
     fn take_object(&mut self, kind: &'static str, id: ObjectId, bytes: &[u8]) {
         // A whole id has the shape of a key, which no report would show.
-        let member = self.origin.member(format!("{kind} {}", id.short()).as_ref());
+        let member = self.origin.member(format!("{kind} {}", id.short_hex()).as_ref());
         self.walk.read_held(&member, bytes, self.depth);
     }
 

@@ -40,7 +40,7 @@ pub fn scan_paths<S: Sink>(
     }
     let large = Mutex::new(Vec::new());
     let mut builder = Builder { options, make_sink, large: &large };
-    let walking = threads::available(walk_threads(options, threads));
+    let walking = threads::available_threads(walk_threads(options, threads));
     walk_over(&mut options.filter.build_walk(&options.paths), walking, &mut builder);
     if !options.reads {
         return Ignored::default();
@@ -73,7 +73,7 @@ fn scan_tracked<S: Sink>(tracked: &[PathBuf], builder: &Builder<'_, S>) {
 fn walk_threads(options: &WalkOptions, wanted: usize) -> usize {
     const FILES_PER_THREAD: usize = 16;
     let few = options.paths.len() < FILES_PER_THREAD && options.paths.iter().all(|path| !path.is_dir());
-    if few { 1 } else { threads::meant(wanted) }
+    if few { 1 } else { threads::thread_count(wanted) }
 }
 
 /// Walks with so many threads; with one, this one alone.

@@ -29,7 +29,7 @@ pub(super) fn deliver(
     id: ObjectId,
     bytes: &[u8],
 ) {
-    let of = |part| GitText::object(repository, part, id);
+    let of = |part| GitText::in_object(repository, part, id);
     match kind {
         Kind::Blob => whole(sink, of(GitPart::Blob), bytes),
         Kind::Commit => message(sink, [GitPart::CommitHeader, GitPart::CommitMessage].map(of), bytes),

@@ -116,7 +116,7 @@ impl EarlierFiles<'_> {
         if archive::is_archive(blob.data())
             || sink.may_hold(Some(&file.path), blob.data()) == Hold::Candidates
         {
-            let named = GitText::named(&self.opened.path().into(), GitPart::Blob);
+            let named = GitText::without_object(&self.opened.path().into(), GitPart::Blob);
             whole(sink, GitText { path: Some(file.path.clone()), ..named }, blob.data());
         }
     }

@@ -132,7 +132,7 @@ impl<S: ObjectSink> Reader<'_, S> {
 
     /// Reads a large blob in windows.
     fn stream(&mut self, reader: &mut impl Read, id: ObjectId, size: u64) -> io::Result<()> {
-        let origin = Origin::Git(Arc::new(GitText::object(self.repository, GitPart::Blob, id)));
+        let origin = Origin::Git(Arc::new(GitText::in_object(self.repository, GitPart::Blob, id)));
         let mut counted = Counted { reader: reader.take(size.saturating_add(1)), len: 0 };
         let buffer = self.buffer.get_or_insert_with(Buffer::new);
         let read = read_all(&origin, &mut counted, buffer, &mut self.sink);

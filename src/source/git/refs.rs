@@ -36,7 +36,7 @@ pub(super) fn sweep_names(repository: &Repository, sink: &mut impl ObjectSink, l
 /// Gives a sink the name of a ref, if it may hold something.
 pub(super) fn deliver_name(sink: &mut impl ObjectSink, repository: &Arc<Path>, name: &[u8]) {
     if sink.may_hold_token(name) {
-        let text = GitText::named(repository, GitPart::RefName);
+        let text = GitText::without_object(repository, GitPart::RefName);
         whole(sink, GitText { path: Some(path_from_bytes(name)), ..text }, name);
     }
 }

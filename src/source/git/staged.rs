@@ -244,7 +244,7 @@ impl Staged {
         let failure = |error: git2::Error| {
             Skipped::failure(SkipReason::GitObject, &path, format!("as staged: {}", error.message()))
         };
-        let named = GitText::named(&self.work_tree.as_path().into(), GitPart::Staged);
+        let named = GitText::without_object(&self.work_tree.as_path().into(), GitPart::Staged);
         let text = GitText { path: Some(path.clone()), object: ObjectId::new(id.as_bytes()), ..named };
         // A header costs as many system calls as a small blob.
         if self.place.loose_len(id).is_none_or(|len| largest(len) > MAX_HELD) {

@@ -294,7 +294,7 @@ impl<S: ObjectSink> Visit for Sweeper<'_, S> {
             return Some(Ok(()));
         }
         let id = self.id(entry)?;
-        let origin = Origin::Git(Arc::new(GitText::object(self.repository, GitPart::Blob, id)));
+        let origin = Origin::Git(Arc::new(GitText::in_object(self.repository, GitPart::Blob, id)));
         let buffer = self.buffer.get_or_insert_with(Buffer::new);
         let mut reader = ZlibDecoder::new(data);
         let read = check_size(data.len() as u64, header.size).and_then(|()| {

@@ -53,13 +53,13 @@ impl Revision {
     /// # Errors
     ///
     /// The object cannot be read: a partial clone may lack it.
-    pub fn file(&self, path: &Path) -> Result<Option<Vec<u8>>, Error> {
-        let tree = self.opened.find_tree(self.tree).map_err(|error| self.fails(path, &error))?;
+    pub fn read_file(&self, path: &Path) -> Result<Option<Vec<u8>>, Error> {
+        let tree = self.opened.find_tree(self.tree).map_err(|error| self.read_error(path, &error))?;
         let Ok(entry) = tree.get_path(path) else { return Ok(None) };
         if entry.kind() != Some(git2::ObjectType::Blob) {
             return Ok(None);
         }
-        let blob = self.opened.find_blob(entry.id()).map_err(|error| self.fails(path, &error))?;
+        let blob = self.opened.find_blob(entry.id()).map_err(|error| self.read_error(path, &error))?;
         Ok(Some(blob.content().to_vec()))
     }
 
@@ -69,7 +69,7 @@ impl Revision {
     ///
     /// The folder cannot be read.
     pub fn files_in(&self, folder: &Path) -> Result<Vec<PathBuf>, Error> {
-        let fails = |error: git2::Error| self.fails(folder, &error);
+        let fails = |error: git2::Error| self.read_error(folder, &error);
         let root = self.opened.find_tree(self.tree).map_err(fails)?;
         let tree = match folder.as_os_str().is_empty() {
             true => root,
@@ -83,7 +83,7 @@ impl Revision {
     }
 
     /// Makes the error for a path that cannot be read.
-    fn fails(&self, path: &Path, error: &git2::Error) -> Error {
+    fn read_error(&self, path: &Path, error: &git2::Error) -> Error {
         Error::usage("read", format!("{} of commit `{}`", path.display(), self.name), error.message())
     }
 }

@@ -44,7 +44,7 @@ impl Staging {
         match read {
             Ok(index) => Ok(Self::Read(index)),
             // libgit2 knows neither sparse nor split indexes, nor what git may invent next.
-            Err(_) => ask(&Program::new(opened.path(), file)).map(Self::Asked),
+            Err(_) => list_staged(&Program::new(opened.path(), file)).map(Self::Asked),
         }
     }
 
@@ -88,7 +88,7 @@ impl Staging {
     }
 
     /// The blobs that the next commit would have at a path where none of these commits has the same one.
-    pub(in crate::source) fn differing(
+    pub(in crate::source) fn differing_blobs(
         &self,
         opened: &Repository,
         bases: &[Oid],

@@ -267,7 +267,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         GitText {
             commit: commit.and_then(|commit| ObjectId::new(commit.as_bytes())),
             object: ObjectId::new(object.as_bytes()),
-            ..GitText::named(&self.range.name, part)
+            ..GitText::without_object(&self.range.name, part)
         }
     }
 
