@@ -1,4 +1,5 @@
-//! From typed flags to settings: one module a subcommand, one place for exit codes.
+//! From typed flags to settings: one module a subcommand, one place for exit
+//! codes.
 //!
 //! ```text
 //! args::Args            what can be typed: clap's definitions, and nothing but them
@@ -9,9 +10,16 @@
 //! exit::Exit            what the exit status says
 //! ```
 //!
-//! The library knows no flag and prints nothing: all words that name a flag stand below this file.
-//! Whatever is printed goes through `report::foreign`, since names and paths may be of somebody's
-//! making, and hide a token or an escape code.
+//! The library knows no flag and prints nothing: all words that name a flag
+//! stand below this file. Whatever is printed goes through `report::foreign`,
+//! since names and paths may be of somebody's making, and hide a token or an
+//! escape code.
+//!
+//! # Adding a subcommand
+//!
+//! A struct of its flags in `args`, with help and examples; a variant of
+//! `Command`; a module here with `run(&Args) -> Result<Exit, Error>`; a line in
+//! [`main`]. `tests/docs.rs` asks for its page.
 
 mod advice;
 mod allow;
@@ -56,7 +64,15 @@ use dogcatcher::report::hidden;
 use exit::Exit;
 use output::report_error;
 
-/// Runs the program. Standard output holds what was asked for, standard error everything else.
+/// Runs the program. Standard output holds what was asked for, standard error
+/// everything else.
+///
+/// ```text
+/// typed words → environment's defaults → clap → one `run` → leftovers removed → exit status
+/// ```
+///
+/// An error of any subcommand is printed once, here, with its next step, and is
+/// exit status 2.
 pub(crate) fn main() -> ExitCode {
     let typed: Vec<OsString> = hook::files_are_no_flags(std::env::args_os().collect());
     let matches = environment::with_environment(Args::command(), &typed).try_get_matches_from(&typed);
@@ -103,8 +119,11 @@ fn warn_of_variables() {
     }
 }
 
-/// Prints help, or what is wrong with the command line: a secret that was typed there is not
-/// repeated.
+/// Prints help, or what is wrong with the command line: a secret that was typed
+/// there is not repeated.
+///
+/// Help goes to standard output with status 0, everything else to standard
+/// error with 2.
 fn print_usage(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         // Nobody is left to tell if this fails.

@@ -1,8 +1,9 @@
 //! Datadog's API: the only room that opens a socket.
 //!
-//! A call takes a site and a credential, and either returns what was asked for or a [`Failure`]
-//! that says why not; it never guesses. What a failure proves is for callers to say: `verify` and
-//! `revoke` know that "not accepted here" is not "dead".
+//! A call takes a site and a credential, and either returns what was asked for
+//! or a [`Failure`] that says why not; it never guesses. What a failure proves
+//! is for callers to say: `verify` and `revoke` know that "not accepted here"
+//! is not "dead".
 //!
 //! ```text
 //! Client::access_token((Site::Us1, &auth), id)
@@ -23,9 +24,24 @@
 //! - Answers are bounded in bytes, items and time: whoever answers may be an impostor.
 //!
 //! Facts with their sources: the API as Datadog documents it
-//! (<https://docs.datadoghq.com/api/latest/key-management/>, and the same as OpenAPI: `api_keys`,
-//! `application_keys`, `personal_access_tokens`, `service_accounts`, `validate`, `validate_keys`,
-//! `users`), and the recorded answers that all of Datadog's clients ship.
+//! (<https://docs.datadoghq.com/api/latest/key-management/>, and the same as
+//! OpenAPI: `api_keys`, `application_keys`, `personal_access_tokens`,
+//! `service_accounts`, `validate`, `validate_keys`, `users`), and the recorded
+//! answers that all of Datadog's clients ship.
+//!
+//! # How the modules fit
+//!
+//! ```text
+//! calls   one method a request, in Datadog's words        ─┐
+//! list    pages of a list, put together and bounded        │ uses
+//! client  sends, waits, tries again                       ─┤
+//!   auth     the headers        pace     when the next request may go
+//!   failure  what went wrong    model    what the JSON becomes
+//! ```
+//!
+//! `fake_server` stands apart: it plays the other side, and shares nothing with
+//! the client but [`Site`](crate::token::Site). If both had a fact from the
+//! same place, a wrong fact would pass every test.
 
 mod auth;
 mod calls;

@@ -1,10 +1,11 @@
-//! Texts within texts: what an encoding hides, decoded where an encoded prefix stands, with a way
-//! back to the original bytes.
+//! Texts within texts: what an encoding hides, decoded where an encoded prefix
+//! stands, with a way back to the original bytes.
 //!
-//! Nothing is decoded on suspicion. An [`EncodedPrefix`] is what the beginning of a token, of
-//! compressed text or of a name of Datadog's becomes in some encoding; the search for plain tokens
-//! looks for them, too, so an encoding that is not there costs nothing. They are computed from the
-//! anchors of the rules, in [`encoded_prefixes`].
+//! Nothing is decoded on suspicion. An [`EncodedPrefix`] is what the beginning
+//! of a token, of compressed text or of a name of Datadog's becomes in some
+//! encoding; the search for plain tokens looks for them, too, so an encoding
+//! that is not there costs nothing. They are computed from the anchors of the
+//! rules, in [`encoded_prefixes`].
 //!
 //! ```text
 //! "token": "ZGRwYXRfMWRtMW9w…"                 the search meets ZGRwYXRf, what `ddpat_` becomes in base64
@@ -13,10 +14,25 @@
 //!   view.outer_span(&(0..65)) → 10..97              where in the text the token stands
 //! ```
 //!
-//! A view is text again: what is found in it may be encoded once more, [`MAX_DEPTH`] layers deep.
-//! How much is decoded around a prefix is bounded ([`FARTHEST_BEFORE`], [`FARTHEST_BEHIND`]), since
-//! a scan of a history looks at parts of objects: what may hold a token is searched so far to
-//! either side of each seam.
+//! A view is text again: what is found in it may be encoded once more,
+//! [`MAX_DEPTH`] layers deep. How much is decoded around a prefix is bounded
+//! ([`FARTHEST_BEFORE`], [`FARTHEST_BEHIND`]), since a scan of a history looks
+//! at parts of objects: what may hold a token is searched so far to either side
+//! of each seam.
+//!
+//! # What is decoded, and how far
+//!
+//! | encoding | from the prefix back | from the prefix on |
+//! |---|---|---|
+//! | base64, names in base64 | 1 KiB | 9 KiB |
+//! | escapes of each form, hexadecimal | 1 KiB | 4 KiB |
+//! | UTF-16, UTF-32 | 1 Ki characters | 4 Ki characters |
+//! | literals that a program joins | – | 1 KiB |
+//! | gzip in base64 | – | all of it, as the budget allows |
+//!
+//! What a view does not reach is not lost: the next prefix decodes it, and
+//! [`View::cuts_span`] keeps a token that was cut from being judged by its
+//! first half.
 
 mod base64;
 mod encoded_prefix;
@@ -42,21 +58,22 @@ use view::{AFTER, BEFORE};
 use crate::location::{WideMark, WideText};
 use crate::text::Form;
 
-/// Depth to which decoded texts are decoded again.
+/// Depth to which decoded texts are decoded again. A Kubernetes secret within a
+/// Helm release is four deep: base64 of gzip of base64 of base64.
 pub const MAX_DEPTH: usize = 4;
 
-/// Distance before an encoded prefix within which what it tells of may stand, in bytes: characters
-/// of four.
+/// Distance before an encoded prefix within which what it tells of may stand,
+/// in bytes: characters of four.
 pub const FARTHEST_BEFORE: usize = 4 * BEFORE;
 
-/// Distance behind an encoded prefix within which what it tells of may stand, in bytes; but for
-/// what is compressed.
+/// Distance behind an encoded prefix within which what it tells of may stand,
+/// in bytes; but for what is compressed.
 pub const FARTHEST_BEHIND: usize = 10 * 1024;
 
 const _: () = assert!(FARTHEST_BEHIND >= base64::LONGEST && FARTHEST_BEHIND >= 2 * AFTER);
 
-/// Decodes what stands around an encoded prefix at `at`; `None` where nothing there is of that
-/// encoding.
+/// Decodes what stands around an encoded prefix at `at`; `None` where nothing
+/// there is of that encoding.
 ///
 /// # Examples
 ///
@@ -67,6 +84,10 @@ const _: () = assert!(FARTHEST_BEHIND >= base64::LONGEST && FARTHEST_BEHIND >= 2
 /// assert_eq!(view.bytes, b"ddpat_1dm");
 /// assert_eq!(view.outer_span(&(0..6)), 5..17); // where `ddpat_` stands
 /// ```
+///
+/// `encoding` is what the prefix at `at` stands for; with another one the
+/// result is text that nobody wrote. It never fails on bad input: decoding ends
+/// where the encoding does.
 pub fn decode_at(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     let mut view = decode_near(text, at, encoding)?;
     view.prefix_at = at;
@@ -77,8 +98,11 @@ pub fn decode_at(text: &[u8], at: usize, encoding: Encoding) -> Option<View> {
     Some(view)
 }
 
-/// Returns how far before an encoded prefix decoding begins at most, and how far after it it ends
-/// at the latest, in bytes.
+/// Returns how far before an encoded prefix decoding begins at most, and how
+/// far after it it ends at the latest, in bytes.
+///
+/// A view whose region comes within a few bytes of this is one that may have
+/// been cut; see [`View::cuts_span`].
 fn reach_around(encoding: Encoding) -> (usize, usize) {
     match encoding {
         Encoding::Base64(_) | Encoding::Named(_) => (BEFORE, base64::LONGEST),
@@ -118,22 +142,46 @@ fn unescape_part(text: &[u8], part: Range<usize>, form: Form) -> Option<View> {
     escape::unescape_part(text, part, encoding.layer_name(), form)
 }
 
-/// Returns a text without its escapes of each form, one view for each form that it has any of. For
-/// short texts: names and messages, which are looked at whole.
+/// Returns a text without its escapes of each form, one view for each form that
+/// it has any of. For short texts: names and messages, which are looked at
+/// whole.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::decode::unescaped_views;
+/// let views: Vec<_> = unescaped_views(b"a%2Fb &amp; c").map(|view| (view.layer, view.bytes)).collect();
+/// assert_eq!(views, [("percent", b"a/b &amp; c".to_vec()), ("html", b"a%2Fb & c".to_vec())]);
+/// ```
 pub fn unescaped_views(text: &[u8]) -> impl Iterator<Item = View> {
     let has = |form: &Form| memchr::memchr(form.first_byte(), text).is_some();
     Form::ALL.into_iter().filter(has).filter_map(|form| unescape_part(text, 0..text.len(), form))
 }
 
-/// Returns the encoding that breaks off a token which begins at `at` in plain text: `ddpat%5F…`,
-/// `"ddpat_" + "…"`. `None` where it goes on as a token does.
+/// Returns the encoding that breaks off a token which begins at `at` in plain
+/// text: `ddpat%5F…`, `"ddpat_" + "…"`. `None` where it goes on as a token
+/// does.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::decode::{Encoding, broken_off};
+/// assert_eq!(broken_off(b"ddpat%5F1dm1", 0), Some(Encoding::Percent));
+/// assert_eq!(broken_off(br#""ddpat_" + "1dm1""#, 1), Some(Encoding::Joined));
+/// assert_eq!(broken_off(b"ddpat_1dm1 ", 0), None);
+/// ```
 pub fn broken_off(text: &[u8], at: usize) -> Option<Encoding> {
     broken_off_after(text, at, &mut 0)
 }
 
-/// [`broken_off`], where all up to `plain` is known to go on as a token does; moved on to where it
-/// is known then. So a text that goes on like that for ever is read once.
+/// [`broken_off`], where all up to `plain` is known to go on as a token does;
+/// moved on to where it is known then. So a text that goes on like that for
+/// ever is read once.
+///
+/// The caller keeps `plain` for as long as it walks one text forwards, and
+/// starts it at 0.
 pub fn broken_off_after(text: &[u8], at: usize, plain: &mut usize) -> Option<Encoding> {
+    /// Any token of the rules that are compiled in, with room to spare.
     const LONGEST_TOKEN: usize = 80;
     let end = text.len().min(at + LONGEST_TOKEN);
     let from = at.max(*plain).min(end);
@@ -141,9 +189,11 @@ pub fn broken_off_after(text: &[u8], at: usize, plain: &mut usize) -> Option<Enc
     if *plain == end { None } else { break_at(&text[*plain..text.len().min(end + 8)]) }
 }
 
-/// [`broken_off`], where a token may hold any sign that neither begins an escape nor ends a
-/// literal: that of a rule of one's own.
+/// [`broken_off`], where a token may hold any sign that neither begins an
+/// escape nor ends a literal: that of a rule of one's own.
 pub fn any_broken_off(text: &[u8], at: usize) -> Option<Encoding> {
+    /// Rules of one's own may have long tokens; this is no limit of them, but
+    /// of how far an escape in one is looked for.
     const LONGEST_TOKEN: usize = 512;
     let goes_on = |byte: &u8| byte.is_ascii_graphic() && !b"%\\&=\"'`".contains(byte);
     let near = &text[at..text.len().min(at + LONGEST_TOKEN)];
@@ -175,20 +225,35 @@ fn word_length(text: &[u8]) -> usize {
     steps + text[steps..].iter().take_while(|byte| is_word(**byte)).count()
 }
 
-/// Decodes a part of a text that a byte order mark says to be of wide characters, as a whole.
+/// Decodes a part of a text that a byte order mark says to be of wide
+/// characters, as a whole.
+///
+/// Needs memory of about five times the text, so callers give it windows.
 pub fn with_mark(text: &[u8], wide: WideText) -> Option<View> {
     wide::with_mark(text, wide)
 }
 
-/// Returns what stands around `span`, where that is of wide characters, in UTF-8, as far as `reach`
-/// of them to either side and as far as it is sure to be what it looks like; and where the span is
-/// in it.
+/// Returns what stands around `span`, where that is of wide characters, in
+/// UTF-8, as far as `reach` of them to either side and as far as it is sure to
+/// be what it looks like; and where the span is in it.
+///
+/// For keys without a prefix in such a text: the words that tell what they are
+/// stand around them in the same wide characters.
 pub fn narrowed_around(text: &[u8], span: &Range<usize>, reach: usize) -> Option<(String, Range<usize>)> {
     wide::narrow_around(text, span, reach)
 }
 
-/// Returns how the ASCII characters that `span` begins with are written, if not with one byte each,
-/// and where its last one ends.
+/// Returns how the ASCII characters that `span` begins with are written, if not
+/// with one byte each, and where its last one ends.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::decode::wide_span;
+/// let text = b"\0d\0d\0p\0a\0t\0_";
+/// assert_eq!(wide_span(text, &(1..12)).map(|(mark, _)| mark.width), None); // begins within a character
+/// assert_eq!(wide_span(text, &(0..12)).map(|(mark, end)| (mark.width, end)), Some((2, 12)));
+/// ```
 pub fn wide_span(text: &[u8], span: &Range<usize>) -> Option<(WideMark, usize)> {
     let mark = wide::step_at(&text[span.clone()])?;
     Some((mark, wide::end_of_unit(text, span, mark.width)))

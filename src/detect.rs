@@ -1,8 +1,24 @@
-//! Finding candidates in bytes and judging them: the only filter that candidates pass.
+//! Finding candidates in bytes and judging them: the only filter that
+//! candidates pass.
 //!
-//! One SIMD pass finds the anchors of all rules; a rule's pattern is tried only where one of its anchors stands; then
-//! come checksum, boundary, structure and context. The result depends on nothing but the bytes within
-//! [`MARGIN`] of a match, so a large text can be searched in windows; what is compressed and encoded alone is read to its end.
+//! One SIMD pass finds the anchors of all rules; a rule's pattern is tried only
+//! where one of its anchors stands; then come checksum, boundary, structure and
+//! context. The result depends on nothing but the bytes within [`MARGIN`] of a
+//! match, so a large text can be searched in windows; what is compressed and
+//! encoded alone is read to its end.
+//!
+//! # From bytes to a verdict
+//!
+//! ```text
+//! prefilter     "a token may begin here", "this speaks of Datadog"      13 GB/s
+//!   hits        plain → the rules of that anchor; encoded → decode, and search the view
+//!   unprefixed  keys that nothing begins, only where Datadog is spoken of
+//! grade         checksum, boundary, structure, context → Found or Rejected, with the reason
+//! excerpt, masker   what of it may be shown
+//! ```
+//!
+//! A candidate that does not count is a [`Verdict::Rejected`] and not nothing:
+//! `--explain` shows why.
 
 mod boundary;
 mod context;
@@ -46,8 +62,9 @@ use hits::{Budget, Depth, Hits};
 use prefilter::{Hit, Prefilter};
 use repeats::Repeats;
 
-/// How many bytes beside the start of a match may matter for it: for its shape, its context, and an excerpt in which a
-/// neighbour that begins at the very edge is masked, too.
+/// How many bytes beside the start of a match may matter for it: for its shape,
+/// its context, and an excerpt in which a neighbour that begins at the very
+/// edge is masked, too. `source` cuts windows with as much around their cores.
 pub const MARGIN: usize = 4 * MAX_MATCH_LEN;
 
 /// What a checksum proved.
@@ -61,8 +78,9 @@ pub enum Proof {
     Holds(String),
 }
 
-/// Bytes to either side of what is new in a text that [`Detector::may_bring`] has to see: a piece of a key that it is told by
-/// has no more. What is encoded in a rare way is told by fewer.
+/// Bytes to either side of what is new in a text that [`Detector::may_bring`]
+/// has to see: a piece of a key that it is told by has no more. What is encoded
+/// in a rare way is told by fewer.
 pub const KEY_REACH: usize = 40;
 
 const _: () = assert!(KEY_REACH >= unprefixed::TELLING);
@@ -82,13 +100,15 @@ pub struct Match<'r> {
     pub token_id: Option<Uuid>,
     /// The credential as it may be shown.
     pub redacted: String,
-    /// Where the text says that it is Datadog's; only for keys that have no checksum.
+    /// Where the text says that it is Datadog's; only for keys that have no
+    /// checksum.
     pub scope: Option<Scope>,
     /// What was known of its place; only for keys that have no checksum.
     pub grounds: Option<Grounds>,
     /// The site that the credential itself names.
     pub site: Option<Site>,
-    /// How it is wrapped: the outermost layer first; none where it stands in the text as it is.
+    /// How it is wrapped: the outermost layer first; none where it stands in
+    /// the text as it is.
     pub layers: Vec<&'static str>,
     /// The credential.
     pub secret: Secret,
@@ -99,13 +119,17 @@ pub struct Match<'r> {
 pub enum Glance {
     /// Nothing, and it is not about Datadog.
     Nothing,
-    /// Nothing, but it is about Datadog: what it does not hold yet is only a key.
+    /// Nothing, but it is about Datadog: what it does not hold yet is only a
+    /// key.
     Topic,
     /// Something that has to be judged.
     Candidates,
 }
 
 /// What is known of a text before a part of it is searched.
+///
+/// A window of a large text does not show how the text began: whoever cut it
+/// says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known {
     /// What it is about.
@@ -158,8 +182,11 @@ pub enum Verdict<'r> {
 /// ```
 #[derive(Debug)]
 pub struct Detector<'r> {
+    /// Rules that are looked for.
     rules: &'r RuleSet,
+    /// Words by which keys without a checksum are judged.
     lexicon: Lexicon,
+    /// The search, shared by all threads.
     prefilter: Arc<Prefilter>,
     /// Whether any rule is for keys that no anchor begins.
     has_unprefixed: bool,
@@ -167,6 +194,9 @@ pub struct Detector<'r> {
 
 impl<'r> Detector<'r> {
     /// A detector for these rules.
+    ///
+    /// Takes about a millisecond: make one, and use it for all texts and
+    /// threads.
     pub fn new(rules: &'r RuleSet) -> Self {
         Self::with_prefilter(rules, Arc::new(Prefilter::new(rules)))
     }
@@ -177,7 +207,8 @@ impl<'r> Detector<'r> {
         Self { rules, lexicon: rules.lexicon().clone(), prefilter, has_unprefixed }
     }
 
-    /// The same, but that keys without a checksum are judged by these words, which must be among those of its rules.
+    /// The same, but that keys without a checksum are judged by these words,
+    /// which must be among those of its rules.
     pub fn with_lexicon(&self, lexicon: Lexicon) -> Self {
         let Self { rules, has_unprefixed, .. } = *self;
         Self { rules, lexicon, prefilter: Arc::clone(&self.prefilter), has_unprefixed }
@@ -194,18 +225,23 @@ impl<'r> Detector<'r> {
     }
 
     /// Judges every candidate in a text that is whole.
+    ///
+    /// For texts in memory. Files of any size go through [`crate::source`],
+    /// which cuts them into windows and calls [`Self::detect_in`].
     pub fn detect(&self, text: &[u8]) -> Vec<Verdict<'r>> {
         let mut verdicts = Vec::new();
         self.detect_in(text, 0..text.len(), Known::of(text), &mut |verdict| verdicts.push(verdict));
         verdicts
     }
 
-    /// Judges every candidate that begins in `core`, a part of `window`: first those that an anchor begins, whether plain or
-    /// encoded, then those that only their names tell.
+    /// Judges every candidate that begins in `core`, a part of `window`: first
+    /// those that an anchor begins, whether plain or encoded, then those that
+    /// only their names tell.
     ///
-    /// Where the window ends before the text does, it must reach [`MARGIN`] bytes beyond the core. `false` where not all
-    /// of what is encoded was decoded: so much of it, one encoding in another, as nobody writes but to make a scanner slow, or
-    /// compressed text that goes on beyond the window.
+    /// Where the window ends before the text does, it must reach [`MARGIN`]
+    /// bytes beyond the core. `false` where not all of what is encoded was
+    /// decoded: so much of it, one encoding in another, as nobody writes but to
+    /// make a scanner slow, or compressed text that goes on beyond the window.
     pub fn detect_in(
         &self,
         window: &[u8],
@@ -282,7 +318,8 @@ impl<'r> Detector<'r> {
         }
     }
 
-    /// Judges what a decoded part of a window holds, and tells where in the window it begins.
+    /// Judges what a decoded part of a window holds, and tells where in the
+    /// window it begins.
     fn search_view(
         &self,
         window: &[u8],
@@ -324,7 +361,8 @@ impl<'r> Detector<'r> {
         }
     }
 
-    /// Returns whether the text beside `core` speaks of what unprefixed keys are to, as far as it matters for what is in `core`.
+    /// Returns whether the text beside `core` speaks of what unprefixed keys
+    /// are to, as far as it matters for what is in `core`.
     fn is_mentioned_beside(&self, window: &[u8], core: &Range<usize>) -> bool {
         let before = core.start.saturating_sub(unprefixed::REACH)..core.start;
         let after = core.end..window.len().min(core.end + unprefixed::REACH);
@@ -332,6 +370,9 @@ impl<'r> Detector<'r> {
     }
 
     /// What a text may hold, to be known before it is judged.
+    ///
+    /// Cheaper than to judge: for most texts of a history the answer is
+    /// `Nothing`, after one pass of SIMD.
     pub fn glance(&self, text: &[u8], topic: Topic) -> Glance {
         let known = matches!(topic, Topic::Datadog | Topic::DatadogKey);
         // Such a text is decoded as a whole.
@@ -347,7 +388,8 @@ impl<'r> Detector<'r> {
         }
     }
 
-    /// Returns whether a text that speaks of Datadog holds what may be a key, or a token that is encoded in a rare way.
+    /// Returns whether a text that speaks of Datadog holds what may be a key,
+    /// or a token that is encoded in a rare way.
     fn has_candidate(&self, text: &[u8]) -> bool {
         unprefixed::has_candidate(text) || self.prefilter.rare(text, 0..text.len()).is_some()
     }
@@ -357,16 +399,21 @@ impl<'r> Detector<'r> {
         self.prefilter.next(text, 0..text.len(), true).is_some()
     }
 
-    /// Returns whether pieces of a text that is about Datadog may bring anything that was not there before.
+    /// Returns whether pieces of a text that is about Datadog may bring
+    /// anything that was not there before.
     ///
     /// The pieces must hold [`KEY_REACH`] bytes to either side of what is new.
+    ///
+    /// The answer may be yes without need, but never no where a candidate would
+    /// appear.
     pub fn may_bring(&self, pieces: &[u8]) -> bool {
         self.may_hold_token(pieces)
             || unprefixed::has_digits(pieces)
             || self.prefilter.rare(pieces, 0..pieces.len()).is_some()
     }
 
-    /// The length of the longest text that [`glance`](Self::glance) looks for first, in bytes.
+    /// The length of the longest text that [`glance`](Self::glance) looks for
+    /// first, in bytes.
     pub fn longest_anchor(&self) -> usize {
         self.prefilter.longest()
     }
@@ -390,7 +437,8 @@ impl<'r> Detector<'r> {
         [Some(Match { site, ..outer }), inner].into_iter().flatten()
     }
 
-    /// The verdict on what begins at `at`: that of the rule that is surest, the first one among equals.
+    /// The verdict on what begins at `at`: that of the rule that is surest, the
+    /// first one among equals.
     fn judge_anchor(&self, window: &[u8], at: usize) -> Option<Verdict<'r>> {
         let text = &window[at..window.len().min(at + MAX_MATCH_LEN)];
         let fitting = self.prefilter.rules_at(text).filter_map(|index| {
@@ -408,7 +456,8 @@ impl<'r> Detector<'r> {
     }
 }
 
-/// Returns where a credential stands that was decoded, and the rule that found it.
+/// Returns where a credential stands that was decoded, and the rule that found
+/// it.
 fn place_if_decoded<'r>(verdict: &Verdict<'r>) -> Option<(Range<usize>, &'r str)> {
     match verdict {
         Verdict::Found(found) if !found.layers.is_empty() => Some((found.span.clone(), found.rule.id())),
@@ -425,7 +474,11 @@ impl Verdict<'_> {
         }
     }
 
-    /// Found before rejected, then surer before less sure, then longer before shorter.
+    /// Found before rejected, then surer before less sure, then longer before
+    /// shorter.
+    ///
+    /// A rule that finds wins over one that rejects, since shapes overlap: an
+    /// older form of a token matches what a newer rule proves.
     fn surety_rank(&self) -> (Option<Confidence>, usize) {
         match self {
             Self::Found(found) => (Some(found.confidence), found.span.len()),

@@ -1,4 +1,5 @@
-//! The one error type: what was tried, on what, why it failed, and how to mend it.
+//! The one error type: what was tried, on what, why it failed, and how to mend
+//! it.
 //!
 //! ```text
 //! Error::usage("read the configuration", "dogcatcher.toml:3:1", "unknown key `resaon`").mend("did you mean `reason`?")
@@ -6,13 +7,13 @@
 //!     fix: did you mean `reason`?
 //! ```
 //!
-//! It keeps no type of another crate, so a library can be exchanged without a change for callers.
-//! Text that comes from outside (a parser that quotes its input, say) is defused and passed through
-//! [`crate::secret::hide_tokens`] before it is kept: an error is printed in logs, and a secret must
-//! not be.
+//! It keeps no type of another crate, so a library can be exchanged without a
+//! change for callers. Text that comes from outside (a parser that quotes its
+//! input, say) is defused and passed through [`crate::secret::hide_tokens`]
+//! before it is kept: an error is printed in logs, and a secret must not be.
 //!
-//! What could not be read is no error: it is a gap, of a kind that [`SkipReason`] names, and the
-//! run goes on.
+//! What could not be read is no error: it is a gap, of a kind that
+//! [`SkipReason`] names, and the run goes on.
 
 mod shown;
 mod skip_reason;
@@ -25,7 +26,8 @@ pub use skip_reason::SkipReason;
 
 use crate::secret::hide_tokens;
 
-/// Something that could not be done. It is made of words alone: nobody has to match on it.
+/// Something that could not be done. It is made of words alone: nobody has to
+/// match on it.
 ///
 /// # Examples
 ///
@@ -40,25 +42,36 @@ use crate::secret::hide_tokens;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
+    /// Verb phrase of ours that follows "cannot".
     tried: String,
+    /// The thing that it was tried on: a path, a flag, an address; made safe.
     subject: String,
+    /// Clause that says what went wrong; made safe.
     why: String,
+    /// The next step, where one is known; made safe.
     mend: Option<String>,
 }
 
 impl Error {
-    /// Makes an error that the user can mend: `tried` is a verb phrase that follows "cannot",
-    /// `subject` the thing that it was tried on, `why` a clause.
+    /// Makes an error that the user can mend: `tried` is a verb phrase that
+    /// follows "cannot", `subject` the thing that it was tried on, `why` a
+    /// clause.
+    ///
+    /// Programs exit with 2 for it, as for every error: see `docs/usage.md`.
     pub fn usage(tried: impl Into<String>, subject: impl Into<String>, why: impl Into<String>) -> Self {
         Self::new(tried, subject, why)
     }
 
-    /// Makes an error of the operating system, without the number that [`std::io::Error`] appends.
+    /// Makes an error of the operating system, without the number that
+    /// [`std::io::Error`] appends.
+    ///
+    /// The number says nothing to a person, and differs between systems.
     pub fn io(tried: impl Into<String>, subject: impl Into<String>, cause: &std::io::Error) -> Self {
         Self::new(tried, subject, io_reason(cause))
     }
 
-    /// Makes an error of words that are made safe; `tried` is ours, and need not be.
+    /// Makes an error of words that are made safe; `tried` is ours, and need
+    /// not be.
     fn new(tried: impl Into<String>, subject: impl Into<String>, why: impl Into<String>) -> Self {
         Self {
             tried: tried.into(),
@@ -68,7 +81,11 @@ impl Error {
         }
     }
 
-    /// Adds the next step for the user, as a command or a sentence without a full stop.
+    /// Adds the next step for the user, as a command or a sentence without a
+    /// full stop.
+    ///
+    /// Called twice, the last one counts: whoever is nearer to the user knows
+    /// better.
     #[must_use]
     pub fn mend(mut self, how: impl Into<String>) -> Self {
         self.mend = Some(safe_text(&how.into()));

@@ -8,8 +8,8 @@
 //! verify          Datadog's answers      → Finding::liveness
 //! ```
 //!
-//! Two findings are the same if rule and secret are: that is what the fingerprint says, wherever
-//! the secret stands.
+//! Two findings are the same if rule and secret are: that is what the
+//! fingerprint says, wherever the secret stands.
 
 mod age;
 mod fingerprint;

@@ -1,12 +1,14 @@
-//! Finds Datadog credentials that got loose in files, and proves offline that they are real.
+//! Finds Datadog credentials that got loose in files, and proves offline that
+//! they are real.
 //!
-//! The way of the data is the order of the modules: a [`source`] pushes bytes, [`detect`] finds
-//! candidates by the [`rule`]s and judges them with what it knows of a [`token`]'s anatomy, a
-//! [`finding`] joins the places of one secret, [`suppress`] marks what a person decided to live
-//! with, [`scan`] wires these together, and [`report`] writes what came of it. [`verify`] asks
-//! [`datadog`] whether a credential works, and [`revoke`] takes it off the street: neither is ever
-//! reached by a scan that was not asked to. Imports go one way; `tests/layering.rs` holds them to
-//! it.
+//! The way of the data is the order of the modules: a [`source`] pushes bytes,
+//! [`detect`] finds candidates by the [`rule`]s and judges them with what it
+//! knows of a [`token`]'s anatomy, a [`finding`] joins the places of one
+//! secret, [`suppress`] marks what a person decided to live with, [`scan`]
+//! wires these together, and [`report`] writes what came of it. [`verify`] asks
+//! [`datadog`] whether a credential works, and [`revoke`] takes it off the
+//! street: neither is ever reached by a scan that was not asked to. Imports go
+//! one way; `tests/layering.rs` holds them to it.
 //!
 //! What callers can rely on:
 //!
@@ -19,8 +21,9 @@
 //!
 //! # Features
 //!
-//! `fake-server` (on by default, since the program needs it): [`datadog`] also holds a server that
-//! plays Datadog on this machine. Libraries turn it off with `default-features = false`.
+//! `fake-server` (on by default, since the program needs it): [`datadog`] also
+//! holds a server that plays Datadog on this machine. Libraries turn it off
+//! with `default-features = false`.
 //!
 //! # Examples
 //!

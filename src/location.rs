@@ -6,12 +6,13 @@
 //! Position { line: 3, column: 17 }           both from 1
 //! ```
 //!
-//! Spans are half-open ranges of byte offsets from 0. Lines and columns count from 1. **A column
-//! counts UTF-16 code units**, as editors that speak the Language Server Protocol and SARIF readers
-//! do; a byte that is not part of valid UTF-8 counts as one, and so does the byte order mark, which
-//! is not counted at all at the start of a file. Lines end at LF (so a CR before it belongs to its
-//! line). In a text that its mark says to be UTF-16 or UTF-32, lines and columns are those of the
-//! characters.
+//! Spans are half-open ranges of byte offsets from 0. Lines and columns count
+//! from 1. **A column counts UTF-16 code units**, as editors that speak the
+//! Language Server Protocol and SARIF readers do; a byte that is not part of
+//! valid UTF-8 counts as one, and so does the byte order mark, which is not
+//! counted at all at the start of a file. Lines end at LF (so a CR before it
+//! belongs to its line). In a text that its mark says to be UTF-16 or UTF-32,
+//! lines and columns are those of the characters.
 
 mod commit_info;
 mod cursor;

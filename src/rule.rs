@@ -1,9 +1,10 @@
-//! What a credential looks like, as data: rule files, their schema, and the rules compiled from
-//! them.
+//! What a credential looks like, as data: rule files, their schema, and the
+//! rules compiled from them.
 //!
-//! A rule is a TOML file. It says which literal begins a match, what the whole match looks like,
-//! where a checksum stands in it and what that covers, and it carries its proof: texts in which it
-//! must match, and texts in which it must not. See `docs/rules.md`.
+//! A rule is a TOML file. It says which literal begins a match, what the whole
+//! match looks like, where a checksum stands in it and what that covers, and it
+//! carries its proof: texts in which it must match, and texts in which it must
+//! not. See `docs/rules.md`.
 //!
 //! ```toml
 //! id = "acme-api-token"
@@ -26,9 +27,20 @@
 //! confidence = "verified"
 //! ```
 //!
-//! From this alone follow the search for it, plain and in every encoding (`decode` computes what an
-//! anchor becomes), the grade, what reports may show of it ([`Rule::visible_bytes`]), and fake ones
-//! ([`Rule::mint_sample`]).
+//! From this alone follow the search for it, plain and in every encoding
+//! (`decode` computes what an anchor becomes), the grade, what reports may show
+//! of it ([`Rule::visible_bytes`]), and fake ones ([`Rule::mint_sample`]).
+//!
+//! # From file to verdict
+//!
+//! ```text
+//! schema    TOML                 → RuleFile, unknown keys refused
+//! compile   RuleFile             → Rule, every mistake named
+//! pattern   regular expression   → table of byte sets, or a regex
+//! checksum  [checksum]           → Scheme: group, alphabet, readings
+//! set       rules of a run       → RuleSet, ids unique
+//! sample    Rule and a seed      → a fake credential that the rule finds
+//! ```
 
 mod builtin;
 mod checksum;

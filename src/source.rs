@@ -1,7 +1,8 @@
 //! Where bytes come from: files, folders, standard input. The only path filter.
 //!
-//! A source pushes [`Window`]s into a [`Sink`]. A text that fits a buffer is one window; a larger one comes in windows
-//! that overlap by [`MARGIN`] on either side, so that memory stays bounded whatever its size.
+//! A source pushes [`Window`]s into a [`Sink`]. A text that fits a buffer is
+//! one window; a larger one comes in windows that overlap by [`MARGIN`] on
+//! either side, so that memory stays bounded whatever its size.
 //!
 //! The room has storeys, each of which imports only what lies below it:
 //!
@@ -16,6 +17,13 @@
 //! names                what a path says, given to a sink
 //! sink  limits  lfs    what is given to whom, and how much of it
 //! ```
+//!
+//! # What every source promises
+//!
+//! - Bytes reach a sink in order, text by text: the windows of one text, then [`Sink::end_text`].
+//! - What is not read is told of with [`Sink::take_skipped`], and the rest goes on. No error of one file ends a run.
+//! - Nothing is executed, nothing is written, nothing is fetched, and no link is followed out of what was named.
+//! - Memory is bounded by the number of threads, not by what is scanned.
 
 mod archive;
 mod files;

@@ -1,4 +1,5 @@
-//! Threads, as many as the user wants and the system gives: the one place where any is started for work.
+//! Threads, as many as the user wants and the system gives: the one place where
+//! any is started for work.
 //!
 //! ```text
 //! on_threads     the same work on each of several threads, this one included
@@ -7,7 +8,12 @@
 //! set_up_pool    the pool that `rayon` uses, bounded likewise
 //! ```
 //!
-//! Where the system gives no more threads (containers bound them), the work is done with those that there are.
+//! Where the system gives no more threads (containers bound them), the work is
+//! done with those that there are.
+//!
+//! Every thread here is scoped: it ends before the call returns, borrows what
+//! it needs, and a panic in it is the caller's. That leaves no thread behind
+//! that could hold a secret.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
@@ -21,7 +27,12 @@ pub(crate) fn thread_count(threads: usize) -> usize {
     }
 }
 
-/// Returns how many of so many threads can be had beside this one. Where that is fewer, one is left for others.
+/// Returns how many of so many threads can be had beside this one. Where that
+/// is fewer, one is left for others.
+///
+/// They are tried out: a limit of a container (`pids.max`) or of the user
+/// (`RLIMIT_NPROC`) is in no file that says it for sure. The trials wait for
+/// each other, so that one is not counted twice.
 pub(crate) fn available_threads(wanted: usize) -> usize {
     let gate = Mutex::new(());
     let had = scope(|scope| {
@@ -36,8 +47,13 @@ pub(crate) fn available_threads(wanted: usize) -> usize {
     if had < wanted { had.saturating_sub(1) } else { had }
 }
 
-/// Sets up the one pool, this thread included, before it is used for the first time.
+/// Sets up the one pool, this thread included, before it is used for the first
+/// time.
+///
+/// Called again, it does nothing: `rayon` has one global pool for the life of
+/// the process.
 pub(crate) fn set_up_pool(threads: usize) {
+    /// Whether this was done.
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let pool =
@@ -49,7 +65,11 @@ pub(crate) fn set_up_pool(threads: usize) {
     });
 }
 
-/// Runs `work` once on each of so many threads, or of as many as can be had; 0 is one for each processor.
+/// Runs `work` once on each of so many threads, or of as many as can be had; 0
+/// is one for each processor.
+///
+/// `work` has to share the items out itself, by an atomic counter say;
+/// [`in_parallel`] does it for a slice.
 pub fn on_threads(threads: usize, work: impl Fn() + Sync) {
     scope(|scope| {
         for _ in 1..thread_count(threads) {
@@ -61,8 +81,9 @@ pub fn on_threads(threads: usize, work: impl Fn() + Sync) {
     });
 }
 
-/// Does something with each item on so many threads, or on as many as can be had, this one included, and returns the results in
-/// order; 0 is this one alone.
+/// Does something with each item on so many threads, or on as many as can be
+/// had, this one included, and returns the results in order; 0 is this one
+/// alone.
 ///
 /// Items are taken one by one, so that a slow one holds up only its thread.
 ///
@@ -90,7 +111,8 @@ pub fn in_parallel<T: Sync, R: Send>(jobs: usize, items: &[T], work: impl Fn(&T)
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Does this thread's work while another one does something beside it, unless there is no thread for that.
+/// Does this thread's work while another one does something beside it, unless
+/// there is no thread for that.
 ///
 /// The other one has to end by itself once the work is done.
 pub fn run_beside<T>(other: impl FnOnce() + Send, work: impl FnOnce() -> T) -> T {

@@ -1,8 +1,9 @@
 //! Advice for who is stopped: it has to help in that very situation.
 //!
-//! Taking a secret out of a file helps before a commit; after a push only revoking it does, and in
-//! between commits have to be rewritten. So there is a text for each situation ([`Stops`]), and
-//! each says where an exception would have to stand to count.
+//! Taking a secret out of a file helps before a commit; after a push only
+//! revoking it does, and in between commits have to be rewritten. So there is a
+//! text for each situation ([`Stops`]), and each says where an exception would
+//! have to stand to count.
 
 use super::args::FindingArgs;
 
@@ -17,7 +18,8 @@ pub(super) enum Stops {
     Push,
     /// Commits that have come to this server.
     Reception,
-    /// A change that asks to be merged: a pull request, a merge request, a queue.
+    /// A change that asks to be merged: a pull request, a merge request, a
+    /// queue.
     Change,
     /// Commits that were pushed to a branch before CI looked at them.
     Pushed,
@@ -27,7 +29,8 @@ pub(super) enum Stops {
     Check,
 }
 
-/// The place where an entry counts that allows a finding; none where no configuration is read.
+/// The place where an entry counts that allows a finding; none where no
+/// configuration is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct AllowedIn(Option<String>);
 
@@ -42,7 +45,8 @@ impl AllowedIn {
         })
     }
 
-    /// Returns the configuration of a commit or branch, whatever is checked out.
+    /// Returns the configuration of a commit or branch, whatever is checked
+    /// out.
     pub(super) fn of_base(base: &str) -> Self {
         Self(Some(Self::config_of_commit(base)))
     }
@@ -62,8 +66,8 @@ impl AllowedIn {
     }
 }
 
-/// Returns the steps from here, in lines that fit any terminal; `entries` would allow what was
-/// found.
+/// Returns the steps from here, in lines that fit any terminal; `entries` would
+/// allow what was found.
 pub(super) fn next_steps(stops: Stops, allowed_in: &AllowedIn, entries: &str) -> String {
     let steps = match stops {
         Stops::Commit => return COMMIT.to_owned(),
@@ -88,7 +92,8 @@ pub(super) fn next_steps(stops: Stops, allowed_in: &AllowedIn, entries: &str) ->
     format!("{steps}\n  - May it stay? {mark}\n    {sentence}\n{entries}{skip}")
 }
 
-/// Nothing has left the machine: taking it out is enough, if nobody has seen it.
+/// Nothing has left the machine: taking it out is enough, if nobody has seen
+/// it.
 const COMMIT: &str = "\
 dogcatcher stopped this commit; nothing has left this machine.
   - Take the credential out, `git add` the file, and commit again.
@@ -126,8 +131,8 @@ removes it.
   - Rewrite the commits (`git commit --amend`, `git rebase --interactive`), and
     push with `--force-with-lease`.";
 
-/// It is on a branch that others build on: rewriting may cost more than it brings once the
-/// credential is dead.
+/// It is on a branch that others build on: rewriting may cost more than it
+/// brings once the credential is dead.
 const PUSHED: &str = "\
 dogcatcher found a credential in the commits of this push, even if a later one
 removes it.
@@ -141,7 +146,8 @@ dogcatcher found a credential in this repository.
   - Revoke it: taking it out of a file leaves it in the history.
   - Then take it out of the files that hold it.";
 
-/// Somebody asks about commits that exist; nobody knows whether they were pushed.
+/// Somebody asks about commits that exist; nobody knows whether they were
+/// pushed.
 const CHECK: &str = "\
 dogcatcher found a credential in these commits, even if a later one removes it.
   - Were they pushed? Then revoke it.

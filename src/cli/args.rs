@@ -36,10 +36,12 @@ pub(super) use scan::{ColorWhen, FailOn, FileArgs, FindingArgs, OutputArgs, Scan
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = EXAMPLES, disable_help_subcommand = true)]
 pub(super) struct Args {
+    /// The subcommand, with its flags.
     #[command(subcommand)]
     pub(super) command: Command,
 }
 
+/// Examples below the help of the program.
 const EXAMPLES: &str = "\
 Examples:
   dogcatcher demo --with-api                    find, look up, revoke, prove dead: all of it fake
@@ -52,6 +54,8 @@ Examples:
 
 Exit status: 0 clean, 1 findings, 2 an error, 3 nothing found, but not everything was read.";
 
+/// Subcommands, in the order of the help. A doc comment here is what the help
+/// says of it.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Scan files, and the whole history of git repositories, for credentials
@@ -86,6 +90,7 @@ pub(super) enum Command {
     Schema,
 }
 
+/// Flags of `inspect`.
 #[derive(Debug, ArgsTrait)]
 #[command(after_help = INSPECT_EXAMPLES)]
 pub(super) struct InspectArgs {
@@ -97,6 +102,7 @@ pub(super) struct InspectArgs {
     pub(super) rules: Vec<PathBuf>,
 }
 
+/// Examples below its help.
 const INSPECT_EXAMPLES: &str = "\
 Finds tokens as they stand in lines (`NAME=token`, JSON, a header), and never repeats a secret. A token is
 no argument: other users would see it.
@@ -108,12 +114,15 @@ Examples:
 
 Exit status: 0 every checksum holds, 1 not so, 2 there was nothing to read.";
 
+/// Flags of `rules`.
 #[derive(Debug, ArgsTrait)]
 pub(super) struct RulesArgs {
+    /// What is to be done with them.
     #[command(subcommand)]
     pub(super) command: RulesCommand,
 }
 
+/// Subcommands of `rules`.
 #[derive(Debug, Subcommand)]
 pub(super) enum RulesCommand {
     /// List the rules
@@ -138,18 +147,22 @@ pub(super) enum RulesCommand {
     },
 }
 
+/// Flags of `token`.
 #[derive(Debug, ArgsTrait)]
 pub(super) struct TokenArgs {
+    /// What is to be done.
     #[command(subcommand)]
     pub(super) command: TokenCommand,
 }
 
+/// Subcommands of `token`.
 #[derive(Debug, Subcommand)]
 pub(super) enum TokenCommand {
     /// Make fake credentials: right in every respect that can be proven offline, known to nobody's Datadog
     Mint(MintArgs),
 }
 
+/// Flags of `token mint`.
 #[derive(Debug, ArgsTrait)]
 pub(super) struct MintArgs {
     /// The kind of credential: personal_access_token, service_access_token, application_key, legacy_application_key, api_key,
@@ -173,6 +186,7 @@ pub(super) struct MintArgs {
     pub(super) broken: Option<Broken>,
 }
 
+/// Flags of `demo`.
 #[derive(Debug, ArgsTrait)]
 pub(super) struct DemoArgs {
     /// Keep the folder
@@ -183,6 +197,7 @@ pub(super) struct DemoArgs {
     pub(super) with_api: bool,
 }
 
+/// Flags of `completions`.
 #[derive(Debug, ArgsTrait)]
 pub(super) struct CompletionsArgs {
     /// The shell

@@ -1,7 +1,9 @@
-//! `dogcatcher demo`: a finding within seconds, for people who have no leak at hand.
+//! `dogcatcher demo`: a finding within seconds, for people who have no leak at
+//! hand.
 //!
-//! It is a test of the whole way, too: what is planted in a temporary folder has to be found, all
-//! of it and nothing else, or the exit status is 2. Releases run it before they are published.
+//! It is a test of the whole way, too: what is planted in a temporary folder
+//! has to be found, all of it and nothing else, or the exit status is 2.
+//! Releases run it before they are published.
 
 mod input;
 mod play;
@@ -28,13 +30,17 @@ use super::signals::end_when_asked;
 struct Planted {
     /// Path in the folder.
     path: &'static str,
+    /// Text of the file, with `@…@` where the credential goes.
     text: &'static str,
+    /// Kind of credential that is planted.
     kind: Kind,
-    /// Something wrong with the token, if it is to be found for its shape alone.
+    /// Something wrong with the token, if it is to be found for its shape
+    /// alone.
     flaw: Option<Flaw>,
 }
 
-/// Files with tokens: settings, code, logs with escape codes, a program, one line without an end.
+/// Files with tokens: settings, code, logs with escape codes, a program, one
+/// line without an end.
 const PLANTED: [Planted; 8] = [
     Planted {
         path: "deploy/.env",
@@ -95,7 +101,8 @@ const INNOCENT: [(&str, &str); 2] = [
     ("game/skins.txt", "hy_ddpat_urb\nhy_ddpat_green\n"),
 ];
 
-/// Plants, scans, reports; 0 where exactly what was planted was found, 2 otherwise.
+/// Plants, scans, reports; 0 where exactly what was planted was found, 2
+/// otherwise.
 pub(super) fn run(args: &DemoArgs) -> Result<Exit, Error> {
     let failed = |cause: &std::io::Error| Error::io("write the demo in", "a temporary folder", cause);
     end_when_asked();
@@ -153,7 +160,8 @@ fn plant_files(folder: &Path) -> std::io::Result<Vec<(Kind, String)>> {
     Ok(tokens)
 }
 
-/// Returns whether each planted token was found in its file, as its kind, and nothing besides.
+/// Returns whether each planted token was found in its file, as its kind, and
+/// nothing besides.
 fn found_exactly_what_was_planted(outcome: &Outcome<'_>, folder: &Path) -> bool {
     let mut found: Vec<_> = outcome
         .findings

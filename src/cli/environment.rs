@@ -1,8 +1,14 @@
-//! Flags that the environment gives: `DOGCATCHER_FAIL_ON=verified` is `--fail-on verified`.
+//! Flags that the environment gives: `DOGCATCHER_FAIL_ON=verified` is
+//! `--fail-on verified`.
 //!
-//! For CI, where settings come as variables. What is typed wins; an empty variable is none, and
-//! `false` is a flag that is not given. Which files and commits are scanned is only ever typed: a
-//! variable that was set for one job must not narrow another.
+//! For CI, where settings come as variables. What is typed wins; an empty
+//! variable is none, and `false` is a flag that is not given. Which files and
+//! commits are scanned is only ever typed: a variable that was set for one job
+//! must not narrow another.
+//!
+//! This is done by giving clap's own definitions a variable as their default,
+//! so that values are checked as if they were typed, and an error names the
+//! flag.
 
 use std::ffi::OsString;
 
@@ -12,8 +18,8 @@ use clap::builder::OsStr;
 /// The subcommands that scan, by their names.
 const SCANNING: [&[&str]; 4] = [&["scan"], &["hook", "run"], &["ci", "github"], &["ci", "gitlab"]];
 
-/// Flags that variables never give: those that say what is scanned, and those that are about the
-/// program itself.
+/// Flags that variables never give: those that say what is scanned, and those
+/// that are about the program itself.
 const ONLY_TYPED: [&str; 7] = ["files-only", "history-only", "staged", "range", "not", "stage", "help"];
 
 /// Flags of which one takes the place of the others.
@@ -22,12 +28,14 @@ const ALTERNATIVES: [&str; 3] = ["config", "no-config", "config-from"];
 /// Beginning of the variables that are read here.
 const PREFIX: &str = "DOGCATCHER_";
 
-/// Returns the definitions, with the variables that are set as defaults of their flags.
+/// Returns the definitions, with the variables that are set as defaults of
+/// their flags.
 pub(super) fn with_environment(command: Command, typed: &[OsString]) -> Command {
     SCANNING.iter().fold(command, |command, path| with_variables(command, path, typed))
 }
 
-/// Returns the definitions with the variables for one subcommand, whose names `path` leads to.
+/// Returns the definitions with the variables for one subcommand, whose names
+/// `path` leads to.
 fn with_variables(command: Command, path: &[&str], typed: &[OsString]) -> Command {
     match path {
         [] => command.mut_args(|arg| {
@@ -51,12 +59,16 @@ fn name_of(long: &str) -> String {
     PREFIX.to_owned() + &long.to_ascii_uppercase().replace('-', "_")
 }
 
-/// Reads a variable that somebody else sets, a CI system say; an empty one is none.
+/// Reads a variable that somebody else sets, a CI system say; an empty one is
+/// none.
 pub(super) fn read_variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
 /// Returns whether an alternative to this flag was typed.
+///
+/// `--no-config` on the command line must not meet `DOGCATCHER_CONFIG` as a
+/// contradiction.
 fn is_replaced(long: &str, typed: &[OsString]) -> bool {
     let is = |word: &OsString, name: &str| {
         let word = word.to_string_lossy();
@@ -66,8 +78,8 @@ fn is_replaced(long: &str, typed: &[OsString]) -> bool {
     ALTERNATIVES.contains(&long) && typed.iter().any(|word| ALTERNATIVES.iter().any(|name| is(word, name)))
 }
 
-/// Returns variables that begin like ours and are nearly one of them, and that one: a setting with
-/// a typing error would do nothing in silence.
+/// Returns variables that begin like ours and are nearly one of them, and that
+/// one: a setting with a typing error would do nothing in silence.
 pub(super) fn misspelt_variables(command: &Command) -> Vec<(String, String)> {
     let mut known = Vec::new();
     for path in SCANNING {

@@ -1,6 +1,13 @@
-//! The exit status, and the order of what counts: findings are told before an error of one path,
-//! and a gap only where there are none. 1 and 2 are never mixed up: CI systems take 1 for a
-//! verdict.
+//! The exit status, and the order of what counts: findings are told before an
+//! error of one path, and a gap only where there are none. 1 and 2 are never
+//! mixed up: CI systems take 1 for a verdict.
+//!
+//! ```text
+//! findings that decide            1, whatever else happened
+//! else an error                   2
+//! else something was not read     3
+//! else                            0
+//! ```
 
 use std::process::ExitCode;
 

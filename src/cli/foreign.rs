@@ -6,8 +6,11 @@
 //! hint: dogcatcher scan PATH scans files and history
 //! ```
 //!
-//! A test holds that each flag in here is unknown to this program, and that what a hint names
-//! exists.
+//! A test holds that each flag in here is unknown to this program, and that
+//! what a hint names exists.
+//!
+//! People who switch scanners type what their fingers know. The hint is one
+//! line of what does the same here; it never runs it.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -78,6 +81,8 @@ const ADDRESS: &str =
     "only what is on this machine is scanned: git clone --mirror URL repo.git, then dogcatcher scan repo.git";
 
 /// Returns the hint for a command line that was not understood.
+///
+/// `None` for what no other scanner has: clap's own suggestion stands then.
 pub(super) fn hint_for_error(error: &clap::Error) -> Option<&'static str> {
     let typed = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),

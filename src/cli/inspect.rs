@@ -9,8 +9,9 @@
 //! checksum    holds (over: secret)
 //! ```
 //!
-//! A text that is no credential is told apart by what it lacks: a character too few, a checksum
-//! that does not hold, a name beside it. Nothing that is printed holds the secret.
+//! A text that is no credential is told apart by what it lacks: a character too
+//! few, a checksum that does not hold, a name beside it. Nothing that is
+//! printed holds the secret.
 
 use std::io::{Read, Write};
 use std::ops::Range;
@@ -36,13 +37,21 @@ const MAX_INPUT: u64 = 1024 * 1024;
 struct Facts {
     /// The line that it stands in, from 1.
     line: u64,
+    /// The credential as reports show it.
     redacted: Option<String>,
+    /// Its kind.
     credential: Option<String>,
+    /// How sure it is that it is one.
     confidence: Option<Confidence>,
+    /// The UUID that its alias stands for.
     token_id: Option<String>,
+    /// Whether the checksum holds; `null` where the kind has none.
     checksum_holds: Option<bool>,
+    /// The reading under which it does.
     checksum_covers: Option<String>,
+    /// How long such a credential lives.
     lifetime: Option<String>,
+    /// Why nothing more can be said.
     note: Option<String>,
 }
 
@@ -93,8 +102,8 @@ fn read_input() -> Result<Vec<u8>, Error> {
     if input.trim_ascii().is_empty() { wrong("it is empty") } else { Ok(input) }
 }
 
-/// Returns the credentials of a line, and what begins like one, in order; where there is neither,
-/// what is as long as a key.
+/// Returns the credentials of a line, and what begins like one, in order; where
+/// there is neither, what is as long as a key.
 fn inspect_lines(detector: &Detector<'_>, input: &[u8]) -> Vec<Facts> {
     let (mut all, mut others) = (Vec::new(), Vec::new());
     for (number, line) in (1..).zip(input.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii)) {
@@ -116,8 +125,8 @@ fn inspect_lines(detector: &Detector<'_>, input: &[u8]) -> Vec<Facts> {
     all
 }
 
-/// The credentials of a line, and what begins like one, in order; where there is neither, what is
-/// as long as a key.
+/// The credentials of a line, and what begins like one, in order; where there
+/// is neither, what is as long as a key.
 fn inspect_line(detector: &Detector<'_>, line: &[u8]) -> Vec<Facts> {
     let verdicts = detector.detect(line);
     let is_clear =
@@ -166,7 +175,8 @@ fn rule_by_beginning<'r>(rules: &'r RuleSet, text: &[u8]) -> Option<&'r Rule> {
     rules.rules().iter().find(begins)
 }
 
-/// Returns the rule for keys that only their names tell, if a text has the shape of one.
+/// Returns the rule for keys that only their names tell, if a text has the
+/// shape of one.
 fn rule_by_shape<'r>(rules: &'r RuleSet, text: &[u8]) -> Option<&'r Rule> {
     let fits = |rule: &&Rule| {
         let captures = rule.unprefixed().and_then(|_| rule.pattern().match_start(text));
@@ -220,8 +230,8 @@ fn facts_of_unknown(rule: Option<&Rule>, note: String) -> Facts {
     }
 }
 
-/// Says of a text that no rule matches what it may be: it begins like a credential, or has the
-/// shape of a key that only its name tells.
+/// Says of a text that no rule matches what it may be: it begins like a
+/// credential, or has the shape of a key that only its name tells.
 fn facts_by_shape(rules: &RuleSet, token: &[u8]) -> Facts {
     if let Some(rule) = rule_by_beginning(rules, token) {
         return facts_of_unknown(
@@ -251,7 +261,8 @@ fn flaw_of(rule: &Rule, token: &[u8]) -> String {
     }
 }
 
-/// Writes the facts of one token, one a line; the number of its line only where there are several.
+/// Writes the facts of one token, one a line; the number of its line only where
+/// there are several.
 fn write_facts(facts: &Facts, with_line: bool, out: &mut dyn Write) -> std::io::Result<()> {
     let checksum = match (facts.checksum_holds, &facts.checksum_covers) {
         (Some(true), Some(covers)) => Some(format!("holds (over: {covers})")),

@@ -1,13 +1,13 @@
-//! Credentials that are known already: on standard input, or in an earlier report; and the choice
-//! among them.
+//! Credentials that are known already: on standard input, or in an earlier
+//! report; and the choice among them.
 //!
 //! ```text
 //! dogcatcher verify < token.txt                       lines, each with a credential or an unprefixed key
 //! dogcatcher revoke --from report.json --select fp1_0123abcd
 //! ```
 //!
-//! Secrets come by standard input or a file, never as an argument: other users and the shell's
-//! history see those.
+//! Secrets come by standard input or a file, never as an argument: other users
+//! and the shell's history see those.
 
 mod choice;
 mod report;
@@ -27,12 +27,13 @@ use dogcatcher::verify::{Credential, Gravity};
 /// The longest input, in bytes: more is no list of credentials.
 const MAX_INPUT: u64 = 16 << 20;
 
-/// Reads the credentials of a report, or else those on standard input, and chooses among them by
-/// the flags.
+/// Reads the credentials of a report, or else those on standard input, and
+/// chooses among them by the flags.
 ///
 /// # Errors
 ///
-/// There are none, they cannot be read, or the choice names one that is not among them.
+/// There are none, they cannot be read, or the choice names one that is not
+/// among them.
 pub(super) fn read_credentials(args: &KnownArgs) -> Result<Vec<Credential>, Error> {
     let all = match &args.from {
         Some(report) => report::read_report(report)?,
@@ -45,7 +46,8 @@ pub(super) fn read_credentials(args: &KnownArgs) -> Result<Vec<Credential>, Erro
 ///
 /// # Errors
 ///
-/// It is a terminal, which would show them; it is empty or too long; or a line holds no credential.
+/// It is a terminal, which would show them; it is empty or too long; or a line
+/// holds no credential.
 fn read_stdin() -> Result<Vec<Credential>, Error> {
     let wrong = |why: String| {
         Error::usage("read credentials from", "standard input", why)
@@ -79,8 +81,8 @@ fn read_stdin() -> Result<Vec<Credential>, Error> {
     if known.is_empty() { Err(wrong("it is empty".to_owned())) } else { Ok(known) }
 }
 
-/// Returns the credentials that stand in a line, or else the key that it is by its shape: whoever
-/// pipes a line says what it is.
+/// Returns the credentials that stand in a line, or else the key that it is by
+/// its shape: whoever pipes a line says what it is.
 fn of_line(detector: &Detector<'_>, rules: &RuleSet, line: &[u8]) -> Vec<Credential> {
     let found = detector.detect(line).into_iter().filter_map(|verdict| match verdict {
         Verdict::Found(found) => Some(of_match(found)),
@@ -112,7 +114,8 @@ fn of_match(found: Match<'_>) -> Credential {
     }
 }
 
-/// Returns a key that is known by its shape alone; its finding would be of the rule for its kind.
+/// Returns a key that is known by its shape alone; its finding would be of the
+/// rule for its kind.
 fn of_shape(rules: &RuleSet, line: &[u8], kind: Kind) -> Credential {
     let secret = Secret::new(line);
     let last4 = secret.last4().map(str::to_owned);

@@ -1,8 +1,14 @@
-//! Files that must not outlive a run that ends early: temporary ones, and the reports of an earlier
-//! run that it was to replace.
+//! Files that must not outlive a run that ends early: temporary ones, and the
+//! reports of an earlier run that it was to replace.
 //!
-//! Files are made, renamed and noted under one lock, which the end by a signal takes and keeps: at
-//! no moment is there one that nobody knows of.
+//! Files are made, renamed and noted under one lock, which the end by a signal
+//! takes and keeps: at no moment is there one that nobody knows of.
+//!
+//! ```text
+//! temporary_file → add        on the list before anybody writes to it
+//! persist                     renamed and off the list in one step
+//! signal, panic, end          whatever is on the list is removed
+//! ```
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -31,6 +37,10 @@ pub(super) fn forget_path(path: &Path) {
 }
 
 /// Makes a temporary file, and takes note of it.
+///
+/// # Errors
+///
+/// It cannot be made.
 pub(super) fn temporary_file(builder: &Builder<'_, '_>, folder: &Path) -> io::Result<NamedTempFile> {
     let mut files = lock_files();
     let file = builder.tempfile_in(folder)?;
@@ -51,6 +61,10 @@ pub(super) fn temporary_folder<T>(
 }
 
 /// Gives a temporary file, which is whole now, its name; from here on it stays.
+///
+/// # Errors
+///
+/// It cannot be renamed; it stays on the list.
 pub(super) fn persist_file(file: NamedTempFile, path: &Path) -> io::Result<()> {
     let mut files = lock_files();
     let name = file.path().to_path_buf();
@@ -85,9 +99,11 @@ fn remove_files(files: &mut BTreeSet<PathBuf>) {
     }
 }
 
-/// Removes a folder that the rest of the program may still write to, or remove as well.
+/// Removes a folder that the rest of the program may still write to, or remove
+/// as well.
 fn remove_folder(path: &Path) -> io::Result<()> {
-    /// Attempts to remove a folder to which the rest of the program still writes.
+    /// Attempts to remove a folder to which the rest of the program still
+    /// writes.
     const ATTEMPTS: usize = 20;
     let mut removed = fs::remove_dir_all(path);
     for _ in 1..ATTEMPTS {

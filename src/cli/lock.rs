@@ -39,7 +39,7 @@ impl FileLock {
         for _ in 0..ATTEMPTS {
             match File::create_new(&path) {
                 Ok(mut made) => {
-                    leftovers::add(&path);
+                    leftovers::add_path(&path);
                     // For who looks at it: the lock is that it is there.
                     let _ = writeln!(made, "{}", std::process::id());
                     return Ok(Self(path));
@@ -57,6 +57,6 @@ impl Drop for FileLock {
     fn drop(&mut self) {
         // Who cannot remove it is told so by the next one who wants it.
         let _ = std::fs::remove_file(&self.0);
-        leftovers::forget(&self.0);
+        leftovers::forget_path(&self.0);
     }
 }

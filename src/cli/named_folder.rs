@@ -37,7 +37,7 @@ impl NamedFolder {
 
     /// Returns the text of a file as a commit has it.
     pub(super) fn read_at_commit(&self, path: &str, commit: &str) -> Option<Vec<u8>> {
-        Revision::find_commit(&self.0, commit).ok()?.file(Path::new(path)).ok()?
+        Revision::find_commit(&self.0, commit).ok()?.read_file(Path::new(path)).ok()?
     }
 }
 

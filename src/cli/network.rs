@@ -1,8 +1,8 @@
-//! From flags and the environment to a way to Datadog: whose credential, which site, and a notice
-//! of what will be sent.
+//! From flags and the environment to a way to Datadog: whose credential, which
+//! site, and a notice of what will be sent.
 //!
-//! A lookup without a credential of one's own is an error, and never a probe instead: sending what
-//! was found has to be asked for in so many words.
+//! A lookup without a credential of one's own is an error, and never a probe
+//! instead: sending what was found has to be asked for in so many words.
 
 use std::time::Duration;
 
@@ -24,7 +24,11 @@ pub(super) fn verifier_of_flags(flags: &VerifyFlags, authors: bool) -> Result<Op
 ///
 /// # Errors
 ///
-/// There is no credential, the site of the environment is none, or the client cannot be set up.
+/// There is no credential, the site of the environment is none, or the client
+/// cannot be set up.
+///
+/// Nothing is sent yet. The notice comes first, on standard error, so that
+/// nobody can say they were not told what a probe does.
 pub(super) fn make_verifier(
     mode: VerifyMode,
     network: &NetworkArgs,
@@ -54,8 +58,8 @@ pub(super) fn make_verifier(
     Ok(Verifier { client, method, jobs: usize::from(network.verify_jobs) })
 }
 
-/// Makes a client of Datadog, or of what stands in for it: then a notice says in capitals where
-/// credentials go.
+/// Makes a client of Datadog, or of what stands in for it: then a notice says
+/// in capitals where credentials go.
 pub(super) fn make_client(network: &NetworkArgs) -> Result<Client, Error> {
     let client = Client::new(ClientOptions {
         api_url: network.api_url.clone(),
@@ -72,19 +76,22 @@ pub(super) fn make_client(network: &NetworkArgs) -> Result<Client, Error> {
     Ok(client)
 }
 
-/// Returns the site of an administrator's organisation: of the flag, of the environment, or else
-/// US1, which is Datadog's default.
+/// Returns the site of an administrator's organisation: of the flag, of the
+/// environment, or else US1, which is Datadog's default.
 pub(super) fn own_site(network: &NetworkArgs) -> Result<Site, Error> {
     Ok(network.site.or(site_of_environment()?).unwrap_or(Site::Us1))
 }
 
 /// Makes the error where a credential of one's own is needed.
+///
+/// `tried` completes "cannot …".
 pub(super) fn no_admin(tried: &str) -> Error {
     Error::usage(tried, "without a credential of your own", "there is none in the environment")
         .mend("set DD_API_KEY and DD_APP_KEY of an administrator, or an access token in DD_ACCESS_TOKEN")
 }
 
-/// The error of a lookup without a credential; sending the found one is never what happens instead.
+/// The error of a lookup without a credential; sending the found one is never
+/// what happens instead.
 fn no_way_to_verify() -> Error {
     Error::usage(
         "look credentials up",

@@ -1,9 +1,12 @@
-//! A line on the terminal for scans that take long: after a second, and only where standard error
-//! is a terminal.
+//! A line on the terminal for scans that take long: after a second, and only
+//! where standard error is a terminal.
 //!
 //! ```text
 //! ⠋ 41 files, 120,000 of 480,000 objects, 1.2 GB, 400 MB/s, 2 found, about 3 seconds left
 //! ```
+//!
+//! The numbers are counters that the scan adds to without a lock; reading them
+//! costs the scan nothing.
 
 use std::io::IsTerminal;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -19,7 +22,10 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Time between two pictures.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Runs `work` and meanwhile shows how far it is. The line is gone before anything else is printed.
+/// Runs `work` and meanwhile shows how far it is. The line is gone before
+/// anything else is printed.
+///
+/// Where no thread can be had for it, the work is done without a line.
 pub(super) fn with_progress<T>(quiet: bool, progress: &Progress, work: impl FnOnce() -> T) -> T {
     if quiet || !std::io::stderr().is_terminal() {
         return work();
@@ -76,8 +82,8 @@ fn progress_message(progress: &Progress, elapsed: Duration) -> String {
     )
 }
 
-/// Returns how long the objects that are still to come take, if they take as long as those before
-/// them.
+/// Returns how long the objects that are still to come take, if they take as
+/// long as those before them.
 fn time_left(objects: u64, expected: u64, elapsed: Duration) -> Option<Duration> {
     let more = expected.checked_sub(objects).filter(|&more| more > 0 && objects > 0)?;
     Some(elapsed.mul_f64(more as f64 / objects as f64))

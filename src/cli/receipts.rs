@@ -1,8 +1,10 @@
-//! Receipts of revocations: where they are, whose they are, and who writes them.
+//! Receipts of revocations: where they are, whose they are, and who writes
+//! them.
 //!
-//! The user's own file is `dogcatcher/receipts.jsonl` in `XDG_STATE_HOME` or `~/.local/state`. A
-//! receipt proves that something is dead, so a forged one would hide a leak: a file that others may
-//! write to, or that lies in a repository, is used only where a person names it.
+//! The user's own file is `dogcatcher/receipts.jsonl` in `XDG_STATE_HOME` or
+//! `~/.local/state`. A receipt proves that something is dead, so a forged one
+//! would hide a leak: a file that others may write to, or that lies in a
+//! repository, is used only where a person names it.
 
 use std::path::{Path, PathBuf};
 
@@ -14,12 +16,14 @@ use super::output::notice;
 /// Damaged lines that are named one by one; the others are counted.
 const MAX_NAMED: usize = 3;
 
-/// Reads the receipts of a file that a person named, or else those of the user's own file.
+/// Reads the receipts of a file that a person named, or else those of the
+/// user's own file.
 ///
 /// # Errors
 ///
-/// The named file cannot be read, or a line of it is damaged. Of the user's own file that is a
-/// notice: nobody asked for it, and without it no more than is proven otherwise is taken for dead.
+/// The named file cannot be read, or a line of it is damaged. Of the user's own
+/// file that is a notice: nobody asked for it, and without it no more than is
+/// proven otherwise is taken for dead.
 pub(super) fn read_receipts(named: Option<&Path>) -> Result<Receipts, Error> {
     if let Some(path) = named {
         let (receipts, errors) = Receipts::read_file(path)?;
@@ -48,7 +52,8 @@ pub(super) fn read_receipts(named: Option<&Path>) -> Result<Receipts, Error> {
     ))
 }
 
-/// Returns the reason for which the user's own file may be of somebody else's making.
+/// Returns the reason for which the user's own file may be of somebody else's
+/// making.
 fn foreign_hand(path: &Path) -> Option<String> {
     let whole = path.canonicalize().ok()?;
     let is_repository = |folder: &&Path| folder.join(".git").symlink_metadata().is_ok() || is_bare(folder);
@@ -74,8 +79,8 @@ fn is_bare(folder: &Path) -> bool {
     ["HEAD", "objects", "refs"].iter().all(|name| folder.join(name).exists())
 }
 
-/// Returns the user's own file of receipts; never in the folder one stands in, which may be
-/// anybody's.
+/// Returns the user's own file of receipts; never in the folder one stands in,
+/// which may be anybody's.
 fn own_file() -> Option<PathBuf> {
     let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|it| it.is_absolute());
     let state = absolute("XDG_STATE_HOME")
@@ -84,7 +89,8 @@ fn own_file() -> Option<PathBuf> {
     Some(state.join("dogcatcher").join("receipts.jsonl"))
 }
 
-/// Returns the user's own file of receipts, to be written to, in a folder that is made.
+/// Returns the user's own file of receipts, to be written to, in a folder that
+/// is made.
 ///
 /// # Errors
 ///
@@ -100,14 +106,15 @@ pub(super) fn make_own_file() -> Result<PathBuf, Error> {
     Ok(file)
 }
 
-/// Returns the name of the user of this machine: that of the environment, or else that of the
-/// process.
+/// Returns the name of the user of this machine: that of the environment, or
+/// else that of the process.
 pub(super) fn user_name() -> String {
     let names = ["USER", "LOGNAME", "USERNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
     names.into_iter().find(|name| !name.trim().is_empty()).unwrap_or_else(name_of_process)
 }
 
-/// The name behind the user id of the process, or the id itself where it has none.
+/// The name behind the user id of the process, or the id itself where it has
+/// none.
 #[cfg(unix)]
 fn name_of_process() -> String {
     let id = nix::unistd::geteuid();

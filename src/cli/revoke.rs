@@ -1,5 +1,6 @@
-//! `dogcatcher revoke`: plan, consent, receipt, proof. The steps themselves are those of
-//! [`dogcatcher::revoke`]; here are the words, the question and the exit status.
+//! `dogcatcher revoke`: plan, consent, receipt, proof. The steps themselves are
+//! those of [`dogcatcher::revoke`]; here are the words, the question and the
+//! exit status.
 //!
 //! ```text
 //! Plan for US1:
@@ -11,8 +12,8 @@
 //! Receipts: ~/.local/state/dogcatcher/receipts.jsonl
 //! ```
 //!
-//! The question goes to the terminal and is never answered by standard input, which may hold the
-//! secrets.
+//! The question goes to the terminal and is never answered by standard input,
+//! which may hold the secrets.
 
 mod shown;
 
@@ -38,13 +39,13 @@ use super::receipts::{make_own_file, user_name};
 use shown::Tally;
 pub(super) use shown::{shown_outcome, shown_plan};
 
-/// Plans, asks, and carries out; see the head of this file. 0 where all are proven dead, 1 where
-/// one is not.
+/// Plans, asks, and carries out; see the head of this file. 0 where all are
+/// proven dead, 1 where one is not.
 ///
 /// # Errors
 ///
-/// There is no credential to do it with, what is wanted cannot be read, nobody consented, or a
-/// receipt cannot be written.
+/// There is no credential to do it with, what is wanted cannot be read, nobody
+/// consented, or a receipt cannot be written.
 pub(super) fn run(args: &RevokeArgs) -> Result<Exit, Error> {
     let site = own_site(&args.network)?;
     let authority = match args.by_itself {
@@ -77,8 +78,8 @@ fn is_unclear(planned: &[Planned]) -> bool {
     planned.iter().any(|it| matches!(it.fate, Fate::Refused { .. }))
 }
 
-/// Revokes one after another, and sums up, also where a receipt cannot be written and the rest is
-/// left.
+/// Revokes one after another, and sums up, also where a receipt cannot be
+/// written and the rest is left.
 fn carry_out(args: &RevokeArgs, revoker: &Revoker<'_>, planned: &[Planned]) -> Result<Exit, Error> {
     let mut tally = Tally::of_plan(planned);
     let mut all_dead = !is_unclear(planned);
@@ -141,8 +142,8 @@ fn revoke_one(
     Ok(None)
 }
 
-/// Returns the receipt of an earlier run that asked for the deletion of what is gone now, and could
-/// not prove it.
+/// Returns the receipt of an earlier run that asked for the deletion of what is
+/// gone now, and could not prove it.
 fn unproven_receipt<'r>(earlier: &'r Receipts, planned: &Planned) -> Option<&'r dogcatcher::verify::Receipt> {
     let Fate::Nothing { .. } = planned.fate else { return None };
     let Credential { token_id, key_id, fingerprint, .. } = &planned.wanted;
@@ -161,7 +162,8 @@ fn audit_file(args: &RevokeArgs) -> Result<PathBuf, Error> {
     }
 }
 
-/// Returns what the file holds already; what cannot be read of it is said, and proves nothing.
+/// Returns what the file holds already; what cannot be read of it is said, and
+/// proves nothing.
 fn earlier_receipts(file: &Path) -> Receipts {
     if !file.is_file() {
         return Receipts::default();
@@ -178,8 +180,9 @@ fn earlier_receipts(file: &Path) -> Receipts {
     }
 }
 
-/// Returns what is to be revoked: ids, or a report, or else what is piped in. An id of a key is
-/// that of the only finding of its kind in the report, where there is one.
+/// Returns what is to be revoked: ids, or a report, or else what is piped in.
+/// An id of a key is that of the only finding of its kind in the report, where
+/// there is one.
 fn wanted_by_args(args: &RevokeArgs) -> Result<Vec<Credential>, Error> {
     let token = |id: &Uuid| Credential { name: id.to_string(), token_id: Some(*id), ..Credential::default() };
     let mut named: Vec<Credential> = args.id.iter().map(token).collect();
@@ -215,8 +218,8 @@ fn named_key(kind: Kind, id: &Uuid) -> Credential {
     }
 }
 
-/// Asks the person at the terminal; standard input may hold the secrets. Where there is no
-/// terminal, nobody consents.
+/// Asks the person at the terminal; standard input may hold the secrets. Where
+/// there is no terminal, nobody consents.
 fn ask_consent(count: usize) -> Result<bool, Error> {
     if !std::io::stderr().is_terminal() {
         return Ok(false);
@@ -233,7 +236,8 @@ fn ask_consent(count: usize) -> Result<bool, Error> {
     Ok(answer.trim() == "yes")
 }
 
-/// Prints a line. What was done is done and in the receipts, whether anybody can be told or not.
+/// Prints a line. What was done is done and in the receipts, whether anybody
+/// can be told or not.
 fn say_line(line: &str) {
     // What was done is done and in the receipts, whether anybody can be told or not.
     let _ = writeln!(anstream::stdout(), "{line}");

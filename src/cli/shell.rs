@@ -1,5 +1,8 @@
-//! `dogcatcher completions`, `dogcatcher man` and `dogcatcher schema`: all from the definitions
-//! that are used themselves.
+//! `dogcatcher completions`, `dogcatcher man` and `dogcatcher schema`: all from
+//! the definitions that are used themselves.
+//!
+//! So none of them can promise what the program does not do. Packages install
+//! what they print.
 
 use std::io::{self, Write};
 

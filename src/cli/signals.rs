@@ -14,9 +14,9 @@ use std::sync::{Arc, OnceLock};
 /// Set once somebody asks the program to end.
 static STOP: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
-/// Lets a request to end, end the scans of this run with a report of what was found by then; what
-/// is returned is set then. The second request, or a run that waits for something, ends the
-/// program.
+/// Lets a request to end, end the scans of this run with a report of what was
+/// found by then; what is returned is set then. The second request, or a run
+/// that waits for something, ends the program.
 pub(super) fn stop_when_asked() -> Arc<AtomicBool> {
     let stop = STOP.get_or_init(|| {
         let stop = Arc::default();
@@ -26,7 +26,8 @@ pub(super) fn stop_when_asked() -> Arc<AtomicBool> {
     Arc::clone(stop)
 }
 
-/// Lets a request to end, end the program, without the files that it was about to write.
+/// Lets a request to end, end the program, without the files that it was about
+/// to write.
 pub(super) fn end_when_asked() {
     STOP.get_or_init(|| {
         let stop = Arc::default();
@@ -56,17 +57,20 @@ mod platform {
     /// The time that a run is given to come to its end.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(super) enum Patience {
+        /// None: there is nothing to report.
         None,
+        /// As long as a report takes.
         ForTheReport,
     }
 
-    /// Time that a run is given to come to its end, except after Ctrl-C: there a person waits.
+    /// Time that a run is given to come to its end, except after Ctrl-C: there
+    /// a person waits.
     const FOR_THE_REPORT: Duration = Duration::from_millis(1500);
     /// Time between two looks for another signal.
     const TICK: Duration = Duration::from_millis(20);
 
-    /// Watches signals on a thread of their own. Where there are no threads to be had, they only
-    /// set the flag.
+    /// Watches signals on a thread of their own. Where there are no threads to
+    /// be had, they only set the flag.
     pub(super) fn watch_signals(stop: &Arc<AtomicBool>, patience: Patience) {
         // A file that becomes too large is an error of writing it, which is told of.
         let _ = register(SIGXFSZ, Arc::default());
@@ -104,8 +108,8 @@ mod platform {
         }
     }
 
-    /// Returns the signals that whoever started the program wants to do nothing, as `nohup` does:
-    /// signal 1 is the lowest bit.
+    /// Returns the signals that whoever started the program wants to do
+    /// nothing, as `nohup` does: signal 1 is the lowest bit.
     fn ignored_signals() -> u64 {
         let Ok(status) = File::open("/proc/self/status") else { return 0 };
         let mut lines = BufReader::new(status).lines().map_while(Result::ok);
@@ -122,7 +126,8 @@ mod platform {
     use signal_hook::consts::{SIGINT, SIGTERM};
     use signal_hook::flag::{register, register_conditional_shutdown};
 
-    /// The time that a run is given to come to its end: here only until the second Ctrl-C.
+    /// The time that a run is given to come to its end: here only until the
+    /// second Ctrl-C.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(super) enum Patience {
         None,

@@ -1,5 +1,5 @@
-//! `dogcatcher token`: fake credentials for tests, right in every respect that can be proven
-//! offline.
+//! `dogcatcher token`: fake credentials for tests, right in every respect that
+//! can be proven offline.
 
 use dogcatcher::error::Error;
 use dogcatcher::rule::{Rule, RuleSet};
@@ -39,7 +39,8 @@ fn names_of_others(rules: &RuleSet) -> impl Iterator<Item = &str> {
     others.map(|rule| if rule.credential_name() == "custom" { rule.id() } else { rule.credential_name() })
 }
 
-/// Mints by Datadog's anatomy, with the reading and the flaw that were asked for.
+/// Mints by Datadog's anatomy, with the reading and the flaw that were asked
+/// for.
 fn mint_kind(kind: Kind, args: &MintArgs) -> Result<(), Error> {
     let mut mint = args.seed.map_or_else(Mint::random, Mint::new).with_reading(args.reading);
     let flaw = args.broken.map(|broken| match broken {

@@ -7,7 +7,8 @@
 //!   LIVE at US1, owner, scopes, …
 //! ```
 //!
-//! Where a lookup has no credential and the receipts tell of all, nobody is asked.
+//! Where a lookup has no credential and the receipts tell of all, nobody is
+//! asked.
 
 use std::io::Write;
 
@@ -29,9 +30,13 @@ use super::receipts::read_receipts;
 /// A row of the JSON output.
 #[derive(Serialize)]
 struct Row {
+    /// The credential as reports show it, or the id.
     redacted: String,
+    /// Its kind.
     credential: Option<&'static str>,
+    /// The id that its alias encodes.
     token_id: Option<String>,
+    /// The verdict, in the form that reports have.
     liveness: LivenessJson,
 }
 
@@ -39,8 +44,8 @@ struct Row {
 ///
 /// # Errors
 ///
-/// The credentials cannot be read, or there is nobody to ask. One of which nobody knows is the exit
-/// status 2, too.
+/// The credentials cannot be read, or there is nobody to ask. One of which
+/// nobody knows is the exit status 2, too.
 pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Error> {
     let known = known::read_credentials(&args.known)?;
     let receipts = read_receipts(args.receipts.as_deref())?;
@@ -63,7 +68,8 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Exit, Error> {
     })
 }
 
-/// Returns the verdict on each; where nobody can be asked, by receipts alone, if those tell of all.
+/// Returns the verdict on each; where nobody can be asked, by receipts alone,
+/// if those tell of all.
 fn find_verdicts(
     args: &VerifyArgs,
     known: &[Credential],

@@ -1,8 +1,8 @@
-//! The calls that dogcatcher makes, one method each. None of them changes anything but the
-//! `revoke_…` ones.
+//! The calls that dogcatcher makes, one method each. None of them changes
+//! anything but the `revoke_…` ones.
 //!
-//! Each call says in its own words which request it is; permissions are those that Datadog names
-//! for it:
+//! Each call says in its own words which request it is; permissions are those
+//! that Datadog names for it:
 //!
 //! | call | request | permission |
 //! |---|---|---|
@@ -18,8 +18,8 @@
 //! | `revoke_api_key` | `DELETE /api/v2/api_keys/{id}` | `api_keys_delete` |
 //!
 //! Two calls are missing on purpose. `GET /api/v2/api_keys/{id}` and `GET
-//! /api/v2/current_user/application_keys/{id}` answer with the whole key; the old `/api/v1/…/{key}`
-//! have the key in their path, where proxies log it.
+//! /api/v2/current_user/application_keys/{id}` answer with the whole key; the
+//! old `/api/v1/…/{key}` have the key in their path, where proxies log it.
 
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -31,24 +31,30 @@ use super::list::{Identified, List};
 use super::model::{Answer, ApiKeyOwner, Items, KeyRecord, PAGE, Page, Resource, TokenRecord, User};
 use crate::token::Site;
 
-/// Pages of a list of keys at most: 200,000 keys, the same bound as that of a list as a whole.
+/// Pages of a list of keys at most: 200,000 keys, the same bound as that of a
+/// list as a whole. An organisation may have 50 API keys and 1,000 application
+/// keys a person unless Datadog raises that, so this is met by impostors alone.
 const MAX_PAGES: u64 = 2_000;
 
-/// Number of tokens from which on it can be cheaper to read a whole list than to ask for each.
+/// Number of tokens from which on it can be cheaper to read a whole list than
+/// to ask for each. The list costs a request for each hundred tokens of the
+/// organisation, whatever is looked for.
 pub const MANY: usize = 10;
 
-/// A site, and the credential to ask it with. A verdict holds for that site alone: sites share
-/// nothing.
+/// A site, and the credential to ask it with. A verdict holds for that site
+/// alone: sites share nothing.
 pub type At<'a> = (Site, &'a Auth);
 
 impl Client {
-    /// Asks for an access token by its id, which its alias encodes: no secret is sent.
+    /// Asks for an access token by its id, which its alias encodes: no secret
+    /// is sent.
     ///
     /// # Errors
     ///
-    /// [`Failure::NotFound`] where the organisation has none of this id: it was revoked, or is of
-    /// another organisation. [`Failure::Unexpected`] where the answer is about another token: what
-    /// is shown to a person, and deleted after that, must be what was asked for.
+    /// [`Failure::NotFound`] where the organisation has none of this id: it was
+    /// revoked, or is of another organisation. [`Failure::Unexpected`] where
+    /// the answer is about another token: what is shown to a person, and
+    /// deleted after that, must be what was asked for.
     pub fn access_token(&self, (site, auth): At<'_>, id: Uuid) -> Result<TokenRecord, Failure> {
         let path = format!("/api/v2/personal_access_tokens/{id}?include=leak_information");
         let answer: Answer<Resource> = self.read_json(site, &path, auth)?;
@@ -59,35 +65,34 @@ impl Client {
             .ok_or_else(|| Failure::Unexpected("another token".to_owned()))
     }
 
-    /// Lists all access tokens of the organisation, of people and of service accounts. `None` where
-    /// the first page says that there are more than `max_pages` pages of a hundred tokens: then
-    /// asking for each is cheaper.
+    /// Lists all access tokens of the organisation, of people and of service
+    /// accounts. `None` where the first page says that there are more than
+    /// `max_pages` pages of a hundred tokens: then asking for each is cheaper.
     ///
     /// # Errors
     ///
-    /// The list cannot be read to its end. A part of a list is never returned: that something is
-    /// not in it would prove nothing.
+    /// The list cannot be read to its end. A part of a list is never returned:
+    /// that something is not in it would prove nothing.
     pub fn access_tokens(&self, at: At<'_>, max_pages: u64) -> Result<Option<Vec<TokenRecord>>, Failure> {
         let path = "/api/v2/personal_access_tokens?include=leak_information";
         self.read_list(at, path, max_pages, Answer::token_page)
     }
 
-    /// Asks for an application key of the organisation by its id. The answer of this call holds no
-    /// secret; that of the one for one's own keys does, and is not made.
+    /// Lists all application keys of the organisation, with their last four
+    /// characters and without the keys.
     ///
     /// # Errors
     ///
-    /// [`Failure::NotFound`] where there is none of this id; [`Failure::Unexpected`] where the
-    /// answer is about another key.
+    /// The list cannot be read to its end.
     pub fn application_keys(&self, at: At<'_>) -> Result<Vec<KeyRecord>, Failure> {
         self.all_keys(at, "/api/v2/application_keys")
     }
 
-    /// Lists all API keys of the organisation, with their last four characters and without the
-    /// keys.
+    /// Lists all API keys of the organisation, with their last four characters
+    /// and without the keys.
     ///
-    /// A key that was revoked may stay in the list for seven days, within which Datadog's pages can
-    /// bring it back.
+    /// A key that was revoked may stay in the list for seven days, within which
+    /// Datadog's pages can bring it back.
     ///
     /// # Errors
     ///
@@ -102,8 +107,14 @@ impl Client {
         keys.ok_or_else(|| Failure::Unexpected("a list without an end".to_owned()))
     }
 
-    /// Reads a list page by page; `None` where the first page says that there are more than
-    /// `max_pages`. `page_of` makes the items of an answer.
+    /// Reads a list page by page; `None` where the first page says that there
+    /// are more than `max_pages`. `page_of` makes the items of an answer.
+    ///
+    /// # Errors
+    ///
+    /// A page cannot be read, holds more than was asked for, or repeats ids of
+    /// earlier ones; or the list as a whole is too long, in items, bytes or
+    /// time (see `List`).
     fn read_list<T: Identified>(
         &self,
         (site, auth): At<'_>,
@@ -126,11 +137,15 @@ impl Client {
         Ok(None)
     }
 
-    /// An application key of the organisation by its id. The answer holds no secret.
+    /// Asks for an application key of the organisation by its id. The answer of
+    /// this call holds no secret; that of the one for one's own keys does, and
+    /// is not made.
     ///
     /// # Errors
     ///
-    /// [`Failure::NotFound`] where there is none of this id.
+    /// [`Failure::NotFound`] where there is none of this id;
+    /// [`Failure::Unexpected`] where the answer is about another key, or the id
+    /// cannot stand in a path.
     pub fn application_key(&self, (site, auth): At<'_>, id: &str) -> Result<KeyRecord, Failure> {
         let answer: Answer<Resource> =
             self.read_json(site, &format!("/api/v2/application_keys/{}", path_segment(id)?), auth)?;
@@ -138,8 +153,8 @@ impl Client {
         if key.id == id { Ok(key) } else { Err(Failure::Unexpected("another key".to_owned())) }
     }
 
-    /// Asks for a person or a service account by its id: names and handles are personal data, so
-    /// this is only called where a person asked for owners.
+    /// Asks for a person or a service account by its id: names and handles are
+    /// personal data, so this is only called where a person asked for owners.
     ///
     /// # Errors
     ///
@@ -160,12 +175,14 @@ impl Client {
         Ok(answer.user_id())
     }
 
-    /// Asks whether an API key is accepted at a site: the stable call, which tells nothing else.
+    /// Asks whether an API key is accepted at a site: the stable call, which
+    /// tells nothing else.
     ///
     /// # Errors
     ///
     /// [`Failure::Refused`] where it is not.
     pub fn accepts_api_key(&self, (site, auth): At<'_>) -> Result<(), Failure> {
+        /// Body of the answer: `{"valid": true}`.
         #[derive(serde::Deserialize)]
         struct Valid {
             valid: bool,
@@ -174,14 +191,16 @@ impl Client {
         if answer.valid { Ok(()) } else { Err(Failure::Refused) }
     }
 
-    /// Asks whether a credential is accepted at a site: the least that can be asked, since the call
-    /// needs no permission and returns nothing of anybody.
+    /// Asks whether a credential is accepted at a site: the least that can be
+    /// asked, since the call needs no permission and returns nothing of
+    /// anybody.
     ///
     /// # Errors
     ///
-    /// [`Failure::NotAccepted`] where it is not. A page of a proxy that answers with status 200 is
-    /// [`Failure::Unexpected`], and no yes.
+    /// [`Failure::NotAccepted`] where it is not. A page of a proxy that answers
+    /// with status 200 is [`Failure::Unexpected`], and no yes.
     pub fn accepts_credential(&self, (site, auth): At<'_>) -> Result<(), Failure> {
+        /// Body of the answer: `{"status": "ok"}`.
         #[derive(serde::Deserialize)]
         struct Status {
             status: String,
@@ -195,9 +214,9 @@ impl Client {
         }
     }
 
-    /// Asks an API key of what organisation it is, and for its own id; `None` where it is accepted
-    /// and the site tells no more. The call that tells is a preview, so the stable one is the way
-    /// out where it is not there.
+    /// Asks an API key of what organisation it is, and for its own id; `None`
+    /// where it is accepted and the site tells no more. The call that tells is
+    /// a preview, so the stable one is the way out where it is not there.
     ///
     /// # Errors
     ///
@@ -218,7 +237,8 @@ impl Client {
 
     /// Revokes an access token, whoever owns it.
     ///
-    /// That this succeeds proves nothing: Datadog answers 204 the second time as well.
+    /// That this succeeds proves nothing: Datadog answers 204 the second time
+    /// as well.
     ///
     /// # Errors
     ///
@@ -227,7 +247,8 @@ impl Client {
         self.delete(site, &format!("/api/v2/personal_access_tokens/{id}"), auth)
     }
 
-    /// Revokes an access token of a service account, by way of the account; `account` is its id.
+    /// Revokes an access token of a service account, by way of the account;
+    /// `account` is its id.
     ///
     /// # Errors
     ///
@@ -240,17 +261,19 @@ impl Client {
         )
     }
 
-    /// Revokes an application key. Unlike that of a token, a second deletion fails.
+    /// Revokes an application key. Unlike that of a token, a second deletion
+    /// fails.
     ///
     /// # Errors
     ///
-    /// As [`Self::revoke_token`]; [`Failure::NotFound`] where there is none of this id.
+    /// As [`Self::revoke_token`]; [`Failure::NotFound`] where there is none of
+    /// this id.
     pub fn revoke_application_key(&self, (site, auth): At<'_>, id: &str) -> Result<(), Failure> {
         self.delete(site, &format!("/api/v2/application_keys/{}", path_segment(id)?), auth)
     }
 
-    /// Revokes an API key: whatever sends data with it stops. Datadog's pages can bring it back for
-    /// seven days.
+    /// Revokes an API key: whatever sends data with it stops. Datadog's pages
+    /// can bring it back for seven days.
     ///
     /// # Errors
     ///
@@ -265,14 +288,20 @@ impl Client {
     }
 }
 
-/// Reads an answer. The parser's own words are not kept: they could quote the answer.
+/// Reads an answer. The parser's own words are not kept: they could quote the
+/// answer.
 fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     serde_json::from_slice(body)
         .map_err(|_| Failure::Unexpected("it is no JSON of the documented form".to_owned()))
 }
 
-/// Returns an id as a part of a path. Ids come from Datadog or from a person; one that could lead
-/// to another call (`..`, `/`, `?`) is refused.
+/// Returns an id as a part of a path. Ids come from Datadog or from a person;
+/// one that could lead to another call (`..`, `/`, `?`) is refused.
+///
+/// ```text
+/// c97e29fb-b0a9-4a5a-a8a0-6ffd2e9e8b4d   as it is
+/// ../users                               refused: it would be another request
+/// ```
 fn path_segment(id: &str) -> Result<&str, Failure> {
     let plain =
         !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));

@@ -1,4 +1,5 @@
-//! One request after another: retried where that can help, at the pace that the site allows.
+//! One request after another: retried where that can help, at the pace that the
+//! site allows.
 //!
 //! ```text
 //! GET    fails with 5xx or no answer   → again, up to 4 times, 0.5 s, 1 s, 2 s apart (± a quarter)
@@ -8,8 +9,9 @@
 //! any    3xx                           → an error that names the host; nothing is sent there
 //! ```
 //!
-//! All waits of one answer together are bounded by [`ClientOptions::max_wait`]; waiting for one's
-//! turn among other threads is not counted, unless it alone takes longer than that.
+//! All waits of one answer together are bounded by [`ClientOptions::max_wait`];
+//! waiting for one's turn among other threads is not counted, unless it alone
+//! takes longer than that.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -27,36 +29,39 @@ use super::pace::{Limits, Pace};
 use crate::error::Error;
 use crate::token::Site;
 
-/// The longest answer that is read, in bytes: a page of 100 takes less than one million.
+/// The longest answer that is read, in bytes: a page of 100 takes less than one
+/// million.
 const MAX_ANSWER: u64 = 16 << 20;
 
 /// The longest headers of an answer that are read, in bytes.
 const MAX_HEADERS: usize = 64 << 10;
 
-/// Time that a request has at least, however little is left to wait: a connection over TLS takes
-/// two round trips before anything is asked.
+/// Time that a request has at least, however little is left to wait: a
+/// connection over TLS takes two round trips before anything is asked.
 const MIN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Requests for one answer at most, where each one fails for the moment.
 const ATTEMPTS: u32 = 4;
 
-/// A connection pool to Datadog that many threads share. It keeps each site's pace for all of them.
+/// Settings of a [`Client`]. The defaults are for Datadog itself, reached from
+/// a person's machine or from CI.
 #[derive(Debug, Clone)]
 pub struct ClientOptions {
-    /// Address to send requests to instead of Datadog: a fake server, or a gateway. `{site}` in it
-    /// stands for the site's name. It must be `https`, or `http` on this machine; then no proxy is
-    /// used.
+    /// Address to send requests to instead of Datadog: a fake server, or a
+    /// gateway. `{site}` in it stands for the site's name. It must be `https`,
+    /// or `http` on this machine; then no proxy is used.
     pub api_url: Option<String>,
-    /// Certificates of authorities (PEM) to trust instead of the public ones: that of a proxy that
-    /// looks into TLS.
+    /// Certificates of authorities (PEM) to trust instead of the public ones:
+    /// that of a proxy that looks into TLS.
     pub ca_file: Option<PathBuf>,
     /// Longest time that one request may take, connecting included.
     pub timeout: Duration,
-    /// Longest time to wait in all for one answer: for limits to pass, for the server, and between
-    /// attempts.
+    /// Longest time to wait in all for one answer: for limits to pass, for the
+    /// server, and between attempts.
     pub max_wait: Duration,
-    /// Wait before the second attempt; it doubles with each further one, and varies by a quarter,
-    /// so that machines that failed together do not come back together.
+    /// Wait before the second attempt; it doubles with each further one, and
+    /// varies by a quarter, so that machines that failed together do not come
+    /// back together.
     pub backoff: Duration,
 }
 
@@ -72,29 +77,46 @@ impl Default for ClientOptions {
     }
 }
 
-/// Speaks to Datadog.
+/// Speaks to Datadog, over a pool of connections that many threads share. It
+/// keeps each site's pace for all of them.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::datadog::{Client, ClientOptions};
+///
+/// // To another machine a credential goes encrypted, or not at all.
+/// let plain = ClientOptions { api_url: Some("http://proxy.example".to_owned()), ..ClientOptions::default() };
+/// assert!(Client::new(plain).is_err());
+/// ```
 #[derive(Debug)]
 pub struct Client {
+    /// Connections, certificates and proxies.
     agent: Agent,
+    /// Addresses and limits, as the caller set them.
     options: ClientOptions,
+    /// Pace of every site; none is ever added, so the map needs no lock.
     paces: BTreeMap<Site, Pace>,
 }
 
-/// The methods of HTTP that are used here. Nothing is ever created or changed in place.
+/// The methods of HTTP that are used here. Nothing is ever created or changed
+/// in place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Method {
+    /// Reads; repeated where it fails for the moment.
     Get,
+    /// Deletes; never repeated where it may have worked.
     Delete,
 }
 
 impl Client {
-    /// Sets up, without sending anything. Proxies are those of the environment (`HTTPS_PROXY`,
-    /// `NO_PROXY`, …).
+    /// Sets up, without sending anything. Proxies are those of the environment
+    /// (`HTTPS_PROXY`, `NO_PROXY`, …).
     ///
     /// # Errors
     ///
-    /// The file of certificates cannot be read or holds none; the address is none, or would send
-    /// credentials unencrypted to another machine.
+    /// The file of certificates cannot be read or holds none; the address is
+    /// none, or would send credentials unencrypted to another machine.
     pub fn new(options: ClientOptions) -> Result<Self, Error> {
         let roots = options.ca_file.as_deref().map(read_certificates).transpose()?;
         if let Some(url) = &options.api_url {
@@ -125,18 +147,21 @@ impl Client {
         self.options.max_wait
     }
 
-    /// Asks, and returns the body of the answer, which is wiped from memory when it is dropped: it
-    /// may name people.
+    /// Asks, and returns the body of the answer, which is wiped from memory
+    /// when it is dropped: it may name people.
     ///
     /// # Errors
     ///
     /// Whatever is not 200.
+    ///
+    /// `path` begins with `/` and may have a query. It never holds a secret:
+    /// proxies and servers log paths.
     pub(super) fn get(&self, site: Site, path: &str, auth: &Auth) -> Result<Zeroizing<Vec<u8>>, Failure> {
         self.send_retrying(Method::Get, site, path, auth)
     }
 
-    /// Deletes. Sent once, unless the site says that it did nothing (429): nobody knows what became
-    /// of one that failed.
+    /// Deletes. Sent once, unless the site says that it did nothing (429):
+    /// nobody knows what became of one that failed.
     ///
     /// # Errors
     ///
@@ -145,7 +170,17 @@ impl Client {
         self.send_retrying(Method::Delete, site, path, auth).map(|_| ())
     }
 
-    /// Sends a request, and sends it again where that can help; see the head of this file.
+    /// Sends a request, and sends it again where that can help; see the head of
+    /// this file.
+    ///
+    /// ```text
+    /// attempt 1   503                     wait 0.5 s ± ¼
+    /// attempt 2   429, reset in 3 s       wait 3 s, all threads
+    /// attempt 3   200                     done
+    /// ```
+    ///
+    /// A wait for a limit counts towards [`ClientOptions::max_wait`] as much as
+    /// one between attempts; what is over by then fails with the last reason.
     fn send_retrying(
         &self,
         method: Method,
@@ -194,8 +229,8 @@ impl Client {
         unreachable!("the loop ends by returning")
     }
 
-    /// Sends a request once. Beside the result comes what the answer says of limits, so that they
-    /// are heeded after failures, too.
+    /// Sends a request once. Beside the result comes what the answer says of
+    /// limits, so that they are heeded after failures, too.
     fn send_once(
         &self,
         method: Method,
@@ -230,7 +265,8 @@ impl Client {
     }
 }
 
-/// Reads an answer as far as [`MAX_ANSWER`], and tells success from failure by its status.
+/// Reads an answer as far as [`MAX_ANSWER`], and tells success from failure by
+/// its status.
 fn read_answer(
     method: Method,
     mut response: ureq::http::Response<Body>,
@@ -255,8 +291,8 @@ fn read_answer(
     (result, limits)
 }
 
-/// Returns the host that an answer leads to, for the error that names it. The text is somebody
-/// else's: what no host name can have is left out.
+/// Returns the host that an answer leads to, for the error that names it. The
+/// text is somebody else's: what no host name can have is left out.
 fn redirect_host(headers: &HeaderMap) -> Option<String> {
     let address: Uri = headers.get("location")?.to_str().ok()?.parse().ok()?;
     // A host is of few characters, and not long.
@@ -265,8 +301,8 @@ fn redirect_host(headers: &HeaderMap) -> Option<String> {
         .filter(|host| host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte)))
 }
 
-/// Reads the limits of an answer (`x-ratelimit-…`), in requests and seconds. Fractions are rounded
-/// up, and what is no number of a plausible size is none.
+/// Reads the limits of an answer (`x-ratelimit-…`), in requests and seconds.
+/// Fractions are rounded up, and what is no number of a plausible size is none.
 fn rate_limits(headers: &HeaderMap) -> Limits {
     let number = |name: &str| {
         let text = headers.get(name)?.to_str().ok()?;
@@ -303,8 +339,8 @@ fn network_failure(error: &ureq::Error) -> Failure {
     Failure::Network(why)
 }
 
-/// Reads the certificates of authorities from a file in PEM. They take the place of the public
-/// ones: whoever names one wants to trust only that.
+/// Reads the certificates of authorities from a file in PEM. They take the
+/// place of the public ones: whoever names one wants to trust only that.
 fn read_certificates(path: &Path) -> Result<RootCerts, Error> {
     let name = path.display().to_string();
     let pem = std::fs::read(path).map_err(|cause| Error::io("read the certificates in", &name, &cause))?;
@@ -321,7 +357,8 @@ fn read_certificates(path: &Path) -> Result<RootCerts, Error> {
     Ok(RootCerts::new_with_certs(&certificates))
 }
 
-/// Returns an error unless credentials may be sent to an address: encrypted, or to this machine.
+/// Returns an error unless credentials may be sent to an address: encrypted, or
+/// to this machine.
 fn check_url(url: &str) -> Result<(), Error> {
     let wrong = |why: &str| {
         Err(Error::usage("use the address", url, why)

@@ -1,8 +1,10 @@
-//! Failures of the API: why Datadog gave no answer, or not the one that was hoped for.
+//! Failures of the API: why Datadog gave no answer, or not the one that was
+//! hoped for.
 //!
-//! The difference between them is what may be concluded. Only [`Failure::NotAccepted`] and
-//! [`Failure::NotFound`] say something about a credential, and that only about one site; 403 has
-//! several reasons, and its body decides which:
+//! The difference between them is what may be concluded. Only
+//! [`Failure::NotAccepted`] and [`Failure::NotFound`] say something about a
+//! credential, and that only about one site; 403 has several reasons, and its
+//! body decides which:
 //!
 //! ```text
 //! 401                                                          NotAccepted   this site does not know it
@@ -12,24 +14,30 @@
 //! 404                                                          NotFound      no such id
 //! 429                                                          RateLimited   later
 //! ```
+//!
+//! A failure can be printed and kept as it is: it has no header, no path and no
+//! body. Texts of the server are looked at and thrown away.
 
 use std::fmt;
 
 use serde::Deserialize;
 
-/// Words by which Datadog says that a credential is good, but may not do this; recorded, not
-/// documented.
+/// Words by which Datadog says that a credential is good, but may not do this;
+/// recorded, not documented.
 const NOT_ALLOWED: &str = "Failed permission authorization checks";
 
-/// A request that brought nothing. It holds no header and no body, so that it can be printed.
+/// A request that brought nothing. It holds no header and no body, so that it
+/// can be printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failure {
     /// 401: this site does not accept the credential.
     NotAccepted,
-    /// 403, and it says why: the credential is live, but a scope or a role is missing.
+    /// 403, and it says why: the credential is live, but a scope or a role is
+    /// missing.
     NotAllowed,
-    /// 403 without a reason: a wrong key, a missing permission, or an address that is not allowed.
+    /// 403 without a reason: a wrong key, a missing permission, or an address
+    /// that is not allowed.
     Refused,
     /// 404.
     NotFound,
@@ -39,15 +47,21 @@ pub enum Failure {
     Server(u16),
     /// No answer, several times; the words of the network.
     Network(String),
-    /// An answer that sends us elsewhere, which is not followed; the host, where it names one.
+    /// An answer that sends us elsewhere, which is not followed; the host,
+    /// where it names one.
     Redirect(u16, Option<String>),
-    /// An answer that nobody documented: JSON of another shape, too long, a list without an end.
-    /// The words say what is wrong with it and do not quote it.
+    /// An answer that nobody documented: JSON of another shape, too long, a
+    /// list without an end. The words say what is wrong with it and do not
+    /// quote it.
     Unexpected(String),
 }
 
 impl Failure {
     /// Returns the failure that a status and a body tell of.
+    ///
+    /// `status` is that of any answer but a success. Texts of the body are
+    /// compared with the recorded ones word for word; a body that nobody knows
+    /// is no reason to take a credential for live.
     pub(super) fn from_answer(status: u16, body: &[u8]) -> Self {
         match status {
             401 => Self::NotAccepted,
@@ -62,6 +76,8 @@ impl Failure {
     }
 
     /// Returns whether the same request can succeed a moment later.
+    ///
+    /// A limit (429) passes too, but has its own time to come back at.
     pub(super) fn is_passing(&self) -> bool {
         matches!(self, Self::Server(_) | Self::Network(_))
     }
@@ -92,12 +108,14 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Reads the texts of an error's body, in any of the shapes that were seen: a list of texts, of
-/// objects with a title and a detail, or of something else. What is no JSON has no texts.
+/// Reads the texts of an error's body, in any of the shapes that were seen: a
+/// list of texts, of objects with a title and a detail, or of something else.
+/// What is no JSON has no texts.
 fn error_texts(body: &[u8]) -> Vec<String> {
     /// The body of an error.
     #[derive(Deserialize)]
     struct Body {
+        /// Missing in the bodies of some proxies.
         #[serde(default)]
         errors: Vec<OneError>,
     }
@@ -105,13 +123,16 @@ fn error_texts(body: &[u8]) -> Vec<String> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum OneError {
+        /// `"Forbidden"`, of the older API.
         Words(String),
+        /// `{"title": …, "detail": …}`, of JSON:API.
         Object {
             #[serde(default)]
             title: String,
             #[serde(default)]
             detail: String,
         },
+        /// Anything else.
         Other(serde::de::IgnoredAny),
     }
     let parsed: Body = serde_json::from_slice(body).unwrap_or(Body { errors: Vec::new() });

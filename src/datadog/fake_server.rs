@@ -1,9 +1,10 @@
-//! A Datadog for tests and for the demo: a server on this machine that answers as Datadog was
-//! recorded to answer.
+//! A Datadog for tests and for the demo: a server on this machine that answers
+//! as Datadog was recorded to answer.
 //!
-//! It knows credentials, their owners and permissions, and can be told to misbehave. It serves
-//! every site: the first part of a path names it; without one it is US1. All bytes that it receives
-//! are kept, so that a test can prove what was sent and what was not.
+//! It knows credentials, their owners and permissions, and can be told to
+//! misbehave. It serves every site: the first part of a path names it; without
+//! one it is US1. All bytes that it receives are kept, so that a test can prove
+//! what was sent and what was not.
 //!
 //! ```text
 //! World { tokens: [Token { value: "ddpat_…", owner: "3ad5…", scopes: ["dashboards_read"], … }], … }
@@ -13,8 +14,9 @@
 //!   → the connection ends without an answer, once
 //! ```
 //!
-//! It is an oracle only as far as it is right: `.ci/official-client.py` holds it against Datadog's
-//! own client and description of the API. It exists with the feature `fake-server`.
+//! It is an oracle only as far as it is right: `.ci/official-client.py` holds
+//! it against Datadog's own client and description of the API. It exists with
+//! the feature `fake-server`.
 
 mod http;
 mod routes;
@@ -30,7 +32,8 @@ use std::time::Instant;
 use http::{Reply, Request};
 pub use world::{ApiKey, AppKey, Behaviour, Fault, Misdeed, Token, User, World};
 
-/// A running fake server. It listens on the loopback interface alone, and ends when it is dropped.
+/// A running fake server. It listens on the loopback interface alone, and ends
+/// when it is dropped.
 ///
 /// # Examples
 ///
@@ -48,16 +51,23 @@ pub use world::{ApiKey, AppKey, Behaviour, Fault, Misdeed, Token, User, World};
 /// ```
 #[derive(Debug)]
 pub struct FakeServer {
+    /// Address that it listens on.
     address: SocketAddr,
+    /// State that tests look at and change.
     shared: Arc<Shared>,
 }
 
 /// The state that the threads of the connections share.
 #[derive(Debug, Default)]
 struct Shared {
+    /// Credentials, people and behaviour.
     world: Mutex<World>,
+    /// Requests, in the order in which they came.
     received: Mutex<Vec<Vec<u8>>>,
+    /// Beginning of this second, and the requests in it; for limits.
     window: Mutex<Option<(Instant, u64)>>,
+    /// Set when the server is dropped; the thread that listens sees it with the
+    /// next connection.
     ended: AtomicBool,
 }
 
@@ -91,14 +101,14 @@ impl FakeServer {
     }
 
     /// Returns what to give as the address of the API
-    /// ([`ClientOptions::api_url`](super::ClientOptions::api_url)); `{site}` in it stands for the
-    /// site.
+    /// ([`ClientOptions::api_url`](super::ClientOptions::api_url)); `{site}` in
+    /// it stands for the site.
     pub fn url(&self) -> String {
         format!("http://{}/{{site}}", self.address)
     }
 
-    /// Locks the state, to look at it or to change it. Requests wait meanwhile: let go of it before
-    /// the next one.
+    /// Locks the state, to look at it or to change it. Requests wait meanwhile:
+    /// let go of it before the next one.
     pub fn world(&self) -> MutexGuard<'_, World> {
         lock_unpoisoned(&self.shared.world)
     }
@@ -118,6 +128,10 @@ impl Drop for FakeServer {
 }
 
 /// Answers the requests of one connection.
+///
+/// # Errors
+///
+/// The client has gone, or sent what is no request.
 fn serve_connection(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
     stream.set_nodelay(true)?;
     while let Some(request) = Request::read_next(stream)? {
@@ -142,8 +156,11 @@ fn serve_connection(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
     Ok(())
 }
 
-/// Answers a request, or refuses it where there were too many within this second; with the headers
-/// that tell of limits, if there are any.
+/// Answers a request, or refuses it where there were too many within this
+/// second; with the headers that tell of limits, if there are any.
+///
+/// Seconds are counted from the first request on, not by the clock, so that a
+/// test does not fail at the turn of one.
 fn answer_within_limits(request: &Request, shared: &Shared) -> Reply {
     let mut world = lock_unpoisoned(&shared.world);
     let Some(limit) = world.behaviour.requests_per_second else {

@@ -1,5 +1,5 @@
-//! A list that is read page by page, within bounds: whoever answers does not decide how much is
-//! kept, or for how long.
+//! A list that is read page by page, within bounds: whoever answers does not
+//! decide how much is kept, or for how long.
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use super::failure::Failure;
 use super::model::{KeyRecord, PAGE, Page, TokenRecord};
 
-/// The most items of a list: an organisation has 1,000 keys of each person's at most.
+/// The most items of a list: an organisation has 1,000 keys of each person's at
+/// most.
 const MAX_ITEMS: usize = 200_000;
 
 /// The most bytes of all pages of a list.
@@ -37,28 +38,35 @@ impl Identified for TokenRecord {
 /// The part of a list that was read so far.
 #[derive(Debug)]
 pub(super) struct List<T> {
+    /// Items of all pages so far.
     items: Vec<T>,
+    /// Their ids: an item that comes again ends the list, since nothing else
+    /// would.
     ids: HashSet<String>,
+    /// Bytes of all answers.
     bytes: usize,
+    /// Moment by which it has to be read.
     end: Instant,
+    /// The time that this was from the start, for the words of a failure.
     longest: Duration,
 }
 
 impl<T: Identified> List<T> {
-    /// Returns an empty list whose pages may take `max_wait` each; as a whole it may take ten times
-    /// as long.
+    /// Returns an empty list whose pages may take `max_wait` each; as a whole
+    /// it may take ten times as long.
     pub(super) fn new(max_wait: Duration) -> Self {
         let longest = max_wait.saturating_mul(TIMES_AS_LONG).max(Duration::from_secs(60));
         let end = Instant::now() + longest.min(Duration::from_secs(24 * 60 * 60));
         Self { items: Vec::new(), ids: HashSet::new(), bytes: 0, end, longest }
     }
 
-    /// Adds a page that took so many bytes. Returns whether the list is whole now.
+    /// Adds a page that took so many bytes. Returns whether the list is whole
+    /// now.
     ///
     /// # Errors
     ///
-    /// It is longer or takes longer than a list may, or it is no list: that something is not in one
-    /// proves something only if the list is whole.
+    /// It is longer or takes longer than a list may, or it is no list: that
+    /// something is not in one proves something only if the list is whole.
     pub(super) fn add_page(&mut self, page: Page<T>, bytes: usize) -> Result<bool, Failure> {
         self.bytes += bytes;
         let wrong = |why: String| Err(Failure::Unexpected(why));

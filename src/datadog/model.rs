@@ -1,5 +1,5 @@
-//! Answers of Datadog, in two steps: JSON as it is sent, and the records that the rest of the
-//! program sees.
+//! Answers of Datadog, in two steps: JSON as it is sent, and the records that
+//! the rest of the program sees.
 //!
 //! ```text
 //! {"data": {"id": "…", "type": "…", "attributes": {…}, "relationships": {…}}, "included": […]}
@@ -8,8 +8,16 @@
 //!   → Answer<Items>    → Page<TokenRecord> | Page<KeyRecord>
 //! ```
 //!
-//! Unknown fields are passed over, since Datadog adds some; no answer's `key` is kept. Texts and
-//! lists are cut to a length that a person would read: an impostor must not fill the memory.
+//! Unknown fields are passed over, since Datadog adds some; no answer's `key`
+//! is kept. Texts and lists are cut to a length that a person would read: an
+//! impostor must not fill the memory.
+//!
+//! # Who is read
+//!
+//! Three kinds of records come in the same JSON:API envelope, so there is one
+//! struct for what is sent, with every field optional, and one for each kind of
+//! what is made of it. A record is made only of what a caller needs; a field
+//! that Datadog adds or takes away cannot fail a run.
 
 use std::fmt;
 
@@ -18,7 +26,8 @@ use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
-/// Items of a page of a list: the most that Datadog gives at once. Its own default is 10.
+/// Items of a page of a list: the most that Datadog gives at once. Its own
+/// default is 10.
 pub(super) const PAGE: u64 = 100;
 
 /// The most characters that are kept of a text.
@@ -83,7 +92,8 @@ pub struct Leak {
     pub source: Option<String>,
 }
 
-/// An application key or API key as an administrator sees it: everything but the key.
+/// An application key or API key as an administrator sees it: everything but
+/// the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeyRecord {
@@ -103,7 +113,8 @@ pub struct KeyRecord {
     pub owner: Option<Owner>,
     /// True where it was used within the last day, where that is known.
     pub used_in_last_day: Option<bool>,
-    /// True where Datadog itself knows of a leak; the particulars do not come with keys.
+    /// True where Datadog itself knows of a leak; the particulars do not come
+    /// with keys.
     pub is_leaked: bool,
 }
 
@@ -130,12 +141,15 @@ pub(super) struct Page<T> {
 /// The items of one page, and not more than a page may hold.
 #[derive(Default)]
 pub(super) struct Items {
+    /// At most [`PAGE`] of them.
     items: Vec<Resource>,
+    /// True where there were more.
     is_too_long: bool,
 }
 
 impl<'de> Deserialize<'de> for Items {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        /// Reads a JSON list without keeping what is too much.
         struct OfPage;
         impl<'de> Visitor<'de> for OfPage {
             type Value = Items;
@@ -165,8 +179,10 @@ impl<'de> Deserialize<'de> for Items {
 pub(super) struct Answer<D> {
     /// The resource, or the list.
     pub(super) data: D,
+    /// Leaks that the resources refer to.
     #[serde(default, deserialize_with = "read_leaks")]
     included: Vec<Included>,
+    /// Counts, beside a list.
     #[serde(default)]
     meta: Option<Meta>,
 }
@@ -174,12 +190,14 @@ pub(super) struct Answer<D> {
 /// `meta` of a list.
 #[derive(Deserialize)]
 struct Meta {
+    /// Missing where the list is not paged.
     page: Option<MetaPage>,
 }
 
 /// `meta.page` of a list.
 #[derive(Deserialize)]
 struct MetaPage {
+    /// Items of the whole list.
     total_filtered_count: Option<u64>,
 }
 
@@ -187,32 +205,49 @@ struct MetaPage {
 #[derive(Deserialize)]
 pub(super) struct Resource {
     id: String,
+    /// Facts of the resource itself.
     #[serde(default)]
     attributes: Attributes,
+    /// Ids of others.
     #[serde(default)]
     relationships: Relationships,
 }
 
-/// Attributes of all the kinds of resources that are read here: each kind has some of them.
+/// Attributes of all the kinds of resources that are read here: each kind has
+/// some of them.
 #[derive(Default, Deserialize)]
 struct Attributes {
+    /// Name that a person gave it, or the person's own.
     name: Option<String>,
+    /// Last four characters of a key.
     last4: Option<String>,
+    /// Permissions that it is limited to; `null` for all.
     scopes: Option<Vec<String>>,
+    /// Of tokens and keys.
     #[serde(default, deserialize_with = "read_time")]
     created_at: Option<Timestamp>,
+    /// Of tokens alone: keys live until they are revoked.
     #[serde(default, deserialize_with = "read_time")]
     expires_at: Option<Timestamp>,
+    /// Of tokens and application keys.
     #[serde(default, deserialize_with = "read_time")]
     last_used_at: Option<Timestamp>,
+    /// The same of API keys, by the specification.
     #[serde(default, deserialize_with = "read_time")]
     date_last_used: Option<Timestamp>,
+    /// The same of API keys, as it was recorded.
     last_used_date: Option<LastUsedDate>,
+    /// Of API keys.
     used_in_last_24_hours: Option<bool>,
+    /// Of users; mostly an e-mail address.
     handle: Option<String>,
+    /// Of users.
     service_account: Option<bool>,
+    /// Of users.
     disabled: Option<bool>,
+    /// Id of an API key, in the answer to what it is.
     api_key_id: Option<String>,
+    /// That answer's yes or no.
     valid: Option<bool>,
 }
 
@@ -224,14 +259,17 @@ impl Attributes {
     }
 }
 
-/// Returns the beginning of a text, [`MAX_TEXT`] characters at most; nothing where there is none.
+/// Returns the beginning of a text, [`MAX_TEXT`] characters at most; nothing
+/// where there is none.
 fn shorten_text(text: Option<&str>) -> String {
     text.unwrap_or_default().chars().take(MAX_TEXT).collect()
 }
 
-/// The last use of an API key, as it was recorded and is not in the specification.
+/// The last use of an API key, as it was recorded and is not in the
+/// specification.
 #[derive(Deserialize)]
 struct LastUsedDate {
+    /// The time itself.
     #[serde(default, deserialize_with = "read_time")]
     timestamp: Option<Timestamp>,
 }
@@ -239,13 +277,18 @@ struct LastUsedDate {
 /// A relationship, which may be empty.
 #[derive(Default, Deserialize)]
 struct Relationships {
+    /// User or service account that a token or an application key acts for.
     owned_by: Option<Relationship>,
+    /// User that made an API key.
     created_by: Option<Relationship>,
+    /// Datadog's own record of a leak.
     leak_information: Option<Relationship>,
 }
 
+/// A relationship to one resource.
 #[derive(Deserialize)]
 struct Relationship {
+    /// `null` where there is none.
     data: Option<Reference>,
 }
 
@@ -253,6 +296,7 @@ struct Relationship {
 #[derive(Deserialize)]
 struct Reference {
     id: String,
+    /// Its type: `users`, `service_account`, `leaked_keys`.
     #[serde(rename = "type", default)]
     kind: String,
 }
@@ -261,8 +305,10 @@ struct Reference {
 #[derive(Deserialize)]
 struct Included {
     id: String,
+    /// Its type; only `leaked_keys` are kept.
     #[serde(rename = "type", default)]
     kind: String,
+    /// What it says.
     #[serde(default)]
     attributes: IncludedAttributes,
 }
@@ -270,13 +316,16 @@ struct Included {
 /// Attributes of a leak.
 #[derive(Default, Deserialize)]
 struct IncludedAttributes {
+    /// Day on which it was seen.
     date: Option<String>,
+    /// Place where it was seen, such as `github`.
     leak_source: Option<String>,
 }
 
 impl<D> Answer<D> {
-    /// Returns the leak that a resource refers to. Its particulars are there only where they were
-    /// asked for (`include=leak_information`); a leak without them is one all the same.
+    /// Returns the leak that a resource refers to. Its particulars are there
+    /// only where they were asked for (`include=leak_information`); a leak
+    /// without them is one all the same.
     fn leak_of(&self, resource: &Resource) -> Option<Leak> {
         let reference = resource.relationships.leak_information.as_ref()?.data.as_ref()?;
         let included = self.included.iter().find(|leak| leak.id == reference.id).map(|leak| &leak.attributes);
@@ -309,7 +358,8 @@ impl Answer<Resource> {
         }
     }
 
-    /// Makes a record. Keys that a person made before owners were recorded have only a creator.
+    /// Makes a record. Keys that a person made before owners were recorded have
+    /// only a creator.
     pub(super) fn key_record(&self) -> KeyRecord {
         self.data.key_record()
     }
@@ -358,7 +408,8 @@ impl Resource {
         })
     }
 
-    /// Makes a record. Keys that a person made before owners were recorded have only a creator.
+    /// Makes a record. Keys that a person made before owners were recorded have
+    /// only a creator.
     fn key_record(&self) -> KeyRecord {
         let owner = owner_of(self.relationships.owned_by.as_ref())
             .or_else(|| owner_of(self.relationships.created_by.as_ref()));
@@ -378,15 +429,17 @@ impl Resource {
     }
 }
 
-/// Returns the owner that a relationship names. For keys of service accounts the type is `users`,
-/// too: that it is no service account is then not known.
+/// Returns the owner that a relationship names. For keys of service accounts
+/// the type is `users`, too: that it is no service account is then not known.
 fn owner_of(relationship: Option<&Relationship>) -> Option<Owner> {
     let reference = relationship?.data.as_ref()?;
     Some(Owner { id: reference.id.clone(), is_service_account: reference.kind == "service_account" })
 }
 
-/// The leaks among what an answer includes; other things, roles of a user say, are passed over.
+/// The leaks among what an answer includes; other things, roles of a user say,
+/// are passed over.
 fn read_leaks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Included>, D::Error> {
+    /// Reads a JSON list, and keeps the leaks in it.
     struct OfAnswer;
     impl<'de> Visitor<'de> for OfAnswer {
         type Value = Vec<Included>;
@@ -408,7 +461,8 @@ fn read_leaks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Included
     deserializer.deserialize_seq(OfAnswer)
 }
 
-/// A time in either of the forms that Datadog writes, `Z` and `+00:00`; what is no time is none.
+/// A time in either of the forms that Datadog writes, `Z` and `+00:00`; what is
+/// no time is none.
 fn read_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
     let value: Option<serde_json::Value> = Option::deserialize(deserializer)?;
     Ok(value.and_then(|value| value.as_str().and_then(|text| text.parse().ok())))

@@ -1,5 +1,5 @@
-//! As fast as a site allows, and no faster: what the headers `x-ratelimit-…` say, kept for all
-//! threads.
+//! As fast as a site allows, and no faster: what the headers `x-ratelimit-…`
+//! say, kept for all threads.
 //!
 //! ```text
 //! limit 100, period 3600, remaining 0, reset 3000   use it up, then wait for the reset
@@ -7,17 +7,21 @@
 //! ```
 //!
 //! The headers: <https://docs.datadoghq.com/api/latest/rate-limits/>.
+//!
+//! One request goes at a time only as far as its moment is concerned: each
+//! takes its turn under the lock, moves the next one on by a step, and sleeps
+//! without the lock. So eight threads keep the same limit as one.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A limit over a longer time is used up at once, and then waited for; a short one is kept to
-/// evenly.
+/// A limit over a longer time is used up at once, and then waited for; a short
+/// one is kept to evenly.
 const SHORT: Duration = Duration::from_secs(10);
 
-/// A little slower than allowed: the site's clock and ours begin a period at different moments, and
-/// to be refused costs a whole one.
+/// A little slower than allowed: the site's clock and ours begin a period at
+/// different moments, and to be refused costs a whole one.
 const MARGIN: f64 = 1.05;
 
 /// The moment from which on the next request to a site may be sent.
@@ -33,7 +37,8 @@ struct State {
     step: Duration,
 }
 
-/// The limits of a site as one answer tells of them. What it does not say is `None`.
+/// The limits of a site as one answer tells of them. What it does not say is
+/// `None`.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Limits {
     /// Requests in a period.
@@ -47,8 +52,13 @@ pub(super) struct Limits {
 }
 
 impl Pace {
-    /// Waits for one's turn, but no longer than `longest`. Returns whether it came; if not, it is
-    /// taken from nobody.
+    /// Waits for one's turn, but no longer than `longest`. Returns whether it
+    /// came; if not, it is taken from nobody.
+    ///
+    /// ```text
+    /// step 100 ms, three threads ask at 0 ms      turns at 0, 100, 200 ms
+    /// longest 150 ms                              the third gets none, and its turn stays free
+    /// ```
     pub(super) fn wait_for_turn(&self, longest: Duration) -> bool {
         let mut state = self.lock_state();
         let now = Instant::now();
@@ -63,7 +73,11 @@ impl Pace {
         true
     }
 
-    /// Takes over what an answer says of the limits. An answer that says nothing changes nothing.
+    /// Takes over what an answer says of the limits. An answer that says
+    /// nothing changes nothing.
+    ///
+    /// Short periods set the step; long ones only count once they are used up.
+    /// A limit of 0 is taken for none: it would stop everything for ever.
     pub(super) fn heed_limits(&self, limits: Limits) {
         let (Some(limit), Some(period)) = (limits.limit.filter(|limit| *limit > 0), limits.period) else {
             return;
@@ -76,7 +90,8 @@ impl Pace {
         }
     }
 
-    /// Lets nobody send anything for so long; a longer pause that was asked for before stands.
+    /// Lets nobody send anything for so long; a longer pause that was asked for
+    /// before stands.
     pub(super) fn pause_for(&self, wait: Duration) {
         let mut state = self.lock_state();
         let until = Instant::now() + wait;

@@ -1,4 +1,5 @@
-//! Base64: both alphabets, with and without padding, in one line or wrapped and indented.
+//! Base64: both alphabets, with and without padding, in one line or wrapped and
+//! indented.
 //!
 //! ```text
 //! data:
@@ -7,9 +8,26 @@
 //!     QUFBQUFBQUFBQUFB…                             in a line, then one end of a line, then digits again
 //! ```
 //!
-//! A prefix says at which place of a group of four it stands; groups before and after it follow
-//! from that. Line ends may be bytes or the letters `\n` of a JSON string, escaped once more or
-//! not. What is not base64 by this measure ends the text, so that decoding cannot run on.
+//! A prefix says at which place of a group of four it stands; groups before and
+//! after it follow from that. Line ends may be bytes or the letters `\n` of a
+//! JSON string, escaped once more or not. What is not base64 by this measure
+//! ends the text, so that decoding cannot run on.
+//!
+//! # Groups
+//!
+//! Three bytes are four digits, so one text has three possible spellings, by
+//! where it begins in a group:
+//!
+//! ```text
+//! bytes    d        d        p        a        t        _
+//! bits     01100100 01100100 01110000 01100001 01110100 01011111
+//! phase 0  Z     G     R     w     Y     X     R     f            groups begin with the text
+//! phase 2  ·     k     Z     H     B     h     d     F   ·        one byte stands before it
+//! phase 3  ·  ·  R     k     c     G     F     0     X   ·  ·     two bytes stand before it
+//! ```
+//!
+//! A prefix that is met says its phase, and from that it follows where groups
+//! begin to its left.
 
 use std::ops::Range;
 
@@ -18,20 +36,29 @@ use super::view::{AFTER, BEFORE, View};
 /// Length of the longest text that is decoded around a prefix, in bytes.
 pub(super) const LONGEST: usize = BEFORE + 2 * AFTER;
 
-/// Decodes the digits around `at`, which is at place `phase` of a group of four.
+/// Decodes the digits around `at`, which is at place `phase` of a group of
+/// four.
 pub(super) fn decode_around(text: &[u8], at: usize, phase: usize) -> Option<View> {
     let near = at.saturating_sub(BEFORE)..text.len().min(at + LONGEST);
     decode_region(text, digits_around(text, at, near), at, phase)
 }
 
-/// Decodes all digits from `at` on, where none stands before it: a value as a whole, since a part
-/// of what is compressed says nothing.
+/// Decodes all digits from `at` on, where none stands before it: a value as a
+/// whole, since a part of what is compressed says nothing.
+///
+/// `None` where a digit stands before `at`: then this is the middle of
+/// something, and gzip cannot be entered there.
 pub(super) fn decode_from(text: &[u8], at: usize) -> Option<View> {
     let begins = at == 0 || digit_at(text, at - 1).is_none();
     if begins { decode_region(text, digits_around(text, at, at..text.len()), at, 0) } else { None }
 }
 
-/// Decodes the digits of a part of a text; those before the first whole group are passed over.
+/// Decodes the digits of a part of a text; those before the first whole group
+/// are passed over.
+///
+/// Digits go through `held`, six bits each; whenever eight are there, a byte
+/// comes out. Line ends and blanks are skipped, so a group may be spread over
+/// two lines.
 fn decode_region(text: &[u8], region: Range<usize>, at: usize, phase: usize) -> Option<View> {
     // Digits before the clue: what is left over of whole groups belongs to something else.
     let before = (region.start..at).filter(|place| digit_at(text, *place).is_some()).count();
@@ -68,8 +95,8 @@ fn decode_region(text: &[u8], region: Range<usize>, at: usize, phase: usize) -> 
     }
 }
 
-/// Decodes the groups of four digits that `part` begins with, and returns where they end: the fast
-/// way through a line.
+/// Decodes the groups of four digits that `part` begins with, and returns where
+/// they end: the fast way through a line.
 fn decode_groups(text: &[u8], part: Range<usize>, view: &mut View) -> usize {
     let mut place = part.start;
     if part.is_empty() || digit_at(text, place).is_none() {
@@ -90,7 +117,8 @@ fn decode_groups(text: &[u8], part: Range<usize>, view: &mut View) -> usize {
     place
 }
 
-/// Returns the part with the digits around `at`, wrapped ones included, as far as they are `near`.
+/// Returns the part with the digits around `at`, wrapped ones included, as far
+/// as they are `near`.
 fn digits_around(text: &[u8], at: usize, near: Range<usize>) -> Range<usize> {
     let (first, last) = (near.start, near.end);
     let mut start = at;
@@ -112,11 +140,12 @@ fn digits_around(text: &[u8], at: usize, near: Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// Ends of lines in a string of JSON, and in one that holds another, the longest first.
+/// Ends of lines in a string of JSON, and in one that holds another, the
+/// longest first.
 const ESCAPED: [&[u8]; 4] = [br"\\r\\n", br"\r\n", br"\\n", br"\n"];
 
-/// Returns the length of a line's end and the indentation after it, where what stands before is a
-/// line of digits, too.
+/// Returns the length of a line's end and the indentation after it, where what
+/// stands before is a line of digits, too.
 fn line_before(text: &[u8]) -> Option<usize> {
     let inner = text.trim_ascii_end();
     let gap = &text[inner.len()..];
@@ -145,13 +174,17 @@ fn line_after(text: &[u8]) -> Option<usize> {
     digits.first().is_some_and(|byte| digit_value(*byte).is_some()).then_some(length)
 }
 
-/// Returns whether a text goes on with at least as many digits as a line of base64 has.
+/// Returns whether a text goes on with at least as many digits as a line of
+/// base64 has.
 fn is_line<'t>(digits: impl Iterator<Item = &'t u8>) -> bool {
+    /// Encoders wrap at 60, 64 or 76 (RFC 2045, section 6.8; PEM, RFC 7468);
+    /// YAML that is folded by hand is wrapped anywhere, but hardly below this.
     const SHORTEST: usize = 40;
     digits.take_while(|byte| digit_value(**byte).is_some()).take(SHORTEST).count() == SHORTEST
 }
 
-/// Returns the value of the digit at `place`; the letters of `\r\n` and `\t` are none.
+/// Returns the value of the digit at `place`; the letters of `\r\n` and `\t`
+/// are none.
 fn digit_at(text: &[u8], place: usize) -> Option<u8> {
     let escape = matches!(text[place], b'n' | b'r' | b't') && place > 0 && text[place - 1] == b'\\';
     if escape { None } else { digit_value(text[place]) }

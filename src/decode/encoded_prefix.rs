@@ -7,17 +7,27 @@
 //!          percent %64%, ddpat%        escapes: u0064, x64\, #100;, …
 //! ```
 //!
-//! The search looks for these bytes beside the anchors themselves, and decodes where one of them
-//! stands. A shorter piece of them may do ([`EncodedPrefix::encoding_of`]): which pieces are
-//! searched for is a matter of speed, and no knowledge.
+//! The search looks for these bytes beside the anchors themselves, and decodes
+//! where one of them stands. A shorter piece of them may do
+//! ([`EncodedPrefix::encoding_of`]): which pieces are searched for is a matter
+//! of speed, and no knowledge.
+//!
+//! # Why the beginning is enough
+//!
+//! A decoder could try every run of letters and digits that might be base64.
+//! Almost all of them are something else, and to decode them costs more than
+//! the whole search. But a token begins with a known literal, and a literal has
+//! few spellings in an encoding: those are searched for in the same pass as the
+//! plain ones, and only where one stands is anything decoded.
 
 use super::encoding::Encoding;
 
-/// Length of the longest encoded prefix, in bytes: in history, what may hold one is searched so far
-/// to either side of each seam.
+/// Length of the longest encoded prefix, in bytes: in history, what may hold
+/// one is searched so far to either side of each seam.
 const LONGEST: usize = 12;
 
-/// Digits of the standard alphabet of base64, and of that for URLs.
+/// Digits of the standard alphabet of base64, and of that for URLs. RFC 4648,
+/// sections 4 and 5.
 const ALPHABETS: [&[u8; 64]; 2] = [
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
@@ -48,9 +58,10 @@ impl EncodedPrefix {
         Self { bytes, encoding }
     }
 
-    /// Returns the encoding that `piece` tells of where it stands, if it is a part of these bytes:
-    /// for base64, the place in a group of four moves along with it. `None` where a line ends
-    /// within the bytes, since such pieces are those of others.
+    /// Returns the encoding that `piece` tells of where it stands, if it is a
+    /// part of these bytes: for base64, the place in a group of four moves
+    /// along with it. `None` where a line ends within the bytes, since such
+    /// pieces are those of others.
     pub fn encoding_of(&self, piece: &[u8]) -> Option<Encoding> {
         // Each run asks this of some 20,000 pairs: so few bytes are gone through sooner than a search is set up.
         let first = piece.first()?;
@@ -69,20 +80,24 @@ impl EncodedPrefix {
     }
 }
 
-/// Computes what `anchor` becomes in each encoding; but for base64 of base64, see
-/// [`twice_encoded_prefixes`].
+/// Computes what `anchor` becomes in each encoding; but for base64 of base64,
+/// see [`twice_encoded_prefixes`].
 ///
-/// Those are base64 at the three places that text can have in a group, the same with the end of a
-/// line between any two digits, base64 of UTF-16 and of an anchor that percent escapes break off,
-/// UTF-16, UTF-32, hexadecimal digits and each form of escape.
+/// Those are base64 at the three places that text can have in a group, the same
+/// with the end of a line between any two digits, base64 of UTF-16 and of an
+/// anchor that percent escapes break off, UTF-16, UTF-32, hexadecimal digits
+/// and each form of escape.
+///
+/// An anchor of three bytes or more gives some dozens; the order is that of
+/// their bytes.
 pub fn encoded_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
     let mut prefixes = unwrapped_prefixes(anchor);
     prefixes.extend(base64_prefixes(anchor).iter().flat_map(wrapped_prefixes));
     without_repeats(prefixes)
 }
 
-/// The same, but for those with the end of a line: of what [`EncodedPrefix::encoding_of`] may tell
-/// something.
+/// The same, but for those with the end of a line: of what
+/// [`EncodedPrefix::encoding_of`] may tell something.
 pub fn unwrapped_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
     let broken = broken_prefixes(anchor);
     let mut prefixes = base64_prefixes(anchor);
@@ -94,14 +109,25 @@ pub fn unwrapped_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
     without_repeats(prefixes)
 }
 
-/// Computes what `anchor` becomes where it is encoded in base64 twice, at all nine places that it
-/// can have in groups of both.
+/// Computes what `anchor` becomes where it is encoded in base64 twice, at all
+/// nine places that it can have in groups of both.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::decode::twice_encoded_prefixes;
+/// // base64(base64("ddpat_…")) begins with base64("ZGRwYXRf")
+/// assert!(twice_encoded_prefixes(b"ddpat_").iter().any(|prefix| prefix.bytes.starts_with(b"WkdSd1lYUm")));
+/// ```
 pub fn twice_encoded_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
     without_repeats(base64_prefixes(anchor).iter().flat_map(|once| base64_prefixes(&once.bytes)).collect())
 }
 
-/// Computes what a piece of a name that tells of Datadog becomes in base64 and in UTF-16: a key may
-/// stand far behind it.
+/// Computes what a piece of a name that tells of Datadog becomes in base64 and
+/// in UTF-16: a key may stand far behind it.
+///
+/// These have the encoding [`Encoding::Named`], so that a hit is known to tell
+/// of context and not of a token.
 pub fn encoded_names(name: &[u8]) -> Vec<EncodedPrefix> {
     let named = base64_prefixes(name).into_iter().map(|prefix| match prefix.encoding {
         Encoding::Base64(place) => EncodedPrefix { encoding: Encoding::Named(place), ..prefix },
@@ -110,8 +136,8 @@ pub fn encoded_names(name: &[u8]) -> Vec<EncodedPrefix> {
     without_repeats(named.chain([wide_prefix(name, 2)]).collect())
 }
 
-/// Returns what the first bytes of gzip become in base64, and in base64 of base64: there is one
-/// place in a group for the beginning of a value.
+/// Returns what the first bytes of gzip become in base64, and in base64 of
+/// base64: there is one place in a group for the beginning of a value.
 pub fn compressed_prefixes() -> [EncodedPrefix; 2] {
     [&b"H4sI"[..], b"SDRzSU"].map(|bytes| EncodedPrefix::new(bytes.to_vec(), Encoding::Packed))
 }
@@ -123,10 +149,15 @@ fn without_repeats(mut prefixes: Vec<EncodedPrefix>) -> Vec<EncodedPrefix> {
     prefixes
 }
 
-/// Returns an anchor whose first punctuation is escaped: `ghp%5F`, `ghp\x5f`; none where fewer than
-/// two characters stand before it.
+/// Returns an anchor whose first punctuation is escaped: `ghp%5F`, `ghp\x5f`;
+/// none where fewer than two characters stand before it.
+///
+/// Such a text is searched for only within base64: in plain text the anchor's
+/// search stops at `ghp`, and [`broken_off`](super::broken_off) sees the rest.
 fn broken_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
+    /// One letter and a sign stand in every other line.
     const SHORTEST: usize = 2;
+    /// The sign with which an escape of each form begins.
     const SIGNS: [(u8, Encoding); 4] = [
         (b'%', Encoding::Percent),
         (b'\\', Encoding::Backslash),
@@ -140,8 +171,17 @@ fn broken_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
     SIGNS.map(|(sign, encoding)| EncodedPrefix::new([&anchor[..head], &[sign]].concat(), encoding)).to_vec()
 }
 
-/// Returns the digits of base64 that `text` determines, at each of the three places that it can
-/// have in a group. Digits that also hold bits of a neighbour are left out.
+/// Returns the digits of base64 that `text` determines, at each of the three
+/// places that it can have in a group. Digits that also hold bits of a
+/// neighbour are left out.
+///
+/// With `before` bytes in front, the text takes the bits from `8·before` on;
+/// only digits all of whose six bits lie in it are determined by it:
+///
+/// ```text
+/// before 1   xxxxxxxx 01100100 01100100 …      bits 8 to 8 + 8·len
+///            ------ ++ ++++ ------ ++++++      digit 1 is shared with x, digit 2 is the first of its own
+/// ```
 fn base64_prefixes(text: &[u8]) -> Vec<EncodedPrefix> {
     /// Shorter ones stand in any word.
     const SHORTEST: usize = 3;
@@ -161,6 +201,9 @@ fn base64_prefixes(text: &[u8]) -> Vec<EncodedPrefix> {
 }
 
 /// Returns digits of base64 with the end of a line between any two of them.
+///
+/// No encoder wraps within the first few digits of a token on purpose, but a
+/// token may begin at the end of a line.
 fn wrapped_prefixes(prefix: &EncodedPrefix) -> Vec<EncodedPrefix> {
     let digits = &prefix.bytes[..prefix.bytes.len().min(LONGEST - 1)];
     let wrap =
@@ -168,8 +211,8 @@ fn wrapped_prefixes(prefix: &EncodedPrefix) -> Vec<EncodedPrefix> {
     (1..digits.len()).map(wrap).collect()
 }
 
-/// Returns what each byte becomes as an escape, as far as a search needs it: the first character,
-/// and the sign after it.
+/// Returns what each byte becomes as an escape, as far as a search needs it:
+/// the first character, and the sign after it.
 fn escaped_prefixes(anchor: &[u8]) -> Vec<EncodedPrefix> {
     let Some(first) = anchor.first() else { return Vec::new() };
     let all = |write: &dyn Fn(&u8) -> String| anchor.iter().map(write).collect::<String>();
@@ -203,8 +246,8 @@ fn wide_prefix(text: &[u8], width: u8) -> EncodedPrefix {
     EncodedPrefix::new(widen_text(text, usize::from(width)), Encoding::Wide(width))
 }
 
-/// Writes characters of `width` bytes, without the zeros before the first and after the last one:
-/// so the order of bytes does not matter.
+/// Writes characters of `width` bytes, without the zeros before the first and
+/// after the last one: so the order of bytes does not matter.
 fn widen_text(text: &[u8], width: usize) -> Vec<u8> {
     let gap = vec![0; width - 1];
     text.iter().map(|byte| vec![*byte]).collect::<Vec<_>>().join(&gap[..])

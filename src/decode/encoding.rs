@@ -1,12 +1,16 @@
 //! The encodings that encoded prefixes tell of.
+//!
+//! An encoding here is a way to decode, with what the decoder has to be told:
+//! the phase of base64, the width of characters. Reports know fewer names
+//! ([`Encoding::layer_name`]), since a reader does not care for phases.
 
-/// An encoding that an encoded prefix tells of. Its numbers are small, so that a hit of the
-/// prefilter fits into two registers.
+/// An encoding that an encoded prefix tells of. Its numbers are small, so that
+/// a hit of the prefilter fits into two registers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Encoding {
-    /// Base64 of the standard or the URL alphabet; the encoded prefix is at this place of a group
-    /// of four.
+    /// Base64 of the standard or the URL alphabet; the encoded prefix is at
+    /// this place of a group of four.
     Base64(u8),
     /// The same, of what tells of Datadog: a key may stand far behind it.
     Named(u8),
@@ -30,6 +34,8 @@ pub enum Encoding {
 
 impl Encoding {
     /// Returns the name in reports (`layers` of a location).
+    ///
+    /// A contract, like all words of the JSON report.
     pub fn layer_name(self) -> &'static str {
         match self {
             Self::Base64(_) | Self::Named(_) | Self::Packed => "base64",

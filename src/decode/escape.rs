@@ -1,12 +1,22 @@
-//! Escapes: one byte or character written as several, in a text that is otherwise plain. What an
-//! escape is, the table of [`crate::text`] says; here texts are gone through.
+//! Escapes: one byte or character written as several, in a text that is
+//! otherwise plain. What an escape is, the table of [`crate::text`] says; here
+//! texts are gone through.
+//!
+//! ```text
+//! "ddpat\u005f1dm1"  bytes   d d p a t _ 1 d m 1
+//!                    places  1 2 3 4 5 6 c d e f      the escape takes six bytes, its byte stands at the first
+//! ```
 
 use std::ops::Range;
 
 use super::view::{AFTER, BEFORE, View};
 use crate::text::Form;
 
-/// Decodes all escapes of one form in a part of a text; `None` where it has none.
+/// Decodes all escapes of one form in a part of a text; `None` where it has
+/// none.
+///
+/// An escape that crosses the end of the part is left as it is. All other bytes
+/// are kept, so that the words around a token are still there to be read.
 pub(super) fn unescape_part(
     text: &[u8],
     part: Range<usize>,
@@ -35,7 +45,10 @@ pub(super) fn unescape_part(
     if any { view.finish_view(part) } else { None }
 }
 
-/// Decodes the hexadecimal digits around `at`, two for each byte, in step with it.
+/// Decodes the hexadecimal digits around `at`, two for each byte, in step with
+/// it.
+///
+/// Odd digits at either end are left out: two make a byte, and `at` begins one.
 pub(super) fn decode_hex(text: &[u8], at: usize) -> Option<View> {
     let is_digit = |byte: &&u8| byte.is_ascii_hexdigit();
     let before = text[at.saturating_sub(BEFORE)..at].iter().rev().take_while(is_digit).count();

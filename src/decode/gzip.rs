@@ -1,9 +1,10 @@
-//! Compressed text within an encoding: Helm's releases, `base64gzip` of Terraform, user data of
-//! cloud-init.
+//! Compressed text within an encoding: Helm's releases, `base64gzip` of
+//! Terraform, user data of cloud-init.
 //!
-//! There is no way back from a byte of what was compressed to one of the text: what is found in it
-//! is shown at the beginning of the value. How much is unpacked is bounded twice, by the caller's
-//! budget and by a multiple of the input, so that a small file cannot fill the memory.
+//! There is no way back from a byte of what was compressed to one of the text:
+//! what is found in it is shown at the beginning of the value. How much is
+//! unpacked is bounded twice, by the caller's budget and by a multiple of the
+//! input, so that a small file cannot fill the memory.
 
 use std::io::Read;
 
@@ -11,8 +12,9 @@ use flate2::bufread::MultiGzDecoder;
 
 use super::view::View;
 
-/// Bytes that a compressed text may unfold to, for each of its own. Configurations shrink to a
-/// fifth or a tenth.
+/// Bytes that a compressed text may unfold to, for each of its own.
+/// Configurations shrink to a fifth or a tenth. gzip can reach a thousandfold
+/// (zeros), which is what bombs are made of.
 const RATIO: usize = 24;
 /// Bytes that any compressed text may unfold to besides.
 const FREE: usize = 1 << 20;
@@ -29,9 +31,15 @@ pub struct Unpacked {
     pub too_large: bool,
 }
 
-/// Unpacks a text that gzip made, as far as `limit` bytes, and no further than its length allows;
-/// several members follow each other. What stands before damage counts; `None` where it is no gzip,
-/// or nothing could be unpacked.
+/// Unpacks a text that gzip made, as far as `limit` bytes, and no further than
+/// its length allows; several members follow each other. What stands before
+/// damage counts; `None` where it is no gzip, or nothing could be unpacked.
+///
+/// # Errors
+///
+/// There are none: what could be unpacked is given, and [`Unpacked::truncated`]
+/// and [`Unpacked::too_large`] say that it is not all, so that the scan can
+/// count it as a gap.
 pub fn gunzip(text: &[u8], limit: usize) -> Option<Unpacked> {
     if !text.starts_with(&[0x1f, 0x8b, 8]) {
         return None;

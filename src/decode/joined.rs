@@ -4,19 +4,28 @@
 //! "ddpat_" + "1dm1op4lL89nV8pt94Tdk8" + "_AAAA…"     "ddpat_" "1dm1…"     'ddpat_'.concat('1dm1…')
 //! ```
 //!
-//! Between two pieces may stand quotes, white space, comments without a quote, the marks of a line
-//! that goes on, a prefix of the next literal, and one sign or call that joins; anything else ends
-//! the token. So a list of short words does not become one by accident.
+//! Between two pieces may stand quotes, white space, comments without a quote,
+//! the marks of a line that goes on, a prefix of the next literal, and one sign
+//! or call that joins; anything else ends the token. So a list of short words
+//! does not become one by accident.
+//!
+//! What this does not do is to evaluate a program: a piece in a variable ends
+//! the token. People who split a key to get it past a scanner are not whom this
+//! is for; line length limits are.
 
 use super::view::View;
 
-/// Number of pieces that are joined at most.
+/// Number of pieces that are joined at most. At 80 columns a token of 65
+/// characters has two or three; generated code has had nine.
 const MAX_PIECES: usize = 12;
 /// Distance in bytes from the first to the last of them.
 const LONGEST: usize = 1024;
 
-/// Joins the pieces of a token whose first one begins at `at`, within a literal; `None` where there
-/// is only one.
+/// Joins the pieces of a token whose first one begins at `at`, within a
+/// literal; `None` where there is only one.
+///
+/// The view's places lead to each byte of each piece, so the report can show
+/// the span from the first quote to the last.
 pub(super) fn join_pieces(text: &[u8], at: usize) -> Option<View> {
     let text = &text[..text.len().min(at + LONGEST)];
     let mut view = View::new("joined");
@@ -42,8 +51,8 @@ pub(super) fn join_pieces(text: &[u8], at: usize) -> Option<View> {
     view.finish_view(at..end)
 }
 
-/// Returns whether a byte is a part of a token of any rule: of those that are compiled in, none has
-/// punctuation.
+/// Returns whether a byte is a part of a token of any rule: of those that are
+/// compiled in, none has punctuation.
 fn is_within(byte: u8) -> bool {
     is_part(byte) || b"-.~+/=:@".contains(&byte)
 }
@@ -53,10 +62,14 @@ fn is_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// Returns the distance to the next literal: a quote, what joins, and a quote. `None` where the
-/// statement ends.
+/// Returns the distance to the next literal: a quote, what joins, and a quote.
+/// `None` where the statement ends.
+///
+/// At most two signs may stand between (`" + "`, `" .. "`), or one call and its
+/// bracket.
 fn next_piece(text: &[u8]) -> Option<usize> {
-    /// A word that follows at once has to be as long as no prefix of a literal is.
+    /// A word that follows at once has to be as long as no prefix of a literal
+    /// is.
     const BARE: usize = 20;
     let closing = quote_len(text)?;
     let bare = text[closing..].iter().take_while(|byte| is_part(**byte)).count();
@@ -89,9 +102,9 @@ fn next_piece(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// Returns the length of white space, also where it is escaped, and of what says that a line goes
-/// on; `within` a string of JSON, also of the end of one and the beginning of the next, which are
-/// lines of a notebook.
+/// Returns the length of white space, also where it is escaped, and of what
+/// says that a line goes on; `within` a string of JSON, also of the end of one
+/// and the beginning of the next, which are lines of a notebook.
 fn blank_len(text: &[u8], within: bool) -> Option<usize> {
     let slashes = text.iter().take(4).take_while(|byte| **byte == b'\\').count();
     match *text {
@@ -118,7 +131,8 @@ fn comment_len(text: &[u8]) -> Option<usize> {
     (0..length).all(|at| quote_len(&text[at..]).is_none()).then_some(length)
 }
 
-/// Returns the length of what may stand before a quote: `f"…"`, `@"…"`, `u8"…"`, `rb"…"`, `$"…"`.
+/// Returns the length of what may stand before a quote: `f"…"`, `@"…"`,
+/// `u8"…"`, `rb"…"`, `$"…"`.
 fn prefix_len(text: &[u8]) -> Option<usize> {
     let is_prefix = |byte: &&u8| b"fFbBrRuUL8@$".contains(byte);
     let length = text.iter().take(3).take_while(is_prefix).count();
@@ -127,6 +141,7 @@ fn prefix_len(text: &[u8]) -> Option<usize> {
 
 /// Returns the length of a call that joins: `.append("…")`, `.concat("…")`.
 fn call_len(text: &[u8]) -> Option<usize> {
+    /// Java and C#, JavaScript, Kotlin, Rust.
     const CALLS: [&[u8]; 5] = [b".append(", b".Append(", b".concat(", b".plus(", b".push_str("];
     let closing = usize::from(text.first() == Some(&b')'));
     let call = CALLS.into_iter().find(|call| text[closing..].starts_with(call))?;

@@ -1,13 +1,18 @@
-//! Characters of two or four bytes each: UTF-16 and UTF-32, in either order, with a byte order mark
-//! or without.
+//! Characters of two or four bytes each: UTF-16 and UTF-32, in either order,
+//! with a byte order mark or without.
 //!
 //! ```text
 //! with a mark      ff fe 64 00 64 00 …      the whole text is decoded: it says itself what it is
 //! without one      … 64 00 64 00 70 00 …    only what stands around a prefix, ASCII characters alone
 //! ```
 //!
-//! Windows writes such files (PowerShell redirections, the registry), and programs hold such
-//! strings among other bytes.
+//! Windows writes such files (PowerShell redirections, the registry), and
+//! programs hold such strings among other bytes.
+//!
+//! Two ways lead here. A byte order mark settles it, and the text is decoded as
+//! a whole. Without one (a string in a program, a part of a registry hive) only
+//! ASCII characters with zeros between them are taken, so that other bytes
+//! cannot be mistaken for text.
 
 use std::ops::Range;
 
@@ -15,9 +20,9 @@ use super::encoding::layer_name;
 use super::view::{AFTER, BEFORE, View};
 use crate::location::{WideMark, WideText};
 
-/// Returns the ASCII characters around `at`, which is the first of two, each `width` bytes from the
-/// next, with zeros between them. The order of the bytes is not known here: a character is placed
-/// at the byte that is not zero.
+/// Returns the ASCII characters around `at`, which is the first of two, each
+/// `width` bytes from the next, with zeros between them. The order of the bytes
+/// is not known here: a character is placed at the byte that is not zero.
 pub(super) fn decode_around(text: &[u8], at: usize, width: usize) -> Option<View> {
     let zeros = |place: usize| text[place + 1..text.len().min(place + width)].iter().all(|byte| *byte == 0);
     let plain = |place: usize| {
@@ -43,8 +48,8 @@ pub(super) fn decode_around(text: &[u8], at: usize, width: usize) -> Option<View
     view.finish_view(start..place.min(text.len()))
 }
 
-/// Decodes a part of a text with a byte order mark. What UTF-8 cannot say, half a pair say, becomes
-/// a `?`.
+/// Decodes a part of a text with a byte order mark. What UTF-8 cannot say, half
+/// a pair say, becomes a `?`.
 pub(super) fn with_mark(text: &[u8], WideText { mark, start }: WideText) -> Option<View> {
     let mut view = View::with_capacity(layer_name(mark.width), text.len() / mark.width);
     for (index, unit) in text.get(start..)?.chunks_exact(mark.width).enumerate() {
@@ -57,11 +62,11 @@ pub(super) fn with_mark(text: &[u8], WideText { mark, start }: WideText) -> Opti
     view.finish_view(0..text.len())
 }
 
-/// Returns what stands around `span`, where that is of wide characters, as far as `reach` of them;
-/// and where the span is in it.
+/// Returns what stands around `span`, where that is of wide characters, as far
+/// as `reach` of them; and where the span is in it.
 ///
-/// It ends where the text may not be what it looks like: where characters of one byte or of the
-/// other order would be read as others.
+/// It ends where the text may not be what it looks like: where characters of
+/// one byte or of the other order would be read as others.
 pub(super) fn narrow_around(
     text: &[u8],
     span: &Range<usize>,
@@ -80,9 +85,14 @@ pub(super) fn narrow_around(
     Some((format!("{before}{own}{}", mark.decode_text(&text[end..end + after])), span))
 }
 
-/// Returns whether a unit is the character that it looks like, and not the end of a string in a
-/// program, two characters of one byte each, one of another order, or a part of two.
+/// Returns whether a unit is the character that it looks like, and not the end
+/// of a string in a program, two characters of one byte each, one of another
+/// order, or a part of two.
+///
+/// A unit like `0x6167` is one Chinese character or the two letters `ga`: both
+/// are text, so nobody can say, and the context ends there.
 fn is_sure(mark: WideMark, unit: &[u8]) -> bool {
+    /// A byte order mark within a text begins another one.
     const MARK: u32 = 0xfeff;
     let number = mark.read_unit(unit);
     let swapped = number.swap_bytes() >> (32 - 8 * mark.width);
@@ -94,14 +104,23 @@ fn is_sure(mark: WideMark, unit: &[u8]) -> bool {
     }
 }
 
-/// Returns where the last character of a span ends. What zeros come after may be seen as what they
-/// come before: then the last of them belongs to the span, too.
+/// Returns where the last character of a span ends. What zeros come after may
+/// be seen as what they come before: then the last of them belongs to the span,
+/// too.
+///
+/// ```text
+/// little-endian   64 00 64 00      the zero belongs to the character before
+/// big-endian      00 64 00 64      here it belongs to the one behind; one zero too many hides nothing that counts
+/// ```
 pub(super) fn end_of_unit(text: &[u8], span: &Range<usize>, width: usize) -> usize {
     text.len().min(span.start + span.len().next_multiple_of(width))
 }
 
-/// Returns how the ASCII characters that a text begins with are written, if not with one byte each.
+/// Returns how the ASCII characters that a text begins with are written, if not
+/// with one byte each.
 pub(super) fn step_at(text: &[u8]) -> Option<WideMark> {
+    /// Characters that must look the same; by chance, bytes with so many zeros
+    /// in step are rare.
     const ENOUGH: usize = 4;
     let marks = [(4, false), (4, true), (2, false), (2, true)];
     marks.into_iter().map(|(width, big_endian)| WideMark { width, big_endian }).find(|mark| {

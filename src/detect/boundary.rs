@@ -1,4 +1,10 @@
 //! What stands beside a match: a credential is not part of a longer word.
+//!
+//! ```text
+//! DD_APP_KEY=ddapp_…      `=` ends the name: a word
+//! xddapp_…                part of another word, unless a checksum proves it
+//! "\nddapp_…"             the `n` belongs to an escape: a word
+//! ```
 
 use std::ops::Range;
 
@@ -6,8 +12,9 @@ use crate::text::escapes_before;
 
 /// Returns whether neither side of `span` continues a word.
 ///
-/// On the left, two things look like a letter and are none: the end of an escape (`\n`, `\x3d`, `%3D`, `ESC[0m`), and a
-/// length that a binary format puts before a text (65, the length of an access token, is `A`).
+/// On the left, two things look like a letter and are none: the end of an
+/// escape (`\n`, `\x3d`, `%3D`, `ESC[0m`), and a length that a binary format
+/// puts before a text (65, the length of an access token, is `A`).
 pub(super) fn is_word(window: &[u8], span: &Range<usize>) -> bool {
     let Some((&last, before)) = window[..span.start].split_last() else { return ends_word(window, span) };
     let has_length = usize::from(last) == span.len();
@@ -19,8 +26,9 @@ pub(super) fn is_word(window: &[u8], span: &Range<usize>) -> bool {
         && (!continues_word(last) || has_length || ends_with_escape(&window[..span.start]))
 }
 
-/// Returns whether `before` ends as no text does: with a control character, or with one and a letter for the type of what
-/// follows (`z` and `Z` in Python's bytecode), or with a byte that no ASCII character follows in UTF-8.
+/// Returns whether `before` ends as no text does: with a control character, or
+/// with one and a letter for the type of what follows (`z` and `Z` in Python's
+/// bytecode), or with a byte that no ASCII character follows in UTF-8.
 fn is_binary(before: &[u8]) -> bool {
     let no_text = |byte: &u8| *byte >= 0xc0 || (byte.is_ascii_control() && !byte.is_ascii_whitespace());
     match before {
@@ -31,10 +39,13 @@ fn is_binary(before: &[u8]) -> bool {
 }
 
 /// Returns whether nothing on the right continues the word.
+///
+/// `_` continues a word, `-` does not.
 fn ends_word(window: &[u8], span: &Range<usize>) -> bool {
     window.get(span.end).is_none_or(|&byte| !continues_word(byte))
 }
 
+/// Returns whether a byte belongs to the same word as what stands beside it.
 fn continues_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
@@ -53,7 +64,10 @@ fn ends_with_letter_escape(before: &[u8]) -> bool {
 
 /// `ESC[1;31m`, `ESC[K`: colour and the like in the log of a build.
 fn ends_with_terminal_escape(before: &[u8]) -> bool {
+    /// `ESC[38;2;255;255;255m` is the longest that colours need.
     const LONGEST: usize = 24;
+    /// Spellings of the byte 1b and `[`, in texts that quote a log; and the one
+    /// byte of C1.
     const INTRODUCERS: [&[u8]; 8] =
         [b"\x1b[", b"\\033[", b"\\x1b[", b"\\x1B[", b"\\u001b[", b"\\u001B[", b"\\e[", b"\xc2\x9b"];
     let tail = &before[before.len().saturating_sub(LONGEST)..];

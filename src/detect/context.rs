@@ -1,10 +1,17 @@
 //! The words around a match.
+//!
+//! For rules whose shape alone says little. Keys that nothing begins are not
+//! judged here but in [`unprefixed`](super::unprefixed), which reads names,
+//! records and files.
 
 use std::ops::Range;
 
 use crate::rule::Context;
 
 /// Returns whether one of the words stands near `span`, in upper or lower case.
+///
+/// Distance is counted from the match to the word's nearest byte, over line
+/// ends.
 pub(super) fn speaks_for(context: &Context, window: &[u8], span: &Range<usize>) -> bool {
     let before = &window[span.start.saturating_sub(context.within)..span.start];
     let after = &window[span.end..window.len().min(span.end + context.within)];

@@ -1,4 +1,13 @@
 //! The line around a match, fit to be shown: every credential in it is masked.
+//!
+//! ```text
+//! export DD_APP_KEY="ddapp_Zx9…" DD_API_KEY=1234…        the line
+//! export DD_APP_KEY="ddapp_********" DD_API_KEY=********   the excerpt of the first one
+//! ```
+//!
+//! The rule is to mask too much rather than too little: also what no rule finds
+//! but has the look of a key, what is cut off, and long rows of base64 or
+//! escapes. Only what a rule calls public stays.
 
 use std::ops::Range;
 
@@ -30,13 +39,18 @@ pub struct Excerpt {
     pub span: Range<usize>,
 }
 
-/// Makes the excerpts of one window, and shows parts of it. What is masked is worked out once for many of them: a file may hold 100,000 credentials.
+/// Makes the excerpts of one window, and shows parts of it. What is masked is
+/// worked out once for many of them: a file may hold 100,000 credentials.
 pub struct Excerpts<'d, 'r, 'w> {
+    /// Knows which bytes are secret.
     detector: &'d Detector<'r>,
+    /// The text.
     window: &'w [u8],
     /// The part of the window of which it is known what is masked.
     part: Range<usize>,
+    /// For each byte of [`Self::part`], whether it is secret.
     hidden: Vec<bool>,
+    /// For each byte of it, whether it belongs to what may be base64.
     encoded: Vec<bool>,
 }
 
@@ -48,7 +62,8 @@ impl<'d, 'r, 'w> Excerpts<'d, 'r, 'w> {
 
     /// The piece of line around `span`.
     ///
-    /// Whatever has the shape of a credential is masked, whether it counts or not, also where it is cut off.
+    /// Whatever has the shape of a credential is masked, whether it counts or
+    /// not, also where it is cut off.
     pub fn around_span(&mut self, span: &Range<usize>) -> Excerpt {
         let window = self.window;
         let line = line_around(window, span);
@@ -83,14 +98,16 @@ impl<'d, 'r, 'w> Excerpts<'d, 'r, 'w> {
         Excerpt { text, span: start..end }
     }
 
-    /// A part of the window with all credentials masked; bytes that are not UTF-8 are replaced.
+    /// A part of the window with all credentials masked; bytes that are not
+    /// UTF-8 are replaced.
     pub fn masked_part(&mut self, part: &Range<usize>) -> String {
         let (mut mask, encoded) = self.mask_layers(part, None);
         mask.iter_mut().zip(encoded).for_each(|(hidden, encoded)| *hidden |= encoded);
         String::from_utf8_lossy(&masked_bytes(&self.window[part.clone()], &mask)).into_owned()
     }
 
-    /// For each byte of `shown` whether it is secret, and whether it belongs to what may be base64.
+    /// For each byte of `shown` whether it is secret, and whether it belongs to
+    /// what may be base64.
     fn mask_layers(&mut self, shown: &Range<usize>, text: Option<WideText>) -> (Vec<bool>, Vec<bool>) {
         if text.is_some() {
             return self.masks_of(shown, text);
@@ -103,14 +120,17 @@ impl<'d, 'r, 'w> Excerpts<'d, 'r, 'w> {
         (self.hidden[own.clone()].to_vec(), self.encoded[own].to_vec())
     }
 
-    /// A part that holds `shown`, twice as large as the last: one excerpt is cheap, and so is each of many.
+    /// A part that holds `shown`, twice as large as the last: one excerpt is
+    /// cheap, and so is each of many.
     fn next_part(&self, shown: &Range<usize>) -> Range<usize> {
+        /// Windows overlap by less; more would be worked out for nothing.
         const LARGEST: usize = 64 * 1024;
         let length = (2 * self.part.len()).min(LARGEST);
         let start = shown.start.saturating_sub(length / 4);
         start..self.window.len().min(shown.end.max(shown.start + length))
     }
 
+    /// Works out what is masked in a part of the window.
     fn masks_of(&self, part: &Range<usize>, text: Option<WideText>) -> (Vec<bool>, Vec<bool>) {
         let mut encoded = vec![false; part.len()];
         hide_encoded(self.window, part, &mut encoded);
@@ -124,7 +144,8 @@ impl Detector<'_> {
         Excerpts::new(self, window).around_span(span)
     }
 
-    /// For each byte of `shown` whether it belongs to a secret part of anything with a credential's shape.
+    /// For each byte of `shown` whether it belongs to a secret part of anything
+    /// with a credential's shape.
     fn secret_mask(&self, window: &[u8], shown: &Range<usize>, text: Option<WideText>) -> Vec<bool> {
         let mut hidden = vec![false; shown.len()];
         self.mask_others(window, shown, &mut hidden);
@@ -166,8 +187,9 @@ impl Detector<'_> {
         hidden
     }
 
-    /// Masks what has the look of a credential that no rule finds: a key without a checksum, a token cut short, escapes in a
-    /// row, halves of a key.
+    /// Masks what has the look of a credential that no rule finds: a key
+    /// without a checksum, a token cut short, escapes in a row, halves of a
+    /// key.
     fn mask_others(&self, window: &[u8], shown: &Range<usize>, hidden: &mut [bool]) {
         let first = shown.start.saturating_sub(MAX_MATCH_LEN);
         let last = window.len().min(shown.end + MAX_MATCH_LEN);
@@ -188,7 +210,8 @@ impl Detector<'_> {
     }
 }
 
-/// The span, and all of the run that is hidden with its first and its last byte: that is shown as one.
+/// The span, and all of the run that is hidden with its first and its last
+/// byte: that is shown as one.
 fn whole_run(hidden: &[bool], span: &Range<usize>, shown_from: usize) -> Range<usize> {
     let (start, end) = (span.start - shown_from, span.end - shown_from);
     let is_hidden = |at: &usize| hidden[*at];
@@ -219,7 +242,8 @@ fn masked_bytes(bytes: &[u8], hidden: &[bool]) -> Vec<u8> {
     out
 }
 
-/// An excerpt of a text whose characters have more than one byte: each is hidden of which a byte is.
+/// An excerpt of a text whose characters have more than one byte: each is
+/// hidden of which a byte is.
 fn wide_excerpt(step: WideMark, bytes: &[u8], hidden: &[bool], span: Range<usize>) -> Excerpt {
     let text = |part: Range<usize>| -> String {
         let is_hidden = |place: &usize| hidden[*place..part.end.min(*place + step.width)].contains(&true);
@@ -240,8 +264,9 @@ fn wide_excerpt(step: WideMark, bytes: &[u8], hidden: &[bool], span: Range<usize
     Excerpt { text: format!("{before}{own}{after}"), span: before.len()..before.len() + own.len() }
 }
 
-/// Hides what may be a credential in base64: a scan knows more of a text than an excerpt, and a key whose name is none of a
-/// key's is no finding, but not fit to be shown either.
+/// Hides what may be a credential in base64: a scan knows more of a text than
+/// an excerpt, and a key whose name is none of a key's is no finding, but not
+/// fit to be shown either.
 fn hide_encoded(window: &[u8], shown: &Range<usize>, hidden: &mut [bool]) {
     /// 32 bytes, without what can be told from their neighbours.
     const SHORTEST: usize = 40;
@@ -263,8 +288,8 @@ fn hide_encoded(window: &[u8], shown: &Range<usize>, hidden: &mut [bool]) {
     }
 }
 
-/// Hides the digits of base64 beside what is encoded at `span`, and lines that escapes end: another credential may stand
-/// among them.
+/// Hides the digits of base64 beside what is encoded at `span`, and lines that
+/// escapes end: another credential may stand among them.
 fn hide_run(window: &[u8], span: &Range<usize>, shown: &Range<usize>, hidden: &mut [bool]) {
     let is_digit = |place: &usize| {
         let byte = window[*place];

@@ -1,4 +1,13 @@
 //! How sure it is that a text with a credential's shape is one.
+//!
+//! | | checksum holds | fails, or cannot be known |
+//! |---|---|---|
+//! | boundary, structure | not asked | must be right |
+//! | stand-in (`xxxx…`) | not asked | rejected |
+//! | words around it | not asked | asked where the rule has `[context]` |
+//! | confidence | `verified` | `suspect`, or `context` where words had to speak for it |
+//!
+//! Never more than the rule's `max_confidence`.
 
 use uuid::Uuid;
 
@@ -35,6 +44,8 @@ pub enum Reason {
 
 impl Reason {
     /// The name in reports.
+    ///
+    /// A contract: `--explain` and the JSON report use these words.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Boundary => "boundary",
@@ -72,15 +83,23 @@ impl Reason {
 /// What is known of a candidate that counts.
 #[derive(Debug)]
 pub(super) struct Graded {
+    /// How sure it is.
     pub(super) confidence: Confidence,
+    /// Answer of the checksum.
     pub(super) proof: Proof,
+    /// Public id, where the kind has one.
     pub(super) token_id: Option<Uuid>,
 }
 
 /// Judges a match of the rule's pattern at `at`.
 ///
-/// A checksum that holds settles it: nothing else happens to hold a right one. A checksum that fails settles
-/// nothing, since it is not public what Datadog's covers; then boundary and structure must be right.
+/// A checksum that holds settles it: nothing else happens to hold a right one.
+/// A checksum that fails settles nothing, since it is not public what Datadog's
+/// covers; then boundary and structure must be right.
+///
+/// # Errors
+///
+/// The reason why it does not count.
 pub(super) fn grade_match(
     rule: &Rule,
     window: &[u8],

@@ -1,4 +1,9 @@
-//! Texts of others' making (paths, subjects, reasons) without the secrets in them, by the rules of a run.
+//! Texts of others' making (paths, subjects, reasons) without the secrets in
+//! them, by the rules of a run.
+//!
+//! A path, a branch, a commit's subject or a reason may hold a token as well as
+//! any file may. Reports pass them through here before anybody sees them; what
+//! is left reads as before.
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -24,6 +29,7 @@ use crate::secret::{MIN_HIDDEN, credential_like};
 /// ```
 #[derive(Debug)]
 pub struct Masker {
+    /// Rules of the run, or of a saved report.
     rules: RuleSet,
     /// Made when it is first needed.
     prefilter: OnceLock<Arc<Prefilter>>,
@@ -48,7 +54,8 @@ impl Masker {
 }
 
 impl Detector<'_> {
-    /// A text with `…` for each secret in it, plain or encoded; the beginnings that rules name stay.
+    /// A text with `…` for each secret in it, plain or encoded; the beginnings
+    /// that rules name stay.
     pub fn hide_secrets(&self, text: &str) -> String {
         let bytes = text.as_bytes();
         let mut spans = self.look_alikes(bytes);
@@ -72,7 +79,8 @@ impl Detector<'_> {
         out
     }
 
-    /// The secret parts of what has a credential's shape, is one cut short, or a key without a beginning of its own.
+    /// The secret parts of what has a credential's shape, is one cut short, or
+    /// a key without a beginning of its own.
     pub(super) fn look_alikes(&self, text: &[u8]) -> Vec<Range<usize>> {
         let mut spans = credential_like(text);
         let mut from = 0;
@@ -93,7 +101,8 @@ impl Detector<'_> {
         spans
     }
 
-    /// The same of what is written in escapes, and long rows of escapes, whatever they stand for.
+    /// The same of what is written in escapes, and long rows of escapes,
+    /// whatever they stand for.
     pub(super) fn escaped_look_alikes(&self, text: &[u8]) -> Vec<Range<usize>> {
         let mut spans = Vec::new();
         for view in decode::unescaped_views(text) {
@@ -105,8 +114,11 @@ impl Detector<'_> {
     }
 }
 
-/// The part of a text to hide that begins with an anchor of a rule, and goes on for as long as a token does: one cut short
-/// has no other shape. Empty where it is but a word.
+/// The part of a text to hide that begins with an anchor of a rule, and goes on
+/// for as long as a token does: one cut short has no other shape. Empty where
+/// it is but a word.
+///
+/// What is shown (the anchor) is not part of it.
 pub(super) fn cut_short(rule: &Rule, text: &[u8]) -> Range<usize> {
     let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
     let anchors = rule.anchors().iter().filter(|anchor| text.starts_with(anchor.as_bytes()));
@@ -123,14 +135,17 @@ fn encoded_span(verdict: Verdict<'_>) -> Option<Range<usize>> {
     }
 }
 
-/// The first ten digits of 64, which are no key but a sum of SHA-256, and the name of a layer of a container's image.
+/// The first ten digits of 64, which are no key but a sum of SHA-256, and the
+/// name of a layer of a container's image.
 fn shown_of_sum(hidden: &str) -> &str {
+    /// Hexadecimal digits of 32 bytes.
     const DIGITS: usize = 64;
     let is_sum = hidden.len() == DIGITS && hidden.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_sum { &hidden[..10] } else { "" }
 }
 
-/// The place itself, or the nearest one after or before it at which a character begins.
+/// The place itself, or the nearest one after or before it at which a character
+/// begins.
 fn on_character(text: &str, place: usize, after: bool) -> usize {
     let is_one = |at: &usize| text.is_char_boundary(*at);
     match after {

@@ -1,4 +1,9 @@
-//! Literals of rules that no hint makes fast: their anchors, and what those become in each encoding.
+//! Literals of rules that no hint makes fast: their anchors, and what those
+//! become in each encoding.
+//!
+//! A rule of the user's has an anchor that nobody arranged for Teddy's buckets.
+//! Its literals make a second search, which is slower by what one more pass
+//! over the text costs, and is left out where no rule needs it.
 
 use std::ops::Range;
 
@@ -8,19 +13,23 @@ use crate::decode::{self, EncodedPrefix, Encoding};
 /// As many literals as one search by SIMD takes.
 const MAX_TOGETHER: usize = 127;
 
-/// Literals that [`SEARCH_ORDER`](super::search_order::SEARCH_ORDER) has no place for.
+/// Literals that [`SEARCH_ORDER`](super::search_order::SEARCH_ORDER) has no
+/// place for.
 #[derive(Debug)]
 pub(super) struct OwnLiterals {
     /// Each searches for a part of the literals.
     engines: Vec<Engine>,
+    /// Anchors themselves.
     anchors: Vec<Vec<u8>>,
     /// Spellings of the user's owners.
     mentions: Vec<Vec<u8>>,
+    /// Their beginnings in each encoding.
     encoded: Vec<EncodedPrefix>,
 }
 
 impl OwnLiterals {
-    /// Makes those for rules of these anchors, and for these spellings of owners; `None` where there is none.
+    /// Makes those for rules of these anchors, and for these spellings of
+    /// owners; `None` where there is none.
     pub(super) fn new<'a>(anchors: impl Iterator<Item = &'a [u8]>, mentions: &[Vec<u8>]) -> Option<Self> {
         let mut anchors: Vec<Vec<u8>> = anchors.map(<[u8]>::to_vec).collect();
         anchors.sort();

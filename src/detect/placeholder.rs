@@ -1,13 +1,16 @@
-//! Stand-ins of documentation and tests, which have a credential's shape but were typed by a person.
+//! Stand-ins of documentation and tests, which have a credential's shape but
+//! were typed by a person.
 
 use crate::lexicon::List;
 
 /// The fewest distinct characters in a text that was made at random.
 ///
-/// Of 28 random base62 characters seven or fewer are distinct once in 10¹⁸ times.
+/// Of 28 random base62 characters seven or fewer are distinct once in 10¹⁸
+/// times.
 const MIN_DISTINCT: usize = 8;
 
-/// The longest run, upwards or downwards in the alphabet or on one character, in a text made at random.
+/// The longest run, upwards or downwards in the alphabet or on one character,
+/// in a text made at random.
 ///
 /// Nine in a row happen by accident once in 10¹⁰ times.
 const MAX_RUN: usize = 8;
@@ -17,10 +20,12 @@ pub(super) fn is_placeholder(text: &[u8]) -> bool {
     distinct_bytes(text) < least_distinct(text) || has_run_over(MAX_RUN, text.iter().copied())
 }
 
-/// The longest such run in hexadecimal digits made at random: seven in a row happen once in 10⁵ keys.
+/// The longest such run in hexadecimal digits made at random: seven in a row
+/// happen once in 10⁵ keys.
 const MAX_HEX_RUN: usize = 6;
 
-/// Returns whether hexadecimal digits may have been made at random: in one case, digits and letters, with no pattern.
+/// Returns whether hexadecimal digits may have been made at random: in one
+/// case, digits and letters, with no pattern.
 pub(super) fn is_random_hex(text: &[u8]) -> bool {
     let has = |is: fn(&u8) -> bool| text.iter().any(is);
     let one_case = !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase));
@@ -37,12 +42,17 @@ pub(super) fn is_random_hex(text: &[u8]) -> bool {
         && !std::str::from_utf8(text).is_ok_and(|text| List::Printed.has(text))
 }
 
-/// Returns whether a piece comes over and over: throughout, or so often that ten digits in a row are as those before.
+/// Returns whether a piece comes over and over: throughout, or so often that
+/// ten digits in a row are as those before.
 ///
-/// A person who copies a piece ends, or goes on, with what makes the length right. Ten digits made at random are like
-/// those a few places before them once in 10¹⁰ keys.
+/// A person who copies a piece ends, or goes on, with what makes the length
+/// right. Ten digits made at random are like those a few places before them
+/// once in 10¹⁰ keys.
 fn is_periodic(text: &[u8]) -> bool {
+    /// Times that one character may stand in a row.
     const ALIKE: usize = 10;
+    /// Length of a row such as `abcdef` that a person types and chance does
+    /// not.
     const LONGEST: usize = 8;
     let same = |period: usize| text[period..].iter().zip(text).map(|(digit, before)| digit == before);
     let throughout = |period: usize| same(period).all(|same| same);
@@ -56,14 +66,17 @@ fn is_periodic(text: &[u8]) -> bool {
     (1..=text.len() / 2).any(throughout) || (1..=LONGEST.min(text.len())).any(often)
 }
 
-/// Returns whether the recorder of Datadog's API clients has written over the ends of a key: `dead…beef`.
+/// Returns whether the recorder of Datadog's API clients has written over the
+/// ends of a key: `dead…beef`.
 ///
-/// Their recorded answers, which many repositories vendor, hold hundreds of such keys.
+/// Their recorded answers, which many repositories vendor, hold hundreds of
+/// such keys.
 fn is_scrubbed(text: &[u8]) -> bool {
     text.starts_with(b"dead") && text.ends_with(b"beef")
 }
 
-/// Returns how many distinct characters such a text must have: fewer where it is short or has no letters.
+/// Returns how many distinct characters such a text must have: fewer where it
+/// is short or has no letters.
 fn least_distinct(text: &[u8]) -> usize {
     let all = if text.iter().all(u8::is_ascii_digit) { MIN_DISTINCT / 2 } else { MIN_DISTINCT };
     all.min(text.len() / 3)
@@ -75,7 +88,8 @@ fn distinct_bytes(text: &[u8]) -> usize {
     seen.map(u128::count_ones).into_iter().sum::<u32>() as usize
 }
 
-/// Returns whether one character comes over and over, or each follows the one before it in its alphabet, up or down.
+/// Returns whether one character comes over and over, or each follows the one
+/// before it in its alphabet, up or down.
 fn has_run_over(longest: usize, text: impl IntoIterator<Item = u8>) -> bool {
     let mut last = None;
     let (mut step, mut run) = (None, 1);

@@ -1,17 +1,24 @@
-//! A rule carries its proof: its examples must be found, its counter-examples must not.
+//! A rule carries its proof: its examples must be found, its counter-examples
+//! must not.
+//!
+//! A rule carries examples, and they are tried as a user's text would be:
+//! through the whole detector, with all rules at hand, so that one rule cannot
+//! take another's matches unseen.
 
 use super::{Detector, Verdict};
 use crate::error::Error;
 use crate::rule::{Confidence, Rule, RuleSet};
 
-/// How many times each example is tried, with other minted credentials each time.
+/// How many times each example is tried, with other minted credentials each
+/// time.
 const TRIES: u64 = 4;
 
 /// Tries every example and counter-example of every rule.
 ///
 /// # Errors
 ///
-/// The first one that does not hold, with the file, its number, what was expected and what happened.
+/// The first one that does not hold, with the file, its number, what was
+/// expected and what happened.
 pub fn prove_examples(rules: &RuleSet) -> Result<(), Error> {
     let detector = Detector::new(rules);
     rules.rules().iter().try_for_each(|rule| prove_rule(&detector, rule))

@@ -1,14 +1,17 @@
-//! Texts that repeat themselves: what holds for one period holds for all of them.
+//! Texts that repeat themselves: what holds for one period holds for all of
+//! them.
 //!
-//! What is said of a place depends on nothing but the bytes within [`REACH`] of it. So where a text repeats itself, and a
-//! whole period led to nothing, the others need not be looked at. Nobody writes such texts but to make a scanner slow: a
-//! gigabyte of `ddpat_ddpat_…`, where every sixth byte is a hit.
+//! What is said of a place depends on nothing but the bytes within [`REACH`] of
+//! it. So where a text repeats itself, and a whole period led to nothing, the
+//! others need not be looked at. Nobody writes such texts but to make a scanner
+//! slow: a gigabyte of `ddpat_ddpat_…`, where every sixth byte is a hit.
 
 use std::ops::Range;
 
 use memchr::memmem;
 
-/// How far what is said of a place may reach: as far as windows overlap, which is farther than any decoder goes.
+/// How far what is said of a place may reach: as far as windows overlap, which
+/// is farther than any decoder goes.
 const REACH: usize = 16 * 1024;
 
 /// The longest period that is noticed, in bytes.
@@ -17,7 +20,8 @@ const MAX_PERIOD: usize = 4096;
 /// So many hits in a row that led to nothing make it worth a look.
 const PATIENCE: u32 = 256;
 
-/// How much of a text is compared with what comes a period later before that is taken for one.
+/// How much of a text is compared with what comes a period later before that is
+/// taken for one.
 const SAMPLE: usize = 64;
 
 /// Notices that the hits in a text repeat themselves.
@@ -25,13 +29,15 @@ const SAMPLE: usize = 64;
 pub(super) struct Repeats {
     /// Hits in a row that led to nothing.
     hits: u32,
+    /// The stretch that the last hit was in, if one was noticed.
     stretch: Option<Stretch>,
 }
 
 /// A part of a text in which one period follows another.
 #[derive(Debug, PartialEq, Eq)]
 struct Stretch {
-    /// Where a whole period has been looked at that has the same neighbours as all that follow.
+    /// Where a whole period has been looked at that has the same neighbours as
+    /// all that follow.
     judged: usize,
     /// As far as this they have.
     end: usize,
@@ -44,6 +50,8 @@ impl Repeats {
     }
 
     /// Takes note that nothing came of the hit at `at`; where to go on.
+    ///
+    /// Always greater than `at`.
     pub(super) fn note_failure(&mut self, window: &[u8], at: usize) -> usize {
         match &self.stretch {
             Some(stretch) if at >= stretch.end => *self = Self::default(),
@@ -73,9 +81,12 @@ impl Stretch {
     }
 }
 
-/// Returns whether `part`, and what lies within 10 KiB of it, repeats itself with one period: all that its hits lead to, others do.
+/// Returns whether `part`, and what lies within 10 KiB of it, repeats itself
+/// with one period: all that its hits lead to, others do.
 pub(super) fn is_one(window: &[u8], part: &Range<usize>) -> bool {
+    /// As far as decoding looks.
     const NEAR: usize = crate::decode::FARTHEST_BEHIND;
+    /// Fewer may be a text of two equal halves.
     const LEAST_PERIODS: usize = 3;
     let text = &window[part.start.saturating_sub(NEAR)..window.len().min(part.end + NEAR)];
     let Some(sample) = text.get(..SAMPLE) else { return false };
@@ -87,6 +98,7 @@ pub(super) fn is_one(window: &[u8], part: &Range<usize>) -> bool {
 
 /// Returns how long the common beginning of two texts is.
 fn common_prefix(a: &[u8], b: &[u8]) -> usize {
+    /// Compared at once.
     const STEP: usize = 1024;
     let steps = a.chunks_exact(STEP).zip(b.chunks_exact(STEP)).take_while(|(a, b)| a == b).count() * STEP;
     steps + a[steps..].iter().zip(&b[steps..]).take_while(|(a, b)| a == b).count()

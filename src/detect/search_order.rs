@@ -1,43 +1,56 @@
-//! A hint that makes the search fast: which pieces of anchors and of what they become when encoded are searched for, and in
-//! which order.
+//! A hint that makes the search fast: which pieces of anchors and of what they
+//! become when encoded are searched for, and in which order.
 //!
-//! It is no knowledge: what each literal means is computed from the rules, and the beginnings of tokens that have no place
-//! here are found all the same, by a second search ([`OwnLiterals`](super::own_literals::OwnLiterals)).
+//! It is no knowledge: what each literal means is computed from the rules, and
+//! the beginnings of tokens that have no place here are found all the same, by
+//! a second search ([`OwnLiterals`](super::own_literals::OwnLiterals)).
 //!
-//! Teddy looks at four bytes of a text at once and asks, for each of eight buckets, whether every byte has the low half
-//! of some literal of that bucket and the high half of some. Where `6464` and `x64\` lie together, every number may be
-//! either of them, and the search stops to compare; where each bucket holds what is alike, it hardly ever stops.
-//! The library fills its buckets in turn, in the order of the literals, so the order is all that is ours to choose.
+//! Teddy looks at four bytes of a text at once and asks, for each of eight
+//! buckets, whether every byte has the low half of some literal of that bucket
+//! and the high half of some. Where `6464` and `x64\` lie together, every
+//! number may be either of them, and the search stops to compare; where each
+//! bucket holds what is alike, it hardly ever stops. The library fills its
+//! buckets in turn, in the order of the literals, so the order is all that is
+//! ours to choose.
 //!
-//! Searching 158 MB of C in the order of rules, words and encodings takes the library's form with 16 buckets 8.5 GB/s, that
-//! with eight 3.7 GB/s; in an order found like that below, and with 18 literals more, 10.2 and 13.5 GB/s. The last four
-//! literals, of UTF-16, cost a scan of linux 6.1 no more than what its time varies by (1.006 ×).
+//! Searching 158 MB of C in the order of rules, words and encodings takes the
+//! library's form with 16 buckets 8.5 GB/s, that with eight 3.7 GB/s; in an
+//! order found like that below, and with 18 literals more, 10.2 and 13.5 GB/s.
+//! The last four literals, of UTF-16, cost a scan of linux 6.1 no more than
+//! what its time varies by (1.006 ×).
 //!
-//! A text full of what looks like tokens is searched fastest where the beginnings of tokens are the first of their bucket,
-//! and where Teddy does not stop at once when it goes on behind one: 16 ns for each instead of 37.
+//! A text full of what looks like tokens is searched fastest where the
+//! beginnings of tokens are the first of their bucket, and where Teddy does not
+//! stop at once when it goes on behind one: 16 ns for each instead of 37.
 
 use crate::decode::{EncodedPrefix, Encoding};
 
 /// Literals in the order that makes a search fast.
 #[derive(Debug)]
 pub(super) struct SearchOrder {
-    /// Beginnings of anchors that are rare enough in any text to be searched for alone.
+    /// Beginnings of anchors that are rare enough in any text to be searched
+    /// for alone.
     ///
-    /// Teddy compares as many bytes as the shortest literal has, up to four. With three, the pieces of the words that unprefixed
-    /// keys need would stop it at every `d_a` and `D_C` of a C program: 1.17 times the time of a whole scan without them
-    /// instead of 1.07.
+    /// Teddy compares as many bytes as the shortest literal has, up to four.
+    /// With three, the pieces of the words that unprefixed keys need would stop
+    /// it at every `d_a` and `D_C` of a C program: 1.17 times the time of a
+    /// whole scan without them instead of 1.07.
     pub(super) beginnings: &'static [&'static [u8]],
-    /// All literals of the first search, those beginnings too: a column is a bucket, but for what has the low halves of an
-    /// earlier one and shares its bucket.
+    /// All literals of the first search, those beginnings too: a column is a
+    /// bucket, but for what has the low halves of an earlier one and shares its
+    /// bucket.
     pub(super) literals: &'static [&'static [u8]],
-    /// Pieces that are searched for only in texts that speak of Datadog: those of base64 of base64, four bytes each and as few as
-    /// find all of them, and those of encodings in which remote-configuration keys hardly ever stand.
+    /// Pieces that are searched for only in texts that speak of Datadog: those
+    /// of base64 of base64, four bytes each and as few as find all of them, and
+    /// those of encodings in which remote-configuration keys hardly ever stand.
     pub(super) rare: &'static [&'static [u8]],
 }
 
-/// The order for the rules that are compiled in, the words that unprefixed keys need, and encodings.
+/// The order for the rules that are compiled in, the words that unprefixed keys
+/// need, and encodings.
 ///
-/// Found by `finds_a_better_order` below, which is there to be run when a literal is added.
+/// Found by `finds_a_better_order` below, which is there to be run when a
+/// literal is added.
 #[rustfmt::skip]
 pub(super) const SEARCH_ORDER: SearchOrder = SearchOrder {
     beginnings: &[b"ddpa", b"ddsa", b"ddap", b"DDRCM"],
@@ -50,6 +63,7 @@ pub(super) const SEARCH_ORDER: SearchOrder = SearchOrder {
     ],
 };
 
+/// A row is a turn of the eight buckets.
 #[rustfmt::skip]
 const LITERALS: [&[u8]; 88] = [
     b"ddpa", b"D-AP", b"ZABkA", b"EFET0", b"RERSQ", b"6464", b"QAZA", b"A\0D\0O\0G",
@@ -66,12 +80,14 @@ const LITERALS: [&[u8]; 88] = [
 ];
 
 impl SearchOrder {
-    /// Returns what is searched for in place of an anchor; `None` for one that the order does not know.
+    /// Returns what is searched for in place of an anchor; `None` for one that
+    /// the order does not know.
     pub(super) fn beginning_of(&self, anchor: &[u8]) -> Option<&'static [u8]> {
         self.beginnings.iter().copied().find(|beginning| anchor.starts_with(beginning))
     }
 
-    /// Returns the literals that are pieces of encoded prefixes, with the encodings that they tell of.
+    /// Returns the literals that are pieces of encoded prefixes, with the
+    /// encodings that they tell of.
     pub(super) fn pieces_of<'a>(
         &self,
         prefixes: &'a [EncodedPrefix],
@@ -87,7 +103,8 @@ impl SearchOrder {
         literal_pieces(self.rare, prefixes)
     }
 
-    /// Sorts literals into this order; those that have no place in it come first.
+    /// Sorts literals into this order; those that have no place in it come
+    /// first.
     pub(super) fn sort_literals<T>(&self, literals: &mut [(Vec<u8>, T)]) {
         literals.sort_by_cached_key(|(literal, _)| self.literals.iter().position(|known| known == literal));
     }
@@ -149,7 +166,8 @@ mod tests {
     struct Teddy {
         /// The buckets that each byte may belong to, at each of four places.
         masks: [[u8; 256]; 4],
-        /// What it takes to look where these buckets may have something, in comparisons.
+        /// What it takes to look where these buckets may have something, in
+        /// comparisons.
         prices: [u64; 256],
     }
 
@@ -181,19 +199,22 @@ mod tests {
             }
         }
 
-        /// The price of four bytes, or of the last of four: those before are taken for whatever would do.
+        /// The price of four bytes, or of the last of four: those before are
+        /// taken for whatever would do.
         fn price_of(&self, bytes: &[u8]) -> u64 {
             let places = self.masks[4 - bytes.len()..].iter().zip(bytes);
             let mask = places.fold(!0, |all, (mask, byte)| all & mask[usize::from(*byte)]);
             self.prices[usize::from(mask)]
         }
 
-        /// The price of going on after the beginning of a token: the three bytes after its first are not looked at again.
+        /// The price of going on after the beginning of a token: the three
+        /// bytes after its first are not looked at again.
         fn price_after_anchors(&self) -> u64 {
             [b"t".as_slice(), b"t_", b"p_"].into_iter().map(|bytes| self.price_of(bytes)).sum()
         }
 
-        /// The price of a whole text, in which one of a thousand places begins a token.
+        /// The price of a whole text, in which one of a thousand places begins
+        /// a token.
         fn price_of_all(&self, grams: &Grams) -> u64 {
             let all: u64 = grams.iter().map(|(_, count)| count).sum();
             let grams = grams.iter().map(|(gram, count)| self.price_of(gram) * count);
@@ -206,8 +227,9 @@ mod tests {
         assert_eq!(Teddy::new(&LITERALS).price_after_anchors(), 0);
     }
 
-    /// Simulated annealing: `TEXT=FILE cargo test --release --lib finds_a_better_order -- --ignored --nocapture`, with
-    /// some hundred megabytes of what is scanned most.
+    /// Simulated annealing: `TEXT=FILE cargo test --release --lib
+    /// finds_a_better_order -- --ignored --nocapture`, with some hundred
+    /// megabytes of what is scanned most.
     #[test]
     #[ignore = "takes minutes and a text to measure on"]
     fn finds_a_better_order() {
@@ -232,7 +254,8 @@ mod tests {
         }
     }
 
-    /// The best order that is found, and its price. The anchors stay where they are.
+    /// The best order that is found, and its price. The anchors stay where they
+    /// are.
     fn annealed_order(mut order: Order, grams: &Grams, seed: u64) -> (u64, Order) {
         const ROUNDS: u32 = 300_000;
         let mut random = fastrand::Rng::with_seed(seed);

@@ -1,4 +1,14 @@
 //! What a text is about, by the name of its file.
+//!
+//! ```text
+//! datadog/values.yaml          Datadog
+//! conf.d/datadog_api_key.txt   DatadogKey
+//! datadog-ci/.yarn/cache/x.js  Unknown: what others wrote
+//! src/main.rs                  Unknown
+//! ```
+//!
+//! The name only makes a text worth looking into for keys that nothing begins;
+//! it never makes a finding.
 
 use std::path::Path;
 
@@ -14,7 +24,8 @@ pub enum Topic {
     Datadog,
     /// A Datadog key: its file has the name of one.
     DatadogKey,
-    /// Names and numbers of objects, of which none is a key that has no checksum.
+    /// Names and numbers of objects, of which none is a key that has no
+    /// checksum.
     Objects,
 }
 
@@ -29,6 +40,7 @@ impl Topic {
         }
     }
 
+    /// Goes through the names of folders and the file, from the root down.
     fn of_names(lexicon: &Lexicon, path: &Path) -> Self {
         let speaks =
             |name: &[u8], word: &[u8]| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
@@ -75,7 +87,8 @@ impl From<Topic> for About {
     }
 }
 
-/// Returns whether a path holds what every name of Datadog's things has: `dog`, or `dd` with a sign or a capital after it.
+/// Returns whether a path holds what every name of Datadog's things has: `dog`,
+/// or `dd` with a sign or a capital after it.
 fn may_speak(path: &[u8]) -> bool {
     memchr::memchr2_iter(b'd', b'D', path).any(|at| match path[at + 1..] {
         [b'o' | b'O', b'g' | b'G', ..] => true,

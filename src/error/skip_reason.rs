@@ -7,10 +7,11 @@
 //! reason = "a sample of ours"
 //! ```
 //!
-//! The kinds are a contract: reports hold them (`skipped[].kind`), `[[accept]]` entries and
-//! `--accept-incomplete` name them. A new one is a row of the table below; whoever fails to read
-//! says which it is, and what happened, in words of its own. `docs/configuration.md` has a row for
-//! what each one means to a user, which a test holds.
+//! The kinds are a contract: reports hold them (`skipped[].kind`), `[[accept]]`
+//! entries and `--accept-incomplete` name them. A new one is a row of the table
+//! below; whoever fails to read says which it is, and what happened, in words
+//! of its own. `docs/configuration.md` has a row for what each one means to a
+//! user, which a test holds.
 
 use std::fmt;
 use std::str::FromStr;
@@ -32,7 +33,8 @@ macro_rules! skip_reasons {
             /// Every kind, in the order in which they are sorted.
             pub const ALL: [Self; [$($name),*].len()] = [$(Self::$kind),*];
 
-            /// Returns the name in reports, in the configuration and on the command line.
+            /// Returns the name in reports, in the configuration and on the
+            /// command line.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$kind => $name,)*
@@ -45,7 +47,8 @@ macro_rules! skip_reasons {
 skip_reasons! {
     /// The operating system refused it.
     Unreadable = "unreadable",
-    /// No regular file: a folder, a device, a pipe, or a link where git follows none.
+    /// No regular file: a folder, a device, a pipe, or a link where git follows
+    /// none.
     NotAFile = "not-a-file",
     /// There is no such file, nor one in the index where that was asked for.
     Missing = "missing",
@@ -57,11 +60,13 @@ skip_reasons! {
     TooLarge = "too-large",
     /// An archive deeper in archives than is looked into.
     ArchiveDepth = "archive-depth",
-    /// An archive that unfolds to more bytes, members, time or memory than is spent on it.
+    /// An archive that unfolds to more bytes, members, time or memory than is
+    /// spent on it.
     ArchiveBudget = "archive-budget",
     /// An archive of which a part makes no sense.
     ArchiveDamaged = "archive-damaged",
-    /// An archive that is encrypted, or compressed by a method that is not supported.
+    /// An archive that is encrypted, or compressed by a method that is not
+    /// supported.
     ArchiveUnsupported = "archive-unsupported",
     /// More encoded text than is decoded.
     EncodingBudget = "encoding-budget",
@@ -73,7 +78,8 @@ skip_reasons! {
     GitObject = "git-object",
     /// Refs that cannot be read.
     GitRefs = "git-refs",
-    /// More of a history than is gone through: folders nested too deep, or compared too often.
+    /// More of a history than is gone through: folders nested too deep, or
+    /// compared too often.
     GitBudget = "git-budget",
     /// A shallow or partial clone, which lacks a part of the history.
     IncompleteClone = "incomplete-clone",
@@ -90,8 +96,11 @@ skip_reasons! {
 }
 
 impl SkipReason {
-    /// Returns whether a limit of ours was met, rather than something that is broken: then a flag
-    /// may lift it.
+    /// Returns whether a limit of ours was met, rather than something that is
+    /// broken: then a flag may lift it.
+    ///
+    /// `report` words its advice by this: a limit is lifted with a flag,
+    /// something broken is mended at its place.
     pub const fn is_limit(self) -> bool {
         matches!(
             self,

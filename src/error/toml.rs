@@ -1,14 +1,19 @@
-//! Errors of TOML files: the place as line and column, and the key that was probably meant.
+//! Errors of TOML files: the place as line and column, and the key that was
+//! probably meant.
 //!
 //! ```text
 //! unknown field `resaon`, expected one of `path`, `reason`, `until`   → did you mean `reason`?
 //! ```
+//!
+//! The parser's own message quotes the line it failed on. That line is not
+//! shown: configurations and rule files hold examples of keys, and a real one
+//! may have been pasted there.
 
 use super::Error;
 
 impl Error {
-    /// Returns what is wrong with the TOML file `file`, without quoting its `text`: that may hold a
-    /// secret.
+    /// Returns what is wrong with the TOML file `file`, without quoting its
+    /// `text`: that may hold a secret.
     ///
     /// `documented` names the page that describes such files.
     pub fn toml(tried: &str, file: &str, text: &str, cause: &toml::de::Error, documented: &str) -> Self {
@@ -27,8 +32,11 @@ impl Error {
     }
 }
 
-/// Returns the known key that is nearest to the unknown one of a serde message; `None` where none
-/// is near, or where the message is another one.
+/// Returns the known key that is nearest to the unknown one of a serde message;
+/// `None` where none is near, or where the message is another one.
+///
+/// Nearness is that of Jaro and Winkler, which forgives swapped letters and
+/// favours a common beginning: 0 is nothing in common, 1 the same word.
 fn suggested_key(message: &str) -> Option<&str> {
     let rest = message.strip_prefix("unknown field `")?;
     let (unknown, rest) = rest.split_once('`')?;

@@ -1,11 +1,12 @@
-//! The age of a credential: when the last of its kind that was there by then has expired.
+//! The age of a credential: when the last of its kind that was there by then
+//! has expired.
 //!
 //! ```text
 //! rule: [expiry] max_days = 365      first commit that holds it: 2024-03-01      → expired by 2025-03-01
 //! ```
 //!
-//! This is known offline, and lowers the severity. It is no proof of death: the date of a commit is
-//! what its author's clock said.
+//! This is known offline, and lowers the severity. It is no proof of death: the
+//! date of a commit is what its author's clock said.
 
 use super::found::Finding;
 
@@ -13,8 +14,11 @@ use super::found::Finding;
 const DAY: i64 = 24 * 60 * 60;
 
 impl Finding<'_> {
-    /// Returns when it has expired at the latest, in seconds since 1970: by its rule's expiry, from
-    /// the first commit that holds it.
+    /// Returns when it has expired at the latest, in seconds since 1970: by its
+    /// rule's expiry, from the first commit that holds it.
+    ///
+    /// `None` where the rule knows no limit, or the finding stands in no
+    /// commit.
     pub fn expired_by(&self) -> Option<i64> {
         let expiry = self.rule.expiry()?;
         Some(self.first_seen?.saturating_add(i64::from(expiry.max_days) * DAY))

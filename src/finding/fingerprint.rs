@@ -1,9 +1,12 @@
-//! The name of a finding that survives moves, rebases and reformatting: it depends on rule and
-//! secret, and on no place.
+//! The name of a finding that survives moves, rebases and reformatting: it
+//! depends on rule and secret, and on no place.
 //!
-//! Whoever knows a secret can compute it, and nobody can compute the secret from it: 128 bits of
-//! SHA-256 over at least as many random ones. So it may stand in reports, allow lists and
-//! baselines.
+//! Whoever knows a secret can compute it, and nobody can compute the secret
+//! from it: 128 bits of SHA-256 over at least as many random ones. So it may
+//! stand in reports, allow lists and baselines.
+//!
+//! The zero byte keeps apart what a mere concatenation would not: rule `a` with
+//! the secret `bc`, and rule `ab` with `c`.
 
 use std::fmt::Write as _;
 
@@ -11,12 +14,12 @@ use sha2::{Digest, Sha256};
 
 use crate::secret::Secret;
 
-/// Beginning of every fingerprint, so that it is not mistaken for a key; the digit is the version
-/// of the method.
+/// Beginning of every fingerprint, so that it is not mistaken for a key; the
+/// digit is the version of the method.
 pub const FINGERPRINT_PREFIX: &str = "fp1_";
 
-/// The fingerprint of a secret that a rule found: 128 bits of SHA-256 over the rule's id, a zero
-/// byte and the secret.
+/// The fingerprint of a secret that a rule found: 128 bits of SHA-256 over the
+/// rule's id, a zero byte and the secret.
 ///
 /// # Examples
 ///
@@ -49,8 +52,8 @@ pub fn is_fingerprint(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// Computed with sha256sum: a fingerprint that changes orphans everybody's allow lists and
-    /// baselines.
+    /// Computed with sha256sum: a fingerprint that changes orphans everybody's
+    /// allow lists and baselines.
     #[test]
     fn never_changes() {
         assert_eq!(

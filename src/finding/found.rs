@@ -1,4 +1,9 @@
 //! One distinct secret, and the places where it stands.
+//!
+//! A finding grows in three steps: `detect` makes a match, `scan` adds where it
+//! stands and merges those of one secret, and what comes after only fills in
+//! fields that were empty (`suppressed`, `liveness`). Nothing is removed from
+//! it, so a report can always say what was left out and why.
 
 use std::ops::Range;
 use std::path::Path;
@@ -15,9 +20,9 @@ use crate::rule::{Confidence, Rule, Severity};
 use crate::secret::Secret;
 use crate::token::Site;
 
-/// Places of one secret that are kept at most, and as many again of which each begins another text:
-/// somebody can write it a million times into one file, or have a few trees stand for as many
-/// folders. The others are counted.
+/// Places of one secret that are kept at most, and as many again of which each
+/// begins another text: somebody can write it a million times into one file, or
+/// have a few trees stand for as many folders. The others are counted.
 pub const MAX_PLACES: usize = 100_000;
 
 /// Refs of a finding that are named at most; the others are counted.
@@ -35,36 +40,42 @@ pub struct Finding<'r> {
     pub proof: Proof,
     /// The token's public id.
     pub token_id: Option<Uuid>,
-    /// The credential as it may be shown, public parts and all: `ddpat_1dm1op4lL89nV8pt94Tdk8_…`.
+    /// The credential as it may be shown, public parts and all:
+    /// `ddpat_1dm1op4lL89nV8pt94Tdk8_…`.
     pub redacted: String,
-    /// The same for the same secret and rule, wherever it stands; see [`fingerprint`].
+    /// The same for the same secret and rule, wherever it stands; see
+    /// [`fingerprint`].
     pub fingerprint: String,
-    /// The credential; empty where a saved report does not hold it. It reaches a report only with
-    /// `--show-secrets`, and Datadog only in a probe.
+    /// The credential; empty where a saved report does not hold it. It reaches
+    /// a report only with `--show-secrets`, and Datadog only in a probe.
     pub secret: Secret,
-    /// The last four characters of a key, by which it can be looked up; none of other credentials.
+    /// The last four characters of a key, by which it can be looked up; none of
+    /// other credentials.
     pub last4: Option<String>,
-    /// Places where it stands, in order; never empty, and not more than twice [`MAX_PLACES`].
+    /// Places where it stands, in order; never empty, and not more than twice
+    /// [`MAX_PLACES`].
     pub locations: Vec<Location>,
     /// Number of places beyond those.
     pub more_places: u64,
-    /// Time at which the first commit that holds it was written, in seconds since 1970.
+    /// Time at which the first commit that holds it was written, in seconds
+    /// since 1970.
     pub first_seen: Option<i64>,
     /// True where what HEAD names holds it.
     pub in_head: Option<bool>,
-    /// Refs that hold it today, not more than [`MAX_TIPS`]; behind `REPOSITORY:` where that is not
-    /// the one here.
+    /// Refs that hold it today, not more than [`MAX_TIPS`]; behind
+    /// `REPOSITORY:` where that is not the one here.
     pub tips: Vec<String>,
     /// Number of refs beyond those.
     pub more_tips: u64,
     /// The site that the text around its first place names.
     pub site: Option<Site>,
-    /// The part of the text that says that it is Datadog's; only for keys that have no checksum.
+    /// The part of the text that says that it is Datadog's; only for keys that
+    /// have no checksum.
     pub scope: Option<Scope>,
     /// Facts of its first place; only for keys that have no checksum.
     pub grounds: Option<Grounds>,
-    /// The fingerprint of the API key that an application key is used with, and the other way
-    /// round.
+    /// The fingerprint of the API key that an application key is used with, and
+    /// the other way round.
     pub paired_with: Option<String>,
     /// Datadog's answer, where it was asked.
     pub liveness: Option<Liveness>,
@@ -72,7 +83,8 @@ pub struct Finding<'r> {
     pub suppressed: Option<Suppression>,
 }
 
-/// One place where a secret stands: in the text that [`Self::origin`] names, or in a layer of it.
+/// One place where a secret stands: in the text that [`Self::origin`] names, or
+/// in a layer of it.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Location {
@@ -92,12 +104,13 @@ pub struct Location {
     pub excerpt: Option<Excerpt>,
     /// Encodings around it there: the outermost first.
     pub layers: Vec<&'static str>,
-    /// The hash of the line as code scanning computes it; only where a report wants it and the text
-    /// was held whole.
+    /// The hash of the line as code scanning computes it; only where a report
+    /// wants it and the text was held whole.
     pub line_hash: Option<String>,
     /// The reason beside a mark in the text that allows it.
     pub mark: Option<String>,
-    /// Place where it stood before, if the change that is looked at does not bring it.
+    /// Place where it stood before, if the change that is looked at does not
+    /// bring it.
     pub known: Option<String>,
     /// The commit that brought it, or whose message it is.
     pub commit: Option<Arc<CommitInfo>>,
@@ -137,7 +150,8 @@ impl Location {
     }
 }
 
-/// The word for a place whose secret stood there before the change that is looked at.
+/// The word for a place whose secret stood there before the change that is
+/// looked at.
 pub(crate) const KNOWN: &str = "known";
 
 /// What can suppress a place or a finding.
@@ -194,8 +208,10 @@ impl<'r> Finding<'r> {
         }
     }
 
-    /// Adds the places of another finding of the same secret, as many as are kept. The surest place
-    /// decides on the confidence.
+    /// Adds the places of another finding of the same secret, as many as are
+    /// kept. The surest place decides on the confidence.
+    ///
+    /// Both must have the same fingerprint.
     pub(crate) fn absorb_places(&mut self, other: Self) {
         other.locations.into_iter().for_each(|place| self.add_place(place));
         self.more_places += other.more_places;
@@ -210,8 +226,9 @@ impl<'r> Finding<'r> {
 
     /// Adds a place, or counts it where there are too many.
     ///
-    /// Beyond [`MAX_PLACES`], as many again are kept of which each begins another text: what fills
-    /// one text must not hide the others, which somebody else may have to judge.
+    /// Beyond [`MAX_PLACES`], as many again are kept of which each begins
+    /// another text: what fills one text must not hide the others, which
+    /// somebody else may have to judge.
     fn add_place(&mut self, place: Location) {
         let begins_text = self.locations.last().is_none_or(|last| last.origin != place.origin);
         let most = if begins_text { 2 * MAX_PLACES } else { MAX_PLACES };
@@ -229,8 +246,18 @@ impl<'r> Finding<'r> {
         }
     }
 
-    /// Returns the harm that it can do: more where it is live, less where it is proven dead or must
-    /// have expired.
+    /// Returns the harm that it can do: more where it is live, less where it is
+    /// proven dead or must have expired.
+    ///
+    /// | | rule says `high` |
+    /// |---|---|
+    /// | live | `critical` |
+    /// | nobody asked, or nobody knows | `high` |
+    /// | older than its kind can live | `medium` |
+    /// | proven dead | `low` |
+    ///
+    /// `info` stays `info`: what is public by design is no worse for being in
+    /// use.
     pub fn severity(&self) -> Severity {
         match (self.rule.severity(), self.liveness.as_ref().map(|verdict| verdict.state)) {
             (severity @ Severity::Info, _) => severity,
@@ -246,18 +273,20 @@ impl<'r> Finding<'r> {
         self.liveness.as_ref().is_some_and(|verdict| verdict.state == State::Live)
     }
 
-    /// Returns whether it does not count because the change that is looked at does not bring it.
+    /// Returns whether it does not count because the change that is looked at
+    /// does not bring it.
     pub fn is_known(&self) -> bool {
         self.suppressed.as_ref().is_some_and(|reason| reason.by == KNOWN)
     }
 
-    /// Returns whether it counts in a file or on standard input, and not only in the history of
-    /// git.
+    /// Returns whether it counts in a file or on standard input, and not only
+    /// in the history of git.
     pub fn in_files(&self) -> bool {
         self.active_locations().any(|location| !location.origin.is_history())
     }
 
-    /// Returns the locations that count; all of them where the finding is suppressed as a whole.
+    /// Returns the locations that count; all of them where the finding is
+    /// suppressed as a whole.
     pub fn active_locations(&self) -> impl Iterator<Item = &Location> {
         let all = self.suppressed.is_some();
         self.locations.iter().filter(move |location| all || location.suppressed.is_none())

@@ -1,12 +1,13 @@
-//! Whether a credential works right now, and whose it is: the verdict, which rooms above fill in
-//! and reports show.
+//! Whether a credential works right now, and whose it is: the verdict, which
+//! rooms above fill in and reports show.
 
 use serde::{Deserialize, Serialize};
 
 use crate::token::{Kind, Site};
 
-/// Answer of Datadog's about a credential, or the reason why there is none. A verdict has a time
-/// and, where one site was asked, that site: it holds for no other.
+/// Answer of Datadog's about a credential, or the reason why there is none. A
+/// verdict has a time and, where one site was asked, that site: it holds for no
+/// other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Liveness {
@@ -16,8 +17,8 @@ pub struct Liveness {
     pub site: Option<Site>,
     /// Time in seconds since 1970.
     pub checked_at: i64,
-    /// The kind of the record that Datadog has of it, where it was looked up: what is absent there
-    /// means another thing for each.
+    /// The kind of the record that Datadog has of it, where it was looked up:
+    /// what is absent there means another thing for each.
     pub record: Option<Kind>,
     /// Datadog's id of it, where it became known.
     pub id: Option<String>,

@@ -1,13 +1,19 @@
-//! From many sightings to distinct findings, in an order that does not depend on who saw what
-//! first: threads race, reports do not.
+//! From many sightings to distinct findings, in an order that does not depend
+//! on who saw what first: threads race, reports do not.
+//!
+//! Fields that only one of the sightings has are kept; where they differ, the
+//! surest place wins. The order of findings is that of their first places, then
+//! of rules: two runs over the same files print the same report, byte for byte.
 
 use std::collections::HashMap;
 
 use super::found::{Finding, Location};
 
-/// Merges findings of one secret and rule, and sorts findings and their locations.
+/// Merges findings of one secret and rule, and sorts findings and their
+/// locations.
 ///
-/// A place that was seen twice (overlapping paths on the command line) is kept once.
+/// A place that was seen twice (overlapping paths on the command line) is kept
+/// once.
 pub fn merge_findings<'r>(sightings: impl IntoIterator<Item = Finding<'r>>) -> Vec<Finding<'r>> {
     let mut by_fingerprint: HashMap<String, Finding<'r>> = HashMap::new();
     for sighting in sightings {

@@ -1,4 +1,5 @@
-//! Which API key and which application key belong together: only the two of them open the API.
+//! Which API key and which application key belong together: only the two of
+//! them open the API.
 //!
 //! ```text
 //! .env:   DD_API_KEY=…            the nearest one in the same text
@@ -6,7 +7,8 @@
 //! conf/api.txt, conf/app.txt      or else the only API key of the same folder
 //! ```
 //!
-//! A probe needs the pair, and a report shows it: revoking one of them is enough to close the door.
+//! A probe needs the pair, and a report shows it: revoking one of them is
+//! enough to close the door.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -24,8 +26,9 @@ struct ApiKeys<'f> {
     in_folder: HashMap<PathBuf, Vec<usize>>,
 }
 
-/// Notes on each application key the API key that stands nearest to it in a text, or else the only
-/// one of its folder, and on that API key the first application key that it goes with.
+/// Notes on each application key the API key that stands nearest to it in a
+/// text, or else the only one of its folder, and on that API key the first
+/// application key that it goes with.
 pub(crate) fn pair_keys(findings: &mut [Finding<'_>]) {
     let pairs: Vec<(usize, usize)> = {
         let keys = api_keys(findings);
@@ -63,7 +66,10 @@ fn api_keys<'f>(findings: &'f [Finding<'_>]) -> ApiKeys<'f> {
     keys
 }
 
-/// Returns the folder of a file; texts of a history have one only where it is known.
+/// Returns the folder of a file; texts of a history have one only where it is
+/// known.
+///
+/// Standard input and dangling objects have none.
 fn folder_of(location: &Location) -> Option<PathBuf> {
     Some(location.origin.path()?.parent()?.to_owned())
 }

@@ -1,18 +1,29 @@
-//! Lines and columns of byte offsets, counted while bytes go by: a file of any size is read in
-//! windows, and a place in it is only wanted where something was found.
+//! Lines and columns of byte offsets, counted while bytes go by: a file of any
+//! size is read in windows, and a place in it is only wanted where something
+//! was found.
 //!
-//! The text is never held: what carries over from one piece to the next is the beginning of a
-//! character, three bytes at most.
+//! The text is never held: what carries over from one piece to the next is the
+//! beginning of a character, three bytes at most.
+//!
+//! ```text
+//! windows of a file   |one\nzw|ei \xc3|\xbc x|
+//! after each          line 2    line 2     line 2
+//!                     col 3     col 7, and half of ü kept      col 9
+//! ```
+//!
+//! A cursor only moves forward: whoever wants the place of an earlier byte
+//! starts another one, or asks for places in order ([`Locator`](crate::scan)
+//! does).
 
 use memchr::{memchr_iter, memrchr};
 
 use super::mark::{BYTE_ORDER_MARK, WideMark};
 
-/// A place in a text, both numbers from 1; see [`crate::location`] for what a column counts. A
-/// later place is greater.
+/// A place in a text, both numbers from 1; see [`crate::location`] for what a
+/// column counts. A later place is greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
-    /// The line.
+    /// The line. Lines end at LF; the last one need not.
     pub line: u64,
     /// The column, in UTF-16 code units.
     pub column: u64,
@@ -25,8 +36,8 @@ impl Position {
 
 /// Walks forward over a text of any size and knows its [`Position`].
 ///
-/// The text can be given in pieces that are cut anywhere, even within a character: the result is
-/// the same.
+/// The text can be given in pieces that are cut anywhere, even within a
+/// character: the result is the same.
 ///
 /// # Examples
 ///
@@ -40,23 +51,34 @@ impl Position {
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Cursor {
+    /// Bytes that have gone by, a byte order mark included.
     offset: u64,
+    /// LFs among them: one less than the number of the line.
     newlines: u64,
+    /// UTF-16 code units since the last LF, without those of [`Self::tail`].
     units: u64,
-    /// The beginning of a character whose end has not been seen yet: at most three bytes.
+    /// The beginning of a character whose end has not been seen yet: at most
+    /// three bytes.
     tail: Vec<u8>,
-    /// Encoding of characters of two or four bytes each, where the text begins with a mark.
+    /// Encoding of characters of two or four bytes each, where the text begins
+    /// with a mark.
     wide: Option<WideMark>,
 }
 
 impl Cursor {
     /// Returns the number of bytes that have gone by.
+    ///
+    /// This is a number of bytes from the beginning of the text, marks
+    /// included, so it can be compared with the offsets of findings.
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// Moves over `bytes`, the next piece of the text. A byte order mark counts as one only in the
-    /// first piece, and has to be whole there.
+    /// Moves over `bytes`, the next piece of the text. A byte order mark counts
+    /// as one only in the first piece, and has to be whole there.
+    ///
+    /// Linear in the length of `bytes`; in ASCII without a line end it is an
+    /// addition.
     pub fn advance(&mut self, bytes: &[u8]) {
         let at_start = self.offset == 0;
         self.offset += bytes.len() as u64;
@@ -80,12 +102,16 @@ impl Cursor {
     }
 
     /// Returns where the next byte stands.
+    ///
+    /// A character of which only the beginning has gone by counts one unit for
+    /// each of its bytes, as it would if the text ended here.
     pub fn position(&self) -> Position {
         let unfinished = if self.wide.is_some() { 0 } else { self.tail.len() as u64 };
         Position { line: self.newlines + 1, column: self.units + unfinished + 1 }
     }
 
-    /// Counts characters of more than one byte, and keeps what of the last one there is.
+    /// Counts characters of more than one byte, and keeps what of the last one
+    /// there is.
     fn count_wide(&mut self, mark: WideMark, mut bytes: &[u8]) {
         if !self.tail.is_empty() {
             let missing = bytes.len().min(mark.width - self.tail.len());
@@ -102,8 +128,9 @@ impl Cursor {
         units.for_each(|unit| self.count_wide_unit(mark.read_unit(unit)));
     }
 
-    /// Counts one unit of a text of wide characters. A character beyond the first plane is two
-    /// units of UTF-16; in UTF-16 itself its two halves come one by one.
+    /// Counts one unit of a text of wide characters. A character beyond the
+    /// first plane is two units of UTF-16; in UTF-16 itself its two halves come
+    /// one by one.
     fn count_wide_unit(&mut self, unit: u32) {
         if unit == u32::from(b'\n') {
             self.newlines += 1;
@@ -113,7 +140,8 @@ impl Cursor {
         }
     }
 
-    /// Counts bytes of a line, behind the unfinished character that the piece before left.
+    /// Counts bytes of a line, behind the unfinished character that the piece
+    /// before left.
     fn count_units(&mut self, bytes: &[u8]) {
         if self.tail.is_empty() {
             return self.count_from_character(bytes);
@@ -122,7 +150,11 @@ impl Cursor {
         self.count_from_character(&joined);
     }
 
-    /// Counts `bytes`, which begin where a character may begin, and keeps an unfinished end.
+    /// Counts `bytes`, which begin where a character may begin, and keeps an
+    /// unfinished end.
+    ///
+    /// Each byte that belongs to no character counts one unit, like the
+    /// replacement character that an editor shows for it.
     fn count_from_character(&mut self, bytes: &[u8]) {
         if bytes.is_ascii() {
             self.units += bytes.len() as u64;

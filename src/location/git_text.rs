@@ -1,4 +1,20 @@
-//! Texts that git keeps: contents of files, messages, and the lines and names around them.
+//! Texts that git keeps: contents of files, messages, and the lines and names
+//! around them.
+//!
+//! A secret is found in more than the content of files: people paste keys into
+//! commit messages, and names of branches and files have held some. [`GitPart`]
+//! says which of these a text is, since that decides how it is shown (a header
+//! has e-mail addresses in it) and what a row of hexadecimal digits in it can
+//! be.
+//!
+//! ```text
+//! tree 4b825dc6…               ┐
+//! author Ann <a@example.com> … │ CommitHeader: ids of objects stand here
+//!                              ┘
+//! Rotate the key               ┐
+//!                              │ CommitMessage: a person wrote this
+//! It was ddapp_…               ┘
+//! ```
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -40,8 +56,11 @@ impl GitPart {
         Self::RefName,
     ];
 
-    /// Returns whether it is written by git, in a form in which hexadecimal digits are the names of
-    /// objects.
+    /// Returns whether it is written by git, in a form in which hexadecimal
+    /// digits are the names of objects.
+    ///
+    /// There a row of 40 digits is an id, so the rules for keys without a
+    /// prefix do not apply.
     pub fn is_header(self) -> bool {
         matches!(self, Self::CommitHeader | Self::TagHeader | Self::FileName | Self::RefName)
     }
@@ -50,7 +69,8 @@ impl GitPart {
 /// A text in a repository.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GitText {
-    /// The repository, as the user named it.
+    /// The repository, as the user named it. Shared, since a repository has
+    /// many texts.
     pub repository: Arc<Path>,
     /// The part of it.
     pub part: GitPart,
@@ -60,13 +80,18 @@ pub struct GitText {
     pub commit: Option<ObjectId>,
     /// The object that holds it.
     pub object: Option<ObjectId>,
-    /// Whether the path is the id of an object, as those of notes are: it has the shape of a key, and is none.
+    /// Whether the path is the id of an object, as those of notes are: it has
+    /// the shape of a key, and is none.
     pub path_is_id: bool,
 }
 
 impl GitText {
-    /// Makes a text in an object of which nothing else is known: where it is reached from is looked
-    /// up only where something was found.
+    /// Makes a text in an object of which nothing else is known: where it is
+    /// reached from is looked up only where something was found.
+    ///
+    /// Millions of objects are read and few of them hold anything, so the path
+    /// and the commit are not kept on the way; attribution finds them for those
+    /// few.
     pub fn in_object(repository: &Arc<Path>, part: GitPart, object: ObjectId) -> Self {
         Self { object: Some(object), ..Self::without_object(repository, part) }
     }
@@ -95,6 +120,9 @@ impl GitText {
 
 impl GitPart {
     /// Returns the word for it in reports (`kind` of a location).
+    ///
+    /// These words are a contract: the JSON report holds them, and readers of
+    /// reports match on them.
     pub fn kind_name(self) -> &'static str {
         match self {
             Self::Blob => "git",
@@ -109,14 +137,25 @@ impl GitPart {
     }
 }
 
-/// Returns the id that a path is made of, in one piece or, as git keeps many notes, in folders.
+/// Returns the id that a path is made of, in one piece or, as git keeps many
+/// notes, in folders.
+///
+/// Notes are kept in a tree whose paths are ids, in folders once there are
+/// many:
+///
+/// ```text
+/// 0123456789abcdef0123456789abcdef01234567
+/// 01/23456789abcdef0123456789abcdef01234567
+/// ```
+///
+/// `None` of any other path.
 pub fn id_in_path(path: &[u8]) -> Option<ObjectId> {
     let digits: Vec<u8> = path.iter().copied().filter(|byte| *byte != b'/').collect();
     ObjectId::from_hex(std::str::from_utf8(&digits).ok()?)
 }
 
-/// Makes a path of what git writes, which is bytes. Where paths are Unicode, other bytes are
-/// replaced.
+/// Makes a path of what git writes, which is bytes. Where paths are Unicode,
+/// other bytes are replaced.
 pub fn path_from_bytes(bytes: &[u8]) -> PathBuf {
     #[cfg(unix)]
     {

@@ -1,18 +1,23 @@
-//! The hash by which code scanning recognises a line when the file around it changes
-//! (`primaryLocationLineHash`).
+//! The hash by which code scanning recognises a line when the file around it
+//! changes (`primaryLocationLineHash`).
 //!
-//! A rolling hash over the 100 UTF-16 code units from the start of a line on, without blanks and
-//! tabs and with every line end as LF, in wrapping 64-bit arithmetic; then `:` and how often the
-//! value has come up so far in the file. CI compares it with another implementation.
+//! A rolling hash over the 100 UTF-16 code units from the start of a line on,
+//! without blanks and tabs and with every line end as LF, in wrapping 64-bit
+//! arithmetic; then `:` and how often the value has come up so far in the file.
+//! CI compares it with another implementation.
 //!
 //! ```text
 //! "a\nb\na\n"   line 1 → "…:1"    line 3 → another value: what follows differs
 //! "x\n" × 300   lines 1 to 200 → one value, ":1", ":2", ":3", …
 //! ```
 //!
-//! GitHub's upload computes it where a report lacks it, from the file that is checked out; a scan
-//! knows the version that was scanned:
+//! GitHub's upload computes it where a report lacks it, from the file that is
+//! checked out; a scan knows the version that was scanned:
 //! <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
+//!
+//! The algorithm is that of the `fingerprints` code in GitHub's
+//! `codeql-action`; the value has to be the same to the digit, or an alert that
+//! somebody closed opens again with the next upload.
 
 use std::collections::HashMap;
 
@@ -23,8 +28,8 @@ const FACTOR: u64 = 37;
 /// Unit that stands behind the text, so that its last line has an end.
 const END_OF_FILE: u16 = 0xffff;
 
-/// Returns the hashes of the lines with these numbers (from 1); `None` for a line that the text
-/// does not have.
+/// Returns the hashes of the lines with these numbers (from 1); `None` for a
+/// line that the text does not have.
 ///
 /// # Examples
 ///
@@ -34,6 +39,10 @@ const END_OF_FILE: u16 = 0xffff;
 /// assert!(hashes[0].as_ref().unwrap().ends_with(":1"));
 /// assert_eq!(hashes[1], None);
 /// ```
+///
+/// The text is gone through once, whatever the number of lines that are asked
+/// for. Invalid UTF-8 is replaced first, as Node.js does when it reads a file
+/// as text.
 pub fn line_hashes(text: &[u8], lines: &[u64]) -> Vec<Option<String>> {
     let mut wanted: HashMap<u64, String> = HashMap::new();
     let mut roller = Roller::new();
@@ -50,7 +59,8 @@ pub fn line_hashes(text: &[u8], lines: &[u64]) -> Vec<Option<String>> {
     lines.iter().map(|line| wanted.get(line).cloned()).collect()
 }
 
-/// The hash of the last [`BLOCK`] units, and the lines whose blocks are not complete yet.
+/// The hash of the last [`BLOCK`] units, and the lines whose blocks are not
+/// complete yet.
 struct Roller {
     /// The units that the hash is of, as a ring.
     window: [u16; BLOCK],
@@ -62,8 +72,11 @@ struct Roller {
     leaving: u64,
     /// Place of the oldest unit, which is the next one to be replaced.
     index: usize,
+    /// Number of the line that is being taken, from 1; 0 before the first.
     line: u64,
+    /// True where the next unit begins a line.
     at_line_start: bool,
+    /// True right behind a CR: an LF that follows belongs to the same line end.
     after_cr: bool,
     /// Number of times that each value came up.
     seen: HashMap<u64, u64>,
@@ -85,7 +98,8 @@ impl Roller {
         }
     }
 
-    /// Takes the next unit of the text; `on` hears of each line whose block is complete by that.
+    /// Takes the next unit of the text; `on` hears of each line whose block is
+    /// complete by that.
     fn push_unit(&mut self, unit: u16, on: &mut impl FnMut(u64, String)) {
         const LF: u16 = b'\n' as u16;
         const CR: u16 = b'\r' as u16;
@@ -106,7 +120,8 @@ impl Roller {
         self.roll_in(unit);
     }
 
-    /// Ends the text: the blocks of its last lines are shorter, and filled with zeros.
+    /// Ends the text: the blocks of its last lines are shorter, and filled with
+    /// zeros.
     fn finish_text(mut self, on: &mut impl FnMut(u64, String)) {
         self.push_unit(END_OF_FILE, on);
         for _ in 0..BLOCK {
@@ -115,7 +130,8 @@ impl Roller {
         }
     }
 
-    /// Reports the line whose block is complete, if one begins at the end of the window.
+    /// Reports the line whose block is complete, if one begins at the end of
+    /// the window.
     fn emit_line(&mut self, on: &mut impl FnMut(u64, String)) {
         if let Some(line) = self.line_at[self.index].take() {
             let count = self.seen.entry(self.hash).or_default();
@@ -125,6 +141,11 @@ impl Roller {
     }
 
     /// Puts a unit in the place of the oldest one.
+    ///
+    /// With the factor `F`, a block of `n` units has the hash `u₁·Fⁿ⁻¹ +
+    /// u₂·Fⁿ⁻² + … + uₙ`. To move it on by one unit, all is multiplied by `F`,
+    /// the new unit is added, and `Fⁿ` times the oldest is taken off;
+    /// [`Self::leaving`] is that `Fⁿ`.
     fn roll_in(&mut self, unit: u16) {
         let gone = std::mem::replace(&mut self.window[self.index], unit);
         self.hash = self

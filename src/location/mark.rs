@@ -5,6 +5,10 @@
 //! ff fe            UTF-16, little-endian        ff fe 00 00   UTF-32, little-endian
 //! fe ff            UTF-16, big-endian           00 00 fe ff   UTF-32, big-endian
 //! ```
+//!
+//! Without a mark nothing here is certain, and nothing is guessed: a text
+//! without one is taken for bytes, of which [`decode`](crate::decode) may find
+//! that some are characters of two or four.
 
 use std::borrow::Cow;
 
@@ -30,8 +34,8 @@ pub struct WideMark {
 }
 
 impl WideMark {
-    /// Returns the mark that a text begins with. `ff fe 00 00` is taken for UTF-32, though it might
-    /// be UTF-16 that begins with a zero.
+    /// Returns the mark that a text begins with. `ff fe 00 00` is taken for
+    /// UTF-32, though it might be UTF-16 that begins with a zero.
     pub fn of(text: &[u8]) -> Option<Self> {
         let (width, big_endian) = match *text {
             [0xff, 0xfe, 0, 0, ..] => (4, false),
@@ -43,19 +47,31 @@ impl WideMark {
         Some(Self { width, big_endian })
     }
 
-    /// Returns the number that the bytes of one unit stand for; a unit that is cut short counts as
-    /// far as it goes.
+    /// Returns the number that the bytes of one unit stand for; a unit that is
+    /// cut short counts as far as it goes.
+    ///
+    /// A unit of UTF-16 is half of a character beyond the first plane: this is
+    /// its number, not the character's.
     pub fn read_unit(self, bytes: &[u8]) -> u32 {
         let add = |number: u32, byte: &u8| number << 8 | u32::from(*byte);
         if self.big_endian { bytes.iter().fold(0, add) } else { bytes.iter().rev().fold(0, add) }
     }
 
-    /// Returns the place in a unit of the byte that an ASCII character has; the others are zero.
+    /// Returns the place in a unit of the byte that an ASCII character has; the
+    /// others are zero.
+    ///
+    /// ```text
+    /// 'd' in UTF-16, little-endian   64 00   → 0
+    /// 'd' in UTF-16, big-endian      00 64   → 1
+    /// ```
     pub fn ascii_byte(self) -> usize {
         if self.big_endian { self.width - 1 } else { 0 }
     }
 
     /// Decodes a text without its mark; what is no character is replaced.
+    ///
+    /// Units are decoded from the first byte on, so `text` has to begin with a
+    /// whole one; a last one that is cut short is taken as far as it goes.
     pub fn decode_text(self, text: &[u8]) -> String {
         let units = text.chunks(self.width).map(|unit| self.read_unit(unit));
         let or_replaced = |character: Option<char>| character.unwrap_or(char::REPLACEMENT_CHARACTER);
@@ -95,7 +111,8 @@ impl WideText {
         WideMark::of(text).map(|mark| Self::from(mark, 0))
     }
 
-    /// Makes one of what stands from `offset` on in a text that begins with `mark`.
+    /// Makes one of what stands from `offset` on in a text that begins with
+    /// `mark`.
     pub fn from(mark: WideMark, offset: u64) -> Self {
         let width = mark.width as u64;
         let start = offset.max(width).next_multiple_of(width) - offset;
@@ -103,20 +120,24 @@ impl WideText {
     }
 
     /// Returns the same text without its first `skipped` bytes in memory.
+    ///
+    /// Where `skipped` ends within a character, [`Self::start`] says how many
+    /// bytes of it are left.
     pub fn after_bytes(self, skipped: usize) -> Self {
         let width = self.mark.width;
         Self { start: (self.start + skipped.next_multiple_of(width) - skipped) % width, ..self }
     }
 
-    /// Returns whether the byte at `at` is where an ASCII character of so many bytes would have the
-    /// one that is not zero.
+    /// Returns whether the byte at `at` is where an ASCII character of so many
+    /// bytes would have the one that is not zero.
     pub fn has_ascii_at(self, at: usize, width: usize) -> bool {
         self.mark.width == width && at % width == (self.start + self.mark.ascii_byte()) % width
     }
 }
 
-/// Returns a text in UTF-8 without a mark, whatever its mark says that it is written in: PowerShell
-/// writes UTF-16 where the output of a program goes to a file.
+/// Returns a text in UTF-8 without a mark, whatever its mark says that it is
+/// written in: PowerShell writes UTF-16 where the output of a program goes to a
+/// file.
 ///
 /// # Examples
 ///

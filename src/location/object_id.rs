@@ -1,4 +1,8 @@
 //! The name of a git object.
+//!
+//! Both of git's hash functions are known. A repository uses one of them
+//! throughout (`extensions.objectFormat`), and the length tells which: 20 bytes
+//! of SHA-1, 32 of SHA-256.
 
 use std::fmt;
 
@@ -15,7 +19,10 @@ use std::fmt;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectId {
+    /// The bytes, then zeros: an id is copied often, and this needs no
+    /// allocation.
     bytes: [u8; 32],
+    /// How many of them count: 20 or 32.
     len: u8,
 }
 
@@ -30,7 +37,10 @@ impl ObjectId {
         Some(Self { bytes: all, len: bytes.len() as u8 })
     }
 
-    /// Reads an id of 40 or 64 hexadecimal digits, in any case; `None` of anything else.
+    /// Reads an id of 40 or 64 hexadecimal digits, in any case; `None` of
+    /// anything else.
+    ///
+    /// Abbreviated ids are none: to resolve one takes a repository.
     pub fn from_hex(text: &str) -> Option<Self> {
         let mut bytes = [0; 32];
         let half = text.len() / 2;
@@ -49,8 +59,12 @@ impl ObjectId {
         &self.bytes[..usize::from(self.len)]
     }
 
-    /// Returns the first ten digits, which people can tell apart; in a large repository they may
-    /// name several objects.
+    /// Returns the first ten digits, which people can tell apart; in a large
+    /// repository they may name several objects.
+    ///
+    /// git itself abbreviates to as many digits as are unique in the
+    /// repository, seven at least; ten are unique in all but the largest
+    /// (collisions are to be expected from about a million objects on).
     pub fn short_hex(&self) -> String {
         self.to_string().chars().take(10).collect()
     }
@@ -68,8 +82,8 @@ impl fmt::Debug for ObjectId {
     }
 }
 
-/// Text that `change` makes of another one, but for the ids of these objects in it: they have the
-/// shape of a key, and are none.
+/// Text that `change` makes of another one, but for the ids of these objects in
+/// it: they have the shape of a key, and are none.
 ///
 /// # Examples
 ///
@@ -79,6 +93,9 @@ impl fmt::Debug for ObjectId {
 /// let changed = change_around_ids(&format!("in {id} there"), &[id], |text| text.to_uppercase());
 /// assert_eq!(changed, format!("IN {id} THERE"));
 /// ```
+///
+/// `change` sees the text between two ids at a time, so it must not rely on
+/// what stands beyond them.
 pub fn change_around_ids(text: &str, ids: &[ObjectId], change: impl Fn(&str) -> String) -> String {
     let digits: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let (mut out, mut rest) = (String::new(), text);
@@ -90,7 +107,8 @@ pub fn change_around_ids(text: &str, ids: &[ObjectId], change: impl Fn(&str) -> 
     out + &change(rest)
 }
 
-/// Text with whole ids shortened to ten digits, as git takes them, too: they have the shape of a key, which an error would hide.
+/// Text with whole ids shortened to ten digits, as git takes them, too: they
+/// have the shape of a key, which an error would hide.
 ///
 /// # Examples
 ///

@@ -1,6 +1,17 @@
-//! The text that a run of bytes is a part of: a file, standard input, a text of git's, or a member
-//! of an archive in any of these. Origins are compared and sorted, so that findings come in the
-//! same order however threads met them.
+//! The text that a run of bytes is a part of: a file, standard input, a text of
+//! git's, or a member of an archive in any of these. Origins are compared and
+//! sorted, so that findings come in the same order however threads met them.
+//!
+//! An origin says which text a place is in, and nothing of where in it: that is
+//! a [`Position`](super::Position) and a byte offset. It is cheap to copy,
+//! since paths are shared.
+//!
+//! ```text
+//! Origin::File("src/a.rs")                           src/a.rs
+//! Origin::Stdin                                      standard input
+//! Origin::Git({ repository, path: "a.zip", … })      a.zip, at some commit
+//!   .member("b/.env")                                a.zip!/b/.env
+//! ```
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,7 +48,11 @@ pub struct Member {
 }
 
 impl Origin {
-    /// Makes a file's origin; a leading `./` is dropped, so that one file has one name.
+    /// Makes a file's origin; a leading `./` is dropped, so that one file has
+    /// one name.
+    ///
+    /// The path is otherwise kept as it was given: relative paths stay
+    /// relative, and links are not followed.
     pub fn file(path: &Path) -> Self {
         let mut short = path;
         while let Ok(rest) = short.strip_prefix(".") {
@@ -60,8 +75,10 @@ impl Origin {
         }
     }
 
-    /// Returns the path, where there is one; in a repository as seen from its root, in an archive
-    /// behind that of the archive.
+    /// Returns the path, where there is one; in a repository as seen from its
+    /// root, in an archive behind that of the archive.
+    ///
+    /// A text of git's in no tree (a message, a dangling object) has none.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::File(path) => Some(path),
@@ -72,8 +89,8 @@ impl Origin {
         }
     }
 
-    /// Returns whether it stands in the history of a repository, and not in a file as it is or as
-    /// it will be committed.
+    /// Returns whether it stands in the history of a repository, and not in a
+    /// file as it is or as it will be committed.
     pub fn is_history(&self) -> bool {
         self.git().is_some_and(|text| !text.is_staged())
     }
@@ -141,6 +158,9 @@ impl Origin {
     }
 
     /// Returns a name for people, where a path is wanted.
+    ///
+    /// A text without a path is named by its object: `object 1a2b3c4d5e`. For
+    /// programs, use [`Self::path`].
     pub fn name(&self) -> PathBuf {
         match (self.path(), self.git().and_then(|text| text.object)) {
             (Some(path), _) => path.to_path_buf(),
@@ -150,6 +170,10 @@ impl Origin {
     }
 
     /// Returns the same place in another version of what is in a repository.
+    ///
+    /// Attribution needs it: the same object stands at several paths and
+    /// commits, and each of these makes a place of its own, at the same member
+    /// of the archive if it is one.
     pub fn with_git(&self, text: Arc<GitText>) -> Self {
         match self {
             Self::Member(member) => member.outer.with_git(text).member(&member.path),

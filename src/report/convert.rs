@@ -90,7 +90,7 @@ impl<'d, 'r> Conversion<'d, 'r> {
                 match self.findings.get_mut(&found.fingerprint) {
                     Some(known) => {
                         known.first_seen = known.first_seen.into_iter().chain(found.first_seen).min();
-                        known.absorb(found);
+                        known.absorb_places(found);
                     }
                     None => drop(self.findings.insert(found.fingerprint.clone(), found)),
                 }
@@ -133,7 +133,7 @@ impl<'d, 'r> Conversion<'d, 'r> {
             let first = it.locations.first().map(|first| (first.origin.clone(), first.start));
             (first, it.rule.id().to_owned(), it.fingerprint.clone())
         });
-        finding::pair(&mut findings);
+        finding::pair_keys(&mut findings);
         let mut summary = self.summary;
         summary.skipped.sort();
         summary.skipped.dedup();

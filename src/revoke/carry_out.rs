@@ -1,5 +1,13 @@
-//! Deleting, and proving that it did. See [`crate::revoke`] for the order of steps, which is what
-//! makes a run that was killed safe to repeat.
+//! Deleting, and proving that it did. See [`crate::revoke`] for the order of
+//! steps, which is what makes a run that was killed safe to repeat.
+//!
+//! ```text
+//! DELETE  204   → looks at 0, 1, 3, 7, 15, 31 waits: gone?  Dead
+//!                                                   still there?  NotConfirmed
+//!         404   → Dead: there is none of this id
+//!         403   → Refused
+//!         no answer → looks all the same, since it may have been done: Dead, or NotKnown
+//! ```
 
 use std::thread;
 use std::time::Duration;
@@ -13,8 +21,9 @@ use crate::secret::{Secret, hide_tokens};
 use crate::token::{Kind, Site};
 use crate::verify::{Credential, Receipt, ReceiptEvent, ReceiptPlace, ReceiptResult};
 
-/// Number of looks until a credential has to be gone; the waits between them double. Revocations
-/// are known everywhere "within seconds", as Datadog documents it.
+/// Number of looks until a credential has to be gone; the waits between them
+/// double. Revocations are known everywhere "within seconds", as Datadog
+/// documents it.
 const LOOKS: u32 = 6;
 
 /// The means to carry out a plan that was consented to.
@@ -26,8 +35,9 @@ pub struct Revoker<'a> {
     pub authority: Option<&'a Authority>,
     /// The site.
     pub site: Site,
-    /// True where the credential itself may be sent, to prove that it is not accepted any more:
-    /// that is better evidence than an id that is gone from a list.
+    /// True where the credential itself may be sent, to prove that it is not
+    /// accepted any more: that is better evidence than an id that is gone from
+    /// a list.
     pub may_probe: bool,
     /// Wait before the second look; it doubles with each further one.
     pub first_wait: Duration,
@@ -40,7 +50,8 @@ pub enum Revocation {
     Dead(String),
     /// Datadog took the deletion, but nothing proves yet that it did anything.
     NotConfirmed(String),
-    /// The deletion was sent, and nobody knows what became of it: the connection failed.
+    /// The deletion was sent, and nobody knows what became of it: the
+    /// connection failed.
     NotKnown(String),
     /// Datadog refused.
     Refused(String),
@@ -63,6 +74,9 @@ impl Revoker<'_> {
     /// # Errors
     ///
     /// A receipt cannot be written; without the first one nothing is sent.
+    ///
+    /// Blocks until the outcome is known or [`LOOKS`] looks have been made:
+    /// with the first wait of half a second, about 16 seconds at most.
     pub fn revoke_item(
         &self,
         wanted: &Credential,
@@ -94,8 +108,9 @@ impl Revoker<'_> {
         Ok(outcome)
     }
 
-    /// Looks once more for a credential of which an earlier receipt says that its deletion was
-    /// asked for: the evidence that it is dead, if there is any now. That goes into a receipt, too.
+    /// Looks once more for a credential of which an earlier receipt says that
+    /// its deletion was asked for: the evidence that it is dead, if there is
+    /// any now. That goes into a receipt, too.
     ///
     /// # Errors
     ///
@@ -129,8 +144,9 @@ impl Revoker<'_> {
         Ok(Some(evidence))
     }
 
-    /// Makes the receipt of a revocation that is about to be asked for. Names that people gave, and
-    /// paths, are searched for tokens before they are kept.
+    /// Makes the receipt of a revocation that is about to be asked for. Names
+    /// that people gave, and paths, are searched for tokens before they are
+    /// kept.
     fn begun_receipt(&self, wanted: &Credential, item: &Item, auth: &Auth) -> Receipt {
         let (credential, id) = match &item.target {
             Target::Token(id, _) => ("access_token", id.to_string()),
@@ -161,8 +177,9 @@ impl Revoker<'_> {
     ///
     /// # Errors
     ///
-    /// It was not answered with success. Who may not manage a service account may still manage its
-    /// tokens: then the other path is tried, and its failure is the one that counts.
+    /// It was not answered with success. Who may not manage a service account
+    /// may still manage its tokens: then the other path is tried, and its
+    /// failure is the one that counts.
     fn send_deletion(&self, target: &Target, auth: &Auth) -> Result<(), Failure> {
         let at = (self.site, auth);
         match target {
@@ -180,6 +197,8 @@ impl Revoker<'_> {
     }
 
     /// Looks until it is gone, [`LOOKS`] times at most.
+    ///
+    /// The first look comes at once: most revocations are seen by then.
     fn look_until_gone(&self, item: &Item, secret: Option<&Secret>, auth: &Auth) -> Revocation {
         let mut last = String::new();
         for look in 0..LOOKS {

@@ -1,5 +1,5 @@
-//! One entry of a plan, as people see it before they consent: what it is, whose, when it was last
-//! used, and what may break without it.
+//! One entry of a plan, as people see it before they consent: what it is,
+//! whose, when it was last used, and what may break without it.
 
 use uuid::Uuid;
 
@@ -24,15 +24,16 @@ pub enum Target {
 pub struct Item {
     /// The record that is deleted.
     pub target: Target,
-    /// Facts about it in the order in which they are shown: a word and a text each.
+    /// Facts about it in the order in which they are shown: a word and a text
+    /// each.
     pub facts: Vec<(&'static str, String)>,
-    /// The reason for which this key is taken for the one that was found; a token's alias is its
-    /// id.
+    /// The reason for which this key is taken for the one that was found; a
+    /// token's alias is its id.
     pub ground: Option<Ground>,
     /// Consequences for whoever uses it.
     pub warning: Option<String>,
-    /// The credential to do it with, where that is the found one itself and not the
-    /// administrator's.
+    /// The credential to do it with, where that is the found one itself and not
+    /// the administrator's.
     pub by_itself: Option<Auth>,
     /// Datadog's name for it.
     pub record_name: Option<String>,
@@ -75,6 +76,8 @@ pub enum Fate {
 
 impl Planned {
     /// Returns what is to be revoked, where that can be done.
+    ///
+    /// `None` where it was refused, or there is nothing to do.
     pub fn item(&self) -> Option<(&Credential, &Item)> {
         match &self.fate {
             Fate::Revoke(item) => Some((&self.wanted, item)),
@@ -85,6 +88,8 @@ impl Planned {
 
 impl Fate {
     /// Returns the place among the others: what can be done comes first.
+    ///
+    /// Smaller comes first.
     pub(super) fn sort_rank(&self) -> u8 {
         match self {
             Self::Revoke(_) => 0,
@@ -98,7 +103,8 @@ impl Fate {
         Self::Nothing { why: why.into() }
     }
 
-    /// Makes the fate of what cannot be done, with the reason and what may have been meant.
+    /// Makes the fate of what cannot be done, with the reason and what may have
+    /// been meant.
     pub(super) fn refused_because(why: impl Into<String>, candidates: Vec<String>) -> Self {
         Self::Refused { why: why.into(), candidates }
     }
@@ -112,7 +118,8 @@ impl Item {
         Self { target, facts, ground, warning, by_itself, record_name, last4, owner, owner_name }
     }
 
-    /// Makes an item of an access token, and of its owner where that was looked up.
+    /// Makes an item of an access token, and of its owner where that was looked
+    /// up.
     pub(super) fn of_token(record: &TokenRecord, owner: Option<&User>) -> Self {
         let account =
             record.owner.as_ref().filter(|owner| owner.is_service_account).map(|owner| owner.id.clone());
@@ -134,8 +141,8 @@ impl Item {
         }
     }
 
-    /// Makes an item of a key: `ground` says by what it is taken for the one that was found,
-    /// `owner` whose it is where that was looked up.
+    /// Makes an item of a key: `ground` says by what it is taken for the one
+    /// that was found, `owner` whose it is where that was looked up.
     pub(super) fn of_key(record: &KeyRecord, target: Target, ground: Ground, owner: Option<&User>) -> Self {
         let mut facts = vec![("id", record.id.clone()), ("name", record.name.clone())];
         let is_account = owner.is_some_and(|user| user.is_service_account);

@@ -1,6 +1,8 @@
-//! From what is wanted to a plan: what would be revoked, whose it is, and what may break.
+//! From what is wanted to a plan: what would be revoked, whose it is, and what
+//! may break.
 //!
-//! How the record at Datadog is found, and when it counts as the one that is meant:
+//! How the record at Datadog is found, and when it counts as the one that is
+//! meant:
 //!
 //! ```text
 //! access token                   by the id that its alias encodes
@@ -25,10 +27,11 @@ use crate::verify::{Credential, Ground, candidate_label, ending_alike, is_told_b
 
 /// Looks up everything that is wanted. Nothing is changed.
 ///
-/// What can be revoked comes first, then what is not possible, then what there is nothing to do
-/// about; the gravest first in each. What is wanted twice is planned once. Without an authority
-/// each access token is asked about and revoked with itself. A found key is sent, to learn which
-/// one it is, only with `may_probe`.
+/// What can be revoked comes first, then what is not possible, then what there
+/// is nothing to do about; the gravest first in each. What is wanted twice is
+/// planned once. Without an authority each access token is asked about and
+/// revoked with itself. A found key is sent, to learn which one it is, only
+/// with `may_probe`.
 pub fn plan_revocation(
     client: &Client,
     authority: Option<&Authority>,
@@ -57,11 +60,18 @@ pub fn plan_revocation(
 
 /// Looks up one credential after another; lists and owners are asked for once.
 struct Planner<'a> {
+    /// Speaks to Datadog; only reads.
     client: &'a Client,
+    /// Credential and site of the administrator.
     authority: &'a Authority,
+    /// True where a found key may be sent, to learn which one it is.
     may_probe: bool,
+    /// Application keys of the organisation, listed when the first one is
+    /// wanted.
     app_keys: OnceCell<Result<Vec<KeyRecord>, Failure>>,
+    /// The same of its API keys.
     api_keys: OnceCell<Result<Vec<KeyRecord>, Failure>>,
+    /// Users by id, each asked for once; `None` for one that cannot be seen.
     owners: RefCell<HashMap<String, Option<User>>>,
 }
 
@@ -95,7 +105,8 @@ impl<'a> Planner<'a> {
         (self.authority.site, &self.authority.auth)
     }
 
-    /// Asks for the owner of a credential, once; none where the administrator may not see users.
+    /// Asks for the owner of a credential, once; none where the administrator
+    /// may not see users.
     fn find_owner(&self, owner: Option<&Owner>) -> Option<User> {
         let id = &owner?.id;
         let mut known = self.owners.borrow_mut();
@@ -123,8 +134,8 @@ impl<'a> Planner<'a> {
         Fate::Revoke(Box::new(Item::of_key(record, target, ground, owner.as_ref())))
     }
 
-    /// Plans the revocation of a key whose id a person named, unless the one that was found ends
-    /// otherwise.
+    /// Plans the revocation of a key whose id a person named, unless the one
+    /// that was found ends otherwise.
     fn named_key(&self, wanted: &Credential, record: &KeyRecord, target: Target) -> Fate {
         match &wanted.last4 {
             Some(last4) if *last4 != record.last4 => {
@@ -147,8 +158,8 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Plans the revocation of an application key that is known by its last four characters, and by
-    /// itself where it may be sent.
+    /// Plans the revocation of an application key that is known by its last
+    /// four characters, and by itself where it may be sent.
     fn plan_unnamed_application_key(&self, wanted: &Credential) -> Fate {
         let Some(last4) = &wanted.last4 else { return Fate::refused_because(NO_END, Vec::new()) };
         let keys = match self.app_keys.get_or_init(|| self.client.application_keys(self.own_access())) {
@@ -185,8 +196,9 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Asks whether an application key is one of this organisation, whose API key has to come
-    /// along, and as whom it acts. With an access token for authority nobody can be asked so.
+    /// Asks whether an application key is one of this organisation, whose API
+    /// key has to come along, and as whom it acts. With an access token for
+    /// authority nobody can be asked so.
     fn ask_acceptance(&self, secret: &Secret) -> Accepted {
         let Auth::Keys { api, .. } = &self.authority.auth else { return Accepted::NotAsked };
         let auth = Auth::Keys { api: api.clone(), app: secret.clone() };
@@ -212,8 +224,8 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Plans the revocation of an API key that is known by its last four characters: it says itself
-    /// which one it is, where it may be asked.
+    /// Plans the revocation of an API key that is known by its last four
+    /// characters: it says itself which one it is, where it may be asked.
     fn plan_unnamed_api_key(&self, wanted: &Credential, keys: &[KeyRecord]) -> Fate {
         let Some(last4) = &wanted.last4 else { return Fate::refused_because(NO_END, Vec::new()) };
         let site = self.authority.site;
@@ -253,14 +265,16 @@ const NO_END: &str =
 
 /// Answer to a found application key.
 enum Accepted {
+    /// The key may not be sent, or is not at hand.
     NotAsked,
+    /// It is not accepted with this organisation's API key.
     No,
     /// Accepted, as this user where the key may tell.
     As(Option<String>),
 }
 
-/// Refuses: several keys fit, or one by too little. `is_told` says that the ground would do, were
-/// there only one; `flag` is the one that names the id.
+/// Refuses: several keys fit, or one by too little. `is_told` says that the
+/// ground would do, were there only one; `flag` is the one that names the id.
 fn not_proven(wanted: &Credential, alike: &[&KeyRecord], is_told: bool, flag: &str) -> Fate {
     let why = match is_told {
         true => format!("several keys may be meant: name the one with {flag}"),

@@ -1,9 +1,9 @@
-//! The file of receipts: one line of JSON each ([`Receipt`]), on the disk before the next request
-//! is sent.
+//! The file of receipts: one line of JSON each ([`Receipt`]), on the disk
+//! before the next request is sent.
 //!
-//! Lines are only ever appended, under a lock, behind the end of a line that was cut off by a
-//! crash. The file is for its owner alone, and is never reached through a link: a repository could
-//! bring one.
+//! Lines are only ever appended, under a lock, behind the end of a line that
+//! was cut off by a crash. The file is for its owner alone, and is never
+//! reached through a link: a repository could bring one.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -20,23 +20,29 @@ const LOCK_TRIES: u32 = 100;
 /// Wait between two attempts: five seconds in all.
 const LOCK_WAIT: Duration = Duration::from_millis(50);
 
-/// A file that receipts are appended to, and what each of them says of who and why.
+/// A file that receipts are appended to, and what each of them says of who and
+/// why.
 #[derive(Debug)]
 pub struct ReceiptFile {
+    /// Path, for the words of errors.
     path: PathBuf,
+    /// Opened for appending, so that two runs cannot overwrite each other's
+    /// lines.
     file: File,
+    /// Name of the user of this machine.
     who: String,
+    /// Reason that the user gave for this run.
     reason: Option<String>,
 }
 
 impl ReceiptFile {
-    /// Opens the file, which is made if there is none. Nobody else may read it then. Each receipt
-    /// says who it was and, where there is one, the reason.
+    /// Opens the file, which is made if there is none. Nobody else may read it
+    /// then. Each receipt says who it was and, where there is one, the reason.
     ///
     /// # Errors
     ///
-    /// It cannot be written, or its last part is a link: one that a repository brought would lead
-    /// to any file of the user.
+    /// It cannot be written, or its last part is a link: one that a repository
+    /// brought would lead to any file of the user.
     pub fn open(path: &Path, who: &str, reason: Option<&str>) -> Result<Self, Error> {
         let name = || path.display().to_string();
         let wrong = |why: &str| {
@@ -55,11 +61,13 @@ impl ReceiptFile {
         Ok(Self { path: path.to_path_buf(), file, who, reason })
     }
 
-    /// Appends a line, with the time, the user and the reason, and waits until it is on the disk.
+    /// Appends a line, with the time, the user and the reason, and waits until
+    /// it is on the disk.
     ///
     /// # Errors
     ///
-    /// It cannot be written, or another process holds the file for longer than five seconds.
+    /// It cannot be written, or another process holds the file for longer than
+    /// five seconds.
     pub(super) fn append_receipt(&mut self, receipt: &Receipt) -> Result<(), Error> {
         let receipt = Receipt {
             time: jiff::Timestamp::now().to_string(),
@@ -94,8 +102,8 @@ impl ReceiptFile {
         file.sync_data()
     }
 
-    /// Keeps other processes from writing; where a file system knows no locks, short lines rarely
-    /// mix.
+    /// Keeps other processes from writing; where a file system knows no locks,
+    /// short lines rarely mix.
     ///
     /// # Errors
     ///
@@ -112,7 +120,8 @@ impl ReceiptFile {
     }
 }
 
-/// Opens a file for appending, and for a look at its end, without following a link.
+/// Opens a file for appending, and for a look at its end, without following a
+/// link.
 fn open_for_appending(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.create(true).append(true).read(true);
@@ -125,7 +134,8 @@ fn open_for_appending(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Returns whether it is a device such as `/dev/null`, which takes any number of lines.
+/// Returns whether it is a device such as `/dev/null`, which takes any number
+/// of lines.
 #[cfg(unix)]
 fn is_device(metadata: &std::fs::Metadata) -> bool {
     std::os::unix::fs::FileTypeExt::is_char_device(&metadata.file_type())

@@ -1,4 +1,5 @@
-//! A checksum as data: where it stands, how it is written, and which bytes it may cover.
+//! A checksum as data: where it stands, how it is written, and which bytes it
+//! may cover.
 //!
 //! ```text
 //! covers = [{ name = "whole", input = "ddpat_{alias}_{secret}" }]
@@ -6,8 +7,9 @@
 //!   → crc32("ddpat_" + alias + "_" + secret), in base62, six digits, compared as a number with `check`
 //! ```
 //!
-//! Several readings of what is covered can be given: the first one that holds is named in the
-//! report. They are compared as numbers and not as texts, so that padding does not matter.
+//! Several readings of what is covered can be given: the first one that holds
+//! is named in the report. They are compared as numbers and not as texts, so
+//! that padding does not matter.
 
 use super::pattern::{Captures, Pattern};
 use super::schema::{Algorithm, ChecksumTable};
@@ -16,9 +18,13 @@ use crate::token::{Alphabet, crc32};
 /// The way to prove the checksum of a rule's matches.
 #[derive(Debug, Clone)]
 pub struct Scheme {
+    /// Named group that holds the digits.
     group: String,
+    /// Number of digits; others are no checksum.
     width: usize,
+    /// Digits in the order of their values.
     alphabet: Alphabet,
+    /// Readings, in the order in which they are tried; never empty.
     covers: Vec<Covered>,
 }
 
@@ -27,14 +33,17 @@ pub struct Scheme {
 pub struct Covered {
     /// Its name in reports.
     pub name: String,
+    /// Pieces whose concatenation is hashed.
     parts: Vec<Part>,
 }
 
-/// A piece of the input of a checksum: a text that stands in the rule, or a named group of the
-/// match.
+/// A piece of the input of a checksum: a text that stands in the rule, or a
+/// named group of the match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Part {
+    /// Bytes that stand in the rule.
     Text(Vec<u8>),
+    /// Bytes that a group of the match holds.
     Group(String),
 }
 
@@ -43,8 +52,9 @@ impl Scheme {
     ///
     /// # Errors
     ///
-    /// The key that is wrong, and what is wrong with it: an alphabet that is none, a width that
-    /// cannot hold 32 bits, a group that the pattern lacks, nothing that is covered.
+    /// The key that is wrong, and what is wrong with it: an alphabet that is
+    /// none, a width that cannot hold 32 bits, a group that the pattern lacks,
+    /// nothing that is covered.
     pub(super) fn new(table: &ChecksumTable, pattern: &Pattern) -> Result<Self, (String, String)> {
         let Algorithm::Crc32 = table.algorithm;
         let wrong = |key: &str, why: String| (format!("checksum.{key}"), why);
@@ -76,8 +86,12 @@ impl Scheme {
         })
     }
 
-    /// Returns the first reading under which the checksum of a match holds; `text` begins with the
-    /// match. `None` where none does, or where the group of the checksum took no part in the match.
+    /// Returns the first reading under which the checksum of a match holds;
+    /// `text` begins with the match. `None` where none does, or where the group
+    /// of the checksum took no part in the match.
+    ///
+    /// That one holds by chance, for text that was never minted: the number of
+    /// readings in 2³².
     pub fn holding_reading(
         &self,
         pattern: &Pattern,
@@ -95,8 +109,11 @@ impl Scheme {
         &self.covers
     }
 
-    /// Writes the checksum of the first reading into `text`, a match of the pattern; `None` where a
-    /// group took no part in it.
+    /// Writes the checksum of the first reading into `text`, a match of the
+    /// pattern; `None` where a group took no part in it.
+    ///
+    /// The checksum's own group must not be among what is covered, or the
+    /// result would not hold; no rule does that, since its examples would fail.
     pub(super) fn fill_in(&self, pattern: &Pattern, text: &mut [u8], captures: &Captures<'_>) -> Option<()> {
         let crc = self.covers.first()?.covered_crc(pattern, text, captures)?;
         let digits = self.alphabet.encode(u128::from(crc), self.width);
@@ -105,7 +122,8 @@ impl Scheme {
         Some(())
     }
 
-    /// Changes the last digit of the checksum in `text`, a match of the pattern.
+    /// Changes the last digit of the checksum in `text`, a match of the
+    /// pattern.
     pub(super) fn break_in(&self, pattern: &Pattern, text: &mut [u8], captures: &Captures<'_>) -> Option<()> {
         let last = captures.get(pattern, &self.group)?.last()?;
         let zero = self.alphabet.encode(0, 1)[0];
@@ -116,8 +134,8 @@ impl Scheme {
 }
 
 impl Covered {
-    /// Returns the checksum of what this reading covers; `None` where a group of it took no part in
-    /// the match.
+    /// Returns the checksum of what this reading covers; `None` where a group
+    /// of it took no part in the match.
     fn covered_crc(&self, pattern: &Pattern, text: &[u8], captures: &Captures<'_>) -> Option<u32> {
         let mut complete = true;
         let parts = self.parts.iter().map_while(|part| {
@@ -134,6 +152,10 @@ impl Covered {
 }
 
 /// Returns whether so many digits of that base can write every 32-bit number.
+///
+/// ```text
+/// base 62: 6 digits (62⁶ ≈ 5.7 · 10¹⁰)     base 16: 8     base 10: 10
+/// ```
 fn holds_crc32(base: usize, width: usize) -> bool {
     width <= 32 && (base as f64).powi(width as i32) > f64::from(u32::MAX)
 }

@@ -1,9 +1,15 @@
-//! From a rule file to a rule: every mistake is an error that names the file, the key and the fix.
+//! From a rule file to a rule: every mistake is an error that names the file,
+//! the key and the fix.
 //!
-//! What is checked here is what would otherwise fail in silence: an anchor that does not begin
-//! every match (such a match would never be found), a group that is not there, a checksum too short
-//! for its algorithm, a kind that is nearly one of Datadog's. Whether the rule finds its examples
-//! is proven by [`prove`](crate::detect::prove).
+//! What is checked here is what would otherwise fail in silence: an anchor that
+//! does not begin every match (such a match would never be found), a group that
+//! is not there, a checksum too short for its algorithm, a kind that is nearly
+//! one of Datadog's. Whether the rule finds its examples is proven by
+//! [`prove_examples`](crate::detect::prove_examples).
+//!
+//! A `Rule` is immutable and cheap to share; everything that a run derives from
+//! rules (the search, masks, encoded prefixes) is computed from its accessors,
+//! so that a rule of one's own is as good as one that is compiled in.
 
 use super::checksum::{Scheme, known_group};
 use super::pattern::{Captures, MAX_MATCH_LEN, Pattern};
@@ -14,7 +20,8 @@ use super::schema::{
 use crate::error::Error;
 use crate::token::Kind;
 
-/// The shortest anchor, in bytes: a shorter one would stop the search at every other word.
+/// The shortest anchor, in bytes: a shorter one would stop the search at every
+/// other word.
 const MIN_ANCHOR_LEN: usize = 3;
 
 /// Characters that may stand right beside a match.
@@ -27,7 +34,8 @@ pub enum Boundary {
     None,
 }
 
-/// Words of which one must stand near a match that has no checksum, in any case.
+/// Words of which one must stand near a match that has no checksum, in any
+/// case.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Context {
@@ -40,13 +48,21 @@ pub struct Context {
 /// A compiled rule. It keeps its file's text, which `rules show` prints.
 #[derive(Debug, Clone)]
 pub struct Rule {
+    /// Name of the file, for errors and `rules list`.
     file: String,
+    /// Text of the file.
     source: String,
+    /// The compiled pattern.
     pattern: Pattern,
+    /// How a match is proven; `None` where nothing can be.
     checksum: Option<Scheme>,
+    /// What may stand beside a match.
     boundary: Boundary,
+    /// Words that must stand near a match.
     context: Option<Context>,
+    /// Datadog's kind, if it is one.
     credential: Option<Kind>,
+    /// The keys as they were written, after they were checked.
     data: RuleFile,
 }
 
@@ -55,8 +71,17 @@ impl Rule {
     ///
     /// # Errors
     ///
-    /// What is wrong with the file: bad TOML, an unknown or missing key, a bad regex, an anchor
-    /// that does not begin every match, a group that is not there.
+    /// What is wrong with the file: bad TOML, an unknown or missing key, a bad
+    /// regex, an anchor that does not begin every match, a group that is not
+    /// there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dogcatcher::rule::Rule;
+    /// let error = Rule::parse("acme.toml", "id = \"acme\"\nnme = \"Acme\"").unwrap_err();
+    /// assert!(error.to_string().contains("did you mean `name`?"));
+    /// ```
     pub fn parse(file: &str, source: &str) -> Result<Self, Error> {
         let data: RuleFile = toml::from_str(source)
             .map_err(|cause| Error::toml("read the rule", file, source, &cause, "docs/rules.md"))?;
@@ -113,7 +138,11 @@ impl Rule {
         })
     }
 
-    /// A rule that finds nothing, for findings of a saved report whose own rule is not at hand.
+    /// A rule that finds nothing, for findings of a saved report whose own rule
+    /// is not at hand.
+    ///
+    /// `severity` and `credential` are those that the report says. It has an
+    /// id, so that findings of one report still belong together.
     pub fn stand_in(id: &str, credential: &str, severity: Severity) -> Self {
         let text = |text: &str| text.to_owned();
         Self {
@@ -153,6 +182,9 @@ impl Rule {
     }
 
     /// The id, unique among the rules.
+    ///
+    /// 1 to 64 characters of `a-z`, `0-9` and `-`. It is a part of every
+    /// fingerprint.
     pub fn id(&self) -> &str {
         &self.data.id
     }
@@ -182,7 +214,11 @@ impl Rule {
         self.data.remediation.trim()
     }
 
-    /// Returns the longest life of such credentials, where their kind has a limit.
+    /// Returns the longest life of such credentials, where their kind has a
+    /// limit.
+    ///
+    /// A finding whose first commit is older than that must have expired,
+    /// whatever Datadog would say.
     pub fn expiry(&self) -> Option<&Expiry> {
         self.data.expiry.as_ref()
     }
@@ -192,8 +228,8 @@ impl Rule {
         &self.data.references
     }
 
-    /// Returns Datadog's kind; `None` for a credential of somebody else's, which nobody can verify
-    /// or revoke.
+    /// Returns Datadog's kind; `None` for a credential of somebody else's,
+    /// which nobody can verify or revoke.
     pub fn credential(&self) -> Option<Kind> {
         self.credential
     }
@@ -203,24 +239,30 @@ impl Rule {
         self.data.credential.as_deref().unwrap_or("custom")
     }
 
-    /// Returns how long such a credential lives, as its issuer documents it, in words.
+    /// Returns how long such a credential lives, as its issuer documents it, in
+    /// words.
     pub fn lifetime(&self) -> Option<&str> {
         self.data.lifetime.as_deref()
     }
 
-    /// Returns the harm that such a credential can do, before anything is known of a particular
-    /// one.
+    /// Returns the harm that such a credential can do, before anything is known
+    /// of a particular one.
     pub fn severity(&self) -> Severity {
         self.data.severity
     }
 
     /// Returns the most that this rule may claim, whatever a checksum says.
+    ///
+    /// For shapes that are too weak for their checksum to settle anything, such
+    /// as a prefix that others use, too.
     pub fn max_confidence(&self) -> Confidence {
         self.data.max_confidence.unwrap_or(Confidence::Verified)
     }
 
-    /// Returns the literals of which one begins every match. Empty for keys that only their names
-    /// tell.
+    /// Returns the literals of which one begins every match. Empty for keys
+    /// that only their names tell.
+    ///
+    /// Each has at least three bytes.
     pub fn anchors(&self) -> &[String] {
         &self.data.anchors
     }
@@ -251,6 +293,8 @@ impl Rule {
     }
 
     /// The words that must stand near it.
+    ///
+    /// `None` where the shape alone is telling.
     pub fn context(&self) -> Option<&Context> {
         self.context.as_ref()
     }
@@ -270,14 +314,27 @@ impl Rule {
         &self.data.counter_examples
     }
 
-    /// Returns for each byte of a `text` that matches whether reports may show it.
+    /// Returns for each byte of a `text` that matches whether reports may show
+    /// it.
     ///
-    /// Shown are the anchor, the groups that are `public`, and punctuation that is in no group. All
-    /// else is secret: a rule that names only a part of its secret must not show the rest.
+    /// Shown are the anchor, the groups that are `public`, and punctuation that
+    /// is in no group. All else is secret: a rule that names only a part of its
+    /// secret must not show the rest.
     ///
     /// # Panics
     ///
     /// `captures` are those of a longer text.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dogcatcher::rule::RuleSet;
+    /// let rules = RuleSet::builtin();
+    /// let rule = rules.get("datadog-application-key").unwrap();
+    /// let key = rule.mint_sample(1, false).unwrap();
+    /// let visible = rule.visible_bytes(&key, &rule.pattern().match_start(&key).unwrap());
+    /// assert!(visible[..6].iter().all(|shown| *shown) && visible[6..].iter().all(|shown| !shown)); // ddapp_
+    /// ```
     pub fn visible_bytes(&self, text: &[u8], captures: &Captures<'_>) -> Vec<bool> {
         let text = &text[..captures.len()];
         let mut visible: Vec<bool> = text.iter().map(|byte| !byte.is_ascii_alphanumeric()).collect();
@@ -293,7 +350,8 @@ impl Rule {
     }
 }
 
-/// Returns what is wrong with an id: it is a name in files, reports and fingerprints.
+/// Returns what is wrong with an id: it is a name in files, reports and
+/// fingerprints.
 fn check_id(id: &str) -> Result<(), &'static str> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     match !id.is_empty() && id.len() <= 64 && id.chars().all(plain) {
@@ -306,9 +364,10 @@ fn check_id(id: &str) -> Result<(), &'static str> {
 ///
 /// # Errors
 ///
-/// It is no name, or so much like one of Datadog's that it may be misspelt: such a credential would
-/// never be verified.
+/// It is no name, or so much like one of Datadog's that it may be misspelt:
+/// such a credential would never be verified.
 fn known_kind(name: &str) -> Result<Option<Kind>, (String, String)> {
+    /// Letters that may be off: `aplication_key`, `api_kye`.
     const MISSPELT: usize = 2;
     if let Some(kind) = Kind::from_name(name) {
         return Ok(Some(kind));
@@ -328,6 +387,9 @@ fn known_kind(name: &str) -> Result<Option<Kind>, (String, String)> {
 }
 
 /// Every match must begin with an anchor, or it would be missed in silence.
+///
+/// The literals that a match can begin with are computed by `regex-syntax`. An
+/// alternation has several, and each needs an anchor.
 fn check_anchors(anchors: &[String], pattern: &Pattern) -> Result<(), (String, String)> {
     if anchors.is_empty() {
         let fix = "name the literal that every match begins with: anchors = [\"ghp_\"]";
@@ -352,7 +414,8 @@ fn check_anchors(anchors: &[String], pattern: &Pattern) -> Result<(), (String, S
     Ok(())
 }
 
-/// Returns an error where a rule for unprefixed keys has anchors, too: one of both would be dead.
+/// Returns an error where a rule for unprefixed keys has anchors, too: one of
+/// both would be dead.
 fn check_no_anchors(anchors: &[String]) -> Result<(), (String, String)> {
     match anchors {
         [] => Ok(()),
@@ -360,8 +423,8 @@ fn check_no_anchors(anchors: &[String]) -> Result<(), (String, String)> {
     }
 }
 
-/// Returns an error where a match can be longer than [`MAX_MATCH_LEN`]. Patterns without a limit
-/// pass: they are cut there when they are tried.
+/// Returns an error where a match can be longer than [`MAX_MATCH_LEN`].
+/// Patterns without a limit pass: they are cut there when they are tried.
 fn check_length(pattern: &Pattern) -> Result<(), String> {
     match pattern.max_len() {
         Some(length) if length > MAX_MATCH_LEN => {
@@ -371,7 +434,8 @@ fn check_length(pattern: &Pattern) -> Result<(), String> {
     }
 }
 
-/// Prepares the words of `[context]`: in lower case, and within [`MAX_MATCH_LEN`].
+/// Prepares the words of `[context]`: in lower case, and within
+/// [`MAX_MATCH_LEN`].
 fn compile_context(table: &ContextTable) -> Context {
     Context {
         words: table.words.iter().map(|word| word.to_ascii_lowercase()).collect(),

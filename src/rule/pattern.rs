@@ -1,9 +1,11 @@
-//! Patterns: regular expressions that are tried at one place, where an anchor stands.
+//! Patterns: regular expressions that are tried at one place, where an anchor
+//! stands.
 //!
-//! Most credentials are a fixed number of characters, each out of a set. Such a pattern becomes a
-//! table of sets: it needs no regex engine at run time, says no at the first character that does
-//! not fit, and costs nothing to start. Everything else goes to the `regex` crate, which is linear
-//! in the length of the text whatever the pattern.
+//! Most credentials are a fixed number of characters, each out of a set. Such a
+//! pattern becomes a table of sets: it needs no regex engine at run time, says
+//! no at the first character that does not fit, and costs nothing to start.
+//! Everything else goes to the `regex` crate, which is linear in the length of
+//! the text whatever the pattern.
 //!
 //! ```text
 //! key_[0-9a-f]{4}   8 places, 5 distinct sets: k, e, y, _, [0-9a-f]
@@ -18,8 +20,8 @@ use std::sync::OnceLock;
 use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// The longest match, in bytes: more than any token has, and little enough to be held beside a
-/// window's border.
+/// The longest match, in bytes: more than any token has, and little enough to
+/// be held beside a window's border.
 pub const MAX_MATCH_LEN: usize = 4096;
 
 /// A pattern that is tried at the beginning of a slice.
@@ -36,9 +38,13 @@ pub const MAX_MATCH_LEN: usize = 4096;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Pattern {
+    /// The pattern as it was written.
     source: String,
+    /// The parsed form, of which lengths, prefixes and samples are computed.
     hir: Hir,
+    /// Names of the groups, in the order in which they open.
     names: Vec<String>,
+    /// The way in which it is tried.
     engine: Engine,
 }
 
@@ -54,6 +60,7 @@ enum Engine {
 /// The span of a match and of its named groups.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Captures<'p> {
+    /// Length of the match, in bytes.
     len: usize,
     /// Those of a pattern of fixed length are always the same.
     groups: Cow<'p, [Group]>,
@@ -69,8 +76,8 @@ impl Captures<'_> {
         self.len
     }
 
-    /// Returns the span of a named group, relative to the start of the match; `None` where the
-    /// pattern has no such group, or where it took no part.
+    /// Returns the span of a named group, relative to the start of the match;
+    /// `None` where the pattern has no such group, or where it took no part.
     ///
     /// # Panics
     ///
@@ -82,8 +89,8 @@ impl Captures<'_> {
 }
 
 impl Pattern {
-    /// Compiles a pattern in the syntax of the `regex` crate, over bytes and without Unicode
-    /// classes.
+    /// Compiles a pattern in the syntax of the `regex` crate, over bytes and
+    /// without Unicode classes.
     ///
     /// # Errors
     ///
@@ -119,15 +126,19 @@ impl Pattern {
         &self.names
     }
 
-    /// Returns the literals that a match can begin with; `None` where that can be anything, or too
-    /// much to list.
+    /// Returns the literals that a match can begin with; `None` where that can
+    /// be anything, or too much to list.
+    ///
+    /// The literals are exact: every match begins with one of them, though not
+    /// every text that does is a match.
     pub fn literal_prefixes(&self) -> Option<Vec<Vec<u8>>> {
         let prefixes = regex_syntax::hir::literal::Extractor::new().extract(&self.hir);
         let literals = prefixes.literals()?;
         Some(literals.iter().map(|literal| literal.as_bytes().to_vec()).collect())
     }
 
-    /// The longest match there can be, in bytes; `None` where there is no limit.
+    /// The longest match there can be, in bytes; `None` where there is no
+    /// limit.
     pub fn max_len(&self) -> Option<usize> {
         self.hir.properties().maximum_len()
     }
@@ -138,8 +149,11 @@ impl Pattern {
         properties.minimum_len().filter(|length| properties.maximum_len() == Some(*length))
     }
 
-    /// Returns the match that begins where `text` begins, the leftmost-first one as the `regex`
-    /// crate has it.
+    /// Returns the match that begins where `text` begins, the leftmost-first
+    /// one as the `regex` crate has it.
+    ///
+    /// Time is linear in the length of the match, not of the text: callers can
+    /// pass the rest of a window.
     pub fn match_start(&self, text: &[u8]) -> Option<Captures<'_>> {
         match &self.engine {
             Engine::Fixed(fixed) => fixed.match_start(text),
@@ -170,7 +184,8 @@ fn build_regex(source: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(&format!(r"\A(?:{source})")).unicode(false).build()
 }
 
-/// The last line of a syntax error says what is wrong; the lines before draw an arrow at it.
+/// The last line of a syntax error says what is wrong; the lines before draw an
+/// arrow at it.
 fn one_line(error: &regex_syntax::Error) -> String {
     let text = error.to_string();
     let last = text.lines().last().unwrap_or_default();
@@ -194,8 +209,8 @@ fn collect_names(hir: &Hir, names: &mut Vec<String>) {
 
 /// A pattern of fixed length: one set of bytes for each place.
 ///
-/// Patterns have few distinct sets, eight at most here: each gets a bit, and a byte has the bits of
-/// those that it is in.
+/// Patterns have few distinct sets, eight at most here: each gets a bit, and a
+/// byte has the bits of those that it is in.
 #[derive(Debug, Clone)]
 struct Fixed {
     /// The bits of each byte.
@@ -213,15 +228,16 @@ struct Places {
     sets: Vec<ByteSet>,
     /// The index of the set of each place.
     places: Vec<usize>,
+    /// Spans of named groups, all of which take part.
     groups: Vec<Group>,
 }
 
-/// A set of bytes, a bit each.
+/// A set of bytes, a bit each. Byte `b` is bit `b & 63` of word `b >> 6`.
 type ByteSet = [u64; 4];
 
 impl Fixed {
-    /// Makes the table of a pattern; `None` where matches differ in length or more than eight sets
-    /// are needed.
+    /// Makes the table of a pattern; `None` where matches differ in length or
+    /// more than eight sets are needed.
     fn new(hir: &Hir, names: &[String]) -> Option<Self> {
         let mut places = Places { groups: vec![None; names.len()], ..Places::default() };
         places.add_places(hir, names)?;
@@ -238,8 +254,9 @@ impl Fixed {
         })
     }
 
-    /// Tries the table. Sixteen places are compared at once without a branch; a text that is one
-    /// byte too short, the commonest miss, is told by its last byte first.
+    /// Tries the table. Sixteen places are compared at once without a branch; a
+    /// text that is one byte too short, the commonest miss, is told by its last
+    /// byte first.
     #[inline]
     fn match_start(&self, text: &[u8]) -> Option<Captures<'_>> {
         /// So many places are looked at without a branch.

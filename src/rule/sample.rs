@@ -5,7 +5,8 @@
 //! text = "KEY={{broken}}"   → the same with the last digit of the checksum changed
 //! ```
 //!
-//! Files hold only such templates: no token that could be real is ever committed.
+//! Files hold only such templates: no token that could be real is ever
+//! committed.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -13,11 +14,14 @@ use super::compile::Rule;
 use crate::token::{ALIAS_LEN, Flaw, Kind, Mint, alias_of};
 
 impl Rule {
-    /// Replaces `{{token}}` and `{{broken}}` in an example by fake credentials for this rule.
+    /// Replaces `{{token}}` and `{{broken}}` in an example by fake credentials
+    /// for this rule.
     ///
-    /// Datadog's kinds are minted from their anatomy, so that the examples prove the rule against
-    /// it; the tokens of other rules are random texts of the rule's own pattern with the checksum
-    /// filled in.
+    /// Datadog's kinds are minted from their anatomy, so that the examples
+    /// prove the rule against it; the tokens of other rules are random texts of
+    /// the rule's own pattern with the checksum filled in.
+    ///
+    /// The seed decides on every character, so a failing example fails again.
     pub fn fill_example(&self, text: &str, seed: u64) -> Vec<u8> {
         let mut mint = Mint::new(seed);
         let mut random = fastrand::Rng::with_seed(seed);
@@ -37,8 +41,8 @@ impl Rule {
         out
     }
 
-    /// Mints a fake credential of this rule, the same one for the same seed; `broken`: one whose
-    /// checksum is off.
+    /// Mints a fake credential of this rule, the same one for the same seed;
+    /// `broken`: one whose checksum is off.
     ///
     /// Returns `None` where a checksum is to be broken and the rule knows none.
     ///
@@ -69,14 +73,15 @@ impl Rule {
         }
     }
 
-    /// Returns whether the mint's credentials of that kind are what this rule looks for.
+    /// Returns whether the mint's credentials of that kind are what this rule
+    /// looks for.
     fn begins_like(&self, kind: Kind) -> bool {
         let token = Mint::new(0).mint(kind);
         self.pattern().match_start(token.as_bytes()).is_some()
     }
 
-    /// Mints one by the rule's pattern, with an id of a random UUID where it has one, and the
-    /// checksum filled in.
+    /// Mints one by the rule's pattern, with an id of a random UUID where it
+    /// has one, and the checksum filled in.
     fn sample_of_pattern(&self, mint: &mut Mint, random: &mut fastrand::Rng, broken: bool) -> Vec<u8> {
         let pattern = self.pattern();
         let mut text = random_match(pattern.hir(), random);
@@ -98,11 +103,13 @@ impl Rule {
     }
 }
 
-/// Parts of a pattern that a text is made of at most: repetitions of repetitions multiply. No match
-/// is longer than half of that, and an engine for such a pattern takes its time for each byte.
+/// Parts of a pattern that a text is made of at most: repetitions of
+/// repetitions multiply. No match is longer than half of that, and an engine
+/// for such a pattern takes its time for each byte.
 const MAX_PARTS: u32 = 1 << 13;
 
-/// Returns a random text that `hir` matches; open repetitions get a few rounds more than they must.
+/// Returns a random text that `hir` matches; open repetitions get a few rounds
+/// more than they must.
 fn random_match(hir: &Hir, random: &mut fastrand::Rng) -> Vec<u8> {
     let (mut text, mut parts_left) = (Vec::new(), MAX_PARTS);
     append_match(hir, random, &mut text, &mut parts_left);
@@ -110,6 +117,9 @@ fn random_match(hir: &Hir, random: &mut fastrand::Rng) -> Vec<u8> {
 }
 
 /// Appends such a text, made of no more than so many parts.
+///
+/// Look-arounds of a line or a word are passed over, so a sample may fail its
+/// own pattern: then it is used as it is, and the example says so.
 fn append_match(hir: &Hir, random: &mut fastrand::Rng, out: &mut Vec<u8>, parts_left: &mut u32) {
     let Some(left) = parts_left.checked_sub(1) else { return };
     *parts_left = left;

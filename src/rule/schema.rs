@@ -1,8 +1,8 @@
-//! The shape of a rule file. An unknown key is an error: a misspelt one must not weaken a rule
-//! unseen.
+//! The shape of a rule file. An unknown key is an error: a misspelt one must
+//! not weaken a rule unseen.
 //!
-//! `docs/rules.md` describes the keys; the structs here are what serde reads, before anything is
-//! checked (`compile` does that).
+//! `docs/rules.md` describes the keys; the structs here are what serde reads,
+//! before anything is checked (`compile` does that).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 pub enum Confidence {
     /// No checksum exists; the words around it say what it is.
     Context,
-    /// Exactly the shape of a credential, but the checksum does not hold, or there is none.
+    /// Exactly the shape of a credential, but the checksum does not hold, or
+    /// there is none.
     Suspect,
     /// The checksum holds, or what the match holds proves it.
     Verified,
@@ -48,7 +49,16 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// Returns one step less, down to `low`. `info` stays: it says that there is no harm at all.
+    /// Returns one step less, down to `low`. `info` stays: it says that there
+    /// is no harm at all.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dogcatcher::rule::Severity;
+    /// assert_eq!(Severity::Critical.one_lower(), Severity::High);
+    /// assert_eq!(Severity::Info.one_lower(), Severity::Info);
+    /// ```
     pub fn one_lower(self) -> Self {
         match self {
             Self::Info => Self::Info,
@@ -75,8 +85,8 @@ impl Severity {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Example {
-    /// The text; `{{token}}` stands for a fake credential that is minted when the example is tried,
-    /// and `{{broken}}` for one whose checksum is off.
+    /// The text; `{{token}}` stands for a fake credential that is minted when
+    /// the example is tried, and `{{broken}}` for one whose checksum is off.
     pub text: String,
     /// Confidence that the rule must have.
     pub confidence: Confidence,
@@ -89,21 +99,25 @@ pub struct Example {
 pub struct Expiry {
     /// After how many days at the latest it has expired.
     pub max_days: u32,
-    /// For which credentials of the same look that does not hold, as the rest of a sentence.
+    /// For which credentials of the same look that does not hold, as the rest
+    /// of a sentence.
     pub except: String,
 }
 
-/// `content`: what a match must hold to count. One that does is proven by it, as by a checksum.
+/// `content`: what a match must hold to count. One that does is proven by it,
+/// as by a checksum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Content {
-    /// The fields of a remote-configuration key; the application key in it is a finding of its own.
+    /// The fields of a remote-configuration key; the application key in it is a
+    /// finding of its own.
     RemoteConfig,
 }
 
-/// `unprefixed`: the shape of a key that nothing begins. Only the name that it is assigned to tells it
-/// from a hash, so that at most one rule can have each shape.
+/// `unprefixed`: the shape of a key that nothing begins. Only the name that it
+/// is assigned to tells it from a hash, so that at most one rule can have each
+/// shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -131,8 +145,8 @@ pub struct CounterExample {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RuleFile {
-    /// The id, unique among all rules; part of every fingerprint, so that a rename orphans allow
-    /// entries.
+    /// The id, unique among all rules; part of every fingerprint, so that a
+    /// rename orphans allow entries.
     pub(super) id: String,
     /// Name of such credentials, for people.
     pub(super) name: String,
@@ -151,7 +165,8 @@ pub(super) struct RuleFile {
     pub(super) content: Option<Content>,
     /// For keys that no anchor begins: their shape.
     pub(super) unprefixed: Option<Unprefixed>,
-    /// Regular expression of the whole match, in the syntax of the `regex` crate, over bytes.
+    /// Regular expression of the whole match, in the syntax of the `regex`
+    /// crate, over bytes.
     pub(super) pattern: String,
     /// Characters that may stand beside a match.
     #[serde(default)]
@@ -163,8 +178,8 @@ pub(super) struct RuleFile {
     pub(super) public: Vec<String>,
     /// The most that this rule may claim.
     pub(super) max_confidence: Option<Confidence>,
-    /// After how many days at the latest a credential of this kind has expired, and who is
-    /// excepted.
+    /// After how many days at the latest a credential of this kind has expired,
+    /// and who is excepted.
     pub(super) expiry: Option<Expiry>,
     /// Its checksum, where it has one.
     pub(super) checksum: Option<ChecksumTable>,
@@ -222,6 +237,7 @@ pub(super) enum Algorithm {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CoversTable {
+    /// Name in reports (`checksum.covers`).
     pub(super) name: String,
     /// Bytes that are covered: text, and named groups in braces.
     pub(super) input: String,
@@ -238,7 +254,8 @@ pub(super) struct ContextTable {
     pub(super) within: usize,
 }
 
-/// Bytes around a match in which a word of its context is looked for: about a line.
+/// Bytes around a match in which a word of its context is looked for: about a
+/// line.
 fn default_within() -> usize {
     80
 }

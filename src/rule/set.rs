@@ -1,6 +1,12 @@
-//! The rules of one run: those compiled in, and those of the user. All that knows of credentials in
-//! this run is derived from it: the search, the masks of reports, the words for keys without a
-//! checksum.
+//! The rules of one run: those compiled in, and those of the user. All that
+//! knows of credentials in this run is derived from it: the search, the masks
+//! of reports, the words for keys without a checksum.
+//!
+//! ```text
+//! builtin()          the rules of this program
+//!   add_folder(dir)  and those of `--rules DIR`: an id that is taken is an error, so no rule replaces another unseen
+//!   set_words(words) and the words of `[lexicon]`
+//! ```
 
 use std::path::Path;
 
@@ -12,7 +18,10 @@ use crate::lexicon::{Lexicon, OwnWords};
 /// Rules with distinct ids, those compiled in first.
 #[derive(Debug, Clone)]
 pub struct RuleSet {
+    /// Those compiled in first, then the others in the order in which they were
+    /// added.
     rules: Vec<Rule>,
+    /// The words that are compiled in, and the user's.
     lexicon: Lexicon,
 }
 
@@ -42,11 +51,13 @@ impl RuleSet {
         Ok(set)
     }
 
-    /// Adds the rules of a folder: every `*.toml` directly in it, in the order of their names.
+    /// Adds the rules of a folder: every `*.toml` directly in it, in the order
+    /// of their names.
     ///
     /// # Errors
     ///
-    /// The folder or a file cannot be read, a rule is wrong, an id is taken, or there is no rule.
+    /// The folder or a file cannot be read, a rule is wrong, an id is taken, or
+    /// there is no rule.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), Error> {
         let shown = folder.display().to_string();
         let failed = |cause: &std::io::Error| {
@@ -106,7 +117,8 @@ impl RuleSet {
         self.add_rule(Rule::parse(file, text)?)
     }
 
-    /// Adds a rule that stands in for one which is not at hand; its id is not taken.
+    /// Adds a rule that stands in for one which is not at hand; its id is not
+    /// taken.
     pub(crate) fn add_stand_in(&mut self, rule: Rule) {
         self.rules.push(rule);
     }
@@ -115,8 +127,8 @@ impl RuleSet {
     ///
     /// # Errors
     ///
-    /// Its id is taken, or its shape of unprefixed keys is: which of two rules found such a key
-    /// would be chance.
+    /// Its id is taken, or its shape of unprefixed keys is: which of two rules
+    /// found such a key would be chance.
     fn add_rule(&mut self, rule: Rule) -> Result<(), Error> {
         if let Some(known) = self.get(rule.id()) {
             let why = format!("`id` says `{}`, which {} has too", rule.id(), known.file());
@@ -136,7 +148,8 @@ impl RuleSet {
         self.rules.iter().find(|rule| rule.id() == id)
     }
 
-    /// Takes these words for Datadog's, too, when keys without a checksum are judged.
+    /// Takes these words for Datadog's, too, when keys without a checksum are
+    /// judged.
     pub fn set_words(&mut self, words: OwnWords) {
         self.lexicon = Lexicon::with(words);
     }
@@ -152,8 +165,12 @@ impl RuleSet {
         BUILTIN.iter().all(|(_, source)| holds(source))
     }
 
-    /// Returns whether every rule of `other` is among these, text for text, and all that it calls
-    /// Datadog: then what `other` would hide is hidden by these.
+    /// Returns whether every rule of `other` is among these, text for text, and
+    /// all that it calls Datadog: then what `other` would hide is hidden by
+    /// these.
+    ///
+    /// A saved report masks with the rules of its run. One whose rules are all
+    /// here can be shown without reading them again.
     pub fn includes_rules(&self, other: &Self) -> bool {
         let knows = |spelling| self.lexicon.own_spellings().contains(spelling);
         other.lexicon.own_spellings().iter().all(knows)

@@ -1,5 +1,5 @@
-//! Archives and compressed files: their members are read as they are unpacked, never written to
-//! disk, within budgets.
+//! Archives and compressed files: their members are read as they are unpacked,
+//! never written to disk, within budgets.
 //!
 //! ```text
 //! image.tar                                  stream
@@ -9,13 +9,25 @@
 //!       └ .env                               a text: named image.tar!/layer.tar.gz!/layer.tar!/app/conf.zip!/.env
 //! ```
 //!
-//! What a text is, its first bytes say, not its name. Everything is a stream, so a member can be an
-//! archive again; only what cannot be read in one go, a zip say, whose table of contents stands at
-//! its end, is held in memory within another archive.
+//! What a text is, its first bytes say, not its name. Everything is a stream,
+//! so a member can be an archive again; only what cannot be read in one go, a
+//! zip say, whose table of contents stands at its end, is held in memory within
+//! another archive.
 //!
-//! Archives come from anybody. So their headers are believed as little as can be: a [`Budget`]
-//! bounds bytes, members and time of one input with all that is in it, decoders get a limit of
-//! memory, and whatever is not read is told of as a gap.
+//! Archives come from anybody. So their headers are believed as little as can
+//! be: a [`Budget`] bounds bytes, members and time of one input with all that
+//! is in it, decoders get a limit of memory, and whatever is not read is told
+//! of as a gap.
+//!
+//! # What bounds it
+//!
+//! | | bound | else |
+//! |---|---|---|
+//! | depth | `--archive-depth`, 4 | told of as `archive-depth` |
+//! | bytes, members, time | a [`Budget`] for one input | `archive-budget` |
+//! | memory of a decoder | 128 MiB, by the decoder's own limit | `archive-budget` |
+//! | what has to be sought in, within an archive | 64 MiB | `archive-budget` |
+//! | names and headers | 1 MiB a member | `archive-budget` |
 
 mod ar;
 mod budget;
@@ -41,9 +53,9 @@ use budget::{Budget, Growing};
 use format::Format;
 use walk::Walk;
 
-/// Reads the members of a file that is an archive. `false` where it is none, where archives are not
-/// to be looked into, and where it is so damaged that nothing could be unpacked: then it is to be
-/// read as any file.
+/// Reads the members of a file that is an archive. `false` where it is none,
+/// where archives are not to be looked into, and where it is so damaged that
+/// nothing could be unpacked: then it is to be read as any file.
 ///
 /// # Errors
 ///
@@ -71,7 +83,8 @@ pub(super) fn scan_file(
     Ok(walk.any || walk.budget.is_spent())
 }
 
-/// Reads a text that cannot be read again, and its members where it is an archive.
+/// Reads a text that cannot be read again, and its members where it is an
+/// archive.
 ///
 /// # Errors
 ///

@@ -1,4 +1,15 @@
 //! Which paths are looked at: the only path filter.
+//!
+//! Everything that decides on a path asks [`PathFilter`]: the walk over files,
+//! the sweep of a history, ranges and what is staged. In this order:
+//!
+//! | | left out | told of as |
+//! |---|---|---|
+//! | 1. `.git`, and the stores of bare repositories | always; histories are swept instead | – |
+//! | 2. `exclude` of the configuration | unless named on the command line | a gap by choice |
+//! | 3. ignore files | unless git tracks it, or `--no-ignore` | a count |
+//! | 4. another shard's part | – | – |
+//! | 5. larger than `--max-file-size` | – | a gap by choice |
 
 mod ignored;
 mod ignores;
@@ -21,6 +32,12 @@ use ignores::Ignores;
 use roots::Roots;
 
 /// One part of a scan that several machines share.
+///
+/// # Examples
+///
+/// ```text
+/// --shard 1/3, 2/3 and 3/3 on three machines: each file and each history is scanned by exactly one
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
     /// Which part, from 1.
@@ -32,11 +49,14 @@ pub struct Shard {
 /// What a filter lets through.
 #[derive(Debug, Clone, Default)]
 pub struct PathFilterOptions {
-    /// Whether files count that `.gitignore`, `.ignore` and git's own excludes name.
+    /// Whether files count that `.gitignore`, `.ignore` and git's own excludes
+    /// name.
     pub no_ignore: bool,
-    /// Whether bare repositories below the paths are looked for, whose objects are no files then.
+    /// Whether bare repositories below the paths are looked for, whose objects
+    /// are no files then.
     pub bare_repositories: bool,
-    /// Globs as in `.gitignore` of paths that are left out, seen from `exclude_base`.
+    /// Globs as in `.gitignore` of paths that are left out, seen from
+    /// `exclude_base`.
     pub exclude: Vec<String>,
     /// The folder that the globs are seen from.
     pub exclude_base: PathBuf,
@@ -49,16 +69,22 @@ pub struct PathFilterOptions {
 /// Decides about paths.
 #[derive(Debug, Clone)]
 pub struct PathFilter {
+    /// Options as they were given.
     options: PathFilterOptions,
+    /// Globs of the configuration; shared with walks that run.
     excluded: Arc<Excluded>,
+    /// Ignore files of the folders that walks came through.
     ignores: Arc<Ignores>,
+    /// Repositories that walks came upon.
     roots: Arc<Roots>,
 }
 
 /// The globs of the configuration, and what they have left out so far.
 #[derive(Debug)]
 struct Excluded {
+    /// The globs, seen from the folder of the configuration.
     globs: ExcludeGlobs,
+    /// Paths that they left out, in no order.
     paths: Mutex<Vec<PathBuf>>,
 }
 
@@ -86,7 +112,11 @@ impl PathFilter {
         std::mem::take(&mut *paths).into_iter().map(skipped).collect()
     }
 
-    /// Sets up a walk over `paths`. Hidden files are looked at; what git keeps for itself is not.
+    /// Sets up a walk over `paths`. Hidden files are looked at; what git keeps
+    /// for itself is not.
+    ///
+    /// The walk itself follows no link and heeds no ignore file of its own
+    /// accord: the filter does both, so that it can tell what was left out.
     pub(super) fn build_walk(&self, paths: &[PathBuf]) -> WalkBuilder {
         let mut walk = WalkBuilder::empty();
         for path in paths {
@@ -105,13 +135,15 @@ impl PathFilter {
         walk
     }
 
-    /// The repositories that walks came upon since this was last asked, in order.
+    /// The repositories that walks came upon since this was last asked, in
+    /// order.
     pub(crate) fn take_roots(&self) -> Vec<Root> {
         self.roots.take_found()
     }
 
-    /// The tracked files among those that ignore files named since this was last asked, and what else they named; nothing is
-    /// ignored that is named itself.
+    /// The tracked files among those that ignore files named since this was
+    /// last asked, and what else they named; nothing is ignored that is named
+    /// itself.
     pub(super) fn take_ignored(&self, named: &[PathBuf]) -> (Vec<PathBuf>, Ignored) {
         let mut left_out = self.ignores.take_left_out();
         if named.len() > 1 {
@@ -126,7 +158,8 @@ impl PathFilter {
         self.ignores.take_void()
     }
 
-    /// Returns whether a walked entry is a file of this run. A path that was named on the command line always is one.
+    /// Returns whether a walked entry is a file of this run. A path that was
+    /// named on the command line always is one.
     pub(super) fn wants_entry(&self, entry: &DirEntry) -> bool {
         let file = entry.depth() == 0 || entry.file_type().is_some_and(|kind| kind.is_file());
         file && self.options.shard.is_none_or(|shard| shard.holds_file(entry))
@@ -160,7 +193,8 @@ impl PathFilter {
         !self.options.no_ignore
     }
 
-    /// Returns whether a tracked file is one of this run, though an ignore file names it.
+    /// Returns whether a tracked file is one of this run, though an ignore file
+    /// names it.
     pub(super) fn wants_tracked(&self, file: &Path) -> bool {
         let whole = absolute(file);
         self.options.shard.is_none_or(|shard| shard.index == 1)
@@ -193,7 +227,8 @@ impl Shard {
         number % self.count == self.index - 1
     }
 
-    /// Returns whether a file belongs to this part: by its path below the folder that was named, however that was spelt.
+    /// Returns whether a file belongs to this part: by its path below the
+    /// folder that was named, however that was spelt.
     fn holds_file(self, entry: &DirEntry) -> bool {
         let parts: Vec<_> = entry.path().components().collect();
         let below: PathBuf = parts[parts.len().saturating_sub(entry.depth().max(1))..].iter().collect();
@@ -201,7 +236,11 @@ impl Shard {
     }
 }
 
-/// FNV-1a of a path: the same on every machine and in every version, so that shards fit together.
+/// FNV-1a of a path: the same on every machine and in every version, so that
+/// shards fit together.
+///
+/// The constants are the offset basis and the prime of the 64-bit variant
+/// (<http://www.isthe.com/chongo/tech/comp/fnv/>).
 fn path_hash(path: &Path) -> u64 {
     path.as_os_str()
         .as_encoded_bytes()

@@ -1,4 +1,16 @@
-//! Pointers of Git LFS: small texts in the place of files that are kept elsewhere.
+//! Pointers of Git LFS: small texts in the place of files that are kept
+//! elsewhere.
+//!
+//! ```text
+//! version https://git-lfs.github.com/spec/v1
+//! oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393
+//! size 12345
+//! ```
+//!
+//! The specification:
+//! <https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md>. A pointer is
+//! scanned like any text (its lines may have been edited), and told of as a
+//! gap: what it stands for was not.
 
 /// Reason why such a file was not read.
 pub const LFS_POINTER: &str =
@@ -7,7 +19,8 @@ pub const LFS_POINTER: &str =
 /// No pointer is longer; git-lfs reads no more.
 pub(super) const MAX_LFS_POINTER: usize = 1024;
 
-/// First lines of pointers: that of the specification, and that of its beginnings.
+/// First lines of pointers: that of the specification, and that of its
+/// beginnings.
 const VERSIONS: [&[u8]; 2] =
     [b"version https://git-lfs.github.com/spec/v", b"version https://hawser.github.com/spec/v"];
 

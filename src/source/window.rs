@@ -1,4 +1,14 @@
 //! Cutting a text of any size into windows.
+//!
+//! ```text
+//! buffer   [ kept MARGIN | new bytes …                      | MARGIN ]
+//! 1st      core ------------------------------------------->|
+//! 2nd                     the last 2 · MARGIN are moved to the front, and the core goes on where it ended
+//! ```
+//!
+//! So each byte is in exactly one core, and each core has [`MARGIN`] bytes on
+//! either side, but at the ends of the text. A match of at most that length,
+//! and the words around a key, are always whole in one window.
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -6,10 +16,13 @@ use std::ops::Range;
 use super::sink::{Sink, Window};
 use crate::location::{Origin, WideMark};
 
-/// How far a window reaches beyond its core on either side, in bytes, unless the text ends before.
+/// How far a window reaches beyond its core on either side, in bytes, unless
+/// the text ends before. `detect` and `scan` assert at compile time that no
+/// rule and no context needs more.
 pub const MARGIN: usize = 16 * 1024;
 
-/// The size of a buffer: large enough for nearly every file of source code, small enough for a processor's cache.
+/// The size of a buffer: large enough for nearly every file of source code,
+/// small enough for a processor's cache.
 pub(super) const BUFFER_LEN: usize = 1024 * 1024;
 
 // What is kept of one window for the next is less than all of it, and something new fits in beside it.
@@ -26,6 +39,9 @@ impl Buffer {
     }
 
     /// The whole of it, to be filled with the beginning of a text.
+    ///
+    /// What is in it from the text before is not wiped: only as much counts as
+    /// was read.
     pub(super) fn free_space(&mut self) -> &mut [u8] {
         &mut self.0
     }
@@ -45,7 +61,8 @@ pub(super) struct Piece<'a> {
     pub(super) from: u64,
     /// The part in which matches may begin.
     pub(super) core: Range<u64>,
-    /// The mark that the text begins with; where the reader gives its beginning, that says so.
+    /// The mark that the text begins with; where the reader gives its
+    /// beginning, that says so.
     pub(super) mark: Option<WideMark>,
 }
 
@@ -58,8 +75,9 @@ impl<'a> Piece<'a> {
 
 /// Reads `piece` to its end and gives its windows to `sink`.
 ///
-/// `piece.from` must lie [`MARGIN`] before the core, or at the start of the text. The first `filled` bytes are in the
-/// buffer already. `read` fills the beginning of a slice and returns how much; 0 is the end.
+/// `piece.from` must lie [`MARGIN`] before the core, or at the start of the
+/// text. The first `filled` bytes are in the buffer already. `read` fills the
+/// beginning of a slice and returns how much; 0 is the end.
 ///
 /// # Errors
 ///
@@ -128,7 +146,10 @@ pub(super) fn read_all(
     read_windows(&Piece::whole_text(origin), 0, |slice| reader.read(slice), buffer, sink)
 }
 
-/// Reads until `head` is full, the text ends, or it cannot be read any farther; how much was read, and why not more.
+/// Reads until `head` is full, the text ends, or it cannot be read any farther;
+/// how much was read, and why not more.
+///
+/// A short read is no end: pipes and decoders give what they have.
 pub(super) fn fill_buffer(reader: &mut impl Read, head: &mut [u8]) -> (usize, io::Result<()>) {
     let mut length = 0;
     while length < head.len() {

@@ -1,5 +1,5 @@
-//! The one table of escapes: a character written as several, read forwards (to decode a text) and
-//! backwards (from a value to its name).
+//! The one table of escapes: a character written as several, read forwards (to
+//! decode a text) and backwards (from a value to its name).
 //!
 //! ```text
 //! forwards   Form::Backslash.read_escape(b"\\u003d1234")      → '=', 6 bytes
@@ -7,21 +7,26 @@
 //!            escapes_before(b"DD_API_KEY%253D")        → '=', 5 bytes: an escape in an escape
 //! ```
 //!
-//! A new escape is a new arm of one of the `read_…` functions and a line in the table of the tests
-//! below; backwards it is found without another word, as far as it has 3 to 12 bytes. What its
-//! beginning is in an encoding, which the search needs, `decode::encoded_prefixes` says.
+//! A new escape is a new arm of one of the `read_…` functions and a line in the
+//! table of the tests below; backwards it is found without another word, as far
+//! as it has 3 to 12 bytes. What its beginning is in an encoding, which the
+//! search needs, `decode::encoded_prefixes` says.
 
 use std::ops::RangeInclusive;
 
-/// A way to write one character as several. Each begins with a sign of its own, so that a text
-/// without that sign has no escape of that form.
+/// A way to write one character as several. Each begins with a sign of its own,
+/// so that a text without that sign has no escape of that form.
+///
+/// One text may use several forms, nested even: a URL in HTML writes `&amp;`
+/// for the sign between its parameters and `%3D` within them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Form {
     /// `%64`.
     Percent,
-    /// `\x64`, `\u0064`, `\u{64}`, `\U00000064`, `\144`, and a backslash at the end of a line, with
-    /// the indentation after it. One backslash may be written as several.
+    /// `\x64`, `\u0064`, `\u{64}`, `\U00000064`, `\144`, and a backslash at the
+    /// end of a line, with the indentation after it. One backslash may be
+    /// written as several.
     Backslash,
     /// `&#100;`, `&#x64;`, `&lowbar;`.
     Entity,
@@ -35,22 +40,29 @@ pub enum Form {
 pub struct Escape {
     /// The way in which it is written.
     pub form: Form,
-    /// The character; `None` for the end of a line that goes on, which stands for nothing.
+    /// The character; `None` for the end of a line that goes on, which stands
+    /// for nothing.
     pub character: Option<char>,
     /// Number of bytes that stand for it.
     pub len: usize,
 }
 
 impl Escape {
-    /// Returns the sign of ASCII that it stands for; `None` where it stands for a letter, a digit,
-    /// or anything else.
+    /// Returns the sign of ASCII that it stands for; `None` where it stands for
+    /// a letter, a digit, or anything else.
+    ///
+    /// `detect` asks this when it walks back from a value: a `=` or a `"` may
+    /// separate it from its name, a letter is a part of the name.
     pub fn ascii_sign(&self) -> Option<u8> {
         let sign = self.character.and_then(|character| u8::try_from(character).ok());
         sign.filter(|sign| sign.is_ascii() && !sign.is_ascii_alphanumeric())
     }
 }
 
-/// Names of characters in HTML, as far as they stand within or around a credential.
+/// Names of characters in HTML, as far as they stand within or around a
+/// credential. HTML has some 2,200
+/// (<https://html.spec.whatwg.org/multipage/named-characters.html>); the others
+/// would not make a token out of what is none.
 const NAMED: [(&[u8], char); 11] = [
     (b"quot", '"'),
     (b"apos", '\''),
@@ -79,7 +91,8 @@ impl Form {
         }
     }
 
-    /// Reads the escape that a text begins with; `None` where it begins with none of this form.
+    /// Reads the escape that a text begins with; `None` where it begins with
+    /// none of this form.
     ///
     /// # Examples
     ///
@@ -90,6 +103,9 @@ impl Form {
     /// assert_eq!(Form::Entity.read_escape(b"&none;"), None);
     /// assert_eq!(Form::QuotedPrintable.read_escape(b"=\nmore").unwrap().character, None); // the line goes on
     /// ```
+    ///
+    /// At most twelve bytes are looked at, but for the indentation behind a
+    /// line's end. Digits may be in either case.
     pub fn read_escape(self, text: &[u8]) -> Option<Escape> {
         let (character, len) = match self {
             Self::Percent => read_percent(text),
@@ -101,11 +117,11 @@ impl Form {
     }
 }
 
-/// Returns the escapes that a text may end with, the shortest first. `%253D`, an escape in an
-/// escape, is one.
+/// Returns the escapes that a text may end with, the shortest first. `%253D`,
+/// an escape in an escape, is one.
 ///
-/// Several are possible: `\\u003d` ends an escape of six bytes, and one of seven whose backslash is
-/// itself escaped.
+/// Several are possible: `\\u003d` ends an escape of six bytes, and one of
+/// seven whose backslash is itself escaped.
 ///
 /// # Examples
 ///
@@ -117,6 +133,7 @@ impl Form {
 /// assert_eq!(&before[..before.len() - escape.len], b"DD_API_KEY");
 /// ```
 pub fn escapes_before(text: &[u8]) -> impl Iterator<Item = Escape> + '_ {
+    /// From `%3D` to `\U0000003d` behind two more backslashes.
     const LENGTHS: RangeInclusive<usize> = 3..=12;
     LENGTHS.filter_map(move |len| {
         let tail = &text[text.len().checked_sub(len)?..];
@@ -133,8 +150,8 @@ pub fn escapes_before(text: &[u8]) -> impl Iterator<Item = Escape> + '_ {
     })
 }
 
-/// The character that an escape stands for, nothing for a line that goes on, and the length of the
-/// escape.
+/// The character that an escape stands for, nothing for a line that goes on,
+/// and the length of the escape.
 type Read = Option<(Option<char>, usize)>;
 
 /// Reads `%64`.
@@ -153,8 +170,9 @@ fn read_quoted_printable(text: &[u8]) -> Read {
     }
 }
 
-/// Reads the escapes of programming languages. One backslash may be written as several, as in JSON
-/// within a string of a program; octal digits are three, of which the first is `0` to `3`.
+/// Reads the escapes of programming languages. One backslash may be written as
+/// several, as in JSON within a string of a program; octal digits are three, of
+/// which the first is `0` to `3`.
 fn read_backslash(text: &[u8]) -> Read {
     let slashes = text.iter().take_while(|byte| **byte == b'\\').count();
     if slashes == 0 {

@@ -4,7 +4,8 @@
 //! base62: 0–9, A–Z, a–z        3843 = 61 · 62 + 61 → "zz", padded to four digits "00zz"
 //! ```
 //!
-//! The order of the digits matters: with `0-9a-zA-Z` none of the published checksums holds.
+//! The order of the digits matters: with `0-9a-zA-Z` none of the published
+//! checksums holds.
 
 /// The digits of a positional notation, in order of their value.
 ///
@@ -19,7 +20,9 @@
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alphabet {
+    /// The digits; each stands at its value.
     digits: Vec<u8>,
+    /// The value of each byte, or [`NO_DIGIT`].
     values: [u8; 256],
 }
 
@@ -29,8 +32,8 @@ const NO_DIGIT: u8 = u8::MAX;
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 impl Alphabet {
-    /// Makes an alphabet of these digits: 2 to 94 printable ASCII characters, none twice; `None`
-    /// otherwise.
+    /// Makes an alphabet of these digits: 2 to 94 printable ASCII characters,
+    /// none twice; `None` otherwise.
     pub fn new(digits: &[u8]) -> Option<Self> {
         let mut values = [NO_DIGIT; 256];
         if !(2..=94).contains(&digits.len()) {
@@ -51,11 +54,17 @@ impl Alphabet {
     }
 
     /// Returns how many digits there are.
+    ///
+    /// At least 2, at most 94.
     pub fn base(&self) -> usize {
         self.digits.len()
     }
 
-    /// Writes a number, padded on the left with the digit of value 0 to at least `width`.
+    /// Writes a number, padded on the left with the digit of value 0 to at
+    /// least `width`.
+    ///
+    /// A number that needs more digits than `width` gets them: nothing is cut
+    /// off.
     pub fn encode(&self, mut number: u128, width: usize) -> Vec<u8> {
         let base = self.digits.len() as u128;
         let mut out = Vec::with_capacity(width.max(22));
@@ -71,8 +80,8 @@ impl Alphabet {
         out
     }
 
-    /// Reads a number; `None` for a foreign character or a number of more than 128 bits. Nothing
-    /// reads as 0.
+    /// Reads a number; `None` for a foreign character or a number of more than
+    /// 128 bits. Nothing reads as 0.
     pub fn decode(&self, digits: &[u8]) -> Option<u128> {
         let base = self.digits.len() as u128;
         digits.iter().try_fold(0u128, |number, &digit| match self.values[usize::from(digit)] {

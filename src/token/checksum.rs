@@ -1,8 +1,8 @@
 //! The checksum at a token's end: CRC-32 in base62, six characters.
 //!
-//! Which bytes Datadog's CRC covers is not public. Datadog's documentation says that tokens follow
-//! GitHub's, whose checksum covers the secret alone; four readings are possible, and all are tried.
-//! See `docs/tokens.md`.
+//! Which bytes Datadog's CRC covers is not public. Datadog's documentation says
+//! that tokens follow GitHub's, whose checksum covers the secret alone; four
+//! readings are possible, and all are tried. See `docs/tokens.md`.
 //!
 //! ```text
 //! ddpat_<alias>_<secret><check>
@@ -10,8 +10,9 @@
 //!   H2 crc32(alias _ secret)       H4 crc32(ddpat_ alias _ secret)
 //! ```
 //!
-//! The chance that random characters satisfy one of them is 4 in 2³². That none holds lowers
-//! confidence and drops nothing, until somebody publishes a real one that was revoked.
+//! The chance that random characters satisfy one of them is 4 in 2³². That none
+//! holds lowers confidence and drops nothing, until somebody publishes a real
+//! one that was revoked.
 
 /// The length of the checksum in characters.
 pub const CHECKSUM_LEN: usize = 6;
@@ -24,6 +25,9 @@ pub const CHECKSUM_LEN: usize = 6;
 /// use dogcatcher::token::crc32;
 /// assert_eq!(crc32([b"1234".as_slice(), b"56789"]), 0xcbf4_3926);
 /// ```
+///
+/// The polynomial is `0xedb88320`, reflected; `0xcbf43926` is the check value
+/// of the catalogue of CRCs for `123456789`.
 pub fn crc32<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     for part in parts {
@@ -32,7 +36,8 @@ pub fn crc32<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> u32 {
     hasher.finalize()
 }
 
-/// The bytes of a token that its checksum covers: one of the four readings that are possible.
+/// The bytes of a token that its checksum covers: one of the four readings that
+/// are possible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reading {
@@ -60,8 +65,11 @@ impl Reading {
         }
     }
 
-    /// Returns the checksum of a token of these parts, as a number; `alias` is empty for
-    /// application keys, which have none.
+    /// Returns the checksum of a token of these parts, as a number; `alias` is
+    /// empty for application keys, which have none.
+    ///
+    /// It is written behind the secret in six digits of base62, with zeros in
+    /// front: 62⁶ is 13 times 2³², so the first digit is never more than `4`.
     pub(super) fn compute_checksum(self, prefix: &str, alias: &str, secret: &str) -> u32 {
         let separator = if alias.is_empty() { "" } else { "_" };
         let parts: &[&str] = match self {
@@ -79,7 +87,8 @@ mod tests {
     use super::*;
     use crate::token::Alphabet;
 
-    /// GitHub tokens that their owners published after revoking them, body and checksum apart.
+    /// GitHub tokens that their owners published after revoking them, body and
+    /// checksum apart.
     const PUBLISHED: &str = include_str!("../../fixtures/github-crc-vectors.tsv");
 
     fn encode_crc(crc: u32) -> String {

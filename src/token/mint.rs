@@ -1,9 +1,17 @@
-//! Minting of fake credentials: right in every respect that can be proven offline, known to
-//! nobody's Datadog.
+//! Minting of fake credentials: right in every respect that can be proven
+//! offline, known to nobody's Datadog.
 //!
-//! Tests, the demo and `dogcatcher token mint` need credentials that scanners take for real, and no
-//! file may hold one: they are made when they are needed. A minted one is random, so that the
-//! chance of meeting a real one is that of guessing it.
+//! Tests, the demo and `dogcatcher token mint` need credentials that scanners
+//! take for real, and no file may hold one: they are made when they are needed.
+//! A minted one is random, so that the chance of meeting a real one is that of
+//! guessing it.
+//!
+//! ```text
+//! Mint::new(7).mint(ServiceAccessToken)
+//!   alias     22 digits of a random UUID of version 4
+//!   secret    30 letters and digits
+//!   checksum  CRC-32 of the secret, in six digits
+//! ```
 
 use super::alias::alias_of;
 use super::alphabet::Alphabet;
@@ -18,8 +26,8 @@ use uuid::Uuid;
 pub enum Flaw {
     /// One character of the checksum is off.
     Checksum,
-    /// The alias does not stand for a random UUID; the checksum is off too, since it may cover the
-    /// alias.
+    /// The alias does not stand for a random UUID; the checksum is off too,
+    /// since it may cover the alias.
     Alias,
     /// The last character is missing.
     Length,
@@ -38,13 +46,17 @@ pub enum Flaw {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Mint {
+    /// Source of all that is random: fast, seeded, and not for real secrets.
     random: fastrand::Rng,
+    /// Base62.
     alphabet: Alphabet,
+    /// The bytes that checksums are made of.
     reading: Reading,
 }
 
 impl Mint {
-    /// Returns a mint for this seed; checksums cover the secret alone ([`Reading::Secret`]).
+    /// Returns a mint for this seed; checksums cover the secret alone
+    /// ([`Reading::Secret`]).
     pub fn new(seed: u64) -> Self {
         Self {
             random: fastrand::Rng::with_seed(seed),
@@ -59,6 +71,9 @@ impl Mint {
     }
 
     /// Sets the bytes that checksums cover.
+    ///
+    /// For tests of all four readings: real tokens follow one of them, and
+    /// nobody has said which.
     #[must_use]
     pub fn with_reading(mut self, reading: Reading) -> Self {
         self.reading = reading;
@@ -66,6 +81,9 @@ impl Mint {
     }
 
     /// Mints a token id: a UUID of version 4.
+    ///
+    /// The version is the high half of byte 6, the variant the two highest bits
+    /// of byte 8 (RFC 9562, section 4).
     pub fn mint_id(&mut self) -> Uuid {
         let mut bytes = [0; 16];
         self.random.fill(&mut bytes);
@@ -74,7 +92,8 @@ impl Mint {
         Uuid::from_bytes(bytes)
     }
 
-    /// Mints a credential of that kind. Mints of one seed make the same ones in the same order.
+    /// Mints a credential of that kind. Mints of one seed make the same ones in
+    /// the same order.
     pub fn mint(&mut self, kind: Kind) -> String {
         match kind {
             Kind::PersonalAccessToken => self.access_token("ddpat_"),
@@ -94,7 +113,8 @@ impl Mint {
         }
     }
 
-    /// Mints a credential with a flaw; `None` where a credential of that kind has no such part.
+    /// Mints a credential with a flaw; `None` where a credential of that kind
+    /// has no such part.
     ///
     /// # Examples
     ///
@@ -104,6 +124,9 @@ impl Mint {
     /// assert_eq!(short.len(), 31);
     /// assert_eq!(Mint::new(1).mint_flawed(Kind::ApiKey, Flaw::Checksum), None); // it has none
     /// ```
+    ///
+    /// The flaw is the only thing that is wrong: tests ask whether it alone
+    /// changes the verdict.
     pub fn mint_flawed(&mut self, kind: Kind, flaw: Flaw) -> Option<String> {
         let mut token = self.mint(kind);
         let access = matches!(kind, Kind::PersonalAccessToken | Kind::ServiceAccessToken);

@@ -1,13 +1,19 @@
-//! Remote-configuration keys: `DDRCM_` and unpadded base32 of a MessagePack map, as datadog-agent
-//! reads them (`parseRemoteConfigKey`).
+//! Remote-configuration keys: `DDRCM_` and unpadded base32 of a MessagePack
+//! map, as datadog-agent reads them (`parseRemoteConfigKey`).
 //!
 //! ```text
 //! DDRCM_QORWWZLZ…  → 83 a3"key" d9 28"ddapp_…" a2"dc" ad"datadoghq.com" a3"org" ce 00000002
 //!                  → application key, site and number of the organisation
 //! ```
 //!
-//! So the key itself says which organisation it opens and where, without any network; and it is
-//! worth as much as the application key in it, which becomes a finding of its own.
+//! So the key itself says which organisation it opens and where, without any
+//! network; and it is worth as much as the application key in it, which becomes
+//! a finding of its own.
+//!
+//! The format is MessagePack
+//! (<https://github.com/msgpack/msgpack/blob/master/spec.md>), of which only a
+//! map of short texts and one number is read: a key that holds anything else is
+//! none of Datadog's.
 
 use crate::secret::Secret;
 
@@ -32,8 +38,8 @@ pub struct RemoteConfig {
 }
 
 impl RemoteConfig {
-    /// Reads a key; `None` where it is none: another prefix, foreign digits, no map, a field that
-    /// is missing or unknown.
+    /// Reads a key; `None` where it is none: another prefix, foreign digits, no
+    /// map, a field that is missing or unknown.
     ///
     /// # Examples
     ///
@@ -44,6 +50,9 @@ impl RemoteConfig {
     /// assert_eq!(Site::from_name(&held.datacenter), Some(Site::Us1));
     /// assert!(RemoteConfig::decode_key(b"DDRCM_TEST").is_none());
     /// ```
+    ///
+    /// The fields may come in any order; of one that comes twice, the last
+    /// counts. Bytes behind the map are not looked at.
     pub fn decode_key(text: &[u8]) -> Option<Self> {
         let packed = from_base32(text.strip_prefix(PREFIX.as_bytes())?)?;
         let mut rest = &packed[..];
@@ -67,6 +76,10 @@ impl RemoteConfig {
 }
 
 /// Takes a text off the front of MessagePack.
+///
+/// Texts of up to 31 bytes have their length in the first byte (`0xa0` to
+/// `0xbf`), those of up to 255 in the second (`0xd9`). `None` for any other
+/// type, or where the text is cut short.
 fn take_text<'t>(rest: &mut &'t [u8]) -> Option<&'t [u8]> {
     let (&head, after) = rest.split_first()?;
     let (length, after) = match head {
@@ -80,6 +93,10 @@ fn take_text<'t>(rest: &mut &'t [u8]) -> Option<&'t [u8]> {
 }
 
 /// Takes a number that is not negative off the front of MessagePack.
+///
+/// The encoders of Go choose the shortest form, signed or not: all of them are
+/// read. `None` for a negative one that is written as such (`0xe0` to `0xff`),
+/// and for any other type.
 fn take_number(rest: &mut &[u8]) -> Option<u64> {
     let (&head, after) = rest.split_first()?;
     let length = match head {
@@ -145,7 +162,11 @@ fn to_base32(bytes: &[u8]) -> String {
     out
 }
 
-/// Reads unpadded base32; `None` for a foreign digit. Bits that fill no byte are dropped.
+/// Reads unpadded base32; `None` for a foreign digit. Bits that fill no byte
+/// are dropped.
+///
+/// Six digits hold 30 bits: the last few of a text may be there for the padding
+/// alone.
 fn from_base32(text: &[u8]) -> Option<Vec<u8>> {
     let (mut held, mut bits) = (0u32, 0);
     let mut out = Vec::with_capacity(text.len() * 5 / 8);

@@ -1,9 +1,11 @@
-//! Datadog's sites: independent installations, of which an organisation lives on one.
+//! Datadog's sites: independent installations, of which an organisation lives
+//! on one.
 //!
-//! Nothing that a site says holds for another one: a credential that US1 refuses may be live at
-//! EU1. The list is that of <https://docs.datadoghq.com/getting_started/site/>, and it is closed: a
-//! host that a text names is matched with it, and never used as it stands, so that no found secret
-//! is sent to an address of somebody's choosing.
+//! Nothing that a site says holds for another one: a credential that US1
+//! refuses may be live at EU1. The list is that of
+//! <https://docs.datadoghq.com/getting_started/site/>, and it is closed: a host
+//! that a text names is matched with it, and never used as it stands, so that
+//! no found secret is sent to an address of somebody's choosing.
 //!
 //! ```text
 //! DD_SITE=datadoghq.eu                     → EU1
@@ -12,7 +14,8 @@
 //! https://docs.datadoghq.com, acme.datadoghq.com, datadoghq.com.evil.example → none
 //! ```
 
-/// A Datadog site. There are no others: a host from any other text is never sent anything.
+/// A Datadog site. There are no others: a host from any other text is never
+/// sent anything.
 ///
 /// # Examples
 ///
@@ -61,6 +64,8 @@ impl Site {
     ];
 
     /// Returns the name, which `DD_SITE` holds.
+    ///
+    /// It is the domain, too: hosts of a site end with it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Us1 => "datadoghq.com",
@@ -95,7 +100,8 @@ impl Site {
         format!("api.{}", self.name())
     }
 
-    /// Returns the site of that name or label, in any case and with blanks around it.
+    /// Returns the site of that name or label, in any case and with blanks
+    /// around it.
     pub fn from_name(name: &str) -> Option<Self> {
         let name = name.trim();
         Self::ALL.into_iter().find(|site| {
@@ -103,9 +109,11 @@ impl Site {
         })
     }
 
-    /// The site that a text names nearest to a place, by its name or one of its hosts.
+    /// The site that a text names nearest to a place, by its name or one of its
+    /// hosts.
     ///
-    /// Documentation and the hosts of organisations (`acme.datadoghq.com`) name none.
+    /// Documentation and the hosts of organisations (`acme.datadoghq.com`) name
+    /// none.
     ///
     /// # Examples
     ///
@@ -114,6 +122,10 @@ impl Site {
     /// let text = b"DD_SITE=datadoghq.eu\nDD_APP_KEY=x\n# see https://docs.datadoghq.com/";
     /// assert_eq!(Site::nearest_in(text, 32), Some(Site::Eu1));
     /// ```
+    ///
+    /// `place` is an offset in bytes, at which the credential stands. Distances
+    /// are counted from the beginning of the domain; of two at the same
+    /// distance the one that is met first wins.
     pub fn nearest_in(text: &[u8], place: usize) -> Option<Self> {
         let mut nearest: Option<(usize, Self)> = None;
         for domain in [&b"datadoghq."[..], b"ddog-gov."] {
@@ -128,7 +140,16 @@ impl Site {
         nearest.map(|(_, site)| site)
     }
 
-    /// Returns the site that a host belongs to, where it is one of Datadog's own services there.
+    /// Returns the site that a host belongs to, where it is one of Datadog's
+    /// own services there.
+    ///
+    /// ```text
+    /// api.datadoghq.eu                          EU1
+    /// http-intake.logs.us5.datadoghq.com        US5
+    /// 1-2-3-app.agent.us3.datadoghq.com         US3: an agent's own address
+    /// browser-intake-us3-datadoghq.com          US3, in the older form
+    /// acme.datadoghq.com                        none: a page that people open
+    /// ```
     fn of_host(host: &[u8]) -> Option<Self> {
         let host = std::str::from_utf8(host).ok()?.to_ascii_lowercase();
         // `browser-intake-us3-datadoghq.com`
@@ -149,8 +170,10 @@ impl Site {
     }
 }
 
-/// Returns the host name around a place, a hundred bytes to either side at most.
+/// Returns the host name around a place, a hundred bytes to either side at
+/// most.
 fn host_at(text: &[u8], at: usize) -> &[u8] {
+    /// No host of Datadog's is half as long.
     const LONGEST: usize = 100;
     let of_host = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
     let before = text[at.saturating_sub(LONGEST)..at].iter().rev().take_while(|byte| of_host(byte)).count();

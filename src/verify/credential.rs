@@ -1,4 +1,10 @@
-//! A credential as far as it is known: what is asked about, and what is to be revoked.
+//! A credential as far as it is known: what is asked about, and what is to be
+//! revoked.
+//!
+//! This is the one type for "a credential, wherever it comes from":
+//! verification, plans and receipts take it, and do not care whether a scan, a
+//! saved report or a person's line on standard input made it. So most of its
+//! fields are optional, and none is trusted to be there.
 
 use std::cmp::Reverse;
 
@@ -10,22 +16,25 @@ use crate::rule::Confidence;
 use crate::secret::Secret;
 use crate::token::{Kind, Site};
 
-/// Places of one credential that a plan or a receipt holds at most; the others are counted.
+/// Places of one credential that a plan or a receipt holds at most; the others
+/// are counted.
 pub const MAX_PLACES: usize = 20;
 
-/// A credential, as far as it is known. A finding, a line of a report or of standard input, and an id that a person names all
-/// become one.
+/// A credential, as far as it is known. A finding, a line of a report or of
+/// standard input, and an id that a person names all become one.
 #[derive(Debug, Clone, Default)]
 pub struct Credential {
     /// The name for people: a redacted form or an id.
     pub name: String,
-    /// Its kind; none for a credential of somebody else's, which nobody asks about.
+    /// Its kind; none for a credential of somebody else's, which nobody asks
+    /// about.
     pub kind: Option<Kind>,
     /// The id of an access token.
     pub token_id: Option<Uuid>,
     /// The id of a key, where a person named it.
     pub key_id: Option<String>,
-    /// The credential itself, where it is at hand: an earlier report does not hold it.
+    /// The credential itself, where it is at hand: an earlier report does not
+    /// hold it.
     pub secret: Option<Secret>,
     /// The last four characters of a key, which a report holds.
     pub last4: Option<String>,
@@ -33,7 +42,8 @@ pub struct Credential {
     pub site: Option<Site>,
     /// The API key that stands beside an application key.
     pub api_key: Option<Secret>,
-    /// Time at which it was first seen, in seconds since 1970: what was made later is another one.
+    /// Time at which it was first seen, in seconds since 1970: what was made
+    /// later is another one.
     pub first_seen: Option<i64>,
     /// The fingerprint of the finding.
     pub fingerprint: Option<String>,
@@ -59,8 +69,9 @@ pub struct Gravity {
 }
 
 impl Credential {
-    /// Makes one of a finding. The API key that goes with an application key is not known to a finding alone:
-    /// [`super::Verifier::check_findings`] adds it.
+    /// Makes one of a finding. The API key that goes with an application key is
+    /// not known to a finding alone: [`super::Verifier::check_findings`] adds
+    /// it.
     pub fn from_finding(finding: &Finding<'_>) -> Self {
         Self {
             name: finding.redacted.clone(),
@@ -76,8 +87,14 @@ impl Credential {
         }
     }
 
-    /// Returns a key by which the gravest comes first: what is live, then by severity, what HEAD
-    /// holds, and what was seen earliest.
+    /// Returns a key by which the gravest comes first: what is live, then by
+    /// severity, what HEAD holds, and what was seen earliest.
+    ///
+    /// # Examples
+    ///
+    /// ```text
+    /// live, medium      before      unknown, critical      before      unknown, high in HEAD
+    /// ```
     pub(crate) fn sort_rank(&self) -> impl Ord + use<> {
         let Gravity { is_live, severity, is_in_head } = self.gravity;
         (Reverse((is_live, severity, is_in_head)), self.first_seen.unwrap_or(i64::MAX))

@@ -1,12 +1,13 @@
-//! By one's own credential: an access token's alias is its id, and that is all that is sent.
+//! By one's own credential: an access token's alias is its id, and that is all
+//! that is sent.
 //!
 //! ```text
 //! credential with a token id   → asked for by id, or found in the list where that takes fewer requests
 //! credential with four digits  → the list of keys; ends alike and old enough: a candidate
 //! ```
 //!
-//! Lists are read once for all credentials. That an organisation has no token of an id is `Unknown`,
-//! not `Dead`: the token may be another organisation's.
+//! Lists are read once for all credentials. That an organisation has no token
+//! of an id is `Unknown`, not `Dead`: the token may be another organisation's.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -34,7 +35,10 @@ pub struct Lookup {
 /// Lists that are read when they are first needed.
 #[derive(Default)]
 struct Lists {
+    /// Application keys of the organisation, or why they cannot be listed;
+    /// `None` until one is asked about.
     app_keys: Option<Result<Vec<KeyRecord>, Failure>>,
+    /// The same of its API keys.
     api_keys: Option<Result<Vec<KeyRecord>, Failure>>,
 }
 
@@ -62,8 +66,13 @@ impl Lookup {
         verdicts.into_iter().map(|(verdict, _)| verdict).collect()
     }
 
-    /// Returns what is known of each id: from the list where that takes fewer requests, or else
-    /// asked for one by one.
+    /// Returns what is known of each id: from the list where that takes fewer
+    /// requests, or else asked for one by one.
+    ///
+    /// ```text
+    /// ids 10 or fewer     one request each
+    /// more                the list, if it has no more pages than there are ids; else one request each
+    /// ```
     fn find_tokens(
         &self,
         client: &Client,
@@ -90,6 +99,10 @@ impl Lookup {
     }
 
     /// Returns the verdict on a token, and its owner.
+    ///
+    /// Only an expired record is proof of death. That the id is unknown may
+    /// mean another organisation, which is no business of this one's
+    /// administrator.
     fn token_verdict(&self, known: Option<&Result<TokenRecord, Failure>>) -> (Liveness, Option<Owner>) {
         match known {
             Some(Ok(record)) => (self.record_verdict(record), record.owner.clone()),
@@ -101,8 +114,8 @@ impl Lookup {
         }
     }
 
-    /// Returns the verdict on a token that the organisation has: live, unless its record says that
-    /// it has expired.
+    /// Returns the verdict on a token that the organisation has: live, unless
+    /// its record says that it has expired.
     fn record_verdict(&self, record: &TokenRecord) -> Liveness {
         let now = jiff::Timestamp::now();
         let (state, why) = match record.expires_at {
@@ -129,8 +142,8 @@ impl Lookup {
         }
     }
 
-    /// Returns the verdict on a key, by its last four characters, and its owner where one key is
-    /// meant.
+    /// Returns the verdict on a key, by its last four characters, and its owner
+    /// where one key is meant.
     fn key_verdict(
         &self,
         client: &Client,
@@ -161,6 +174,9 @@ impl Lookup {
     }
 
     /// The verdict on a key of this kind that ends as these do.
+    ///
+    /// Candidates are named even where there is just one, unless the kind's
+    /// last four characters can settle it.
     fn verdict_among(&self, keys: &[&KeyRecord], kind: Option<Kind>) -> (Liveness, Option<Owner>) {
         let told = is_told_by_last_four(kind);
         let unknown = |why: &str| {
@@ -179,7 +195,8 @@ impl Lookup {
         }
     }
 
-    /// Returns the verdict on a key that is in the list, and is the one that is meant: it lives.
+    /// Returns the verdict on a key that is in the list, and is the one that is
+    /// meant: it lives.
     fn key_record_verdict(&self, kind: Option<Kind>, key: &KeyRecord) -> Liveness {
         Liveness {
             record: kind,
@@ -194,7 +211,8 @@ impl Lookup {
         }
     }
 
-    /// Returns the verdict where Datadog was asked and did not tell: nobody knows, and why.
+    /// Returns the verdict where Datadog was asked and did not tell: nobody
+    /// knows, and why.
     fn failure_verdict(&self, failure: &Failure) -> Liveness {
         let why = match failure {
             Failure::NotAccepted => {
@@ -209,6 +227,8 @@ impl Lookup {
     }
 
     /// Puts handles beside the ids of owners, each asked for once.
+    ///
+    /// A handle that cannot be read leaves the id, and is no failure.
     fn name_owners(&self, client: &Client, verdicts: &mut [(Liveness, Option<Owner>)], jobs: usize) {
         let owners: BTreeSet<String> =
             verdicts.iter().filter_map(|(_, owner)| Some(owner.as_ref()?.id.clone())).collect();
@@ -226,7 +246,8 @@ impl Lookup {
     }
 }
 
-/// The reason for which something has neither an id nor an end to be looked up by.
+/// The reason for which something has neither an id nor an end to be looked up
+/// by.
 fn nothing_to_look_up_by(kind: Option<Kind>) -> &'static str {
     match kind {
         Some(kind) if kind.is_listed_key() => {
@@ -236,8 +257,8 @@ fn nothing_to_look_up_by(kind: Option<Kind>) -> &'static str {
     }
 }
 
-/// An owner's id; keys of service accounts come with the type `users`, too, so that one is not
-/// called a person.
+/// An owner's id; keys of service accounts come with the type `users`, too, so
+/// that one is not called a person.
 fn shown_owner(owner: &Owner) -> String {
     match owner.is_service_account {
         true => format!("service account {}", owner.id),

@@ -1,8 +1,10 @@
-//! By the found credential itself: the least intrusive call that says whether a site accepts it.
+//! By the found credential itself: the least intrusive call that says whether a
+//! site accepts it.
 //!
-//! Only where a person asked for it: the secret goes to Datadog, and its organisation's audit trail
-//! may show that. The site comes from a flag, from the text around the find, or from `DD_SITE`; a
-//! host that a text names is matched with the closed list and never used as it stands.
+//! Only where a person asked for it: the secret goes to Datadog, and its
+//! organisation's audit trail may show that. The site comes from a flag, from
+//! the text around the find, or from `DD_SITE`; a host that a text names is
+//! matched with the closed list and never used as it stands.
 //!
 //! ```text
 //! one site, 401     Unknown   it may live on another site
@@ -40,8 +42,9 @@ pub struct Sites {
 }
 
 impl Sites {
-    /// Returns the sites to ask about a credential, the likeliest first; `hint` is the site that
-    /// the text names. None where none is known and not all may be asked.
+    /// Returns the sites to ask about a credential, the likeliest first; `hint`
+    /// is the site that the text names. None where none is known and not all
+    /// may be asked.
     fn likeliest_first(self, hint: Option<Site>) -> Vec<Site> {
         match self.named.or(hint).or(self.environment) {
             Some(first) if self.all => {
@@ -67,6 +70,9 @@ impl Probe {
     }
 
     /// Returns the verdict on one, asking site after site until one accepts it.
+    ///
+    /// Sites are asked one after the other and not at once: the likeliest
+    /// first, so that the secret goes to as few as possible.
     fn check_one(&self, client: &Client, credential: &Credential) -> Liveness {
         if let Some(verdict) = no_way(credential.kind) {
             return verdict;
@@ -122,8 +128,14 @@ impl Probe {
         }
     }
 
-    /// An application key works together with an API key only: that which stands beside it, or else
-    /// the user's own.
+    /// An application key works together with an API key only: that which
+    /// stands beside it, or else the user's own.
+    ///
+    /// ```text
+    /// 200 with the API key beside it          live
+    /// 403, and that API key is good           the pair is refused: another organisation, or revoked
+    /// 403, and that API key is bad, too       nothing is known; the user's own is tried
+    /// ```
     fn ask_about_app_key(
         &self,
         client: &Client,
@@ -147,9 +159,9 @@ impl Probe {
     }
 }
 
-/// Asks about an application key together with an API key. That one has to be good for the answer
-/// to mean anything, so where the pair is refused it is asked about alone; `name` says which one it
-/// is.
+/// Asks about an application key together with an API key. That one has to be
+/// good for the answer to mean anything, so where the pair is refused it is
+/// asked about alone; `name` says which one it is.
 fn ask_with_api_key(client: &Client, site: Site, secret: &Secret, api: &Secret, name: &str) -> Answer {
     let auth = Auth::Keys { api: api.clone(), app: secret.clone() };
     match client.accepts_credential((site, &auth)) {
@@ -172,8 +184,11 @@ fn ask_with_api_key(client: &Client, site: Site, secret: &Secret, api: &Secret, 
 
 /// Answer of one site.
 enum Answer {
+    /// It works there.
     Live(Box<Liveness>),
+    /// The site does not know it; another one may.
     NotAccepted,
+    /// Neither can be said, and why.
     Unknown(String),
 }
 
@@ -192,7 +207,8 @@ fn ask_about_token(client: &Client, site: Site, secret: &Secret) -> Answer {
     }
 }
 
-/// Asks about an API key, which names its organisation and its own id where it lives.
+/// Asks about an API key, which names its organisation and its own id where it
+/// lives.
 fn ask_about_api_key(client: &Client, site: Site, secret: &Secret) -> Answer {
     match client.validate_api_key((site, &Auth::ApiKey(secret.clone()))) {
         Ok(owner) => Answer::Live(Box::new(Liveness {

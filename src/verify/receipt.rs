@@ -1,21 +1,23 @@
-//! A receipt: one line of JSON, of a revocation that is asked for or of what came of it.
+//! A receipt: one line of JSON, of a revocation that is asked for or of what
+//! came of it.
 //!
 //! ```text
 //! {"schema_version":1,"time":"2026-11-02T03:04:05Z","who":"ann","event":"revoke","credential":"api_key",…}
 //! {"schema_version":1,"time":"2026-11-02T03:04:07Z","who":"ann","event":"result","result":"dead","evidence":"its id is gone",…}
 //! ```
 //!
-//! The first line is on the disk before the request is sent: after a crash, a line without a result
-//! says what may have happened. No line holds a secret; names that people gave are searched for
-//! tokens first.
+//! The first line is on the disk before the request is sent: after a crash, a
+//! line without a result says what may have happened. No line holds a secret;
+//! names that people gave are searched for tokens first.
 
 use serde::{Deserialize, Serialize};
 
 /// The version of the lines that are written here.
 pub const RECEIPT_VERSION: u64 = 1;
 
-/// One line of a file of receipts. The fields are those of the file: a new one needs a default, so
-/// that older lines can be read, and readers of today pass it over.
+/// One line of a file of receipts. The fields are those of the file: a new one
+/// needs a default, so that older lines can be read, and readers of today pass
+/// it over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Receipt {
@@ -92,7 +94,8 @@ pub enum ReceiptResult {
     Refused,
 }
 
-/// A place where a revoked credential stood.
+/// A place where a revoked credential stood. Paths and names are made safe
+/// before they come here, since a file name can hold a token.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceiptPlace {
     /// The repository.
@@ -110,8 +113,8 @@ pub struct ReceiptPlace {
 }
 
 impl Receipt {
-    /// A receipt of which nothing is known yet but the kind of the credential, its id and the name
-    /// of its site.
+    /// A receipt of which nothing is known yet but the kind of the credential,
+    /// its id and the name of its site.
     pub fn new(credential: &str, id: &str, site: &str) -> Self {
         let (time, who, with) = Default::default();
         let (matched_by, reason, fingerprint, last4, name, owner, owner_name) = Default::default();
@@ -139,17 +142,23 @@ impl Receipt {
     }
 
     /// Returns whether it is of an access token, whose id its alias encodes.
+    ///
+    /// Keys are matched by fingerprint instead: one id of theirs is known only
+    /// after a lookup.
     pub fn is_of_token(&self) -> bool {
         self.credential.ends_with("access_token")
     }
 
     /// Returns whether it says that the credential is proven dead.
+    ///
+    /// That a deletion was asked for, or answered with 204, is none.
     pub fn is_proof(&self) -> bool {
         self.event == ReceiptEvent::Result && self.result == Some(ReceiptResult::Dead)
     }
 }
 
-/// The version of lines that name none: those of the first program that wrote any.
+/// The version of lines that name none: those of the first program that wrote
+/// any.
 fn current_version() -> u64 {
     RECEIPT_VERSION
 }

@@ -1,4 +1,5 @@
-//! Receipts as evidence: what a revocation proved dead stays dead, also where nobody can be asked.
+//! Receipts as evidence: what a revocation proved dead stays dead, also where
+//! nobody can be asked.
 //!
 //! ```text
 //! result dead                      → Dead, with the day and the evidence
@@ -6,8 +7,9 @@
 //! result not_confirmed             → nothing, but the next run looks once more
 //! ```
 //!
-//! A token is matched by its id, a key by the fingerprint of the finding together with its last
-//! four characters: a receipt must not settle another key.
+//! A token is matched by its id, a key by the fingerprint of the finding
+//! together with its last four characters: a receipt must not settle another
+//! key.
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
@@ -28,20 +30,25 @@ const MAX_FILE: u64 = 64 << 20;
 /// The most characters of a text that is taken over from a receipt.
 const MAX_TEXT: usize = 300;
 
-/// The receipts of earlier revocations, by credential; the last line of each counts.
+/// The receipts of earlier revocations, by credential; the last line of each
+/// counts.
 #[derive(Debug, Clone, Default)]
 pub struct Receipts {
+    /// Last receipt of each id.
     by_id: HashMap<String, Receipt>,
+    /// Ids that receipts name for a finding, for keys that have no id of their
+    /// own.
     ids_by_fingerprint: HashMap<String, Vec<String>>,
 }
 
 impl Receipts {
-    /// Reads a file of receipts. Beside them come the errors of lines that are damaged or of
-    /// another version, and do not count.
+    /// Reads a file of receipts. Beside them come the errors of lines that are
+    /// damaged or of another version, and do not count.
     ///
     /// # Errors
     ///
-    /// The file cannot be read, is a link or no file at all, or is larger than 64 MiB.
+    /// The file cannot be read, is a link or no file at all, or is larger than
+    /// 64 MiB.
     pub fn read_file(path: &Path) -> Result<(Self, Vec<Error>), Error> {
         let name = path.display().to_string();
         let wrong = |why: &str, how: &str| Error::usage("read the receipts in", &name, why).mend(how);
@@ -97,8 +104,8 @@ impl Receipts {
         !self.by_id.values().any(Receipt::is_proof)
     }
 
-    /// Returns the last receipt of a revocation that was asked for and is not proven, by Datadog's
-    /// id or by a fingerprint.
+    /// Returns the last receipt of a revocation that was asked for and is not
+    /// proven, by Datadog's id or by a fingerprint.
     pub fn unproven_receipt(&self, id: Option<&str>, fingerprint: Option<&str>) -> Option<&Receipt> {
         let ids = fingerprint.and_then(|name| self.ids_by_fingerprint.get(name)).into_iter().flatten();
         let mut known = id.into_iter().chain(ids.map(String::as_str)).filter_map(|id| self.by_id.get(id));
@@ -107,9 +114,10 @@ impl Receipts {
 
     /// Returns the proof that something is dead.
     ///
-    /// An access token is known by its id; a key by the fingerprint of the finding, whose last four
-    /// characters must be those of the key that was revoked. Where several keys were revoked for
-    /// one finding, all have to be proven: the one that lives may be the one that was found.
+    /// An access token is known by its id; a key by the fingerprint of the
+    /// finding, whose last four characters must be those of the key that was
+    /// revoked. Where several keys were revoked for one finding, all have to be
+    /// proven: the one that lives may be the one that was found.
     fn proof_of_death(&self, credential: &Credential) -> Option<&Receipt> {
         if let Some(id) = credential.token_id {
             let receipt = self.by_id.get(&id.to_string())?;
@@ -124,8 +132,8 @@ impl Receipts {
         all.iter().all(fits).then(|| all.last().copied()).flatten()
     }
 
-    /// Returns the verdict on something, given what was learned in this run: only what is proven
-    /// here to be live, or dead, is newer than a receipt.
+    /// Returns the verdict on something, given what was learned in this run:
+    /// only what is proven here to be live, or dead, is newer than a receipt.
     pub fn settle_verdict(&self, credential: &Credential, verdict: Option<Liveness>) -> Option<Liveness> {
         let is_settled = |verdict: &Liveness| matches!(verdict.state, State::Live | State::Dead);
         if verdict.as_ref().is_some_and(is_settled) {
@@ -149,7 +157,8 @@ impl Receipts {
     }
 }
 
-/// Returns the verdict that a receipt proves, as of its time; none where its time is none.
+/// Returns the verdict that a receipt proves, as of its time; none where its
+/// time is none.
 fn verdict_of_proof(receipt: &Receipt) -> Option<Liveness> {
     let time: jiff::Timestamp = receipt.time.parse().ok()?;
     let day = jiff::tz::Offset::UTC.to_datetime(time).date();
@@ -164,7 +173,8 @@ fn verdict_of_proof(receipt: &Receipt) -> Option<Liveness> {
     })
 }
 
-/// Returns the beginning of a text, [`MAX_TEXT`] characters at most: the file may be anybody's.
+/// Returns the beginning of a text, [`MAX_TEXT`] characters at most: the file
+/// may be anybody's.
 fn shorten_text(text: &str) -> String {
     text.chars().take(MAX_TEXT).collect()
 }
@@ -173,7 +183,8 @@ fn shorten_text(text: &str) -> String {
 ///
 /// # Errors
 ///
-/// The line is damaged or of another version; the words name the column and quote nothing.
+/// The line is damaged or of another version; the words name the column and
+/// quote nothing.
 fn receipt_of(line: &[u8]) -> Result<Option<Receipt>, String> {
     /// The version of a line, read before anything else of it.
     #[derive(Deserialize)]
@@ -201,7 +212,8 @@ fn receipt_of(line: &[u8]) -> Result<Option<Receipt>, String> {
     }
 }
 
-/// Opens a file for reading, without following a link or waiting for the other end of a FIFO.
+/// Opens a file for reading, without following a link or waiting for the other
+/// end of a FIFO.
 fn open_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);

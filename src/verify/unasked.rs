@@ -8,7 +8,8 @@ pub(super) fn not_checked(why: impl Into<String>) -> Liveness {
     Liveness::new(State::NotChecked, None, why)
 }
 
-/// Returns the verdict on kinds that no call of Datadog's tells about; `None` for the others.
+/// Returns the verdict on kinds that no call of Datadog's tells about; `None`
+/// for the others.
 pub(super) fn no_way(kind: Option<Kind>) -> Option<Liveness> {
     match kind {
         None => Some(not_checked("it is no credential of Datadog's")),

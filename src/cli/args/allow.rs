@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::parse::parse_reason;
 
+/// Flags of `allow`.
 #[derive(Debug, ArgsTrait)]
 #[command(after_help = ALLOW_EXAMPLES)]
 pub(crate) struct AllowArgs {
@@ -26,6 +27,7 @@ pub(crate) struct AllowArgs {
     pub(crate) config: Option<PathBuf>,
 }
 
+/// Examples below its help.
 const ALLOW_EXAMPLES: &str = "\
 Writes an [[allow]] entry, and keeps the comments and the order of the file. A pull request that brings one is for
 its reviewers to judge.

@@ -6,12 +6,15 @@ use clap::{Args as ArgsTrait, Subcommand, ValueEnum};
 
 use super::scan::{FileArgs, FindingArgs, OutputArgs, VerifyFlags};
 
+/// Flags of `ci`.
 #[derive(Debug, ArgsTrait)]
 pub(crate) struct CiArgs {
+    /// The platform.
     #[command(subcommand)]
     pub(crate) command: CiCommand,
 }
 
+/// Platforms whose events and variables are known.
 #[derive(Debug, Subcommand)]
 pub(crate) enum CiCommand {
     /// In GitHub Actions: reads the event, scans what it is about, and writes annotations, a summary and outputs
@@ -22,12 +25,14 @@ pub(crate) enum CiCommand {
     Gitlab(GitlabArgs),
 }
 
+/// What stands below the help of both.
 const HELP: &str = "\
 What a push or a merge request brings decides on the exit status; where nothing says what is new, all files and the whole history
 do. What a shallow clone lacks is fetched from `origin`. Every flag can come from the environment: DOGCATCHER_FAIL_ON=verified.
 
 Exit status: 0 clean, 1 findings, 2 an error, 3 nothing found, but not everything was read: that is never taken for clean.";
 
+/// Flags of `ci github`.
 #[derive(Debug, ArgsTrait)]
 pub(crate) struct GithubArgs {
     /// Exit with status 0 whatever is found: a later step exits with the output `exit-code`
@@ -42,15 +47,18 @@ pub(crate) struct GithubArgs {
     /// Scan pull requests in jobs for `pull_request_target`, too, which hold secrets while they look at a stranger's files
     #[arg(long)]
     pub(crate) allow_pull_request_target: bool,
+    /// Flags that both platforms have.
     #[command(flatten)]
     pub(crate) flags: CiFlags,
 }
 
+/// Flags of `ci gitlab`.
 #[derive(Debug, ArgsTrait)]
 pub(crate) struct GitlabArgs {
     /// Where the secret-detection report goes
     #[arg(long, value_name = "FILE", default_value = "gl-secret-detection-report.json")]
     pub(crate) gitlab: PathBuf,
+    /// Flags that both platforms have.
     #[command(flatten)]
     pub(crate) flags: CiFlags,
 }

@@ -64,6 +64,7 @@ pub(crate) enum VerifyMode {
     Probe,
 }
 
+/// Flags of `verify`.
 #[derive(Debug, ArgsTrait)]
 #[command(after_help = VERIFY_HELP)]
 pub(crate) struct VerifyArgs {
@@ -88,6 +89,7 @@ pub(crate) struct VerifyArgs {
     pub(crate) network: NetworkArgs,
 }
 
+/// Examples and exit statuses below its help.
 const VERIFY_HELP: &str = "\
 Reads one secret a line, and never repeats it.
 
@@ -97,6 +99,7 @@ Examples:
 
 Exit status: 0 all are dead, 1 one is live, 2 an error, or one is neither known to be live nor dead.";
 
+/// Flags of `revoke`.
 #[derive(Debug, ArgsTrait)]
 #[command(after_help = REVOKE_HELP)]
 pub(crate) struct RevokeArgs {
@@ -134,6 +137,7 @@ pub(crate) struct RevokeArgs {
     pub(crate) network: NetworkArgs,
 }
 
+/// Examples and exit statuses below its help.
 const REVOKE_HELP: &str = "\
 Always shows a plan first. Then it asks, or goes on with --yes; deletes; and looks until each is
 proven dead. The gravest comes first. Needs DD_API_KEY and DD_APP_KEY of an administrator, or DD_ACCESS_TOKEN. Without --from

@@ -17,6 +17,7 @@ use dogcatcher::token::{Kind, Reading};
 /// A report and where it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ReportTarget {
+    /// Format, by its name.
     pub(crate) format: Format,
     /// Standard output where there is none.
     pub(crate) file: Option<PathBuf>,
@@ -25,7 +26,9 @@ pub(crate) struct ReportTarget {
 /// A report, and the name of the repository that it is of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NamedReport {
+    /// Name that the file goes by in the new report.
     pub(crate) name: Option<String>,
+    /// The saved report.
     pub(crate) file: PathBuf,
 }
 

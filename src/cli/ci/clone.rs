@@ -1,4 +1,15 @@
-//! The clone that CI made: often shallow, so that a range has to be completed before anything can be said of it.
+//! The clone that CI made: often shallow, so that a range has to be completed
+//! before anything can be said of it.
+//!
+//! ```text
+//! fetch-depth: 1        o         the commit that is checked out, and nothing before it
+//! deepen by 64, 512, 4096, all, until
+//!   - both ends of the range are here, and
+//!   - each commit that is left out has one in common with it
+//! ```
+//!
+//! Without the second a boundary could hide that a commit is old, and all that
+//! it leads to would be scanned as new.
 
 use std::path::{Path, PathBuf};
 
@@ -13,12 +24,16 @@ use crate::cli::output::notice;
 /// Where the branches of the remote stand.
 pub(super) const REMOTE_REFS: &str = "refs/remotes/origin/";
 
-/// By how many commits a shallow clone is deepened, one after the other, before all of it is fetched.
+/// By how many commits a shallow clone is deepened, one after the other, before
+/// all of it is fetched.
 const STEPS: [u32; 3] = [64, 512, 4096];
 
 /// The clone around the current folder, and git, which can fetch what it lacks.
 pub(super) struct Clone {
+    /// Root of the work tree, which is the current folder.
     root: PathBuf,
+    /// The system's git: libgit2 would not find the credential that the
+    /// checkout left.
     git: Git,
 }
 
@@ -48,11 +63,13 @@ impl Clone {
         Ok(clone)
     }
 
-    /// The commits that lead to `to` and to none of `not`: ids, or names of refs at the remote. What is missing is fetched.
+    /// The commits that lead to `to` and to none of `not`: ids, or names of
+    /// refs at the remote. What is missing is fetched.
     ///
     /// # Errors
     ///
-    /// Something of it cannot be fetched, so that nobody knows what the range holds.
+    /// Something of it cannot be fetched, so that nobody knows what the range
+    /// holds.
     pub(super) fn range_to(&self, to: &str, not: &[String]) -> Result<CommitRange, Error> {
         for name in [to].into_iter().chain(not.iter().map(String::as_str)) {
             self.fetch_missing(name)?;
@@ -70,12 +87,14 @@ impl Clone {
         CommitRange::open(None, &words)
     }
 
-    /// Fetches all that the clone lacks: commits beyond the boundary, branches, and tags.
+    /// Fetches all that the clone lacks: commits beyond the boundary, branches,
+    /// and tags.
     ///
     /// # Errors
     ///
     /// Something of it cannot be fetched, or the clone is a partial one.
     pub(super) fn fetch_all(&self) -> Result<(), Error> {
+        /// The remote, and refspecs for everything that a full clone has.
         const ALL: [&str; 3] = ["origin", "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"];
         if self.is_partial() {
             return Err(self
@@ -101,7 +120,8 @@ impl Clone {
         }
     }
 
-    /// The root, and files that git tracks and that its ignore files name all the same: code scanning shows those, too.
+    /// The root, and files that git tracks and that its ignore files name all
+    /// the same: code scanning shows those, too.
     ///
     /// # Errors
     ///
@@ -141,7 +161,8 @@ impl Clone {
         }
     }
 
-    /// Fetches a branch of the remote anew: a clone that is kept from job to job has it as it was then.
+    /// Fetches a branch of the remote anew: a clone that is kept from job to
+    /// job has it as it was then.
     pub(super) fn refresh_branch(&self, branch: &str) {
         let fetched = if self.has_commit(branch) {
             self.run_fetch(&["origin", &refspec_of(branch)])
@@ -165,15 +186,19 @@ impl Clone {
         fetched.map_err(|why| self.incomplete_error(&why))
     }
 
-    /// Returns whether each of `not` has a commit in common with `to`: then what is left out is known well enough.
+    /// Returns whether each of `not` has a commit in common with `to`: then
+    /// what is left out is known well enough.
     fn has_common_commit(&self, to: &str, not: &[String]) -> bool {
         not.iter().all(|name| self.git.output_text(&["merge-base", to, name]).is_ok())
     }
 
+    /// Returns whether commits before a boundary are missing.
     fn is_shallow(&self) -> bool {
         self.git.output_text(&["rev-parse", "--is-shallow-repository"]).is_ok_and(|said| said == "true")
     }
 
+    /// Returns whether objects were left out that git would fetch when they are
+    /// needed.
     fn is_partial(&self) -> bool {
         self.git
             .output_text(&["config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$"])
@@ -188,6 +213,8 @@ impl Clone {
     }
 
     fn run_fetch(&self, arguments: &[&str]) -> Result<(), String> {
+        /// No tags but those that are asked for, and nothing left behind in
+        /// `FETCH_HEAD`.
         const FETCH: [&str; 5] =
             ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"];
         self.git.output_text(&[&FETCH, self.git.fetch_flags(), arguments].concat()).map(drop)
@@ -203,7 +230,8 @@ fn refspec_of(name: &str) -> String {
     }
 }
 
-/// A name with its id shortened: a whole one has the shape of a key, which an error would not show.
+/// A name with its id shortened: a whole one has the shape of a key, which an
+/// error would not show.
 pub(super) fn short_name(name: &str) -> &str {
     match commit_id(name) {
         Some(id) => &id[..10],

@@ -1,4 +1,7 @@
 //! The decision on what is to be scanned, and why.
+//!
+//! A decision is data: the platform's file makes it of events or variables,
+//! `gate` carries it out, and tests compare it.
 
 use dogcatcher::error::Error;
 use dogcatcher::report::foreign;
@@ -12,6 +15,7 @@ use crate::cli::output::print;
 pub(super) struct Decision {
     /// The event's name.
     pub(super) event: String,
+    /// What is scanned.
     pub(super) scan: Scan,
     /// What a person should know about it.
     pub(super) notice: Option<String>,
@@ -19,18 +23,23 @@ pub(super) struct Decision {
     pub(super) upload: bool,
     /// The commit whose configuration can be trusted.
     pub(super) base: Option<String>,
-    /// The branch that a change is to be merged into: what it holds today is not new.
+    /// The branch that a change is to be merged into: what it holds today is
+    /// not new.
     pub(super) target: Option<String>,
-    /// The name of the branch or tag that the commits came on, where that is new with them: others read it, too.
+    /// The name of the branch or tag that the commits came on, where that is
+    /// new with them: others read it, too.
     pub(super) new_ref: Option<String>,
 }
 
 /// What decides on the exit status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Scan {
-    /// What leads to `to`, less what leads to any of `not`: ids of commits, or names of refs.
+    /// What leads to `to`, less what leads to any of `not`: ids of commits, or
+    /// names of refs.
     Range {
+        /// The newest commit.
         to: String,
+        /// What is left out.
         not: Vec<String>,
         /// What is left out instead where one of `not` cannot be had any more.
         otherwise: Vec<String>,
@@ -44,6 +53,7 @@ pub(super) enum Scan {
 }
 
 impl Scan {
+    /// Returns the word in the JSON that `--decide` prints.
     pub(super) fn as_str(&self) -> &'static str {
         match self {
             Self::Range { .. } => "range",
@@ -55,6 +65,8 @@ impl Scan {
 }
 
 impl Decision {
+    /// Makes a decision of which nothing else is known; reports may be
+    /// uploaded.
     pub(super) fn new(event: &str, scan: Scan) -> Self {
         Self {
             event: event.to_owned(),
@@ -75,11 +87,16 @@ impl Decision {
     pub(super) fn print_json(&self) -> Result<(), Error> {
         #[derive(Serialize)]
         struct Printed<'a> {
+            /// The event's name.
             event: &'a str,
+            /// [`Scan::as_str`].
             scan: &'static str,
+            /// The newest commit of a range.
             to: Option<String>,
             not: Vec<String>,
+            /// What a person should know.
             notice: Option<&'a str>,
+            /// Whether SARIF may be uploaded.
             upload: bool,
         }
         let (to, not) = match &self.scan {
@@ -97,13 +114,15 @@ impl Decision {
     }
 }
 
-/// Returns the end of a range as it is shown: a commit's id in full, though a key has its shape, and any other name hidden
-/// where it has the look of a credential.
+/// Returns the end of a range as it is shown: a commit's id in full, though a
+/// key has its shape, and any other name hidden where it has the look of a
+/// credential.
 fn shown_end(end: &str) -> String {
     commit_id(end).map_or_else(|| foreign(end), str::to_owned)
 }
 
-/// The id of a commit, in full: nothing else that comes from an event is given to git.
+/// The id of a commit, in full: nothing else that comes from an event is given
+/// to git.
 pub(super) fn commit_id(id: &str) -> Option<&str> {
     let digits = id.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     (digits && matches!(id.len(), 40 | 64)).then_some(id)

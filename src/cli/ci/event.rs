@@ -1,4 +1,17 @@
-//! The events of GitHub: which commits each of them is about. Reads a payload and nothing else.
+//! The events of GitHub: which commits each of them is about. Reads a payload
+//! and nothing else.
+//!
+//! Payloads are described at
+//! <https://docs.github.com/en/webhooks/webhook-events-and-payloads>. Only ids
+//! of commits and names of refs are taken from them, and both are checked
+//! before git sees them.
+//!
+//! | event | scanned | left out |
+//! |---|---|---|
+//! | `push` | what came | what was there before; for a new branch, the default one |
+//! | `pull_request`, `merge_group` | the change | the base, and the target branch as it is now |
+//! | `pull_request_target` | nothing, unless allowed | |
+//! | `schedule`, `workflow_dispatch`, others | all files and the whole history | |
 
 use dogcatcher::error::Error;
 use serde::Deserialize;
@@ -8,56 +21,80 @@ use super::clone::remote_branch;
 use super::decision::{Decision, Scan, commit_id};
 use crate::cli::hook::is_nothing;
 
+/// Payload of `push`.
 #[derive(Deserialize)]
 struct Push {
+    /// Commit that the ref led to before; zeros where it is new.
     before: String,
+    /// Commit that it leads to now; zeros where it was deleted.
     after: String,
+    /// Full name of the ref.
     #[serde(rename = "ref")]
     reference: String,
+    /// True where it was deleted.
     #[serde(default)]
     deleted: bool,
+    /// The repository that was pushed to.
     repository: Repository,
 }
 
+/// A repository, as far as it matters.
 #[derive(Deserialize)]
 struct Repository {
+    /// Name of the branch that a clone checks out.
     default_branch: String,
 }
 
+/// Payload of `pull_request` and `pull_request_target`.
 #[derive(Deserialize)]
 struct OfPullRequest {
+    /// The request.
     pull_request: PullRequest,
 }
 
+/// A request to merge `head` into `base`.
 #[derive(Deserialize)]
 struct PullRequest {
+    /// What is offered.
     head: Side,
+    /// What it is to be merged into.
     base: Side,
 }
 
+/// One side of a request.
 #[derive(Deserialize)]
 struct Side {
+    /// Id of its commit.
     sha: String,
+    /// Name of its branch.
     #[serde(rename = "ref")]
     reference: Option<String>,
     /// Nothing where a fork was deleted.
     repo: Option<Name>,
 }
 
+/// Name of a repository.
 #[derive(Deserialize)]
 struct Name {
+    /// Owner and name: equal on both sides where no fork is involved.
     full_name: String,
 }
 
+/// Payload of `merge_group`.
 #[derive(Deserialize)]
 struct OfMergeGroup {
+    /// The group.
     merge_group: MergeGroup,
 }
 
+/// Changes that a merge queue is about to merge together.
 #[derive(Deserialize)]
 struct MergeGroup {
+    /// Commit that holds them all.
     head_sha: String,
+    /// Commit of the target branch that they build upon.
     base_sha: String,
+    /// Full name of that branch.
     base_ref: Option<String>,
 }
 
@@ -95,8 +132,9 @@ pub(super) fn decide_event(name: &str, payload: &str, allow_target: bool) -> Res
     }
 }
 
-/// Returns whose configuration can be trusted at an event that says nothing of commits: that of the base, where a pull request is
-/// about to be looked at, or else that of the default branch.
+/// Returns whose configuration can be trusted at an event that says nothing of
+/// commits: that of the base, where a pull request is about to be looked at, or
+/// else that of the default branch.
 fn trusted_base(payload: &str) -> Option<String> {
     let payload: serde_json::Value = serde_json::from_str(payload).ok()?;
     let text = |path: &str| payload.pointer(path).and_then(serde_json::Value::as_str);

@@ -1,4 +1,5 @@
-//! The scans of one run of CI: of what decides on the exit status, and of all files for code scanning.
+//! The scans of one run of CI: of what decides on the exit status, and of all
+//! files for code scanning.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -23,23 +24,27 @@ use crate::cli::settings::{Input, Plan};
 /// What came of a run.
 #[derive(Debug)]
 pub(super) struct Gate {
+    /// Exit status of what decides.
     pub(super) exit: Exit,
     /// How many findings decided.
     pub(super) findings: u64,
 }
 
-/// The commit of `--config-from` that stands for the one whose configuration can be trusted.
+/// The commit of `--config-from` that stands for the one whose configuration
+/// can be trusted.
 const BASE: &str = "base";
 
-/// What a platform wants to be written of the findings that decide, besides the reports: by what was scanned, and by the sentence that
-/// says where they may be allowed.
+/// What a platform wants to be written of the findings that decide, besides the
+/// reports: by what was scanned, and by the sentence that says where they may
+/// be allowed.
 pub(super) type Also<'a> = &'a mut dyn FnMut(&Outcome<'_>, &Options, &str, &str) -> Result<(), Error>;
 
 /// Scans what was decided upon, and writes the reports.
 ///
 /// # Errors
 ///
-/// Something cannot be fetched, read as configuration, or written: then nothing is known, and nothing may be taken for clean.
+/// Something cannot be fetched, read as configuration, or written: then nothing
+/// is known, and nothing may be taken for clean.
 pub(super) fn scan_decided(
     decision: &Decision,
     flags: &CiFlags,
@@ -145,7 +150,8 @@ fn scan_decision(
     }
 }
 
-/// Returns what is left out: where something of it was forced away and is gone, what leaves out less.
+/// Returns what is left out: where something of it was forced away and is gone,
+/// what leaves out less.
 fn known_commits(clone: &Clone, not: &[String], otherwise: &[String]) -> Vec<String> {
     match not.iter().all(|name| clone.fetch_missing(name).is_ok()) {
         true => not.to_vec(),
@@ -203,7 +209,8 @@ fn base_commit(decision: &Decision, clone: &Clone) -> Result<String, Error> {
     })
 }
 
-/// Scans all files for code scanning, which takes each report for the state of all of them.
+/// Scans all files for code scanning, which takes each report for the state of
+/// all of them.
 fn scan_tree(
     clone: &Clone,
     flags: &CiFlags,

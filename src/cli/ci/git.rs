@@ -1,4 +1,5 @@
-//! git, as CI starts it: what the configuration of a foreign repository names is not run.
+//! git, as CI starts it: what the configuration of a foreign repository names
+//! is not run.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -18,10 +19,12 @@ const ALWAYS: [&str; 6] = [
 
 /// git in one repository.
 pub(super) struct Git {
+    /// Folder in which git is started.
     root: PathBuf,
     /// Settings that stand above those of the repository.
     settings: Vec<String>,
-    /// Whether the repository is another user's, so that nothing that its configuration names may be run.
+    /// Whether the repository is another user's, so that nothing that its
+    /// configuration names may be run.
     foreign: bool,
 }
 
@@ -39,7 +42,8 @@ impl Git {
         Ok(git)
     }
 
-    /// Reads a repository that git itself would not, and takes from its configuration what is no program.
+    /// Reads a repository that git itself would not, and takes from its
+    /// configuration what is no program.
     fn distrust_config(&mut self) {
         self.foreign = true;
         // The exception is for this folder, and for the calls that are made here.
@@ -88,7 +92,8 @@ impl Git {
         }
     }
 
-    /// A call of git, which asks nobody for a password and fetches nothing that it is not told to.
+    /// A call of git, which asks nobody for a password and fetches nothing that
+    /// it is not told to.
     fn git_command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");
         for setting in &self.settings {
@@ -116,7 +121,8 @@ fn last_words(stderr: &str) -> String {
     without_credentials(said.or_else(|| stderr.lines().last()).unwrap_or("git says no more"))
 }
 
-/// Text without the names and passwords that addresses may hold: git leaves them out of most of what it says.
+/// Text without the names and passwords that addresses may hold: git leaves
+/// them out of most of what it says.
 fn without_credentials(text: &str) -> String {
     let mut out = String::new();
     for (index, part) in text.split("://").enumerate() {

@@ -127,12 +127,19 @@ fn indent_text(text: &str) -> String {
 
 /// What later steps can read.
 struct Outputs {
+    /// Exit status.
     exit: Exit,
+    /// `true`, `false`, or `unknown`.
     scanned: &'static str,
+    /// Number of findings that decided.
     findings: Option<u64>,
+    /// Report of all files, for code scanning.
     sarif: Option<PathBuf>,
+    /// Report of the history.
     history_sarif: Option<PathBuf>,
+    /// JSON report.
     json: Option<PathBuf>,
+    /// Whether the next step may upload SARIF.
     upload: bool,
 }
 
@@ -183,7 +190,8 @@ impl Outputs {
     }
 }
 
-/// Appends to a file that the runner names; without one there is nobody to read it.
+/// Appends to a file that the runner names; without one there is nobody to read
+/// it.
 fn append_to_runner(
     name: &str,
     write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,

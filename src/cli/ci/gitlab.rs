@@ -93,7 +93,8 @@ fn decide_pipeline(variable: &dyn Fn(&str) -> Option<String>) -> Result<Decision
     })
 }
 
-/// The name of the tag, of the branch that was made, or of that which is to be merged.
+/// The name of the tag, of the branch that was made, or of that which is to be
+/// merged.
 fn new_ref(variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     let tag = variable("CI_COMMIT_TAG").map(|name| format!("refs/tags/{name}"));
     let is_made = variable("CI_COMMIT_BEFORE_SHA").is_some_and(|id| is_nothing(&id));

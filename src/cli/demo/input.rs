@@ -8,7 +8,8 @@ use dogcatcher::source::{self, PathFilterOptions};
 use dogcatcher::suppress::FindingFilter;
 use dogcatcher::verify::Receipts;
 
-/// Returns the settings of a scan of that folder alone: no configuration, no history.
+/// Returns the settings of a scan of that folder alone: no configuration, no
+/// history.
 pub(super) fn demo_settings(folder: &Path) -> Result<Settings, Error> {
     let filter =
         source::PathFilter::new(PathFilterOptions { no_ignore: true, ..PathFilterOptions::default() })?;

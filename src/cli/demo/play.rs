@@ -1,8 +1,8 @@
-//! The demo with an API: find, look up, revoke, prove. Datadog is played by a fake server on this
-//! machine.
+//! The demo with an API: find, look up, revoke, prove. Datadog is played by a
+//! fake server on this machine.
 //!
-//! At the end it looks at every byte that the server received: no found secret may be in them. That
-//! is the promise of a lookup, shown rather than told.
+//! At the end it looks at every byte that the server received: no found secret
+//! may be in them. That is the promise of a lookup, shown rather than told.
 
 use std::path::Path;
 use std::time::Duration;
@@ -100,8 +100,8 @@ pub(super) fn run(folder: &Path, tokens: &[(Kind, String)]) -> Result<Exit, Erro
     Ok(if as_told { Exit::Clean } else { Exit::Error })
 }
 
-/// Makes an organisation that knows all of the tokens but one of each three, which somebody revoked
-/// before.
+/// Makes an organisation that knows all of the tokens but one of each three,
+/// which somebody revoked before.
 fn fake_world(tokens: &[(Kind, String)], admin: &str) -> World {
     let mut world = World::default();
     world.behaviour.lag = 2;

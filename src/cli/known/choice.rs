@@ -1,5 +1,5 @@
-//! Choice among the known credentials: by fingerprint, by kind, by confidence. Several flags all
-//! have to apply.
+//! Choice among the known credentials: by fingerprint, by kind, by confidence.
+//! Several flags all have to apply.
 
 use dogcatcher::error::Error;
 use dogcatcher::finding::FINGERPRINT_PREFIX;
@@ -7,7 +7,8 @@ use dogcatcher::verify::Credential;
 
 use crate::cli::args::KnownArgs;
 
-/// Digits by which a fingerprint can be named at least: a typing error must not name another one.
+/// Digits by which a fingerprint can be named at least: a typing error must not
+/// name another one.
 const MIN_DIGITS: usize = 8;
 
 /// Returns those that the flags choose.

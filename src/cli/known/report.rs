@@ -1,8 +1,9 @@
 //! The findings of an earlier JSON report.
 //!
-//! It may be anybody's: nothing in it is believed that could lead a request elsewhere. A site has
-//! to be of the closed list, a fingerprint has to look like one, and the name of a token is that of
-//! its id, whatever else the report calls it.
+//! It may be anybody's: nothing in it is believed that could lead a request
+//! elsewhere. A site has to be of the closed list, a fingerprint has to look
+//! like one, and the name of a token is that of its id, whatever else the
+//! report calls it.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -35,7 +36,8 @@ pub(super) fn read_report(path: &Path) -> Result<Vec<Credential>, Error> {
     Ok(known.into_iter().map(|(_, known)| known).collect())
 }
 
-/// Returns the fingerprint of the finding that one goes with, and what is known of it.
+/// Returns the fingerprint of the finding that one goes with, and what is known
+/// of it.
 fn of_finding(finding: FindingJson) -> (Option<String>, Credential) {
     let first_seen: Option<jiff::Timestamp> = finding.first_seen.and_then(|text| text.parse().ok());
     let secret = finding.locations.iter().find_map(|place| place.secret.as_ref());
@@ -64,7 +66,8 @@ fn of_finding(finding: FindingJson) -> (Option<String>, Credential) {
     (finding.paired_with, with_places(known, finding.locations))
 }
 
-/// Returns the name for people; not that of another credential than the one that is looked up.
+/// Returns the name for people; not that of another credential than the one
+/// that is looked up.
 fn true_name(redacted: String, token_id: Option<Uuid>, last4: Option<&str>) -> String {
     match (token_id, last4) {
         (Some(id), _) if !redacted.contains(&alias_of(id)) => format!("token {id}"),

@@ -1,5 +1,5 @@
-//! Plan, outcomes and summary of a revocation, for people. Texts of Datadog's and of reports are
-//! defused before they are shown.
+//! Plan, outcomes and summary of a revocation, for people. Texts of Datadog's
+//! and of reports are defused before they are shown.
 
 use dogcatcher::report::foreign;
 use dogcatcher::revoke::{Fate, Item, Planned, Revocation};
@@ -38,7 +38,8 @@ fn shown_facts(item: &Item) -> String {
     facts.chain(warning).collect()
 }
 
-/// Returns a place as terminals and editors open it: `path:line`, and then the rest.
+/// Returns a place as terminals and editors open it: `path:line`, and then the
+/// rest.
 fn shown_places(wanted: &Credential) -> Vec<String> {
     let mut shown: Vec<String> = wanted.places.iter().take(SHOWN_PLACES).map(shown_place).collect();
     let hidden = wanted.places.len().saturating_sub(SHOWN_PLACES) as u64;

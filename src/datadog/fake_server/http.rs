@@ -1,5 +1,9 @@
-//! As much of HTTP/1.1 as the fake server needs: servers that are made to be used do not cut
-//! connections on purpose.
+//! As much of HTTP/1.1 as the fake server needs: servers that are made to be
+//! used do not cut connections on purpose.
+//!
+//! It reads the request line, headers and a body of a length that is given, in
+//! ASCII; no chunks, no pipelines, no continuation lines. `ureq` sends nothing
+//! else.
 
 use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -15,6 +19,7 @@ pub(super) struct Request {
     pub(super) method: String,
     /// The path and the query.
     pub(super) path: String,
+    /// Names in lower case, and values without blanks around them.
     headers: Vec<(String, String)>,
     /// The body, as long as the request says.
     pub(super) body: Vec<u8>,
@@ -65,23 +70,27 @@ impl Request {
 /// An answer that is to be sent.
 #[derive(Debug, Clone)]
 pub(super) struct Reply {
+    /// Status; 204 is sent without a body.
     status: u16,
+    /// Text of the body.
     body: String,
+    /// Headers beside the type and the length.
     headers: Vec<(String, String)>,
 }
 
 impl Reply {
-    /// Returns an answer with this body.
+    /// Makes an answer whose body is this text, whatever it is.
     pub(super) fn with_text(status: u16, body: &str) -> Self {
         Self { status, body: body.to_owned(), headers: Vec::new() }
     }
 
-    /// Returns an answer with this body.
+    /// Makes an answer whose body is this value.
     pub(super) fn with_json(status: u16, body: &serde_json::Value) -> Self {
         Self::with_text(status, &body.to_string())
     }
 
-    /// Returns an answer in the form in which Datadog words errors: `{"errors": ["…"]}`.
+    /// Makes an answer in the form in which Datadog words errors: `{"errors":
+    /// ["…"]}`.
     pub(super) fn with_error(status: u16, words: &str) -> Self {
         Self::with_json(status, &serde_json::json!({ "errors": [words] }))
     }
@@ -93,6 +102,10 @@ impl Reply {
     }
 
     /// Sends the answer. The connection stays open for the next request.
+    ///
+    /// # Errors
+    ///
+    /// The client has gone: a test that gave up, say.
     pub(super) fn write_to(&self, mut stream: &TcpStream) -> io::Result<()> {
         let mut head = format!("HTTP/1.1 {} x\r\n", self.status);
         for (name, value) in &self.headers {

@@ -1,8 +1,10 @@
-//! Who may ask what, and the answer: one `match` for authentication, one for resources.
+//! Who may ask what, and the answer: one `match` for authentication, one for
+//! resources.
 //!
-//! Statuses and bodies are those of Datadog's recordings. Where they surprise, so does this: a
-//! deletion of a token is answered with 204 the second time, too, and one of a key with 404; a key
-//! of another site and a missing permission are both 403, with different bodies.
+//! Statuses and bodies are those of Datadog's recordings. Where they surprise,
+//! so does this: a deletion of a token is answered with 204 the second time,
+//! too, and one of a key with 404; a key of another site and a missing
+//! permission are both 403, with different bodies.
 
 use serde_json::{Value, json};
 
@@ -19,6 +21,10 @@ enum Caller {
 }
 
 /// Answers a request.
+///
+/// Deletions change the world at once, but for a
+/// [lag](super::world::Behaviour::lag) after which they are seen, as at
+/// Datadog.
 pub(super) fn answer_request(world: &mut World, request: &Request) -> Reply {
     let (site, path) = split_site(&request.path);
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
@@ -50,6 +56,13 @@ pub(super) fn answer_request(world: &mut World, request: &Request) -> Reply {
 }
 
 /// Returns who asks, or what they are told instead.
+///
+/// ```text
+/// authorization: Bearer …                the token, and nothing beside it
+/// dd-api-key and dd-application-key      both, of the same site
+/// dd-api-key                             known, but to no more than validation
+/// anything else                          401
+/// ```
 fn identify_caller(world: &mut World, request: &Request, site: Site) -> Result<Caller, Reply> {
     if let Some(token) = request.header("authorization").and_then(|value| value.strip_prefix("Bearer ")) {
         let known = find_living(&mut world.tokens, |known| known.site == site && known.value == token);
@@ -81,14 +94,15 @@ fn api_key(world: &mut World, request: &Request, site: Site) -> Option<String> {
     find_living(&mut world.api_keys, |key| key.site == site && key.value == value).map(|key| key.id.clone())
 }
 
-/// Returns the body of `/api/v2/validate`. The id beside the type is that of the organisation.
+/// Returns the body of `/api/v2/validate`. The id beside the type is that of
+/// the organisation.
 fn validation_json(id: &str) -> Value {
     let attributes = json!({ "api_key_id": id, "api_key_scopes": [], "valid": true });
     json!({ "data": { "type": "validate_v2", "id": "550e8400-e29b-41d4-a716-446655440000", "attributes": attributes } })
 }
 
-/// Answers a request for a resource, if the scopes of the caller allow it; none are asked of what
-/// has none.
+/// Answers a request for a resource, if the scopes of the caller allow it; none
+/// are asked of what has none.
 fn answer_resource(
     world: &mut World,
     site: Site,
@@ -190,6 +204,9 @@ fn answer_resource(
 }
 
 /// Deletes a key, once.
+///
+/// A deletion that [pretends](super::world::Behaviour::pretends) says 204 and
+/// does nothing: what a program must not take for proof.
 fn delete_key(world: &mut World, site: Site, kind: &str, id: &str) -> Reply {
     let (lag, pretends) = (world.behaviour.lag, world.behaviour.pretends);
     let (revoked, name) = match kind {
@@ -226,8 +243,10 @@ fn find_token<'w>(world: &'w mut World, site: Site, id: &str) -> Option<&'w mut 
     world.tokens.iter_mut().find(|token| token.site == site && token.id.to_string() == id)
 }
 
-/// One page of a list: ten at a time, unless the query says otherwise, and never more than a
-/// hundred.
+/// One page of a list: ten at a time, unless the query says otherwise, and
+/// never more than a hundred.
+///
+/// A number beyond the end gives an empty page, as Datadog does.
 fn list_page<T>(all: &[&T], query: &str, shown: impl Fn(&T) -> Value, included: Vec<Value>) -> Reply {
     let number = |name: &str| {
         let field = query.split('&').find_map(|field| field.strip_prefix(name)?.strip_prefix('='));

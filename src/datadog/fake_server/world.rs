@@ -1,5 +1,5 @@
-//! State of the fake server: what it knows, and how it behaves. Tests fill it in and change it
-//! while it runs.
+//! State of the fake server: what it knows, and how it behaves. Tests fill it
+//! in and change it while it runs.
 
 use std::time::Duration;
 
@@ -45,7 +45,8 @@ pub struct Token {
     pub last_used_at: Option<String>,
     /// The place where Datadog itself saw it leaked.
     pub leaked: Option<String>,
-    /// Number of answers that still know it after it was revoked; `None` while it lives.
+    /// Number of answers that still know it after it was revoked; `None` while
+    /// it lives.
     pub revoked: Option<u32>,
 }
 
@@ -107,8 +108,8 @@ pub struct Behaviour {
     pub latency: Duration,
     /// Number of requests a second that it takes, before it answers 429.
     pub requests_per_second: Option<u64>,
-    /// Number of answers for which a revoked credential still lives: revocations take a while to be
-    /// known.
+    /// Number of answers for which a revoked credential still lives:
+    /// revocations take a while to be known.
     pub lag: u32,
     /// True where it answers 204 to a revocation and does nothing.
     pub pretends: bool,
@@ -119,7 +120,8 @@ pub struct Behaviour {
 /// Something that goes wrong a number of times.
 #[derive(Debug, Clone)]
 pub struct Fault {
-    /// Beginning of the requests that it befalls, `DELETE /api/v2/api_keys` say, without the site.
+    /// Beginning of the requests that it befalls, `DELETE /api/v2/api_keys`
+    /// say, without the site.
     pub on: String,
     /// Number of requests that it still befalls.
     pub times: u32,
@@ -192,8 +194,8 @@ impl Mortal for ApiKey {
     }
 }
 
-/// The credential that is meant, if it still lives; each look at one that was revoked brings its
-/// end nearer.
+/// The credential that is meant, if it still lives; each look at one that was
+/// revoked brings its end nearer.
 pub(super) fn find_living<T: Mortal>(all: &mut [T], meant: impl Fn(&T) -> bool) -> Option<&T> {
     let found = all.iter_mut().find(|one| meant(one))?;
     survives_look(found.looks_left()).then_some(found)
@@ -210,7 +212,8 @@ pub(super) fn all_living<T: Mortal>(all: &mut [T], meant: impl Fn(&T) -> bool) -
     living
 }
 
-/// Returns whether a credential survives one more look, and takes that off what is left to it.
+/// Returns whether a credential survives one more look, and takes that off what
+/// is left to it.
 fn survives_look(revoked: &mut Option<u32>) -> bool {
     match revoked {
         None => true,

@@ -97,7 +97,9 @@ impl<'d, 'r> Judge<'d, 'r> {
         let texts = || claim.texts.iter().map(crate::secret::Secret::expose).chain([secret]);
         for text in texts() {
             match self.hear(text, topic, &|span| overlaps_any(text, secret, span)) {
-                Some((Heard::Found(found), _)) => return Verdict::Found(found, Site::near(text, 0), None),
+                Some((Heard::Found(found), _)) => {
+                    return Verdict::Found(found, Site::nearest_in(text, 0), None);
+                }
                 Some((Heard::Rejected(rule, reason, grounds), _)) if is_final(reason) => {
                     return Verdict::Rejected { rule_id: rule.id().to_owned(), reason, grounds };
                 }
@@ -201,7 +203,7 @@ fn judge_in_file<'r>(claim: &Claim, (text, heard): &HeardText<'r>) -> Option<Ver
     Some(match surest(heard.clone(), &is_claimed)? {
         (Heard::Found(found), span) => {
             let near = span.start.saturating_sub(SITE_REACH)..text.len().min(span.end + SITE_REACH);
-            let site = Site::near(&text[near.clone()], span.start - near.start);
+            let site = Site::nearest_in(&text[near.clone()], span.start - near.start);
             Verdict::Found(found, site, Some(place_in(text, &span)))
         }
         (Heard::Rejected(rule, reason, grounds), _) => {

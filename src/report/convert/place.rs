@@ -26,7 +26,7 @@ pub(super) fn origin_of(claim: &Claim) -> Origin {
     Origin::Git(Arc::new(GitText {
         path: path.map(Into::into),
         commit: Some(commit),
-        ..GitText::named(&repository, GitPart::Blob)
+        ..GitText::without_object(&repository, GitPart::Blob)
     }))
 }
 

@@ -1,4 +1,5 @@
-//! ar, as packages of Debian and static libraries are: the forms of GNU and of BSD, as a stream.
+//! ar, as packages of Debian and static libraries are: the forms of GNU and of
+//! BSD, as a stream.
 //!
 //! ```text
 //! !<arch>\n
@@ -7,6 +8,9 @@
 //! //              …  names that are longer, GNU: a member `/23` has the one at byte 23 of this table
 //! #1/8            …  BSD: the first 8 bytes of the content are the name
 //! ```
+//!
+//! The format is that of `ar(5)`; it has no end mark and no checksum, so damage
+//! is known only by a header that is none.
 
 use std::io::{self, Read};
 
@@ -21,10 +25,12 @@ const MAGIC: [u8; 8] = *b"!<arch>\n";
 
 /// Reads one member after another.
 pub(super) struct Archive<R> {
+    /// The archive, from the next byte on.
     reader: R,
     /// The long names, in the form of GNU.
     table: Vec<u8>,
-    /// Bytes of the last member that have not been read yet, with the one that fills it up.
+    /// Bytes of the last member that have not been read yet, with the one that
+    /// fills it up.
     left: u64,
     /// True where there is such a byte.
     filled_up: bool,
@@ -40,7 +46,9 @@ pub(super) struct Entry<'a, R> {
 
 /// Reads from an archive, and counts.
 pub(super) struct Left<'a, R> {
+    /// The archive.
     reader: &'a mut R,
+    /// What is left of the member, counted down.
     left: &'a mut u64,
 }
 
@@ -67,8 +75,8 @@ impl<R: Read> Archive<R> {
         Ok(Self { reader, table: Vec::new(), left: 0, filled_up: false })
     }
 
-    /// Returns the next member; nothing after the last one. Tables of symbols and names are no
-    /// members.
+    /// Returns the next member; nothing after the last one. Tables of symbols
+    /// and names are no members.
     ///
     /// # Errors
     ///
@@ -93,8 +101,8 @@ impl<R: Read> Archive<R> {
         }
     }
 
-    /// Goes on to the end of the last member. The byte that fills up the very last one may be
-    /// missing.
+    /// Goes on to the end of the last member. The byte that fills up the very
+    /// last one may be missing.
     fn skip_rest(&mut self) -> io::Result<()> {
         let left = std::mem::take(&mut self.left);
         match io::copy(&mut self.reader.by_ref().take(left), &mut io::sink())? {
@@ -103,8 +111,11 @@ impl<R: Read> Archive<R> {
         }
     }
 
-    /// Returns the name in the next header, and the size; nothing at the end of the text.
+    /// Returns the name in the next header, and the size; nothing at the end of
+    /// the text.
     fn read_header(&mut self) -> io::Result<Option<(Vec<u8>, u64)>> {
+        /// 16 of name, 12 of date, 6 and 6 of owner, 8 of mode, 10 of size, 2
+        /// that end it.
         const LENGTH: usize = 60;
         let mut header = Vec::with_capacity(LENGTH);
         self.reader.by_ref().take(LENGTH as u64).read_to_end(&mut header)?;
@@ -119,6 +130,12 @@ impl<R: Read> Archive<R> {
     }
 
     /// Returns the whole name, and how much of the content it takes.
+    ///
+    /// ```text
+    /// foo.o/          GNU, short
+    /// /23             GNU, at byte 23 of the table
+    /// #1/8            BSD, in the first 8 bytes of the content
+    /// ```
     fn full_name(&mut self, name: &[u8], size: u64) -> io::Result<(Vec<u8>, u64)> {
         if let Some(length) = name.strip_prefix(b"#1/").and_then(decimal_number) {
             if length > size.min(MAX_NAME) {
@@ -139,6 +156,10 @@ impl<R: Read> Archive<R> {
     }
 
     /// Returns the next bytes of a member.
+    ///
+    /// # Errors
+    ///
+    /// The text ends before.
     fn read_bytes(&mut self, length: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         self.reader.by_ref().take(length).read_to_end(&mut bytes)?;

@@ -1,4 +1,5 @@
-//! How much an archive may unfold to: memory and time are bounded, whatever its headers say.
+//! How much an archive may unfold to: memory and time are bounded, whatever its
+//! headers say.
 //!
 //! ```text
 //! an input of N bytes    256 MiB + 100 · N, 4 GiB at most; a million members; two minutes
@@ -6,8 +7,9 @@
 //! a pack of git          64 GiB: deltas tell of the same lines many times
 //! ```
 //!
-//! One budget is for one input with all archives in it: nesting multiplies nothing. That it is
-//! spent is said once, as a gap; what was unpacked by then counts.
+//! One budget is for one input with all archives in it: nesting multiplies
+//! nothing. That it is spent is said once, as a gap; what was unpacked by then
+//! counts.
 
 use std::error::Error;
 use std::fmt;
@@ -22,17 +24,19 @@ const MAX_BYTES: u64 = 4 << 30;
 /// Bytes that any input may unfold to, however small it is.
 const FREE_BYTES: u64 = 256 << 20;
 
-/// Times by which an input may grow beyond that. Logs become 20 times larger, zeros 1,000 times.
+/// Times by which an input may grow beyond that. Logs become 20 times larger,
+/// zeros 1,000 times.
 const MAX_RATIO: u64 = 100;
 
 /// Members in one input at most, those of archives in it included.
 const MAX_MEMBERS: u64 = 1_000_000;
 
-/// Bytes that the objects of one pack of git may unfold to at most: deltas tell of the same lines
-/// many times.
+/// Bytes that the objects of one pack of git may unfold to at most: deltas tell
+/// of the same lines many times.
 const MAX_HISTORY: u64 = 64 << 30;
 
-/// Time that one input may take. 4 GiB take xz 40 s; what takes longer was made to.
+/// Time that one input may take. 4 GiB take xz 40 s; what takes longer was made
+/// to.
 const MAX_TIME: Duration = Duration::from_secs(120);
 
 /// The rest of what one input may take; clones share it.
@@ -55,6 +59,8 @@ struct Left {
 }
 
 /// The bound by which a budget is spent.
+///
+/// Its words begin with `skipped: budget`, which users search logs for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Spent {
     /// More bytes than the size of the input justifies.
@@ -95,8 +101,9 @@ impl fmt::Display for Spent {
 
 impl Error for Spent {}
 
-/// Returns the bound that an error tells of, where it is the error of a budget. Decoders wrap the
-/// errors of their sources, some as text, so it is known by its words.
+/// Returns the bound that an error tells of, where it is the error of a budget.
+/// Decoders wrap the errors of their sources, some as text, so it is known by
+/// its words.
 pub(super) fn spent_in(error: &io::Error) -> Option<Spent> {
     // Decoders wrap the errors of their sources.
     let mut cause: Option<&(dyn Error + 'static)> = error.get_ref().map(|inner| inner as _);
@@ -121,7 +128,8 @@ impl Budget {
         Self::with_limits(MAX_TIME, MAX_HISTORY)
     }
 
-    /// Makes one for an input whose size nobody knows: it grows with what is read.
+    /// Makes one for an input whose size nobody knows: it grows with what is
+    /// read.
     pub(super) fn of_unknown_size() -> Self {
         let budget = Self::new(0);
         budget.0.more.store(MAX_BYTES - FREE_BYTES, Ordering::Relaxed);
@@ -129,6 +137,9 @@ impl Budget {
     }
 
     /// Takes note that so many bytes of the input were read.
+    ///
+    /// Relaxed ordering will do: the counters bound resources, and nothing is
+    /// read because of their values.
     fn grow_by(&self, read: u64) {
         let wanted = read.saturating_mul(MAX_RATIO);
         let take = |left: u64| Some(left.saturating_sub(wanted));
@@ -156,7 +167,8 @@ impl Budget {
     ///
     /// # Errors
     ///
-    /// There are fewer left; then there are none, and [`Self::is_spent`] is true from now on.
+    /// There are fewer left; then there are none, and [`Self::is_spent`] is
+    /// true from now on.
     pub(super) fn spend_bytes(&self, bytes: u64) -> Result<(), Spent> {
         self.in_time()?;
         self.take_from(&self.0.bytes, bytes, Spent::Bytes)
@@ -184,6 +196,9 @@ impl Budget {
     }
 
     /// Takes from one of the bounds.
+    ///
+    /// A bound that is exceeded is set to zero, so that everything else stops,
+    /// too.
     fn take_from(&self, left: &AtomicU64, count: u64, spent: Spent) -> Result<(), Spent> {
         let take = |left: u64| Some(left.saturating_sub(count));
         match left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
@@ -199,14 +214,19 @@ impl Budget {
     }
 }
 
-/// A reader that takes what it reads from a budget; a read that would go beyond it is an error.
+/// A reader that takes what it reads from a budget; a read that would go beyond
+/// it is an error.
 pub(super) struct Budgeted<R> {
+    /// Source of the bytes.
     reader: R,
+    /// Budget that they are taken from.
     budget: Budget,
 }
 
 impl<R> Budgeted<R> {
     /// Reads from `reader`, as far as the budget goes.
+    ///
+    /// Source of the bytes.
     pub(super) fn new(reader: R, budget: Budget) -> Self {
         Self { reader, budget }
     }
@@ -221,12 +241,15 @@ impl<R: Read> Read for Budgeted<R> {
     }
 }
 
-/// Bytes of an input that are kept, in case that it only begins as an archive does.
+/// Bytes of an input that are kept, in case that it only begins as an archive
+/// does.
 const MAX_KEPT: usize = 1 << 20;
 
-/// A reader of an input whose [size nobody knows](Budget::of_unknown_size), and that cannot be read again.
+/// A reader of an input whose [size nobody knows](Budget::of_unknown_size), and
+/// that cannot be read again.
 pub(super) struct Growing<R> {
     reader: R,
+    /// Budget that grows with them.
     budget: Budget,
     /// All that was read; nothing once that is too much.
     kept: Option<Vec<u8>>,
@@ -243,7 +266,8 @@ impl<R> Growing<R> {
         self.kept.is_some()
     }
 
-    /// Returns what was read so far, if it is still there; from now on nothing is kept.
+    /// Returns what was read so far, if it is still there; from now on nothing
+    /// is kept.
     pub(super) fn take_kept(&mut self) -> Vec<u8> {
         self.kept.take().unwrap_or_default()
     }

@@ -1,5 +1,5 @@
-//! The beginning of a git bundle, as `gitformat-bundle` describes it: what it needs, what it has,
-//! and then a pack.
+//! The beginning of a git bundle, as `gitformat-bundle` describes it: what it
+//! needs, what it has, and then a pack.
 //!
 //! ```text
 //! # v2 git bundle
@@ -12,7 +12,8 @@
 
 use std::io::{self, BufRead, Read};
 
-/// Length of the longest beginning that is read, in bytes: a hundred thousand names of refs.
+/// Length of the longest beginning that is read, in bytes: a hundred thousand
+/// names of refs.
 const MAX_LENGTH: u64 = 16 << 20;
 
 /// Returns whether a text that begins like that is a bundle.
@@ -22,7 +23,8 @@ pub(super) fn is_bundle(head: &[u8]) -> bool {
 
 /// The text before the pack.
 pub(super) struct Header {
-    /// All of it: names of refs, and the subjects of the commits that it builds upon.
+    /// All of it: names of refs, and the subjects of the commits that it builds
+    /// upon.
     pub(super) text: Vec<u8>,
     /// The length of the ids of objects in it.
     pub(super) id_len: usize,

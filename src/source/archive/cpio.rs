@@ -1,4 +1,5 @@
-//! cpio, as packages of rpm and initial file systems of Linux hold it: newc and odc, as a stream.
+//! cpio, as packages of rpm and initial file systems of Linux hold it: newc and
+//! odc, as a stream.
 //!
 //! ```text
 //! newc   070701 + 13 numbers of 8 hexadecimal digits, name, padding to 4, content, padding to 4
@@ -8,14 +9,15 @@
 
 use std::io::{self, Read};
 
-/// Length of the longest name that is read, in bytes; Linux knows none of over 4,096.
+/// Length of the longest name that is read, in bytes; Linux knows none of over
+/// 4,096.
 const MAX_NAME: u64 = 64 << 10;
 
 /// Name of the last member.
 const TRAILER: &[u8] = b"TRAILER!!!";
 
-/// Returns whether a text that begins like that is a cpio archive: six digits are the beginning of
-/// many a list of numbers, too.
+/// Returns whether a text that begins like that is a cpio archive: six digits
+/// are the beginning of many a list of numbers, too.
 pub(super) fn is_cpio(head: &[u8]) -> bool {
     let Some(layout) = Layout::from_magic(head) else { return false };
     let length = layout.header_len();
@@ -30,7 +32,8 @@ pub(super) fn is_cpio(head: &[u8]) -> bool {
 /// The way in which the header of a member is written.
 #[derive(Debug, Clone, Copy)]
 enum Layout {
-    /// Thirteen numbers of eight hexadecimal digits; name and content are padded to four bytes.
+    /// Thirteen numbers of eight hexadecimal digits; name and content are
+    /// padded to four bytes.
     Newc,
     /// Octal digits, nothing padded.
     Odc,
@@ -77,6 +80,7 @@ impl Layout {
 
 /// Reads one member after another.
 pub(super) struct Archive<R> {
+    /// The archive, from the next header on.
     reader: R,
 }
 
@@ -88,6 +92,7 @@ pub(super) struct Entry<'a, R> {
     pub(super) has_content: bool,
     /// Its content.
     pub(super) content: io::Take<&'a mut R>,
+    /// Bytes behind the content, up to a multiple of four.
     padding: u64,
 }
 
@@ -127,12 +132,16 @@ impl<R: Read> Archive<R> {
         Ok(Some(Entry { path, has_content, content, padding: layout.padding_len(size) }))
     }
 
-    /// Returns what follows the archive, without the zeros that fill it up: the initial file system
-    /// of Linux is several archives.
+    /// Returns what follows the archive, without the zeros that fill it up: the
+    /// initial file system of Linux is several archives.
     ///
     /// # Errors
     ///
     /// The text cannot be read.
+    ///
+    /// Linux's `initramfs` is an uncompressed archive with microcode, zeros up
+    /// to a block, and a compressed one with everything else
+    /// (`Documentation/driver-api/early-userspace/buffer-format.rst`).
     pub(super) fn into_rest(mut self) -> io::Result<Option<impl Read>> {
         let mut first = [0];
         loop {

@@ -1,9 +1,9 @@
-//! The format of a text, by its first bytes: a name says nothing, a `.jar` is a zip and a `.log`
-//! may be gzip.
+//! The format of a text, by its first bytes: a name says nothing, a `.jar` is a
+//! zip and a `.log` may be gzip.
 //!
-//! A wrong guess costs a text its lines, so marks that are short or could be words are checked
-//! further: the two of bzip2, the six digits of cpio, LZMA, which has none, and tar from before
-//! there was one.
+//! A wrong guess costs a text its lines, so marks that are short or could be
+//! words are checked further: the two of bzip2, the six digits of cpio, LZMA,
+//! which has none, and tar from before there was one.
 
 use std::io::{self, BufReader, Read};
 
@@ -23,26 +23,36 @@ pub(in crate::source) fn is_archive(head: &[u8]) -> bool {
 pub(super) enum Format {
     /// Zip, and all that is one: jar, whl, docx, apk.
     Zip,
+    /// 7z, of the LZMA SDK.
     SevenZip,
     /// Tar, of any age.
     Tar,
     /// ar: packages of Debian, static libraries.
     Ar,
+    /// cpio: packages of rpm, initial file systems.
     Cpio,
+    /// A package of rpm: headers and a compressed cpio.
     Rpm,
     /// A pack of git's objects.
     Pack,
     /// A bundle of git, which ends with a pack.
     Bundle,
+    /// gzip, of one member or several.
     Gzip,
+    /// bzip2.
     Bzip2,
+    /// xz.
     Xz,
+    /// LZMA before xz, which has no mark.
     Lzma,
+    /// Zstandard.
     Zstd,
 }
 
 impl Format {
     /// Returns the format of a text that begins like that.
+    ///
+    /// `head` is up to [`HEAD`] bytes; fewer do for all but tar.
     #[inline]
     pub(super) fn from_head(head: &[u8]) -> Option<Self> {
         match *head {
@@ -91,9 +101,10 @@ impl Format {
     }
 }
 
-/// Returns whether a text begins with a header of tar from before there was a mark for it: then its
-/// checksum tells.
+/// Returns whether a text begins with a header of tar from before there was a
+/// mark for it: then its checksum tells.
 fn is_old_tar(head: &[u8]) -> bool {
+    /// Field of the header in which the sum stands, in octal digits.
     const CHECKSUM: std::ops::Range<usize> = 148..156;
     let Some(header) = head.get(..HEAD) else { return false };
     let Ok(digits) = std::str::from_utf8(&header[CHECKSUM]) else { return false };

@@ -1,5 +1,12 @@
-//! Why an archive, or a part of it, was not read: a kind, and words of our own. The libraries'
-//! texts are not repeated.
+//! Why an archive, or a part of it, was not read: a kind, and words of our own.
+//! The libraries' texts are not repeated.
+//!
+//! ```text
+//! Spent::Bytes                → archive-budget       "it unfolds to more than its size justifies"
+//! UnexpectedEof               → archive-damaged      "it ends too early"
+//! "unsupported method: AES"   → archive-unsupported  "it is encrypted"
+//! EIO of the disk             → unreadable           the system's words
+//! ```
 
 use std::io;
 
@@ -52,11 +59,11 @@ impl From<Spent> for Gap {
     }
 }
 
-/// Returns the reason why an archive cannot be read: what its budget says, or what is wrong with
-/// it.
+/// Returns the reason why an archive cannot be read: what its budget says, or
+/// what is wrong with it.
 ///
-/// The texts of the libraries quote what they have read, a token perhaps, where a number should
-/// stand: they are told to nobody.
+/// The texts of the libraries quote what they have read, a token perhaps, where
+/// a number should stand: they are told to nobody.
 pub(super) fn gap_of(error: &io::Error) -> Gap {
     match budget::spent_in(error) {
         Some(spent) => spent.into(),

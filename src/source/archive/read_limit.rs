@@ -1,8 +1,9 @@
-//! A reader that a library may read only so much of before it has something to show for it.
+//! A reader that a library may read only so much of before it has something to
+//! show for it.
 //!
-//! The library for tar keeps whatever an archive calls a name. With the limit set before each
-//! member and lifted for its content, a name of a gigabyte is an error instead of a gigabyte of
-//! memory.
+//! The library for tar keeps whatever an archive calls a name. With the limit
+//! set before each member and lifted for its content, a name of a gigabyte is
+//! an error instead of a gigabyte of memory.
 
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -13,22 +14,26 @@ use super::budget::Spent;
 /// Size of a block of tar, in bytes.
 const BLOCK: usize = 512;
 
-/// Bytes that may be read for the next member: its header, its name, and what else is said of it.
+/// Bytes that may be read for the next member: its header, its name, and what
+/// else is said of it.
 const MAX_HEADERS: u64 = 1 << 20;
 
 /// Reads from `reader`, and no more than its limit allows.
 pub(super) struct LimitedReader<R> {
+    /// The archive.
     reader: R,
+    /// Shared with whoever sets it.
     limit: ReadLimit,
 }
 
-/// The number of bytes that may still be read; clones share it. `None`: as many as there are.
+/// The number of bytes that may still be read; clones share it. `None`: as many
+/// as there are.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ReadLimit(Rc<Cell<Option<u64>>>);
 
 impl ReadLimit {
-    /// Allows from now on only what the headers of one member take, and what is left of the last
-    /// member.
+    /// Allows from now on only what the headers of one member take, and what is
+    /// left of the last member.
     pub(super) fn set_for_headers(&self, left: u64) {
         self.0.set(Some(MAX_HEADERS.saturating_add(left)));
     }

@@ -1,4 +1,16 @@
-//! The frame of an rpm package: a lead, two headers, and a compressed cpio archive.
+//! The frame of an rpm package: a lead, two headers, and a compressed cpio
+//! archive.
+//!
+//! ```text
+//! lead        96 bytes, ed ab ee db …
+//! signature   8e ad e8 01 …, entries, store, padded to 8
+//! header      8e ad e8 01 …, entries, store: names, versions, scripts
+//! payload     cpio, compressed
+//! ```
+//!
+//! The format:
+//! <https://rpm-software-management.github.io/rpm/manual/format_v4.html>.
+//! Scripts are in the header, so it is searched as a text.
 
 use std::io::{self, Read};
 
@@ -25,8 +37,8 @@ pub(super) fn skip_signature(reader: &mut impl Read) -> io::Result<()> {
     signature(reader).map(drop)
 }
 
-/// Returns the length of the header that begins here, whose first 16 bytes have been read by then:
-/// names, versions and scripts.
+/// Returns the length of the header that begins here, whose first 16 bytes have
+/// been read by then: names, versions and scripts.
 ///
 /// # Errors
 ///

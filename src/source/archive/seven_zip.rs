@@ -1,32 +1,43 @@
-//! How long the table of contents of a 7z is, before anything of it is unpacked.
+//! How long the table of contents of a 7z is, before anything of it is
+//! unpacked.
 //!
-//! The library unpacks the table as a whole, as long as it says it is. The table may itself be
-//! packed: then its length stands in a small description, which is read here, as `7zFormat.txt` of
-//! the LZMA SDK describes it.
+//! The library unpacks the table as a whole, as long as it says it is. The
+//! table may itself be packed: then its length stands in a small description,
+//! which is read here, as `7zFormat.txt` of the LZMA SDK describes it.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// Length of the header at the start of a file, in bytes.
 const START: usize = 32;
 
-/// Length of the longest description of a packed table, in bytes; 7-Zip's has 30.
+/// Length of the longest description of a packed table, in bytes; 7-Zip's has
+/// 30.
 const MAX_DESCRIPTION: u64 = 4096;
 
 /// The kinds of properties in headers.
 mod kind {
+    /// Ends a list of properties.
     pub(super) const END: u8 = 0;
+    /// The table itself, not packed.
     pub(super) const HEADER: u8 = 1;
+    /// Where the packed streams stand.
     pub(super) const PACK_INFO: u8 = 6;
+    /// How they are unpacked.
     pub(super) const UNPACK_INFO: u8 = 7;
+    /// Sizes of packed streams.
     pub(super) const SIZE: u8 = 9;
+    /// Checksums of streams.
     pub(super) const CRC: u8 = 10;
+    /// Chains of coders.
     pub(super) const FOLDER: u8 = 11;
+    /// Sizes of what coders put out.
     pub(super) const UNPACK_SIZE: u8 = 12;
+    /// A description of the packed table.
     pub(super) const ENCODED_HEADER: u8 = 23;
 }
 
-/// Returns the length of the table of contents once it is unpacked, in bytes, as the file says; a
-/// library believes no other.
+/// Returns the length of the table of contents once it is unpacked, in bytes,
+/// as the file says; a library believes no other.
 ///
 /// # Errors
 ///
@@ -145,8 +156,15 @@ impl Description<'_> {
         (0..count).try_fold(0_u64, |sum, _| Some(sum.saturating_add(self.read_number()?)))
     }
 
-    /// Reads a number. The ones that the first byte begins with tell how many bytes follow, the
-    /// lowest first; the rest of it is the highest.
+    /// Reads a number. The ones that the first byte begins with tell how many
+    /// bytes follow, the lowest first; the rest of it is the highest.
+    ///
+    /// ```text
+    /// 0xxxxxxx                 7 bits
+    /// 10xxxxxx  a              14 bits: x is the high part, a the low one
+    /// 110xxxxx  a b            21 bits, a the lowest
+    /// 11111111  a b c d e f g h  64 bits
+    /// ```
     fn read_number(&mut self) -> Option<u64> {
         let first = self.read_byte()?;
         let following = first.leading_ones() as usize;

@@ -1,6 +1,6 @@
-//! Compressed text in several pieces, one after another: gzip, LZMA and zstd of text that was
-//! appended (`cat a.gz b.gz`, logs, tapes). A decoder that stopped after the first would leave the
-//! rest out in silence.
+//! Compressed text in several pieces, one after another: gzip, LZMA and zstd of
+//! text that was appended (`cat a.gz b.gz`, logs, tapes). A decoder that
+//! stopped after the first would leave the rest out in silence.
 
 use std::io::{self, BufRead, Cursor, Read};
 
@@ -35,7 +35,8 @@ impl<D: Read> Read for Streams<D> {
     }
 }
 
-/// Reads gzip's members, and passes over zeros behind them, as tapes and disks have.
+/// Reads gzip's members, and passes over zeros behind them, as tapes and disks
+/// have.
 pub(super) fn gzip_streams<R: BufRead>(reader: R) -> Streams<GzDecoder<R>> {
     Streams { decoder: Some(GzDecoder::new(reader)), next: |decoder| after_zeros(decoder.into_inner()) }
 }
@@ -59,9 +60,9 @@ fn after_zeros<R: BufRead>(mut reader: R) -> io::Result<Option<GzDecoder<R>>> {
 /// Length of a header of LZMA, in bytes.
 pub(super) const LZMA_HEADER: usize = 13;
 
-/// Returns whether a text begins with the header of LZMA, as it was before xz, which has no mark:
-/// the usual settings, a dictionary of a power of two or one and a half of it, and the size, where
-/// it is known.
+/// Returns whether a text begins with the header of LZMA, as it was before xz,
+/// which has no mark: the usual settings, a dictionary of a power of two or one
+/// and a half of it, and the size, where it is known.
 pub(super) fn is_lzma(head: &[u8]) -> bool {
     let Some(&[0x5d, a, b, c, d, ref size @ ..]) = head.first_chunk::<LZMA_HEADER>() else { return false };
     let dictionary = u32::from_le_bytes([a, b, c, d]);
@@ -119,6 +120,8 @@ pub(super) fn zstd_streams<R: BufRead>(reader: R) -> io::Result<Streams<Frame<R>
 
 /// Returns the decoder of the next frame; what is to be skipped is.
 fn next_frame<R: BufRead>(mut reader: R) -> io::Result<Option<Frame<R>>> {
+    /// Magic numbers of frames that hold anything but text (RFC 8878, section
+    /// 3.1.2).
     const SKIPPED: std::ops::RangeInclusive<u32> = 0x184d_2a50..=0x184d_2a5f;
     loop {
         let head = reader.fill_buf()?;

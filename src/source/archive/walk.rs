@@ -20,14 +20,17 @@ use crate::source::names::{deliver_beside, deliver_names};
 use crate::source::sink::{Sink, Skipped, Window};
 use crate::source::window::{Buffer, fill_buffer, read_all};
 
-/// Bytes of archives that stand in another one and cannot be read in one go that are held at most.
+/// Bytes of archives that stand in another one and cannot be read in one go
+/// that are held at most.
 const MAX_HELD: u64 = 64 << 20;
 
 /// The walk over one archive and all that is in it.
 pub(super) struct Walk<'s> {
     /// The rest of what the input may take.
     pub(super) budget: Budget,
+    /// Buffer for the windows of each text, one at a time.
     buffer: Buffer,
+    /// Takes texts and gaps.
     sink: &'s mut dyn Sink,
     /// True where what is read is a part of some history of git.
     pub(super) in_history: bool,
@@ -63,7 +66,8 @@ impl<'s> Walk<'s> {
         deliver_beside(self.sink, origin, text);
     }
 
-    /// Reads a member of which nothing is known; `depth` is the number of archives around it.
+    /// Reads a member of which nothing is known; `depth` is the number of
+    /// archives around it.
     pub(super) fn read_text(&mut self, origin: &Origin, reader: &mut dyn Read, depth: usize) {
         if let Err(why) = self.budget.spend_member() {
             return self.note_gap(origin, why);
@@ -146,7 +150,8 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// Reads an archive of a format that can be read in one go, or what is compressed.
+    /// Reads an archive of a format that can be read in one go, or what is
+    /// compressed.
     pub(super) fn read_stream(&mut self, origin: &Origin, format: Format, reader: impl Read, depth: usize) {
         match format {
             Format::Tar => return self.read_tar(origin, reader, depth),
@@ -162,7 +167,8 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// Reads an archive of a format that [wants to be sought in](Format::wants_seek).
+    /// Reads an archive of a format that [wants to be sought
+    /// in](Format::wants_seek).
     pub(super) fn read_seekable(
         &mut self,
         origin: &Origin,
@@ -184,8 +190,9 @@ impl<'s> Walk<'s> {
 
     /// Tells of what was not read.
     ///
-    /// Nobody can mend a damaged archive in a repository's past, and many are there to test
-    /// programs with: that does not make a scan incomplete. A budget that is spent does.
+    /// Nobody can mend a damaged archive in a repository's past, and many are
+    /// there to test programs with: that does not make a scan incomplete. A
+    /// budget that is spent does.
     pub(super) fn note_gap(&mut self, origin: &Origin, why: impl Into<Gap>) {
         if self.sink.is_stopped() {
             // It ends where nothing more is wanted. That is said of the run.
@@ -201,7 +208,10 @@ impl<'s> Walk<'s> {
 
 /// A reader that could not be read any farther, once: then it says so.
 struct Resumed<R> {
+    /// Error that the reader ended with, told once what was read before is used
+    /// up.
     failure: Option<io::Error>,
+    /// What follows.
     reader: R,
 }
 
@@ -214,7 +224,8 @@ impl<R: Read> Read for Resumed<R> {
     }
 }
 
-/// Returns the name of what a compressed file holds: that of the file without its last ending.
+/// Returns the name of what a compressed file holds: that of the file without
+/// its last ending.
 fn unpacked_name(origin: &Origin) -> PathBuf {
     let name = origin.name();
     let file = name.file_name().map_or(Path::new("content"), Path::new);

@@ -1,4 +1,17 @@
-//! What ignore files name: counted, but for what git tracks, which is scanned all the same.
+//! What ignore files name: counted, but for what git tracks, which is scanned
+//! all the same.
+//!
+//! git goes on tracking a file that an ignore file names later, and such files
+//! hold secrets more often than others: `.env` is ignored because it was
+//! committed once. So the walk's verdict is looked at again with the index of
+//! the repository in hand.
+//!
+//! ```text
+//! .gitignore   .env, build/
+//! index        .env, build/keep.txt
+//!   scanned    .env, build/keep.txt
+//!   ignored    every other file of build/, one by one; build/ as a whole if nothing in it were tracked
+//! ```
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -21,7 +34,8 @@ pub struct Ignored {
     pub paths: Vec<PathBuf>,
     /// The ignore files that named them, in order.
     pub by: Vec<IgnoredBy>,
-    /// The tops of the repositories that they are in, in order, and how many files and folders of each there are.
+    /// The tops of the repositories that they are in, in order, and how many
+    /// files and folders of each there are.
     pub of_repositories: Vec<(PathBuf, u64)>,
 }
 
@@ -30,7 +44,8 @@ pub struct Ignored {
 pub struct IgnoredBy {
     /// The ignore file.
     pub file: PathBuf,
-    /// Whether it is an `.ignore` file above all that was scanned, where nobody looks for one.
+    /// Whether it is an `.ignore` file above all that was scanned, where nobody
+    /// looks for one.
     pub is_foreign: bool,
     /// The number of files and folders.
     pub entries: u64,
@@ -58,16 +73,22 @@ pub(super) fn split_left_out(left_out: Vec<LeftOut>) -> (Vec<PathBuf>, Ignored) 
 /// Files that are tracked, and what is ignored.
 #[derive(Default)]
 struct Parts {
+    /// Files that are scanned all the same.
     tracked: Vec<PathBuf>,
+    /// Files that are ignored.
     files: Vec<PathBuf>,
+    /// Folders that are ignored as a whole.
     folders: Vec<PathBuf>,
-    /// By ignore file: whether it is foreign, and the number of files and folders.
+    /// By ignore file: whether it is foreign, and the number of files and
+    /// folders.
     by: BTreeMap<PathBuf, (bool, u64)>,
+    /// Number of ignored files and folders, by the top of their repository.
     of_repositories: BTreeMap<PathBuf, u64>,
 }
 
 impl Parts {
-    /// Adds a file, or a folder: that as a whole where nothing in it is tracked.
+    /// Adds a file, or a folder: that as a whole where nothing in it is
+    /// tracked.
     fn add_left_out(&mut self, tracked: &Tracked, of: &LeftOut, below: &Path) {
         let mut waiting = vec![(of.path.clone(), below.to_path_buf(), of.is_folder)];
         while let Some((path, below, is_folder)) = waiting.pop() {

@@ -1,5 +1,17 @@
-//! Ignore files as git reads them, and those that count for nothing: links, which git does not follow, devices and pipes, which
-//! may never end, and what is larger than any list of globs.
+//! Ignore files as git reads them, and those that count for nothing: links,
+//! which git does not follow, devices and pipes, which may never end, and what
+//! is larger than any list of globs.
+//!
+//! The patterns are those of `gitignore(5)`, matched by the `ignore` crate; the
+//! order in which files are asked is this room's:
+//!
+//! ```text
+//! for a path, from its folder upwards:   .ignore of each folder
+//! then, up to the top of the repository: .gitignore of each folder
+//! then                                   .git/info/exclude, core.excludesFile
+//! ```
+//!
+//! The first that says anything decides, be it `!keep.txt`.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -25,9 +37,12 @@ const MAX_SIZE: u64 = 1 << 20;
 pub(super) struct Ignores {
     /// What counts in each folder, by the path that the walk has for it.
     levels: Mutex<HashMap<OsString, Arc<Level>>>,
+    /// What was named since this was last asked.
     left_out: Mutex<Vec<LeftOut>>,
+    /// Ignore files that count for nothing, and why.
     void: Mutex<Vec<Skipped>>,
-    /// The file of globs that the user keeps for all repositories: git's configuration names it.
+    /// The file of globs that the user keeps for all repositories: git's
+    /// configuration names it.
     file_of_user: OnceLock<Option<PathBuf>>,
 }
 
@@ -40,8 +55,10 @@ pub(super) struct LeftOut {
     pub(super) is_folder: bool,
     /// The ignore file that names it.
     pub(super) file: PathBuf,
-    /// Whether that stands above all that the walk looks at, and no repository has it.
+    /// Whether that stands above all that the walk looks at, and no repository
+    /// has it.
     pub(super) is_foreign: bool,
+    /// The folder in which it stands, for the repository around it.
     level: Arc<Level>,
 }
 
@@ -50,14 +67,19 @@ pub(super) struct LeftOut {
 struct Level {
     /// The folder, as the walk names it, and where it is.
     named: PathBuf,
+    /// Canonical path of the folder: globs are matched with paths below it.
     whole: PathBuf,
     /// Whether it stands above where the walk begins.
     is_above: bool,
     /// `.ignore` and `.gitignore`.
     own: Gitignore,
+    /// `.gitignore`, which counts in a repository only.
     of_git: Gitignore,
-    /// Where a repository begins: what is excluded from it alone, and from all of this user's.
+    /// Where a repository begins: what is excluded from it alone, and from all
+    /// of this user's.
     repository: Option<[Gitignore; 2]>,
+    /// The next level above; most folders have no ignore file, and no level of
+    /// their own.
     above: Option<Arc<Self>>,
 }
 
@@ -86,7 +108,11 @@ impl Ignores {
         std::mem::take(&mut *lock_unpoisoned(&self.void))
     }
 
-    /// Returns what counts in a folder. A walk comes to a folder after those above it.
+    /// Returns what counts in a folder. A walk comes to a folder after those
+    /// above it.
+    ///
+    /// Each folder is read once, whatever the number of its entries and
+    /// threads.
     fn folder_level(&self, folder: &Path) -> Arc<Level> {
         let known = |path: &Path| lock_unpoisoned(&self.levels).get(path.as_os_str()).map(Arc::clone);
         if let Some(level) = known(folder) {
@@ -103,7 +129,8 @@ impl Ignores {
         level
     }
 
-    /// Returns what counts where a walk begins: for git, too, what stands above it.
+    /// Returns what counts where a walk begins: for git, too, what stands above
+    /// it.
     fn first_level(&self, named: &Path) -> Arc<Level> {
         let whole = named.canonicalize().unwrap_or_else(|_| named.to_path_buf());
         let mut above: Option<Arc<Level>> = None;
@@ -141,13 +168,17 @@ impl Ignores {
         Some(Level { named, whole, is_above: false, own, of_git, repository, above })
     }
 
-    /// The globs that the user keeps for all repositories (`core.excludesFile`), as they are seen from the top of one.
+    /// The globs that the user keeps for all repositories
+    /// (`core.excludesFile`), as they are seen from the top of one.
     fn globs_of_user(&self, top: &Path) -> Gitignore {
         let file = self.file_of_user.get_or_init(gitconfig_excludes_path);
         file.as_ref().map_or_else(Gitignore::empty, |file| self.read_globs(top, file, true))
     }
 
     /// The globs of a file, if it is one; git follows links to some.
+    ///
+    /// A file that is not there has no globs. Bytes that are no UTF-8 are
+    /// replaced, and such a glob matches nothing.
     fn read_globs(&self, folder: &Path, file: &Path, follows: bool) -> Gitignore {
         let kind = if follows { fs::metadata(file) } else { file.symlink_metadata() };
         let Some(kind) = kind.ok().filter(|kind| !kind.is_dir()) else { return Gitignore::empty() };
@@ -185,8 +216,9 @@ impl Level {
         self.whole.join(path.strip_prefix(&self.named).unwrap_or(path))
     }
 
-    /// The ignore file that names a path, and whether it is one of nobody's repository from above the walk; a `.gitignore`
-    /// outside of the repository says nothing.
+    /// The ignore file that names a path, and whether it is one of nobody's
+    /// repository from above the walk; a `.gitignore` outside of the repository
+    /// says nothing.
     fn ignore_file(&self, path: &Path, is_folder: bool) -> Option<(&Path, bool)> {
         let own = self.levels_upward().map(|level| (&level.own, level.is_above));
         let top = self.levels_upward().position(|level| level.repository.is_some());

@@ -1,4 +1,12 @@
-//! The repositories that a walk comes upon: work trees by their `.git`, and bare ones by what lies in them.
+//! The repositories that a walk comes upon: work trees by their `.git`, and
+//! bare ones by what lies in them.
+//!
+//! ```text
+//! project/.git              Root { path: project, is_bare: false }
+//! mirrors/app.git/HEAD      Root { path: mirrors/app.git, is_bare: true }
+//!                /objects   not walked: the sweep of that history reads them
+//! tests/fixture.git         tracked as files by the repository around it: both walked and swept
+//! ```
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -9,11 +17,13 @@ use ignore::DirEntry;
 use crate::source::repository::{Repository, Tracked};
 use crate::source::sink::Skipped;
 
-/// A folder that a walk came upon and that is, or looks like, the top of a repository.
+/// A folder that a walk came upon and that is, or looks like, the top of a
+/// repository.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Root {
     /// The folder.
     pub(crate) path: PathBuf,
+    /// True where it has no work tree.
     is_bare: bool,
 }
 
@@ -31,8 +41,10 @@ impl Root {
 /// The repositories of one run.
 #[derive(Debug)]
 pub(super) struct Roots {
-    /// Whether bare ones are looked for; else what lies in them are files like others.
+    /// Whether bare ones are looked for; else what lies in them are files like
+    /// others.
     sweeps_bare: bool,
+    /// Those since this was last asked.
     found: Mutex<Vec<Root>>,
     /// The `objects` folders of bare ones.
     stores: Mutex<HashSet<PathBuf>>,
@@ -51,8 +63,9 @@ impl Roots {
         found
     }
 
-    /// Returns whether git keeps an entry of a walk for itself, so that the sweep of a history reads it. By its name alone, but for
-    /// what is called `objects`: no folder is asked for more than the walk has read of it.
+    /// Returns whether git keeps an entry of a walk for itself, so that the
+    /// sweep of a history reads it. By its name alone, but for what is called
+    /// `objects`: no folder is asked for more than the walk has read of it.
     pub(super) fn hold_entry(&self, entry: &DirEntry) -> bool {
         let Some(folder) = entry.path().parent() else { return false };
         let name = entry.file_name().as_encoded_bytes();
@@ -85,7 +98,8 @@ impl Roots {
     }
 }
 
-/// Returns whether that is the name of a folder of loose objects, or of packs, or of what is known of both.
+/// Returns whether that is the name of a folder of loose objects, or of packs,
+/// or of what is known of both.
 fn is_of_store(name: &[u8]) -> bool {
     matches!(name, b"pack" | b"info") || (name.len() == 2 && name.iter().all(u8::is_ascii_hexdigit))
 }

@@ -1,4 +1,7 @@
 //! Why an object cannot be read.
+//!
+//! Damage is a small value and no error type with a source: millions of entries
+//! may have it, it is counted by kind, and its words are ours.
 
 use std::fmt;
 
@@ -17,7 +20,8 @@ pub(in crate::source) enum Damage {
     Bomb,
     /// It is larger than what is rebuilt in memory.
     TooLarge,
-    /// Its delta copies from beyond its base, or has an instruction that does not exist.
+    /// Its delta copies from beyond its base, or has an instruction that does
+    /// not exist.
     Delta,
     /// Its delta is for a base of another size.
     BaseSize,

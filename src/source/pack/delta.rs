@@ -1,4 +1,27 @@
 //! Deltas: an object told as copies from another one and insertions.
+//!
+//! ```text
+//! base   the quick brown fox jumps
+//! code   copy 4..10 | insert "red " | copy 16..19         object: quick red fox
+//! ```
+//!
+//! # Seams
+//!
+//! Most objects of a history differ from another one in a line or two. What a
+//! search would find in such an object either stands in the base, within one
+//! copy, where it was looked for already; or it touches something that the
+//! delta inserts, or a border between two copies. The last two are the *seams*:
+//!
+//! ```text
+//! object   ---- copied ----|inserted|---- copied ----|---- copied from elsewhere ----
+//! seams              ######|########|######    ######|######
+//!                    reach            reach     reach reach
+//! ```
+//!
+//! If nothing can be found in the seams, and nothing stood in the base, nothing
+//! is in the object, and it need not even be rebuilt. `reach` is one byte less
+//! than the longest literal that is searched for, since a shorter literal
+//! across a border shows at least one byte of each side.
 
 use std::ops::Range;
 
@@ -7,14 +30,19 @@ use super::damage::{Damage, Result};
 /// The delta of an object, checked as it is used.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::source) struct Delta<'a> {
+    /// Size that the base must have.
     base_len: u64,
+    /// Size of the object.
     len: u64,
+    /// Instructions.
     code: &'a [u8],
 }
 
 /// A piece of the object.
 enum Instruction<'a> {
+    /// Bytes of the base.
     Copy(&'a [u8]),
+    /// Bytes of the delta, 127 at most.
     Insert(&'a [u8]),
 }
 
@@ -23,7 +51,8 @@ enum Instruction<'a> {
 pub(in crate::source) struct Piece<'p> {
     /// Bytes that follow one another in the object.
     pub(in crate::source) bytes: &'p [u8],
-    /// The part of them from the first to the last place where something is inserted, or two copies meet.
+    /// The part of them from the first to the last place where something is
+    /// inserted, or two copies meet.
     pub(in crate::source) new: Range<usize>,
     /// Whether the object begins with it.
     pub(in crate::source) is_first: bool,
@@ -31,11 +60,16 @@ pub(in crate::source) struct Piece<'p> {
     pub(in crate::source) is_last: bool,
 }
 
-/// Bytes of a piece beyond which the object may as well be rebuilt.
+/// Bytes of a piece beyond which the object may as well be rebuilt. The bytes
+/// beside a seam cost the more, the more seams there are.
 const MAX_PIECE: usize = 1 << 16;
 
 impl<'a> Delta<'a> {
     /// Reads the beginning of a delta.
+    ///
+    /// # Errors
+    ///
+    /// [`Damage::Delta`]: it does not begin with two sizes.
     pub(in crate::source) fn parse(bytes: &'a [u8]) -> Result<Self> {
         let (base_len, rest) = read_size(bytes)?;
         let (len, code) = read_size(rest)?;
@@ -48,6 +82,12 @@ impl<'a> Delta<'a> {
     }
 
     /// Rebuilds the object in `out`, which is cleared first.
+    ///
+    /// # Errors
+    ///
+    /// The base has another size, an instruction copies from beyond it, or the
+    /// object becomes larger or smaller than the delta says. `out` holds what
+    /// was rebuilt by then.
     pub(in crate::source) fn apply(&self, base: &[u8], out: &mut Vec<u8>) -> Result<()> {
         self.check_base(base)?;
         out.clear();
@@ -64,11 +104,14 @@ impl<'a> Delta<'a> {
         if out.len() == len { Ok(()) } else { Err(Damage::Size) }
     }
 
-    /// Collects in `out`, which is cleared first, all that the object may hold and its base does not.
+    /// Collects in `out`, which is cleared first, all that the object may hold
+    /// and its base does not.
     ///
-    /// That is: what is inserted, and where two instructions meet, at least `reach` bytes on either side. Whatever of at
-    /// most `reach + 1` bytes stands in the object either stands in `out` or lies within one copy. Not everything in `out`
-    /// stands in the object: what is far apart there may be close together here.
+    /// That is: what is inserted, and where two instructions meet, at least
+    /// `reach` bytes on either side. Whatever of at most `reach + 1` bytes
+    /// stands in the object either stands in `out` or lies within one copy. Not
+    /// everything in `out` stands in the object: what is far apart there may be
+    /// close together here.
     pub(in crate::source) fn seams(&self, base: &[u8], reach: usize, out: &mut Vec<u8>) -> Result<()> {
         self.check_base(base)?;
         out.clear();
@@ -89,8 +132,9 @@ impl<'a> Delta<'a> {
         if len == self.len { Ok(()) } else { Err(Damage::Size) }
     }
 
-    /// Gives `on` the pieces of the object around what the delta brings, with `reach` bytes of what is copied on either side, until
-    /// it returns false; `buffer` holds one at a time. Returns whether all was given.
+    /// Gives `on` the pieces of the object around what the delta brings, with
+    /// `reach` bytes of what is copied on either side, until it returns false;
+    /// `buffer` holds one at a time. Returns whether all was given.
     pub(in crate::source) fn pieces(
         &self,
         base: &[u8],
@@ -135,7 +179,11 @@ impl<'a> Delta<'a> {
         Ok(new.is_none_or(|new| on(&Piece { bytes: buffer, new, is_first, is_last: true })))
     }
 
-    /// Collects what is inserted, for where the base is not known: a line's end stands for each copy between.
+    /// Collects what is inserted, for where the base is not known: a line's end
+    /// stands for each copy between.
+    ///
+    /// For packs whose bases are somewhere else, as in a bundle: what was added
+    /// is all that can be looked at.
     pub(in crate::source) fn insertions(&self, out: &mut Vec<u8>) -> Result<()> {
         out.clear();
         let mut code = self.code;
@@ -162,7 +210,8 @@ impl<'a> Delta<'a> {
 /// Appends the first and the last bytes, or all of them where they are few.
 #[inline]
 fn push_ends(bytes: &[u8], reach: usize, out: &mut Vec<u8>) {
-    /// Copied at once: a known number of bytes is one instruction of the processor.
+    /// Copied at once: a known number of bytes is one instruction of the
+    /// processor.
     const STEP: usize = 8;
     if let (true, Some(first), Some(last)) =
         (reach <= STEP, bytes.first_chunk::<STEP>(), bytes.last_chunk::<STEP>())
@@ -179,6 +228,8 @@ fn push_ends(bytes: &[u8], reach: usize, out: &mut Vec<u8>) {
 }
 
 /// A size in groups of seven bits, the lowest first.
+///
+/// Nine bytes hold 63 bits; a tenth would be a size that no memory has.
 fn read_size(bytes: &[u8]) -> Result<(u64, &[u8])> {
     let mut size = 0;
     for (index, &byte) in bytes.iter().enumerate().take(9) {
@@ -211,7 +262,12 @@ fn next<'b>(code: &mut &'b [u8], base: &'b [u8]) -> Result<Option<Instruction<'b
     base.get(offset..end).map(|bytes| Some(Instruction::Copy(bytes))).ok_or(Damage::Delta)
 }
 
-/// A number of which only those bytes are written that `bits` names, the lowest first.
+/// A number of which only those bytes are written that `bits` names, the lowest
+/// first.
+///
+/// ```text
+/// bits 0101, bytes 34 12    → 0x00120034
+/// ```
 #[inline]
 fn read_field<const BYTES: u8>(bits: u8, code: &[u8], at: &mut usize) -> Result<usize> {
     let mut value = 0;
@@ -229,7 +285,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The delta of these pieces: a copy of a span of the base, or text to insert; and what it tells.
+    /// The delta of these pieces: a copy of a span of the base, or text to
+    /// insert; and what it tells.
     fn encode_delta(base: &[u8], pieces: &[(bool, usize, usize, Vec<u8>)]) -> (Vec<u8>, Vec<u8>) {
         let (mut code, mut target) = (Vec::new(), Vec::new());
         for (copy, offset, len, text) in pieces {

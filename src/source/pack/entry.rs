@@ -1,4 +1,11 @@
 //! The beginning of an entry of a pack: what it is, and what it is a delta to.
+//!
+//! ```text
+//! 1 tttssss   0/1 sssssss …     type in 3 bits, size in 4 + 7 + 7 … bits, the lowest first
+//! ofs-delta   0/1 ddddddd …     distance back to the base, highest first, each further byte adds one
+//! ref-delta   20 or 32 bytes    name of the base
+//!             zlib …
+//! ```
 
 use super::damage::{Damage, Result};
 use super::kind::Kind;
@@ -9,6 +16,7 @@ pub(in crate::source) type Entry = u32;
 /// What the beginning of an entry says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::source) struct Header<'p> {
+    /// What it holds: an object, or a delta to one.
     pub(in crate::source) content: Content<'p>,
     /// The inflated size: of the object, or of the delta.
     pub(in crate::source) size: u64,
@@ -31,6 +39,11 @@ pub(in crate::source) enum Content<'p> {
 pub(in crate::source) const MAX_HEADER: usize = 10 + 32;
 
 /// Reads the beginning of an entry, which stands at `offset`.
+///
+/// # Errors
+///
+/// The bytes end within it, the type is 0 or 5, the size has more than 64 bits,
+/// or the base would stand before the file.
 pub(in crate::source) fn header(bytes: &[u8], offset: u64, id_len: usize) -> Result<Header<'_>> {
     let mut at = 0;
     let mut next = || {
@@ -66,7 +79,11 @@ pub(in crate::source) fn header(bytes: &[u8], offset: u64, id_len: usize) -> Res
     Ok(Header { content, size, data: offset + at as u64 })
 }
 
-/// The offset of the base: a distance back from `offset`, in groups of seven bits.
+/// The offset of the base: a distance back from `offset`, in groups of seven
+/// bits.
+///
+/// Without the one that is added for each further byte, small numbers could be
+/// written in several ways.
 fn base_offset(offset: u64, mut next: impl FnMut() -> Result<u8>) -> Result<u64> {
     let mut byte = next()?;
     let mut distance = u64::from(byte & 0x7f);

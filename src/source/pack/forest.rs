@@ -1,6 +1,25 @@
-//! The delta forest of a pack: which entry is a delta to which, as trees whose roots are whole objects.
+//! The delta forest of a pack: which entry is a delta to which, as trees whose
+//! roots are whole objects.
 //!
-//! Arrays over entries in the order of their offsets, a few bytes an entry, so that a pack of millions fits.
+//! Arrays over entries in the order of their offsets, a few bytes an entry, so
+//! that a pack of millions fits.
+//!
+//! ```text
+//! entries    0 1 2 3 4 5          in the order of their offsets
+//! base       - 0 0 - 3 1
+//! first_child 0 2 3 3 4 4 4       children of e: children[first_child[e]..first_child[e + 1]]
+//! children   2 1 5 4              leaves first, the heaviest last
+//!
+//!     0        3
+//!    / \       |
+//!   2   1      4
+//!       |
+//!       5
+//! ```
+//!
+//! The order of children bounds memory: while the last child is walked, its
+//! base need not be held any more, so a chain of a thousand deltas keeps two
+//! objects and not a thousand.
 
 use std::ops::Range;
 
@@ -21,19 +40,26 @@ pub(in crate::source) struct Forest {
     offsets: Vec<u64>,
     /// The position of each entry in the index.
     positions: Vec<u32>,
-    /// Where the children of each entry begin in `children`; one more than there are entries.
+    /// Where the children of each entry begin in `children`; one more than
+    /// there are entries.
     first_child: Vec<u32>,
+    /// Deltas, grouped by their bases.
     children: Vec<Entry>,
     /// The compressed bytes of each entry and all below it.
     weights: Vec<u64>,
+    /// Whole objects, with their types, which all deltas below them share.
     roots: Vec<(Entry, Kind)>,
     /// Entries that cannot be read, with all that are deltas to them.
     broken: Vec<(Entry, Damage)>,
+    /// Offset behind the last entry.
     end: u64,
 }
 
 impl Forest {
     /// Reads the beginning of every entry.
+    ///
+    /// Beginnings are read by all threads of the pool. Damage is kept by entry,
+    /// see [`Self::broken`]; it never fails as a whole.
     pub(in crate::source) fn new(pack: &Pack) -> Self {
         let (offsets, positions) = sorted_entries(pack);
         let buckets = Buckets::new(&offsets, pack.end());
@@ -72,7 +98,8 @@ impl Forest {
         self.offsets.len()
     }
 
-    /// Returns where the children of an entry stand for [`Self::child`]: those without children first, the heaviest last.
+    /// Returns where the children of an entry stand for [`Self::child`]: those
+    /// without children first, the heaviest last.
     pub(in crate::source) fn children(&self, entry: Entry) -> Range<u32> {
         self.first_child[entry as usize]..self.first_child[entry as usize + 1]
     }
@@ -105,7 +132,8 @@ impl Forest {
         self.positions[entry as usize]
     }
 
-    /// An entry and all below it, which no cycle can be part of where a root leads to the entry.
+    /// An entry and all below it, which no cycle can be part of where a root
+    /// leads to the entry.
     pub(in crate::source) fn below(&self, entry: Entry) -> Vec<Entry> {
         let mut all = vec![entry];
         self.append_below(&mut all);
@@ -113,6 +141,10 @@ impl Forest {
     }
 
     /// Finds roots, and lists the children of each entry.
+    ///
+    /// A counting sort: how many children each base has, then where each base's
+    /// begin, then every child to its place. Two passes, no allocation for each
+    /// base.
     fn link_children(&mut self, heads: &[Result<Head>]) {
         let mut first_child = vec![0_u32; heads.len() + 1];
         for head in heads {
@@ -140,7 +172,8 @@ impl Forest {
         self.children = children;
     }
 
-    /// Adds up weights from the leaves on, puts the heaviest child last, and finds what no root leads to.
+    /// Adds up weights from the leaves on, puts the heaviest child last, and
+    /// finds what no root leads to.
     fn weigh_subtrees(&mut self) {
         // Bases before their deltas, so that the reverse is leaves first.
         let mut order: Vec<Entry> = self.roots.iter().map(|(entry, _)| *entry).collect();
@@ -166,7 +199,11 @@ impl Forest {
         }
     }
 
-    /// Notes what is a delta to something broken, and what is a delta to itself.
+    /// Notes what is a delta to something broken, and what is a delta to
+    /// itself.
+    ///
+    /// What no root leads to is either below something broken, or a circle: a
+    /// delta to itself by way of others, which only a crafted pack has.
     fn break_off(&mut self, reached: &[Entry]) {
         if reached.len() + self.broken.len() == self.len() {
             return;
@@ -186,7 +223,9 @@ impl Forest {
 /// What the beginning of an entry says of its place in the forest.
 #[derive(Debug, Clone, Copy)]
 enum Head {
+    /// A whole object.
     Root(Kind),
+    /// A delta to that entry.
     Delta(Entry),
 }
 
@@ -212,11 +251,14 @@ fn sorted_entries(pack: &Pack) -> (Vec<u64>, Vec<u32>) {
     pairs.into_iter().unzip()
 }
 
-/// Finds an entry by its offset: a table of which entry is the first in each half kilobyte.
+/// Finds an entry by its offset: a table of which entry is the first in each
+/// half kilobyte.
 #[derive(Debug)]
 struct Buckets(Vec<u32>);
 
 impl Buckets {
+    /// Two to the power of this are the bytes of a bucket; an entry takes some
+    /// hundred, so a bucket has a handful.
     const SHIFT: u32 = 9;
 
     /// Makes a table for ascending offsets below `end`.

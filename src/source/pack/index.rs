@@ -1,4 +1,15 @@
-//! Pack indexes (`.idx`), versions 1 and 2, as git's `gitformat-pack` describes them.
+//! Pack indexes (`.idx`), versions 1 and 2, as git's `gitformat-pack` describes
+//! them.
+//!
+//! ```text
+//! version 2   ff 74 4f 63, 00 00 00 02
+//!             256 counts: ids whose first byte is at most 0, 1, 2, …   (fan-out)
+//!             ids, sorted
+//!             CRC-32 of each entry
+//!             offsets, 4 bytes; with the highest bit set, the place of one in the next table
+//!             offsets of 8 bytes
+//!             checksum of the pack, checksum of the index
+//! ```
 
 use std::path::Path;
 
@@ -8,15 +19,20 @@ use crate::location::ObjectId;
 
 /// First bytes of version 2 and later ones.
 const MAGIC: &[u8] = b"\xfftOc";
-/// Length of the fan-out table, in bytes: how many ids begin with a byte up to each.
+/// Length of the fan-out table, in bytes: how many ids begin with a byte up to
+/// each.
 const FAN_OUT: usize = 256 * 4;
 
 /// The names and offsets of the objects in a pack, sorted by name.
 #[derive(Debug)]
 pub(in crate::source) struct Index {
+    /// The file.
     map: Map,
+    /// Length of an id, in bytes.
     id_len: usize,
+    /// Number of objects.
     count: usize,
+    /// Layout of the file.
     version: Version,
 }
 
@@ -25,7 +41,8 @@ pub(in crate::source) struct Index {
 enum Version {
     /// Each name beside its offset.
     One,
-    /// All names, all checksums, all offsets, then those offsets that need 8 bytes.
+    /// All names, all checksums, all offsets, then those offsets that need 8
+    /// bytes.
     Two,
 }
 
@@ -51,7 +68,8 @@ impl Index {
         Ok(Self { map, id_len, count, version })
     }
 
-    /// The checksum of the pack that it belongs to, which stands at the end of that, too.
+    /// The checksum of the pack that it belongs to, which stands at the end of
+    /// that, too.
     pub(in crate::source) fn pack_checksum(&self) -> &[u8] {
         let end = self.map.len() - self.id_len;
         &self.map[end - self.id_len..end]
@@ -71,7 +89,8 @@ impl Index {
         &self.map[at..at + self.id_len]
     }
 
-    /// Returns where in the pack the object at this position begins; far beyond any pack where the index is damaged.
+    /// Returns where in the pack the object at this position begins; far beyond
+    /// any pack where the index is damaged.
     pub(in crate::source) fn offset(&self, position: usize) -> u64 {
         let names = self.version.names_offset();
         if self.version == Version::One {
@@ -88,6 +107,9 @@ impl Index {
     }
 
     /// The position of an object by its name.
+    ///
+    /// Binary search among the ids of the same first byte: about `log2(n /
+    /// 256)` steps.
     pub(in crate::source) fn find(&self, id: &[u8]) -> Option<usize> {
         let first = usize::from(*id.first()?);
         let fan_out = &self.map[self.version.names_offset() - FAN_OUT..];
@@ -111,10 +133,12 @@ impl Index {
     }
 }
 
-/// The table of an index's beginnings, so fine that hardly two ids share one: to look up most objects of a repository, the 256
-/// beginnings of the index itself take too many steps.
+/// The table of an index's beginnings, so fine that hardly two ids share one:
+/// to look up most objects of a repository, the 256 beginnings of the index
+/// itself take too many steps.
 #[derive(Debug)]
 pub(in crate::source) struct FineIndex<'i> {
+    /// The index that it is made of.
     index: &'i Index,
     /// The position of the first id of each beginning; one more than there are.
     starts: Vec<u32>,
@@ -158,6 +182,8 @@ impl<'i> FineIndex<'i> {
 }
 
 /// The first bits of an id.
+///
+/// As a number: a position in the table of beginnings. `bits` is at most 24.
 fn leading_bits(id: &[u8], bits: u32) -> usize {
     (u64::from(be32(id)) >> (32 - bits)) as usize
 }

@@ -8,14 +8,20 @@ pub(in crate::source) const MAX_HELD: u64 = 64 << 20;
 /// The type of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(in crate::source) enum Kind {
+    /// Message, names, dates, and the ids of its tree and parents.
     Commit,
+    /// A folder: names and ids.
     Tree,
+    /// Content of a file.
     Blob,
+    /// An annotated tag.
     Tag,
 }
 
 impl Kind {
     /// Its name.
+    ///
+    /// It is the word in the header of a loose object, too.
     pub(in crate::source) fn as_str(self) -> &'static str {
         match self {
             Self::Commit => "commit",
@@ -26,6 +32,8 @@ impl Kind {
     }
 
     /// The type of this name.
+    ///
+    /// `None` for what git does not know.
     pub(in crate::source) fn from_name(name: &[u8]) -> Option<Self> {
         match name {
             b"commit" => Some(Self::Commit),

@@ -7,6 +7,9 @@ use crate::error::{SkipReason, io_reason};
 use crate::source::sink::Skipped;
 
 /// The indexes of the packs in a folder of objects, in order.
+///
+/// A folder without packs is none to complain about. A pack without its index
+/// cannot be read here: it is told of, with the command that makes one.
 pub(in crate::source) fn packs(objects: &Path, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<PathBuf> {
     let dir = objects.join("pack");
     let mut packs = Vec::new();

@@ -1,4 +1,9 @@
 //! Loose objects: each a compressed file of its own, as recent ones are.
+//!
+//! ```text
+//! objects/9c/1185a5c5e9fc54612808977ee8f548b2258d31
+//!   zlib("blob 12\0Hello world\n")
+//! ```
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
@@ -12,6 +17,8 @@ use crate::location::ObjectId;
 use crate::source::sink::Skipped;
 
 /// The objects in one of the 256 folders.
+///
+/// Names that are no ids (temporary files of git's) are passed over.
 fn list_folder(dir: &Path, id_len: usize, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<(PathBuf, ObjectId)> {
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
@@ -39,7 +46,8 @@ pub(in crate::source) fn path(objects: &Path, id: ObjectId) -> PathBuf {
     objects.join(folder).join(file)
 }
 
-/// Reads the loose objects of some types; what cannot be read is passed over, since the sweep tells of it.
+/// Reads the loose objects of some types; what cannot be read is passed over,
+/// since the sweep tells of it.
 pub(in crate::source) fn each(
     dirs: &[PathBuf],
     id_len: usize,
@@ -56,7 +64,8 @@ pub(in crate::source) fn each(
     }
 }
 
-/// The loose objects in a folder of objects, in order. Most of the 256 folders are not there in a small repository.
+/// The loose objects in a folder of objects, in order. Most of the 256 folders
+/// are not there in a small repository.
 pub(in crate::source) fn files(
     objects: &Path,
     id_len: usize,
@@ -83,6 +92,11 @@ pub(in crate::source) fn files(
 pub(in crate::source) type Inflating = BufReader<ZlibDecoder<BufReader<File>>>;
 
 /// Opens a loose object; its type and size.
+///
+/// # Errors
+///
+/// It cannot be opened, is no regular file, or does not begin as an object
+/// does.
 pub(in crate::source) fn open(path: &Path) -> io::Result<(Inflating, Kind, u64)> {
     // First of all: to open a FIFO would wait for somebody to write.
     if !fs::metadata(path)?.is_file() {
@@ -95,6 +109,8 @@ pub(in crate::source) fn open(path: &Path) -> io::Result<(Inflating, Kind, u64)>
 }
 
 /// Reads `blob 123` and the zero byte after it.
+///
+/// The word and the size take 32 bytes at most.
 fn read_header(reader: &mut impl BufRead) -> io::Result<(Kind, u64)> {
     let mut header = Vec::new();
     reader.take(32).read_until(0, &mut header)?;

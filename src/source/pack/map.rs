@@ -10,12 +10,17 @@ use memmap2::Mmap;
 
 /// The bytes of a file that does not change while it is mapped.
 ///
-/// git writes packs and their indexes once, under a name that depends on their content, and never changes them.
+/// git writes packs and their indexes once, under a name that depends on their
+/// content, and never changes them.
 #[derive(Debug)]
 pub(in crate::source) struct Map(Option<Mmap>);
 
 impl Map {
     /// Maps a regular file.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be opened or mapped, or is no regular file.
     pub(in crate::source) fn open(path: &Path) -> io::Result<Self> {
         // First of all: to open a FIFO would wait for somebody to write.
         let metadata = std::fs::metadata(path)?;

@@ -1,4 +1,7 @@
 //! A pack and its index, mapped into memory.
+//!
+//! Pages are read when they are touched, so opening a pack of gigabytes costs
+//! nothing, and threads share it without a lock.
 
 use std::path::{Path, PathBuf};
 
@@ -12,9 +15,13 @@ use crate::location::ObjectId;
 /// A pack and its index, both mapped.
 #[derive(Debug)]
 pub(in crate::source) struct Pack {
+    /// Path of the `.pack`.
     path: PathBuf,
+    /// Its bytes.
     map: Map,
+    /// Its `.idx`.
     index: Index,
+    /// Length of ids, 20 or 32 bytes.
     id_len: usize,
 }
 
@@ -49,7 +56,8 @@ impl Pack {
         &self.path
     }
 
-    /// Returns whether a remote that brought it has promised to bring what is missing of it.
+    /// Returns whether a remote that brought it has promised to bring what is
+    /// missing of it.
     pub(in crate::source) fn is_promised(&self) -> bool {
         self.path.with_extension("promisor").exists()
     }
@@ -65,6 +73,8 @@ impl Pack {
     }
 
     /// The compressed bytes of an entry, with whatever follows up to `end`.
+    ///
+    /// Nothing where the header lies: then inflating says so.
     pub(in crate::source) fn data(&self, header: &Header<'_>, end: u64) -> &[u8] {
         self.map.get(header.data as usize..end as usize).unwrap_or_default()
     }

@@ -1,4 +1,9 @@
 //! Dividing the trees of a pack among threads.
+//!
+//! A pack has one tree that is a tenth of all work (the history of a large
+//! file) and a million of one object. Threads that took trees in order would
+//! wait for the last one at the end; so heavy trees go first, each alone, and
+//! light ones in batches, which are near each other in the file.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -12,10 +17,14 @@ const BATCH: usize = 32;
 /// A tree of more compressed bytes than this is a piece of work of its own.
 const BIG: u64 = 256 * 1024;
 
-/// Hands out trees: big ones first, so that no thread ends with one; then the others in the order of the pack.
+/// Hands out trees: big ones first, so that no thread ends with one; then the
+/// others in the order of the pack.
 pub(in crate::source) struct Schedule {
+    /// Trees over [`BIG`], the heaviest first.
     big: Vec<(Entry, Kind)>,
+    /// The others, in the order of the pack.
     small: Vec<(Entry, Kind)>,
+    /// Number of the next piece of work.
     next: AtomicUsize,
 }
 
@@ -29,6 +38,8 @@ impl Schedule {
     }
 
     /// The next piece of work; empty when all is handed out.
+    ///
+    /// Threads take turns by one atomic addition; there is no lock.
     pub(in crate::source) fn take(&self) -> &[(Entry, Kind)] {
         let piece = self.next.fetch_add(1, Ordering::Relaxed);
         if let Some(tree) = self.big.get(piece..piece + 1) {

@@ -1,10 +1,20 @@
 //! Tree objects: the entries of a folder.
+//!
+//! ```text
+//! 100644 .env\0<20 bytes>40000 src\0<20 bytes>…      sorted by name, no lengths, no separators
+//! ```
+//!
+//! A tree cannot be entered in the middle, so damage in one ends its list;
+//! [`Entries::rest`] tells.
 
 /// An entry of a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::source) struct TreeEntry<'a> {
+    /// Name, which is bytes and no path: it has no slash.
     pub(in crate::source) name: &'a [u8],
+    /// Id of what stands there.
     pub(in crate::source) id: &'a [u8],
+    /// What that is.
     pub(in crate::source) kind: EntryKind,
 }
 
@@ -27,7 +37,9 @@ pub(in crate::source) fn entries(tree: &[u8], id_len: usize) -> Entries<'_> {
 /// Reads the entries of a tree, one after another.
 #[derive(Debug)]
 pub(in crate::source) struct Entries<'a> {
+    /// Bytes behind the entries that were read.
     rest: &'a [u8],
+    /// Length of an id, in bytes.
     id_len: usize,
 }
 
@@ -74,9 +86,14 @@ fn read_mode(entry: &[u8]) -> Option<(EntryKind, &[u8])> {
     Some((kind, &entry[end + 1..]))
 }
 
-/// Returns where the first zero byte is: names are short, so eight bytes at a time beat a call.
+/// Returns where the first zero byte is: names are short, so eight bytes at a
+/// time beat a call.
+///
+/// A byte is zero where subtracting one from it borrows and its own highest bit
+/// is not set: `(word - ONES) & !word & (ONES << 7)`.
 #[inline]
 fn find_zero(bytes: &[u8]) -> Option<usize> {
+    /// `0x0101…01`: a one in each byte.
     const ONES: u64 = u64::MAX / 255;
     let mut at = 0;
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {

@@ -1,7 +1,19 @@
 //! Packs without an index: in bundles, and outside of a repository.
 //!
-//! The way of `git index-pack`: one pass over the pack tells where each entry begins; then each whole object is rebuilt and
-//! after it, depth first, what are deltas to it, by place or by name.
+//! The way of `git index-pack`: one pass over the pack tells where each entry
+//! begins; then each whole object is rebuilt and after it, depth first, what
+//! are deltas to it, by place or by name.
+//!
+//! Two passes, since a base may stand anywhere:
+//!
+//! ```text
+//! 1   read every entry to its end, since nothing else says where the next begins; keep 40 bytes of each
+//! 2   rebuild from the whole objects on; deltas by offset, or by the name of what was just rebuilt
+//! 3   what has no base here (a thin pack, a bundle): look at what is inserted
+//! ```
+//!
+//! The first pass inflates everything once for its length alone, so such a pack
+//! costs twice as much as one with an index.
 
 use std::collections::HashSet;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -16,10 +28,12 @@ use super::kind::Kind;
 use crate::location::ObjectId;
 use crate::source::window::fill_buffer;
 
-/// An object of more bytes is not rebuilt, and no more than twice as much is held of what deltas are waiting for.
+/// An object of more bytes is not rebuilt, and no more than twice as much is
+/// held of what deltas are waiting for.
 const MAX_HELD: u64 = 64 << 20;
 
-/// More entries are not looked at: what is kept of each would be more than the pack itself.
+/// More entries are not looked at: what is kept of each would be more than the
+/// pack itself.
 const MAX_ENTRIES: usize = 1_000_000;
 
 /// What is done with the objects of a pack.
@@ -39,7 +53,9 @@ pub(in crate::source) trait TakeObject {
 /// An entry of a pack.
 struct Entry {
     offset: u64,
+    /// An object, or a delta to one.
     content: Base,
+    /// Inflated size, as declared and checked.
     size: u64,
     /// Where the compressed bytes stand.
     data: std::ops::Range<u64>,
@@ -48,8 +64,11 @@ struct Entry {
 /// What an entry holds.
 #[derive(Clone, Copy)]
 enum Base {
+    /// An object of this type.
     Whole(Kind),
+    /// A delta to the entry at this offset.
     At(u64),
+    /// A delta to the object of this name, here or elsewhere.
     Named(ObjectId),
 }
 
@@ -61,7 +80,11 @@ struct Parent {
     deltas: Vec<usize>,
 }
 
-/// Gives out every object of the pack that begins at `start`, whose ids are of `id_len` bytes.
+/// Gives out every object of the pack that begins at `start`, whose ids are of
+/// `id_len` bytes.
+///
+/// `start` is where `PACK` stands: behind the head of a bundle, or 0. All
+/// failures are told to `take`.
 pub(in crate::source) fn scan_unindexed_pack(
     reader: impl Read + Seek,
     start: u64,
@@ -87,7 +110,8 @@ pub(in crate::source) fn scan_unindexed_pack(
     walk.run(take);
 }
 
-/// Returns where each entry begins: all that can be read, up to the first damage, which is told of.
+/// Returns where each entry begins: all that can be read, up to the first
+/// damage, which is told of.
 fn find_entries<R: Read + Seek>(
     reader: &mut BufReader<R>,
     start: u64,
@@ -170,7 +194,9 @@ fn read_entry<R: Read + Seek>(
 
 /// Which entries are deltas to what.
 struct Deltas {
+    /// Offsets of bases, each with the index of a delta, sorted.
     by_offset: Vec<(u64, usize)>,
+    /// The same by the names of bases.
     by_name: Vec<(ObjectId, usize)>,
 }
 
@@ -210,16 +236,22 @@ fn equal_range<K: Ord>(pairs: &[(K, usize)], key: K) -> &[(K, usize)] {
 
 /// The second pass.
 struct Walk<R> {
+    /// The file.
     reader: BufReader<R>,
+    /// Length of ids, in bytes.
     id_len: usize,
+    /// All that the first pass found.
     entries: Vec<Entry>,
+    /// Which of them are deltas to what.
     deltas: Deltas,
-    /// Which entries are being rebuilt, or were: each is a delta to one object, whatever others have its name.
+    /// Which entries are being rebuilt, or were: each is a delta to one object,
+    /// whatever others have its name.
     taken: Vec<bool>,
     /// The names whose deltas have been handed out.
     names: HashSet<ObjectId>,
     /// Which of them could not be, and are looked at as they are.
     failed: Vec<usize>,
+    /// One for all of them.
     inflater: Inflater,
     /// The compressed bytes of an entry.
     packed: Vec<u8>,
@@ -246,7 +278,8 @@ impl<R: Read + Seek> Walk<R> {
         self.take_pieces(take);
     }
 
-    /// An object, and all that are deltas to it, perhaps by way of others. One whose last delta is being rebuilt is let go.
+    /// An object, and all that are deltas to it, perhaps by way of others. One
+    /// whose last delta is being rebuilt is let go.
     fn rebuild_tree(&mut self, root: usize, kind: Kind, bytes: Vec<u8>, take: &mut dyn TakeObject) {
         let mut parents: Vec<Parent> = self.give_object(root, kind, bytes, take).into_iter().collect();
         let mut held: u64 = parents.iter().map(|parent| parent.bytes.len() as u64).sum();
@@ -292,7 +325,13 @@ impl<R: Read + Seek> Walk<R> {
         (!deltas.is_empty()).then_some(Parent { kind, bytes, deltas })
     }
 
-    /// Rebuilds the object of a delta; `held` is the number of bytes that bases take.
+    /// Rebuilds the object of a delta; `held` is the number of bytes that bases
+    /// take.
+    ///
+    /// # Errors
+    ///
+    /// It would be too large, alone or with the bases that are held; or it is
+    /// damaged.
     fn rebuild_object(&mut self, index: usize, base: &[u8], held: u64) -> Result<Vec<u8>> {
         let delta = Delta::parse(self.inflate_entry(index)?)?;
         if delta.len() > MAX_HELD || delta.len() + held > 3 * MAX_HELD {
@@ -303,7 +342,8 @@ impl<R: Read + Seek> Walk<R> {
         Ok(bytes)
     }
 
-    /// What deltas insert into objects that are not here, or are too large: a bundle may build upon what its reader has.
+    /// What deltas insert into objects that are not here, or are too large: a
+    /// bundle may build upon what its reader has.
     fn take_pieces(&mut self, take: &mut dyn TakeObject) {
         let mut lost = std::mem::take(&mut self.failed);
         lost.extend((0..self.entries.len()).filter(|&index| !self.taken[index]));
@@ -347,6 +387,8 @@ impl<R: Read + Seek> Walk<R> {
 }
 
 /// The id of an object.
+///
+/// `None` only where libgit2 refuses the type, which it does not.
 fn hash_object(kind: Kind, bytes: &[u8], id_len: usize) -> Option<ObjectId> {
     let kind = match kind {
         Kind::Commit => git2::ObjectType::Commit,

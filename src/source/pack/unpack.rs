@@ -1,4 +1,14 @@
-//! Rebuilding the objects of a delta tree, each once, with few of them in memory at a time.
+//! Rebuilding the objects of a delta tree, each once, with few of them in
+//! memory at a time.
+//!
+//! ```text
+//! walk(root 0)          stack of bases
+//!   visit 0             [0]
+//!   judge 2 (leaf)      [0]         seams hold nothing → passed over, never rebuilt
+//!   judge 1             [0]         has deltas → rebuilt
+//!   visit 1             [1]         0 is let go: 1 was its last child
+//!   judge 5             [1]
+//! ```
 
 use std::ops::Range;
 
@@ -9,11 +19,13 @@ use super::forest::Forest;
 use super::inflate::Inflater;
 use super::mapped::Pack;
 
-/// The largest object that is rebuilt in memory, in bytes. git makes no deltas of files over half a gigabyte
-/// (`core.bigFileThreshold`), so none is that large unless somebody means harm.
+/// The largest object that is rebuilt in memory, in bytes. git makes no deltas
+/// of files over half a gigabyte (`core.bigFileThreshold`), so none is that
+/// large unless somebody means harm.
 pub(in crate::source) const MAX_REBUILT: u64 = 1 << 30;
 
-/// How many bytes of bases a thread holds at most. Deltas can tell of far more than the pack has bytes.
+/// How many bytes of bases a thread holds at most. Deltas can tell of far more
+/// than the pack has bytes.
 const MAX_HELD: u64 = 2 << 30;
 
 /// A buffer that grew larger is not kept for the next object.
@@ -26,7 +38,12 @@ pub(in crate::source) trait Visit {
     /// What is known of an object once it was looked at.
     type Known: Copy;
 
-    /// Returns whether an object that is nobody's base has to be rebuilt, and if so or if it is a base, what is known of it.
+    /// Returns whether an object that is nobody's base has to be rebuilt, and
+    /// if so or if it is a base, what is known of it.
+    ///
+    /// # Errors
+    ///
+    /// The delta is damaged.
     fn judge_delta(
         &mut self,
         base: &[u8],
@@ -38,12 +55,18 @@ pub(in crate::source) trait Visit {
     fn visit_object(&mut self, entry: Entry, bytes: &[u8]) -> Self::Known;
 
     /// Takes note of an object that need not be looked at.
+    ///
+    /// `len` is the size that it would have had, in bytes: it counts as
+    /// searched.
     fn pass_over(&mut self, entry: Entry, len: u64);
 
     /// Takes note of an object that cannot be read.
     fn note_broken(&mut self, entry: Entry, damage: Damage);
 
-    /// Takes a whole object that nothing is a delta to, without its being held, if it is too large for that.
+    /// Takes a whole object that nothing is a delta to, without its being held,
+    /// if it is too large for that.
+    ///
+    /// `None` where it is small enough to be held.
     fn stream_object(&mut self, entry: Entry, header: &Header<'_>, data: &[u8]) -> Option<Result<()>>;
 }
 
@@ -57,16 +80,23 @@ pub(in crate::source) enum DeltaVerdict<M> {
 
 /// Walks one delta tree after another.
 pub(in crate::source) struct Unpacker<'p> {
+    /// The pack.
     pack: &'p Pack,
+    /// Its trees.
     forest: &'p Forest,
+    /// One a thread.
     inflater: Inflater,
+    /// Buffers that are not in use, to be filled again.
     spare: Vec<Vec<u8>>,
 }
 
 /// An object whose deltas are being walked over.
 struct Base<M> {
+    /// Its content.
     bytes: Vec<u8>,
+    /// What the visitor knows of it.
     known: M,
+    /// Deltas that have not been walked yet.
     children: Range<u32>,
 }
 
@@ -78,8 +108,9 @@ impl<'p> Unpacker<'p> {
 
     /// Visits every object of the tree below `root`: a base before its deltas.
     ///
-    /// The heaviest delta of a base comes last, and the base is let go before that is walked into. So of a tree of `n`
-    /// objects at most about log2(n) are in memory.
+    /// The heaviest delta of a base comes last, and the base is let go before
+    /// that is walked into. So of a tree of `n` objects at most about log2(n)
+    /// are in memory.
     pub(in crate::source) fn walk<V: Visit>(&mut self, root: Entry, visitor: &mut V) {
         let mut bases: Vec<Base<V::Known>> = Vec::new();
         match self.read_root(root, visitor) {
@@ -133,7 +164,8 @@ impl<'p> Unpacker<'p> {
         Ok(self.keep_base(bytes, known, children))
     }
 
-    /// Looks at a delta, and rebuilds its object where that is needed; returned if it has deltas itself.
+    /// Looks at a delta, and rebuilds its object where that is needed; returned
+    /// if it has deltas itself.
     fn delta_of<V: Visit>(
         &mut self,
         base: &Base<V::Known>,
@@ -185,7 +217,8 @@ impl<'p> Unpacker<'p> {
         Some(Base { bytes, known, children })
     }
 
-    /// Tells of an object that cannot be read, and of all that cannot be rebuilt without it.
+    /// Tells of an object that cannot be read, and of all that cannot be
+    /// rebuilt without it.
     fn break_off<V: Visit>(&self, entry: Entry, damage: Damage, visitor: &mut V) {
         visitor.note_broken(entry, damage);
         for below in &self.forest.below(entry)[1..] {

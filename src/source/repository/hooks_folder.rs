@@ -1,4 +1,10 @@
 //! Where git looks for the hooks of a repository.
+//!
+//! ```text
+//! core.hooksPath of the repository      its own folder, relative to the work tree's root
+//! core.hooksPath of the user            shared: to install there would serve every repository
+//! none                                  .git/hooks of the main work tree
+//! ```
 
 use std::path::{Path, PathBuf};
 
@@ -12,9 +18,11 @@ use crate::location::absolute;
 pub struct HooksFolder {
     /// The folder, which need not exist.
     pub path: PathBuf,
-    /// Whether it serves other repositories, too: `core.hooksPath` of the user's or the machine's configuration.
+    /// Whether it serves other repositories, too: `core.hooksPath` of the
+    /// user's or the machine's configuration.
     pub shared: bool,
-    /// Where it truly is, if that is neither in the work tree nor where the repository keeps its own.
+    /// Where it truly is, if that is neither in the work tree nor where the
+    /// repository keeps its own.
     pub outside: Option<PathBuf>,
     /// Whether the repository has no work tree.
     pub bare: bool,
@@ -56,7 +64,11 @@ impl HooksFolder {
     }
 }
 
-/// Returns where a path truly is, if that is in none of the folders; as far as it exists, without its links.
+/// Returns where a path truly is, if that is in none of the folders; as far as
+/// it exists, without its links.
+///
+/// A repository can point `core.hooksPath` at any folder, by a link that was
+/// committed even; to write there has to be the user's decision.
 fn real_path_outside(path: &Path, folders: &[&Path]) -> Option<PathBuf> {
     let path = absolute(path);
     // A link that leads nowhere yet would be followed, too.

@@ -1,4 +1,15 @@
 //! Where a repository keeps what.
+//!
+//! `gitrepository-layout(5)` describes it. Of these only the parts are looked
+//! at that lead to objects and refs:
+//!
+//! ```text
+//! project/.git/            git_dir and common_dir
+//! linked/.git              a file: `gitdir: …/project/.git/worktrees/linked`
+//!   …/worktrees/linked/    git_dir;   its `commondir` file leads to project/.git
+//! app.git/                 bare: git_dir, common_dir and the folder itself are one
+//! objects/info/alternates  folders of other repositories whose objects count, too
+//! ```
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,29 +25,36 @@ use crate::source::sink::Skipped;
 /// How many repositories may borrow objects from one another, as in git.
 const MAX_ALTERNATES: usize = 64;
 
-/// A repository in the file system. Nothing in it is executed and nothing is written to it.
+/// A repository in the file system. Nothing in it is executed and nothing is
+/// written to it.
 #[derive(Debug, Clone)]
 pub struct Repository {
     /// As the user named it.
     pub(in crate::source) name: Arc<Path>,
-    /// `.git`, or the folder of a bare repository, or that of a linked work tree.
+    /// `.git`, or the folder of a bare repository, or that of a linked work
+    /// tree.
     pub(in crate::source) git_dir: PathBuf,
     /// What linked work trees share.
     pub(in crate::source) common_dir: PathBuf,
+    /// True where there is no work tree, or it was named by its `.git`.
     bare: bool,
 }
 
 impl Repository {
-    /// The repository whose root a path is: a work tree, a linked one, a bare repository, or a `.git` folder.
+    /// The repository whose root a path is: a work tree, a linked one, a bare
+    /// repository, or a `.git` folder.
     ///
     /// # Errors
     ///
     /// There is something of that name that is no repository.
+    ///
+    /// `None` where nothing there looks like a repository.
     pub fn open_at(path: &Path) -> Result<Option<Self>, Skipped> {
         Self::find_at(path)?.map(Self::check_regular).transpose()
     }
 
-    /// The bare repository that a folder is that nobody named as one: only what git would take for one, whatever it is called.
+    /// The bare repository that a folder is that nobody named as one: only what
+    /// git would take for one, whatever it is called.
     ///
     /// # Errors
     ///
@@ -46,7 +64,8 @@ impl Repository {
         is_bare.then(|| Self::new(folder, folder.to_path_buf(), true).check_regular()).transpose()
     }
 
-    /// The repository, unless one of the files that have to be opened may never end.
+    /// The repository, unless one of the files that have to be opened may never
+    /// end.
     fn check_regular(self) -> Result<Self, Skipped> {
         match self.irregular() {
             Some(file) => Err(Skipped::failure(
@@ -58,7 +77,8 @@ impl Repository {
         }
     }
 
-    /// The first of git's own files, those that it shares included, that is none.
+    /// The first of git's own files, those that it shares included, that is
+    /// none.
     pub(in crate::source) fn irregular(&self) -> Option<PathBuf> {
         let shared = || irregular(&self.common_dir);
         irregular(&self.git_dir).or_else(|| if self.common_dir == self.git_dir { None } else { shared() })
@@ -104,8 +124,8 @@ impl Repository {
         folder.ancestors().find_map(|folder| Self::find_at(folder).ok().flatten())
     }
 
-    /// The work tree that a path stands below the top of, and the path from there; links are followed first. None for what git
-    /// keeps for itself.
+    /// The work tree that a path stands below the top of, and the path from
+    /// there; links are followed first. None for what git keeps for itself.
     ///
     /// # Errors
     ///
@@ -132,13 +152,15 @@ impl Repository {
         &self.name
     }
 
-    /// Returns whether both keep their history in one place, as linked work trees do.
+    /// Returns whether both keep their history in one place, as linked work
+    /// trees do.
     pub fn shares_history(&self, other: &Self) -> bool {
         let place = |it: &Self| it.common_dir.canonicalize().unwrap_or_else(|_| it.common_dir.clone());
         place(self) == place(other)
     }
 
-    /// Returns whether its history lies in itself: it is no linked work tree, and no folder that only points to another's.
+    /// Returns whether its history lies in itself: it is no linked work tree,
+    /// and no folder that only points to another's.
     pub fn owns_history(&self) -> bool {
         let (Ok(top), Ok(common)) = (self.name.canonicalize(), self.common_dir.canonicalize()) else {
             return false;
@@ -146,7 +168,8 @@ impl Repository {
         common == top || common == top.join(".git")
     }
 
-    /// Returns the id that a file has as an object of this repository, as it stands: no filter of git's is applied.
+    /// Returns the id that a file has as an object of this repository, as it
+    /// stands: no filter of git's is applied.
     pub fn blob_id(&self, file: &Path) -> Option<ObjectId> {
         let format = if self.id_len() == 32 { git2::ObjectFormat::Sha256 } else { git2::ObjectFormat::Sha1 };
         let id = git2::Oid::hash_file_ext(git2::ObjectType::Blob, file, format).ok()?;
@@ -159,6 +182,9 @@ impl Repository {
     }
 
     /// The folders that hold objects: its own, and those that it borrows from.
+    ///
+    /// Alternates of alternates count, as for git; each folder once, circles
+    /// included.
     pub(in crate::source) fn object_dirs(&self, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<PathBuf> {
         let mut dirs: Vec<PathBuf> = Vec::new();
         let mut waiting = vec![self.common_dir.join("objects")];
@@ -186,7 +212,8 @@ impl Repository {
         dirs
     }
 
-    /// Returns what the clone was made without, which nobody can tell from what is there.
+    /// Returns what the clone was made without, which nobody can tell from what
+    /// is there.
     pub(in crate::source) fn gaps(&self) -> Vec<Skipped> {
         let gap = |why: &str| Skipped::by_choice(SkipReason::IncompleteClone, &self.name, why);
         let is_shallow = !self.boundary().is_empty();
@@ -222,6 +249,8 @@ impl Repository {
 }
 
 /// As git decides it.
+///
+/// `HEAD`, `objects` and `refs`, as `is_git_directory` of git's `setup.c` asks.
 fn is_git_dir(path: &Path) -> bool {
     // `HEAD` may be a link that leads nowhere.
     if path.join("HEAD").symlink_metadata().is_err() {
@@ -231,7 +260,8 @@ fn is_git_dir(path: &Path) -> bool {
     common.join("objects").is_dir() && common.join("refs").is_dir()
 }
 
-/// Returns whether `HEAD` is that of a repository: a link to a ref, the name of one, or an id.
+/// Returns whether `HEAD` is that of a repository: a link to a ref, the name of
+/// one, or an id.
 fn has_head(git_dir: &Path) -> bool {
     let head = git_dir.join("HEAD");
     if let Ok(target) = fs::read_link(&head) {
@@ -243,7 +273,8 @@ fn has_head(git_dir: &Path) -> bool {
     })
 }
 
-/// The file of globs that the repository whose top a folder is keeps for itself.
+/// The file of globs that the repository whose top a folder is keeps for
+/// itself.
 pub(in crate::source) fn exclude_file(top: &Path) -> PathBuf {
     let found = Repository::find_at(top).ok().flatten();
     found.map_or_else(|| top.join(".git"), |it| it.common_dir).join("info/exclude")
@@ -265,6 +296,8 @@ fn read_git_file(file: &Path) -> Option<PathBuf> {
 }
 
 /// The folders that one of objects borrows from.
+///
+/// Relative paths are seen from the folder of objects.
 fn read_alternates(objects: &Path, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<PathBuf> {
     let list = objects.join("info/alternates");
     let text = match small_file(&list) {
@@ -280,7 +313,8 @@ fn read_alternates(objects: &Path, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<P
     lines.map(|line| objects.join(path_from_bytes(line))).collect()
 }
 
-/// The bytes of a file that git keeps short. What is no file, or is endless, is an error.
+/// The bytes of a file that git keeps short. What is no file, or is endless, is
+/// an error.
 fn small_file(path: &Path) -> io::Result<Vec<u8>> {
     file_up_to(path, 1 << 20)
 }

@@ -7,7 +7,8 @@ use std::sync::Once;
 use super::layout::Repository;
 
 impl Repository {
-    /// Opens the repository with libgit2, whoever owns it: nothing in it is executed.
+    /// Opens the repository with libgit2, whoever owns it: nothing in it is
+    /// executed.
     pub(in crate::source) fn open(&self) -> Result<git2::Repository, git2::Error> {
         set_up();
         git2::Repository::open_ext(&self.git_dir, git2::RepositoryOpenFlags::NO_SEARCH, &[] as &[&str])
@@ -16,8 +17,10 @@ impl Repository {
 
 /// Sets libgit2 up: it opens repositories of other users, as in a container.
 ///
-/// The check of owners protects against commands in a foreign configuration. libgit2 runs none, and we call none.
+/// The check of owners protects against commands in a foreign configuration.
+/// libgit2 runs none, and we call none.
 pub(in crate::source) fn set_up() {
+    /// The settings are those of the process.
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // SAFETY: it sets a number that libgit2 reads when a repository is opened, which no thread does before this.
@@ -31,8 +34,10 @@ pub(in crate::source) fn set_up() {
     });
 }
 
-/// Passes over settings of the user's and the machine's that cannot be read, as git does with a warning, and over those that
-/// `GIT_CONFIG_GLOBAL` and `GIT_CONFIG_NOSYSTEM` take the place of: libgit2 would not open any repository.
+/// Passes over settings of the user's and the machine's that cannot be read, as
+/// git does with a warning, and over those that `GIT_CONFIG_GLOBAL` and
+/// `GIT_CONFIG_NOSYSTEM` take the place of: libgit2 would not open any
+/// repository.
 fn pass_over_locked_settings() {
     use git2::ConfigLevel::{Global, System, XDG};
     let home = variable("HOME").unwrap_or_default();

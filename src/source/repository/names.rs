@@ -1,5 +1,5 @@
-//! The names that lead to objects: HEAD, refs and revisions, from files as libgit2 reads them, or from a reftable as the system's
-//! `git` does.
+//! The names that lead to objects: HEAD, refs and revisions, from files as
+//! libgit2 reads them, or from a reftable as the system's `git` does.
 
 use std::io::Read;
 
@@ -9,6 +9,7 @@ use super::program::{Program, oid};
 
 /// The refs of an opened repository.
 pub(in crate::source) struct Names<'r> {
+    /// The repository, as libgit2 opened it.
     opened: &'r Repository,
     /// Set where libgit2 cannot read them.
     program: Option<Program>,
@@ -17,6 +18,7 @@ pub(in crate::source) struct Names<'r> {
 /// A ref.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::source) struct Name {
+    /// Full name, `refs/heads/main`; bytes, since git asks for no encoding.
     pub(in crate::source) name: Vec<u8>,
     /// Where it leads; nothing where it leads to another ref.
     pub(in crate::source) target: Option<Oid>,
@@ -30,6 +32,10 @@ impl<'r> Names<'r> {
     }
 
     /// The commit that HEAD leads to; nothing before the first one.
+    ///
+    /// # Errors
+    ///
+    /// `HEAD` leads to something that is no commit, or cannot be read.
     pub(in crate::source) fn head(&self) -> Result<Option<Oid>, git2::Error> {
         if let Some(program) = &self.program {
             let head = program.ask_id(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
@@ -49,6 +55,10 @@ impl<'r> Names<'r> {
     }
 
     /// Every ref, in order.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be read; a list that lacks some is never returned.
     pub(in crate::source) fn all(&self) -> Result<Vec<Name>, git2::Error> {
         let Some(program) = &self.program else {
             let name = |reference: git2::Reference<'_>| Name {
@@ -71,7 +81,8 @@ impl<'r> Names<'r> {
         own.into_iter().chain(self.other_heads()).collect()
     }
 
-    /// The commits that are checked out in the other work trees, by the names that git has for their HEADs.
+    /// The commits that are checked out in the other work trees, by the names
+    /// that git has for their HEADs.
     pub(in crate::source) fn other_heads(&self) -> Vec<(String, Oid)> {
         let common = self.opened.commondir();
         let linked = std::fs::read_dir(common.join("worktrees")).into_iter().flatten().flatten();
@@ -98,6 +109,11 @@ impl<'r> Names<'r> {
     }
 
     /// The object that a revision names.
+    ///
+    /// # Errors
+    ///
+    /// There is no such revision. The words repeat what was asked for: callers
+    /// shorten ids in it.
     pub(in crate::source) fn resolve(&self, revision: &str) -> Result<Oid, git2::Error> {
         match &self.program {
             Some(program) => {
@@ -128,7 +144,8 @@ impl<'r> Names<'r> {
     }
 }
 
-/// Reads a line of `git for-each-ref`: an id, another ref or nothing, and the name.
+/// Reads a line of `git for-each-ref`: an id, another ref or nothing, and the
+/// name.
 fn name_of(line: &[u8]) -> Result<Name, git2::Error> {
     let wrong = || git2::Error::from_str("git lists its refs in another way");
     let mut words = line.splitn(3, |&byte| byte == b' ');

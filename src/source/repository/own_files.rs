@@ -1,4 +1,8 @@
-//! Files that git keeps for itself, where they are none: opening a pipe waits for ever.
+//! Files that git keeps for itself, where they are none: opening a pipe waits
+//! for ever.
+//!
+//! A folder that somebody prepared may hold a FIFO called `HEAD`. git and
+//! libgit2 open it and wait; a scan of a folder full of repositories must not.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,10 +21,12 @@ const NAMES: [&str; 10] = [
     "objects/info/alternates",
 ];
 
-/// Folders whose files are all opened, those in folders below included: refs by their names, packs when an object is looked for.
+/// Folders whose files are all opened, those in folders below included: refs by
+/// their names, packs when an object is looked for.
 const FOLDERS: [&str; 2] = ["refs", "objects/pack"];
 
-/// The first of git's own files in a folder that is a pipe, a device, or something else that is not read like a file.
+/// The first of git's own files in a folder that is a pipe, a device, or
+/// something else that is not read like a file.
 pub(in crate::source) fn irregular(git_dir: &Path) -> Option<PathBuf> {
     let named = NAMES.iter().map(|name| git_dir.join(name)).find(|path| is_irregular(path));
     named.or_else(|| FOLDERS.iter().find_map(|folder| irregular_below(git_dir.join(folder))))
@@ -31,7 +37,8 @@ fn is_irregular(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir())
 }
 
-/// The first of the files below a folder that is none; links to folders are not followed.
+/// The first of the files below a folder that is none; links to folders are not
+/// followed.
 fn irregular_below(folder: PathBuf) -> Option<PathBuf> {
     let mut waiting = vec![folder];
     while let Some(folder) = waiting.pop() {

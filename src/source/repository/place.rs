@@ -1,4 +1,5 @@
-//! The repository around a folder, as git sees it from there and from its hooks.
+//! The repository around a folder, as git sees it from there and from its
+//! hooks.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,18 +11,21 @@ use super::own_files::irregular;
 /// A repository that was found, and can be opened on each thread.
 #[derive(Clone)]
 pub(in crate::source) struct Place {
+    /// Its own folder, as libgit2 found it.
     git_dir: PathBuf,
     /// The folder of its own objects.
     store: PathBuf,
-    /// Openings that nobody uses: to open a repository takes some seventy system calls, and reads all of git's configuration.
+    /// Openings that nobody uses: to open a repository takes some seventy
+    /// system calls, and reads all of git's configuration.
     spare: Arc<Mutex<Vec<git2::Repository>>>,
-    /// Where objects lie that are not the repository's own yet: what is being pushed waits in quarantine.
+    /// Where objects lie that are not the repository's own yet: what is being
+    /// pushed waits in quarantine.
     objects: Vec<PathBuf>,
 }
 
 impl Place {
-    /// The repository around a folder; without one, that which git tells its hooks of (`GIT_DIR`), or else that around the
-    /// current folder.
+    /// The repository around a folder; without one, that which git tells its
+    /// hooks of (`GIT_DIR`), or else that around the current folder.
     pub(in crate::source) fn find(folder: Option<&Path>) -> Result<Self, git2::Error> {
         set_up();
         let Some(folder) = folder else { return Self::of_hook() };
@@ -29,6 +33,8 @@ impl Place {
         Self::of_opened(git2::Repository::discover(folder)?, Vec::new())
     }
 
+    /// git sets `GIT_DIR` for hooks, and for `pre-receive` the folder of
+    /// objects in quarantine (`githooks(5)`, `git-receive-pack(1)`).
     fn of_hook() -> Result<Self, git2::Error> {
         let opened = match variable("GIT_DIR") {
             Some(dir) => {
@@ -46,7 +52,8 @@ impl Place {
         Self::of_opened(opened, own.into_iter().chain(others).collect())
     }
 
-    /// The place of an opened repository that sees these folders of objects, too.
+    /// The place of an opened repository that sees these folders of objects,
+    /// too.
     fn of_opened(opened: git2::Repository, objects: Vec<PathBuf>) -> Result<Self, git2::Error> {
         let (git_dir, store) = (opened.path().to_path_buf(), opened.commondir().join("objects"));
         let place = Self { git_dir, store, objects, spare: Arc::default() };
@@ -67,14 +74,16 @@ impl Place {
         self.objects.iter().cloned().chain(own).collect()
     }
 
-    /// Returns the length of the file, in bytes, that an object of its own has to itself; nothing where it is in a pack.
+    /// Returns the length of the file, in bytes, that an object of its own has
+    /// to itself; nothing where it is in a pack.
     pub(in crate::source) fn loose_len(&self, id: git2::Oid) -> Option<u64> {
         let digits = id.to_string();
         let (folder, rest) = digits.split_at_checked(2)?;
         self.store.join(folder).join(rest).metadata().ok().map(|it| it.len())
     }
 
-    /// Opens it, with all objects that can be seen, unless somebody kept an opening.
+    /// Opens it, with all objects that can be seen, unless somebody kept an
+    /// opening.
     pub(in crate::source) fn open(&self) -> Result<git2::Repository, git2::Error> {
         let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
         if let Some(opened) = spare {
@@ -86,6 +95,8 @@ impl Place {
     }
 
     /// Keeps an opening of this place for whoever opens it next.
+    ///
+    /// A place that is dropped closes them.
     pub(in crate::source) fn keep(&self, opened: git2::Repository) {
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(opened);
     }
@@ -119,13 +130,15 @@ fn refuse_irregular(irregular: Option<PathBuf>) -> Result<(), git2::Error> {
     }
 }
 
-/// The first irregular file of the repository around a folder, before anything opens it.
+/// The first irregular file of the repository around a folder, before anything
+/// opens it.
 fn irregular_around(folder: &Path) -> Option<PathBuf> {
     let folder = folder.canonicalize().ok()?;
     folder.ancestors().find_map(irregular_at)?
 }
 
-/// The same for the repository whose top a folder is, and for what that shares with others; None where it is no top.
+/// The same for the repository whose top a folder is, and for what that shares
+/// with others; None where it is no top.
 fn irregular_at(top: &Path) -> Option<Option<PathBuf>> {
     if let Some(found) = Repository::find_at(top).ok().flatten() {
         return Some(found.irregular());

@@ -1,7 +1,9 @@
-//! The system's `git`, asked for what libgit2 cannot read: sparse and split indexes, and refs in a reftable.
+//! The system's `git`, asked for what libgit2 cannot read: sparse and split
+//! indexes, and refs in a reftable.
 //!
-//! It reads and prints. Nothing that a repository's configuration names is run: no file system monitor, hook, pager or
-//! external program, and nothing is fetched.
+//! It reads and prints. Nothing that a repository's configuration names is run:
+//! no file system monitor, hook, pager or external program, and nothing is
+//! fetched.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,7 +11,9 @@ use std::process::{Command, Stdio};
 /// git, for one repository.
 #[derive(Debug, Clone)]
 pub(in crate::source) struct Program {
+    /// Repository that is asked about.
     git_dir: PathBuf,
+    /// `GIT_INDEX_FILE`, where git gave a hook another one.
     index: Option<PathBuf>,
 }
 
@@ -34,6 +38,11 @@ impl Program {
     }
 
     /// Returns what git prints.
+    ///
+    /// # Errors
+    ///
+    /// There is no `git`, or it fails; the last line that it prints is the
+    /// reason.
     pub(in crate::source) fn ask(&self, args: &[&str]) -> Result<Vec<u8>, git2::Error> {
         let mut command = Command::new("git");
         command

@@ -1,10 +1,12 @@
-//! Where a repository comes from and which version of it is here, as reports for other places say it.
+//! Where a repository comes from and which version of it is here, as reports
+//! for other places say it.
 
 use super::layout::Repository;
 use super::names::Names;
 use crate::location::ObjectId;
 
-/// The version of a repository that is checked out, and the address it comes from.
+/// The version of a repository that is checked out, and the address it comes
+/// from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provenance {
     /// The address of its remote, without user, password, query and fragment.
@@ -16,7 +18,8 @@ pub struct Provenance {
 }
 
 impl Provenance {
-    /// Reads it; nothing where no remote with a public form of address is known.
+    /// Reads it; nothing where no remote with a public form of address is
+    /// known.
     pub fn read_from(repository: &Repository) -> Option<Self> {
         let opened = repository.open().ok()?;
         let remotes = opened.remotes().ok()?;
@@ -36,8 +39,14 @@ impl Provenance {
     }
 }
 
-/// Returns the scheme, host and path of a remote's address; nothing for one on this machine, and for one of which it is not sure
-/// what in it is secret.
+/// Returns the scheme, host and path of a remote's address; nothing for one on
+/// this machine, and for one of which it is not sure what in it is secret.
+///
+/// ```text
+/// https://user:key@example.com/a.git?x   → https://example.com/a.git
+/// git@example.com:a/b.git                → ssh://example.com/a/b.git
+/// /srv/git/a.git, file:///…              → none
+/// ```
 fn public_url(address: &str) -> Option<String> {
     let (scheme, rest) = match address.split_once("://") {
         Some((scheme, rest)) => (scheme, rest.to_owned()),

@@ -1,12 +1,16 @@
 //! What is known here of other repositories, before a push.
+//!
+//! A `pre-push` hook is told which commits go where. What the other side has
+//! already, it can only guess from remote-tracking branches; they may be old,
+//! which makes a push look larger and never smaller.
 
 use std::collections::HashSet;
 
 use super::names::Names;
 use super::place::Place;
 
-/// The branches of the repository around the current folder, or of that which git tells its hooks of: its own, and those of
-/// remotes that it fetched.
+/// The branches of the repository around the current folder, or of that which
+/// git tells its hooks of: its own, and those of remotes that it fetched.
 #[derive(Debug)]
 pub struct RemoteRefs {
     /// `refs/remotes/REMOTE/BRANCH`.
@@ -38,13 +42,15 @@ impl RemoteRefs {
         !self.remote.is_empty()
     }
 
-    /// Returns whether a remote is known to have a branch, such as `refs/heads/main`.
+    /// Returns whether a remote is known to have a branch, such as
+    /// `refs/heads/main`.
     pub fn has_branch(&self, remote: &str, branch: &str) -> bool {
         let tracking = branch.strip_prefix(HEADS).map(|short| format!("{REMOTES}{remote}/{short}"));
         tracking.is_some_and(|tracking| self.remote.contains(&tracking))
     }
 
-    /// Returns the names of the own branches of which no remote is known to have one of that name.
+    /// Returns the names of the own branches of which no remote is known to
+    /// have one of that name.
     pub fn unpushed_branches(&self) -> Vec<String> {
         let short = |name: &String| name[REMOTES.len()..].split_once('/').map(|(_, short)| short.to_owned());
         let known: HashSet<String> = self.remote.iter().filter_map(short).collect();

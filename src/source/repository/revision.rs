@@ -1,4 +1,7 @@
 //! The files of one commit, for what must not come from the work tree.
+//!
+//! `--config-from origin/main` reads the configuration from there: what a pull
+//! request brings must not decide on whether it is let in.
 
 use std::path::{Path, PathBuf};
 
@@ -9,10 +12,13 @@ use crate::location::{absolute, path_below, path_from_bytes, shorten_ids};
 
 /// The tree of a commit.
 pub struct Revision {
+    /// The repository.
     opened: git2::Repository,
+    /// Tree of the commit.
     tree: git2::Oid,
     /// As the user named it.
     name: String,
+    /// Root of the work tree.
     root: PathBuf,
 }
 

@@ -1,4 +1,5 @@
-//! The index that is about to be committed, as libgit2 reads it, or as the system's `git` does where it is sparse or split.
+//! The index that is about to be committed, as libgit2 reads it, or as the
+//! system's `git` does where it is sparse or split.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -8,7 +9,8 @@ use git2::{Delta, DiffOptions, FileMode, Index, Oid, Repository};
 use super::program::{Program, oid};
 use crate::location::path_from_bytes;
 
-/// The part of a mode that says what an entry of the index is, and two of its values.
+/// The part of a mode that says what an entry of the index is, and two of its
+/// values.
 const KIND: u32 = 0o170_000;
 /// Mode of a file, executable or not.
 const FILE: u32 = 0o100_000;
@@ -19,6 +21,7 @@ const STAGE: u16 = 0x3000;
 
 /// The entries of an index.
 pub(in crate::source) enum Staging {
+    /// The index, as libgit2 read it.
     Read(Index),
     /// As `git ls-files` lists them, without submodules.
     Asked(Listed),
@@ -87,7 +90,8 @@ impl Staging {
         }
     }
 
-    /// The blobs that the next commit would have at a path where none of these commits has the same one.
+    /// The blobs that the next commit would have at a path where none of these
+    /// commits has the same one.
     pub(in crate::source) fn differing_blobs(
         &self,
         opened: &Repository,
@@ -152,7 +156,8 @@ fn differing(
     Ok(new.collect())
 }
 
-/// Returns whether a difference is new content, and not a deletion, another mode, or a submodule.
+/// Returns whether a difference is new content, and not a deletion, another
+/// mode, or a submodule.
 fn brings_a_blob(delta: &git2::DiffDelta<'_>) -> bool {
     let file = delta.new_file();
     let differs = file.id() != delta.old_file().id();

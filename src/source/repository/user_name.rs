@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-/// Returns `user.name` of the settings of git that hold in this folder, if it is set.
+/// Returns `user.name` of the settings of git that hold in this folder, if it
+/// is set.
 pub fn git_user_name() -> Option<String> {
     let config = match git2::Repository::discover(Path::new(".")) {
         Ok(repository) => repository.config(),

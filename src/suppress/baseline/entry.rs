@@ -161,7 +161,7 @@ fn place_name(location: &Location) -> String {
     let git = location.origin.git();
     let is_id = git.is_some_and(|text| text.path_is_id);
     let Some(path) = location.origin.path().filter(|_| !is_id) else {
-        return format!("({})", location.origin.kind());
+        return format!("({})", location.origin.kind_name());
     };
     let is_file = git.is_none();
     let below = location.repository.as_deref().filter(|_| is_file).and_then(|top| below_top(top, path));
