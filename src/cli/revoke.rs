@@ -25,7 +25,7 @@ use std::time::Duration;
 use dogcatcher::datadog::admin_from_environment;
 use dogcatcher::error::Error;
 use dogcatcher::report::{counted, shown_path};
-use dogcatcher::revoke::{Authority, Fate, Planned, ReceiptFile, Revocation, Revoker, plan};
+use dogcatcher::revoke::{Authority, Fate, Planned, ReceiptFile, Revocation, Revoker, plan_revocation};
 use dogcatcher::token::Kind;
 use dogcatcher::verify::{Credential, Receipts};
 use uuid::Uuid;

@@ -71,7 +71,7 @@ impl Origin {
             Self::Stdin => "stdin",
             Self::Git(text) => text.part.kind_name(),
             Self::Member(_) => "archive_member",
-            Self::NameOf(_) => GitPart::FileName.kind(),
+            Self::NameOf(_) => GitPart::FileName.kind_name(),
         }
     }
 

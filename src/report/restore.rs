@@ -248,7 +248,7 @@ fn origin(saved: &LocationJson) -> Origin {
         "file_name" if path.contains("!/") => member_origin(saved, path).into_name(),
         // That of a file as it is, or as it would be committed: reports do not tell them apart.
         "file_name" if saved.blob.is_none() => Origin::File(Path::new(path).into()).into_name(),
-        kind => match GitPart::ALL.into_iter().find(|part| part.kind() == kind) {
+        kind => match GitPart::ALL.into_iter().find(|part| part.kind_name() == kind) {
             Some(part) => git_origin(saved, part, saved.path.as_deref()),
             None => Origin::File(Path::new(path).into()),
         },

@@ -85,7 +85,7 @@ pub(super) fn scan_lfs_content(
     max_size: u64,
     sink: &mut impl ObjectSink,
 ) -> Result<(), Skipped> {
-    let text = GitText { object: id, ..GitText::named(repository, GitPart::Blob) };
+    let text = GitText { object: id, ..GitText::without_object(repository, GitPart::Blob) };
     let refuses = |length| (length > max_size).then(|| too_large(name, length, max_size));
     let bytes = store.scan(pointer, (name, &Origin::Git(Arc::new(text))), refuses, sink)?;
     sink.add_swept(Swept { bytes, ..Swept::default() });

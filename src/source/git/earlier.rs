@@ -107,7 +107,7 @@ impl EarlierFiles<'_> {
         }
         let Ok(blob) = odb.read(file.blob) else { return };
         if is_lfs_pointer(blob.data()) {
-            let text = GitText::named(&self.opened.path().into(), GitPart::Blob);
+            let text = GitText::without_object(&self.opened.path().into(), GitPart::Blob);
             let content = Origin::Git(Arc::new(GitText { path: Some(file.path.clone()), ..text }));
             // What is not here holds nothing that is known.
             let _ =

@@ -127,7 +127,7 @@ impl Staged {
         sink: &mut impl ObjectSink,
     ) -> Result<Vec<(PathBuf, Oid)>, git2::Error> {
         let index = Staging::read(opened, self.index.as_deref())?;
-        let mut changed = index.differing(opened, &self.parents)?;
+        let mut changed = index.differing_blobs(opened, &self.parents)?;
         for (path, sides) in index.unmerged() {
             let is_new =
                 |id: &Oid| self.parents.iter().all(|parent| object_at(opened, *parent, &path) != Some(*id));
@@ -225,7 +225,7 @@ impl Staged {
             |path: &Path| self.parents.iter().all(|parent| object_at(opened, *parent, path).is_none());
         deliver_names(sink, path, |name| {
             let is_wanted = filter.refuses_below(&self.work_tree, path).is_none() && is_new(name);
-            let text = GitText::named(&self.work_tree.as_path().into(), GitPart::FileName);
+            let text = GitText::without_object(&self.work_tree.as_path().into(), GitPart::FileName);
             let text = GitText { path: Some(name.to_path_buf()), ..text };
             (is_wanted && named.insert(name.to_path_buf())).then(|| Origin::Git(Arc::new(text)))
         });

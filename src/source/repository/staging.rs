@@ -112,7 +112,7 @@ impl Staging {
 }
 
 /// The entries that `git ls-files` lists: `<mode> <id> <stage>`, a tab, and the path, each up to a zero byte.
-fn ask(program: &Program) -> Result<Listed, git2::Error> {
+fn list_staged(program: &Program) -> Result<Listed, git2::Error> {
     let listed = program.ask(&["ls-files", "--stage", "--full-name", "-z"])?;
     let wrong = || git2::Error::from_str("git lists its index in another way");
     let mut entries = Listed::default();
