@@ -47,6 +47,7 @@ mod receipts;
 mod report;
 mod revoke;
 mod rules;
+mod saved;
 mod scan;
 mod settings;
 mod shell;

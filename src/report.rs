@@ -22,6 +22,7 @@ mod name;
 mod number;
 mod only;
 mod order;
+mod page_policy;
 mod peers;
 mod restore;
 mod sarif;

@@ -61,6 +61,59 @@ fn lookup_sends_the_id_and_never_the_secret() {
 }
 
 #[test]
+fn what_was_learnt_is_written_back_into_the_report() {
+    let (pat, sat, app) = (
+        mint(1, Kind::PersonalAccessToken),
+        mint(2, Kind::ServiceAccessToken),
+        mint(3, Kind::ApplicationKey),
+    );
+    let stage = Stage::new(|world| {
+        world.tokens.push(token(&pat, Kind::PersonalAccessToken));
+        let known = world.app_keys[0].clone();
+        world.app_keys.push(AppKey {
+            value: app.clone(),
+            name: "found".to_owned(),
+            id: "x-1".to_owned(),
+            ..known
+        });
+    });
+    stage.folder.file("a.env", format!("A={pat}\nB={sat}\nC={app}\n"));
+    stage.plain(&["scan", "-q", "--fail-on=never", "--report=json=r.json"], "").exits(0);
+    let verify =
+        ["verify", "--from", "r.json", "--report=json=r2.json", "--report=html=r2.html", "--report=md=r2.md"];
+    let run = stage.admin(&verify, "").exits(1);
+    assert!(
+        run.stdout.ends_with("3 credentials: 2 live, 0 dead, 1 unknown, 0 not checked\n"),
+        "{}",
+        run.stdout
+    );
+    let learnt: Value = serde_json::from_str(&stage.folder.read("r2.json")).expect("JSON");
+    let of = |credential: &str| {
+        let findings = learnt["findings"].as_array().expect("a list");
+        findings.iter().find(|it| it["credential"] == credential).expect("a finding").clone()
+    };
+    assert_eq!(learnt["summary"]["liveness"], serde_json::json!({"live": 2, "unknown": 1}));
+    assert_eq!(of("personal_access_token")["liveness"]["owner"], OWNER);
+    assert_eq!(of("personal_access_token")["severity"], "critical");
+    assert_eq!(of("application_key")["liveness"]["name"], "found");
+    assert_eq!(of("service_access_token")["liveness"]["state"], "unknown");
+    assert!(stage.folder.read("r2.html").contains(OWNER) && stage.folder.read("r2.md").contains("**LIVE**"));
+    // The proof that it is over.
+    let diff = stage.folder.run(&["report", "diff", "r.json", "r2.json"]).exits(1);
+    assert!(diff.stdout.contains("    liveness: not_checked -> live\n"), "{}", diff.stdout);
+    let only = ["verify", "--from", "r2.json", "--credential", "application_key", "--report=json=r3.json"];
+    stage.admin(&only, "").exits(1);
+    let kept: Value = serde_json::from_str(&stage.folder.read("r3.json")).expect("JSON");
+    assert_eq!(
+        kept["summary"]["liveness"], learnt["summary"]["liveness"],
+        "what was not asked about is kept"
+    );
+    let same = stage.admin(&["verify", "--from", "r.json", "--report=json=r.json"], "").exits(2);
+    assert!(same.stderr.contains("it is a report that is read"), "{}", same.stderr);
+    stage.admin(&["verify", "--report=json=x.json"], &pat).exits(2);
+}
+
+#[test]
 fn what_is_live_weighs_more_and_what_is_dead_less() {
     let (live, dead) = (mint(1, Kind::PersonalAccessToken), mint(2, Kind::PersonalAccessToken));
     let stage = Stage::new(|world| {

@@ -55,8 +55,9 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
             ],
             &["advice", "config", "known", "lock", "output", "signals"],
             &["allow", "network", "policies", "receipts", "shell"],
-            &["revoke", "settings", "verify"],
-            &["baseline", "demo", "inspect", "report", "rules", "scan", "token"],
+            &["revoke", "settings"],
+            &["saved"],
+            &["baseline", "demo", "inspect", "report", "rules", "scan", "token", "verify"],
             &["hook"],
             &["ci"],
         ],
@@ -90,7 +91,7 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
     (
         "report",
         &[
-            &["allow_entries", "claim", "input", "join", "markdown", "name", "number"],
+            &["allow_entries", "claim", "input", "join", "markdown", "name", "number", "page_policy"],
             &["gaps", "json", "liveness", "peers"],
             &["convert", "sarif", "saved", "words"],
             &["github", "group", "order", "restore"],

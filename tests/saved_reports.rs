@@ -239,7 +239,48 @@ fn a_comparison_proves_a_clean_up() {
     folder.file("partly.json", after.to_string());
     folder.run(&["report", "diff", "after.json", "partly.json"]).exits(3);
     let csv = folder.run(&["report", "diff", "after.json", "partly.json", "--report=csv"]).exits(2);
-    assert!(csv.stderr.contains("the formats are text, md, json"), "{csv:?}");
+    assert!(csv.stderr.contains("the formats are text, md, html, json"), "{csv:?}");
+}
+
+#[test]
+fn what_is_suppressed_is_not_gone_and_counts_as_news_once_it_is_not() {
+    let folder = leaky();
+    let counted = save(&folder, "counted.json");
+    let mut settled = counted.clone();
+    let at =
+        counted["findings"].as_array().expect("findings").iter().position(|it| it["suppressed"].is_null());
+    settled["findings"][at.expect("one that counts")]["suppressed"] =
+        json!({"by": "allow", "reason": "it is dead"});
+    folder.file("settled.json", settled.to_string());
+    let settled = folder.run(&["report", "diff", "counted.json", "settled.json"]).exits(0);
+    assert!(settled.stdout.contains("    suppressed: no -> allow: it is dead\n"), "{settled:?}");
+    assert!(settled.stdout.ends_with("0 new, 0 gone, 1 changed, 4 as before.\n"), "{settled:?}");
+    let again = folder.run(&["report", "diff", "settled.json", "counted.json"]).exits(1);
+    assert!(again.stdout.contains("    suppressed: allow: it is dead -> no\n"), "{again:?}");
+    assert!(again.stdout.ends_with("0 new, 0 gone, 1 changed, 4 as before.\n"), "{again:?}");
+}
+
+#[test]
+fn a_comparison_is_a_page_that_needs_nothing_but_itself() {
+    let folder = leaky();
+    let mut saved = save(&folder, "before.json");
+    let hostile = "<script>alert(1)</script>";
+    saved["findings"][0]["locations"][0]["path"] = json!(hostile);
+    saved["findings"][1]["liveness"] = json!({"state": "dead", "why": "x", "owner": hostile});
+    let findings = saved["findings"].as_array_mut().expect("findings");
+    findings.pop();
+    findings[0]["fingerprint"] = json!("fp1_00000000000000000000000000000000");
+    folder.file("after.json", saved.to_string());
+    let page = folder.run(&["report", "diff", "before.json", "after.json", "--report=html"]).exits(1).stdout;
+    for part in [
+        "<h2 id=\"new\">New</h2>",
+        "<h2 id=\"gone\">Gone</h2>",
+        "liveness: not_checked → dead",
+        "&#60;script&#62;",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("<script") && page.contains("script-src &#39;none&#39;"), "{page}");
 }
 
 #[test]

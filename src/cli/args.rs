@@ -27,9 +27,7 @@ pub(super) use hook::{HookArgs, HookCommand, HookPlaceArgs, HookRunArgs, Stage};
 pub(super) use network::{KnownArgs, NetworkArgs, RevokeArgs, VerifyArgs, VerifyMode};
 pub(super) use parse::ReportTarget;
 use parse::parse_reading;
-pub(super) use report::{
-    ConvertArgs, DiffArgs, MergeArgs, ReportArgs, ReportCommand, RuleFolders, ShowArgs, ShownArgs,
-};
+pub(super) use report::{ConvertArgs, DiffArgs, MergeArgs, ReportArgs, ReportCommand, ShowArgs, ShownArgs};
 pub(super) use scan::{ColorWhen, FailOn, FileArgs, FindingArgs, OutputArgs, ScanArgs, VerifyFlags};
 
 /// Finds Datadog credentials that got loose, and proves offline that they are real.

@@ -8,16 +8,16 @@ use dogcatcher::report::{
     ClaimedFiles, Comparison, Conversion, ConversionSummary, Format, Only, Options, Part, SavedReport,
     hide_what_is_found_by, join, name_repository,
 };
-use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::Outcome;
 
 use super::args::{
     ColorWhen, ConvertArgs, DiffArgs, MergeArgs, OutputArgs, ReportArgs, ReportCommand, ReportTarget,
-    RuleFolders, ShowArgs, ShownArgs,
+    ShowArgs, ShownArgs,
 };
 use super::exit::Exit;
 use super::named_folder::NamedFolder;
 use super::output::{Output, print, refuse_replacing, text_width};
+use super::saved::rules_for;
 use super::settings::{load_rules, report_targets};
 
 pub(super) fn run(args: &ReportArgs) -> Result<Exit, Error> {
@@ -52,7 +52,7 @@ fn write_joined<'a>(
     let targets = report_targets(output)?;
     refuse_replacing(&targets, files.clone().map(|(_, file)| file))?;
     let saved = files.clone().map(|(_, file)| SavedReport::read(file)).collect::<Result<Vec<_>, _>>()?;
-    let rules = rules_for(&saved, folders)?;
+    let rules = rules_for(&saved, &folders.folders)?;
     let outcomes = saved.iter().zip(files).map(|(saved, (name, _))| {
         let mut outcome = saved.restore(&rules);
         name.iter().for_each(|name| name_repository(&mut outcome, name));
@@ -113,7 +113,7 @@ fn diff(args: &DiffArgs) -> Result<Exit, Error> {
         ));
     }
     let saved = [SavedReport::read(&args.old)?, SavedReport::read(&args.new)?];
-    let rules = rules_for(&saved, folders)?;
+    let rules = rules_for(&saved, &folders.folders)?;
     let [old, new] = saved.each_ref().map(|saved| -> Outcome<'_> { saved.restore(&rules) });
     let mut comparison = Comparison::new(&old, &new);
     comparison.choose(&choice.only);
@@ -129,14 +129,6 @@ fn diff(args: &DiffArgs) -> Result<Exit, Error> {
         (false, true) => Exit::Incomplete,
         (false, false) => Exit::Clean,
     })
-}
-
-/// The rules that are compiled in, those of the folders, and stand-ins for others that the reports name.
-fn rules_for(saved: &[SavedReport], folders: &RuleFolders) -> Result<RuleSet, Error> {
-    let mut rules = load_rules(folders.folders.iter().cloned())?;
-    hide_what_is_found_by(&rules);
-    saved.iter().for_each(|saved| saved.add_stand_ins(&mut rules));
-    Ok(rules)
 }
 
 fn options(output: &OutputArgs) -> Options {

@@ -350,6 +350,16 @@ pub(super) fn report_targets(args: &OutputArgs) -> Result<Vec<ReportTarget>, Err
     {
         reports.push(ReportTarget { format: Format::Text, file: None });
     }
+    check_targets(&reports)?;
+    Ok(reports)
+}
+
+/// Checks that each report has a place of its own.
+///
+/// # Errors
+///
+/// Two would go to standard output, or to one file.
+pub(super) fn check_targets(reports: &[ReportTarget]) -> Result<(), Error> {
     let on_stdout: Vec<_> = reports.iter().filter(|report| report.file.is_none()).collect();
     if let [first, second, ..] = &on_stdout[..] {
         let both = format!("{} and {}", first.format.as_str(), second.format.as_str());
@@ -366,7 +376,7 @@ pub(super) fn report_targets(args: &OutputArgs) -> Result<Vec<ReportTarget>, Err
                 .mend("give each a file of its own"));
         }
     }
-    Ok(reports)
+    Ok(())
 }
 
 /// Returns what a scan has to keep beside the findings: only what a report shows, since each costs

@@ -1,5 +1,8 @@
 //! Two reports compared: the proof that a clean-up worked.
 
+mod change;
+mod page;
+
 use std::collections::HashMap;
 use std::io::{self, Write};
 
@@ -9,12 +12,13 @@ use serde::Serialize;
 use super::json::{FindingJson, SCHEMA_VERSION, finding_json};
 use super::markdown::{code, escaped, plain_code};
 use super::name::foreign;
-use super::order::{first_places, gravest_first, is_current, shown_places};
+use super::order::{gravest_first, shown_places};
 use super::words::state_word;
 use super::{Format, Only, Options};
-use crate::finding::{Finding, State};
+use crate::finding::Finding;
 use crate::rule::Severity;
 use crate::scan::Outcome;
+use change::{Change, changes_between};
 
 /// The findings of two reports, by what became of them.
 #[derive(Debug)]
@@ -30,15 +34,6 @@ pub struct Comparison<'o, 'r> {
     /// How many are not shown.
     left_out: u64,
     has_news: bool,
-}
-
-/// A difference between two reports of one finding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-struct Change {
-    /// The property, as the JSON report names it.
-    field: &'static str,
-    old: String,
-    new: String,
 }
 
 /// The comparison as JSON.
@@ -61,31 +56,30 @@ struct ChangedJson {
 
 impl<'o, 'r> Comparison<'o, 'r> {
     /// The formats in which a comparison can be written.
-    pub const FORMATS: [Format; 3] = [Format::Text, Format::Markdown, Format::Json];
+    pub const FORMATS: [Format; 4] = [Format::Text, Format::Markdown, Format::Html, Format::Json];
 
-    /// Compares what counts in two outcomes, by fingerprint.
-    pub fn new(old: &'o Outcome<'r>, new: &'o Outcome<'r>) -> Self {
-        let (before, after) = (gravest_first(old), gravest_first(new));
-        let old_by_name: HashMap<&str, &Finding<'_>> =
-            before.iter().map(|finding| (finding.fingerprint.as_str(), *finding)).collect();
-        let new_by_name: HashMap<&str, &Finding<'_>> =
-            after.iter().map(|finding| (finding.fingerprint.as_str(), *finding)).collect();
-        let mut it = Self {
-            new: Vec::new(),
-            gone: Vec::new(),
-            changed: Vec::new(),
-            same: 0,
-            left_out: 0,
-            has_news: false,
-        };
-        for finding in after {
-            match old_by_name.get(finding.fingerprint.as_str()).map(|old| changes(old, finding)) {
+    /// Compares what counts in two outcomes, by fingerprint. What counts in one and is suppressed in the other has changed, and is
+    /// neither new nor gone.
+    pub fn new(old: &'o Outcome<'r>, newer: &'o Outcome<'r>) -> Self {
+        let (before, after) = (by_fingerprint(old), by_fingerprint(newer));
+        let (new, gone, changed) = Default::default();
+        let mut it = Self { new, gone, changed, same: 0, left_out: 0, has_news: false };
+        for finding in gravest_first(newer) {
+            match before.get(finding.fingerprint.as_str()).map(|old| changes_between(old, finding)) {
                 None => it.new.push(finding),
                 Some(changes) if changes.is_empty() => it.same += 1,
                 Some(changes) => it.changed.push((finding, changes)),
             }
         }
-        it.gone.extend(before.into_iter().filter(|old| !new_by_name.contains_key(old.fingerprint.as_str())));
+        for finding in gravest_first(old) {
+            match after.get(finding.fingerprint.as_str()) {
+                None => it.gone.push(finding),
+                Some(now) if now.suppressed.is_some() => {
+                    it.changed.push((now, changes_between(finding, now)))
+                }
+                Some(_) => {}
+            }
+        }
         it.has_news = it.finds_news();
         it
     }
@@ -107,9 +101,9 @@ impl<'o, 'r> Comparison<'o, 'r> {
     }
 
     fn finds_news(&self) -> bool {
-        let is_live = |change: &Change| change.field == "liveness" && change.new == State::Live.as_str();
-        self.new.iter().any(|finding| finding.rule.severity() > Severity::Info)
-            || self.changed.iter().any(|(_, changes)| changes.iter().any(is_live))
+        let counts = |finding: &Finding<'_>| finding.rule.severity() > Severity::Info;
+        self.new.iter().any(|finding| counts(finding))
+            || self.changed.iter().any(|(it, changes)| counts(it) && changes.iter().any(Change::is_news))
     }
 
     /// Writes the comparison.
@@ -121,6 +115,9 @@ impl<'o, 'r> Comparison<'o, 'r> {
         match format {
             Format::Json => self.write_json(options, out),
             Format::Markdown => self.write_markdown(options, out),
+            Format::Html => {
+                page::write(&self.sentence(), self.same, [&self.new, &self.gone], &self.changed, out)
+            }
             _ => self.write_text(options, out),
         }
     }
@@ -206,6 +203,11 @@ impl<'o, 'r> Comparison<'o, 'r> {
     }
 }
 
+/// All findings of an outcome, those that are suppressed included.
+fn by_fingerprint<'o, 'r>(outcome: &'o Outcome<'r>) -> HashMap<&'o str, &'o Finding<'r>> {
+    outcome.findings.iter().map(|finding| (finding.fingerprint.as_str(), finding)).collect()
+}
+
 /// Kind, name and gravity in one line.
 fn one_line(finding: &Finding<'_>) -> String {
     let state = state_word(finding).map_or_else(String::new, |state| format!("{state}, "));
@@ -220,24 +222,4 @@ fn cells(finding: &Finding<'_>) -> String {
     let (severity, grade) = (finding.severity().as_str(), finding.confidence.as_str());
     let name = escaped(finding.rule.name());
     format!("{name}<br>{} | {state}{severity}, {grade}", code(&finding.redacted))
-}
-
-/// The properties in which two reports of one finding differ, and that somebody acts on.
-fn changes(old: &Finding<'_>, new: &Finding<'_>) -> Vec<Change> {
-    type Property = (&'static str, fn(&Finding<'_>) -> String);
-    const PROPERTIES: [Property; 6] = [
-        ("liveness", |it| it.liveness.as_ref().map_or(State::NotChecked, |it| it.state).as_str().to_owned()),
-        ("severity", |it| it.severity().as_str().to_owned()),
-        ("confidence", |it| it.confidence.as_str().to_owned()),
-        ("stands", |it| if is_current(it) { "today" } else { "in the history only" }.to_owned()),
-        ("owner", |it| {
-            it.liveness.as_ref().and_then(|it| it.owner.as_deref()).map_or("not known".into(), foreign)
-        }),
-        ("places", |it| {
-            let (places, more) = first_places(it);
-            (places.len() as u64 + more).to_string()
-        }),
-    ];
-    let change = |(field, of): &Property| Change { field, old: of(old), new: of(new) };
-    PROPERTIES.iter().map(change).filter(|change| change.old != change.new).collect()
 }

@@ -7,14 +7,12 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use askama::Template;
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use indicatif::HumanCount;
-use sha2::{Digest, Sha256};
 
 use super::group::{GroupBy, group_findings};
 use super::name::{foreign, shown_day, shown_path, shown_reason};
 use super::order::{gravest_first, is_current};
+use super::page_policy::{PAGE_STYLE, content_policy};
 use super::totals::{CountTable, count_kinds, count_repositories};
 use super::words::{headline, place};
 use super::{Options, gaps};
@@ -24,7 +22,6 @@ use crate::scan::Outcome;
 use card::{Card, card};
 use timeline::{Timeline, timeline};
 
-const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
 
 /// The whole page.
@@ -98,9 +95,9 @@ fn page(outcome: &Outcome<'_>, options: &Options) -> Page {
     let left_out = outcome.summary.left_out;
     let failed = outcome.summary.skipped.iter().filter(|gap| gap.incomplete);
     Page {
-        policy: policy(),
+        policy: content_policy(Some(SCRIPT)),
         title: format!("Datadog credentials: {found}"),
-        style: STYLE,
+        style: PAGE_STYLE,
         script: SCRIPT,
         version: env!("CARGO_PKG_VERSION"),
         day: shown_day(jiff::Timestamp::now().as_second()),
@@ -126,15 +123,6 @@ fn page(outcome: &Outcome<'_>, options: &Options) -> Page {
         gaps: failed.map(|gap| (shown_path(&gap.origin), foreign(&gap.reason))).collect(),
         shows_secrets: options.show_secrets,
     }
-}
-
-/// The content policy: nothing is loaded, and only the style and the script of the page itself count.
-fn policy() -> String {
-    let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()));
-    let (style, script) = (hash(STYLE), hash(SCRIPT));
-    format!(
-        "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'"
-    )
 }
 
 /// Returns whether it works, and is none that is public by design.

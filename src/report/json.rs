@@ -2,6 +2,7 @@
 
 mod model;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -48,6 +49,7 @@ fn summary(outcome: &Outcome<'_>) -> SummaryJson {
         duration_ms: u64::try_from(summary.duration.as_millis()).unwrap_or(u64::MAX),
         findings: summary.findings,
         suppressed: summary.suppressed,
+        liveness: count_states(&outcome.findings),
         known: summary.known,
         outside: summary.outside,
         left_out: summary.left_out,
@@ -86,6 +88,17 @@ fn summary(outcome: &Outcome<'_>) -> SummaryJson {
         config: outcome.configs.first().map(config),
         configs: outcome.configs.iter().map(config).collect(),
     }
+}
+
+/// Counts the findings that count by what Datadog said of them.
+fn count_states(findings: &[Finding<'_>]) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.suppressed.is_none()) {
+        if let Some(liveness) = &finding.liveness {
+            *counts.entry(liveness.state.as_str().to_owned()).or_default() += 1;
+        }
+    }
+    counts
 }
 
 impl From<&Liveness> for LivenessJson {

@@ -7,7 +7,7 @@ use dogcatcher::rule::Confidence;
 use dogcatcher::token::{Kind, Site};
 use uuid::Uuid;
 
-use super::parse::{parse_confidence, parse_kind};
+use super::parse::{ReportTarget, parse_confidence, parse_kind, parse_report};
 
 /// The way to Datadog.
 #[derive(Debug, Default, ArgsTrait)]
@@ -82,6 +82,9 @@ pub(crate) struct VerifyArgs {
     /// Print one JSON object for each
     #[arg(long)]
     pub(crate) json: bool,
+    /// Write the report of --from anew, with what was learnt: json=FILE or another format; can be given several times
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = parse_report, requires = "from")]
+    pub(crate) report: Vec<ReportTarget>,
     /// Receipts of revocations, which prove what is dead [default: those of `dogcatcher revoke`]
     #[arg(long, value_name = "FILE")]
     pub(crate) receipts: Option<PathBuf>,
@@ -96,6 +99,7 @@ Reads one secret a line, and never repeats it.
 Examples:
   dogcatcher verify < token.txt                       live, and whose?
   dogcatcher verify --by probe < token.txt            by sending it: needs no credential of yours
+  dogcatcher verify --from r.json --report json=r2.json    all of a report, and what was learnt written back
 
 Exit status: 0 all are dead, 1 one is live, 2 an error, or one is neither known to be live nor dead.";
 

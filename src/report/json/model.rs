@@ -53,6 +53,9 @@ pub struct SummaryJson {
     pub duration_ms: u64,
     pub findings: u64,
     pub suppressed: u64,
+    /// How many of those that count are live, dead, unknown or not checked, where anybody asked.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub liveness: BTreeMap<String, u64>,
     pub known: u64,
     pub outside: u64,
     /// Findings that `--only` left out.
