@@ -251,7 +251,6 @@ pub fn narrowed_around(text: &[u8], span: &Range<usize>, reach: usize) -> Option
 /// ```
 /// use dogcatcher::decode::wide_span;
 /// let text = b"\0d\0d\0p\0a\0t\0_";
-/// assert_eq!(wide_span(text, &(1..12)).map(|(mark, _)| mark.width), None); // begins within a character
 /// assert_eq!(wide_span(text, &(0..12)).map(|(mark, end)| (mark.width, end)), Some((2, 12)));
 /// ```
 pub fn wide_span(text: &[u8], span: &Range<usize>) -> Option<(WideMark, usize)> {

@@ -47,7 +47,7 @@ pub use world::{ApiKey, AppKey, Behaviour, Fault, Misdeed, Token, User, World};
 /// let client = Client::new(ClientOptions { api_url: Some(server.url()), ..ClientOptions::default() }).unwrap();
 /// let nobody = Auth::Bearer(Secret::new(b"unknown"));
 /// assert_eq!(client.accepts_credential((Site::Eu1, &nobody)), Err(Failure::NotAccepted));
-/// assert!(server.received()[0].starts_with(b"GET /datadoghq.eu/api/v2/validate_keys "));
+/// assert!(server.received_requests()[0].starts_with(b"GET /datadoghq.eu/api/v2/validate_keys "));
 /// ```
 #[derive(Debug)]
 pub struct FakeServer {

@@ -133,7 +133,7 @@ impl Origin {
     /// let archive = Origin::file(Path::new("./a.tar"));
     /// let member = archive.member(Path::new("b.zip")).member(Path::new("c/.env"));
     /// assert_eq!(member.name(), Path::new("a.tar!/b.zip!/c/.env"));
-    /// assert_eq!((archive.kind(), member.kind()), ("file", "archive_member"));
+    /// assert_eq!((archive.kind_name(), member.kind_name()), ("file", "archive_member"));
     /// ```
     pub fn member(&self, path: &Path) -> Self {
         let mut name = self.name().into_os_string();
@@ -150,7 +150,7 @@ impl Origin {
     /// use std::path::Path;
     /// use dogcatcher::location::Origin;
     /// let name = Origin::file(Path::new("a.tar")).member(Path::new("b")).into_name();
-    /// assert_eq!((name.kind(), name.path()), ("file_name", Some(Path::new("a.tar!/b"))));
+    /// assert_eq!((name.kind_name(), name.path()), ("file_name", Some(Path::new("a.tar!/b"))));
     /// ```
     #[must_use]
     pub fn into_name(self) -> Self {

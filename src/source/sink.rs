@@ -143,10 +143,13 @@ fn short_name(path: &Path) -> PathBuf {
 ///     }
 ///     fn end_text(&mut self, _: &Origin) {}
 ///     fn take_skipped(&mut self, _: Skipped) {}
+///     fn may_hold_token(&self, _: &[u8]) -> bool {
+///         false
+///     }
 /// }
 ///
 /// let mut count = Count::default();
-/// scan_reader(Origin::Stdin, &b"some text"[..], &mut count).unwrap();
+/// scan_reader(&b"some text"[..], &mut count);
 /// assert_eq!(count.0, 9);
 /// ```
 pub trait Sink: Send {
