@@ -98,7 +98,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Token(args) => token::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Completions(args) => shell::print_completions(&args),
-        Command::Man => shell::print_man(),
+        Command::Man(args) => shell::print_man(&args),
         Command::Schema => shell::print_schema(),
     };
     leftovers::remove_all();

@@ -331,6 +331,26 @@ fn completions_and_manual() {
     }
 }
 
+/// Packages install one page for each command: `man dogcatcher-hook-install`.
+#[test]
+fn each_command_has_a_manual_page() {
+    let folder = Folder::new();
+    folder.run(&["man", "--dir", "share/man1"]).exits(0);
+    for (page, words) in [
+        ("dogcatcher.1", "dogcatcher\\-scan(1)"),
+        ("dogcatcher-scan.1", "min\\-confidence"),
+        ("dogcatcher-hook-install.1", "Exit\\ status"),
+        ("dogcatcher-ci-github.1", "\\-\\-defer"),
+    ] {
+        let text = folder.read(&format!("share/man1/{page}"));
+        assert!(text.contains(".TH") && text.contains(words), "{page} without {words}: {text}");
+    }
+    assert!(!folder.path().join("share/man1/dogcatcher-help.1").exists());
+    folder.file("file", "");
+    let run = folder.run(&["man", "--dir", "file"]).exits(2);
+    assert!(run.stderr.contains("write the manual pages"), "{run:?}");
+}
+
 /// What a repository says of itself must not act on the terminal of whoever scans it.
 #[test]
 fn a_hostile_configuration_cannot_act() {

@@ -82,8 +82,8 @@ pub(super) enum Command {
     Demo(DemoArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
-    /// Print the manual page
-    Man,
+    /// Print the manual page, or write one for each command
+    Man(ManArgs),
     /// Print the JSON schema of dogcatcher.toml
     Schema,
 }
@@ -200,6 +200,14 @@ pub(super) struct DemoArgs {
 pub(super) struct CompletionsArgs {
     /// The shell
     pub(super) shell: clap_complete::Shell,
+}
+
+/// Arguments of `dogcatcher man`.
+#[derive(Debug, ArgsTrait)]
+pub(super) struct ManArgs {
+    /// Write one page for each command into this folder, as packages install them
+    #[arg(long, value_name = "DIR")]
+    pub(super) dir: Option<PathBuf>,
 }
 
 /// A flaw of a minted credential.

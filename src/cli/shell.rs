@@ -5,11 +5,12 @@
 //! what they print.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use clap::{Command, CommandFactory};
 use dogcatcher::error::Error;
 
-use super::args::{Args, ColorWhen, CompletionsArgs};
+use super::args::{Args, ColorWhen, CompletionsArgs, ManArgs};
 use super::config;
 use super::exit::Exit;
 use super::output::print;
@@ -22,12 +23,27 @@ pub(super) fn print_completions(args: &CompletionsArgs) -> Result<Exit, Error> {
     Ok(Exit::Clean)
 }
 
-/// Prints the manual page of the program and of each subcommand.
-pub(super) fn print_man() -> Result<Exit, Error> {
-    let mut command = Args::command();
-    command.build();
-    print(ColorWhen::Never, |out, _| render_man(&command, out))?;
+/// Prints the manual page of the program and of each subcommand, or writes each into a file of its own.
+///
+/// # Errors
+/// The folder cannot be made, or a page in it cannot be written.
+pub(super) fn print_man(args: &ManArgs) -> Result<Exit, Error> {
+    match &args.dir {
+        Some(folder) => write_pages(folder)?,
+        None => {
+            let mut command = Args::command();
+            command.build();
+            print(ColorWhen::Never, |out, _| render_man(&command, out))?;
+        }
+    }
     Ok(Exit::Clean)
+}
+
+/// Writes `dogcatcher.1`, `dogcatcher-scan.1` and so on, as `man` looks for them.
+fn write_pages(folder: &Path) -> Result<(), Error> {
+    std::fs::create_dir_all(folder)
+        .and_then(|()| clap_mangen::generate_to(Args::command(), folder))
+        .map_err(|cause| Error::io("write the manual pages", folder.display().to_string(), &cause))
 }
 
 /// The page of a command, then those of its subcommands.
