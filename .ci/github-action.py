@@ -523,20 +523,23 @@ class Install:
                           "CARGO_BUILD_TARGET": "elsewhere"}
         (self.action / ".github").mkdir(parents=True)
         self.bin.mkdir()
-        for name in ("action.yml", ".github/install.sh", ".github/releases.sha256"):
+        for name in ("action.yml", ".github/install.sh", ".github/releases.sha256", "Cargo.toml", "Cargo.lock", "build.rs"):
             shutil.copy(ROOT / name, self.action / name)
+        for name in ("src", "rules", "docs"):
+            (self.action / name).mkdir()
+            (self.action / name / "a").write_text("a source\n")
 
     def stand_in(self, name, script):
         file = self.bin / name
         file.write_text(f"#!/bin/bash\nset -eu\n{script}\n")
         file.chmod(0o755)
 
-    def release(self, target, program="dogcatcher", known=True):
-        """A release 1.2.3, served by `curl` for its right address only."""
-        asset = f"dogcatcher-1.2.3-{target}.tar.gz"
+    def release(self, target, program="dogcatcher", known=True, version="1.2.3"):
+        """A release, served by `curl` for its right address only."""
+        asset = f"dogcatcher-{version}-{target}.tar.gz"
         with tarfile.open(self.bin / asset, "w:gz") as archive:
             archive.add(self.hub.program, program)
-        address = f"https://github.com/dogs/dogcatcher/releases/download/v1.2.3/{asset}"
+        address = f"https://github.com/dogs/dogcatcher/releases/download/v{version}/{asset}"
         self.stand_in("curl", f"""[ "${{@: -1}}" = {address} ]; while [ "$1" != --output ]; do shift; done; cp "{self.bin / asset}" "$2" """)
         sum = sha256((self.bin / asset).read_bytes() if known else b"something else").hexdigest()
         with (self.action / ".github/releases.sha256").open("a") as table:
@@ -557,6 +560,11 @@ def install_release(hub, depth):
         install = Install(hub, system, machine)
         install.release(target, "dogcatcher.exe" if system == "Windows" else "dogcatcher")
         install.run(0, version="1.2.3")
+    # Without `version` the release of the action's own sources, if its checksum is known.
+    install = Install(hub)
+    install.stand_in("cargo", "exit 101")
+    install.release("x86_64-unknown-linux-musl", version=re.search(r'^version = "(.*)"$', (ROOT / "Cargo.toml").read_text(), re.MULTILINE)[1])
+    install.run(0)
 
 
 def install_refused(hub, depth):
@@ -575,7 +583,10 @@ def install_build(hub, depth):
             [ "$PWD" = "{install.action}" ]; [ -z "${{CARGO_BUILD_TARGET:-}}" ]; [ "$1 $2 $3 $4" = "build --locked --release --target-dir" ]
             mkdir -p "$5/release"; cp "{hub.program}" "$5/release/{program}" """)
         install.run(0)
-    install.stand_in("cargo", "exit 101")
+        # The next run finds it in the cache; another source is built anew.
+        install.stand_in("cargo", "exit 101")
+        install.run(0)
+    (install.action / "src/a").write_text("another source\n")
     install.run(101)
 
 

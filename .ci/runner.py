@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -121,7 +122,7 @@ def run_action(action_folder, workspace, variables, inputs, temp):
     temp.mkdir()
     contexts = {f"inputs.{name}": inputs.get(name, described.get("default", "")) for name, described in action["inputs"].items()}
     contexts |= {"runner.temp": str(temp), "github.workspace": str(workspace), "github.action_repository": "dogs/dogcatcher"}
-    result = Result()
+    result, caches = Result(), []
     for number, step in enumerate(action["runs"]["steps"]):
         if unknown := set(step) - {"name", "id", "if", "shell", "env", "run", "uses", "with", "working-directory"}:
             raise Wrong(f"unknown in a step: {unknown}")
@@ -133,6 +134,9 @@ def run_action(action_folder, workspace, variables, inputs, temp):
             if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", step["uses"]):
                 raise Wrong(f"not pinned: {step['uses']}")
             given = {name: filled(value, contexts) for name, value in step["with"].items()}
+            if step["uses"].startswith("actions/cache@"):
+                caches.append(restore_cache(given, temp.parent / "cache"))
+                continue
             sarif = Path(given["sarif_file"]).read_text()
             result.uploads.append((json.loads(sarif), given))
             continue
@@ -159,8 +163,20 @@ def run_action(action_folder, workspace, variables, inputs, temp):
             contexts |= {f"steps.{step['id']}.outputs.{name}": value for name, value in outputs.items()}
             if step["id"] == "scan":
                 result.scan_outputs = outputs
+    if not result.status:
+        for kept, path in caches:
+            if not kept.exists():
+                shutil.copytree(path, kept)
     result.outputs = {name: filled(output["value"], contexts) for name, output in action["outputs"].items()}
     return result
+
+
+def restore_cache(given, store):
+    """As actions/cache does: a folder by its key. Returns where it is kept from this run on, and the folder."""
+    kept, path = store / given["key"], Path(given["path"])
+    if kept.exists():
+        shutil.copytree(kept, path, dirs_exist_ok=True)
+    return kept, path
 
 
 def commands(log):
