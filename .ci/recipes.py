@@ -235,10 +235,19 @@ def github_names():
     return "dogcatcher@" in step["uses"] and set(step["with"]) <= set(action["inputs"])
 
 
+def component_is_the_recipe(recipe):
+    """The template for `include`, filled with its defaults, is the job of the page in an image."""
+    header, template = (ROOT / ".github/packaging/gitlab-component.yml").read_text().split("\n---\n")
+    given = {name: described.get("default", f"some-{name}") for name, described in yaml.safe_load(header)["spec"]["inputs"].items()}
+    text = re.sub(r"\$\[\[ inputs\.(\w+) \]\]", lambda match: given[match[1]], template)
+    wanted = {**yaml.safe_load(recipe)["dogcatcher"], "image": "some-image"}
+    return has_its_shape("GitLab", text) and yaml.safe_load(text)["dogcatcher"] == wanted
+
+
 def main():
     program = Path(sys.argv[1]).resolve()
     found = blocks()
-    if set(found) != {*RECIPES, "GitHub"} or not github_names():
+    if set(found) != {*RECIPES, "GitHub"} or not github_names() or not component_is_the_recipe(found["GitLab"]):
         sys.exit(f"recipes: not what is expected in docs/ci.md: {sorted(found)}")
     cases = [(found[heading], system, case, program) for heading, systems in RECIPES.items() for system in systems for case in CASES]
     with ThreadPoolExecutor(os.cpu_count()) as pool:

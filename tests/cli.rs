@@ -339,7 +339,7 @@ fn each_command_has_a_manual_page() {
     for (page, words) in [
         ("dogcatcher.1", "dogcatcher\\-scan(1)"),
         ("dogcatcher-scan.1", "min\\-confidence"),
-        ("dogcatcher-hook-install.1", "Exit\\ status"),
+        ("dogcatcher-hook-install.1", "\\-\\-outside"),
         ("dogcatcher-ci-github.1", "\\-\\-defer"),
     ] {
         let text = folder.read(&format!("share/man1/{page}"));

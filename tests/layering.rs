@@ -176,6 +176,20 @@ fn imports_go_one_way() {
     }
 }
 
+/// Who reads about the rooms reads the same table.
+#[test]
+fn the_page_on_architecture_has_the_rooms() {
+    let page = include_str!("../docs/architecture.md");
+    let named =
+        |cell: &str| -> Vec<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+    for (room, allowed) in ROOMS {
+        let row = page.lines().find(|line| line.starts_with(&format!("| `{room}` |")));
+        let row = row.unwrap_or_else(|| panic!("docs/architecture.md has no row for {room}"));
+        let imports = row.trim_end_matches([' ', '|']).rsplit('|').next().map(named).unwrap_or_default();
+        assert_eq!(imports, allowed, "of {room} in docs/architecture.md");
+    }
+}
+
 /// The text of a room's files by the paths of their modules.
 fn modules(room: &str) -> BTreeMap<String, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
