@@ -67,7 +67,7 @@ use repeats::Repeats;
 /// edge is masked, too. `source` cuts windows with as much around their cores.
 pub const MARGIN: usize = 4 * MAX_MATCH_LEN;
 
-/// What a checksum proved.
+/// Proof by a checksum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
     /// The rule knows no checksum.
@@ -90,31 +90,31 @@ const _: () = assert!(KEY_REACH >= unprefixed::TELLING);
 pub struct Match<'r> {
     /// The rule that matched.
     pub rule: &'r Rule,
-    /// Where, in the window.
+    /// Span in the window.
     pub span: Range<usize>,
     /// Confidence that it is one.
     pub confidence: Confidence,
-    /// What the checksum says.
+    /// Answer of the checksum.
     pub proof: Proof,
     /// The token's public id.
     pub token_id: Option<Uuid>,
     /// The credential as it may be shown.
     pub redacted: String,
-    /// Where the text says that it is Datadog's; only for keys that have no
+    /// Part of the text that says that it is Datadog's; only for keys that have no
     /// checksum.
     pub scope: Option<Scope>,
-    /// What was known of its place; only for keys that have no checksum.
+    /// Facts of its place; only for keys that have no checksum.
     pub grounds: Option<Grounds>,
     /// The site that the credential itself names.
     pub site: Option<Site>,
-    /// How it is wrapped: the outermost layer first; none where it stands in
+    /// Layers around it, the outermost first; none where it stands in
     /// the text as it is.
     pub layers: Vec<&'static str>,
     /// The credential.
     pub secret: Secret,
 }
 
-/// What a text may hold.
+/// Contents that a text may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Glance {
     /// Nothing, and it is not about Datadog.
@@ -126,15 +126,15 @@ pub enum Glance {
     Candidates,
 }
 
-/// What is known of a text before a part of it is searched.
+/// Facts of a text that are known before a part of it is searched.
 ///
 /// A window of a large text does not show how the text began: whoever cut it
 /// says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known {
-    /// What it is about.
+    /// Topic of it.
     pub topic: Topic,
-    /// How it is written, where its characters have more than one byte.
+    /// Encoding of it, where its characters have more than one byte.
     pub wide: Option<WideText>,
 }
 
@@ -145,7 +145,7 @@ impl Known {
     }
 }
 
-/// What became of a candidate: a text with the shape of a credential.
+/// Judgement on a candidate: a text with the shape of a credential.
 #[derive(Debug, Clone)]
 pub enum Verdict<'r> {
     /// It counts.
@@ -154,11 +154,11 @@ pub enum Verdict<'r> {
     Rejected {
         /// The rule whose pattern matched.
         rule: &'r Rule,
-        /// Where, in the window.
+        /// Span in the window.
         span: Range<usize>,
         /// Reason.
         reason: Reason,
-        /// What was known of its place; only for keys that have no checksum.
+        /// Facts of its place; only for keys that have no checksum.
         grounds: Option<Grounds>,
     },
 }
@@ -188,7 +188,7 @@ pub struct Detector<'r> {
     lexicon: Lexicon,
     /// The search, shared by all threads.
     prefilter: Arc<Prefilter>,
-    /// Whether any rule is for keys that no anchor begins.
+    /// True where any rule is for keys that no anchor begins.
     has_unprefixed: bool,
 }
 
@@ -369,7 +369,7 @@ impl<'r> Detector<'r> {
         [before, after].into_iter().any(|side| !side.is_empty() && self.prefilter.is_mentioned(window, side))
     }
 
-    /// What a text may hold, to be known before it is judged.
+    /// Returns the contents that a text may have, to be known before it is judged.
     ///
     /// Cheaper than to judge: for most texts of a history the answer is
     /// `Nothing`, after one pass of SIMD.

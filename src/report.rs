@@ -126,30 +126,30 @@ pub enum Part {
     History,
 }
 
-/// How a report is written.
+/// Settings of a report.
 ///
 /// The default is for a file: no colour, no secret, no author, suppressed findings left out.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Whether escape codes for colour are wanted.
+    /// True where escape codes for colour are wanted.
     pub styled: bool,
     /// Columns for text.
     pub width: usize,
-    /// Whether the secrets themselves are written.
+    /// True where the secrets themselves are written.
     pub show_secrets: bool,
-    /// Whether the names of authors are written.
+    /// True where the names of authors are written.
     pub authors: bool,
-    /// Whether decisions are explained.
+    /// True where decisions are explained.
     pub explain: bool,
-    /// Whether nothing is written for people where nothing was found.
+    /// True where nothing is written for people where nothing was found.
     pub quiet: bool,
     /// Which findings a SARIF report is about.
     pub part: Part,
-    /// Whether SARIF and CSV hold those that are suppressed, too.
+    /// True where SARIF and CSV hold those that are suppressed, too.
     pub suppressed: bool,
     /// Property by which text, Markdown and HTML group findings; where there is none, only many are grouped.
     pub group_by: Option<GroupBy>,
-    /// Whether the text says what to do about each kind of credential.
+    /// True where the text says what to do about each kind of credential.
     pub remedies: bool,
 }
 

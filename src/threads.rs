@@ -53,7 +53,7 @@ pub(crate) fn available_threads(wanted: usize) -> usize {
 /// Called again, it does nothing: `rayon` has one global pool for the life of
 /// the process.
 pub(crate) fn set_up_pool(threads: usize) {
-    /// Whether this was done.
+    /// Set once this was done.
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let pool =

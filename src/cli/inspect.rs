@@ -41,17 +41,17 @@ struct Facts {
     redacted: Option<String>,
     /// Its kind.
     credential: Option<String>,
-    /// How sure it is that it is one.
+    /// Confidence that it is one.
     confidence: Option<Confidence>,
     /// The UUID that its alias stands for.
     token_id: Option<String>,
-    /// Whether the checksum holds; `null` where the kind has none.
+    /// True where the checksum holds; `null` where the kind has none.
     checksum_holds: Option<bool>,
     /// The reading under which it does.
     checksum_covers: Option<String>,
-    /// How long such a credential lives.
+    /// Life of such a credential.
     lifetime: Option<String>,
-    /// Why nothing more can be said.
+    /// Reason why nothing more can be said.
     note: Option<String>,
 }
 

@@ -308,7 +308,7 @@ struct Included {
     /// Its type; only `leaked_keys` are kept.
     #[serde(rename = "type", default)]
     kind: String,
-    /// What it says.
+    /// Attributes of it.
     #[serde(default)]
     attributes: IncludedAttributes,
 }

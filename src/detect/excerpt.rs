@@ -24,10 +24,10 @@ use crate::secret::credential_like;
 /// Stands for a run of bytes that are not shown, whatever its length.
 pub const MASK: &str = "********";
 
-/// How much of a line is kept on either side of a match, in bytes.
+/// Bytes of a line that are kept on either side of a match.
 const REACH: usize = 160;
 
-/// How far beside what is shown escapes are read.
+/// Bytes beside what is shown within which escapes are read.
 const ESCAPES_REACH: usize = 512;
 
 /// A piece of the line that a match stands in, with all credentials masked.
@@ -35,7 +35,7 @@ const ESCAPES_REACH: usize = 512;
 pub struct Excerpt {
     /// The piece; bytes that are not UTF-8 are replaced.
     pub text: String,
-    /// Where the match stands in `text`, in bytes.
+    /// Span of the match in `text`, in bytes.
     pub span: Range<usize>,
 }
 

@@ -22,7 +22,7 @@ pub enum Reason {
     Boundary,
     /// Its alias does not stand for a random UUID.
     TokenId,
-    /// What it should hold cannot be read.
+    /// Its content cannot be read.
     Content,
     /// It was typed by a person: one character over and over, the alphabet.
     Placeholder,
@@ -80,10 +80,10 @@ impl Reason {
     }
 }
 
-/// What is known of a candidate that counts.
+/// Facts of a candidate that counts.
 #[derive(Debug)]
 pub(super) struct Graded {
-    /// How sure it is.
+    /// Confidence that it is one.
     pub(super) confidence: Confidence,
     /// Answer of the checksum.
     pub(super) proof: Proof,

@@ -9,10 +9,10 @@ use crate::decode::{self, View};
 use crate::location::WideText;
 use crate::secret::Secret;
 
-/// How many decoded texts are remembered: base64 has four ways to be read, and another encoding may overlap with it.
+/// Number of decoded texts that are remembered: base64 has four ways to be read, and another encoding may overlap with it.
 const MAX_SEEN: usize = 6;
 
-/// How many bytes are decoded for each byte of a window, and besides, at most.
+/// Number of bytes that are decoded for each byte of a window, and besides, at most.
 const DECODED_RATIO: usize = 64;
 const DECODED_FREE: usize = 1 << 20;
 
@@ -21,7 +21,7 @@ const DECODED_FREE: usize = 1 << 20;
 pub(super) struct Budget {
     /// In bytes.
     left: Cell<usize>,
-    /// Whether something was not decoded to its end.
+    /// True where something was not decoded to its end.
     short: Cell<bool>,
 }
 
@@ -56,7 +56,7 @@ pub(super) struct Depth<'b> {
     /// What has been decoded as a whole.
     pub(super) wide: Option<WideText>,
     pub(super) budget: &'b Budget,
-    /// Whether what leads here speaks of Datadog, so that rare encodings are looked for, too.
+    /// True where what leads here speaks of Datadog, so that rare encodings are looked for, too.
     pub(super) speaks: Cell<bool>,
 }
 

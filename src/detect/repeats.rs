@@ -20,7 +20,7 @@ const MAX_PERIOD: usize = 4096;
 /// So many hits in a row that led to nothing make it worth a look.
 const PATIENCE: u32 = 256;
 
-/// How much of a text is compared with what comes a period later before that is
+/// Bytes of a text that are compared with those a period later before that is
 /// taken for one.
 const SAMPLE: usize = 64;
 

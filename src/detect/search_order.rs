@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     const BUCKETS: usize = 8;
-    /// What hostile texts are full of.
+    /// Literals that hostile texts are full of.
     const FIRST_OF_ROWS: [&[u8]; 3] = [b"ddpa", b"ddsa", b"ddap"];
     type Order = [&'static [u8]; LITERALS.len()];
 
@@ -166,7 +166,7 @@ mod tests {
     struct Teddy {
         /// The buckets that each byte may belong to, at each of four places.
         masks: [[u8; 256]; 4],
-        /// What it takes to look where these buckets may have something, in
+        /// Cost of looking where these buckets may have something, in
         /// comparisons.
         prices: [u64; 256],
     }

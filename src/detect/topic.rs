@@ -15,7 +15,7 @@ use std::path::Path;
 use super::unprefixed::{About, is_file_of_key};
 use crate::lexicon::{Lexicon, List};
 
-/// What a text is about, whatever it says itself.
+/// Topic of a text, whatever it says itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Topic {
     /// Nobody knows.

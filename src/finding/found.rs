@@ -154,7 +154,7 @@ impl Location {
 /// looked at.
 pub(crate) const KNOWN: &str = "known";
 
-/// What can suppress a place or a finding.
+/// Means that can suppress a place or a finding.
 pub const SUPPRESSORS: [&str; 6] = ["inline", "allow", KNOWN, "baseline", "exclude", "min_confidence"];
 
 /// Reason why a place or a finding does not count.

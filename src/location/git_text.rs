@@ -80,7 +80,7 @@ pub struct GitText {
     pub commit: Option<ObjectId>,
     /// The object that holds it.
     pub object: Option<ObjectId>,
-    /// Whether the path is the id of an object, as those of notes are: it has
+    /// True where the path is the id of an object, as those of notes are: it has
     /// the shape of a key, and is none.
     pub path_is_id: bool,
 }

@@ -22,7 +22,7 @@ pub struct ObjectId {
     /// The bytes, then zeros: an id is copied often, and this needs no
     /// allocation.
     bytes: [u8; 32],
-    /// How many of them count: 20 or 32.
+    /// Number of them that count: 20 or 32.
     len: u8,
 }
 

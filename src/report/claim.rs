@@ -18,13 +18,13 @@ pub trait ClaimedFiles: Debug {
 pub(super) struct Claim {
     /// The name of the scanner's rule.
     pub(super) rule: String,
-    /// Whether the rule, or its description, names Datadog.
+    /// True where the rule, or its description, names Datadog.
     pub(super) names_datadog: bool,
     /// The credential, as far as the report holds it.
     pub(super) held: Held,
     /// Pieces of the text around it, the longest first; they may hold it.
     pub(super) texts: Vec<Secret>,
-    /// Whether the scanner says that the credential was accepted when it asked.
+    /// True where the scanner says that the credential was accepted when it asked.
     pub(super) was_accepted: bool,
     /// The place that the scanner names.
     pub(super) place: ClaimedPlace,

@@ -11,7 +11,7 @@ use super::shown_path;
 use crate::error::SkipReason;
 use crate::scan::Summary;
 
-/// How many gaps are named.
+/// Number of gaps that are named.
 const MAX_NAMED: usize = 20;
 
 /// Names each gap that makes a run incomplete, and, for each kind, the way to close it.
@@ -93,7 +93,7 @@ fn not_read(count: usize) -> String {
     }
 }
 
-/// How many folders that are ignored are named.
+/// Number of ignored folders that are named.
 const MAX_FOLDERS: usize = 3;
 
 /// Returns how much ignore files named, and the flag that reads it all the same.
@@ -114,7 +114,7 @@ pub(super) fn ignored(summary: &Summary) -> Option<String> {
     Some(format!("{what} not scanned{}: --no-ignore", ignored_by(summary)))
 }
 
-/// How many ignore files are named.
+/// Number of ignore files that are named.
 const MAX_IGNORE_FILES: usize = 3;
 
 /// The ignore files from above all that was scanned, where nobody would look for them; where nothing was read for them, all.

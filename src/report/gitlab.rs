@@ -17,40 +17,57 @@ const VERSION: &str = "15.2.1";
 
 #[derive(Serialize)]
 struct Report<'a> {
+    /// Version of the schema.
     version: &'static str,
+    /// The run.
     scan: Scan,
+    /// One entry for each place.
     vulnerabilities: Vec<Vulnerability<'a>>,
 }
 
 #[derive(Serialize)]
 struct Scan {
+    /// The program, as what analyses.
     analyzer: Program,
+    /// The same, as what scans.
     scanner: Program,
+    /// `secret_detection`.
     #[serde(rename = "type")]
     kind: &'static str,
+    /// Beginning, in UTC without a zone.
     start_time: String,
+    /// End, in UTC without a zone.
     end_time: String,
+    /// `success`: a scan that fails writes no report.
     status: &'static str,
+    /// Inputs that were not read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     messages: Vec<Message>,
 }
 
 #[derive(Serialize)]
 struct Program {
+    /// `dogcatcher`.
     id: &'static str,
+    /// The same for people.
     name: &'static str,
+    /// Version of the program.
     version: &'static str,
+    /// Who makes it.
     vendor: Vendor,
 }
 
 #[derive(Serialize)]
 struct Vendor {
+    /// Name that GitLab shows.
     name: &'static str,
 }
 
 #[derive(Serialize)]
 struct Message {
+    /// `warn`.
     level: &'static str,
+    /// Sentence.
     value: String,
 }
 
@@ -58,43 +75,62 @@ struct Message {
 struct Vulnerability<'a> {
     /// Any text that is the same for the same place in the next report.
     id: String,
+    /// `secret_detection`.
     category: &'static str,
+    /// Name of such credentials.
     name: &'a str,
+    /// Sentence on this one.
     description: String,
+    /// Severity in GitLab's words.
     severity: &'static str,
+    /// Steps, in Markdown.
     solution: &'a str,
+    /// The place.
     location: Place,
+    /// The rule and its name for GitLab.
     identifiers: [Identifier<'a>; 2],
+    /// Pages to read more.
     links: Vec<Link<'a>>,
 }
 
 #[derive(Serialize)]
 struct Place {
+    /// Path in the repository.
     file: String,
+    /// First line, from 1.
     start_line: u64,
+    /// Last line.
     end_line: u64,
+    /// Commit that brought it.
     commit: Commit,
 }
 
 #[derive(Serialize)]
 struct Commit {
+    /// Its id; zeros where there is none.
     sha: String,
+    /// Time at which it was written.
     #[serde(skip_serializing_if = "Option::is_none")]
     date: Option<String>,
+    /// First line of its message.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
 }
 
 #[derive(Serialize)]
 struct Identifier<'a> {
+    /// Name space of the value.
     #[serde(rename = "type")]
     kind: &'static str,
+    /// Words for people.
     name: String,
+    /// The value.
     value: &'a str,
 }
 
 #[derive(Serialize)]
 struct Link<'a> {
+    /// Address.
     url: &'a str,
 }
 

@@ -18,7 +18,7 @@ use crate::scan::{ConfigUse, Outcome, Summary};
 /// How many findings, and inputs that were not read, are named: a summary may have 1 MiB.
 const MOST: usize = 100;
 
-/// Where files and commits can be looked at.
+/// Addresses at which files and commits can be looked at.
 #[derive(Debug, Clone, Default)]
 pub struct Links {
     /// The address of the repository: `https://github.com/OWNER/NAME`.
@@ -30,11 +30,11 @@ pub struct Links {
 /// The job that a summary is of.
 #[derive(Debug, Clone, Copy)]
 pub struct Job<'a> {
-    /// What was scanned, in words.
+    /// Scope of the scan, in words.
     pub scanned: &'a str,
     /// A sentence that says where an `[[allow]]` entry counts.
     pub allowed_in: &'a str,
-    /// Where files and commits can be looked at.
+    /// Addresses at which files and commits can be looked at.
     pub links: &'a Links,
 }
 

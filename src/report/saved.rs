@@ -21,9 +21,9 @@ const MAX_REPORT: u64 = 1 << 30;
 pub struct SavedReport {
     /// The name of the file.
     pub name: String,
-    /// What it says.
+    /// Attributes of it.
     pub report: ReportJson,
-    /// Whether it says what was looked at: JSON lines hold findings only.
+    /// True where it says what was looked at: JSON lines hold findings only.
     pub has_summary: bool,
 }
 

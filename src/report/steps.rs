@@ -20,7 +20,7 @@ impl Step {
     }
 }
 
-/// How many files are named that hold it today.
+/// Number of files that are named that hold it today.
 const MAX_FILES: usize = 3;
 
 /// Returns what is left to do about a finding: nothing where it is public by design.

@@ -17,7 +17,7 @@ pub(super) struct CountTable {
 /// A heading, and which findings stand below it.
 type Column = (&'static str, fn(&Finding<'_>) -> bool);
 
-/// What is counted of each kind.
+/// Counts of each kind.
 const COLUMNS: [Column; 6] = [
     ("found", |_| true),
     ("live", |it| state(it) == Some(State::Live)),

@@ -54,9 +54,9 @@ pub struct Rule {
     source: String,
     /// The compiled pattern.
     pattern: Pattern,
-    /// How a match is proven; `None` where nothing can be.
+    /// Proof of a match; `None` where nothing can be proven.
     checksum: Option<Scheme>,
-    /// What may stand beside a match.
+    /// Characters that may stand beside a match.
     boundary: Boundary,
     /// Words that must stand near a match.
     context: Option<Context>,

@@ -150,7 +150,7 @@ pub(super) struct RuleFile {
     pub(super) id: String,
     /// Name of such credentials, for people.
     pub(super) name: String,
-    /// What such a credential is, in a few sentences.
+    /// Description of such a credential, in a few sentences.
     pub(super) description: String,
     /// One of Datadog's kinds, or a name for another.
     pub(super) credential: Option<String>,

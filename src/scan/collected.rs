@@ -3,7 +3,7 @@
 use super::summary::{Rejection, Summary};
 use crate::finding::Finding;
 
-/// What all threads have brought together.
+/// Finds of all threads together.
 #[derive(Debug, Default)]
 pub(super) struct Collected<'r> {
     pub(super) findings: Vec<Finding<'r>>,

@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::source;
 use crate::suppress::ConfigUse;
 
-/// What a run brought.
+/// Result of a run.
 #[derive(Debug)]
 pub struct Outcome<'r> {
     /// Every finding, those that are suppressed included.

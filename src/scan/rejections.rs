@@ -10,7 +10,7 @@ use crate::detect::Reason;
 use crate::location::{GitText, ObjectId};
 use crate::source::{Introduction, Target, Trace};
 
-/// How many objects are named of those in which a candidate was rejected for one reason: a history may have thousands.
+/// Number of objects that are named of those in which a candidate was rejected for one reason: a history may have thousands.
 const MAX_REJECTED: usize = 20;
 
 /// The first objects of a history in which candidates were rejected, for each reason; all of them where only some paths count.

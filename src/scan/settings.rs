@@ -10,7 +10,7 @@ use crate::source;
 use crate::suppress::FindingFilter;
 use crate::verify::{Receipts, Verifier};
 
-/// What one run looks at, and what its reports want to know.
+/// Settings of one run: its inputs, and the facts that its reports want.
 #[derive(Debug)]
 pub struct Settings {
     /// The files.

@@ -12,7 +12,7 @@ use crate::finding::Finding;
 use crate::location::{Origin, Position};
 use crate::source::{Ignored, Skipped};
 
-/// What a run looked at and what came of it.
+/// Counts of a run, and its gaps.
 #[derive(Debug, Default, Clone)]
 pub struct Summary {
     /// Files that were read to their end.
@@ -25,7 +25,7 @@ pub struct Summary {
     pub objects: u64,
     /// Bytes that were searched.
     pub bytes: u64,
-    /// How long it took.
+    /// Time that it took.
     pub duration: Duration,
     /// Findings that count.
     pub findings: u64,
@@ -39,9 +39,9 @@ pub struct Summary {
     pub left_out: u64,
     /// Candidates that do not count, by reason.
     pub rejected: BTreeMap<Reason, u64>,
-    /// What ignore files named, so that it was not read.
+    /// Paths that ignore files named, so that they were not read.
     pub ignored: Ignored,
-    /// What was not read, in order.
+    /// Inputs that were not read, in order.
     pub skipped: Vec<Skipped>,
     /// Counts of each repository.
     pub repositories: Totals,
@@ -120,7 +120,7 @@ impl Summary {
 /// A candidate that does not count.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rejection {
-    /// What the text is.
+    /// Origin of the text.
     pub origin: Origin,
     /// The repository that the text belongs to, where it does.
     pub repository: Option<Arc<Path>>,

@@ -40,19 +40,19 @@ use roots::Roots;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
-    /// Which part, from 1.
+    /// Number of the part, from 1.
     pub index: u64,
     /// Of how many.
     pub count: u64,
 }
 
-/// What a filter lets through.
+/// Settings of a filter.
 #[derive(Debug, Clone, Default)]
 pub struct PathFilterOptions {
-    /// Whether files count that `.gitignore`, `.ignore` and git's own excludes
+    /// True where files count that `.gitignore`, `.ignore` and git's own excludes
     /// name.
     pub no_ignore: bool,
-    /// Whether bare repositories below the paths are looked for, whose objects
+    /// True where bare repositories below the paths are looked for, whose objects
     /// are no files then.
     pub bare_repositories: bool,
     /// Globs as in `.gitignore` of paths that are left out, seen from

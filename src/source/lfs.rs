@@ -24,7 +24,7 @@ pub(super) const MAX_LFS_POINTER: usize = 1024;
 const VERSIONS: [&[u8]; 2] =
     [b"version https://git-lfs.github.com/spec/v", b"version https://hawser.github.com/spec/v"];
 
-/// What a pointer says of the content that it stands for.
+/// Id and size of the content that a pointer stands for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Pointer<'p> {
     /// SHA-256 of it, as 64 hexadecimal digits in lower case.

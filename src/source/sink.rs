@@ -31,7 +31,7 @@ use crate::location::{ObjectId, Origin, WideMark, WideText};
 /// a match is never judged without its surroundings.
 #[derive(Debug, Clone)]
 pub struct Window<'a> {
-    /// What the text is.
+    /// Origin of the text.
     pub origin: &'a Origin,
     /// The bytes.
     pub bytes: &'a [u8],
@@ -40,7 +40,7 @@ pub struct Window<'a> {
     pub core: Range<usize>,
     /// The offset of the first of `bytes` in the text.
     pub offset: u64,
-    /// Whether `bytes` is the whole text.
+    /// True where `bytes` is the whole text.
     pub whole: bool,
     /// The byte order mark that the text begins with, where it says that
     /// characters have more than one byte.
@@ -69,13 +69,13 @@ impl<'a> Window<'a> {
 /// `reason` are shown to people, so they never quote the content of a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Skipped {
-    /// What it is: a path, or a word for it.
+    /// Path of it, or a word for it.
     pub origin: PathBuf,
     /// The kind of gap that it leaves.
     pub kind: SkipReason,
     /// Reason why it was not read, in words.
     pub reason: String,
-    /// Whether the scan is incomplete because of it; not so where the user
+    /// True where the scan is incomplete because of it; not so where the user
     /// asked for it.
     pub incomplete: bool,
     /// The reason for which a person accepted that.
@@ -125,7 +125,7 @@ fn short_name(path: &Path) -> PathBuf {
     Origin::file(path).path().unwrap_or(path).to_path_buf()
 }
 
-/// What takes the bytes. One sink serves one thread.
+/// Taker of bytes. One sink serves one thread.
 ///
 /// # Examples
 ///
@@ -211,14 +211,14 @@ pub trait ObjectSink: Sink {
     fn add_swept(&mut self, swept: Swept);
 }
 
-/// What a text may hold.
+/// Contents that a text may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hold {
     /// Nothing.
     Nothing,
     /// Nothing yet; but a key that is added to it may count.
     Topic,
-    /// What has to be judged.
+    /// Candidates, which have to be judged.
     Candidates,
 }
 
@@ -226,7 +226,7 @@ pub enum Hold {
 /// has to see.
 pub const TOPIC_REACH: usize = 48;
 
-/// How many objects have been gone over.
+/// Numbers of objects that have been gone over.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
     /// All of them, damaged ones included.

@@ -53,7 +53,7 @@ impl Buffer {
     }
 }
 
-/// What a text is and which part of it is to be searched.
+/// Origin of a text, and the part of it that is to be searched.
 #[derive(Debug)]
 pub(super) struct Piece<'a> {
     pub(super) origin: &'a Origin,

@@ -13,7 +13,7 @@ const REACH: usize = 4096;
 /// The longest reason that is kept, in bytes.
 const MAX_REASON: usize = 200;
 
-/// What stands for a reason where there is none.
+/// Word in the place of a reason where there is none.
 pub const NO_REASON: &str = "no reason given";
 
 /// Returns where the reason stands beside a mark on the line of `span`, or on the line before it; empty where it has none.

@@ -49,22 +49,22 @@ pub struct Credential {
     pub fingerprint: Option<String>,
     /// The confidence of the finding.
     pub confidence: Option<Confidence>,
-    /// How grave it is that it got loose.
+    /// Gravity of its having got loose.
     pub gravity: Gravity,
-    /// Where it stands, [`MAX_PLACES`] at most.
+    /// Places where it stands, [`MAX_PLACES`] at most.
     pub places: Vec<ReceiptPlace>,
     /// Number of places beyond those.
     pub more_places: u64,
 }
 
-/// How grave it is that a credential got loose: the order of a plan.
+/// Gravity of a credential's having got loose: the order of a plan.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Gravity {
-    /// Whether it was found to be live.
+    /// True where it was found to be live.
     pub is_live: bool,
     /// The rank of its severity; larger is graver.
     pub severity: u8,
-    /// Whether HEAD still holds it.
+    /// True where HEAD still holds it.
     pub is_in_head: bool,
 }
 

@@ -21,7 +21,7 @@ use super::decision::commit_id;
 use super::git::Git;
 use crate::cli::output::notice;
 
-/// Where the branches of the remote stand.
+/// Folder of the branches of the remote.
 pub(super) const REMOTE_REFS: &str = "refs/remotes/origin/";
 
 /// By how many commits a shallow clone is deepened, one after the other, before

@@ -10,16 +10,16 @@ use serde::Serialize;
 use crate::cli::args::ColorWhen;
 use crate::cli::output::print;
 
-/// What is to be scanned, and why.
+/// Decision on what is scanned, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Decision {
     /// The event's name.
     pub(super) event: String,
-    /// What is scanned.
+    /// Commits or files that are scanned.
     pub(super) scan: Scan,
-    /// What a person should know about it.
+    /// Note for a person.
     pub(super) notice: Option<String>,
-    /// Whether the platform lets the job upload SARIF.
+    /// True where the platform lets the job upload SARIF.
     pub(super) upload: bool,
     /// The commit whose configuration can be trusted.
     pub(super) base: Option<String>,
@@ -31,7 +31,7 @@ pub(super) struct Decision {
     pub(super) new_ref: Option<String>,
 }
 
-/// What decides on the exit status.
+/// Commits or files that decide on the exit status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Scan {
     /// What leads to `to`, less what leads to any of `not`: ids of commits, or
@@ -39,9 +39,9 @@ pub(super) enum Scan {
     Range {
         /// The newest commit.
         to: String,
-        /// What is left out.
+        /// Commits that are left out.
         not: Vec<String>,
-        /// What is left out instead where one of `not` cannot be had any more.
+        /// Commits that are left out instead where one of `not` cannot be had any more.
         otherwise: Vec<String>,
     },
     /// All files, and the whole history.
@@ -94,9 +94,9 @@ impl Decision {
             /// The newest commit of a range.
             to: Option<String>,
             not: Vec<String>,
-            /// What a person should know.
+            /// Note for a person.
             notice: Option<&'a str>,
-            /// Whether SARIF may be uploaded.
+            /// True where SARIF may be uploaded.
             upload: bool,
         }
         let (to, not) = match &self.scan {

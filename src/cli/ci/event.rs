@@ -55,9 +55,9 @@ struct OfPullRequest {
 /// A request to merge `head` into `base`.
 #[derive(Deserialize)]
 struct PullRequest {
-    /// What is offered.
+    /// Side that is offered.
     head: Side,
-    /// What it is to be merged into.
+    /// Side that it is to be merged into.
     base: Side,
 }
 

@@ -21,12 +21,12 @@ use crate::cli::receipts::read_receipts;
 use crate::cli::scan::{execute_and, needs_evidence};
 use crate::cli::settings::{Input, Plan};
 
-/// What came of a run.
+/// Result of a run.
 #[derive(Debug)]
 pub(super) struct Gate {
     /// Exit status of what decides.
     pub(super) exit: Exit,
-    /// How many findings decided.
+    /// Number of findings that decided.
     pub(super) findings: u64,
 }
 

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// How git talks to a remote. No `ext::`, which is any program.
+/// Protocols by which git talks to a remote. No `ext::`, which is any program.
 const PROTOCOLS: &str = "file:git:http:https:ssh";
 
 /// Never needed here, and each a way to start a program or to wait for one.
@@ -23,7 +23,7 @@ pub(super) struct Git {
     root: PathBuf,
     /// Settings that stand above those of the repository.
     settings: Vec<String>,
-    /// Whether the repository is another user's, so that nothing that its
+    /// True where the repository is another user's, so that nothing that its
     /// configuration names may be run.
     foreign: bool,
 }

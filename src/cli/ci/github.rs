@@ -125,7 +125,7 @@ fn indent_text(text: &str) -> String {
     text.lines().map(|line| format!("    {line}\n")).collect()
 }
 
-/// What later steps can read.
+/// Outputs that later steps can read.
 struct Outputs {
     /// Exit status.
     exit: Exit,
@@ -139,7 +139,7 @@ struct Outputs {
     history_sarif: Option<PathBuf>,
     /// JSON report.
     json: Option<PathBuf>,
-    /// Whether the next step may upload SARIF.
+    /// True where the next step may upload SARIF.
     upload: bool,
 }
 

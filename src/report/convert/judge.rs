@@ -17,7 +17,7 @@ use crate::token::Site;
 /// How far from a credential the name of its site may stand, in bytes.
 const SITE_REACH: usize = 4096;
 
-/// What a claim turns out to be.
+/// Outcome of a claim.
 #[derive(Debug)]
 pub(super) enum Verdict<'r> {
     /// A credential, the site that is named near it, and its place in a file that was read.

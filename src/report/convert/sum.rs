@@ -52,7 +52,7 @@ impl FalseAlarm {
     }
 }
 
-/// What became of the claims of one rule of another scanner.
+/// Outcomes of the claims of one rule of another scanner.
 #[derive(Debug, Default)]
 struct RuleTally {
     real: u64,
@@ -61,7 +61,7 @@ struct RuleTally {
     unknown: u64,
 }
 
-/// What became of the claims of one report.
+/// Outcomes of the claims of one report.
 #[derive(Debug)]
 pub(super) struct Tally {
     file: String,

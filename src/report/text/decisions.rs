@@ -10,7 +10,7 @@ use super::super::name::{shown_place, shown_reason};
 use super::super::words::{of_elsewhere, place};
 use crate::scan::{Outcome, Rejection};
 
-/// How many rejected candidates are named of each rule and reason: a history may have thousands.
+/// Number of rejected candidates that are named of each rule and reason: a history may have thousands.
 const MAX_NAMED: usize = 20;
 
 /// Writes why each candidate was rejected, found or suppressed.

@@ -48,7 +48,7 @@ pub(super) struct Entry<'a, R> {
 pub(super) struct Left<'a, R> {
     /// The archive.
     reader: &'a mut R,
-    /// What is left of the member, counted down.
+    /// Bytes left of the member, counted down.
     left: &'a mut u64,
 }
 

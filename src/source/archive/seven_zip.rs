@@ -20,9 +20,9 @@ mod kind {
     pub(super) const END: u8 = 0;
     /// The table itself, not packed.
     pub(super) const HEADER: u8 = 1;
-    /// Where the packed streams stand.
+    /// Place of the packed streams.
     pub(super) const PACK_INFO: u8 = 6;
-    /// How they are unpacked.
+    /// Ways in which they are unpacked.
     pub(super) const UNPACK_INFO: u8 = 7;
     /// Sizes of packed streams.
     pub(super) const SIZE: u8 = 9;

@@ -211,7 +211,7 @@ struct Resumed<R> {
     /// Error that the reader ended with, told once what was read before is used
     /// up.
     failure: Option<io::Error>,
-    /// What follows.
+    /// Bytes that follow.
     reader: R,
 }
 

@@ -39,7 +39,7 @@ pub(super) struct Segment {
     mark: Option<WideMark>,
     /// What the file was when it was split.
     stamp: Stamp,
-    /// Whether somebody was told that a part of the file was not read, or not as it was.
+    /// True where somebody was told that a part of the file was not read, or not as it was.
     told: Arc<AtomicBool>,
 }
 

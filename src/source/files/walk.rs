@@ -25,7 +25,7 @@ pub struct WalkOptions {
     pub paths: Vec<PathBuf>,
     /// Which of the files in them count.
     pub filter: PathFilter,
-    /// Whether they are read; else the walk is for the repositories alone that it comes upon.
+    /// True where they are read; else the walk is for the repositories alone that it comes upon.
     pub reads: bool,
 }
 

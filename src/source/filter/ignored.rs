@@ -20,10 +20,10 @@ use std::path::{Path, PathBuf};
 use super::ignores::LeftOut;
 use crate::source::repository::Tracked;
 
-/// How many paths are kept.
+/// Number of paths that are kept.
 const MAX_PATHS: usize = 100;
 
-/// What ignore files left out of a walk.
+/// Paths that ignore files left out of a walk.
 #[derive(Debug, Default, Clone)]
 pub struct Ignored {
     /// The number of files.
@@ -39,12 +39,12 @@ pub struct Ignored {
     pub of_repositories: Vec<(PathBuf, u64)>,
 }
 
-/// What one ignore file left out of a walk.
+/// Numbers of one ignore file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IgnoredBy {
     /// The ignore file.
     pub file: PathBuf,
-    /// Whether it is an `.ignore` file above all that was scanned, where nobody
+    /// True where it is an `.ignore` file above all that was scanned, where nobody
     /// looks for one.
     pub is_foreign: bool,
     /// The number of files and folders.

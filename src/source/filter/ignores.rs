@@ -35,9 +35,9 @@ const MAX_SIZE: u64 = 1 << 20;
 /// The ignore files of all folders that a walk comes through.
 #[derive(Debug, Default)]
 pub(super) struct Ignores {
-    /// What counts in each folder, by the path that the walk has for it.
+    /// Globs that count in each folder, by the path that the walk has for it.
     levels: Mutex<HashMap<OsString, Arc<Level>>>,
-    /// What was named since this was last asked.
+    /// Paths that were named since this was last asked.
     left_out: Mutex<Vec<LeftOut>>,
     /// Ignore files that count for nothing, and why.
     void: Mutex<Vec<Skipped>>,
@@ -51,11 +51,11 @@ pub(super) struct Ignores {
 pub(super) struct LeftOut {
     /// The path that the walk has for it.
     pub(super) path: PathBuf,
-    /// Whether it is a folder, none of whose files was met.
+    /// True where it is a folder, none of whose files was met.
     pub(super) is_folder: bool,
     /// The ignore file that names it.
     pub(super) file: PathBuf,
-    /// Whether that stands above all that the walk looks at, and no repository
+    /// True where that stands above all that the walk looks at, and no repository
     /// has it.
     pub(super) is_foreign: bool,
     /// The folder in which it stands, for the repository around it.
@@ -69,7 +69,7 @@ struct Level {
     named: PathBuf,
     /// Canonical path of the folder: globs are matched with paths below it.
     whole: PathBuf,
-    /// Whether it stands above where the walk begins.
+    /// True where it stands above where the walk begins.
     is_above: bool,
     /// `.ignore` and `.gitignore`.
     own: Gitignore,

@@ -41,7 +41,7 @@ impl Root {
 /// The repositories of one run.
 #[derive(Debug)]
 pub(super) struct Roots {
-    /// Whether bare ones are looked for; else what lies in them are files like
+    /// True where bare ones are looked for; else what lies in them are files like
     /// others.
     sweeps_bare: bool,
     /// Those since this was last asked.

@@ -40,7 +40,7 @@ pub struct Earlier {
 pub struct EarlierFile {
     /// The commit.
     pub commit: ObjectId,
-    /// Whether it had another name, under which it is gone.
+    /// True where it had another name, under which it is gone.
     pub moved: bool,
     path: PathBuf,
     blob: Oid,

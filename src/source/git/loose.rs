@@ -56,7 +56,7 @@ pub(super) fn sweep<S: ObjectSink>(
     files.into_iter().map(|(_, id)| id).collect()
 }
 
-/// What one thread does with the files that it gets.
+/// Work of one thread on the files that it gets.
 struct Reader<'a, S> {
     repository: &'a Arc<Path>,
     links: LinkReader<'a>,

@@ -20,7 +20,7 @@ use crate::source::sink::{ObjectSink, Skipped};
 use crate::threads::on_threads;
 use differ::{Differ, Seen};
 
-/// How many commits a thread takes at a time.
+/// Number of commits that a thread takes at a time.
 const BATCH: usize = 32;
 
 impl CommitRange {

@@ -271,9 +271,9 @@ impl Staged {
 struct NamedFile {
     path: PathBuf,
     blob: Oid,
-    /// Whether HEAD has another one or none at its path.
+    /// True where HEAD has another one or none at its path.
     is_changed: bool,
-    /// Whether the working copy is just the same.
+    /// True where the working copy is just the same.
     is_as_staged: bool,
 }
 

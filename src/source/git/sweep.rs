@@ -134,7 +134,7 @@ fn sweep_pack<'p, S: ObjectSink>(
     });
 }
 
-/// What one thread does with the objects it meets.
+/// Work of one thread on the objects it meets.
 struct Sweeper<'a, S> {
     repository: &'a Arc<Path>,
     pack: &'a Pack,
@@ -233,7 +233,7 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
 }
 
 impl<S: ObjectSink> Visit for Sweeper<'_, S> {
-    /// What the object may hold.
+    /// Contents that the object may have.
     type Known = Hold;
 
     fn judge_delta(&mut self, base: &[u8], known: Hold, delta: &Delta<'_>) -> Result<DeltaVerdict<Hold>> {

@@ -31,7 +31,7 @@ use store::Store;
 use tips::{MAX_PAIRS, Tips};
 use trees::Trees;
 
-/// What became known.
+/// Facts that became known.
 #[derive(Debug, Default)]
 pub struct Trace {
     introductions: HashMap<Target, Vec<Introduction>>,
@@ -40,7 +40,7 @@ pub struct Trace {
     commits: HashMap<ObjectId, Standing>,
     /// Tags and blobs that a ref names itself.
     named: HashMap<ObjectId, String>,
-    /// What could not be learnt.
+    /// Gaps: facts that could not be learnt.
     pub skipped: Vec<Skipped>,
 }
 

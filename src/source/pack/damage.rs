@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-/// What is wrong with the bytes of an object.
+/// Fault in the bytes of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(in crate::source) enum Damage {
     /// The file ends within it.

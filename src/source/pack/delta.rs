@@ -54,9 +54,9 @@ pub(in crate::source) struct Piece<'p> {
     /// The part of them from the first to the last place where something is
     /// inserted, or two copies meet.
     pub(in crate::source) new: Range<usize>,
-    /// Whether the object begins with it.
+    /// True where the object begins with it.
     pub(in crate::source) is_first: bool,
-    /// Whether the object ends with it.
+    /// True where the object ends with it.
     pub(in crate::source) is_last: bool,
 }
 

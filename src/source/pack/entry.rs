@@ -13,18 +13,18 @@ use super::kind::Kind;
 /// An entry of a pack by its place: the first one has number 0.
 pub(in crate::source) type Entry = u32;
 
-/// What the beginning of an entry says.
+/// Facts in the beginning of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::source) struct Header<'p> {
-    /// What it holds: an object, or a delta to one.
+    /// Content: an object, or a delta to one.
     pub(in crate::source) content: Content<'p>,
     /// The inflated size: of the object, or of the delta.
     pub(in crate::source) size: u64,
-    /// Where the compressed bytes begin.
+    /// Offset at which the compressed bytes begin.
     pub(in crate::source) data: u64,
 }
 
-/// What an entry holds.
+/// Content of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::source) enum Content<'p> {
     /// The object itself.

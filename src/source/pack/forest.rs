@@ -33,10 +33,10 @@ use super::mapped::Pack;
 /// Stands for "no entry".
 const NONE: Entry = Entry::MAX;
 
-/// How entries hang together.
+/// Trees of bases and deltas.
 #[derive(Debug)]
 pub(in crate::source) struct Forest {
-    /// Where each entry begins, ascending.
+    /// Offset at which each entry begins, ascending.
     offsets: Vec<u64>,
     /// The position of each entry in the index.
     positions: Vec<u32>,
@@ -220,7 +220,7 @@ impl Forest {
     }
 }
 
-/// What the beginning of an entry says of its place in the forest.
+/// Place of an entry in the forest, by its beginning.
 #[derive(Debug, Clone, Copy)]
 enum Head {
     /// A whole object.

@@ -12,7 +12,7 @@ use super::damage::{Damage, Result};
 /// Deflate cannot shrink anything further than this.
 const MAX_RATIO: u64 = 1032;
 
-/// What a compressed object has beside its data.
+/// Bytes that a compressed object has beside its data.
 const SLACK: u64 = 64;
 
 /// A buffer that grew larger is not kept for the next object.

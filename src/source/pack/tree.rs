@@ -14,11 +14,11 @@ pub(in crate::source) struct TreeEntry<'a> {
     pub(in crate::source) name: &'a [u8],
     /// Id of what stands there.
     pub(in crate::source) id: &'a [u8],
-    /// What that is.
+    /// Type of it.
     pub(in crate::source) kind: EntryKind,
 }
 
-/// What an entry of a folder is.
+/// Type of an entry of a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::source) enum EntryKind {
     /// A folder.

@@ -36,7 +36,7 @@ const MAX_HELD: u64 = 64 << 20;
 /// pack itself.
 const MAX_ENTRIES: usize = 1_000_000;
 
-/// What is done with the objects of a pack.
+/// Taker of the objects of a pack.
 pub(in crate::source) trait TakeObject {
     /// Returns whether one more entry may be looked at.
     fn goes_on(&mut self) -> bool;
@@ -57,11 +57,11 @@ struct Entry {
     content: Base,
     /// Inflated size, as declared and checked.
     size: u64,
-    /// Where the compressed bytes stand.
+    /// Span of the compressed bytes.
     data: std::ops::Range<u64>,
 }
 
-/// What an entry holds.
+/// Content of an entry.
 #[derive(Clone, Copy)]
 enum Base {
     /// An object of this type.
@@ -76,7 +76,7 @@ enum Base {
 struct Parent {
     kind: Kind,
     bytes: Vec<u8>,
-    /// What is left to be rebuilt, as indexes of entries.
+    /// Deltas that are left to be rebuilt, as indexes of entries.
     deltas: Vec<usize>,
 }
 
@@ -192,7 +192,7 @@ fn read_entry<R: Read + Seek>(
     Ok(Entry { offset, content, size: header.size, data: header.data..end })
 }
 
-/// Which entries are deltas to what.
+/// Deltas by their bases.
 struct Deltas {
     /// Offsets of bases, each with the index of a delta, sorted.
     by_offset: Vec<(u64, usize)>,
@@ -242,7 +242,7 @@ struct Walk<R> {
     id_len: usize,
     /// All that the first pass found.
     entries: Vec<Entry>,
-    /// Which of them are deltas to what.
+    /// Deltas among them, by their bases.
     deltas: Deltas,
     /// Which entries are being rebuilt, or were: each is a delta to one object,
     /// whatever others have its name.

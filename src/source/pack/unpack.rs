@@ -31,11 +31,11 @@ const MAX_HELD: u64 = 2 << 30;
 /// A buffer that grew larger is not kept for the next object.
 const KEEP: usize = 8 << 20;
 
-/// What is done with the objects of a tree.
+/// Treatment of the objects of a tree.
 ///
 /// What is known of a base is handed down to the deltas of it.
 pub(in crate::source) trait Visit {
-    /// What is known of an object once it was looked at.
+    /// Knowledge of an object once it was looked at.
     type Known: Copy;
 
     /// Returns whether an object that is nobody's base has to be rebuilt, and
@@ -70,7 +70,7 @@ pub(in crate::source) trait Visit {
     fn stream_object(&mut self, entry: Entry, header: &Header<'_>, data: &[u8]) -> Option<Result<()>>;
 }
 
-/// What a delta alone tells of the object that it makes.
+/// Verdict on an object by its delta alone.
 pub(in crate::source) enum DeltaVerdict<M> {
     /// The object has to be rebuilt and looked at.
     Rebuild,
@@ -94,7 +94,7 @@ pub(in crate::source) struct Unpacker<'p> {
 struct Base<M> {
     /// Its content.
     bytes: Vec<u8>,
-    /// What the visitor knows of it.
+    /// Knowledge that the visitor has of it.
     known: M,
     /// Deltas that have not been walked yet.
     children: Range<u32>,

@@ -18,13 +18,13 @@ use crate::location::absolute;
 pub struct HooksFolder {
     /// The folder, which need not exist.
     pub path: PathBuf,
-    /// Whether it serves other repositories, too: `core.hooksPath` of the
+    /// True where it serves other repositories, too: `core.hooksPath` of the
     /// user's or the machine's configuration.
     pub shared: bool,
     /// Where it truly is, if that is neither in the work tree nor where the
     /// repository keeps its own.
     pub outside: Option<PathBuf>,
-    /// Whether the repository has no work tree.
+    /// True where the repository has no work tree.
     pub bare: bool,
 }
 

@@ -22,7 +22,7 @@ use crate::error::{SkipReason, io_reason};
 use crate::location::{ObjectId, absolute, path_from_bytes};
 use crate::source::sink::Skipped;
 
-/// How many repositories may borrow objects from one another, as in git.
+/// Number of repositories that may borrow objects from one another, as in git.
 const MAX_ALTERNATES: usize = 64;
 
 /// A repository in the file system. Nothing in it is executed and nothing is
@@ -34,7 +34,7 @@ pub struct Repository {
     /// `.git`, or the folder of a bare repository, or that of a linked work
     /// tree.
     pub(in crate::source) git_dir: PathBuf,
-    /// What linked work trees share.
+    /// Folder that linked work trees share.
     pub(in crate::source) common_dir: PathBuf,
     /// True where there is no work tree, or it was named by its `.git`.
     bare: bool,

@@ -20,7 +20,7 @@ pub(in crate::source) struct Names<'r> {
 pub(in crate::source) struct Name {
     /// Full name, `refs/heads/main`; bytes, since git asks for no encoding.
     pub(in crate::source) name: Vec<u8>,
-    /// Where it leads; nothing where it leads to another ref.
+    /// Object that it leads to; nothing where it leads to another ref.
     pub(in crate::source) target: Option<Oid>,
 }
 

@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What libgit2 opens when a repository is opened, or soon after.
+/// Files that libgit2 opens when a repository is opened, or soon after.
 const NAMES: [&str; 10] = [
     "HEAD",
     "MERGE_HEAD",

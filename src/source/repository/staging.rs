@@ -27,7 +27,7 @@ pub(in crate::source) enum Staging {
     Asked(Listed),
 }
 
-/// What `git ls-files` lists.
+/// Entries that `git ls-files` lists.
 #[derive(Debug, Default)]
 pub(in crate::source) struct Listed {
     pub(in crate::source) files: BTreeMap<PathBuf, Oid>,

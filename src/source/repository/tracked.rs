@@ -28,12 +28,12 @@ impl Tracked {
         repository.map_or_else(Self::default, |repository| Self::of(&repository))
     }
 
-    /// Whether a file is tracked.
+    /// True where a file is tracked.
     pub(in crate::source) fn holds(&self, file: &Path) -> bool {
         self.0.contains(&as_git_writes(file))
     }
 
-    /// Whether a file in a folder is tracked.
+    /// True where a file in a folder is tracked.
     pub(in crate::source) fn holds_below(&self, folder: &Path) -> bool {
         let start = [&as_git_writes(folder)[..], b"/"].concat();
         self.0.range(start.clone()..).next().is_some_and(|path| path.starts_with(&start))

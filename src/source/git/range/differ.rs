@@ -21,7 +21,7 @@ use crate::source::pack::Kind;
 use crate::source::pack::tree::{EntryKind, TreeEntry, entries};
 use crate::source::sink::{Hold, ObjectSink, Skipped, Swept};
 
-/// What one thread does with the commits that it gets.
+/// Work of one thread on the commits that it gets.
 pub(super) struct Differ<'a, S: ObjectSink> {
     range: &'a CommitRange,
     opened: &'a Repository,
@@ -29,7 +29,7 @@ pub(super) struct Differ<'a, S: ObjectSink> {
     filter: &'a PathFilter,
     sink: &'a mut S,
     seen: &'a Seen,
-    /// How many texts the sink was given, or could not be.
+    /// Number of texts that the sink was given, or could not be.
     delivered: u64,
 }
 

@@ -17,11 +17,11 @@ const MAX_DEPTH: usize = 2048;
 pub(super) struct Folder {
     pub(super) own: Oid,
     pub(super) parents: Vec<Oid>,
-    /// Whether its name says what the files in it are about.
+    /// True where its name says what the files in it are about.
     about: bool,
     step: Option<Rc<Step>>,
     depth: usize,
-    /// Whether one like it was compared before.
+    /// True where one like it was compared before.
     repeated: bool,
 }
 
@@ -63,14 +63,14 @@ impl fmt::Display for Limit {
 /// The folders that wait, those that were met last first.
 pub(super) struct Nested {
     tasks: Vec<Task>,
-    /// Whether a comparison that was done brought anything.
+    /// True where a comparison that was done brought anything.
     brought: HashMap<Comparison, bool>,
     repeats: usize,
-    /// How many folders were left out.
+    /// Number of folders that were left out.
     left_out: u64,
-    /// Whether entries of the last folder were left out.
+    /// True where entries of the last folder were left out.
     is_cut: bool,
-    /// Whether the last folder holds others whose paths are too long.
+    /// True where the last folder holds others whose paths are too long.
     is_too_deep: bool,
     told: Vec<Limit>,
 }

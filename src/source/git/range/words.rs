@@ -14,7 +14,7 @@ pub struct RangeWords {
     pub(super) symmetric: Vec<(String, String)>,
     /// One commit by itself.
     pub(super) single: Option<String>,
-    /// Whether what is to be left out may be unknown here.
+    /// True where what is to be left out may be unknown here.
     pub(super) ignore_missing: bool,
     /// Names that refs get on the other side, such as `refs/heads/topic`.
     pub(super) new_refs: Vec<String>,

@@ -65,7 +65,7 @@ enum Need {
     Path(PathBuf, Root),
 }
 
-/// What a tree is the root of.
+/// Commit or ref whose root a tree is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Root {
     Commit(ObjectId),
@@ -77,7 +77,7 @@ enum Root {
 struct Absence {
     need: Need,
     kind: Kind,
-    /// Whether a remote has promised to bring it.
+    /// True where a remote has promised to bring it.
     is_promised: bool,
 }
 
@@ -85,7 +85,7 @@ struct Search<'s> {
     store: &'s Store,
     unheld: ById<Kind>,
     needed: BTreeMap<ObjectId, Absence>,
-    /// Whether it is known of all that trees name whether a remote has promised it.
+    /// True where it is known of all that trees name whether a remote has promised it.
     knows_promises: bool,
 }
 
@@ -297,7 +297,7 @@ fn roots(commits: &Commits, reach: &Reach) -> Vec<(ObjectId, Root)> {
     reached.map(|(_, commit)| (commit.tree, Root::Commit(commit.id))).collect()
 }
 
-/// What is above a tree.
+/// Trees above a tree.
 #[derive(Debug, Clone, Copy)]
 enum Above {
     /// A root, by its number.

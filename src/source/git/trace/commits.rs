@@ -5,7 +5,7 @@ use super::trees::ById;
 use crate::location::ObjectId;
 use crate::source::pack::Kind;
 
-/// What of a commit is kept.
+/// Part of a commit that is kept.
 #[derive(Debug, Clone)]
 pub(super) struct Commit {
     pub(super) id: ObjectId,

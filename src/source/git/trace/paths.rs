@@ -24,7 +24,7 @@ const ABOVE: &[u8] = "…/".as_bytes();
 /// What a tree holds: each a path and a target, in order.
 type Held = Vec<(Vec<u8>, u32)>;
 
-/// Which trees hold which targets, by which path.
+/// Trees and the targets in them, by their paths.
 pub(super) struct Paths<'t> {
     trees: &'t Trees,
     targets: Vec<Target>,
@@ -34,7 +34,7 @@ pub(super) struct Paths<'t> {
     by_tree: HashMap<TreeNumber, u32>,
     /// Those that are in no other tree that holds one.
     tops: Vec<TreeNumber>,
-    /// Whether there are more paths, or longer ones, than are kept.
+    /// True where there are more paths, or longer ones, than are kept.
     pub(super) is_cut: bool,
 }
 

@@ -7,7 +7,7 @@ use crate::location::{CommitInfo, ObjectId};
 /// The most places that are kept of what one tree holds: trees within trees can stand for more than there is memory.
 pub(super) const MAX_PLACES: usize = 10_000;
 
-/// What is asked about: an object, or a name in a tree.
+/// Subject of a question: an object, or a name in a tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
     /// A blob, wherever a tree names it.
@@ -16,23 +16,23 @@ pub enum Target {
     Name(ObjectId, Vec<u8>),
 }
 
-/// Where and by whom a target was brought in.
+/// Path and commit by which a target was brought in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Introduction {
     /// The path from the root of the repository.
     pub path: PathBuf,
     /// The commit, unless the path is that of a tree that no commit has.
     pub commit: Option<ObjectId>,
-    /// Whether the path is the id of an object that is there, as those of notes are.
+    /// True where the path is the id of an object that is there, as those of notes are.
     pub path_is_id: bool,
 }
 
 /// A commit and what leads to it.
 #[derive(Debug, Clone)]
 pub struct Standing {
-    /// What it says of itself.
+    /// Words of its own.
     pub info: CommitInfo,
-    /// Whether a ref leads to it.
+    /// True where a ref leads to it.
     pub reachable: bool,
     /// The ref, or else the entry of a reflog, that does.
     pub reached_by: Option<String>,

@@ -15,7 +15,7 @@ pub(super) struct Reach {
     head: Option<ObjectId>,
     /// Names of refs, then of entries of reflogs.
     names: Vec<String>,
-    /// How many of the names are those of refs.
+    /// Number of the names that are those of refs.
     refs: usize,
     /// The first of the names that leads to each commit.
     reached_by: Vec<Option<u32>>,

@@ -20,7 +20,7 @@ pub(super) struct Tips {
     by_target: HashMap<Target, Vec<u32>>,
     /// How many more pairs of a target and a group are remembered.
     room: usize,
-    /// Whether there are more of them.
+    /// True where there are more of them.
     pub(super) is_cut: bool,
 }
 

@@ -56,13 +56,13 @@ pub(super) struct Hit {
     pub(super) target: Target,
 }
 
-/// What one thread found.
+/// Finds of one thread.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) edges: Vec<Edge>,
     pub(super) names: Vec<Box<[u8]>>,
     pub(super) hits: Vec<Hit>,
-    /// Whether one tree holds more targets than are kept.
+    /// True where one tree holds more targets than are kept.
     pub(super) is_cut: bool,
 }
 
@@ -134,7 +134,7 @@ fn number(numbers: &mut ById<TreeNumber>, id: Option<ObjectId>) {
 
 /// The targets, in tables that are quick to ask.
 struct Wanted {
-    /// Whether any object of interest begins with these two bytes.
+    /// True where any object of interest begins with these two bytes.
     beginnings: Vec<bool>,
     objects: ById<Target>,
     names: ById<Vec<Target>>,
