@@ -100,7 +100,7 @@ fn json_lines_are_a_report_too() {
     assert_eq!(shown["summary"]["suppressed"], 1);
     folder.file("none.jsonl", "");
     let none = folder.run(&["report", "show", "none.jsonl"]).exits(0);
-    assert!(none.stdout.starts_with("No credentials found."), "{none:?}");
+    assert_eq!(none.stdout, "The report holds no credentials.\n");
 }
 
 #[test]
@@ -395,4 +395,41 @@ fn a_page_needs_nothing_but_itself() {
     let empty = Folder::new().run(&["scan", "--report=html"]).exits(0).stdout;
     assert!(empty.contains("<p class=\"answer\">No credentials found.</p>"), "{empty}");
     assert!(empty.len() < 150_000, "{} bytes", empty.len());
+}
+
+/// JSON lines hold findings, and nothing of what was looked at.
+#[test]
+fn of_json_lines_nothing_is_said_that_they_do_not_hold() {
+    let folder = Folder::new();
+    folder.file("a", format!("k={}\n", pat(1)));
+    folder.run(&["scan", "a", "--report=jsonl=r.jsonl"]).exits(1);
+    folder.file("none.jsonl", "");
+    for (file, end) in [
+        ("r.jsonl", "1 credential found (1 verified).\n"),
+        ("none.jsonl", "The report holds no credentials.\n"),
+    ] {
+        let run = folder.run(&["report", "show", file]).exits(0);
+        assert!(run.stdout.ends_with(end) && !run.stdout.contains("0 files"), "{run:?}");
+    }
+}
+
+#[test]
+fn a_misspelt_property_is_asked_about() {
+    let folder = Folder::new();
+    for (typed, meant) in [("sevrity>=high", "severity>=high"), ("Live", "live"), ("pth:*.env", "path:*.env")]
+    {
+        let run = folder.run(&["report", "show", "r.json", "--only", typed]).exits(2);
+        assert!(run.stderr.contains(&format!("did you mean `{meant}`?")), "{run:?}");
+    }
+    let run = folder.run(&["report", "show", "r.json", "--only", "colour:red"]).exits(2);
+    assert!(run.stderr.contains("is none of live, dead"), "{run:?}");
+}
+
+#[test]
+fn a_comparison_tells_of_the_flags_that_it_heeds() {
+    let help = Folder::new().run(&["report", "diff", "--help"]).exits(0).stdout;
+    assert!(help.contains("(text, md, html or json)"), "{help}");
+    for flag in ["--explain", "--suppressed", "--group-by"] {
+        assert!(!help.contains(flag), "{help}");
+    }
 }

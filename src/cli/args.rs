@@ -42,13 +42,13 @@ pub(super) struct Args {
 /// Examples below the help of the program.
 const EXAMPLES: &str = "\
 Examples:
-  dogcatcher demo --with-api                    find, look up, revoke, prove dead: all of it fake
-  dogcatcher scan                               scan this folder, and its git history
-  dogcatcher scan src docs/setup.md             scan these
-  git diff main | dogcatcher scan -             scan what a command prints
-  dogcatcher scan --report sarif=scan.sarif     for code scanning, besides the text
-  dogcatcher hook install                       scan before each commit and push from now on
-  dogcatcher inspect < token.txt                is it real, and what is its id?
+  dogcatcher demo --with-api                 find, revoke, prove dead: all fake
+  dogcatcher scan                            this folder, and its git history
+  dogcatcher scan src docs/setup.md          these
+  git diff main | dogcatcher scan -          what a command prints
+  dogcatcher scan --report sarif=scan.sarif  for code scanning, beside the text
+  dogcatcher hook install                    before each commit and push
+  dogcatcher inspect < token.txt             is it real, and what is its id?
 
 Exit status: 0 clean, 1 findings, 2 an error, 3 nothing found, but not everything was read.";
 
@@ -102,8 +102,8 @@ pub(super) struct InspectArgs {
 
 /// Examples below its help.
 const INSPECT_EXAMPLES: &str = "\
-Finds tokens as they stand in lines (`NAME=token`, JSON, a header), and never repeats a secret. A token is
-no argument: other users would see it.
+Finds tokens as they stand in lines (`NAME=token`, JSON, a header), and never repeats a secret. A token is no \
+    argument: other users would see it.
 
 Examples:
   dogcatcher inspect < token.txt
@@ -225,6 +225,20 @@ pub(super) enum Broken {
 mod tests {
     use super::*;
     use clap::CommandFactory;
+
+    /// Prose is wrapped to the terminal, wherever that ends: a line that we break would be broken twice. Examples are not.
+    #[test]
+    fn help_fits_80_columns() {
+        let mut waiting = vec![Args::command()];
+        while let Some(command) = waiting.pop() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            for line in help.lines().filter(|line| !line.is_empty()) {
+                let is_example = line.starts_with("  ") && line.chars().count() <= 80;
+                assert!(is_example || line.ends_with(['.', ':']) && !line.starts_with(' '), "{line}");
+            }
+            waiting.extend(command.get_subcommands().cloned());
+        }
+    }
 
     #[test]
     fn the_definitions_are_sound() {

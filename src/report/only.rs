@@ -158,9 +158,40 @@ fn parse_comparison(text: &str) -> Option<Result<Test, String>> {
     })
 }
 
+/// Returns the question whether the nearest of the words was meant, where one is near.
+fn misspelt(text: &str) -> Option<String> {
+    /// Words and names of properties, and what stands behind the latter.
+    const KNOWN: [&str; 17] = [
+        "live",
+        "dead",
+        "unknown",
+        "unchecked",
+        "in-head",
+        "history-only",
+        "suppressed",
+        "severity",
+        "confidence",
+        "age",
+        "repository",
+        "path",
+        "credential",
+        "rule",
+        "owner",
+        "author",
+        "fingerprint",
+    ];
+    /// Most letters that are wrong in one.
+    const MOST: usize = 2;
+    let end = text.find(['<', '>', '=', '!', ':', ' ']).unwrap_or(text.len());
+    let (word, rest) = text.split_at(end);
+    let near = KNOWN.into_iter().map(|known| (strsim::osa_distance(&word.to_lowercase(), known), known));
+    let (_, meant) = near.filter(|(distance, known)| *distance <= MOST.min(known.len() / 2)).min()?;
+    Some(format!("`{word}` is not known here; did you mean `{meant}{rest}`?")).filter(|_| meant != word)
+}
+
 /// `path:*.env`: `*` stands for any text and `?` for a character; without them, any part of the text may be meant.
 fn parse_pattern(text: &str) -> Result<Test, String> {
-    let unknown = || format!("`{text}` is none of {WORDS}");
+    let unknown = || misspelt(text).unwrap_or_else(|| format!("`{text}` is none of {WORDS}"));
     let (name, pattern) = text.split_once(':').ok_or_else(unknown)?;
     let property = match name {
         "repository" => Property::Repository,
@@ -248,7 +279,8 @@ mod tests {
             ("", "a term is missing"),
             ("live and", "a term is missing"),
             ("not", "a term is missing"),
-            ("alive", "is none of live, dead"),
+            ("alive", "did you mean `live`?"),
+            ("asleep", "is none of live, dead"),
             ("severity>=hihg", "the severities are info, low"),
             ("confidence=sure", "the grades are context"),
             ("age>soon", "in days: age>90d"),

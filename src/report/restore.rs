@@ -57,6 +57,7 @@ impl SavedReport {
             .collect();
         let mut summary = summary(&report.summary);
         if !self.has_summary {
+            summary.is_of_findings_alone = true;
             summary.count_again(&findings);
         }
         let config = |it: &super::json::ConfigJson| ConfigUse {

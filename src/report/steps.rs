@@ -30,6 +30,11 @@ pub(super) fn next_steps(finding: &Finding<'_>) -> Vec<Step> {
     }
     let mut steps = Vec::new();
     if finding.liveness.as_ref().is_none_or(|it| it.state != State::Dead) {
+        if finding.token_id.is_none() {
+            let text =
+                "Have the JSON report of this scan at hand: it names what is revoked without its secret.";
+            steps.push(Step::new(text, Some("dogcatcher scan --report json=report.json".to_owned())));
+        }
         steps.push(Step::new(
             "Revoke it, or rotate it where something uses it; this proves that it is dead, too.",
             Some(format!("dogcatcher revoke {}", selector(finding))),

@@ -31,6 +31,7 @@ pub(super) fn headline(active: &[&Finding<'_>], summary: &Summary) -> String {
         0 if summary.left_out > 0 => "Nothing of what was found was asked for".to_owned(),
         0 if summary.incomplete() => "Nothing found in what was read".to_owned(),
         0 if is_hidden(summary) => "Nothing was scanned".to_owned(),
+        0 if summary.is_of_findings_alone => "The report holds no credentials".to_owned(),
         0 => "No credentials found".to_owned(),
         1 => format!("1 credential found{live} ({})", grades.join(", ")),
         n => format!("{} credentials found{live} ({})", HumanCount(n as u64), grades.join(", ")),

@@ -15,6 +15,8 @@ use crate::source::{Ignored, Skipped};
 /// Counts of a run, and its gaps.
 #[derive(Debug, Default, Clone)]
 pub struct Summary {
+    /// True where only the findings are known, and not what was looked at: JSON lines do not say that.
+    pub is_of_findings_alone: bool,
     /// Files that were read to their end.
     pub files: u64,
     /// Texts that were searched: files, standard input, and the blobs of a history.
@@ -87,6 +89,7 @@ impl Summary {
 
     /// Adds the counts of another run.
     pub(crate) fn add_run(&mut self, other: Self) {
+        self.is_of_findings_alone |= other.is_of_findings_alone;
         self.outside += other.outside;
         self.left_out += other.left_out;
         self.duration += other.duration;

@@ -29,12 +29,14 @@ pub(crate) struct AllowArgs {
 
 /// Examples below its help.
 const ALLOW_EXAMPLES: &str = "\
-Writes an [[allow]] entry, and keeps the comments and the order of the file. A pull request that brings one is for
-its reviewers to judge.
+Writes an [[allow]] entry, and keeps the comments and the order of the file. A pull request that brings one is for \
+    its reviewers to judge.
 
 Examples:
-  dogcatcher allow fp1_0123456789abcdef0123456789abcdef --reason 'revoked, see SEC-42'
-  dogcatcher allow 35ef7728-4761-41dd-8a7b-f1112a26f840 --reason 'minted for tests' --until 2027-01-31
+  dogcatcher allow fp1_0123456789abcdef0123456789abcdef \\
+      --reason 'revoked, see SEC-42'
+  dogcatcher allow 35ef7728-4761-41dd-8a7b-f1112a26f840 \\
+      --reason 'minted for tests' --until 2027-01-31
 
 Exit status: 0 it is written, or was there; 2 an error.";
 

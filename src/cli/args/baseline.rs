@@ -79,14 +79,18 @@ pub(crate) struct BaselinePruneArgs {
 }
 
 const WRITE_EXAMPLES: &str = "\
-One line a finding: fingerprint, rule, places, who, why and until when; never a secret. Entries that are there stay,
-with their reasons. What is allowed in another way gets no entry.
+One line a finding: fingerprint, rule, places, who, why and until when; never a secret. Entries that are there stay, \
+    with their reasons. What is allowed in another way gets no entry.
 
 Examples:
-  dogcatcher baseline write known.jsonl --reason SEC-42                     all that is found today
-  dogcatcher baseline write known.jsonl --reason SEC-42 --until 2027-01-31  until then
-  dogcatcher baseline write known.jsonl --from report.json                  what a saved report holds
-  dogcatcher scan --baseline known.jsonl                                    from then on: what is new
+  # all that is found today
+  dogcatcher baseline write known.jsonl --reason SEC-42
+  # until then
+  dogcatcher baseline write known.jsonl --reason SEC-42 --until 2027-01-31
+  # what a saved report holds
+  dogcatcher baseline write known.jsonl --from report.json
+  # from then on: what is new
+  dogcatcher scan --baseline known.jsonl
 
 Exit status: 0 it is written, 2 an error, 3 it is written, but not everything was read.";
 

@@ -27,10 +27,12 @@ pub(crate) enum CiCommand {
 
 /// What stands below the help of both.
 const HELP: &str = "\
-What a push or a merge request brings decides on the exit status; where nothing says what is new, all files and the whole history
-do. What a shallow clone lacks is fetched from `origin`. Every flag can come from the environment: DOGCATCHER_FAIL_ON=verified.
+What a push or a merge request brings decides on the exit status; where nothing says what is new, all files and the \
+    whole history do. What a shallow clone lacks is fetched from `origin`. Every flag can come from the environment: \
+    DOGCATCHER_FAIL_ON=verified.
 
-Exit status: 0 clean, 1 findings, 2 an error, 3 nothing found, but not everything was read: that is never taken for clean.";
+Exit status: 0 clean, 1 findings, 2 an error, 3 nothing found, but not everything was read: that is never taken for \
+    clean.";
 
 /// Flags of `ci github`.
 #[derive(Debug, ArgsTrait)]

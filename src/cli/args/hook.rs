@@ -26,17 +26,19 @@ pub(crate) enum HookCommand {
 }
 
 const RUN_HELP: &str = "\
-Scans, in this order of precedence: the commits from PRE_COMMIT_FROM_REF to PRE_COMMIT_TO_REF, as the pre-commit
-framework sets them, or those of PRE_COMMIT_LOCAL_BRANCH that no remote has; the commits that git names on standard
-input to a pre-push or pre-receive hook; the files that are named, as staged and, where that differs, as they are;
-everything that is staged.
+Scans, in this order of precedence: the commits from PRE_COMMIT_FROM_REF to PRE_COMMIT_TO_REF, as the pre-commit \
+    framework sets them, or those of PRE_COMMIT_LOCAL_BRANCH that no remote has; the commits that git names on standard \
+    input to a pre-push or pre-receive hook; the files that are named, as staged and, where that differs, as they are; \
+    everything that is staged.
 
 Exit status: 0 clean, 1 findings, 2 an error, 3 nothing found, but not everything was read: git goes on at 0 only.";
 
 const INSTALL_HELP: &str = "\
 Examples:
-  dogcatcher hook install                        before each commit and push from this repository
-  dogcatcher hook install /srv/git/project.git   on the server: before anything is received";
+  # before each commit and push from this repository
+  dogcatcher hook install
+  # on the server: before anything is received
+  dogcatcher hook install /srv/git/project.git";
 
 #[derive(Debug, ArgsTrait)]
 pub(crate) struct HookRunArgs {

@@ -97,9 +97,12 @@ const VERIFY_HELP: &str = "\
 Reads one secret a line, and never repeats it.
 
 Examples:
-  dogcatcher verify < token.txt                       live, and whose?
-  dogcatcher verify --by probe < token.txt            by sending it: needs no credential of yours
-  dogcatcher verify --from r.json --report json=r2.json    all of a report, and what was learnt written back
+  # live, and whose?
+  dogcatcher verify < token.txt
+  # by sending it: needs no credential of yours
+  dogcatcher verify --by probe < token.txt
+  # all of a report, and what was learnt written back
+  dogcatcher verify --from r.json --report json=r2.json
 
 Exit status: 0 all are dead, 1 one is live, 2 an error, or one is neither known to be live nor dead.";
 
@@ -143,13 +146,14 @@ pub(crate) struct RevokeArgs {
 
 /// Examples and exit statuses below its help.
 const REVOKE_HELP: &str = "\
-Always shows a plan first. Then it asks, or goes on with --yes; deletes; and looks until each is
-proven dead. The gravest comes first. Needs DD_API_KEY and DD_APP_KEY of an administrator, or DD_ACCESS_TOKEN. Without --from
-or an id it reads one secret a line from standard input. A killed run can simply be repeated.
+Always shows a plan first. Then it asks, or goes on with --yes; deletes; and looks until each is proven dead. The \
+    gravest comes first. Needs DD_API_KEY and DD_APP_KEY of an administrator, or DD_ACCESS_TOKEN. Without --from or an \
+    id it reads one secret a line from standard input. A killed run can simply be repeated.
 
 Examples:
   dogcatcher revoke --from report.json --dry-run
-  dogcatcher revoke --from report.json --select fp1_0123abcd --reason 'leaked in PR 42'
+  dogcatcher revoke --from report.json --select fp1_0123abcd \\
+      --reason 'leaked in PR 42'
   dogcatcher revoke --id 35ef7728-4761-41dd-8a7b-f1112a26f840
   dogcatcher revoke --by-itself --yes < token.txt
 

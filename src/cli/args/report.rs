@@ -59,7 +59,15 @@ pub(crate) struct MergeArgs {
     pub(crate) shown: ShownArgs,
 }
 
+/// The flags of other reports that change nothing in a comparison are not told of.
 #[derive(Debug, ArgsTrait)]
+#[command(
+    mut_arg("report", |it| it.help("Format of the comparison (text, md, html or json), and where to write it; can be given several times [default: text]")),
+    mut_arg("explain", |it| it.hide(true)),
+    mut_arg("suppressed", |it| it.hide(true)),
+    mut_arg("group_by", |it| it.hide(true)),
+    mut_arg("quiet", |it| it.help("Print no text beside a report to a file"))
+)]
 pub(crate) struct DiffArgs {
     /// The report of before
     #[arg(value_name = "OLD")]
@@ -91,35 +99,42 @@ pub(crate) struct RuleFolders {
 
 const SHOW_EXAMPLES: &str = "\
 Examples:
-  dogcatcher report show r.json                                     the text
-  dogcatcher report show r.json --report md=ticket.md --only live   a ticket about what is live
+  # the text
+  dogcatcher report show r.json
+  # a ticket about what is live
+  dogcatcher report show r.json --report md=ticket.md --only live
   dogcatcher report show r.json --report csv=r.csv --report junit=r.xml
-  dogcatcher report show r.json --group-by owner --only 'severity>=high and in-head'
+  dogcatcher report show r.json --group-by owner \\
+      --only 'severity>=high and in-head'
 
 Exit status: 0, or 2 where a report cannot be read.";
 
 const CONVERT_EXAMPLES: &str = "\
-Judges by checksum, structure and the words around a key, without any network. What a report masks is not told from a false alarm:
-it is named as not known.
+Judges by checksum, structure and the words around a key, without any network. What a report masks is not told from \
+    a false alarm: it is named as not known.
 
 Examples:
-  dogcatcher report convert gitleaks.json                           what is real, what a hash
-  dogcatcher report convert trufflehog.json kf.sarif --root . --report json=r.json
-  dogcatcher report convert .secrets.baseline --root .              detect-secrets holds hashes only: the files have the rest
+  # what is real, what a hash
+  dogcatcher report convert gitleaks.json
+  dogcatcher report convert trufflehog.json kf.sarif --root . \\
+      --report json=r.json
+  # detect-secrets holds hashes only: the files have the rest
+  dogcatcher report convert .secrets.baseline --root .
 
 Exit status: 0, or 2 where a report cannot be read.";
 
 const MERGE_EXAMPLES: &str = "\
 Examples:
   dogcatcher report merge shard-1.json shard-2.json --report json=all.json
-  dogcatcher report merge payments=p.json search=s.json --report md=organisation.md
+  dogcatcher report merge payments=p.json search=s.json \\
+      --report md=organisation.md
 
 Exit status: 0, or 2 where a report cannot be read.";
 
 const DIFF_EXAMPLES: &str = "\
 Examples:
-  dogcatcher report diff before.json after.json                     what the clean-up did
+  dogcatcher report diff before.json after.json  what the clean-up did
   dogcatcher report diff before.json after.json --report md=proof.md
 
-Exit status: 0 nothing new, 1 something new counts, or is live that was not, 2 an error, 3 the later report is of a scan that
-could not read everything: what is gone may be there.";
+Exit status: 0 nothing new, 1 something new counts, or is live that was not, 2 an error, 3 the later report is of a \
+    scan that could not read everything: what is gone may be there.";

@@ -53,18 +53,27 @@ pub(crate) struct VerifyFlags {
 
 const SCAN_EXAMPLES: &str = "\
 Examples:
-  dogcatcher scan                                    this folder, and its git history if it is, or stands in, a repository
-  dogcatcher scan --history-only repo.git            everything that git keeps there, dangling objects included
-  dogcatcher scan --staged                           before a commit
-  dogcatcher scan --range origin/main..HEAD          what the commits of a branch bring
-  dogcatcher scan --range HEAD                       what one commit brings
-  dogcatcher scan --report text --report json=r.json text here, and a JSON file
-  dogcatcher scan --min-confidence verified          only what its checksum proves
-  dogcatcher scan --baseline known.jsonl             only what is new since `dogcatcher baseline write`
-  kubectl get cm -o yaml | dogcatcher scan -         what a command prints
+  # this folder, and its git history if it is, or stands in, a repository
+  dogcatcher scan
+  # everything that git keeps there, dangling objects included
+  dogcatcher scan --history-only repo.git
+  # before a commit
+  dogcatcher scan --staged
+  # what the commits of a branch bring
+  dogcatcher scan --range origin/main..HEAD
+  # what one commit brings
+  dogcatcher scan --range HEAD
+  # text here, and a JSON file
+  dogcatcher scan --report text --report json=r.json
+  # only what its checksum proves
+  dogcatcher scan --min-confidence verified
+  # only what is new since `dogcatcher baseline write`
+  dogcatcher scan --baseline known.jsonl
+  # what a command prints
+  kubectl get cm -o yaml | dogcatcher scan -
 
-A line can be allowed by a comment on it, or on the line before: dogcatcher:allow REASON
-Columns count UTF-16 code units from 1, as editors do.";
+`dogcatcher:allow REASON` in a comment on a line, or on the line before, lets it pass. Columns count UTF-16 code \
+    units from 1, as editors do.";
 
 /// Parts of a repository.
 #[derive(Debug, ArgsTrait)]
@@ -94,7 +103,7 @@ pub(crate) struct GitArgs {
 #[derive(Debug, Clone, ArgsTrait)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// Report format, and where to write it; can be given several times [default: text]
+    /// Report format (text, json, jsonl, sarif, gitlab, github, html, md, csv or junit), and where to write it; can be given several times [default: text]
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = parse_report)]
     pub(crate) report: Vec<ReportTarget>,
     /// Print nothing where nothing is found, and no text beside a report to a file

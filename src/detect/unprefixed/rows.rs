@@ -230,14 +230,14 @@ mod tests {
 
     const DIGITS_32: &str = "7c1f9e0a4b8d36e25f7a90c3d1b4e682";
     const DIGITS_40: &str = "7c1f9e0a4b8d36e25f7a90c3d1b4e6829a0d5c37";
-    const PUBLIC_32: &str = "pub7c1f9e0a4b8d36e25f7a90c3d1b4e682";
 
     /// What becomes of `@32`, `@40` or `@pub` in a text, and by which row.
     fn judged(text: &str, about: About) -> (Result<Scope, Reason>, &'static str) {
+        let public = format!("pub{DIGITS_32}");
         let forms = [
             ("@32", DIGITS_32, Unprefixed::Hex32),
             ("@40", DIGITS_40, Unprefixed::Hex40),
-            ("@pub", PUBLIC_32, Unprefixed::PubHex32),
+            ("@pub", &public, Unprefixed::PubHex32),
         ];
         let (at, mark, key, shape) = forms
             .into_iter()

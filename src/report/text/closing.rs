@@ -7,6 +7,7 @@ use indicatif::{DecimalBytes, HumanCount};
 use super::super::Options;
 use super::super::gaps;
 use super::super::name::shown_path;
+use super::super::number::counted;
 use super::super::totals::count_kinds;
 use super::super::words::headline;
 use crate::finding::Finding;
@@ -70,6 +71,9 @@ pub(super) fn summary_line(outcome: &Outcome<'_>, active: &[&Finding<'_>], optio
         counts.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", HumanCount(n)));
     let counts: Vec<_> = counts.chain(gaps::counts(summary)).chain(gaps::ignored(summary)).collect();
     let counts = if counts.is_empty() { String::new() } else { format!("; {}", counts.join(", ")) };
+    if summary.is_of_findings_alone {
+        return format!("{found}{counts}.");
+    }
     let what = looked_at(summary);
     let seconds = summary.duration.as_secs_f64();
     let time = if seconds < 1.0 { format!("{:.0} ms", seconds * 1e3) } else { format!("{seconds:.2} s") };
@@ -78,22 +82,18 @@ pub(super) fn summary_line(outcome: &Outcome<'_>, active: &[&Finding<'_>], optio
 
 /// Returns how much of what was searched.
 fn looked_at(summary: &Summary) -> String {
-    let plural = |count, one: &str| match count {
-        1 => format!("1 {one}"),
-        n => format!("{} {one}s", HumanCount(n)),
-    };
     // Standard input counts as a file here.
     let history = summary.objects > 0;
     let files = if history { summary.files } else { summary.blobs };
     let mut what = Vec::new();
     if files > 0 || !history {
-        what.push(plural(files, "file"));
+        what.push(counted(files, "file"));
     }
     if history {
         what.push(format!(
             "{} of git history ({})",
-            plural(summary.objects, "object"),
-            plural(summary.commits, "commit")
+            counted(summary.objects, "object"),
+            counted(summary.commits, "commit")
         ));
     }
     what.join(", ")
