@@ -83,13 +83,27 @@ impl Rule {
     /// assert!(error.to_string().contains("did you mean `name`?"));
     /// ```
     pub fn parse(file: &str, source: &str) -> Result<Self, Error> {
+        Self::compile(file, source, Pattern::new)
+    }
+
+    /// The same for a rule that is compiled in: its pattern, which a test tries, is compiled when it is first needed.
+    pub(super) fn parse_builtin(file: &str, source: &str) -> Result<Self, Error> {
+        Self::compile(file, source, Pattern::parse_known)
+    }
+
+    /// Checks the text of a rule file, and parses its pattern by `parse_pattern`.
+    fn compile(
+        file: &str,
+        source: &str,
+        parse_pattern: fn(&str) -> Result<Pattern, String>,
+    ) -> Result<Self, Error> {
         let data: RuleFile = toml::from_str(source)
             .map_err(|cause| Error::toml("read the rule", file, source, &cause, "docs/rules.md"))?;
         let wrong = |key: &str, why: &str| Error::usage("use the rule", file, format!("`{key}` {why}"));
         check_id(&data.id).map_err(|why| wrong("id", why).mend("for example `acme-api-token`"))?;
         let credential = data.credential.as_deref().map(known_kind).transpose();
         let credential = credential.map_err(|(why, fix)| wrong("credential", &why).mend(fix))?.flatten();
-        let pattern = Pattern::new(&data.pattern)
+        let pattern = parse_pattern(&data.pattern)
             .map_err(|why| wrong("pattern", &format!("is no regular expression: {why}")))?;
         match data.unprefixed {
             None => check_anchors(&data.anchors, &pattern),

@@ -44,8 +44,9 @@ pub struct Pattern {
     hir: Hir,
     /// Names of the groups, in the order in which they open.
     names: Vec<String>,
-    /// The way in which it is tried.
-    engine: Engine,
+    /// The way in which it is tried. Made when a match is first tried, where the
+    /// pattern is known to be good: most runs try few of those that are compiled in.
+    engine: OnceLock<Engine>,
 }
 
 /// The way in which a pattern is tried.
@@ -53,8 +54,8 @@ pub struct Pattern {
 enum Engine {
     /// A table of sets: each match has the same length.
     Fixed(Box<Fixed>),
-    /// Compiled when it is first needed.
-    Regex(OnceLock<Regex>),
+    /// Everything else.
+    Regex(Regex),
 }
 
 /// The span of a match and of its named groups.
@@ -96,6 +97,14 @@ impl Pattern {
     ///
     /// What is wrong with the pattern, in one line.
     pub fn new(source: &str) -> Result<Self, String> {
+        let pattern = Self::parse_known(source)?;
+        // A pattern that is too large is only found by compiling it.
+        let engine = pattern.build_engine().map_err(|error| error.to_string())?;
+        Ok(Self { engine: OnceLock::from(engine), ..pattern })
+    }
+
+    /// The same for a pattern that a test has compiled: its engine is made when a match is first tried.
+    pub(super) fn parse_known(source: &str) -> Result<Self, String> {
         let hir = regex_syntax::ParserBuilder::new()
             .unicode(false)
             .utf8(false)
@@ -104,16 +113,15 @@ impl Pattern {
             .map_err(|error| one_line(&error))?;
         let mut names = Vec::new();
         collect_names(&hir, &mut names);
-        let engine = match Fixed::new(&hir, &names) {
-            Some(fixed) => Engine::Fixed(Box::new(fixed)),
-            None => Engine::Regex(OnceLock::new()),
-        };
-        let pattern = Self { source: source.to_owned(), hir, names, engine };
-        if matches!(pattern.engine, Engine::Regex(_)) {
-            // A pattern that is too large is only found by compiling it.
-            build_regex(source).map_err(|error| error.to_string())?;
+        Ok(Self { source: source.to_owned(), hir, names, engine: OnceLock::new() })
+    }
+
+    /// Makes the table of the pattern, or compiles it where it has none.
+    fn build_engine(&self) -> Result<Engine, regex::Error> {
+        match Fixed::new(&self.hir, &self.names) {
+            Some(fixed) => Ok(Engine::Fixed(Box::new(fixed))),
+            None => build_regex(&self.source).map(Engine::Regex),
         }
-        Ok(pattern)
     }
 
     /// The pattern as it was written.
@@ -155,11 +163,10 @@ impl Pattern {
     /// Time is linear in the length of the match, not of the text: callers can
     /// pass the rest of a window.
     pub fn match_start(&self, text: &[u8]) -> Option<Captures<'_>> {
-        match &self.engine {
+        let build = || self.build_engine().expect("the pattern was compiled once before, or by a test");
+        match self.engine.get_or_init(build) {
             Engine::Fixed(fixed) => fixed.match_start(text),
-            Engine::Regex(cell) => {
-                let regex = cell
-                    .get_or_init(|| build_regex(&self.source).expect("the pattern was compiled once before"));
+            Engine::Regex(regex) => {
                 let found = regex.captures(text)?;
                 Some(Captures {
                     len: found.get(0)?.end(),
@@ -358,17 +365,17 @@ mod tests {
             source: pattern.source.clone(),
             hir: pattern.hir.clone(),
             names: pattern.names.clone(),
-            engine: Engine::Regex(OnceLock::new()),
+            engine: OnceLock::from(Engine::Regex(build_regex(&pattern.source).expect("valid"))),
         }
     }
 
     #[test]
     fn fixed_patterns_need_no_engine() {
         let fixed = Pattern::new("dd(?<a>[0-7][0-9A-Za-z]{21})_(?:x|y)z{2}").expect("valid");
-        assert!(matches!(fixed.engine, Engine::Fixed(_)));
+        assert!(matches!(fixed.engine.get(), Some(Engine::Fixed(_))));
         for source in ["a+", "a|bc", "a{2,3}", r"\bab", "(?:ab|cde)f"] {
             let pattern = Pattern::new(source).expect("valid");
-            assert!(matches!(pattern.engine, Engine::Regex(_)), "{source}");
+            assert!(matches!(pattern.engine.get(), Some(Engine::Regex(_))), "{source}");
         }
     }
 
@@ -393,7 +400,7 @@ mod tests {
         ) {
             // Two groups of one name are no pattern.
             let Ok(pattern) = Pattern::new(&source) else { return Ok(()) };
-            prop_assert!(matches!(pattern.engine, Engine::Fixed(_)), "{}", source);
+            prop_assert!(matches!(pattern.engine.get(), Some(Engine::Fixed(_))), "{}", source);
             let slow = by_regex(&pattern);
             prop_assert_eq!(pattern.match_start(text.as_bytes()), slow.match_start(text.as_bytes()));
         }

@@ -34,7 +34,7 @@ impl RuleSet {
     pub fn builtin() -> Self {
         let rules = BUILTIN
             .iter()
-            .map(|(file, source)| Rule::parse(file, source))
+            .map(|(file, source)| Rule::parse_builtin(file, source))
             .collect::<Result<_, _>>()
             .expect("the rules that are compiled in are valid: a test reads them");
         Self { rules, lexicon: Lexicon::default() }
