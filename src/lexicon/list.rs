@@ -1,24 +1,7 @@
 //! The lists that are compiled in.
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::LazyLock;
-
-use serde::Deserialize;
-
-/// The texts of the lists.
-const FILES: [&str; 7] = [
-    include_str!("datadog.toml"),
-    include_str!("keys.toml"),
-    include_str!("against.toml"),
-    include_str!("others.toml"),
-    include_str!("neutral.toml"),
-    include_str!("records.toml"),
-    include_str!("commands.toml"),
-];
-
 /// A list of words; its purpose stands beside it, in `src/lexicon/*.toml`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum List {
     /// Names of Datadog's own things.
     Owners,
@@ -117,49 +100,24 @@ pub enum List {
 }
 
 /// A text that shows what a list does.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Example {
     /// The text, with `{{api_key}}`, `{{app_key}}` or `{{client_token}}` for a key.
-    pub text: String,
+    pub text: &'static str,
     /// `found`, the name of the reason against it, or `nothing` where no text about Datadog is seen.
-    pub is: String,
+    pub is: &'static str,
     /// The path of its file, where that matters.
-    pub file: Option<String>,
+    pub file: Option<&'static str>,
 }
 
 /// A table of one of the files.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    purpose: String,
-    words: Vec<String>,
-    examples: Vec<Example>,
-}
-
-/// A list that is ready to be asked.
 #[derive(Debug)]
-struct Entry {
-    table: Table,
-    set: HashSet<String>,
-}
-
-/// Every list, in the order of [`List`].
-static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
-    let mut tables = BTreeMap::new();
-    for text in FILES {
-        let part: BTreeMap<List, Table> =
-            toml::from_str(text).expect("the lists that are compiled in are valid: a test reads them");
-        tables.extend(part);
-    }
-    assert!(List::ALL.iter().eq(tables.keys()), "every list has one table");
-    tables.into_values().map(Entry::new).collect()
-});
-
-impl Entry {
-    fn new(table: Table) -> Self {
-        Self { set: table.words.iter().cloned().collect(), table }
-    }
+struct Table {
+    purpose: &'static str,
+    words: &'static [&'static str],
+    /// The words again, in the order of their bytes.
+    sorted: &'static [&'static str],
+    examples: &'static [Example],
 }
 
 impl List {
@@ -214,28 +172,30 @@ impl List {
         Self::Makers,
     ];
 
-    fn entry(self) -> &'static Entry {
-        &ENTRIES[self as usize]
+    /// Returns the table of that name. `build.rs` writes the match over all of them, so that no run has to read the files, and a list
+    /// without a table is an error of the compiler.
+    fn table(self) -> &'static Table {
+        include!(concat!(env!("OUT_DIR"), "/lexicon.rs"))
     }
 
     /// The words, in their order.
     pub fn words(self) -> impl Iterator<Item = &'static str> {
-        self.entry().table.words.iter().map(String::as_str)
+        self.table().words.iter().copied()
     }
 
     /// Returns what the list is for.
     pub fn purpose(self) -> &'static str {
-        self.entry().table.purpose.trim()
+        self.table().purpose
     }
 
     /// Texts that show what it does.
     pub fn examples(self) -> &'static [Example] {
-        &self.entry().table.examples
+        self.table().examples
     }
 
     /// Returns whether a word is in it.
     pub fn has(self, word: &str) -> bool {
-        self.entry().set.contains(word)
+        self.table().sorted.binary_search(&word).is_ok()
     }
 
     /// Returns whether a text holds one of the words as a piece, in the same case.
@@ -258,7 +218,9 @@ mod tests {
         for list in List::ALL {
             assert!(list.purpose().ends_with('.'), "{list:?}");
             assert!(!list.examples().is_empty(), "{list:?}");
-            assert_eq!(list.words().count(), list.entry().set.len(), "{list:?} names a word twice");
+            let sorted = list.table().sorted;
+            assert!(sorted.windows(2).all(|pair| pair[0] < pair[1]), "{list:?} names a word twice");
+            assert!(list.words().all(|word| list.has(word)), "{list:?}");
         }
     }
 }
