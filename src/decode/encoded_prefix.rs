@@ -63,7 +63,7 @@ impl EncodedPrefix {
     /// along with it. `None` where a line ends within the bytes, since such
     /// pieces are those of others.
     pub fn encoding_of(&self, piece: &[u8]) -> Option<Encoding> {
-        // Each run asks this of some 20,000 pairs: so few bytes are gone through sooner than a search is set up.
+        // So few bytes are gone through sooner than a search is set up.
         let first = piece.first()?;
         let at =
             self.bytes.windows(piece.len()).position(|part| part.first() == Some(first) && part == piece)?;
@@ -186,14 +186,22 @@ fn base64_prefixes(text: &[u8]) -> Vec<EncodedPrefix> {
     /// Shorter ones stand in any word.
     const SHORTEST: usize = 3;
     let mut prefixes = Vec::new();
-    for (before, alphabet) in (0..3).flat_map(|before| ALPHABETS.map(|alphabet| (before, alphabet))) {
+    for before in 0..3 {
         let bits = 8 * before..8 * (before + text.len());
-        let digits = bits.start.div_ceil(6)..bits.end / 6;
-        let bit = |at: usize| text[at / 8 - before] >> (7 - at % 8) & 1;
-        let digit = |index: usize| (6 * index..6 * index + 6).fold(0, |value, at| value << 1 | bit(at));
+        // Of six bits that lie in two bytes or in one.
+        let digit = |index: usize| {
+            let at = 6 * index - bits.start;
+            let pair = [text[at / 8], text.get(at / 8 + 1).copied().unwrap_or(0)];
+            usize::from(u16::from_be_bytes(pair) >> (10 - at % 8)) & 63
+        };
+        let digits: Vec<usize> = (bits.start.div_ceil(6)..bits.end / 6).map(digit).collect();
+        if digits.len() < SHORTEST {
+            continue;
+        }
         let place = [0, 2, 3][before];
-        let bytes: Vec<u8> = digits.map(|index| alphabet[usize::from(digit(index))]).collect();
-        if bytes.len() >= SHORTEST {
+        let differs = digits.iter().any(|digit| *digit >= 62);
+        for alphabet in &ALPHABETS[..if differs { 2 } else { 1 }] {
+            let bytes = digits.iter().map(|digit| alphabet[*digit]).collect();
             prefixes.push(EncodedPrefix::new(bytes, Encoding::Base64(place)));
         }
     }
