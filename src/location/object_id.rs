@@ -15,6 +15,8 @@ use std::fmt;
 /// let id = ObjectId::new(&[0xab; 20]).unwrap();
 /// assert_eq!(id.to_string(), "ab".repeat(20));
 /// assert_eq!(ObjectId::from_hex(&"ab".repeat(20)), Some(id));
+/// assert_eq!(ObjectId::from_hex(&"AB".repeat(20)), Some(id));
+/// assert_eq!(ObjectId::from_hex(&"ag".repeat(20)), None);
 /// assert_eq!(ObjectId::new(b"short"), None);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +27,19 @@ pub struct ObjectId {
     /// Number of them that count: 20 or 32.
     len: u8,
 }
+
+/// The value of each hexadecimal digit, by its byte; 255 of anything else. A sweep reads the digits of every parent.
+const DIGITS: [u8; 256] = {
+    let mut values = [u8::MAX; 256];
+    let mut value = 0;
+    while value < 16 {
+        let digit = b"0123456789abcdef"[value];
+        values[digit as usize] = value as u8;
+        values[digit.to_ascii_uppercase() as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
 
 impl ObjectId {
     /// Makes an id of its bytes; `None` unless there are 20 or 32.
@@ -42,16 +57,17 @@ impl ObjectId {
     ///
     /// Abbreviated ids are none: to resolve one takes a repository.
     pub fn from_hex(text: &str) -> Option<Self> {
-        let mut bytes = [0; 32];
-        let half = text.len() / 2;
-        if !text.len().is_multiple_of(2) || half > bytes.len() {
+        let (pairs, rest) = text.as_bytes().as_chunks();
+        if !rest.is_empty() || !matches!(pairs.len(), 20 | 32) {
             return None;
         }
-        for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-            let digit = |digit: u8| char::from(digit).to_digit(16);
-            *byte = (digit(digits[0])? << 4 | digit(digits[1])?) as u8;
+        let (mut bytes, mut is_hex) = ([0; 32], true);
+        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+            let (high, low) = (DIGITS[usize::from(*high)], DIGITS[usize::from(*low)]);
+            is_hex &= high.max(low) < 16;
+            *byte = high << 4 | low & 15;
         }
-        Self::new(&bytes[..half])
+        is_hex.then_some(Self { bytes, len: pairs.len() as u8 })
     }
 
     /// The bytes.

@@ -18,6 +18,12 @@ const REACH: usize = 128;
 /// The most ids that a thread remembers; a power of two.
 const MAX_REMEMBERED: usize = 1 << 14;
 
+/// Ids that are looked up together.
+const TOGETHER: usize = 256;
+
+/// So many bytes hold the tree and the parents of nearly every commit.
+const HEADER: usize = 256;
+
 /// Objects that others name, and that no store holds, by what they are named as.
 #[derive(Debug, Default)]
 pub struct Unheld(pub(super) HashMap<ObjectId, Kind>);
@@ -54,6 +60,7 @@ impl<'p> Links<'p> {
             own,
             id_len: self.id_len,
             remembered: vec![[0; ID]; remembered],
+            waiting: Vec::with_capacity(TOGETHER),
             unheld: Unheld::default(),
             buffer: Vec::new(),
         }
@@ -81,8 +88,10 @@ pub(super) struct LinkReader<'l> {
     /// The index of the pack that is read, which holds most of what its objects name.
     own: Option<&'l FineIndex<'l>>,
     id_len: usize,
-    /// Ids that were looked up, each at a place that it tells itself.
+    /// Ids that were met, each at a place that it tells itself.
     remembered: Vec<[u8; ID]>,
+    /// Those that are still to be looked up.
+    waiting: Vec<(ObjectId, Kind)>,
     unheld: Unheld,
     buffer: Vec<u8>,
 }
@@ -106,6 +115,22 @@ impl LinkReader<'_> {
         told
     }
 
+    /// Reads the links of a commit by its beginning; false where that takes the whole commit.
+    pub(super) fn commit_delta(&mut self, base: &[u8], delta: &Delta<'_>) -> Result<bool> {
+        // Whose links are cut is told by their ids.
+        if !self.links.boundary.is_empty() {
+            return Ok(false);
+        }
+        let mut header = std::mem::take(&mut self.buffer);
+        let applied = delta.apply_first(base, HEADER, &mut header);
+        let end = memchr::memmem::find(&header, b"\nauthor ").filter(|_| applied.is_ok());
+        if let Some(end) = end {
+            links(Kind::Commit, &header[..end], self.id_len, &mut |kind, id| self.link(kind, id));
+        }
+        self.buffer = header;
+        applied.map(|()| end.is_some())
+    }
+
     /// Reads the entries of a tree that a piece of it changes; false where one of them is not all there.
     fn piece(&mut self, piece: &Piece<'_>) -> bool {
         let (bytes, new) = (piece.bytes, &piece.new);
@@ -123,7 +148,7 @@ impl LinkReader<'_> {
         true
     }
 
-    /// Looks an object up that something names.
+    /// Notes an object that something names, to be looked up with others.
     pub(super) fn link(&mut self, kind: Kind, id: &[u8]) {
         let Some(first) = id.first_chunk::<ID>() else { return };
         let at = usize::from(u16::from_le_bytes([first[2], first[3]])) & (self.remembered.len() - 1);
@@ -131,18 +156,27 @@ impl LinkReader<'_> {
             return;
         }
         self.remembered[at] = *first;
-        let holds = |index: &FineIndex<'_>| index.holds(id);
-        if !self.own.is_some_and(holds)
-            && !self.links.indexes.iter().any(holds)
-            && let Some(id) = ObjectId::new(id)
-        {
-            self.unheld.0.insert(id, kind);
+        self.waiting.extend(ObjectId::new(id).map(|id| (id, kind)));
+        if self.waiting.len() >= TOGETHER {
+            self.look_up();
         }
+    }
+
+    /// Looks up what waits for it.
+    fn look_up(&mut self) {
+        for index in self.own.into_iter().chain(&self.links.indexes) {
+            if self.waiting.is_empty() {
+                return;
+            }
+            index.retain_missing(&mut self.waiting);
+        }
+        self.unheld.0.extend(self.waiting.drain(..));
     }
 }
 
 impl Drop for LinkReader<'_> {
     fn drop(&mut self) {
+        self.look_up();
         if !self.unheld.0.is_empty() {
             let mut shared = self.links.unheld.lock().unwrap_or_else(PoisonError::into_inner);
             shared.0.extend(std::mem::take(&mut self.unheld.0));

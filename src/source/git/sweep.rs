@@ -196,7 +196,8 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
         match (self.kind, &mut self.links) {
             (Kind::Blob, _) | (_, None) => Ok(true),
             (Kind::Tree, Some(links)) => links.tree_delta(base, delta),
-            (Kind::Commit | Kind::Tag, Some(_)) => Ok(false),
+            (Kind::Commit, Some(links)) => links.commit_delta(base, delta),
+            (Kind::Tag, Some(_)) => Ok(false),
         }
     }
 

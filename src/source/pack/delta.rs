@@ -104,6 +104,20 @@ impl<'a> Delta<'a> {
         if out.len() == len { Ok(()) } else { Err(Damage::Size) }
     }
 
+    /// Rebuilds the first `len` bytes of the object in `out`, which is cleared first; fewer where it has no more.
+    pub(in crate::source) fn apply_first(&self, base: &[u8], len: usize, out: &mut Vec<u8>) -> Result<()> {
+        self.check_base(base)?;
+        out.clear();
+        let mut code = self.code;
+        while out.len() < len
+            && let Some(instruction) = next(&mut code, base)?
+        {
+            let (Instruction::Copy(bytes) | Instruction::Insert(bytes)) = instruction;
+            out.extend_from_slice(&bytes[..bytes.len().min(len - out.len())]);
+        }
+        Ok(())
+    }
+
     /// Collects in `out`, which is cleared first, all that the object may hold
     /// and its base does not.
     ///
@@ -319,6 +333,8 @@ mod tests {
             let (mut rebuilt, mut seams) = (Vec::new(), Vec::new());
             prop_assert_eq!(delta.apply(&base, &mut rebuilt), Ok(()));
             prop_assert_eq!(&rebuilt, &target);
+            prop_assert_eq!(delta.apply_first(&base, reach, &mut rebuilt), Ok(()));
+            prop_assert_eq!(&rebuilt[..], &target[..target.len().min(reach)]);
             prop_assert_eq!(delta.seams(&base, reach, &mut seams), Ok(()));
             let stands_in = |literal: &[u8], text: &[u8]| text.windows(literal.len()).any(|it| it == literal);
             for literal in target.windows(reach + 1).filter(|literal| !stands_in(literal, &base)) {

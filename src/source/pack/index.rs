@@ -11,6 +11,7 @@
 //!             checksum of the pack, checksum of the index
 //! ```
 
+use std::ops::Range;
 use std::path::Path;
 
 use super::map::Map;
@@ -173,12 +174,35 @@ impl<'i> FineIndex<'i> {
         std::ptr::eq(self.index, index)
     }
 
-    /// Returns whether the index has an id.
-    pub(in crate::source) fn holds(&self, id: &[u8]) -> bool {
-        let beginning = leading_bits(id, self.bits);
-        let positions = self.starts[beginning] as usize..self.starts[beginning + 1] as usize;
-        positions.into_iter().any(|position| self.index.id(position) == id)
+    /// Leaves of a list of objects those that the index has not.
+    ///
+    /// Each look-up waits for memory twice, for the beginning and for the id; those of a list wait together. One by one they took a
+    /// tenth of a sweep of a large repository.
+    pub(in crate::source) fn retain_missing<T>(&self, objects: &mut Vec<(ObjectId, T)>) {
+        let Some(last) = self.index.len().checked_sub(1) else { return };
+        let places: Vec<Range<usize>> = objects.iter().map(|(id, _)| self.positions(id.as_bytes())).collect();
+        let firsts: Vec<Option<u64>> =
+            places.iter().map(|positions| word(self.index.id(positions.start.min(last)))).collect();
+        let mut places = places.into_iter().zip(firsts);
+        objects.retain(|(id, _)| {
+            let Some((mut positions, first)) = places.next() else { return true };
+            let is_it = |position| self.index.id(position) == id.as_bytes();
+            // Hardly two ids share a beginning.
+            let is_first = first == word(id.as_bytes()) && positions.clone().next().is_some_and(is_it);
+            !is_first && !positions.any(is_it)
+        });
     }
+
+    /// Returns the positions of the ids that begin like this one.
+    fn positions(&self, id: &[u8]) -> Range<usize> {
+        let beginning = leading_bits(id, self.bits);
+        self.starts[beginning] as usize..self.starts[beginning + 1] as usize
+    }
+}
+
+/// The first eight bytes of an id.
+fn word(id: &[u8]) -> Option<u64> {
+    id.first_chunk().map(|bytes| u64::from_ne_bytes(*bytes))
 }
 
 /// The first bits of an id.
