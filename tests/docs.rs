@@ -85,3 +85,37 @@ fn every_kind_of_gap_is_documented() {
         assert!(page.lines().any(in_table), "{kind} is in no row of the table");
     }
 }
+
+/// Addresses of links in a page, but for those of other places.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    let addresses = text.split("](").skip(1).filter_map(|rest| rest.split([')', ' ']).next());
+    addresses.filter(|address| !address.contains("://"))
+}
+
+/// The anchor of a heading, as GitHub makes it.
+fn anchor(heading: &str) -> String {
+    let text = heading.trim_start_matches('#').trim().to_lowercase();
+    let kept = text.chars().filter(|c| c.is_alphanumeric() || ['-', '_', ' '].contains(c));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let in_docs =
+        std::fs::read_dir(root.join("docs")).expect("docs/").map(|entry| entry.expect("a page").path());
+    let pages = ["README.md", "CONTRIBUTING.md", ".github/SECURITY.md", ".github/CODE_OF_CONDUCT.md"];
+    let pages = pages.iter().map(|name| root.join(name)).chain(in_docs);
+    for page in pages.filter(|page| page.extension().is_some_and(|extension| extension == "md")) {
+        let text = std::fs::read_to_string(&page).expect("a page");
+        for link in links(&text) {
+            let (file, fragment) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() { page.clone() } else { page.with_file_name(file) };
+            assert!(target.exists(), "{}: {link} leads nowhere", page.display());
+            let there = || std::fs::read_to_string(&target).expect("a page");
+            let has =
+                |text: String| text.lines().any(|line| line.starts_with('#') && anchor(line) == fragment);
+            assert!(fragment.is_empty() || has(there()), "{}: {link} has no such heading", page.display());
+        }
+    }
+}
