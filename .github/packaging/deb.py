@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import tempfile
+import textwrap
 from pathlib import Path
 
 from extras import completions, manual_pages
@@ -57,7 +58,7 @@ def contents(program, runner):
     files |= {COMPLETIONS[name]: (text, 0o644) for name, text in completions(runner).items()}
     documents = f"usr/share/doc/{NAME}"
     files[f"{documents}/copyright"] = ((ROOT / "LICENSE").read_bytes(), 0o644)
-    files[f"{documents}/changelog.gz"] = (gzip_bytes((ROOT / "CHANGELOG.md").read_bytes()), 0o644)
+    files[f"{documents}/NEWS.gz"] = (gzip_bytes((ROOT / "CHANGELOG.md").read_bytes()), 0o644)
     return files
 
 
@@ -70,8 +71,9 @@ def depends(program):
 
 
 def control(architecture, size, dependencies):
+    description = textwrap.fill(f"{manifest_field('description')}.", 78, initial_indent=" ", subsequent_indent=" ")
     return (
         f"Package: {NAME}\nVersion: {version()}\nArchitecture: {architecture}\nMaintainer: {MAINTAINER}\n"
         f"Installed-Size: {size // 1024 + 1}\n{dependencies}Recommends: git\nSection: devel\nPriority: optional\n"
-        f"Description: finder of Datadog credentials in files and git history\n {manifest_field('description')}.\n"
+        f"Description: finder of Datadog credentials in files and git history\n{description}\n"
     )
