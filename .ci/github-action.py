@@ -378,10 +378,19 @@ def own_config(hub, depth):
     for name, text in (("allow", '[[allow]]\npath = "*.txt"\nreason = "mine"\n'), ("exclude", '[scan]\nexclude = ["*.txt"]\n')):
         hub.branch("topic")
         event = hub.pull_request(hub.commit({"dogcatcher.toml": text, f"{name}.txt": hub.mint()}))
-        expect(hub.run(event, depth), 0, "range", 0, None)
+        expect(hub.run(event, depth), 1, "range", 1, [(FILES, 1)])
+        expect(hub.run(event, depth, {"config-from": "HEAD"}), 0, "range", 0, None)
         expect(hub.run(event, depth, {"config-from": "base"}), 1, "range", 1, [(FILES, 1)])
         expect(hub.run(event, depth, {"no-config": "true"}), 1, "range", 1, [(FILES, 1)])
-        expect(hub.run(event, depth, {"no-config": "false"}), 0, "range", 0, None)
+        expect(hub.run(event, depth, {"no-config": "false"}), 1, "range", 1, [(FILES, 1)])
+
+
+def own_mark(hub, depth):
+    """A pull request that allows its own token by a mark: not where those are switched off."""
+    hub.branch("topic")
+    event = hub.pull_request(hub.commit({"key.txt": hub.mint() + " # dogcatcher:allow mine"}))
+    expect(hub.run(event, depth), 0, "range", 0, None)
+    expect(hub.run(event, depth, {"marks": "false"}), 1, "range", 1, [(FILES, 1)])
 
 
 def config_of_the_base(hub, depth):
@@ -390,7 +399,8 @@ def config_of_the_base(hub, depth):
     base = hub.push("main")
     hub.branch("topic")
     event = hub.pull_request(hub.commit({"dogcatcher.toml": "", "test/key.txt": hub.mint()}))
-    expect(hub.run(event, depth), 1, "range", 1, None)
+    expect(hub.run(event, depth), 0, "range", 0, None)
+    expect(hub.run(event, depth, {"config-from": "HEAD"}), 1, "range", 1, None)
     expect(hub.run(event, depth, {"config-from": "base"}), 0, "range", 0, None)
     expect(hub.run(event, depth, {"config-from": base}), 0, "range", 0, None)
 
@@ -508,8 +518,8 @@ def baseline_of_the_pull_request(hub, depth):
     subprocess.run([hub.program, "scan", "--quiet", "--files-only", "--fail-on", "never", "--report", "json=known.json"],
                    cwd=hub.work, env=hub.environment, check=True, capture_output=True)
     event = hub.pull_request(hub.commit({}))
-    expect(hub.run(event, depth, {"baseline": "known.json"}), 0, "range", 0, None)
-    expect(hub.run(event, depth, {"baseline": "known.json", "config-from": "base"}), 1, "range", 1, None)
+    expect(hub.run(event, depth, {"baseline": "known.json", "config-from": "HEAD"}), 0, "range", 0, None)
+    expect(hub.run(event, depth, {"baseline": "known.json"}), 1, "range", 1, None)
 
 
 # How the program gets there
@@ -597,7 +607,7 @@ SCENARIOS = [push_clean, push_middle_commit, push_token_that_stays, push_after_a
              pull_request_from_a_fork, pull_request_from_a_fork_that_is_gone, pull_request_target, pull_request_target_allowed, merge_group,
              schedule, clean_schedule, workflow_dispatch, unknown_event, no_way_to_the_remote, partial_clone, hostile_names, hostile_branch_name,
              upload_never, everything_that_refs_lead_to, started_in_a_folder, review_of_a_pull_request, tracked_and_ignored,
-             submodule_that_becomes_a_file, baseline_of_the_pull_request, own_config, config_of_the_base, other_inputs, baseline, working_directory, summary_names_the_place]
+             submodule_that_becomes_a_file, baseline_of_the_pull_request, own_config, own_mark, config_of_the_base, other_inputs, baseline, working_directory, summary_names_the_place]
 # Where the depth of the clone makes no difference.
 INSTALLS = [install_release, install_refused, install_build]
 

@@ -51,6 +51,7 @@ mod saved;
 mod scan;
 mod settings;
 mod shell;
+mod show_config;
 mod signals;
 mod token;
 mod verify;
@@ -93,6 +94,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Report(args) => report::run(&args),
         Command::Allow(args) => allow::run(&args),
         Command::Baseline(args) => baseline::run(&args),
+        Command::Config(args) => show_config::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Token(args) => token::run(&args),

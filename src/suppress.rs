@@ -11,8 +11,12 @@
 //! known           it stood there before the change that is looked at
 //! baseline        an earlier report, of the command line or of the configuration
 //! exclude         [scan] exclude of a repository that was met on the way
+//! rule            [rules] leaves its rule out
 //! min_confidence  it is less sure than what counts
 //! ```
+//!
+//! A mark or an entry that does not keep to the terms of the configuration (`[policy]`) is passed
+//! over, and told of.
 //!
 //! Gaps are accepted by the same configurations (`[[accept]]`), or by kind on the command line:
 //! they stay in the report, and do not make a scan incomplete any more.
@@ -22,6 +26,8 @@ mod allow;
 mod baseline;
 mod mark;
 mod policy;
+mod rule_choice;
+mod terms;
 mod usage;
 
 use std::path::PathBuf;
@@ -34,6 +40,8 @@ pub use allow::{AllowEntry, AllowList};
 pub use baseline::{Additions, Baseline, BaselineEntry, Settlement};
 pub use mark::{MARK, NO_REASON, find_mark};
 pub use policy::{LoadPolicy, Policies, Policy};
+pub use rule_choice::RuleChoice;
+pub use terms::AllowanceTerms;
 pub use usage::Usage;
 
 use crate::error::SkipReason;
@@ -53,6 +61,8 @@ pub struct FindingFilter {
     pub baseline: Option<Baseline>,
     /// The least confidence that counts, whatever a configuration says.
     pub min_confidence: Option<Confidence>,
+    /// True where marks in files allow nothing, whatever a configuration says.
+    pub no_marks: bool,
     /// Kinds of gaps that are accepted everywhere.
     pub accepted_kinds: Vec<SkipReason>,
 }
@@ -78,6 +88,8 @@ pub struct ConfigUse {
     pub file: Arc<str>,
     /// Number of places that it allowed.
     pub allowed: usize,
+    /// Number of marks that do not keep to its terms.
+    pub refused_marks: usize,
     /// Tables of it that were not heeded, since no PATH named its folder.
     pub unheeded: Vec<&'static str>,
     /// Fate of its allow entries.
@@ -107,6 +119,7 @@ pub(crate) struct Decisions<'f> {
 #[derive(Debug, Default)]
 struct Used {
     allowed: usize,
+    refused_marks: usize,
     allow: Vec<bool>,
     accept: Vec<bool>,
 }
@@ -118,6 +131,7 @@ impl FindingFilter {
         let policies = self.policies.all();
         let used = |policy: &Arc<Policy>| Used {
             allowed: 0,
+            refused_marks: 0,
             allow: vec![false; policy.allow.entries().len()],
             accept: vec![false; policy.accept.len()],
         };
@@ -143,8 +157,8 @@ impl Decisions<'_> {
     /// Returns the reason for which a gap is accepted; `None` where it makes the scan incomplete.
     pub(crate) fn accepted(&mut self, kind: SkipReason, standing: &Standing) -> Option<String> {
         let by_entry = standing.policy.and_then(|number| {
-            let used = &mut self.uses[number].accept;
-            self.policies[number].accept.reason_for(kind, &standing.paths, self.today, used)
+            let (policy, used) = (&self.policies[number], &mut self.uses[number].accept);
+            policy.accept.reason_for(kind, &standing.paths, (&policy.terms, self.today), used)
         });
         let by_kind = || {
             let accepted = self.filter.accepted_kinds.contains(&kind);
@@ -158,9 +172,10 @@ impl Decisions<'_> {
         let config = |(policy, used): (Arc<Policy>, Used)| ConfigUse {
             file: Arc::clone(&policy.file),
             allowed: used.allowed,
+            refused_marks: used.refused_marks,
             unheeded: policy.unheeded.clone(),
-            allow: policy.allow.usage_of_entries(&used.allow, self.today),
-            accept: policy.accept.usage_of_entries(&used.accept, self.today),
+            allow: policy.allow.usage_of_entries(&used.allow, &policy.terms, self.today),
+            accept: policy.accept.usage_of_entries(&used.accept, &policy.terms, self.today),
         };
         self.policies.into_iter().zip(self.uses).map(config).collect()
     }
@@ -173,7 +188,7 @@ impl Decisions<'_> {
         standing: &Standing,
     ) -> Option<Suppression> {
         let by_entry = self.allowed_by(finding, standing);
-        if let Some(reason) = &location.mark {
+        if let Some(reason) = location.mark.as_ref().filter(|reason| self.heeds_mark(reason, standing)) {
             return Some(Suppression::new("inline", reason));
         }
         if let Some(allowed) = by_entry {
@@ -184,17 +199,32 @@ impl Decisions<'_> {
             return Some(Suppression::new(KNOWN, where_it_stood));
         }
         let policy = standing.policy.map(|number| &*self.policies[number]);
-        let baselines = [self.filter.baseline.as_ref(), policy.and_then(|it| it.baseline.as_ref())];
-        let mut baselines = baselines.into_iter().flatten();
-        if let Some(known) = baselines.find_map(|known| known_by(known, finding, location, self.today)) {
-            return Some(known);
+        // Who types the name of a file sets the terms.
+        let typed = self.filter.baseline.as_ref().map(|it| (it, AllowanceTerms::default()));
+        let named = policy.and_then(|it| Some((it.baseline.as_ref()?, it.terms.clone())));
+        let mut baselines = typed.into_iter().chain(named);
+        let known =
+            baselines.find_map(|(known, terms)| known_by(known, &terms, finding, location, self.today));
+        if known.is_some() {
+            return known;
         }
         if let Some(policy) = policy.filter(|policy| is_excluded(policy, location, standing)) {
             return Some(Suppression::new("exclude", format!("{} excludes the path", policy.file)));
         }
+        if let Some(policy) = policy.filter(|policy| !policy.rules.counts(finding.rule.id())) {
+            return Some(Suppression::new("rule", format!("[rules] of {} leaves it out", policy.file)));
+        }
         let least = self.filter.min_confidence.or(policy.and_then(|it| it.min_confidence))?;
         let why = || Suppression::new("min_confidence", format!("less sure than `{}`", least.as_str()));
         (finding.confidence < least).then(why)
+    }
+
+    /// Returns whether a mark counts, and notes where it does not keep to the terms.
+    fn heeds_mark(&mut self, reason: &str, standing: &Standing) -> bool {
+        let Some(number) = standing.policy else { return !self.filter.no_marks };
+        let is_refused = self.policies[number].terms.refusal_of_mark(reason).is_some();
+        self.uses[number].refused_marks += usize::from(is_refused);
+        !is_refused && !self.filter.no_marks
     }
 
     /// Returns what the first entry says that applies. Every one that does counts as used, also
@@ -202,10 +232,12 @@ impl Decisions<'_> {
     /// would bring the finding back.
     fn allowed_by(&mut self, finding: &Finding<'_>, standing: &Standing) -> Option<Suppression> {
         let number = standing.policy?;
-        let (allow, used) = (&self.policies[number].allow, &mut self.uses[number].allow);
+        let Policy { allow, terms, .. } = &*self.policies[number];
+        let used = &mut self.uses[number].allow;
         let mut by_entry = None;
         for (index, entry) in allow.entries().iter().enumerate() {
-            if !entry.has_expired(self.today) && allow.applies_to(index, finding, &standing.paths) {
+            let counts = !entry.has_expired(self.today) && allow.refusal(index, terms, self.today).is_none();
+            if counts && allow.applies_to(index, finding, &standing.paths) {
                 used[index] = true;
                 by_entry = by_entry.or(Some(entry));
             }
@@ -220,11 +252,12 @@ impl Decisions<'_> {
 /// that it is a new one.
 fn known_by(
     baseline: &Baseline,
+    terms: &AllowanceTerms,
     finding: &Finding<'_>,
     location: &Location,
     today: Date,
 ) -> Option<Suppression> {
-    let entry = baseline.entry(&finding.fingerprint).filter(|entry| !entry.has_expired(today))?;
+    let entry = baseline.entry(&finding.fingerprint).filter(|entry| entry.counts(terms, today))?;
     let mut reason = match entry.reason() {
         Some(reason) => format!("{}: {reason}", baseline.name()),
         None => baseline.name().to_owned(),

@@ -171,6 +171,112 @@ fn sarif_of_history_leaves_out_what_stands_in_files() {
     assert_eq!(paths("job/h.sarif"), ["gone.env"]);
 }
 
+/// What a change brings to allow its own token: files beside it.
+const OWN_ALLOWANCES: [&[(&str, &str)]; 5] = [
+    &[("dogcatcher.toml", "[[allow]]\npath = \"**\"\nreason = \"mine\"\n")],
+    &[("dogcatcher.toml", "[scan]\nexclude = [\"*.env\"]\n")],
+    &[("dogcatcher.toml", "[policy]\nfail_on = \"never\"\n")],
+    &[("dogcatcher.toml", "[rules]\nonly = [\"datadog-api-key\"]\n")],
+    &[
+        ("dogcatcher.toml", "extends = \"base.toml\"\n"),
+        ("base.toml", "[[allow]]\npath = \"**\"\nreason = \"mine\"\n"),
+    ],
+];
+
+/// A hub whose branch `topic` brings a token and these files, a checkout of it in `job`, and the commits before and after.
+fn asking(base: &[(&str, &str)], own: &[(&str, &str)]) -> (Folder, String, String) {
+    let folder = hub();
+    let dev = folder.path().join("dev");
+    for (path, text) in base {
+        folder.file(&format!("dev/{path}"), text);
+    }
+    let before = commit(&dev, "readme", "1\n");
+    git(&dev, &["push", "-q", "origin", "main"]);
+    git(&dev, &["checkout", "-q", "-b", "topic"]);
+    for (path, text) in own {
+        folder.file(&format!("dev/{path}"), text);
+    }
+    let head = commit(&dev, "own.env", &pat(1));
+    git(&dev, &["push", "-q", "origin", "topic"]);
+    git(folder.path(), &["clone", "-q", "-b", "topic", "hub.git", "job"]);
+    (folder, before, head)
+}
+
+/// `ci gitlab` in `job`, for a merge request.
+fn merge_request(folder: &Folder, before: &str, head: &str, flags: &[&str]) -> Option<i32> {
+    let mut command = folder.command(&[&["ci", "gitlab"], flags].concat());
+    command.current_dir(folder.path().join("job"));
+    command.envs([("CI_PIPELINE_SOURCE", "merge_request_event"), ("CI_COMMIT_SHA", head)]);
+    command
+        .envs([("CI_MERGE_REQUEST_DIFF_BASE_SHA", before), ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main")]);
+    output_of(command, b"").status.code()
+}
+
+#[test]
+fn a_change_allows_no_token_of_its_own() {
+    for own in OWN_ALLOWANCES {
+        let (folder, before, head) = asking(&[], own);
+        let request = pull_request(&head, &before);
+        let repository = r#""base_ref":"refs/heads/main""#;
+        let group =
+            format!(r#"{{"merge_group":{{"head_sha":"{head}","base_sha":"{before}",{repository}}}}}"#);
+        for event in [("pull_request", &request), ("merge_group", &group), ("pull_request_review", &request)]
+        {
+            ci(&folder, (event.0, event.1), &[]).exits(1);
+            ci_with(&folder, (event.0, event.1), &[], &["--config-from", "HEAD"]).exits(0);
+        }
+        assert_eq!(merge_request(&folder, &before, &head, &[]), Some(1), "{own:?}");
+        assert_eq!(merge_request(&folder, &before, &head, &["--config-from", "HEAD"]), Some(0), "{own:?}");
+    }
+}
+
+#[test]
+fn a_change_writes_nothing_into_the_baseline_that_decides() {
+    let (folder, before, head) = asking(&[("known.jsonl", "{\"dogcatcher_baseline\":1}\n")], &[]);
+    let mut write = folder.command(&["baseline", "write", "known.jsonl"]);
+    assert!(write.current_dir(folder.path().join("job")).status().expect("it runs").success());
+    git(&folder.path().join("job"), &["commit", "-qam", "mine"]);
+    let request = pull_request(&head, &before);
+    let with = |flags: &[&str]| ci_with(&folder, ("pull_request", &request), &[], flags).status;
+    assert_eq!(with(&["--baseline", "known.jsonl"]), 1);
+    assert_eq!(with(&["--baseline", "known.jsonl", "--config-from", "HEAD"]), 0);
+}
+
+#[test]
+fn what_the_base_says_and_extends_decides() {
+    let base = [
+        ("dogcatcher.toml", "extends = \"policy/all.toml\"\n"),
+        ("policy/all.toml", "[[allow]]\npath = \"own.env\"\nreason = \"for all\"\n"),
+    ];
+    let (folder, before, head) =
+        asking(&base, &[("policy/all.toml", "nonsense"), ("dogcatcher.toml", "nonsense")]);
+    ci(&folder, ("pull_request", &pull_request(&head, &before)), &[]).exits(0);
+    assert_eq!(merge_request(&folder, &before, &head, &[]), Some(0));
+}
+
+#[test]
+fn a_mark_of_a_change_counts_unless_the_base_or_a_flag_says_no() {
+    for (base, flags, status) in
+        [("", &[][..], 0), ("", &["--no-marks"][..], 1), ("[policy]\nmarks = false\n", &[][..], 1)]
+    {
+        let (folder, before, _) = asking(&[("dogcatcher.toml", base)], &[("dogcatcher.toml", "")]);
+        let job = folder.path().join("job");
+        git(&job, &["reset", "-q", "--hard", &before]);
+        let head = commit(&job, "marked.env", &format!("{} # dogcatcher:allow mine\n", pat(2)));
+        let summary = folder.path().join("summary.md").display().to_string();
+        let variables = [("GITHUB_STEP_SUMMARY", summary.as_str())];
+        let run = ci_with(&folder, ("pull_request", &pull_request(&head, &before)), &variables, flags);
+        assert_eq!(run.status, status, "{base}: {run:?}");
+        if status == 0 {
+            let summary = folder.read("summary.md");
+            assert!(
+                summary.contains("Suppressed") && summary.contains("inline: mine"),
+                "reviewers see it: {summary}"
+            );
+        }
+    }
+}
+
 /// The entry that a text shows as ready.
 fn entry_in(text: &str) -> String {
     let lines = text.lines().map(str::trim).skip_while(|line| *line != "[[allow]]").take(3);
@@ -196,15 +302,17 @@ fn the_entry_that_is_shown_lifts_what_was_stopped_where_it_is_said_to() {
 
     let run = ci(&folder, request, &variables).exits(1);
     assert!(run.stderr.contains("commits of this change"), "{run:?}");
-    assert!(run.stderr.contains("dogcatcher.toml, in the root of this branch, in a new commit:"), "{run:?}");
+    assert!(run.stderr.contains("dogcatcher.toml of the branch main, which decides here:"), "{run:?}");
     let entry = entry_in(&folder.read("summary.md"));
     assert_eq!(entry, entry_in(&run.stderr));
     folder.file("job/dogcatcher.toml", &entry);
-    ci(&folder, request, &variables).exits(0);
-
     let from_base = ["--config-from", "base"];
-    let run = ci_with(&folder, request, &variables, &from_base).exits(1);
-    assert!(run.stderr.contains("dogcatcher.toml of the branch main, which decides here:"), "{run:?}");
+    for flags in [&[][..], &from_base] {
+        ci_with(&folder, request, &variables, flags).exits(1);
+    }
+    // Whoever says so takes that of the change itself.
+    let own = ["--config", "dogcatcher.toml"];
+    ci_with(&folder, request, &variables, &own).exits(0);
     git(&dev, &["checkout", "-q", "main"]);
     commit(&dev, "dogcatcher.toml", &entry);
     git(&dev, &["push", "-q", "origin", "main"]);

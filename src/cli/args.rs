@@ -7,6 +7,8 @@
 mod allow;
 mod baseline;
 mod ci;
+mod config;
+mod fail_on;
 mod hook;
 mod network;
 mod parse;
@@ -23,12 +25,14 @@ pub(super) use baseline::{
     BaselineArgs, BaselineCheckArgs, BaselineCommand, BaselinePruneArgs, BaselineScanArgs, BaselineWriteArgs,
 };
 pub(super) use ci::{Annotations, CiArgs, CiCommand, CiFlags, GithubArgs, GitlabArgs};
+pub(super) use config::{ConfigArgs, ConfigCheckArgs, ConfigCommand, ConfigShowArgs};
+pub(super) use fail_on::FailOn;
 pub(super) use hook::{HookArgs, HookCommand, HookPlaceArgs, HookRunArgs, Stage};
 pub(super) use network::{KnownArgs, NetworkArgs, RevokeArgs, VerifyArgs, VerifyMode};
 pub(super) use parse::ReportTarget;
 use parse::parse_reading;
 pub(super) use report::{ConvertArgs, DiffArgs, MergeArgs, ReportArgs, ReportCommand, ShowArgs, ShownArgs};
-pub(super) use scan::{ColorWhen, FailOn, FileArgs, FindingArgs, OutputArgs, ScanArgs, VerifyFlags};
+pub(super) use scan::{ColorWhen, FileArgs, FindingArgs, OutputArgs, ScanArgs, VerifyFlags};
 
 /// Finds Datadog credentials that got loose, and proves offline that they are real.
 #[derive(Debug, Parser)]
@@ -72,6 +76,8 @@ pub(super) enum Command {
     Allow(AllowArgs),
     /// Keep a list of known findings, so that only new ones count
     Baseline(BaselineArgs),
+    /// Show and check what dogcatcher.toml says
+    Config(ConfigArgs),
     /// Tell what a token on standard input is: kind, id, checksum; no network
     Inspect(InspectArgs),
     /// List, show and prove the rules

@@ -10,7 +10,7 @@ use std::io::Write;
 use dogcatcher::finding::Finding;
 use dogcatcher::report::{foreign, place};
 use dogcatcher::scan::Outcome;
-use dogcatcher::suppress::{Baseline, FindingFilter};
+use dogcatcher::suppress::{AllowanceTerms, Baseline, FindingFilter};
 use jiff::civil::Date;
 
 /// New places that are named; the others are counted.
@@ -25,13 +25,26 @@ pub(super) fn print_baseline_notes(
     is_whole: &dyn Fn(&str) -> bool,
 ) {
     let policies = filter.policies.all();
-    let named = policies.iter().filter_map(|policy| policy.baseline.as_ref());
-    for baseline in filter.baseline.iter().chain(named) {
-        for note in notes_of(baseline, &outcome.findings, today, is_whole(baseline.name())) {
+    let none = AllowanceTerms::default();
+    let typed = filter.baseline.iter().map(|baseline| (baseline, &none));
+    let named = policies.iter().filter_map(|policy| Some((policy.baseline.as_ref()?, &policy.terms)));
+    for (baseline, terms) in typed.chain(named) {
+        let refused = refused_note(baseline, terms, today);
+        let notes = notes_of(baseline, &outcome.findings, today, is_whole(baseline.name()));
+        for note in refused.into_iter().chain(notes) {
             // A courtesy: if it cannot be printed, the report still stands.
             let _ = writeln!(anstream::stderr(), "note: {}: {note}", foreign(baseline.name()));
         }
     }
+}
+
+/// Returns what there is to say of entries that do not keep to the terms of the configuration.
+fn refused_note(baseline: &Baseline, terms: &AllowanceTerms, today: Date) -> Option<String> {
+    let mut refused =
+        baseline.entries().filter(|entry| !entry.has_expired(today) && !entry.counts(terms, today));
+    let first = refused.next()?;
+    let why = terms.refusal_of_entry(first.reason(), first.until(), today)?;
+    Some(format!("{} of its entries do not count: {why}", 1 + refused.count()))
 }
 
 /// Returns what there is to say of one.

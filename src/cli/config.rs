@@ -9,88 +9,54 @@
 //! (none of these)        the nearest file, from the path up to the root of its repository
 //! ```
 //!
-//! An unknown key is an error, and so is an entry that could not mean anything: a misspelt
+//! One that extends others is made one with them ([`extends`]). An unknown key is an error, and so is an entry that could not mean anything: a misspelt
 //! exception must not be one.
 
-use std::path::{Component, Path, PathBuf};
+mod extends;
+mod tables;
+mod tree;
+
+use std::path::{Path, PathBuf};
 
 use dogcatcher::error::Error;
 use dogcatcher::lexicon::OwnWords;
-use dogcatcher::location::{absolute, shorten_ids, without_mark};
-use dogcatcher::rule::Confidence;
+use dogcatcher::location::absolute;
+use dogcatcher::rule::RuleSet;
 use dogcatcher::source::Revision;
-use dogcatcher::suppress::{AcceptEntry, AcceptList, AllowEntry, AllowList, Baseline};
-use schemars::JsonSchema;
-use serde::Deserialize;
+use dogcatcher::suppress::{AcceptList, AllowList, Baseline};
 
-use super::args::{FailOn, FindingArgs};
+use super::args::FindingArgs;
+pub(super) use extends::Merged;
+use extends::{Layer, parse_layer, read_bases};
+pub(super) use tables::config_schema;
+use tree::{Tree, name_in, seen_from_here, without_dots};
 
 /// The name of the file.
 pub(super) const FILE_NAME: &str = "dogcatcher.toml";
 
-/// A configuration, and where it was found.
+/// A configuration, made one with those that it extends, and where it was found.
 #[derive(Debug, Default)]
 pub(super) struct Config {
     /// The file, where there is one.
     pub(super) file: Option<PathBuf>,
-    /// Its folder: paths and globs in it are seen from there.
+    /// Its folder: globs in it, and in what it extends, are seen from there.
     pub(super) base: PathBuf,
-    /// The table `[scan]`.
-    pub(super) scan: ScanTable,
+    /// What it says of scans, of what fails, and of what may be allowed.
+    pub(super) merged: Merged,
     /// Findings that are all right.
     pub(super) allow: AllowList,
     /// Gaps that are all right.
     pub(super) accept: AcceptList,
     /// Words by which keys without a checksum are judged, besides those that are compiled in.
     pub(super) lexicon: OwnWords,
-    /// The findings of the report that it names.
+    /// Known findings, which do not count.
     pub(super) baseline: Option<Baseline>,
-    /// Rules that it brings itself: names and texts of files.
+    /// Folders of rules that it brings itself.
+    pub(super) rule_folders: Vec<PathBuf>,
+    /// Rules that it brings itself where they stand in a commit: names and texts of files.
     pub(super) rules: Vec<(String, String)>,
-}
-
-/// What holds for every scan of a repository: dogcatcher.toml.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(title = "dogcatcher.toml")]
-struct ConfigFile {
-    #[serde(default)]
-    scan: ScanTable,
-    /// Words by which keys without a checksum are judged, besides those that are compiled in.
-    #[serde(default)]
-    lexicon: OwnWords,
-    /// Findings that are all right, each with a reason.
-    #[serde(default)]
-    allow: Vec<AllowEntry>,
-    /// What cannot be read and need not be, each with a reason.
-    #[serde(default)]
-    accept: Vec<AcceptEntry>,
-}
-
-/// What flags of `dogcatcher scan` would say.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ScanTable {
-    /// Globs of paths that are left out, as in `.gitignore`, seen from the folder of this file.
-    #[serde(default)]
-    pub(super) exclude: Vec<String>,
-    /// Folders of rules, besides those that are compiled in.
-    #[serde(default)]
-    pub(super) rules: Vec<PathBuf>,
-    /// Larger files are left out; bytes.
-    pub(super) max_file_size: Option<u64>,
-    /// The least sure findings that count.
-    pub(super) min_confidence: Option<Confidence>,
-    /// Which findings make the exit status 1.
-    pub(super) fail_on: Option<FailOn>,
-    /// A baseline, or a JSON report, whose findings do not count any more.
-    pub(super) baseline: Option<PathBuf>,
-}
-
-/// Returns the JSON schema of a configuration, made from the types that read it.
-pub(super) fn config_schema() -> String {
-    let schema = schemars::schema_for!(ConfigFile);
-    serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
+    /// Names and texts of the files that it is made of: the outermost base first.
+    pub(super) files: Vec<(String, String)>,
 }
 
 /// The configurations that are used.
@@ -118,18 +84,6 @@ impl Choice {
     }
 }
 
-/// Decodes a file, whatever its byte order mark says that it is written in.
-///
-/// # Errors
-///
-/// It is not UTF-8, and no mark says what else it is.
-fn text_of(bytes: &[u8], file: &Path) -> Result<String, Error> {
-    String::from_utf8(without_mark(bytes).into_owned()).map_err(|_| {
-        Error::usage("read the configuration", file.display().to_string(), "it is not UTF-8")
-            .mend("save it as UTF-8")
-    })
-}
-
 impl Config {
     /// Reads a configuration; the nearest one is looked for from `start` up to the root of the
     /// repository. Where there is none, it is one that says nothing.
@@ -138,37 +92,36 @@ impl Config {
     ///
     /// The file cannot be read, or is wrong.
     pub(super) fn load(choice: &Choice, start: &Path) -> Result<Self, Error> {
-        let file = match choice {
-            Choice::None => None,
-            Choice::File(file) => Some(file.clone()),
-            Choice::Nearest => nearest_file(start),
-            Choice::Commit(commit) => return Self::of_commit(commit, start),
-        };
-        match file {
-            Some(file) => Self::read_file(file),
-            None => Ok(Self { base: PathBuf::from("."), ..Self::default() }),
+        let none = || Self { base: PathBuf::from("."), ..Self::default() };
+        match choice {
+            Choice::None => Ok(none()),
+            Choice::File(file) => Self::read_file(file.clone(), None),
+            Choice::Nearest => match nearest_file(start) {
+                Some((file, top)) => Self::read_file(file, Some(&top)),
+                None => Ok(none()),
+            },
+            Choice::Commit(commit) => Self::of_commit(commit, start),
         }
     }
 
-    /// Reads a file, and the baseline that it names.
-    fn read_file(file: PathBuf) -> Result<Self, Error> {
-        let text = std::fs::read(&file)
-            .map_err(|cause| Error::io("read the configuration", file.display().to_string(), &cause))?;
-        let text = text_of(&text, &file)?;
+    /// Reads a file, and those that it names; they lie in the folder `within`, where there is one.
+    fn read_file(file: PathBuf, within: Option<&Path>) -> Result<Self, Error> {
+        let name = file.display().to_string();
+        let bytes =
+            std::fs::read(&file).map_err(|cause| Error::io("read the configuration", &name, &cause))?;
         let base = match file.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
             _ => PathBuf::from("."),
         };
-        let mut config = Self::parse_text(file, base, &text)?;
-        let baseline = config.scan.baseline.as_ref().map(|file| Baseline::read(&config.base.join(file)));
-        config.baseline = baseline.transpose()?;
-        Ok(config)
+        let own = parse_layer(name, base.clone(), &bytes)?;
+        let real = file.canonicalize().unwrap_or_else(|_| absolute(&file));
+        Self::of_layer(own, (file, base), &real, &Tree::Disk(within))
     }
 
-    /// Reads the configuration that stands in a folder, if there is one.
-    pub(super) fn in_folder(folder: &Path) -> Result<Option<Self>, Error> {
+    /// Reads the configuration that stands in a folder of a repository, if there is one.
+    pub(super) fn in_folder(folder: &Path, top: &Path) -> Result<Option<Self>, Error> {
         let file = folder.join(FILE_NAME);
-        file.is_file().then(|| Self::read_file(seen_from_here(&file))).transpose()
+        file.is_file().then(|| Self::read_file(seen_from_here(&file), Some(top))).transpose()
     }
 
     /// Reads the nearest one in a commit, with the rules that it names: none of it comes from the
@@ -187,17 +140,82 @@ impl Config {
     /// Reads the configuration that a commit holds in a folder, if it does; the folder is seen from
     /// the root.
     pub(super) fn in_commit(commit: &str, revision: &Revision, folder: &Path) -> Result<Option<Self>, Error> {
-        let Some(bytes) = revision.read_file(&folder.join(FILE_NAME))? else { return Ok(None) };
-        let file = PathBuf::from(name_in(commit, &folder.join(FILE_NAME)));
-        let text = text_of(&bytes, &file)?;
-        let mut config = Self::parse_text(file, revision.root().join(folder), &text)?;
-        for rules in std::mem::take(&mut config.scan.rules) {
-            config.add_rules(revision, &without_dots(&folder.join(rules)))?;
+        let path = folder.join(FILE_NAME);
+        let Some(bytes) = revision.read_file(&path)? else { return Ok(None) };
+        let name = name_in(commit, &path);
+        let own = parse_layer(name.clone(), folder.to_path_buf(), &bytes)?;
+        let place = (PathBuf::from(name), revision.root().join(folder));
+        Self::of_layer(own, place, &path, &Tree::Commit(commit, revision)).map(Some)
+    }
+
+    /// Makes one of a file and those that it extends; `place` is the file as it is named, and the
+    /// folder that globs are seen from.
+    fn of_layer(own: Layer, place: (PathBuf, PathBuf), path: &Path, tree: &Tree<'_>) -> Result<Self, Error> {
+        let bases = read_bases(&own, path, tree)?;
+        let (file, base) = place;
+        let mut config =
+            Self { merged: Merged::of_chain(&own, &bases)?, file: Some(file), base, ..Self::default() };
+        let mut layers = bases;
+        layers.insert(0, own);
+        for (layer, is_base) in layers.iter_mut().zip([false].into_iter().chain(std::iter::repeat(true))) {
+            config.add_entries(layer, is_base)?;
+            config.add_files(layer, tree)?;
+            config.lexicon.add(&layer.tables.lexicon);
         }
-        if let Some(baseline) = &config.scan.baseline {
-            config.baseline = Some(baseline_in(commit, revision, &without_dots(&folder.join(baseline)))?);
+        config.files = layers.into_iter().rev().map(|layer| (layer.name, layer.text)).collect();
+        Ok(config)
+    }
+
+    /// Adds the entries of a file; those of a base set their own terms.
+    fn add_entries(&mut self, layer: &mut Layer, is_base: bool) -> Result<(), Error> {
+        let (allow, accept) =
+            (std::mem::take(&mut layer.tables.allow), std::mem::take(&mut layer.tables.accept));
+        let allow = AllowList::new(allow, &layer.name, &self.base)?;
+        let accept = AcceptList::new(accept, &layer.name, &self.base)?;
+        if is_base {
+            self.allow.inherit(allow);
+            self.accept.inherit(accept);
+        } else {
+            (self.allow, self.accept) = (allow, accept);
         }
-        Ok(Some(config))
+        Ok(())
+    }
+
+    /// Adds the rules that a file names, and the baseline: that of the nearest one counts.
+    fn add_files(&mut self, layer: &Layer, tree: &Tree<'_>) -> Result<(), Error> {
+        for folder in &layer.tables.scan.rules {
+            let folder = layer.folder.join(folder);
+            match tree {
+                Tree::Disk(_) => self.rule_folders.push(folder),
+                Tree::Commit(_, revision) => {
+                    self.add_rules(revision, &without_dots(&folder).unwrap_or(folder))?
+                }
+            }
+        }
+        if let (Some(baseline), None) = (&layer.tables.scan.baseline, &self.baseline) {
+            let read = tree.read("read the baseline", &layer.folder, baseline)?;
+            self.baseline = Some(Baseline::parse(&read.name, &read.bytes)?);
+        }
+        Ok(())
+    }
+
+    /// Checks that the rules that `[rules]` names are among these.
+    ///
+    /// # Errors
+    ///
+    /// One is not: a misspelt name would do nothing in silence.
+    pub(super) fn check_rule_names(&self, rules: &RuleSet) -> Result<(), Error> {
+        let named = self.merged.rules.disabled.iter().chain(self.merged.rules.only.iter().flatten());
+        let Some(unknown) = named.into_iter().find(|id| rules.get(id).is_none()) else { return Ok(()) };
+        let file = self.file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
+        let near = |id: &&str| strsim::jaro_winkler(id, unknown);
+        let ids = rules.rules().iter().map(|rule| rule.id());
+        let mend = match ids.max_by(|one, other| near(one).total_cmp(&near(other))) {
+            Some(meant) if near(&meant) > 0.8 => format!("did you mean `{meant}`?"),
+            _ => "`dogcatcher rules list` names them".to_owned(),
+        };
+        let why = format!("[rules] names `{unknown}`, which is no rule");
+        Err(Error::usage("use the configuration", file, why).mend(mend))
     }
 
     /// Returns whether both are one file, or none.
@@ -227,74 +245,30 @@ impl Config {
         }
         Ok(())
     }
-
-    /// Reads the text of a configuration; `base` is the folder that its globs and paths are seen
-    /// from.
-    fn parse_text(file: PathBuf, base: PathBuf, text: &str) -> Result<Self, Error> {
-        let name = file.display().to_string();
-        let parsed: ConfigFile = toml::from_str(text).map_err(|cause| {
-            Error::toml("read the configuration", &name, text, &cause, "docs/configuration.md")
-        })?;
-        Ok(Self {
-            allow: AllowList::new(parsed.allow, &name, &base)?,
-            accept: AcceptList::new(parsed.accept, &name, &base)?,
-            lexicon: parsed.lexicon,
-            scan: parsed.scan,
-            base,
-            file: Some(file),
-            baseline: None,
-            rules: Vec::new(),
-        })
-    }
 }
 
-/// Returns what a file of a commit is called, as git takes it.
-fn name_in(commit: &str, file: &Path) -> String {
-    format!("{}:{}", shorten_ids(commit), file.display())
-}
-
-/// Reads a baseline that a commit holds.
+/// Reads a baseline that a commit holds, of a path as seen from its root.
 pub(super) fn baseline_in(commit: &str, revision: &Revision, path: &Path) -> Result<Baseline, Error> {
-    let name = name_in(commit, path);
-    let missing = || {
-        Error::usage("read the baseline", &name, "that commit holds no such file")
-            .mend("commit it there, or keep it outside of the repository: with --config-from, no file of the work tree counts")
-    };
-    Baseline::parse(&name, &revision.read_file(path)?.ok_or_else(missing)?)
+    let read = Tree::Commit(commit, revision).read("read the baseline", Path::new(""), path)?;
+    Baseline::parse(&read.name, &read.bytes)
 }
 
-/// Returns a path without `.` and `..`, as git's trees need it.
-fn without_dots(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::Normal(name) => out.push(name),
-            Component::ParentDir => drop(out.pop()),
-            _ => {}
-        }
-    }
-    out
-}
-
-/// Finds the nearest configuration from a folder upwards: up to the root of the repository, or only
-/// there without one.
-fn nearest_file(start: &Path) -> Option<PathBuf> {
+/// Finds the nearest configuration from a folder upwards, and the folder that it is looked for in: that
+/// of the repository, or `start` without one.
+fn nearest_file(start: &Path) -> Option<(PathBuf, PathBuf)> {
     let start = std::path::absolute(start).ok()?;
     let start = if start.is_dir() { start.as_path() } else { start.parent()? };
     let root = start.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(start);
-    start
-        .ancestors()
-        .take_while(|folder| folder.starts_with(root))
-        .map(|folder| folder.join(FILE_NAME))
-        .find(|file| file.is_file())
-        .map(|file| seen_from_here(&file))
+    let mut folders = start.ancestors().take_while(|folder| folder.starts_with(root));
+    let file = folders.find_map(|folder| Some(folder.join(FILE_NAME)).filter(|file| file.is_file()))?;
+    Some((seen_from_here(&file), root.to_path_buf()))
 }
 
 /// Returns the nearest configuration of the current folder, or where one would be: at the top of the
 /// repository, or here outside of one.
 pub(super) fn nearest_or_new() -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
-    nearest_file(&here).unwrap_or_else(|| {
+    nearest_file(&here).map(|(file, _)| file).unwrap_or_else(|| {
         let top = here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&here);
         seen_from_here(&top.join(FILE_NAME))
     })
@@ -306,12 +280,7 @@ pub(super) fn nearest_or_new() -> PathBuf {
 ///
 /// What is wrong with it.
 pub(super) fn check_config(file: &Path, text: &str) -> Result<(), Error> {
-    let text = text.trim_start_matches('\u{feff}');
-    Config::parse_text(file.to_path_buf(), PathBuf::new(), text).map(drop)
-}
-
-/// Returns the path as seen from the current folder, where it lies below it.
-fn seen_from_here(file: &Path) -> PathBuf {
-    let here = std::env::current_dir().unwrap_or_default();
-    file.strip_prefix(&here).unwrap_or(file).to_path_buf()
+    let name = file.display().to_string();
+    let mut layer = parse_layer(name, PathBuf::new(), text.as_bytes())?;
+    Config::default().add_entries(&mut layer, false)
 }

@@ -6,7 +6,7 @@
 //! that no path named come too late, since the search has begun by then: they are told of, not
 //! heeded.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,7 +18,7 @@ use dogcatcher::source::Revision;
 use dogcatcher::suppress::{LoadPolicy, Policies, Policy};
 
 use super::args::FailOn;
-use super::config::{Choice, Config};
+use super::config::{Choice, Config, Merged};
 
 /// Levels at which a scan fails: that of the command line, or else that of the configuration of
 /// each place.
@@ -27,7 +27,7 @@ pub(super) struct FailLevels {
     /// Level of the command line, which holds for all.
     flag: Option<FailOn>,
     /// Levels of the configurations that were read so far, by their names.
-    by_config: Arc<Mutex<HashMap<Arc<str>, FailOn>>>,
+    by_config: Arc<Mutex<HashMap<Arc<str>, Vec<FailOn>>>>,
 }
 
 impl FailLevels {
@@ -39,27 +39,30 @@ impl FailLevels {
     /// Returns the levels for the places of a finding that count; several where it stands in
     /// several repositories.
     pub(super) fn levels_for(&self, finding: &Finding<'_>) -> Vec<FailOn> {
-        if let Some(level) = self.flag {
-            return vec![level];
+        if let Some(level) = &self.flag {
+            return vec![level.clone()];
         }
         let known = self.by_config.lock().unwrap_or_else(PoisonError::into_inner);
-        let level = |config: &Option<Arc<str>>| config.as_ref().and_then(|it| known.get(it)).copied();
-        finding.active_locations().map(|it| level(&it.config).unwrap_or(FailOn::Any)).collect()
+        let configs: BTreeSet<&Option<Arc<str>>> = finding.active_locations().map(|it| &it.config).collect();
+        let levels = |config: &Option<Arc<str>>| config.as_ref().and_then(|it| known.get(it)).cloned();
+        configs.into_iter().flat_map(|it| levels(it).unwrap_or_else(|| vec![FailOn::Any])).collect()
     }
 
     /// Returns whether any is so far that of what is live: then somebody has to be asked.
     pub(super) fn any_live(&self) -> bool {
         let known = self.by_config.lock().unwrap_or_else(PoisonError::into_inner);
-        match self.flag {
-            Some(level) => level == FailOn::Live,
-            None => known.values().any(|level| *level == FailOn::Live),
+        match &self.flag {
+            Some(level) => level.asks_for_live(),
+            None => known.values().flatten().any(FailOn::asks_for_live),
         }
     }
 
-    /// Takes over the level of a configuration, if it has one.
-    fn note_level(&self, config: &Arc<str>, level: Option<FailOn>) {
+    /// Takes over the levels of a configuration, if it has any.
+    fn note_levels(&self, config: &Arc<str>, levels: &[FailOn]) {
         let mut known = self.by_config.lock().unwrap_or_else(PoisonError::into_inner);
-        known.extend(level.map(|level| (Arc::clone(config), level)));
+        if !levels.is_empty() {
+            known.insert(Arc::clone(config), levels.to_vec());
+        }
     }
 }
 
@@ -83,7 +86,7 @@ impl LoadPolicy for Loader {
                 let below = revision.below_root(folder);
                 below.map(|below| Config::in_commit(commit, &revision, &below)).transpose()?.flatten()
             }
-            _ => Config::in_folder(folder)?,
+            _ => Config::in_folder(folder, top)?,
         };
         let Some(config) = config else { return Ok(None) };
         let (walked, unheeded) = (self.is_walked(&config), self.unheeded_tables(&config));
@@ -99,7 +102,7 @@ impl Loader {
             return Vec::new();
         }
         let words = (!config.lexicon.is_empty()).then_some("[lexicon]");
-        let rules = (!config.scan.rules.is_empty() || !config.rules.is_empty()).then_some("rules");
+        let rules = (!config.rule_folders.is_empty() || !config.rules.is_empty()).then_some("rules");
         words.into_iter().chain(rules).collect()
     }
 
@@ -119,7 +122,7 @@ pub(super) fn policies(
     others: &[Config],
     levels: &FailLevels,
 ) -> Result<Policies, Error> {
-    levels.note_level(&shown_name(&first), first.scan.fail_on);
+    levels.note_levels(&shown_name(&first), &first.merged.fail_on);
     match choice {
         Choice::None => Ok(Policies::default()),
         Choice::File(_) => compile_policy(first, true, levels).map(Policies::one),
@@ -136,17 +139,28 @@ pub(super) fn policies(
 /// Returns what a configuration decides; `walked` says that the walk heeds its exclusions itself.
 fn compile_policy(config: Config, walked: bool, levels: &FailLevels) -> Result<Policy, Error> {
     let file = shown_name(&config);
-    levels.note_level(&file, config.scan.fail_on);
+    levels.note_levels(&file, &config.merged.fail_on);
     let exclude = match walked {
         true => ExcludeGlobs::default(),
-        false => ExcludeGlobs::new(&config.scan.exclude, &config.base).map_err(|(glob, why)| {
+        false => ExcludeGlobs::new(&config.merged.exclude, &config.base).map_err(|(glob, why)| {
             Error::usage("use the configuration", &*file, format!("exclude: `{glob}`: {why}"))
         })?,
     };
     let (allow, accept, baseline) = (config.allow, config.accept, config.baseline);
-    let (min_confidence, max_file_size) = (config.scan.min_confidence, config.scan.max_file_size);
+    let Merged { min_confidence, max_file_size, terms, rules, .. } = config.merged;
     let unheeded = Vec::new();
-    Ok(Policy { file, allow, accept, exclude, baseline, min_confidence, max_file_size, unheeded })
+    Ok(Policy {
+        file,
+        allow,
+        accept,
+        exclude,
+        baseline,
+        min_confidence,
+        max_file_size,
+        terms,
+        rules,
+        unheeded,
+    })
 }
 
 /// Returns the name of a configuration as reports and notices give it.

@@ -14,13 +14,12 @@ use std::path::Path;
 
 use dogcatcher::detect::Detector;
 use dogcatcher::error::{Error, SkipReason};
-use dogcatcher::finding::{Finding, State};
+use dogcatcher::finding::Finding;
 use dogcatcher::report::{Only, Options, Part, foreign};
-use dogcatcher::rule::{Confidence, Severity};
 use dogcatcher::scan::{self, Nested, Outcome, Progress, Settings, Skipped};
 use dogcatcher::source::{CommitRange, RangeWords};
 
-use super::args::{FailOn, OutputArgs, ScanArgs};
+use super::args::{OutputArgs, ScanArgs};
 use super::baseline_notes::print_baseline_notes;
 use super::exit::Exit;
 use super::foreign;
@@ -188,6 +187,11 @@ fn print_notices(plan: &Plan, outcome: &Outcome<'_>) {
     for config in &outcome.configs {
         let file = &config.file;
         let _ = writeln!(stderr, "note: {file} was used; it allowed {}", count_places(config.allowed));
+        if config.refused_marks > 0 {
+            let marks = config.refused_marks;
+            let _ =
+                writeln!(stderr, "note: {file}: {marks} mark(s) do not keep to [policy], and do not count");
+        }
         if !config.unheeded.is_empty() {
             let tables = config.unheeded.join(" and ");
             let _ = writeln!(
@@ -197,7 +201,12 @@ fn print_notices(plan: &Plan, outcome: &Outcome<'_>) {
         }
         for (table, usage) in [("allow", &config.allow), ("accept", &config.accept)] {
             let unused = if is_in_part(plan, file) { &[][..] } else { &usage.unused };
-            for (entries, became) in [(&usage.expired[..], "has expired"), (unused, "matched nothing")] {
+            let fates = [
+                (&usage.expired[..], "has expired"),
+                (&usage.refused, "does not count"),
+                (unused, "matched nothing"),
+            ];
+            for (entries, became) in fates {
                 for (number, words) in entries {
                     let words = foreign(words);
                     let _ = writeln!(stderr, "note: {file}: [[{table}]] entry {number} {became}: {words}");
@@ -229,19 +238,11 @@ pub(super) fn exit_of(outcome: &Outcome<'_>, plan: &Plan) -> Exit {
     let is_asked = verifier.is_some() || !receipts.is_without_proof();
     let active = || outcome.findings.iter().filter(|finding| finding.suppressed.is_none());
     let counts = |finding: &Finding<'_>| {
-        plan.fail_on.levels_for(finding).into_iter().any(|level| match level {
-            FailOn::Live if is_asked => finding.is_live(),
-            FailOn::Any | FailOn::Live => finding.rule.severity() > Severity::Info,
-            FailOn::Verified => finding.confidence == Confidence::Verified,
-            FailOn::Never => false,
-        })
+        plan.fail_on.levels_for(finding).iter().any(|level| level.fails_on(finding, is_asked))
     };
     // What may be live for all that is known must not pass for clean.
     let unknown = |finding: &Finding<'_>| {
-        let state = finding.liveness.as_ref().map(|it| it.state);
-        plan.fail_on.levels_for(finding).contains(&FailOn::Live)
-            && finding.rule.severity() > Severity::Info
-            && !matches!(state, Some(State::Live | State::Dead))
+        plan.fail_on.levels_for(finding).iter().any(|level| level.may_fail_on(finding))
     };
     if active().any(counts) {
         Exit::Findings

@@ -104,24 +104,25 @@ impl Plan {
         add_rules_of(&config, &mut rules)?;
         let others = inputs.other_configs(&choice, &config)?;
         others.iter().try_for_each(|other| add_rules_of(other, &mut rules))?;
+        std::iter::once(&config).chain(&others).try_for_each(|it| it.check_rule_names(&rules))?;
         rules.set_words(all_words(&config, &others));
         if !others.is_empty() {
             // It says nothing of the files of others.
-            config.scan.max_file_size = None;
+            config.merged.max_file_size = None;
         }
         hide_what_is_found_by(&rules);
-        let max_size = files.max_file_size.or(config.scan.max_file_size);
+        let max_size = files.max_file_size.or(config.merged.max_file_size);
         let filter = source::PathFilter::new(PathFilterOptions {
             no_ignore: files.no_ignore,
             bare_repositories: inputs.nested != Nested::Unasked,
-            exclude: config.scan.exclude.clone(),
+            exclude: config.merged.exclude.clone(),
             exclude_base: config.base.clone(),
             max_file_size: max_size,
             shard: files.shard,
         })?;
         inputs.leave_out(&filter);
         let baseline = read_baseline(findings, &inputs.start)?;
-        let fail_on = FailLevels::new(findings.fail_on);
+        let fail_on = FailLevels::new(findings.fail_on.clone());
         let settings = Settings {
             files: source::WalkOptions { paths: inputs.files, filter, reads: !inputs.history_only },
             stdin: inputs.stdin,
@@ -138,6 +139,7 @@ impl Plan {
                 policies: policies(choice, config, &others, &fail_on)?,
                 baseline,
                 min_confidence: findings.min_confidence,
+                no_marks: findings.no_marks,
                 accepted_kinds: findings.accept_incomplete.clone(),
             },
             today: today(),
@@ -306,13 +308,17 @@ fn scoped_words(choice: &Choice, first: &Config, others: &[Config]) -> Vec<Scope
     configs.map(|it| ScopedWords { folder: it.base.clone(), words: it.lexicon.clone() }).collect()
 }
 
+/// Checks the rules that a configuration brings, and that those it names are there.
+pub(super) fn check_rules_of(config: &Config, mut rules: RuleSet) -> Result<(), Error> {
+    add_rules_of(config, &mut rules)?;
+    config.check_rule_names(&rules)
+}
+
 /// Adds the rules that a configuration names, and proves them.
 fn add_rules_of(config: &Config, rules: &mut RuleSet) -> Result<(), Error> {
-    for folder in &config.scan.rules {
-        rules.add_folder(&config.base.join(folder))?;
-    }
+    config.rule_folders.iter().try_for_each(|folder| rules.add_folder(folder))?;
     config.rules.iter().try_for_each(|(file, text)| rules.add_text(file, text))?;
-    match config.scan.rules.is_empty() && config.rules.is_empty() {
+    match config.rule_folders.is_empty() && config.rules.is_empty() {
         true => Ok(()),
         false => prove_examples(rules),
     }

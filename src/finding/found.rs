@@ -155,7 +155,8 @@ impl Location {
 pub(crate) const KNOWN: &str = "known";
 
 /// Means that can suppress a place or a finding.
-pub const SUPPRESSORS: [&str; 6] = ["inline", "allow", KNOWN, "baseline", "exclude", "min_confidence"];
+pub const SUPPRESSORS: [&str; 7] =
+    ["inline", "allow", KNOWN, "baseline", "exclude", "rule", "min_confidence"];
 
 /// Reason why a place or a finding does not count.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use super::allow_entries;
 use super::gaps;
 use super::github::file_of;
-use super::markdown::{escaped, write_remedy};
-use super::name::{self, shown_day, shown_origin};
+use super::markdown::{code, escaped, write_remedy};
+use super::name::{self, shown_day, shown_origin, shown_reason};
 use super::number::counted;
 use super::shown_path;
 use super::words::{headline, repository_among, why};
@@ -54,6 +54,7 @@ pub fn write_job_summary(outcome: &Outcome<'_>, job: Job<'_>, out: &mut dyn Writ
         write_remedies(&active, out)?;
         write_entries(&allow_entries(&outcome.findings), job.allowed_in, out)?;
     }
+    write_suppressed(outcome, job.links, out)?;
     write_notes(outcome, out)
 }
 
@@ -134,6 +135,26 @@ fn write_command(active: &[&Finding<'_>], out: &mut dyn Write) -> io::Result<()>
             ids.concat()
         ),
     }
+}
+
+/// Writes what does not count, who decided that, and until when: whoever reviews a change has to see what it allows.
+fn write_suppressed(outcome: &Outcome<'_>, links: &Links, out: &mut dyn Write) -> io::Result<()> {
+    let suppressed = outcome.findings.iter().filter(|it| !it.is_known());
+    let suppressed: Vec<_> = suppressed.filter_map(|it| Some((it, it.suppressed.as_ref()?))).collect();
+    if suppressed.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "### Suppressed\n\n| credential | where | why |\n|---|---|---|")?;
+    for (finding, why) in suppressed.iter().take(MOST) {
+        let first = finding.locations.first().map_or_else(String::new, |place| shown_place(place, links));
+        let (name, redacted) = (escaped(finding.rule.name()), code(&finding.redacted));
+        let why = escaped(&format!("{}: {}", why.by, shown_reason(why)));
+        writeln!(out, "| {name}<br>{redacted} | {first} | {why} |")?;
+    }
+    if suppressed.len() > MOST {
+        writeln!(out, "\nand {} more", suppressed.len() - MOST)?;
+    }
+    writeln!(out)
 }
 
 fn write_notes(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -77,6 +77,21 @@ impl Only {
         self.0.iter().any(|terms| terms.iter().all(|term| term.test.holds(finding) != term.negated))
     }
 
+    /// Returns whether a finding would be chosen if it were live.
+    pub fn chooses_if_live(&self, finding: &Finding<'_>) -> bool {
+        let holds = |term: &Term| match &term.test {
+            Test::State(state) => (*state == State::Live) != term.negated,
+            test => test.holds(finding) != term.negated,
+        };
+        self.0.iter().any(|terms| terms.iter().all(holds))
+    }
+
+    /// Returns whether it chooses by what is known to be live, so that somebody has to know it.
+    pub fn asks_for_live(&self) -> bool {
+        let is_live = |term: &Term| matches!(term.test, Test::State(State::Live)) && !term.negated;
+        self.0.iter().flatten().any(is_live)
+    }
+
     /// Takes out of an outcome all that one of the expressions does not choose, and counts it.
     pub fn apply(all: &[Self], outcome: &mut Outcome<'_>) {
         if all.is_empty() {
@@ -225,7 +240,8 @@ impl Test {
             Self::Confidence(comparison, than) => comparison.holds(finding.confidence.cmp(than)),
             Self::Age(comparison, days) => {
                 let age = finding.first_seen.map(|seen| jiff::Timestamp::now().as_second() - seen);
-                age.is_some_and(|age| comparison.holds((age / (24 * 60 * 60)).cmp(days)))
+                // What no commit holds is new.
+                comparison.holds((age.unwrap_or_default() / (24 * 60 * 60)).cmp(days))
             }
             Self::Matches(property, pattern) => {
                 property.texts(finding).iter().any(|text| pattern.is_match(text))

@@ -16,6 +16,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::allow::{compile_glob, read_date};
+use super::terms::AllowanceTerms;
 use super::usage::Usage;
 use crate::error::{Error, SkipReason};
 use crate::location::{absolute, path_below};
@@ -48,6 +49,8 @@ pub struct AcceptList {
     entries: Vec<AcceptEntry>,
     globs: Vec<Option<Gitignore>>,
     base: PathBuf,
+    /// Number of entries of the configuration's own; those behind them come from what it extends.
+    own: usize,
 }
 
 impl AcceptEntry {
@@ -108,7 +111,20 @@ impl AcceptList {
             globs.push(glob.map_err(|why| wrong(&why))?);
             entry.reason = hide_tokens(&entry.reason);
         }
-        Ok(Self { entries, globs, base })
+        let own = entries.len();
+        Ok(Self { entries, globs, base, own })
+    }
+
+    /// Adds the entries of what the configuration extends: they hold here as they do there.
+    pub fn inherit(&mut self, base: Self) {
+        self.entries.extend(base.entries);
+        self.globs.extend(base.globs);
+    }
+
+    /// Returns why an entry (from 0) does not count; those of what is extended set their own terms.
+    fn refusal(&self, index: usize, terms: &AllowanceTerms, today: Date) -> Option<String> {
+        let entry = self.entries.get(index).filter(|_| index < self.own)?;
+        terms.refusal_of_entry(Some(&entry.reason), entry.until, today)
     }
 
     /// Returns the reason of the first entry that speaks of a gap, which has one or more names;
@@ -117,13 +133,14 @@ impl AcceptList {
         &self,
         kind: SkipReason,
         names: &[PathBuf],
-        today: Date,
+        (terms, today): (&AllowanceTerms, Date),
         used: &mut [bool],
     ) -> Option<String> {
         let mut by_entry = None;
         for (index, entry) in self.entries.iter().enumerate() {
             let speaks = || names.iter().any(|name| self.names_gap(index, name));
-            if entry.kind == kind && !entry.has_expired(today) && speaks() {
+            let counts = || !entry.has_expired(today) && self.refusal(index, terms, today).is_none();
+            if entry.kind == kind && speaks() && counts() {
                 used[index] = true;
                 by_entry = by_entry.or(Some(&entry.reason));
             }
@@ -136,13 +153,20 @@ impl AcceptList {
         self.entries.len()
     }
 
+    /// Returns the words of the entries that have expired, or do not keep to the terms, and why.
+    pub fn entries_without_effect(&self, terms: &AllowanceTerms, today: Date) -> Vec<String> {
+        self.usage_of_entries(&vec![true; self.entries.len()], terms, today).into_without_effect()
+    }
+
     /// Returns the entries that were of no use; `used` says of each whether it was.
-    pub(super) fn usage_of_entries(&self, used: &[bool], today: Date) -> Usage {
+    pub(super) fn usage_of_entries(&self, used: &[bool], terms: &AllowanceTerms, today: Date) -> Usage {
         let mut usage = Usage::default();
-        for (index, entry) in self.entries.iter().enumerate() {
+        for (index, entry) in self.entries.iter().enumerate().take(self.own) {
             let line = (index + 1, entry.entry_words());
             if entry.has_expired(today) {
                 usage.expired.push(line);
+            } else if let Some(why) = self.refusal(index, terms, today) {
+                usage.refused.push((index + 1, format!("{}: {why}", line.1)));
             } else if !used[index] {
                 usage.unused.push(line);
             }

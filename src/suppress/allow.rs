@@ -17,6 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
+use super::terms::AllowanceTerms;
 use super::usage::Usage;
 use crate::error::Error;
 use crate::finding::Finding;
@@ -54,6 +55,8 @@ pub struct AllowList {
     entries: Vec<AllowEntry>,
     globs: Vec<Option<Gitignore>>,
     base: PathBuf,
+    /// Number of entries of the configuration's own; those behind them come from what it extends.
+    own: usize,
 }
 
 impl AllowEntry {
@@ -104,7 +107,21 @@ impl AllowList {
             entry.reason = hide_tokens(&entry.reason);
             entry.by = entry.by.as_deref().map(hide_tokens);
         }
-        Ok(Self { entries, globs, base })
+        let own = entries.len();
+        Ok(Self { entries, globs, base, own })
+    }
+
+    /// Adds the entries of what the configuration extends: they hold here as they do there, and
+    /// whether each is of use here says nothing.
+    pub fn inherit(&mut self, base: Self) {
+        self.entries.extend(base.entries);
+        self.globs.extend(base.globs);
+    }
+
+    /// Returns why an entry (from 0) does not count; those of what is extended set their own terms.
+    pub(super) fn refusal(&self, index: usize, terms: &AllowanceTerms, today: Date) -> Option<String> {
+        let entry = self.entries.get(index).filter(|_| index < self.own)?;
+        terms.refusal_of_entry(Some(&entry.reason), entry.until, today)
     }
 
     /// Returns the entries, in order.
@@ -130,13 +147,20 @@ impl AllowList {
             .is_some_and(|path| glob.matched_path_or_any_parents(path, false).is_ignore())
     }
 
+    /// Returns the words of the entries that have expired, or do not keep to the terms, and why.
+    pub fn entries_without_effect(&self, terms: &AllowanceTerms, today: Date) -> Vec<String> {
+        self.usage_of_entries(&vec![true; self.entries.len()], terms, today).into_without_effect()
+    }
+
     /// Returns the entries that were of no use; `used` says of each whether it was.
-    pub(super) fn usage_of_entries(&self, used: &[bool], today: Date) -> Usage {
+    pub(super) fn usage_of_entries(&self, used: &[bool], terms: &AllowanceTerms, today: Date) -> Usage {
         let mut usage = Usage::default();
-        for (index, entry) in self.entries.iter().enumerate() {
+        for (index, entry) in self.entries.iter().enumerate().take(self.own) {
             let line = (index + 1, entry.entry_words());
             if entry.has_expired(today) {
                 usage.expired.push(line);
+            } else if let Some(why) = self.refusal(index, terms, today) {
+                usage.refused.push((index + 1, format!("{}: {why}", line.1)));
             } else if !used[index] {
                 usage.unused.push(line);
             }

@@ -18,6 +18,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::accept::AcceptList;
 use super::allow::AllowList;
 use super::baseline::Baseline;
+use super::rule_choice::RuleChoice;
+use super::terms::AllowanceTerms;
 use crate::error::Error;
 use crate::location::ExcludeGlobs;
 use crate::rule::Confidence;
@@ -39,6 +41,10 @@ pub struct Policy {
     pub min_confidence: Option<Confidence>,
     /// The largest object of the history that is read, in bytes.
     pub max_file_size: Option<u64>,
+    /// Terms on which something may be allowed.
+    pub terms: AllowanceTerms,
+    /// The rules whose findings count.
+    pub rules: RuleChoice,
     /// Tables that say what is searched for, and came too late: the search had begun when the file
     /// was met.
     pub unheeded: Vec<&'static str>,

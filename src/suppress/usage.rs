@@ -8,4 +8,16 @@ pub struct Usage {
     pub unused: Vec<(usize, String)>,
     /// Entries whose date is over, likewise.
     pub expired: Vec<(usize, String)>,
+    /// Entries that do not keep to the terms of the configuration, likewise, and why.
+    pub refused: Vec<(usize, String)>,
+}
+
+impl Usage {
+    /// Returns the words of the entries that can have no effect, whatever is found.
+    pub(super) fn into_without_effect(self) -> Vec<String> {
+        let expired =
+            self.expired.into_iter().map(|(number, words)| format!("entry {number} has expired: {words}"));
+        let refused = self.refused.into_iter().map(|(number, words)| format!("entry {number}: {words}"));
+        expired.chain(refused).collect()
+    }
 }

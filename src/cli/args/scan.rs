@@ -8,6 +8,7 @@ use dogcatcher::report::{GroupBy, Only};
 use dogcatcher::rule::Confidence;
 use dogcatcher::source::Shard;
 
+use super::fail_on::FailOn;
 use super::network::{NetworkArgs, VerifyMode};
 use super::parse::{
     ReportTarget, parse_confidence, parse_gap, parse_group_by, parse_only, parse_report, parse_shard,
@@ -144,8 +145,8 @@ pub(crate) struct FindingArgs {
     /// The least sure findings that count [default: context]
     #[arg(long, value_parser = parse_confidence, value_name = "GRADE")]
     pub(crate) min_confidence: Option<Confidence>,
-    /// Findings that make the exit status 1 [default: any]
-    #[arg(long, value_enum, value_name = "WHICH")]
+    /// Findings that make the exit status 1: any, verified, live (needs --verify), never, or an expression as --only takes it [default: any]
+    #[arg(long, value_name = "WHICH")]
     pub(crate) fail_on: Option<FailOn>,
     /// Take a scan for complete in spite of gaps of this kind, such as archive-depth; can be given several times
     #[arg(long, value_parser = parse_gap, value_name = "KIND")]
@@ -153,6 +154,9 @@ pub(crate) struct FindingArgs {
     /// Suppress what is known: a file of `dogcatcher baseline write`, or an earlier JSON report
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
+    /// Heed no mark in a file (dogcatcher:allow)
+    #[arg(long)]
+    pub(crate) no_marks: bool,
     /// Use this configuration instead of the nearest dogcatcher.toml
     #[arg(long, value_name = "FILE", conflicts_with_all = ["no_config", "config_from"])]
     pub(crate) config: Option<PathBuf>,
@@ -197,19 +201,5 @@ pub(crate) enum ColorWhen {
     /// Always
     Always,
     /// Never
-    Never,
-}
-
-/// Findings that make the exit status 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum FailOn {
-    /// Every finding that counts, but those of severity `info`
-    Any,
-    /// Those whose checksum holds
-    Verified,
-    /// Those that Datadog says are live; needs --verify
-    Live,
-    /// None
     Never,
 }

@@ -21,6 +21,8 @@ pub(super) struct Decision {
     pub(super) notice: Option<String>,
     /// True where the platform lets the job upload SARIF.
     pub(super) upload: bool,
+    /// True where somebody asks for a change to be merged: its own configuration must not decide about it.
+    pub(super) is_request: bool,
     /// The commit whose configuration can be trusted.
     pub(super) base: Option<String>,
     /// The branch that a change is to be merged into: what it holds today is
@@ -73,6 +75,7 @@ impl Decision {
             scan,
             notice: None,
             upload: true,
+            is_request: false,
             base: None,
             target: None,
             new_ref: None,

@@ -124,12 +124,18 @@ pub(super) fn decide_event(name: &str, payload: &str, allow_target: bool) -> Res
         }
         _ => {
             let notice = "nothing says what this event brings: all files and the whole history are scanned";
-            Ok(Decision {
-                base: trusted_base(payload),
-                ..Decision::new(name, Scan::Full).with_notice(notice)
-            })
+            let (base, is_request) = (trusted_base(payload), is_of_request(payload));
+            Ok(Decision { base, is_request, ..Decision::new(name, Scan::Full).with_notice(notice) })
         }
     }
+}
+
+/// Returns whether an event is about a pull request: a review, or a comment, say.
+fn is_of_request(payload: &str) -> bool {
+    let payload: Option<serde_json::Value> = serde_json::from_str(payload).ok();
+    let has =
+        |path| payload.as_ref().and_then(|it| it.pointer(path)).is_some_and(serde_json::Value::is_object);
+    has("/pull_request") || has("/issue/pull_request")
 }
 
 /// Returns whose configuration can be trusted at an event that says nothing of
@@ -194,7 +200,7 @@ fn between_commits(name: &str, base: &str, branch: Option<&str>, head: &str) -> 
     let scan = Scan::Range { to: valid_id(name, head)?, not: vec![base.clone()], otherwise: Vec::new() };
     // The base is often the target branch as it was when the request was opened.
     let target = branch.and_then(|name| remote_branch(name.strip_prefix("refs/heads/").unwrap_or(name)));
-    Ok(Decision { base: Some(base), target, ..Decision::new(name, scan) })
+    Ok(Decision { is_request: true, base: Some(base), target, ..Decision::new(name, scan) })
 }
 
 fn valid_id(name: &str, text: &str) -> Result<String, Error> {

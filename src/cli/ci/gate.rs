@@ -165,13 +165,18 @@ fn known_commits(clone: &Clone, not: &[String], otherwise: &[String]) -> Vec<Str
     }
 }
 
-/// The flags, with the commit whose configuration counts.
+/// The flags, with the commit whose configuration counts: where somebody asks for a change
+/// to be merged, that of the base, unless another is chosen.
 fn trusted_args(decision: &Decision, flags: &CiFlags, clone: &Clone) -> Result<FindingArgs, Error> {
     let mut findings = flags.findings.clone();
     // The files that are checked out are a stranger's, or will be.
     if decision.event == "pull_request_target" && !findings.no_config {
         findings.config_from = Some(BASE.to_owned());
         findings.config = None;
+    }
+    let is_chosen = findings.config.is_some() || findings.config_from.is_some() || findings.no_config;
+    if decision.is_request && !is_chosen {
+        findings.config_from = Some(BASE.to_owned());
     }
     let commit = match findings.config_from.as_deref() {
         None => return Ok(findings),
@@ -205,7 +210,7 @@ fn base_commit(decision: &Decision, clone: &Clone) -> Result<String, Error> {
             "`base`",
             "nothing says which commit that is for this event, or it cannot be fetched",
         )
-        .mend("name a commit that can be trusted: `--config-from refs/remotes/origin/main`")
+        .mend("name a commit that can be trusted: `--config-from refs/remotes/origin/main`; `--config-from HEAD` takes that of the change itself")
     })
 }
 

@@ -63,7 +63,7 @@ fn decide_pipeline(variable: &dyn Fn(&str) -> Option<String>) -> Result<Decision
                 None => id("CI_COMMIT_SHA")?,
             };
             let base = id("CI_MERGE_REQUEST_DIFF_BASE_SHA")?;
-            range(head, vec![base], Vec::new(), target.clone())
+            Decision { is_request: true, ..range(head, vec![base], Vec::new(), target.clone().or(main)) }
         }
         "push" => {
             let to = id("CI_COMMIT_SHA")?;
@@ -88,7 +88,9 @@ fn decide_pipeline(variable: &dyn Fn(&str) -> Option<String>) -> Result<Decision
         _ => {
             let notice =
                 "nothing says what this pipeline brings: all files and the whole history are scanned";
-            Decision { base: target.or(main), ..Decision::new(&source, Scan::Full).with_notice(notice) }
+            let is_request = source == "external_pull_request_event";
+            let base = target.or(main);
+            Decision { is_request, base, ..Decision::new(&source, Scan::Full).with_notice(notice) }
         }
     })
 }

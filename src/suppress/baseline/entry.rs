@@ -6,6 +6,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::super::terms::AllowanceTerms;
 use crate::error::shown_text;
 use crate::finding::{Finding, Location};
 use crate::location::{absolute, path_below};
@@ -137,6 +138,11 @@ impl BaselineEntry {
     /// Returns whether that day is over.
     pub fn has_expired(&self, today: Date) -> bool {
         self.until.is_some_and(|until| today > until)
+    }
+
+    /// Returns whether it counts: its end is not over, and it keeps to the terms.
+    pub fn counts(&self, terms: &AllowanceTerms, today: Date) -> bool {
+        !self.has_expired(today) && terms.refusal_of_entry(self.reason(), self.until, today).is_none()
     }
 
     /// Returns whether a place is none of those where it is known to stand.
