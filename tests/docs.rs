@@ -58,6 +58,63 @@ fn the_configuration_of_the_documentation_is_valid() {
     }
 }
 
+/// The commands of a page, in order, each as its words.
+fn commands(page: &str) -> Vec<Vec<String>> {
+    let lines = blocks(page, "sh").concat();
+    let words = |line: &str| {
+        let parts = line.split(['"', '\'']).enumerate();
+        let words = parts.flat_map(|(number, part)| match number % 2 {
+            0 => part.split_whitespace().map(str::to_owned).collect(),
+            _ => vec![part.to_owned()],
+        });
+        words.collect::<Vec<_>>()
+    };
+    lines.lines().filter(|line| !line.is_empty()).map(words).collect()
+}
+
+/// Every command of these pages does what it says, in a repository with a token.
+#[test]
+fn the_commands_of_the_documentation_work() {
+    for page in ["docs/policy.md", "docs/suppressing.md"] {
+        let folder = Folder::new();
+        support::git::git(folder.path(), &["init", "-q"]);
+        folder.file("a.env", support::pat(1));
+        folder.run(&["scan"]).exits(1);
+        let commands = commands(page);
+        assert!(commands.len() >= 2, "{page}");
+        for command in commands {
+            let args: Vec<&str> = command.iter().map(String::as_str).collect();
+            assert_eq!(args[0], "dogcatcher", "{page}");
+            let args: Vec<&str> =
+                args[1..].iter().map(|arg| if arg.starts_with("20") { "2099-01-31" } else { arg }).collect();
+            let run = folder.run(&args);
+            assert!(run.status <= 1, "{page}: {args:?}: {run:?}");
+            folder.file("dogcatcher.toml", folder_config(&folder));
+        }
+    }
+}
+
+/// The configuration of a folder, or an empty one.
+fn folder_config(folder: &Folder) -> String {
+    std::fs::read_to_string(folder.path().join("dogcatcher.toml")).unwrap_or_default()
+}
+
+/// What stands in no block of commands, each a policy of its own, is a configuration.
+#[test]
+fn the_policies_of_the_documentation_are_valid() {
+    let policies = blocks("docs/policy.md", "toml");
+    assert_eq!(policies.len(), 2, "a policy, and one that extends it");
+    let folder = Folder::new().repository();
+    folder.file("policy/dogcatcher.toml", &policies[0]);
+    for policy in &policies {
+        folder.file("dogcatcher.toml", policy);
+        folder.run(&["config", "check"]).exits(0);
+        folder.run(&["scan"]).exits(0);
+    }
+    let shown = folder.run(&["config", "show"]).exits(0).stdout;
+    assert!(shown.contains("policy/dogcatcher.toml") && shown.contains("30"), "{shown}");
+}
+
 #[test]
 fn every_flag_is_documented() {
     let read = |name: &str| {
