@@ -220,11 +220,11 @@ fn a_change_allows_no_token_of_its_own() {
         let repository = r#""base_ref":"refs/heads/main""#;
         let group =
             format!(r#"{{"merge_group":{{"head_sha":"{head}","base_sha":"{before}",{repository}}}}}"#);
-        for event in [("pull_request", &request), ("merge_group", &group), ("pull_request_review", &request)]
-        {
+        for event in [("pull_request", &request), ("merge_group", &group)] {
             ci(&folder, (event.0, event.1), &[]).exits(1);
             ci_with(&folder, (event.0, event.1), &[], &["--config-from", "HEAD"]).exits(0);
         }
+        ci(&folder, ("pull_request_review", &request), &[]).exits(1);
         assert_eq!(merge_request(&folder, &before, &head, &[]), Some(1), "{own:?}");
         assert_eq!(merge_request(&folder, &before, &head, &["--config-from", "HEAD"]), Some(0), "{own:?}");
     }
@@ -270,7 +270,7 @@ fn a_mark_of_a_change_counts_unless_the_base_or_a_flag_says_no() {
         if status == 0 {
             let summary = folder.read("summary.md");
             assert!(
-                summary.contains("Suppressed") && summary.contains("inline: mine"),
+                summary.contains("Suppressed") && summary.contains("inline&#58; mine"),
                 "reviewers see it: {summary}"
             );
         }
