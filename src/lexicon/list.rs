@@ -63,6 +63,8 @@ pub enum List {
     Vendors,
     /// Platforms, languages and products whose names are words, or stand in texts that are about Datadog.
     Platforms,
+    /// Names of products that call themselves DD, too.
+    OtherDds,
     /// Words in names that say nothing of whose a key is.
     Neutral,
     /// Words that stand between a name and its value, and are none of their own.
@@ -122,7 +124,7 @@ struct Table {
 
 impl List {
     /// Every list, in the order of their names here.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 48] = [
         Self::Owners,
         Self::Mentions,
         Self::NamesAfterDd,
@@ -153,6 +155,7 @@ impl List {
         Self::FileEndings,
         Self::Vendors,
         Self::Platforms,
+        Self::OtherDds,
         Self::Neutral,
         Self::Transparent,
         Self::ValueNames,

@@ -76,7 +76,22 @@ pub(super) fn names_after(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -
             .any(|name| part.eq_ignore_ascii_case(name))
     };
     let named = parts.next().filter(|part| is_name(part)).and_then(|_| parts.next());
-    named.is_some_and(|name| lexicon.sense_of(name) == Sense::OwnedKey)
+    let is_owned = |name: &[u8]| lexicon.sense_of(name) == Sense::OwnedKey;
+    named.is_some_and(is_owned)
+        || condition(text, span).is_some_and(|condition| {
+            let words: Vec<&[u8]> = condition.split(skipped).filter(|word| !word.is_empty()).collect();
+            words.windows(2).any(|pair| is_name(pair[0]) && is_owned(pair[1]))
+        })
+}
+
+/// The condition of the statement of SQL that sets a value: `SET value = 'KEY', at = now() WHERE name = …`.
+fn condition<'t>(text: &'t [u8], span: &Range<usize>) -> Option<&'t [u8]> {
+    const REACH: usize = 300;
+    let after = &text[span.end..text.len().min(span.end + REACH)];
+    let after = &after[..memchr::memchr(b';', after).unwrap_or(after.len())];
+    let is_set = line_before(text, span).to_ascii_lowercase();
+    let start = after.windows(6).position(|word| word.eq_ignore_ascii_case(b"where "))?;
+    memchr::memmem::find(&is_set, b"set ").map(|_| &after[start + 6..])
 }
 
 /// Returns whether a value stands alone in parentheses behind a blank, or behind `see`, as commits do.

@@ -58,9 +58,10 @@ pub(super) fn is_pair(text: &[u8], span: &Range<usize>) -> bool {
 
 /// Returns whether the value is what a command of Datadog's takes for a key: `dogwrap -k KEY`, `dog --api-key KEY`.
 pub(super) fn is_own_option(text: &[u8], span: &Range<usize>) -> bool {
-    const OPTIONS: [&[u8]; 9] = [
+    const OPTIONS: [&[u8]; 10] = [
         b"-k",
         b"-a",
+        b"--key",
         b"--api-key",
         b"--api_key",
         b"--apikey",
@@ -80,8 +81,21 @@ pub(super) fn is_own_option(text: &[u8], span: &Range<usize>) -> bool {
     words.iter().any(|word| {
         let name = word.rsplit(|byte| *byte == b'/').next().unwrap_or(word);
         List::Programs.words().any(|program| name == program.as_bytes())
-    })
+    }) || is_program_of_datadog(&words)
 }
+
+/// Returns whether the first word of a command that is no option is the name of a program with Datadog's name in it: `pino-datadog`.
+fn is_program_of_datadog(words: &[&[u8]]) -> bool {
+    let starts = |word: &&&[u8]| {
+        !word.starts_with(b"-") && !STARTERS.contains(word) && !word.ends_with(b":") && **word != b":"
+    };
+    let name = words.iter().find(starts).map(|word| word.rsplit(|byte| *byte == b'/').next().unwrap_or(word));
+    name.is_some_and(|name| memchr::memmem::find(name, b"datadog").is_some())
+}
+
+/// Words before the name of a program that starts another one.
+const STARTERS: [&[u8]; 12] =
+    [b"sudo", b"npx", b"exec", b"nohup", b"time", b"env", b"yarn", b"pnpm", b"dlx", b"bunx", b"$", b"run"];
 
 /// Returns whether the value stands where a line before names an argument: `Usage: $0 <datadog-api-key>`, then `$0 KEY`.
 pub(super) fn is_usage(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {

@@ -46,15 +46,20 @@ pub(super) fn is_beside_site(facts: &Facts<'_>) -> bool {
             || address::follows_host_of_datadog(facts.text, facts.span))
 }
 
-/// `dd_token` in a file about DingTalk: two letters may be anybody's.
+/// `dd_token` in a file about DingTalk, `DD_API_TOKEN` in one about DefectDojo: two letters may be anybody's.
 pub(super) fn is_of_another_dd(facts: &Facts<'_>) -> bool {
-    let is_short = |words: &[String]| {
-        words.iter().all(|word| word == "dd" || !facts.lexicon.is_owner(word))
-            && !facts.lexicon.has_any(List::Targets, words)
-    };
+    let is_two_letters =
+        |words: &[String]| words.iter().all(|word| word == "dd" || !facts.lexicon.is_owner(word));
+    let is_short = |words: &[String]| !facts.lexicon.has_any(List::Targets, words);
+    let is_about_another = || nearby::is_about_another_dd(facts.text, facts.span);
     facts.says(Sense::OwnedKey)
-        && facts.label().is_some_and(|label| is_short(&label.words))
-        && (facts.is_of_others() || nearby::is_about_another_dd(facts.text, facts.span))
+        && facts.label().is_some_and(|label| {
+            is_two_letters(&label.words)
+                && match is_short(&label.words) {
+                    true => facts.is_of_others() || is_about_another(),
+                    false => is_about_another() && !nearby::says_datadog(facts.text, facts.span),
+                }
+        })
 }
 
 /// Returns whether the candidate is assigned to what may be given on: `const DD_APP = "…"`, and further down `"DD-APPLICATION-KEY": DD_APP`.
@@ -160,6 +165,12 @@ pub(super) fn has_capitals(facts: &Facts<'_>) -> bool {
     !is_sure && facts.key.iter().any(u8::is_ascii_uppercase)
 }
 
+/// Returns whether the head of its column says that it is an identifier or a hash.
+pub(super) fn is_in_column_of_identifiers(facts: &Facts<'_>) -> bool {
+    matches!(facts.caption(), Some(Sense::Identifier | Sense::Hash))
+        && facts.label().is_some_and(|label| columns::in_table(facts.text, facts.span, label))
+}
+
 pub(super) fn is_in_table_of_hashes(facts: &Facts<'_>) -> bool {
     facts.label().is_some_and(|label| columns::in_table(facts.text, facts.span, label))
         && facts.lexicon.names_hash(columns::table_head(facts.text, facts.span))
@@ -171,7 +182,7 @@ pub(super) fn is_sibling(facts: &Facts<'_>, sense: Sense) -> bool {
     let may_be_named = match label.sense {
         Sense::OwnedKey => false,
         // `ApiKeyName: X-Token` beside `ApiKeyValue: …`
-        Sense::Key => label.words.last().is_some_and(|word| word == "value"),
+        Sense::Key => label.words.iter().any(|word| word == "value"),
         Sense::Other | Sense::Owner | Sense::Secret | Sense::Qualified => facts.is_value_of_record(),
         _ => label.indirect,
     };

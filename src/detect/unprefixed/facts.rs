@@ -4,11 +4,13 @@ use std::cell::OnceCell;
 use std::fmt;
 use std::ops::Range;
 
+use super::entry::sense_by_entry;
 use super::head::named_by_head;
 use super::label::{Label, Via, label};
+use super::partner::sense_by_partner;
 use super::record::Record;
 use super::scope::{Around, Ownership, Scope, Surroundings};
-use super::{About, columns, place, series};
+use super::{About, columns, place};
 use crate::lexicon::{Lexicon, List, Sense};
 use crate::rule::Unprefixed;
 
@@ -116,8 +118,11 @@ impl<'t> Facts<'t> {
         let wrapped = || Record::around_wrapped(self.text, self.span)?.named(self.lexicon);
         let in_state = || Record::around_instances(self.text, self.span)?.named(self.lexicon);
         let in_record = || Record::around(self.text, self.span)?.named(self.lexicon);
-        let in_series = || series::named(self.lexicon, self.text, self.span);
-        *self.sibling.get_or_init(|| in_series().or_else(in_record).or_else(wrapped).or_else(in_state))
+        let by_entry = || sense_by_entry(self.lexicon, self.text, self.span);
+        let by_partner = || sense_by_partner(self.lexicon, self.text, self.span);
+        *self.sibling.get_or_init(|| {
+            by_partner().or_else(by_entry).or_else(in_record).or_else(wrapped).or_else(in_state)
+        })
     }
 
     /// Where the name of a Datadog key, or of any key in a block, stands in the heads of its blocks.
@@ -137,7 +142,9 @@ impl<'t> Facts<'t> {
     /// Returns whether its name says no more than that there is a value: `value`, `secret_string`, `plaintext_value`.
     pub(super) fn is_value_of_record(&self) -> bool {
         self.label().is_some_and(|label| {
-            let ends = label.words.last().is_some_and(|word| self.lexicon.has(List::ValueNames, word));
+            let is_value = |word: &String| self.lexicon.has(List::ValueNames, word);
+            let ends =
+                label.words.last().is_some_and(is_value) || label.words.iter().any(|word| word == "value");
             label.indirect || label.via == Via::Item || ends || label.words == ["s"]
         })
     }

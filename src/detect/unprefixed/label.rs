@@ -231,6 +231,8 @@ fn connects(between: &mut Between, sign: u8, rest: &[u8]) -> bool {
         // `${NAME:-value}`
         // `+   value: …` of a diff, which may be coloured.
         b'+' if between.assigned && is_line_start(rest) => {}
+        // `name <- value` of R.
+        b'-' if rest.ends_with(b"<") => between.assigned = true,
         b'-' if rest.ends_with(b":") || literal::is_braced_name(rest) => {}
         b'-' | b'+' => {
             if between.spaced && !between.assigned {

@@ -26,11 +26,53 @@ pub(super) fn says_nothing(text: &[u8], at: usize, span: &Range<usize>) -> bool 
     let assigned = variable(&text[at.saturating_sub(60)..range.start.max(at.saturating_sub(60))]);
     let assigned = assigned.map(<[u8]>::to_ascii_lowercase).unwrap_or_default();
     List::Settings.ends(&lower)
+        || is_setting_without_key(&lower)
         || List::Settings.ends(&assigned)
         || List::Keyless.stands_in(name)
         || only
         || at < span.start && is_in_sibling(&text[range.end.min(span.start)..span.start])
         || at < span.start && (is_closed_head(text, at, span) || is_in_closed_block(text, at, span))
+}
+
+/// Returns whether a mention stands on a line that says the same of Datadog as that of the value says of something else:
+/// `HSET integration:datadog api_key …` beside `HSET integration:acme api_key …`.
+pub(super) fn is_of_parallel_line(lexicon: &Lexicon, text: &[u8], at: usize, span: &Range<usize>) -> bool {
+    const MOST: usize = 4;
+    let words = |line| -> Vec<&[u8]> {
+        <[u8]>::split(line, u8::is_ascii_whitespace).filter(|word| !word.is_empty()).take(MOST).collect()
+    };
+    let (own, other) = (words(line_of(text, span.start)), words(line_of(text, at)));
+    let is_owner = |part: &[u8]| lexicon.words_of(part).iter().any(|word| lexicon.is_owner(word));
+    own.first() == other.first()
+        && own.iter().zip(&other).any(|(own, other)| {
+            let Some(sign) = other.iter().rposition(|byte| matches!(byte, b':' | b'/' | b'=')) else {
+                return false;
+            };
+            let (head, theirs) = other.split_at(sign + 1);
+            let ours = own.strip_prefix(head).filter(|rest| rest.iter().any(u8::is_ascii_alphabetic));
+            ours.is_some_and(|ours| !is_owner(ours)) && is_owner(theirs)
+        })
+}
+
+/// Returns whether a variable is one of those by which any traced program is set, and none that goes with a key: `DD_TRACE_SAMPLE_RATE`.
+fn is_setting_without_key(name: &[u8]) -> bool {
+    const WITH_KEY: [&[u8]; 12] = [
+        b"key",
+        b"site",
+        b"url",
+        b"api",
+        b"app",
+        b"token",
+        b"intake",
+        b"endpoint",
+        b"org",
+        b"host",
+        b"secret",
+        b"metric",
+    ];
+    let is_variable = name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    name.strip_prefix(b"dd_")
+        .is_some_and(|rest| is_variable && rest.len() > 2 && !WITH_KEY.iter().any(|word| holds(rest, word)))
 }
 
 /// Returns whether a mention is of a library or a setting that needs no key.
@@ -128,12 +170,16 @@ pub(super) fn is_spent(lexicon: &Lexicon, text: &[u8], at: usize, span: &Range<u
     matches!(length, 32 | 40) && matches!(end, Some(b"\")" | b"')"))
 }
 
-/// Returns whether what stands near is about DingTalk, which calls itself DD, too.
+/// Returns whether what stands near is about another product that calls itself DD, too: DingTalk, DefectDojo.
 pub(super) fn is_about_another_dd(text: &[u8], span: &Range<usize>) -> bool {
-    const SIGNS: [&[u8]; 6] =
-        [b"DingTalk", b"dingtalk", b"DINGTALK", b"corpid", b"CORP_ID", "\u{9489}\u{9489}".as_bytes()];
     let near = &text[span.start.saturating_sub(PART)..text.len().min(span.end + PART)];
-    SIGNS.iter().any(|sign| holds(near, sign))
+    List::OtherDds.stands_in(&near.to_ascii_lowercase())
+}
+
+/// Returns whether what stands near says the whole name of Datadog.
+pub(super) fn says_datadog(text: &[u8], span: &Range<usize>) -> bool {
+    let near = &text[span.start.saturating_sub(PART)..text.len().min(span.end + PART)];
+    holds(&near.to_ascii_lowercase(), b"datadog")
 }
 
 /// Returns whether the function that is called with a value is imported from a module of Datadog's: `from datadog import initialize`.
@@ -183,7 +229,10 @@ pub(super) fn has_own_key(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -
                     return false;
                 }
                 let words = lexicon.words_of(name);
-                lexicon.sense(&words) == Sense::OwnedKey
+                // `DD_API_KEY_FILE` is where it is.
+                let key =
+                    words.iter().rposition(|word| lexicon.has(List::Keys, word)).map_or(0, |key| key + 1);
+                lexicon.sense(&words[..key]) == Sense::OwnedKey
                     && (is_variable || opens(&words) == is_api)
                     && !names(line, own)
             })

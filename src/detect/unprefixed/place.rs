@@ -11,14 +11,14 @@ const REACH: usize = 400;
 
 /// Returns whether a text sends lines to Datadog's intake of logs, within reach of a place.
 pub(super) fn is_near_intake(text: &[u8], span: &Range<usize>) -> bool {
-    let near = &text[span.start.saturating_sub(REACH)..text.len().min(span.end + REACH)];
+    let near = &text[span.start.saturating_sub(2 * REACH)..text.len().min(span.end + REACH)];
     List::Intakes.stands_in(near)
 }
 
 /// Returns whether the value is the first word of a line that is sent to Datadog's intake: `template("KEY <%pri%>…`.
 pub(super) fn is_syslog_head(text: &[u8], span: &Range<usize>) -> bool {
     let before = text[..span.start].last().copied();
-    let opens = matches!(before, Some(b'"' | b'\'' | b'`' | b'\n') | None);
+    let opens = matches!(before, Some(b'"' | b'\'' | b'`' | b'\n' | b'>') | None);
     let after = &text[span.end..text.len().min(span.end + 16)];
     let goes_on =
         after.first() == Some(&b' ') && after.get(1).is_some_and(|byte| !byte.is_ascii_whitespace());
@@ -72,6 +72,7 @@ fn is_foreign_sentence(lexicon: &Lexicon, line: &[u8]) -> bool {
         && (is_foreign || has(&is_key))
         && has(&|word| lexicon.is_owner(word))
         && (has(&|word| matches!(word, "api" | "application"))
+            || words.windows(2).any(|pair| pair[0] == "app" && lexicon.has(List::TargetKeys, &pair[1]))
             || List::ForeignApplications.words().any(|name| text.to_lowercase().contains(name)))
         && !lexicon.names_hash(line)
 }
@@ -80,7 +81,25 @@ fn is_foreign_sentence(lexicon: &Lexicon, line: &[u8]) -> bool {
 pub(super) fn follows_foreign_sentence(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
     let before = &text[span.start.saturating_sub(REACH)..span.start];
     let line = memchr::memrchr(b'\n', before).map_or(before, |at| &before[at + 1..]);
-    let sign = matches!(line.last(), Some(b' ' | b'`' | b'"' | b'\'' | 0x80..));
+    let is_sign = |byte: &u8| {
+        matches!(
+            byte,
+            b' ' | b'`'
+                | b'"'
+                | b'\''
+                | b'{'
+                | b'('
+                | b'*'
+                | b';'
+                | b','
+                | b'|'
+                | b'\t'
+                | b':'
+                | b'='
+                | 0x80..
+        )
+    };
+    let sign = line.last().is_some_and(is_sign);
     sign && is_foreign_sentence(lexicon, line)
 }
 
@@ -171,8 +190,20 @@ pub(super) fn heading_sense(lexicon: &Lexicon, text: &[u8], span: &Range<usize>)
     if !before[line..].iter().all(own) || !after.iter().take_while(|byte| **byte != b'\n').all(own) {
         return None;
     }
-    let fence =
-        |line: &[u8]| line.starts_with(b"```") || line.starts_with(b"~~~") || line.starts_with(b"{code");
+    const FENCES: [&[u8]; 11] = [
+        b"```",
+        b"~~~",
+        b"{code",
+        b"{noformat",
+        b"{quote",
+        b"{panel",
+        b"<pre",
+        b"<code",
+        b"[source",
+        b"----",
+        b"....",
+    ];
+    let fence = |line: &[u8]| FENCES.iter().any(|fence| line.starts_with(fence));
     let mut lines = before[..line].rsplit(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     let mut blank = 0;
     let heading = lines.find(|line| {

@@ -114,6 +114,11 @@ impl Record {
         senses.find(|sense| !matches!(sense, Sense::Other | Sense::Owner | Sense::Secret | Sense::Qualified))
     }
 
+    /// The names that fields of it hold.
+    pub(super) fn names(&self) -> impl Iterator<Item = &[u8]> {
+        self.fields().filter(|(name, _)| List::NameFields.has(name)).map(|(_, value)| value)
+    }
+
     /// The type that the record says it is of.
     fn kind(&self) -> Option<Vec<u8>> {
         self.fields().find(|(name, _)| name == "type").map(|(_, value)| value.to_vec())
@@ -425,6 +430,8 @@ fn blank_nested(own: &mut [u8]) {
     let mut depth = 0usize;
     for at in 0..own.len() {
         match own[at] {
+            // `{$NAME}` is the name of a macro.
+            b'{' if depth == 0 && own.get(at + 1) == Some(&b'$') => {}
             b'{' | b'(' => depth += 1,
             b'}' | b')' => depth = depth.saturating_sub(1),
             b'm' => {

@@ -359,6 +359,9 @@ impl<'t> Surroundings<'t> {
         let (_, at, whose) = [before, after].into_iter().flatten().min_by_key(|(distance, ..)| *distance)?;
         match whose {
             Whose::Other => Some((Around::Other, Some(at))),
+            Whose::Datadog if self.weighed && nearby::is_of_parallel_line(self.lexicon, text, at, span) => {
+                Some((Around::Other, Some(at)))
+            }
             Whose::Datadog if self.path => Some((Around::Datadog(Scope::Path), None)),
             Whose::Datadog if self.weighed && nearby::has_own_key(self.lexicon, text, span) => {
                 Some((Around::Other, Some(at)))

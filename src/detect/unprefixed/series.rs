@@ -5,14 +5,10 @@ use std::ops::Range;
 use memchr::{memchr, memmem, memrchr};
 
 use super::address::is_datadog_host;
-use super::record::{Belongs, sense_of_name};
-use crate::lexicon::{Lexicon, Sense};
+use super::record::Belongs;
 
 /// How far from a value the others of its series stand, in bytes.
 const REACH: usize = 1024;
-
-/// How far from a value the statement that names it may stand, in bytes.
-const NEAR: usize = 400;
 
 /// Ends of names that say where a series goes.
 const HOSTS: [&str; 10] =
@@ -20,51 +16,6 @@ const HOSTS: [&str; 10] =
 
 /// Ends of names that say what a series is for.
 const KINDS: [&str; 7] = ["class", "type", "plugin", "driver", "factory", "classname", "provider"];
-
-/// Ends of names that hold the name of the value in their series, after what all of them begin with.
-const NAMES: [&str; 6] = ["name", "key", "header", "field", "parameter", "variable"];
-
-/// Returns what the name says that another statement of its series gives a value: `header.name = 'DD-API-KEY'`, then
-/// `header.value = …`; `ApiKeyName: DD-API-KEY`, then `ApiKeyValue: …`.
-pub(super) fn named(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> Option<Sense> {
-    let is_end = |byte: &u8| matches!(byte, b'\n' | b';' | b',' | b'{');
-    let first = line_start(text, span.start);
-    let start = text[first..span.start].iter().rposition(is_end).map_or(first, |end| first + end + 1);
-    let own = without_dash(&text[start..span.start]);
-    let signs = own.iter().rev().take_while(|byte| !byte.is_ascii_alphanumeric()).count();
-    let is_literal = signs > 0 && own[own.len() - signs..].iter().all(|byte| *byte != b'$');
-    let beginning =
-        own[..own.len() - signs].last_chunk::<5>().filter(|end| end.eq_ignore_ascii_case(b"value"));
-    let prefix = &own[..own.len() - signs - beginning.filter(|_| is_literal)?.len()];
-    let prefix = without_set(prefix);
-    if prefix.len() < 2 || prefix.ends_with(b" ") {
-        return None;
-    }
-    let of_line = |line: &[u8]| {
-        let rest = without_dash(line).strip_prefix(prefix)?;
-        let rest = rest.strip_prefix(b"set").or_else(|| rest.strip_prefix(b"Set")).unwrap_or(rest);
-        let length = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-        let last = String::from_utf8_lossy(&rest[..length]).to_ascii_lowercase();
-        let value = rest[length..]
-            .split(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')));
-        let value = value.into_iter().find(|part| !part.is_empty())?;
-        NAMES.contains(&last.as_str()).then(|| sense_of_name(lexicon, value))
-    };
-    let before = &text[start.saturating_sub(NEAR)..start.saturating_sub(1)];
-    let after = &text[span.end..text.len().min(span.end + NEAR)];
-    before.rsplit(is_end).find_map(of_line).or_else(|| after.split(is_end).skip(1).find_map(of_line))
-}
-
-/// A statement without the blanks, and the dash of an item, that it begins with.
-fn without_dash(statement: &[u8]) -> &[u8] {
-    let statement = statement.trim_ascii_start();
-    statement.strip_prefix(b"- ").map_or(statement, <[u8]>::trim_ascii_start)
-}
-
-/// A text without the word `set` at its end: what the names of setters begin with.
-fn without_set(text: &[u8]) -> &[u8] {
-    text.strip_suffix(b"set").or_else(|| text.strip_suffix(b"Set")).unwrap_or(text)
-}
 
 /// Returns whose a value is by the host or the kind in its series, where a name of one begins as its own does.
 pub(super) fn belongs(text: &[u8], span: &Range<usize>) -> Option<Belongs> {

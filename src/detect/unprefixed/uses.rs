@@ -53,7 +53,9 @@ impl<'t> Variable<'t> {
             Via::Path | Via::Item => false,
         };
         let is_quoted = text.get(range.end).is_some_and(is_quote);
-        let is_set = text.get(range.end..span.start).is_some_and(|between| between.contains(&b'='));
+        let is_set = text
+            .get(range.end..span.start)
+            .is_some_and(|between| between.contains(&b'=') || between.contains(&b'<'));
         let is_field = label.via == Via::Assigned && (is_quoted || !is_set);
         let name = text[range].rsplit(|byte| *byte == b'.').next()?;
         (is_variable && !name.is_empty()).then_some(Self { name, is_field })
