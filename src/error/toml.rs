@@ -9,7 +9,7 @@
 //! shown: configurations and rule files hold examples of keys, and a real one
 //! may have been pasted there.
 
-use super::Error;
+use super::tried::Error;
 
 impl Error {
     /// Returns what is wrong with the TOML file `file`, without quoting its

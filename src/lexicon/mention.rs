@@ -1,10 +1,9 @@
 //! Mentions of Datadog and of other products in a text.
 
-use std::sync::LazyLock;
-
-use aho_corasick::{AhoCorasick, MatchKind};
-
-use super::{Lexicon, List};
+use super::list::List;
+use super::search::BUILTIN;
+use super::sense::Sense;
+use super::words::Lexicon;
 
 /// Whose a mention is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,31 +12,6 @@ pub enum Whose {
     Datadog,
     /// Another product's.
     Other,
-}
-
-/// A search for mentions, of which the first are Datadog's.
-#[derive(Debug)]
-pub(super) struct Mentions {
-    search: AhoCorasick,
-    of_datadog: usize,
-}
-
-static BUILTIN: LazyLock<Mentions> = LazyLock::new(|| Mentions::new(&[], &[]));
-
-impl Mentions {
-    /// A search for what the lists hold, and besides for these words of Datadog's and of others.
-    pub(super) fn new(own: &[Vec<u8>], others: &[Vec<u8>]) -> Self {
-        let with = |list: List, more: &[Vec<u8>]| -> Vec<Vec<u8>> {
-            list.words().map(|word| word.as_bytes().to_vec()).chain(more.iter().cloned()).collect()
-        };
-        let (of_datadog, of_others) = (with(List::Mentions, own), with(List::Vendors, others));
-        let search = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(of_datadog.iter().chain(&of_others))
-            .expect("some hundred names make an automaton");
-        Self { search, of_datadog: of_datadog.len() }
-    }
 }
 
 impl Lexicon {
@@ -49,7 +23,7 @@ impl Lexicon {
         // A name that is put together, and one that is glued: `DD_${x}`, `DD_APIKEY2`.
         name.is_empty()
             || self.has(List::NamesAfterDd, &name.to_ascii_lowercase())
-            || self.sense_of(name.as_bytes()) == super::Sense::Key
+            || self.sense_of(name.as_bytes()) == Sense::Key
     }
 
     /// Returns the mentions in a text, with their places.

@@ -1,6 +1,7 @@
 //! The words that a name is made of.
 
-use super::{Lexicon, List};
+use super::list::List;
+use super::words::Lexicon;
 
 /// The longest word that may be several written as one, in bytes.
 const LONGEST_GLUED: usize = 40;

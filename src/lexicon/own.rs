@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::List;
-use super::mention::Mentions;
+use super::list::List;
+use super::search::Mentions;
 
 /// The fewest letters and digits of a word: what is shorter stands in too many others.
 const SHORTEST: usize = 4;

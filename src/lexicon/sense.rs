@@ -1,6 +1,7 @@
 //! The sense of a name: what its words say of the value that bears it.
 
-use super::{Lexicon, List};
+use super::list::List;
+use super::words::Lexicon;
 
 /// What a name says of its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use ::csv::{QuoteStyle, WriterBuilder};
 
+use super::name::shown_path;
 use super::name::{foreign, shown_time};
+use super::options::Options;
 use super::order::gravest_first;
-use super::{Options, shown_path};
 use crate::finding::{Finding, Location};
 use crate::scan::Outcome;
 

@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use indicatif::HumanCount;
 
 use super::name::shown_origin;
+use super::name::shown_path;
 use super::number::counted;
-use super::shown_path;
 use crate::error::SkipReason;
 use crate::scan::Summary;
 

@@ -4,10 +4,11 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::gaps;
+use super::name::foreign;
 use super::name::hidden;
+use super::name::shown_path;
 use super::number::counted;
 use super::words::{headline, repository_among, why};
-use super::{foreign, shown_path};
 use crate::finding::{Finding, Location};
 use crate::location::Origin;
 use crate::rule::{Confidence, Severity};

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::github::file_of;
+use super::name::shown_path;
 use super::name::{foreign, shown_origin, shown_time};
-use super::shown_path;
 use super::words::{repository_among, why};
 use crate::finding::{Finding, Location};
 use crate::rule::Severity;

@@ -3,49 +3,9 @@
 use std::path::Path;
 
 use super::name::{foreign, shown_path};
+use super::options::GroupBy;
 use super::words::state_word;
 use crate::finding::{Finding, Location};
-
-/// Property by which findings are grouped.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum GroupBy {
-    /// Liveness, severity, confidence and kind together.
-    #[default]
-    Gravity,
-    /// The kind of credential.
-    Credential,
-    /// The repository of each place.
-    Repository,
-    /// The owner that Datadog names.
-    Owner,
-    /// The author of the commit that brought each place; only where authors were asked for.
-    Author,
-    /// The file of each place.
-    Path,
-}
-
-impl GroupBy {
-    /// Every property.
-    pub const ALL: [Self; 6] =
-        [Self::Gravity, Self::Credential, Self::Repository, Self::Owner, Self::Author, Self::Path];
-
-    /// The word on the command line.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Gravity => "gravity",
-            Self::Credential => "credential",
-            Self::Repository => "repository",
-            Self::Owner => "owner",
-            Self::Author => "author",
-            Self::Path => "path",
-        }
-    }
-
-    /// The property of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|property| property.as_str() == name)
-    }
-}
 
 /// Findings that have something in common.
 #[derive(Debug)]

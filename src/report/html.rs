@@ -9,13 +9,15 @@ use std::io::{self, Write};
 use askama::Template;
 use indicatif::HumanCount;
 
-use super::group::{GroupBy, group_findings};
+use super::gaps;
+use super::group::group_findings;
 use super::name::{foreign, shown_day, shown_path, shown_reason};
+use super::options::GroupBy;
+use super::options::Options;
 use super::order::{gravest_first, is_current};
 use super::page_policy::{PAGE_STYLE, content_policy};
 use super::totals::{CountTable, count_kinds, count_repositories};
 use super::words::{headline, place};
-use super::{Options, gaps};
 use crate::finding::{Finding, State};
 use crate::rule::Severity;
 use crate::scan::Outcome;

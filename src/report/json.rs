@@ -8,8 +8,9 @@ use std::path::Path;
 
 pub use model::*;
 
+use super::name::shown_path;
 use super::name::{foreign, hidden, shown_origin, shown_path_of, shown_time};
-use super::{Options, shown_path};
+use super::options::Options;
 use crate::detect::Proof;
 use crate::finding::{Finding, Liveness, Location, Suppression};
 use crate::scan::{ConfigUse, Outcome, Rejection, RepositoryTotals};

@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::group::{GroupBy, group_findings};
+use super::group::group_findings;
 use super::name::{foreign, shown_path};
+use super::options::GroupBy;
 use super::order::gravest_first;
 use super::steps::next_steps;
 use super::words::{place, state_word, why};

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::foreign;
+use super::name::foreign;
 use crate::rule::Rule;
 
 /// Text of others' making in which nothing is markup and no credential is shown.

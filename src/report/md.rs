@@ -2,15 +2,18 @@
 
 use std::io::{self, Write};
 
-use super::group::{Group, GroupBy, group_findings};
+use super::gaps;
+use super::group::{Group, group_findings};
 use super::liveness::liveness_notes;
 use super::markdown::{code, escaped, plain_code};
+use super::name::shown_path;
 use super::name::{foreign, shown_day, shown_reason};
+use super::options::GroupBy;
+use super::options::Options;
 use super::order::{first_places, gravest_first, shown_places};
 use super::steps::next_steps;
 use super::totals::{CountTable, count_kinds, count_repositories};
 use super::words::{headline, place, state_word, why};
-use super::{Options, gaps, shown_path};
 use crate::finding::Finding;
 use crate::scan::Outcome;
 

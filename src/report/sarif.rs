@@ -9,9 +9,11 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::liveness::liveness_notes;
+use super::name::foreign;
 use super::name::{hidden, shown_day, shown_origin, shown_reason, shown_time};
 use super::number::counted;
-use super::{Options, Part, foreign};
+use super::options::Options;
+use super::options::Part;
 use crate::detect::{Proof, Scope};
 use crate::finding::{Finding, Location, Suppression};
 use crate::location::{GitPart, Origin, absolute, path_below};
@@ -179,7 +181,7 @@ fn results<'a>(finding: &'a Finding<'_>, rules: &RuleSet, which: Which) -> Vec<R
             credential: finding.rule.credential_name(),
             confidence: finding.confidence.as_str(),
             token_id: finding.token_id.map(|id| id.to_string()),
-            repository: location.repository.as_deref().map(super::shown_path),
+            repository: location.repository.as_deref().map(super::name::shown_path),
             commit: location.origin.git().and_then(|text| text.commit).map(|id| id.to_string()),
             date: location.commit.as_ref().map(|commit| shown_time(commit.time)),
             reached_by: location.reached_by.as_deref().map(foreign),

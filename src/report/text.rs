@@ -6,16 +6,17 @@ mod brief;
 mod closing;
 mod decisions;
 mod detail;
+mod places;
 mod remedies;
 
 use std::io::{self, Write};
 
 use annotate_snippets::Renderer;
 use annotate_snippets::renderer::DecorStyle;
-use indicatif::HumanCount;
 
+use super::gaps;
+use super::options::Options;
 use super::order::gravest_first;
-use super::{Options, gaps};
 use crate::finding::Finding;
 use crate::scan::Outcome;
 
@@ -86,11 +87,6 @@ fn write_in_full(active: &[&Finding<'_>], options: &Options, out: &mut dyn Write
         writeln!(out, "{}\n", detail::describe(finding, &pairs, options, &renderer))?;
     }
     Ok(())
-}
-
-/// The number of places that are not named, and where to find them.
-fn more_places(count: u64) -> String {
-    format!("and {} more places: --report json names them", HumanCount(count))
 }
 
 #[cfg(test)]

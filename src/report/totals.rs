@@ -1,7 +1,8 @@
 //! Counts of findings by kind and by repository, for the tables of reports for people.
 
-use super::group::{GroupBy, group_findings};
+use super::group::group_findings;
 use super::name::foreign;
+use super::options::GroupBy;
 use super::order::is_current;
 use crate::finding::{Finding, State};
 

@@ -1,9 +1,10 @@
 //! One finding of the page.
 
-use super::super::Options;
-use super::super::group::{GroupBy, titles_of};
+use super::super::group::titles_of;
 use super::super::liveness::liveness_notes;
 use super::super::name::{foreign, shown_day};
+use super::super::options::GroupBy;
+use super::super::options::Options;
 use super::super::order::is_current;
 use super::super::steps::{Step, next_steps};
 use super::super::words::{place, why};

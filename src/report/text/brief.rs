@@ -4,10 +4,11 @@ use std::io::{self, Write};
 
 use super::super::group::{Group, group_findings};
 use super::super::name::{foreign, shown_day};
+use super::super::options::GroupBy;
+use super::super::options::Options;
 use super::super::order::shown_places;
 use super::super::words::state_word;
-use super::super::{GroupBy, Options};
-use super::more_places;
+use super::places::more_places;
 use crate::error::shown_text;
 use crate::finding::Finding;
 use crate::rule::Severity;

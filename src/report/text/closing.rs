@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use indicatif::{DecimalBytes, HumanCount};
 
-use super::super::Options;
 use super::super::gaps;
 use super::super::name::shown_path;
 use super::super::number::counted;
+use super::super::options::Options;
 use super::super::totals::count_kinds;
 use super::super::words::headline;
 use crate::finding::Finding;

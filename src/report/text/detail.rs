@@ -4,12 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
-use super::super::Options;
 use super::super::liveness::liveness_notes;
 use super::super::name::{foreign, shown_day};
+use super::super::options::Options;
 use super::super::order::first_places;
 use super::super::words::{layers, place, why};
-use super::more_places;
+use super::places::more_places;
 use crate::detect::Excerpt;
 use crate::error::{changes_direction, shown_text};
 use crate::finding::{Finding, Location};

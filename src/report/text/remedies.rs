@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use annotate_snippets::{Group, Level, Renderer};
 
-use super::super::Options;
+use super::super::options::Options;
 use crate::error::shown_text;
 use crate::finding::Finding;
 use crate::rule::Rule;
