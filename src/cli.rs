@@ -32,6 +32,7 @@ mod day;
 mod demo;
 mod environment;
 mod exit;
+mod explain;
 mod foreign;
 mod hook;
 mod inspect;
@@ -95,6 +96,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Allow(args) => allow::run(&args),
         Command::Baseline(args) => baseline::run(&args),
         Command::Config(args) => show_config::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Token(args) => token::run(&args),

@@ -48,7 +48,7 @@ pub use number::counted;
 pub use only::Only;
 pub use options::{Format, GroupBy, Options, Part};
 pub use saved::SavedReport;
-pub use words::place;
+pub use words::{place, why as reason_of};
 
 use crate::rule::RuleSet;
 use crate::scan::Outcome;

@@ -58,7 +58,7 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
             &["revoke", "settings"],
             &["saved"],
             &["baseline", "demo", "inspect", "report", "rules", "scan", "show_config", "token", "verify"],
-            &["hook"],
+            &["explain", "hook"],
             &["ci"],
         ],
     ),

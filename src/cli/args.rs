@@ -8,6 +8,7 @@ mod allow;
 mod baseline;
 mod ci;
 mod config;
+mod explain;
 mod fail_on;
 mod hook;
 mod network;
@@ -26,11 +27,12 @@ pub(super) use baseline::{
 };
 pub(super) use ci::{Annotations, CiArgs, CiCommand, CiFlags, GithubArgs, GitlabArgs};
 pub(super) use config::{ConfigArgs, ConfigCheckArgs, ConfigCommand, ConfigShowArgs};
+pub(super) use explain::ExplainArgs;
 pub(super) use fail_on::FailOn;
 pub(super) use hook::{HookArgs, HookCommand, HookPlaceArgs, HookRunArgs, Stage};
 pub(super) use network::{KnownArgs, NetworkArgs, RevokeArgs, VerifyArgs, VerifyMode};
-pub(super) use parse::ReportTarget;
 use parse::parse_reading;
+pub(super) use parse::{ReportTarget, RewriteInput, RewriteTarget};
 pub(super) use report::{ConvertArgs, DiffArgs, MergeArgs, ReportArgs, ReportCommand, ShowArgs, ShownArgs};
 pub(super) use scan::{ColorWhen, FileArgs, FindingArgs, OutputArgs, ScanArgs, VerifyFlags};
 
@@ -78,6 +80,8 @@ pub(super) enum Command {
     Baseline(BaselineArgs),
     /// Show and check what dogcatcher.toml says
     Config(ConfigArgs),
+    /// Say why something counts, or does not: a place, or a finding of a report
+    Explain(ExplainArgs),
     /// Tell what a token on standard input is: kind, id, checksum; no network
     Inspect(InspectArgs),
     /// List, show and prove the rules

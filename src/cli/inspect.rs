@@ -159,7 +159,7 @@ fn facts_of_verdict(verdict: &Verdict<'_>) -> Facts {
 }
 
 /// Returns where the words of a line are: runs of what a token is made of.
-fn word_spans(line: &[u8]) -> Vec<Range<usize>> {
+pub(super) fn word_spans(line: &[u8]) -> Vec<Range<usize>> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let mut start = 0;
     let runs = line.chunk_by(|one, other| is_part(one) == is_part(other)).map(|run| {
@@ -170,14 +170,14 @@ fn word_spans(line: &[u8]) -> Vec<Range<usize>> {
 }
 
 /// Returns the rule whose credentials begin as a text does.
-fn rule_by_beginning<'r>(rules: &'r RuleSet, text: &[u8]) -> Option<&'r Rule> {
+pub(super) fn rule_by_beginning<'r>(rules: &'r RuleSet, text: &[u8]) -> Option<&'r Rule> {
     let begins = |rule: &&Rule| rule.anchors().iter().any(|anchor| text.starts_with(anchor.as_bytes()));
     rules.rules().iter().find(begins)
 }
 
 /// Returns the rule for keys that only their names tell, if a text has the
 /// shape of one.
-fn rule_by_shape<'r>(rules: &'r RuleSet, text: &[u8]) -> Option<&'r Rule> {
+pub(super) fn rule_by_shape<'r>(rules: &'r RuleSet, text: &[u8]) -> Option<&'r Rule> {
     let fits = |rule: &&Rule| {
         let captures = rule.unprefixed().and_then(|_| rule.pattern().match_start(text));
         captures.is_some_and(|captures| captures.len() == text.len())
@@ -251,7 +251,7 @@ fn facts_by_shape(rules: &RuleSet, token: &[u8]) -> Facts {
 }
 
 /// Says what keeps a text that begins like a credential from being one.
-fn flaw_of(rule: &Rule, token: &[u8]) -> String {
+pub(super) fn flaw_of(rule: &Rule, token: &[u8]) -> String {
     match rule.pattern().fixed_len() {
         Some(expected) if expected != token.len() => {
             format!("it has {} characters instead of {expected}", token.len())

@@ -14,6 +14,8 @@ mod report;
 
 use std::io::Read;
 
+pub(super) use choice::index_of_fingerprint;
+
 use super::args::KnownArgs;
 use dogcatcher::detect::{Detector, Match, Verdict};
 use dogcatcher::error::Error;

@@ -146,9 +146,22 @@ impl Output {
 ///
 /// It cannot be written, or a link of a repository leads elsewhere.
 pub(super) fn replace_file(path: &Path, text: &str) -> Result<(), Error> {
+    write_file(path, text.as_bytes(), false)
+}
+
+/// Writes a file of secrets in the same way; it is for its owner alone.
+///
+/// # Errors
+///
+/// It cannot be written, or a link of a repository leads elsewhere.
+pub(super) fn write_private_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    write_file(path, bytes, true)
+}
+
+fn write_file(path: &Path, bytes: &[u8], is_secret: bool) -> Result<(), Error> {
     refuse_link(path)?;
-    let written = temporary_beside(path, false).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
+    let written = temporary_beside(path, is_secret).and_then(|mut file| {
+        file.write_all(bytes)?;
         leftovers::persist_file(file, path)
     });
     written.map_err(|cause| Error::io("write", path.display().to_string(), &cause))

@@ -1,5 +1,7 @@
 //! `dogcatcher report`: saved reports, shown, joined and compared, and those of other scanners.
 
+mod rewrite;
+
 use std::path::{Path, PathBuf};
 
 use dogcatcher::detect::Detector;
@@ -12,13 +14,14 @@ use dogcatcher::scan::Outcome;
 
 use super::args::{
     ColorWhen, ConvertArgs, DiffArgs, MergeArgs, OutputArgs, ReportArgs, ReportCommand, ReportTarget,
-    ShowArgs, ShownArgs,
+    RewriteTarget, ShowArgs, ShownArgs,
 };
 use super::exit::Exit;
 use super::named_folder::NamedFolder;
 use super::output::{Output, print, refuse_replacing, text_width};
 use super::saved::rules_for;
 use super::settings::{load_rules, report_targets};
+use rewrite::{tell_next_step, write_rewrite_input};
 
 pub(super) fn run(args: &ReportArgs) -> Result<Exit, Error> {
     match &args.command {
@@ -30,8 +33,23 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Error> {
 }
 
 fn show(args: &ShowArgs) -> Result<Exit, Error> {
+    if let Some(target) = &args.format {
+        return show_rewrite_input(args, target);
+    }
     let saved = args.files.iter().map(|file| (None, file.as_path()));
     write_joined(saved, &args.shown)
+}
+
+/// Writes what `git filter-repo` takes, about the findings that are chosen.
+fn show_rewrite_input(args: &ShowArgs, target: &RewriteTarget) -> Result<Exit, Error> {
+    let saved = args.files.iter().map(|file| SavedReport::read(file)).collect::<Result<Vec<_>, _>>()?;
+    let rules = rules_for(&saved, &args.shown.rules.folders)?;
+    let outcomes = saved.iter().map(|saved| saved.restore(&rules)).collect();
+    let Some(mut outcome) = join(outcomes) else { return Ok(Exit::Clean) };
+    Only::apply(&args.shown.choice.only, &mut outcome);
+    let exit = write_rewrite_input(&outcome, &rules, target)?;
+    tell_next_step(target);
+    Ok(exit)
 }
 
 fn merge(args: &MergeArgs) -> Result<Exit, Error> {

@@ -16,6 +16,7 @@ use super::options::GroupBy;
 use super::options::Options;
 use super::order::{gravest_first, is_current};
 use super::page_policy::{PAGE_STYLE, content_policy};
+use super::steps::{Step, closing_steps};
 use super::totals::{CountTable, count_kinds, count_repositories};
 use super::words::{headline, place};
 use crate::finding::{Finding, State};
@@ -48,6 +49,7 @@ struct Page {
     grouped: &'static str,
     cards: Vec<Card>,
     remedies: Vec<(String, String)>,
+    closing: Vec<Step>,
     suppressed: Vec<SuppressedRow>,
     gaps: Vec<(String, String)>,
     shows_secrets: bool,
@@ -120,6 +122,7 @@ fn page(outcome: &Outcome<'_>, options: &Options) -> Page {
             Some(by) => by.as_str(),
         },
         cards,
+        closing: if remedies_are_due(&active) { closing_steps() } else { Vec::new() },
         remedies: remedies(&active),
         suppressed: outcome.findings.iter().filter_map(suppressed_row).collect(),
         gaps: failed.map(|gap| (shown_path(&gap.origin), foreign(&gap.reason))).collect(),
@@ -222,6 +225,11 @@ fn filters(cards: &[Card], options: &Options) -> Vec<Filter> {
         options: cards.iter().flat_map(|it| values(it).lines()).map(str::to_owned).collect(),
     });
     filters.filter(|it| it.options.len() > 1 && (options.authors || it.property != "author")).collect()
+}
+
+/// Returns whether there is one that is not public by design.
+fn remedies_are_due(active: &[&Finding<'_>]) -> bool {
+    active.iter().any(|it| it.severity() > Severity::Info)
 }
 
 fn remedies(active: &[&Finding<'_>]) -> Vec<(String, String)> {

@@ -11,10 +11,11 @@ use super::name::{foreign, shown_day, shown_reason};
 use super::options::GroupBy;
 use super::options::Options;
 use super::order::{first_places, gravest_first, shown_places};
-use super::steps::next_steps;
+use super::steps::{Step, closing_steps, next_steps};
 use super::totals::{CountTable, count_kinds, count_repositories};
 use super::words::{headline, place, state_word, why};
 use crate::finding::Finding;
+use crate::rule::Severity;
 use crate::scan::Outcome;
 
 pub(super) fn write(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -37,6 +38,11 @@ pub(super) fn write(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Writ
             write_finding(number, finding, options, out)?;
         }
         write_remedies(&active, out)?;
+        if active.iter().any(|it| it.severity() > Severity::Info) {
+            writeln!(out, "## When all are dead\n")?;
+            write_boxes(closing_steps(), out)?;
+            writeln!(out)?;
+        }
     }
     write_suppressed(outcome, out)?;
     write_gaps(outcome, out)
@@ -104,13 +110,19 @@ fn write_finding(
     if !steps.is_empty() {
         writeln!(out)?;
     }
+    write_boxes(steps, out)?;
+    writeln!(out)
+}
+
+/// Writes steps as boxes to tick, with commands to copy.
+fn write_boxes(steps: Vec<Step>, out: &mut dyn Write) -> io::Result<()> {
     for step in steps {
         writeln!(out, "- [ ] {}", escaped(&step.text))?;
         if let Some(command) = step.command {
             writeln!(out, "  ```sh\n  {command}\n  ```")?;
         }
     }
-    writeln!(out)
+    Ok(())
 }
 
 /// What is known of a finding: a word and Markdown each.

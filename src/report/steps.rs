@@ -36,19 +36,41 @@ pub(super) fn next_steps(finding: &Finding<'_>) -> Vec<Step> {
             steps.push(Step::new(text, Some("dogcatcher scan --report json=report.json".to_owned())));
         }
         steps.push(Step::new(
-            "Revoke it, or rotate it where something uses it; this proves that it is dead, too.",
+            "Revoke it; where something uses it, put a new one there first, from a secret store.",
             Some(format!("dogcatcher revoke {}", selector(finding))),
         ));
-        steps.push(Step::new("Put the new one where it is used, from a secret store.", None));
+        steps.push(Step::new(
+            "See that it is dead: the new report says so.",
+            Some(format!(
+                "dogcatcher verify --from report.json --select {} --report json=verified.json",
+                finding.fingerprint
+            )),
+        ));
     }
     if is_current(finding) {
         steps.push(Step::new(format!("Take it out of {}.", files(finding)), None));
     }
-    steps.push(Step::new(
-        "Scan again, and see that it is gone, or only in the history.",
-        Some("dogcatcher scan --report json=after.json".to_owned()),
-    ));
     steps
+}
+
+/// Returns what is left to do when each credential is dead, and out of the files: once for all of them.
+pub(super) fn closing_steps() -> Vec<Step> {
+    let step = |text: &str, command: &str| Step::new(text, Some(command.to_owned()));
+    vec![
+        step(
+            "Rewrite the history, if you want to, in a fresh clone: the ids of its commits change for everybody. What is dead may stay.",
+            "dogcatcher report show report.json --format replace-text=secrets.txt && git filter-repo --replace-text secrets.txt; rm secrets.txt",
+        ),
+        Step::new(
+            "Know what that does not reach: pull requests (refs/pull), forks, caches of the host, clones, backups, and what was built.",
+            None,
+        ),
+        step("Scan again.", "dogcatcher scan --fail-on never --report json=after.json"),
+        step(
+            "Compare: exit status 0 says that nothing new counts, and the page says what is gone. It closes the ticket.",
+            "dogcatcher report diff report.json after.json --report html=proof.html",
+        ),
+    ]
 }
 
 /// The flags that name a credential to `verify` and `revoke` without its secret.

@@ -85,7 +85,7 @@ pub(super) fn repository_among(location: &Location, summary: &Summary) -> Option
 }
 
 /// Returns why it counts.
-pub(super) fn why(finding: &Finding<'_>) -> String {
+pub fn why(finding: &Finding<'_>) -> String {
     let shape = match finding.token_id {
         Some(_) => "exact shape, and the alias is a token id",
         None => "exact shape",

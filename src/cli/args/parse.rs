@@ -32,6 +32,66 @@ pub(crate) struct NamedReport {
     pub(crate) file: PathBuf,
 }
 
+/// An input for `git filter-repo`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RewriteInput {
+    /// Secrets, and what stands in their place afterwards.
+    ReplaceText,
+    /// The ids of the objects that go.
+    BlobIds,
+}
+
+impl RewriteInput {
+    /// Every input.
+    const ALL: [Self; 2] = [Self::ReplaceText, Self::BlobIds];
+
+    /// Returns the name on the command line.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::ReplaceText => "replace-text",
+            Self::BlobIds => "blob-ids",
+        }
+    }
+
+    /// Returns the option of `git filter-repo` that takes it.
+    pub(crate) fn option(self) -> &'static str {
+        match self {
+            Self::ReplaceText => "--replace-text",
+            Self::BlobIds => "--strip-blobs-with-ids",
+        }
+    }
+
+    /// Returns the reason why a finding is not in it, to follow its place.
+    pub(crate) fn reason_for_lack(self) -> &'static str {
+        match self {
+            Self::ReplaceText => {
+                "is not there any more, or is in an archive or compressed: --format blob-ids takes the file out"
+            }
+            Self::BlobIds => "is in no file of the history",
+        }
+    }
+}
+
+/// An input for `git filter-repo`, and where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RewriteTarget {
+    pub(crate) input: RewriteInput,
+    /// Standard output where there is none.
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// Reads an input for `git filter-repo`, and a file behind `=`.
+pub(super) fn parse_rewrite(text: &str) -> Result<RewriteTarget, String> {
+    let (name, file) = match text.split_once('=') {
+        Some((_, "")) => return Err("there is no file after the `=`".to_owned()),
+        Some((name, file)) => (name, Some(PathBuf::from(file))),
+        None => (text, None),
+    };
+    let input = RewriteInput::ALL.into_iter().find(|input| input.as_str() == name);
+    let known = || RewriteInput::ALL.map(RewriteInput::as_str).join(", ");
+    input.map(|input| RewriteTarget { input, file }).ok_or_else(|| format!("the inputs are {}", known()))
+}
+
 /// Reads a format, and a file behind `=`.
 pub(super) fn parse_report(text: &str) -> Result<ReportTarget, String> {
     let (name, file) = match text.split_once('=') {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ArgsTrait, Subcommand};
 
-use super::parse::{NamedReport, parse_named_report};
+use super::parse::{NamedReport, RewriteTarget, parse_named_report, parse_rewrite};
 use super::scan::{ChoiceArgs, OutputArgs};
 
 #[derive(Debug, ArgsTrait)]
@@ -34,6 +34,9 @@ pub(crate) struct ShowArgs {
     /// JSON or JSON lines reports of `dogcatcher scan`
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
+    /// Write what `git filter-repo` takes, instead of a report: replace-text (secrets, read again from the repository) or blob-ids
+    #[arg(long, value_name = "INPUT[=FILE]", value_parser = parse_rewrite, conflicts_with = "report", help_heading = "Output")]
+    pub(crate) format: Option<RewriteTarget>,
     #[command(flatten)]
     pub(crate) shown: ShownArgs,
 }
@@ -106,8 +109,11 @@ Examples:
   dogcatcher report show r.json --report csv=r.csv --report junit=r.xml
   dogcatcher report show r.json --group-by owner \\
       --only 'severity>=high and in-head'
+  # for `git filter-repo --replace-text`
+  dogcatcher report show r.json --format replace-text=secrets.txt
 
-Exit status: 0, or 2 where a report cannot be read.";
+Exit status: 0, or 2 where a report cannot be read; with --format 3 where a
+finding is not in what was written.";
 
 const CONVERT_EXAMPLES: &str = "\
 Judges by checksum, structure and the words around a key, without any network. What a report masks is not told from \

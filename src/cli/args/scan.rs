@@ -130,6 +130,22 @@ pub(crate) struct OutputArgs {
     pub(crate) color: ColorWhen,
 }
 
+impl OutputArgs {
+    /// Returns the flags of a scan whose report nobody sees.
+    pub(crate) fn unseen() -> Self {
+        Self {
+            report: Vec::new(),
+            quiet: true,
+            explain: false,
+            show_secrets: false,
+            authors: false,
+            suppressed: false,
+            group_by: None,
+            color: ColorWhen::Never,
+        }
+    }
+}
+
 /// Which findings a report is about.
 #[derive(Debug, Default, Clone, ArgsTrait)]
 pub(crate) struct ChoiceArgs {

@@ -8,7 +8,7 @@ use dogcatcher::finding::Finding;
 use dogcatcher::report::{SavedReport, hide_what_is_found_by};
 use dogcatcher::scan::{self, Nested, Progress, Summary};
 
-use crate::cli::args::{BaselineScanArgs, ColorWhen, OutputArgs};
+use crate::cli::args::{BaselineScanArgs, OutputArgs};
 use crate::cli::exit::Exit;
 use crate::cli::progress::with_progress;
 use crate::cli::settings::{Input, Plan, load_rules};
@@ -60,7 +60,7 @@ fn of_scan(args: &BaselineScanArgs, work: Work<'_>) -> Result<Exit, Error> {
     let progress = Progress::until(stop_when_asked());
     let paths = if args.paths.is_empty() { repository_here() } else { args.paths.clone() };
     let input = Input::Paths { paths, files: true, history: true, nested: Nested::Swept };
-    let plan = Plan::new(input, &no_output(), &args.findings, &args.files)?;
+    let plan = Plan::new(input, &OutputArgs::unseen(), &args.findings, &args.files)?;
     let detector = Detector::new(&plan.rules);
     let outcome = with_progress(args.quiet, &progress, || scan::run(&plan.settings, &detector, &progress))?;
     if progress.is_stopped() {
@@ -69,20 +69,6 @@ fn of_scan(args: &BaselineScanArgs, work: Work<'_>) -> Result<Exit, Error> {
     let knows_rule = |id: &str| plan.rules.get(id).is_some();
     let partial = partial(args, &outcome.summary);
     work(&Found { findings: &outcome.findings, partial, knows_rule: &knows_rule })
-}
-
-/// Returns the flags of a scan whose report nobody sees.
-fn no_output() -> OutputArgs {
-    OutputArgs {
-        report: Vec::new(),
-        quiet: true,
-        explain: false,
-        show_secrets: false,
-        authors: false,
-        suppressed: false,
-        group_by: None,
-        color: ColorWhen::Never,
-    }
 }
 
 /// Returns the top of the repository around this folder, or this folder.

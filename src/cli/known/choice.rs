@@ -17,8 +17,12 @@ const MIN_DIGITS: usize = 8;
 ///
 /// A fingerprint is none, names nothing, or names several.
 pub(super) fn choose_among(all: Vec<Credential>, args: &KnownArgs) -> Result<Vec<Credential>, Error> {
-    let selected =
-        args.select.iter().map(|prefix| parse_selection(&all, prefix)).collect::<Result<Vec<_>, _>>()?;
+    let names: Vec<&str> = all.iter().map(|known| known.fingerprint.as_deref().unwrap_or_default()).collect();
+    let selected = args
+        .select
+        .iter()
+        .map(|prefix| index_of_fingerprint("select", &names, prefix))
+        .collect::<Result<Vec<_>, _>>()?;
     let is_selected = |at: usize| selected.is_empty() || selected.contains(&at);
     let is_of_kind = |known: &Credential| {
         args.credential.is_empty() || known.kind.is_some_and(|it| args.credential.contains(&it))
@@ -30,20 +34,25 @@ pub(super) fn choose_among(all: Vec<Credential>, args: &KnownArgs) -> Result<Vec
     Ok(chosen.map(|(_, known)| known).collect())
 }
 
-/// Returns the index of the only one whose fingerprint begins so.
-fn parse_selection(all: &[Credential], typed: &str) -> Result<usize, Error> {
-    let wrong = |why: String| Error::usage("select", typed, why);
+/// Returns the index of the only fingerprint that begins as somebody typed it.
+///
+/// # Errors
+///
+/// It is no beginning of a fingerprint, of none of these, or of several.
+pub(in crate::cli) fn index_of_fingerprint(
+    tried: &str,
+    fingerprints: &[&str],
+    typed: &str,
+) -> Result<usize, Error> {
+    let wrong = |why: String| Error::usage(tried, typed, why);
     let digits = typed.strip_prefix(FINGERPRINT_PREFIX).unwrap_or(typed).to_ascii_lowercase();
     let is_prefix = digits.len() >= MIN_DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     if !is_prefix {
         return Err(wrong("it is not the beginning of a fingerprint".to_owned())
             .mend("write at least 8 digits of it: fp1_0123abcd"));
     }
-    let begins = |known: &Credential| {
-        let fingerprint = known.fingerprint.as_deref().unwrap_or_default();
-        fingerprint.strip_prefix(FINGERPRINT_PREFIX).is_some_and(|it| it.starts_with(&digits))
-    };
-    let mut fitting = all.iter().enumerate().filter(|(_, known)| begins(known));
+    let begins = |name: &str| name.strip_prefix(FINGERPRINT_PREFIX).is_some_and(|it| it.starts_with(&digits));
+    let mut fitting = (0..).zip(fingerprints).filter(|(_, name)| begins(name));
     match (fitting.next(), fitting.count()) {
         (None, _) => Err(wrong("no finding has this fingerprint".to_owned())
             .mend("the JSON report names that of each finding")),

@@ -20,6 +20,8 @@ pub struct Revision {
     name: String,
     /// Root of the work tree.
     root: PathBuf,
+    /// Message of the commit.
+    message: Vec<u8>,
 }
 
 impl Revision {
@@ -36,16 +38,21 @@ impl Revision {
         })?;
         let named = Names::new(&opened).resolve(name);
         let commit = named.and_then(|id| opened.find_object(id, None)?.peel_to_commit());
-        let tree = commit.and_then(|commit| commit.tree()).map(|tree| tree.id());
+        let tree = commit.and_then(|commit| Ok((commit.tree()?.id(), commit.message_raw_bytes().to_vec())));
         let mend = "`git log` shows which there are; a shallow clone may have to fetch it first";
-        let tree = tree.map_err(|error| fails(error.message()).mend(mend))?;
+        let (tree, message) = tree.map_err(|error| fails(error.message()).mend(mend))?;
         let root = opened.workdir().unwrap_or_else(|| opened.path()).to_path_buf();
-        Ok(Self { opened, tree, name: shorten_ids(name), root })
+        Ok(Self { opened, tree, name: shorten_ids(name), root, message })
     }
 
     /// The root of the work tree: where the paths of its files are seen from.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The message of the commit.
+    pub fn message(&self) -> &[u8] {
+        &self.message
     }
 
     /// A path as seen from the root; `None` where it lies elsewhere.
