@@ -1,4 +1,5 @@
-//! One run: sources, detector, findings and filter wired together, and what was skipped on the way.
+//! One run: sources, detector, findings and filter wired together, and what was
+//! skipped on the way.
 
 mod attribute;
 mod collect;
@@ -49,7 +50,8 @@ const _: () = assert!(source::TOPIC_REACH >= detect::KEY_REACH);
 struct Met {
     /// The folders of those among the files.
     roots: Vec<PathBuf>,
-    /// The names of those whose history was swept, and how many objects and commits that had.
+    /// The names of those whose history was swept, and how many objects and
+    /// commits that had.
     swept: Vec<(PathBuf, u64, u64)>,
 }
 
@@ -57,7 +59,8 @@ struct Met {
 ///
 /// # Errors
 ///
-/// What is staged cannot be known, or there is no history where nothing else was asked for.
+/// What is staged cannot be known, or there is no history where nothing else
+/// was asked for.
 pub fn run<'r>(
     settings: &Settings,
     detector: &Detector<'r>,
@@ -117,8 +120,10 @@ pub fn run<'r>(
     Ok(Outcome { provenance, ..outcome })
 }
 
-/// The histories that are named, and those of the repositories that the walk came upon, which are left out and named where that
-/// was asked for. Of machines that share the work, each takes whole ones: a history cannot be swept in parts.
+/// The histories that are named, and those of the repositories that the walk
+/// came upon, which are left out and named where that was asked for. Of
+/// machines that share the work, each takes whole ones: a history cannot be
+/// swept in parts.
 fn histories(
     settings: &Settings,
     roots: &[source::Root],
@@ -155,7 +160,8 @@ fn histories(
     Ok((0..).zip(histories).filter(|(number, _)| own(number)).map(|(_, history)| history).collect())
 }
 
-/// Returns how to sweep a repository: a limit of its own configuration holds where none was given.
+/// Returns how to sweep a repository: a limit of its own configuration holds
+/// where none was given.
 fn limits_in(
     settings: &Settings,
     places: &mut Places<'_>,
@@ -208,7 +214,8 @@ fn provenance(settings: &Settings, history: &[History]) -> Option<(PathBuf, sour
     more.is_none().then(|| source::Provenance::read_from(&one)).flatten().map(|it| (name, it))
 }
 
-/// Names the repositories of places and gaps, and marks what the configurations there, or flags, decide about them.
+/// Names the repositories of places and gaps, and marks what the configurations
+/// there, or flags, decide about them.
 fn decide(
     settings: &Settings,
     met: &Met,

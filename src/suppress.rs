@@ -1,7 +1,8 @@
 //! What a person decided to live with: the only filter that findings pass.
 //!
-//! Nothing is deleted. A place that is allowed keeps its reason; a finding is suppressed when all
-//! its places are. Reports show it with `--explain`, and the summary counts it.
+//! Nothing is deleted. A place that is allowed keeps its reason; a finding is
+//! suppressed when all its places are. Reports show it with `--explain`, and
+//! the summary counts it.
 //!
 //! For each place the first of these that applies is its reason:
 //!
@@ -15,11 +16,12 @@
 //! min_confidence  it is less sure than what counts
 //! ```
 //!
-//! A mark or an entry that does not keep to the terms of the configuration (`[policy]`) is passed
-//! over, and told of.
+//! A mark or an entry that does not keep to the terms of the configuration
+//! (`[policy]`) is passed over, and told of.
 //!
-//! Gaps are accepted by the same configurations (`[[accept]]`), or by kind on the command line:
-//! they stay in the report, and do not make a scan incomplete any more.
+//! Gaps are accepted by the same configurations (`[[accept]]`), or by kind on
+//! the command line: they stay in the report, and do not make a scan incomplete
+//! any more.
 
 mod accept;
 mod allow;
@@ -48,11 +50,12 @@ use crate::error::SkipReason;
 use crate::finding::{Finding, KNOWN, Location, Suppression};
 use crate::rule::Confidence;
 
-/// Words after the reason of a known finding at a place that its baseline does not know.
+/// Words after the reason of a known finding at a place that its baseline does
+/// not know.
 const NEW_PLACE: &str = "; here in a new place";
 
-/// Everything that can suppress a finding, or accept a gap: the flags, and the configurations that
-/// are found on the way.
+/// Everything that can suppress a finding, or accept a gap: the flags, and the
+/// configurations that are found on the way.
 #[derive(Debug, Default)]
 pub struct FindingFilter {
     /// The configurations.
@@ -72,15 +75,15 @@ pub struct FindingFilter {
 pub struct Standing {
     /// Number of the configuration.
     pub policy: Option<usize>,
-    /// Its path in the file system, or where it would be if it were checked out, and others that it
-    /// may go by.
+    /// Its path in the file system, or where it would be if it were checked
+    /// out, and others that it may go by.
     pub paths: Vec<PathBuf>,
     /// True where the file itself was named.
     pub is_named: bool,
 }
 
-/// A configuration that was used, and what it did: people must be able to see that, since it may
-/// hide something.
+/// A configuration that was used, and what it did: people must be able to see
+/// that, since it may hide something.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConfigUse {
@@ -98,9 +101,9 @@ pub struct ConfigUse {
     pub accept: Usage,
 }
 
-/// Returns the reason for a finding whose places are all suppressed: a baseline's where there is
-/// one, since a baseline that is made of this report must go on holding it; that of the first place
-/// otherwise.
+/// Returns the reason for a finding whose places are all suppressed: a
+/// baseline's where there is one, since a baseline that is made of this report
+/// must go on holding it; that of the first place otherwise.
 fn reason_of_all(locations: &[Location]) -> Option<Suppression> {
     let mut reasons = locations.iter().filter_map(|location| location.suppressed.as_ref());
     let first = reasons.clone().next();
@@ -125,8 +128,8 @@ struct Used {
 }
 
 impl FindingFilter {
-    /// Begins to decide; `today` says which entries have expired. All configurations have to be
-    /// found by now.
+    /// Begins to decide; `today` says which entries have expired. All
+    /// configurations have to be found by now.
     pub(crate) fn begin_decisions(&self, today: Date) -> Decisions<'_> {
         let policies = self.policies.all();
         let used = |policy: &Arc<Policy>| Used {
@@ -141,7 +144,8 @@ impl FindingFilter {
 }
 
 impl Decisions<'_> {
-    /// Marks what of a finding is suppressed; `standings` are those of its places, in order.
+    /// Marks what of a finding is suppressed; `standings` are those of its
+    /// places, in order.
     pub(crate) fn suppress_places(&mut self, finding: &mut Finding<'_>, standings: &[Standing]) {
         let mut locations = std::mem::take(&mut finding.locations);
         for (location, standing) in locations.iter_mut().zip(standings) {
@@ -154,7 +158,8 @@ impl Decisions<'_> {
         }
     }
 
-    /// Returns the reason for which a gap is accepted; `None` where it makes the scan incomplete.
+    /// Returns the reason for which a gap is accepted; `None` where it makes
+    /// the scan incomplete.
     pub(crate) fn accepted(&mut self, kind: SkipReason, standing: &Standing) -> Option<String> {
         let by_entry = standing.policy.and_then(|number| {
             let (policy, used) = (&self.policies[number], &mut self.uses[number].accept);
@@ -180,7 +185,8 @@ impl Decisions<'_> {
         self.policies.into_iter().zip(self.uses).map(config).collect()
     }
 
-    /// Returns the reason for which a place does not count, and notes the entries that say so.
+    /// Returns the reason for which a place does not count, and notes the
+    /// entries that say so.
     fn reason_at(
         &mut self,
         finding: &Finding<'_>,
@@ -219,7 +225,8 @@ impl Decisions<'_> {
         (finding.confidence < least).then(why)
     }
 
-    /// Returns whether a mark counts, and notes where it does not keep to the terms.
+    /// Returns whether a mark counts, and notes where it does not keep to the
+    /// terms.
     fn heeds_mark(&mut self, reason: &str, standing: &Standing) -> bool {
         let Some(number) = standing.policy else { return !self.filter.no_marks };
         let is_refused = self.policies[number].terms.refusal_of_mark(reason).is_some();
@@ -227,9 +234,9 @@ impl Decisions<'_> {
         !is_refused && !self.filter.no_marks
     }
 
-    /// Returns what the first entry says that applies. Every one that does counts as used, also
-    /// where another one came first: otherwise it would be named as dead, and removing the first
-    /// would bring the finding back.
+    /// Returns what the first entry says that applies. Every one that does
+    /// counts as used, also where another one came first: otherwise it would be
+    /// named as dead, and removing the first would bring the finding back.
     fn allowed_by(&mut self, finding: &Finding<'_>, standing: &Standing) -> Option<Suppression> {
         let number = standing.policy?;
         let Policy { allow, terms, .. } = &*self.policies[number];
@@ -248,8 +255,8 @@ impl Decisions<'_> {
     }
 }
 
-/// Returns what a baseline says of a finding; of a place where its entry does not know it to stand,
-/// that it is a new one.
+/// Returns what a baseline says of a finding; of a place where its entry does
+/// not know it to stand, that it is a new one.
 fn known_by(
     baseline: &Baseline,
     terms: &AllowanceTerms,
@@ -269,8 +276,9 @@ fn known_by(
     Some(Suppression { who, until, ..Suppression::new("baseline", reason) })
 }
 
-/// Returns whether a file is left out by the configuration of a repository that was met on the way.
-/// Histories are searched whole: what was excluded today may hold what was not excluded then.
+/// Returns whether a file is left out by the configuration of a repository that
+/// was met on the way. Histories are searched whole: what was excluded today
+/// may hold what was not excluded then.
 fn is_excluded(policy: &Policy, location: &Location, standing: &Standing) -> bool {
     let is_walked = !location.origin.is_history() && !standing.is_named;
     is_walked && standing.paths.iter().any(|path| policy.exclude.exclude_file(path))

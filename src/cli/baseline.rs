@@ -1,4 +1,5 @@
-//! `dogcatcher baseline`: a file of known findings, written, checked and pruned.
+//! `dogcatcher baseline`: a file of known findings, written, checked and
+//! pruned.
 //!
 //! ```text
 //! write   what counts today gets an entry; those that are there stay
@@ -6,8 +7,8 @@
 //! prune   those that match nothing go, where everything was read
 //! ```
 //!
-//! The scan comes first. Then the file is read, changed and replaced under a lock, so that what
-//! somebody else wrote meanwhile is kept.
+//! The scan comes first. Then the file is read, changed and replaced under a
+//! lock, so that what somebody else wrote meanwhile is kept.
 
 mod found;
 
@@ -81,7 +82,8 @@ fn write_found(args: &BaselineWriteArgs, today: Date) -> Result<Exit, Error> {
     })
 }
 
-/// Tells what was written; `counts` are those of all entries, and of those that match nothing.
+/// Tells what was written; `counts` are those of all entries, and of those that
+/// match nothing.
 fn print_written(file: &Path, additions: Additions, [all, unused]: [usize; 2]) -> Result<(), Error> {
     let name = foreign(&file.display().to_string());
     let Additions { added, changed, expired } = additions;
@@ -191,8 +193,8 @@ fn change(file: &Path, work: impl FnOnce(&mut Baseline)) -> Result<Baseline, Err
     Ok(after)
 }
 
-/// Makes a file without entries, where there is none: the configuration may name it. Returns whether
-/// it did.
+/// Makes a file without entries, where there is none: the configuration may
+/// name it. Returns whether it did.
 fn make_empty(file: &Path) -> Result<bool, Error> {
     refuse_link(file)?;
     let _lock = FileLock::take(file)?;
@@ -202,7 +204,8 @@ fn make_empty(file: &Path) -> Result<bool, Error> {
     replace_file(file, &Baseline::empty("").to_text()).map(|()| true)
 }
 
-/// Removes a file that was made for a run that failed, unless somebody else wrote into it.
+/// Removes a file that was made for a run that failed, unless somebody else
+/// wrote into it.
 fn remove_empty(file: &Path) -> Result<(), Error> {
     let _lock = FileLock::take(file)?;
     let is_empty = read_own(file).is_ok_and(|baseline| baseline.entries().next().is_none());

@@ -1,4 +1,5 @@
-//! Notes about baselines beside a report: known secrets in new places, and entries that can go.
+//! Notes about baselines beside a report: known secrets in new places, and
+//! entries that can go.
 //!
 //! ```text
 //! note: known.jsonl: 1 known credential stands in a new place: fp1_0123abcd api_key …c0de at src/b.env:3:1
@@ -16,8 +17,8 @@ use jiff::civil::Date;
 /// New places that are named; the others are counted.
 const MAX_NAMED: usize = 3;
 
-/// Prints what there is to say of the baselines of a run; `is_whole` says of the name of one whether
-/// all was scanned that it is for.
+/// Prints what there is to say of the baselines of a run; `is_whole` says of
+/// the name of one whether all was scanned that it is for.
 pub(super) fn print_baseline_notes(
     filter: &FindingFilter,
     outcome: &Outcome<'_>,
@@ -38,7 +39,8 @@ pub(super) fn print_baseline_notes(
     }
 }
 
-/// Returns what there is to say of entries that do not keep to the terms of the configuration.
+/// Returns what there is to say of entries that do not keep to the terms of the
+/// configuration.
 fn refused_note(baseline: &Baseline, terms: &AllowanceTerms, today: Date) -> Option<String> {
     let mut refused =
         baseline.entries().filter(|entry| !entry.has_expired(today) && !entry.counts(terms, today));
@@ -77,8 +79,8 @@ fn notes_of(baseline: &Baseline, findings: &[Finding<'_>], today: Date, is_whole
     notes
 }
 
-/// Returns the known findings that stand where their entries do not know them to, as they are
-/// shown.
+/// Returns the known findings that stand where their entries do not know them
+/// to, as they are shown.
 pub(super) fn new_places(baseline: &Baseline, findings: &[Finding<'_>]) -> Vec<String> {
     let shown = |finding: &Finding<'_>| {
         let name: String = finding.fingerprint.chars().take(12).collect();

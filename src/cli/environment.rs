@@ -15,7 +15,8 @@ use std::ffi::OsString;
 use clap::Command;
 use clap::builder::OsStr;
 
-/// The subcommands that scan, by their names, and the one that tells what a scan would heed.
+/// The subcommands that scan, by their names, and the one that tells what a
+/// scan would heed.
 const SCANNING: [&[&str]; 5] =
     [&["scan"], &["hook", "run"], &["ci", "github"], &["ci", "gitlab"], &["config", "show"]];
 

@@ -1,4 +1,5 @@
-//! `dogcatcher hook`: one entry for git's hooks and for hook managers, and the way to set it up.
+//! `dogcatcher hook`: one entry for git's hooks and for hook managers, and the
+//! way to set it up.
 
 mod input;
 mod install;

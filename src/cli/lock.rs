@@ -1,5 +1,5 @@
-//! A lock beside a file that is read, changed and written: two who do so at once would lose what
-//! one of them wrote.
+//! A lock beside a file that is read, changed and written: two who do so at
+//! once would lose what one of them wrote.
 //!
 //! ```text
 //! known.jsonl        the file, replaced as a whole
@@ -22,7 +22,8 @@ const ATTEMPTS: usize = 50;
 /// Time between two of them.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// The lock of a file; it is given back when this is dropped, or when a signal ends the program.
+/// The lock of a file; it is given back when this is dropped, or when a signal
+/// ends the program.
 #[derive(Debug)]
 pub(super) struct FileLock(PathBuf);
 

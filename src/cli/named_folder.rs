@@ -1,4 +1,5 @@
-//! A folder whose files somebody's report names: what stands there today, and what a commit has.
+//! A folder whose files somebody's report names: what stands there today, and
+//! what a commit has.
 
 use std::fs::File;
 use std::io::Read;
@@ -26,7 +27,8 @@ impl NamedFolder {
         whole.map(Self).map_err(|cause| Error::io("look into", path.display().to_string(), &cause))
     }
 
-    /// Returns the text of a regular file, as it stands today; none where the path leads out of the folder.
+    /// Returns the text of a regular file, as it stands today; none where the
+    /// path leads out of the folder.
     pub(super) fn read_file(&self, path: &str) -> Option<Vec<u8>> {
         let path = self.0.join(path).canonicalize().ok().filter(|path| path.starts_with(&self.0))?;
         let file = File::open(path.metadata().is_ok_and(|it| it.is_file()).then_some(path)?).ok()?;

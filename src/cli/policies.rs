@@ -1,10 +1,10 @@
-//! Configurations of the places that a scan meets: each repository's own decides about what is in
-//! it.
+//! Configurations of the places that a scan meets: each repository's own
+//! decides about what is in it.
 //!
-//! The first path's configuration says what is searched for (rules, words) and what the walk leaves
-//! out; those that are met below it say what counts there. `[lexicon]` and rules of a configuration
-//! that no path named come too late, since the search has begun by then: they are told of, not
-//! heeded.
+//! The first path's configuration says what is searched for (rules, words) and
+//! what the walk leaves out; those that are met below it say what counts there.
+//! `[lexicon]` and rules of a configuration that no path named come too late,
+//! since the search has begun by then: they are told of, not heeded.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -20,8 +20,8 @@ use dogcatcher::suppress::{LoadPolicy, Policies, Policy};
 use super::args::FailOn;
 use super::config::{Choice, Config, Merged};
 
-/// Levels at which a scan fails: that of the command line, or else that of the configuration of
-/// each place.
+/// Levels at which a scan fails: that of the command line, or else that of the
+/// configuration of each place.
 #[derive(Debug, Clone, Default)]
 pub(super) struct FailLevels {
     /// Level of the command line, which holds for all.
@@ -36,8 +36,8 @@ impl FailLevels {
         Self { flag, ..Self::default() }
     }
 
-    /// Returns the levels for the places of a finding that count; several where it stands in
-    /// several repositories.
+    /// Returns the levels for the places of a finding that count; several where
+    /// it stands in several repositories.
     pub(super) fn levels_for(&self, finding: &Finding<'_>) -> Vec<FailOn> {
         if let Some(level) = &self.flag {
             return vec![level.clone()];
@@ -48,7 +48,8 @@ impl FailLevels {
         configs.into_iter().flat_map(|it| levels(it).unwrap_or_else(|| vec![FailOn::Any])).collect()
     }
 
-    /// Returns whether any is so far that of what is live: then somebody has to be asked.
+    /// Returns whether any is so far that of what is live: then somebody has to
+    /// be asked.
     pub(super) fn any_live(&self) -> bool {
         let known = self.by_config.lock().unwrap_or_else(PoisonError::into_inner);
         match &self.flag {
@@ -71,7 +72,8 @@ impl FailLevels {
 struct Loader {
     /// The configurations that are used.
     choice: Choice,
-    /// The configuration whose exclusions the walk heeds itself, and its folder.
+    /// The configuration whose exclusions the walk heeds itself, and its
+    /// folder.
     walked: Option<(PathBuf, Option<PathBuf>)>,
     /// The canonical folders of those whose words and rules are heeded.
     heeded: Vec<PathBuf>,
@@ -95,8 +97,8 @@ impl LoadPolicy for Loader {
 }
 
 impl Loader {
-    /// Returns the tables of a configuration that say what is searched for, where it was met below
-    /// what was named.
+    /// Returns the tables of a configuration that say what is searched for,
+    /// where it was met below what was named.
     fn unheeded_tables(&self, config: &Config) -> Vec<&'static str> {
         if config.base.canonicalize().is_ok_and(|base| self.heeded.contains(&base)) {
             return Vec::new();
@@ -114,8 +116,8 @@ impl Loader {
     }
 }
 
-/// Returns the configurations that decide in a run; `first` is the one that belongs to the first
-/// path, `others` are those of the others.
+/// Returns the configurations that decide in a run; `first` is the one that
+/// belongs to the first path, `others` are those of the others.
 pub(super) fn policies(
     choice: Choice,
     first: Config,
@@ -136,7 +138,8 @@ pub(super) fn policies(
     }
 }
 
-/// Returns what a configuration decides; `walked` says that the walk heeds its exclusions itself.
+/// Returns what a configuration decides; `walked` says that the walk heeds its
+/// exclusions itself.
 fn compile_policy(config: Config, walked: bool, levels: &FailLevels) -> Result<Policy, Error> {
     let file = shown_name(&config);
     levels.note_levels(&file, &config.merged.fail_on);

@@ -1,5 +1,5 @@
-//! `dogcatcher rules`: lists them, prints one to begin one's own with, and proves that all find
-//! their examples.
+//! `dogcatcher rules`: lists them, prints one to begin one's own with, and
+//! proves that all find their examples.
 
 use std::path::PathBuf;
 
@@ -54,7 +54,8 @@ fn show_rule(id: &str, rules: &RuleSet) -> Result<(), Error> {
 ///
 /// # Errors
 ///
-/// One is wrong, or does not find its examples; or one of another rule is in its way.
+/// One is wrong, or does not find its examples; or one of another rule is in
+/// its way.
 fn check_rules(folders: &[PathBuf]) -> Result<(), Error> {
     let mut rules = RuleSet::builtin();
     for folder in folders {

@@ -8,7 +8,8 @@ use dogcatcher::rule::RuleSet;
 
 use super::settings::load_rules;
 
-/// Returns the rules that are compiled in, those of the folders, and stand-ins for others that the reports name.
+/// Returns the rules that are compiled in, those of the folders, and stand-ins
+/// for others that the reports name.
 ///
 /// # Errors
 ///

@@ -1,5 +1,5 @@
-//! From what was typed, and the configuration, to what it means: done once, before anything is
-//! scanned.
+//! From what was typed, and the configuration, to what it means: done once,
+//! before anything is scanned.
 //!
 //! ```text
 //! ScanArgs { paths, files_only, range, … } → Input → Inputs { files, history, staged, range, … }
@@ -86,8 +86,8 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// A path is no repository where one is needed, a configuration or a rule is wrong, or two
-    /// reports would go to one place.
+    /// A path is no repository where one is needed, a configuration or a rule
+    /// is wrong, or two reports would go to one place.
     pub(super) fn new(
         input: Input,
         output: &OutputArgs,
@@ -178,8 +178,8 @@ impl Inputs {
         }
     }
 
-    /// Takes paths apart: `-` is standard input, none is this folder, and one that is named twice
-    /// is one.
+    /// Takes paths apart: `-` is standard input, none is this folder, and one
+    /// that is named twice is one.
     fn of_paths(paths: Vec<PathBuf>) -> Self {
         if paths.is_empty() {
             let here = PathBuf::from(".");
@@ -191,7 +191,8 @@ impl Inputs {
         Self { stdin: !stdin.is_empty(), files, start, ..Self::default() }
     }
 
-    /// Finds the repositories that the paths are, or stand in; `only` where no file counts.
+    /// Finds the repositories that the paths are, or stand in; `only` where no
+    /// file counts.
     fn find_history(&mut self, only: bool) -> Result<(), Error> {
         for path in std::mem::take(&mut self.files) {
             match history_of(&path) {
@@ -220,7 +221,8 @@ impl Inputs {
         Ok(())
     }
 
-    /// Reads the configurations of the paths after the first one that are others than its.
+    /// Reads the configurations of the paths after the first one that are
+    /// others than its.
     fn other_configs(&self, choice: &Choice, first: &Config) -> Result<Vec<Config>, Error> {
         let mut others: Vec<Config> = Vec::new();
         let mut seen = HashSet::new();
@@ -242,8 +244,8 @@ impl Inputs {
         Ok(others)
     }
 
-    /// Leaves out what the configuration excludes, of files that a hook names: those were not
-    /// chosen by a person.
+    /// Leaves out what the configuration excludes, of files that a hook names:
+    /// those were not chosen by a person.
     fn leave_out(&mut self, filter: &source::PathFilter) {
         let Some(staged) = &self.staged else { return };
         let root = staged.work_tree();
@@ -257,8 +259,8 @@ impl Inputs {
     }
 }
 
-/// Returns the history of the repository that a path is; or else, as far as it concerns the path,
-/// of the one that it stands in.
+/// Returns the history of the repository that a path is; or else, as far as it
+/// concerns the path, of the one that it stands in.
 fn history_of(path: &Path) -> Result<Option<History>, Skipped> {
     if let Some(repository) = Repository::open_at(path)? {
         return Ok(Some(History::whole(repository)));
@@ -274,8 +276,8 @@ fn without_repeats(paths: Vec<PathBuf>) -> Vec<PathBuf> {
     paths.into_iter().filter(|path| seen.insert(place(path))).collect()
 }
 
-/// Reads the baseline of the command line: where the configuration is that of a commit, so is a
-/// file of the repository.
+/// Reads the baseline of the command line: where the configuration is that of a
+/// commit, so is a file of the repository.
 fn read_baseline(args: &FindingArgs, start: &Path) -> Result<Option<Baseline>, Error> {
     let Some(file) = &args.baseline else { return Ok(None) };
     let Choice::Commit(commit) = Choice::from_args(args) else { return Baseline::read(file).map(Some) };
@@ -284,7 +286,8 @@ fn read_baseline(args: &FindingArgs, start: &Path) -> Result<Option<Baseline>, E
     baseline_in(&commit, &revision, &path).map(Some)
 }
 
-/// Returns the words of all configurations: what they call Datadog is searched for everywhere.
+/// Returns the words of all configurations: what they call Datadog is searched
+/// for everywhere.
 fn all_words(first: &Config, others: &[Config]) -> OwnWords {
     let mut words = first.lexicon.clone();
     others.iter().for_each(|other| words.add(&other.lexicon));
@@ -300,15 +303,16 @@ fn limits_of(files: &FileArgs) -> Limits {
     }
 }
 
-/// Returns the words that hold in one repository each: all but those of a configuration that a
-/// person named for all.
+/// Returns the words that hold in one repository each: all but those of a
+/// configuration that a person named for all.
 fn scoped_words(choice: &Choice, first: &Config, others: &[Config]) -> Vec<ScopedWords> {
     let named = matches!(choice, Choice::File(_));
     let configs = std::iter::once(first).chain(others).filter(|it| !named && !it.lexicon.is_empty());
     configs.map(|it| ScopedWords { folder: it.base.clone(), words: it.lexicon.clone() }).collect()
 }
 
-/// Checks the rules that a configuration brings, and that those it names are there.
+/// Checks the rules that a configuration brings, and that those it names are
+/// there.
 pub(super) fn check_rules_of(config: &Config, mut rules: RuleSet) -> Result<(), Error> {
     add_rules_of(config, &mut rules)?;
     config.check_rule_names(&rules)
@@ -324,7 +328,8 @@ fn add_rules_of(config: &Config, rules: &mut RuleSet) -> Result<(), Error> {
     }
 }
 
-/// Reads the rules that are compiled in and those of the folders, which are proven first.
+/// Reads the rules that are compiled in and those of the folders, which are
+/// proven first.
 ///
 /// # Errors
 ///
@@ -342,7 +347,8 @@ pub(super) fn load_rules(folders: impl IntoIterator<Item = PathBuf>) -> Result<R
     Ok(rules)
 }
 
-/// Returns the reports, text on standard output where nothing else was asked for.
+/// Returns the reports, text on standard output where nothing else was asked
+/// for.
 ///
 /// # Errors
 ///
@@ -385,8 +391,8 @@ pub(super) fn check_targets(reports: &[ReportTarget]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns what a scan has to keep beside the findings: only what a report shows, since each costs
-/// time or memory.
+/// Returns what a scan has to keep beside the findings: only what a report
+/// shows, since each costs time or memory.
 fn wanted_detail(args: &OutputArgs, reports: &[ReportTarget]) -> Detail {
     let wants = |format| reports.iter().any(|report| report.format == format);
     Detail {

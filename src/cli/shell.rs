@@ -23,7 +23,8 @@ pub(super) fn print_completions(args: &CompletionsArgs) -> Result<Exit, Error> {
     Ok(Exit::Clean)
 }
 
-/// Prints the manual page of the program and of each subcommand, or writes each into a file of its own.
+/// Prints the manual page of the program and of each subcommand, or writes each
+/// into a file of its own.
 ///
 /// # Errors
 /// The folder cannot be made, or a page in it cannot be written.
@@ -39,7 +40,8 @@ pub(super) fn print_man(args: &ManArgs) -> Result<Exit, Error> {
     Ok(Exit::Clean)
 }
 
-/// Writes `dogcatcher.1`, `dogcatcher-scan.1` and so on, as `man` looks for them.
+/// Writes `dogcatcher.1`, `dogcatcher-scan.1` and so on, as `man` looks for
+/// them.
 fn write_pages(folder: &Path) -> Result<(), Error> {
     std::fs::create_dir_all(folder)
         .and_then(|()| clap_mangen::generate_to(Args::command(), folder))

@@ -1,4 +1,5 @@
-//! `dogcatcher config`: which settings hold and where they come from, and whether a file is right.
+//! `dogcatcher config`: which settings hold and where they come from, and
+//! whether a file is right.
 //!
 //! ```text
 //! policy.fail_on         severity>=high      policy/base.toml
@@ -125,7 +126,8 @@ fn typed(args: &FindingArgs) -> Vec<Setting> {
     flags.into_iter().filter_map(given).collect()
 }
 
-/// Reads a configuration as a scan does, and tells of entries that do not count.
+/// Reads a configuration as a scan does, and tells of entries that do not
+/// count.
 fn check(args: &ConfigCheckArgs) -> Result<Exit, Error> {
     let file = args.file.clone().unwrap_or_else(nearest_or_new);
     let choice = if args.file.is_some() { Choice::File(file.clone()) } else { Choice::Nearest };

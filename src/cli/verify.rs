@@ -93,15 +93,17 @@ fn find_verdicts(
 ///
 /// # Errors
 ///
-/// Two reports would go to one place, or over the one that is read, or one cannot be written.
+/// Two reports would go to one place, or over the one that is read, or one
+/// cannot be written.
 fn open_outputs(args: &VerifyArgs) -> Result<Vec<Output>, Error> {
     check_targets(&args.report)?;
     refuse_replacing(&args.report, args.known.from.as_deref())?;
     args.report.iter().cloned().map(Output::open).collect()
 }
 
-/// Writes the report of a file anew, with the verdicts. A verdict is worth more than none: what was not asked about keeps the
-/// answer that it had, and what is proven dead stays so.
+/// Writes the report of a file anew, with the verdicts. A verdict is worth more
+/// than none: what was not asked about keeps the answer that it had, and what
+/// is proven dead stays so.
 fn write_back(
     file: &Path,
     outputs: Vec<Output>,
@@ -130,7 +132,8 @@ fn write_back(
     outputs.into_iter().try_for_each(|output| output.write(&outcome, &rules, &options, ColorWhen::Auto))
 }
 
-/// Writes all verdicts, and how many there are of each kind where there are several.
+/// Writes all verdicts, and how many there are of each kind where there are
+/// several.
 fn write_verdicts(
     known: &[Credential],
     verdicts: &[Liveness],

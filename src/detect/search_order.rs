@@ -110,8 +110,9 @@ impl SearchOrder {
     }
 }
 
-/// Returns the literals that are pieces of prefixes. Each run asks this of some 20,000 pairs, of which hardly one is equal: most
-/// literals hold a byte that the prefix has not.
+/// Returns the literals that are pieces of prefixes. Each run asks this of some
+/// 20,000 pairs, of which hardly one is equal: most literals hold a byte that
+/// the prefix has not.
 fn literal_pieces<'a>(
     literals: &'static [&'static [u8]],
     prefixes: &'a [EncodedPrefix],

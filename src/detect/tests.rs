@@ -16,7 +16,8 @@ fn found_in(text: &[u8]) -> Vec<(String, Range<usize>, Confidence)> {
         .collect()
 }
 
-/// The rules that are compiled in, and one of one's own for an anchor and twenty digits.
+/// The rules that are compiled in, and one of one's own for an anchor and
+/// twenty digits.
 pub(super) fn with_anchor(anchor: &str) -> RuleSet {
     let source = format!(
         r#"

@@ -80,8 +80,8 @@ pub struct GitText {
     pub commit: Option<ObjectId>,
     /// The object that holds it.
     pub object: Option<ObjectId>,
-    /// True where the path is the id of an object, as those of notes are: it has
-    /// the shape of a key, and is none.
+    /// True where the path is the id of an object, as those of notes are: it
+    /// has the shape of a key, and is none.
     pub path_is_id: bool,
 }
 
@@ -96,7 +96,8 @@ impl GitText {
         Self { object: Some(object), ..Self::without_object(repository, part) }
     }
 
-    /// Returns whether it is what would be committed: the content of a file, or the name of one.
+    /// Returns whether it is what would be committed: the content of a file, or
+    /// the name of one.
     pub fn is_staged(&self) -> bool {
         match self.part {
             GitPart::Staged => true,

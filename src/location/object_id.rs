@@ -28,7 +28,8 @@ pub struct ObjectId {
     len: u8,
 }
 
-/// The value of each hexadecimal digit, by its byte; 255 of anything else. A sweep reads the digits of every parent.
+/// The value of each hexadecimal digit, by its byte; 255 of anything else. A
+/// sweep reads the digits of every parent.
 const DIGITS: [u8; 256] = {
     let mut values = [u8::MAX; 256];
     let mut value = 0;

@@ -24,8 +24,9 @@ use super::git_text::{GitPart, GitText};
 pub enum Origin {
     /// A file of the file system, by the path that it was reached by.
     File(Arc<Path>),
-    /// The last name of the path of a file or folder of the file system, or of a member of an archive. Names in repositories are
-    /// texts of git's: see [`GitPart::FileName`].
+    /// The last name of the path of a file or folder of the file system, or of
+    /// a member of an archive. Names in repositories are texts of git's: see
+    /// [`GitPart::FileName`].
     NameOf(Arc<Origin>),
     /// Standard input.
     Stdin,
@@ -95,7 +96,8 @@ impl Origin {
         self.git().is_some_and(|text| !text.is_staged())
     }
 
-    /// Returns whether it is a name: of a file, a folder, a member of an archive, or a ref.
+    /// Returns whether it is a name: of a file, a folder, a member of an
+    /// archive, or a ref.
     pub fn is_name(&self) -> bool {
         match self {
             Self::NameOf(_) => true,
@@ -104,7 +106,8 @@ impl Origin {
         }
     }
 
-    /// Returns the text around all archives: that of the file system, of a repository, or standard input.
+    /// Returns the text around all archives: that of the file system, of a
+    /// repository, or standard input.
     pub fn outermost(&self) -> &Self {
         match self {
             Self::Member(member) => member.outer.outermost(),

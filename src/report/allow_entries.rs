@@ -1,4 +1,5 @@
-//! Entries of a configuration that would allow what was found, ready but for their reasons.
+//! Entries of a configuration that would allow what was found, ready but for
+//! their reasons.
 
 use std::fmt::Write;
 
@@ -8,7 +9,8 @@ use crate::rule::Severity;
 /// The most entries that are written out.
 const MAX_ENTRIES: usize = 5;
 
-/// The `[[allow]]` entries for what was found, each after an empty line; nothing for what is public by design or suppressed.
+/// The `[[allow]]` entries for what was found, each after an empty line;
+/// nothing for what is public by design or suppressed.
 pub fn allow_entries(findings: &[Finding<'_>]) -> String {
     let counts = |it: &&Finding<'_>| it.suppressed.is_none() && it.rule.severity() > Severity::Info;
     let fingerprints: Vec<&str> =

@@ -1,4 +1,5 @@
-//! What another scanner calls a credential: one claim for each record of its report.
+//! What another scanner calls a credential: one claim for each record of its
+//! report.
 
 use std::fmt::Debug;
 
@@ -9,7 +10,8 @@ use crate::token::token_id;
 
 /// Files that other scanners' reports name.
 pub trait ClaimedFiles: Debug {
-    /// Returns the text of a file, as the commit has it and as it stands today, as far as there is one.
+    /// Returns the text of a file, as the commit has it and as it stands today,
+    /// as far as there is one.
     fn read_versions(&self, path: &str, commit: Option<&str>) -> Vec<Vec<u8>>;
 }
 
@@ -24,7 +26,8 @@ pub(super) struct Claim {
     pub(super) held: Held,
     /// Pieces of the text around it, the longest first; they may hold it.
     pub(super) texts: Vec<Secret>,
-    /// True where the scanner says that the credential was accepted when it asked.
+    /// True where the scanner says that the credential was accepted when it
+    /// asked.
     pub(super) was_accepted: bool,
     /// The place that the scanner names.
     pub(super) place: ClaimedPlace,
@@ -35,7 +38,8 @@ pub(super) struct Claim {
 pub(super) enum Held {
     /// The whole of it.
     Whole(Secret),
-    /// A part: the report was written with its secrets masked. The id of a token may be in what is left.
+    /// A part: the report was written with its secrets masked. The id of a
+    /// token may be in what is left.
     Masked(Option<Uuid>),
     /// Its SHA-1, in hexadecimal digits.
     Sha1(String),
@@ -60,7 +64,8 @@ pub(super) struct ClaimedPlace {
 }
 
 impl Held {
-    /// Judges by the text that a report has in the place of the credential whether that is the credential.
+    /// Judges by the text that a report has in the place of the credential
+    /// whether that is the credential.
     pub(super) fn of(text: &str) -> Self {
         match text {
             "" => Self::Nothing,
@@ -70,7 +75,8 @@ impl Held {
     }
 }
 
-/// Returns whether a text is what scanners write instead of a credential: `REDACTED`, `abc...`, `ab****yz`, `[REDACTED:d615d421]`.
+/// Returns whether a text is what scanners write instead of a credential:
+/// `REDACTED`, `abc...`, `ab****yz`, `[REDACTED:d615d421]`.
 fn is_masked(text: &str) -> bool {
     let marks = ["REDACTED", "***", "...", "…", "xxxxxxxx"];
     marks.iter().any(|mark| text.contains(mark)) || text.chars().all(|c| c == '*')

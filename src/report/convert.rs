@@ -1,4 +1,5 @@
-//! Reports of other scanners, judged anew without any network: what they call a Datadog key, and what it is.
+//! Reports of other scanners, judged anew without any network: what they call a
+//! Datadog key, and what it is.
 //!
 //! ```text
 //! claim → the text around it (the file, where it is at hand; the line or match in the report; the credential alone) → the detector
@@ -28,7 +29,8 @@ use judge::{Judge, Verdict};
 use place::{location_of, origin_of};
 use sum::Tally;
 
-/// The most claims that cannot be told, and name Datadog, that are listed one by one of each report.
+/// The most claims that cannot be told, and name Datadog, that are listed one
+/// by one of each report.
 const MAX_LISTED: usize = 1000;
 
 /// Reports of other scanners, while they are converted.
@@ -42,8 +44,8 @@ pub struct Conversion<'d, 'r> {
 }
 
 impl<'d, 'r> Conversion<'d, 'r> {
-    /// Begins a conversion. Where `files` are at hand, those are looked into that the reports name: there stands what a report
-    /// masks or leaves out.
+    /// Begins a conversion. Where `files` are at hand, those are looked into
+    /// that the reports name: there stands what a report masks or leaves out.
     pub fn new(detector: &'d Detector<'r>, files: Option<&'d dyn ClaimedFiles>) -> Self {
         Self {
             judge: Judge::new(detector, files),
@@ -58,7 +60,8 @@ impl<'d, 'r> Conversion<'d, 'r> {
     ///
     /// # Errors
     ///
-    /// The file cannot be read, or is no whole report of a scanner that is known.
+    /// The file cannot be read, or is no whole report of a scanner that is
+    /// known.
     pub fn add_report(&mut self, file: &Path) -> Result<(), Error> {
         let mut tally = Tally::new(shown_path(file));
         let peer = read_claims(file, &mut |claim| self.add_claim(&claim, &mut tally))?;
@@ -124,8 +127,8 @@ impl<'d, 'r> Conversion<'d, 'r> {
         }
     }
 
-    /// Returns what the reports hold of Datadog's credentials, as a scan would have brought it, and the sum of what became of the
-    /// claims.
+    /// Returns what the reports hold of Datadog's credentials, as a scan would
+    /// have brought it, and the sum of what became of the claims.
     pub fn finish(self) -> (Outcome<'r>, ConversionSummary) {
         let mut findings: Vec<Finding<'r>> = self.findings.into_values().collect();
         findings.iter_mut().for_each(|found| found.locations.sort_by_key(|it| (it.origin.clone(), it.start)));
@@ -172,7 +175,8 @@ pub struct ConversionSummary {
 }
 
 impl ConversionSummary {
-    /// Writes the sum: for each report how many of its claims are real, false alarms, or cannot be told, by rule.
+    /// Writes the sum: for each report how many of its claims are real, false
+    /// alarms, or cannot be told, by rule.
     ///
     /// # Errors
     ///

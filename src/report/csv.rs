@@ -1,4 +1,5 @@
-//! Comma-separated values: one row a place, for spreadsheets and scripts. No cell is a formula to a spreadsheet.
+//! Comma-separated values: one row a place, for spreadsheets and scripts. No
+//! cell is a formula to a spreadsheet.
 
 use std::io::{self, Write};
 
@@ -94,7 +95,8 @@ fn time(seconds: Option<i64>) -> String {
     seconds.map_or_else(String::new, shown_time)
 }
 
-/// A cell that no spreadsheet takes for a formula: an apostrophe stands before what begins like one.
+/// A cell that no spreadsheet takes for a formula: an apostrophe stands before
+/// what begins like one.
 fn no_formula(cell: &str) -> String {
     let begins =
         cell.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '|', '%']);

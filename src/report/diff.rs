@@ -60,8 +60,8 @@ impl<'o, 'r> Comparison<'o, 'r> {
     /// The formats in which a comparison can be written.
     pub const FORMATS: [Format; 4] = [Format::Text, Format::Markdown, Format::Html, Format::Json];
 
-    /// Compares what counts in two outcomes, by fingerprint. What counts in one and is suppressed in the other has changed, and is
-    /// neither new nor gone.
+    /// Compares what counts in two outcomes, by fingerprint. What counts in one
+    /// and is suppressed in the other has changed, and is neither new nor gone.
     pub fn new(old: &'o Outcome<'r>, newer: &'o Outcome<'r>) -> Self {
         let (before, after) = (by_fingerprint(old), by_fingerprint(newer));
         let (new, gone, changed) = Default::default();
@@ -86,7 +86,8 @@ impl<'o, 'r> Comparison<'o, 'r> {
         it
     }
 
-    /// Shows only the differences that all expressions choose, and counts the others; what is new stays so, and decides.
+    /// Shows only the differences that all expressions choose, and counts the
+    /// others; what is new stays so, and decides.
     pub fn choose(&mut self, all: &[Only]) {
         let chooses = |finding: &Finding<'_>| all.iter().all(|only| only.chooses(finding));
         let shown = |it: &Self| (it.new.len() + it.gone.len() + it.changed.len()) as u64;
@@ -97,7 +98,8 @@ impl<'o, 'r> Comparison<'o, 'r> {
         self.left_out += before - shown(self);
     }
 
-    /// Returns whether something new counts, or is live that was not, shown or not.
+    /// Returns whether something new counts, or is live that was not, shown or
+    /// not.
     pub fn has_news(&self) -> bool {
         self.has_news
     }

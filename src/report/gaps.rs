@@ -14,7 +14,8 @@ use crate::scan::Summary;
 /// Number of gaps that are named.
 const MAX_NAMED: usize = 20;
 
-/// Names each gap that makes a run incomplete, and, for each kind, the way to close it.
+/// Names each gap that makes a run incomplete, and, for each kind, the way to
+/// close it.
 pub(super) fn write_list(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     write_archives(summary, out)?;
     let failed: Vec<_> = summary.skipped.iter().filter(|skipped| skipped.incomplete).collect();
@@ -43,8 +44,8 @@ pub(super) fn write_list(summary: &Summary, out: &mut dyn Write) -> io::Result<(
     writeln!(out)
 }
 
-/// Names archives, and objects in them, that were not read though nobody asked for that: broken ones, say, which make no run
-/// incomplete.
+/// Names archives, and objects in them, that were not read though nobody asked
+/// for that: broken ones, say, which make no run incomplete.
 fn write_archives(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     use SkipReason::{ArchiveBudget, ArchiveDamaged, ArchiveDepth, ArchiveUnsupported, GitObject};
     let kinds = [ArchiveBudget, ArchiveDamaged, ArchiveDepth, ArchiveUnsupported, GitObject];
@@ -59,7 +60,8 @@ fn write_archives(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns how many gaps there are, of what kind those are that make no run incomplete, and how many of them are pointers of Git LFS.
+/// Returns how many gaps there are, of what kind those are that make no run
+/// incomplete, and how many of them are pointers of Git LFS.
 pub(super) fn counts(summary: &Summary) -> Vec<String> {
     let gaps = &summary.skipped;
     let mut by_choice: BTreeMap<SkipReason, u64> = BTreeMap::new();
@@ -96,7 +98,8 @@ fn not_read(count: usize) -> String {
 /// Number of ignored folders that are named.
 const MAX_FOLDERS: usize = 3;
 
-/// Returns how much ignore files named, and the flag that reads it all the same.
+/// Returns how much ignore files named, and the flag that reads it all the
+/// same.
 pub(super) fn ignored(summary: &Summary) -> Option<String> {
     let ignored = &summary.ignored;
     let (files, folders, paths) = (ignored.files, ignored.folders, &ignored.paths);
@@ -117,7 +120,8 @@ pub(super) fn ignored(summary: &Summary) -> Option<String> {
 /// Number of ignore files that are named.
 const MAX_IGNORE_FILES: usize = 3;
 
-/// The ignore files from above all that was scanned, where nobody would look for them; where nothing was read for them, all.
+/// The ignore files from above all that was scanned, where nobody would look
+/// for them; where nothing was read for them, all.
 fn ignored_by(summary: &Summary) -> String {
     let nothing_read = is_hidden(summary);
     let all: Vec<_> = summary.ignored.by.iter().filter(|by| by.is_foreign || nothing_read).collect();

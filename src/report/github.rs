@@ -1,4 +1,5 @@
-//! Annotations: workflow commands of GitHub Actions, one a finding. No foreign text can become a command.
+//! Annotations: workflow commands of GitHub Actions, one a finding. No foreign
+//! text can become a command.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -85,7 +86,8 @@ fn level_of(finding: &Finding<'_>) -> &'static str {
     }
 }
 
-/// The file of the tree that a place is in: for what is in an archive, the archive.
+/// The file of the tree that a place is in: for what is in an archive, the
+/// archive.
 pub(super) fn file_of(location: &Location) -> Option<&Path> {
     match location.origin.outermost() {
         Origin::Git(text) if text.part.is_header() => None,

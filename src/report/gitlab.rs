@@ -1,4 +1,5 @@
-//! GitLab's report of secret detection, schema 15: what merge requests and the vulnerability report show.
+//! GitLab's report of secret detection, schema 15: what merge requests and the
+//! vulnerability report show.
 
 use std::io::{self, Write};
 

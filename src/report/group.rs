@@ -1,4 +1,5 @@
-//! Groups of findings: by what is wrong with them, whose they are, or where they stand.
+//! Groups of findings: by what is wrong with them, whose they are, or where
+//! they stand.
 
 use std::path::Path;
 
@@ -16,7 +17,8 @@ pub(super) struct Group<'o, 'r> {
     pub(super) findings: Vec<&'o Finding<'r>>,
 }
 
-/// Groups findings, in the order in which the groups are met. A finding is in each group that one of its places belongs to.
+/// Groups findings, in the order in which the groups are met. A finding is in
+/// each group that one of its places belongs to.
 pub(super) fn group_findings<'o, 'r>(
     findings: &[&'o Finding<'r>],
     by: GroupBy,
@@ -56,7 +58,8 @@ pub(super) fn titles_of(finding: &Finding<'_>, by: GroupBy, authors: bool) -> Ve
     }
 }
 
-/// Distinct values of the places that count, in order; `none` where a place has no value.
+/// Distinct values of the places that count, in order; `none` where a place has
+/// no value.
 fn of_places(finding: &Finding<'_>, none: &str, value: impl Fn(&Location) -> Option<String>) -> Vec<String> {
     let mut seen = std::collections::HashSet::new();
     let all = finding.active_locations().map(|place| value(place).unwrap_or_else(|| none.to_owned()));

@@ -9,7 +9,8 @@ use crate::location::{WideMark, without_mark};
 /// Bytes that are read at a time.
 const BUFFER_LEN: usize = 1 << 18;
 
-/// Opens a file of JSON as a stream without a byte order mark. UTF-16, as PowerShell writes it, is held as a whole.
+/// Opens a file of JSON as a stream without a byte order mark. UTF-16, as
+/// PowerShell writes it, is held as a whole.
 ///
 /// # Errors
 ///

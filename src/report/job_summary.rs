@@ -1,4 +1,5 @@
-//! The summary of a job of GitHub Actions: what people see first, in Markdown that foreign text cannot break.
+//! The summary of a job of GitHub Actions: what people see first, in Markdown
+//! that foreign text cannot break.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -15,7 +16,8 @@ use crate::finding::{Finding, Location};
 use crate::location::Origin;
 use crate::scan::{ConfigUse, Outcome, Summary};
 
-/// How many findings, and inputs that were not read, are named: a summary may have 1 MiB.
+/// How many findings, and inputs that were not read, are named: a summary may
+/// have 1 MiB.
 const MOST: usize = 100;
 
 /// Addresses at which files and commits can be looked at.
@@ -111,7 +113,8 @@ fn write_remedies(active: &[&Finding<'_>], out: &mut dyn Write) -> io::Result<()
     writeln!(out, "\n</details>\n")
 }
 
-/// Returns what lets one stay that may, a revoked one say. A mark in a later commit would lift nothing.
+/// Returns what lets one stay that may, a revoked one say. A mark in a later
+/// commit would lift nothing.
 fn write_entries(entries: &str, allowed_in: &str, out: &mut dyn Write) -> io::Result<()> {
     match entries.is_empty() {
         true => Ok(()),
@@ -137,7 +140,8 @@ fn write_command(active: &[&Finding<'_>], out: &mut dyn Write) -> io::Result<()>
     }
 }
 
-/// Writes what does not count, who decided that, and until when: whoever reviews a change has to see what it allows.
+/// Writes what does not count, who decided that, and until when: whoever
+/// reviews a change has to see what it allows.
 fn write_suppressed(outcome: &Outcome<'_>, links: &Links, out: &mut dyn Write) -> io::Result<()> {
     let suppressed = outcome.findings.iter().filter(|it| !it.is_known());
     let suppressed: Vec<_> = suppressed.filter_map(|it| Some((it, it.suppressed.as_ref()?))).collect();

@@ -1,4 +1,5 @@
-//! Several reports as one: shards of a run, or the repositories of an organisation.
+//! Several reports as one: shards of a run, or the repositories of an
+//! organisation.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -8,7 +9,8 @@ use crate::finding::{Finding, MAX_TIPS, merge_findings};
 use crate::location::{GitText, Origin};
 use crate::scan::{Outcome, Summary};
 
-/// Joins outcomes: a secret that stands in several is one finding. Counts are added up.
+/// Joins outcomes: a secret that stands in several is one finding. Counts are
+/// added up.
 pub fn join<'r>(outcomes: Vec<Outcome<'r>>) -> Option<Outcome<'r>> {
     let mut outcomes = outcomes.into_iter();
     let first = outcomes.next()?;
@@ -48,7 +50,8 @@ pub fn join<'r>(outcomes: Vec<Outcome<'r>>) -> Option<Outcome<'r>> {
     Some(whole)
 }
 
-/// The finding, with each place saying itself why it does not count: it may count in another report.
+/// The finding, with each place saying itself why it does not count: it may
+/// count in another report.
 fn with_suppressed_places(mut finding: Finding<'_>) -> Finding<'_> {
     if let Some(why) = &finding.suppressed {
         for place in &mut finding.locations {
@@ -58,7 +61,8 @@ fn with_suppressed_places(mut finding: Finding<'_>) -> Finding<'_> {
     finding
 }
 
-/// Adds what another report knows of the same secret: the earliest sighting, and the latest answer of Datadog's.
+/// Adds what another report knows of the same secret: the earliest sighting,
+/// and the latest answer of Datadog's.
 fn add_facts<'r>(known: &mut Finding<'r>, other: &Finding<'r>) {
     known.first_seen = known.first_seen.into_iter().chain(other.first_seen).min();
     known.in_head = known.in_head.max(other.in_head);
@@ -76,8 +80,9 @@ fn add_facts<'r>(known: &mut Finding<'r>, other: &Finding<'r>) {
     known.tips.truncate(MAX_TIPS);
 }
 
-/// Gives the repository of a report another name, where it is the one in which the scan was started: in a report of several, `.` says
-/// nothing. Its files are seen from above it, then.
+/// Gives the repository of a report another name, where it is the one in which
+/// the scan was started: in a report of several, `.` says nothing. Its files
+/// are seen from above it, then.
 pub fn name_repository(outcome: &mut Outcome<'_>, name: &str) {
     let here = Path::new(".");
     let named: Arc<Path> = Path::new(name).into();
@@ -98,7 +103,8 @@ pub fn name_repository(outcome: &mut Outcome<'_>, name: &str) {
     }
 }
 
-/// The origin of a text in the repository of that name, seen from the folder that holds the repository.
+/// The origin of a text in the repository of that name, seen from the folder
+/// that holds the repository.
 fn seen_from_above(origin: &Origin, name: &Arc<Path>) -> Origin {
     match origin {
         Origin::File(path) => Origin::File(name.join(path).into()),

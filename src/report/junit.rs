@@ -46,7 +46,8 @@ pub(super) fn write(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()
     out.write_all(b"\n")
 }
 
-/// The test that no credential stands in this place; what is public by design passes over it.
+/// The test that no credential stands in this place; what is public by design
+/// passes over it.
 fn place_case(finding: &Finding<'_>, location: &Location) -> TestCase {
     let mut status = match finding.severity() {
         Severity::Info => TestCaseStatus::skipped(),

@@ -39,8 +39,8 @@ fn without_scopes(record: Option<Kind>) -> Option<&'static str> {
         .then_some("everything that its owner may do")
 }
 
-/// The meaning of a record without a last use. That of an API key goes back 90 days; that of an application key comes from
-/// Audit Trail.
+/// The meaning of a record without a last use. That of an API key goes back 90
+/// days; that of an application key comes from Audit Trail.
 fn without_use(kind: Kind) -> &'static str {
     match kind {
         Kind::ApiKey => "not used in the last 90 days",

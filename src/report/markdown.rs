@@ -5,12 +5,14 @@ use std::io::{self, Write};
 use super::name::foreign;
 use crate::rule::Rule;
 
-/// Text of others' making in which nothing is markup and no credential is shown.
+/// Text of others' making in which nothing is markup and no credential is
+/// shown.
 pub(super) fn escaped(text: &str) -> String {
     without_markup(&foreign(text))
 }
 
-/// Text in which every sign that could be markup is written as a character reference.
+/// Text in which every sign that could be markup is written as a character
+/// reference.
 fn without_markup(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
@@ -50,7 +52,8 @@ pub(super) fn write_remedy(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "- **{}**: {} {}", escaped(rule.name()), with_code(&remedy), links.join(" "))
 }
 
-/// Text as code in which nothing is hidden: a fingerprint looks like a key, and may be shown.
+/// Text as code in which nothing is hidden: a fingerprint looks like a key, and
+/// may be shown.
 pub(super) fn plain_code(text: &str) -> String {
     format!("<code>{}</code>", without_markup(text))
 }

@@ -1,4 +1,5 @@
-//! Names of other people's making, so that they cannot act on a terminal or give a secret away.
+//! Names of other people's making, so that they cannot act on a terminal or
+//! give a secret away.
 
 use std::path::Path;
 use std::sync::{PoisonError, RwLock};
@@ -10,8 +11,9 @@ use crate::location::{GitPart, GitText, Origin, change_around_ids};
 use crate::rule::RuleSet;
 use crate::scan::Skipped;
 
-/// A path, fit to be shown: control characters, text direction marks and bytes that are not UTF-8 are escaped, and what
-/// has the look of a credential is hidden.
+/// A path, fit to be shown: control characters, text direction marks and bytes
+/// that are not UTF-8 are escaped, and what has the look of a credential is
+/// hidden.
 ///
 /// # Examples
 ///
@@ -38,13 +40,15 @@ pub(super) fn shown_origin(skipped: &Skipped) -> String {
     change_around_ids(&escaped_path(&skipped.origin), &skipped.objects, hidden)
 }
 
-/// The path of a text, fit to be shown; that is the whole id, where it is the one of a git object.
+/// The path of a text, fit to be shown; that is the whole id, where it is the
+/// one of a git object.
 pub(super) fn shown_path_of(origin: &Origin) -> Option<String> {
     let is_id = matches!(origin, Origin::Git(text) if text.path_is_id);
     origin.path().map(if is_id { escaped_path } else { shown_path })
 }
 
-/// A place in a text; line and column stand behind the path, where terminals and editors look for them.
+/// A place in a text; line and column stand behind the path, where terminals
+/// and editors look for them.
 pub(super) fn shown_place(origin: &Origin, place: &str) -> String {
     let (name, within) = shown_parts(origin);
     format!("{name}:{place}{within}")
@@ -67,7 +71,8 @@ fn shown_parts(origin: &Origin) -> (String, String) {
     }
 }
 
-/// The reason why something does not count, with who decided it and until when: `SEC-42 (by ana, until 2027-01-31)`.
+/// The reason why something does not count, with who decided it and until when:
+/// `SEC-42 (by ana, until 2027-01-31)`.
 pub(super) fn shown_reason(suppressed: &Suppression) -> String {
     let who = suppressed.who.as_ref().map(|who| format!("by {who}"));
     let until = suppressed.until.map(|day| format!("until {day}"));
@@ -83,12 +88,14 @@ pub fn foreign(text: &str) -> String {
     hidden(&shown_text(text))
 }
 
-/// What hides credentials in texts of others' making. What the rules of any run of this process find stays hidden, for a text
-/// of one run may be told of after it, in an error say.
+/// What hides credentials in texts of others' making. What the rules of any run
+/// of this process find stays hidden, for a text of one run may be told of
+/// after it, in an error say.
 static MASKERS: RwLock<Vec<Masker>> = RwLock::new(Vec::new());
 
-/// Hides from now on what these rules find, too, in every text that a report, a notice or an error shows; what the built-in
-/// rules find is hidden in any case.
+/// Hides from now on what these rules find, too, in every text that a report, a
+/// notice or an error shows; what the built-in rules find is hidden in any
+/// case.
 pub fn hide_what_is_found_by(rules: &RuleSet) {
     let is_known = |maskers: &[Masker]| maskers.iter().any(|masker| masker.rules().includes_rules(rules));
     if is_known(&MASKERS.read().unwrap_or_else(PoisonError::into_inner)) {
@@ -102,7 +109,8 @@ pub fn hide_what_is_found_by(rules: &RuleSet) {
     maskers.push(Masker::new(rules.clone()));
 }
 
-/// Text without credentials: plain ones, and those that a scan finds encoded, in the name of a file say.
+/// Text without credentials: plain ones, and those that a scan finds encoded,
+/// in the name of a file say.
 pub fn hidden(text: &str) -> String {
     if MASKERS.read().unwrap_or_else(PoisonError::into_inner).is_empty() {
         hide_what_is_found_by(&RuleSet::builtin());

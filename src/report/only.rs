@@ -1,4 +1,5 @@
-//! Expressions that choose findings: `live`, `severity>=high`, `repository:payments-*`.
+//! Expressions that choose findings: `live`, `severity>=high`,
+//! `repository:payments-*`.
 
 use std::cmp::Ordering;
 use std::str::FromStr;
@@ -11,7 +12,8 @@ use crate::finding::{Finding, Location, State};
 use crate::rule::{Confidence, Severity};
 use crate::scan::Outcome;
 
-/// A choice of findings: terms joined by `and` and `or`, of which `and` binds closer; `not` stands before a term.
+/// A choice of findings: terms joined by `and` and `or`, of which `and` binds
+/// closer; `not` stands before a term.
 ///
 /// # Examples
 ///
@@ -86,13 +88,15 @@ impl Only {
         self.0.iter().any(|terms| terms.iter().all(holds))
     }
 
-    /// Returns whether it chooses by what is known to be live, so that somebody has to know it.
+    /// Returns whether it chooses by what is known to be live, so that somebody
+    /// has to know it.
     pub fn asks_for_live(&self) -> bool {
         let is_live = |term: &Term| matches!(term.test, Test::State(State::Live)) && !term.negated;
         self.0.iter().flatten().any(is_live)
     }
 
-    /// Takes out of an outcome all that one of the expressions does not choose, and counts it.
+    /// Takes out of an outcome all that one of the expressions does not choose,
+    /// and counts it.
     pub fn apply(all: &[Self], outcome: &mut Outcome<'_>) {
         if all.is_empty() {
             return;
@@ -173,7 +177,8 @@ fn parse_comparison(text: &str) -> Option<Result<Test, String>> {
     })
 }
 
-/// Returns the question whether the nearest of the words was meant, where one is near.
+/// Returns the question whether the nearest of the words was meant, where one
+/// is near.
 fn misspelt(text: &str) -> Option<String> {
     /// Words and names of properties, and what stands behind the latter.
     const KNOWN: [&str; 17] = [
@@ -204,7 +209,8 @@ fn misspelt(text: &str) -> Option<String> {
     Some(format!("`{word}` is not known here; did you mean `{meant}{rest}`?")).filter(|_| meant != word)
 }
 
-/// `path:*.env`: `*` stands for any text and `?` for a character; without them, any part of the text may be meant.
+/// `path:*.env`: `*` stands for any text and `?` for a character; without them,
+/// any part of the text may be meant.
 fn parse_pattern(text: &str) -> Result<Test, String> {
     let unknown = || misspelt(text).unwrap_or_else(|| format!("`{text}` is none of {WORDS}"));
     let (name, pattern) = text.split_once(':').ok_or_else(unknown)?;
@@ -264,7 +270,8 @@ impl Comparison {
 }
 
 impl Property {
-    /// The texts as reports show them; one of each place, where it is a property of places.
+    /// The texts as reports show them; one of each place, where it is a
+    /// property of places.
     fn texts(self, finding: &Finding<'_>) -> Vec<String> {
         let of_places = |text: &dyn Fn(&Location) -> Option<String>| {
             let mut texts: Vec<String> = finding.active_locations().filter_map(text).collect();

@@ -63,7 +63,8 @@ impl Format {
     }
 }
 
-/// Which of the findings a SARIF report is about: those that stand in files, or those of the history of git.
+/// Which of the findings a SARIF report is about: those that stand in files, or
+/// those of the history of git.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Part {
     /// Files, where any were scanned.
@@ -77,7 +78,8 @@ pub enum Part {
 
 /// Settings of a report.
 ///
-/// The default is for a file: no colour, no secret, no author, suppressed findings left out.
+/// The default is for a file: no colour, no secret, no author, suppressed
+/// findings left out.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// True where escape codes for colour are wanted.
@@ -96,7 +98,8 @@ pub struct Options {
     pub part: Part,
     /// True where SARIF and CSV hold those that are suppressed, too.
     pub suppressed: bool,
-    /// Property by which text, Markdown and HTML group findings; where there is none, only many are grouped.
+    /// Property by which text, Markdown and HTML group findings; where there is
+    /// none, only many are grouped.
     pub group_by: Option<GroupBy>,
     /// True where the text says what to do about each kind of credential.
     pub remedies: bool,
@@ -114,7 +117,8 @@ pub enum GroupBy {
     Repository,
     /// The owner that Datadog names.
     Owner,
-    /// The author of the commit that brought each place; only where authors were asked for.
+    /// The author of the commit that brought each place; only where authors
+    /// were asked for.
     Author,
     /// The file of each place.
     Path,

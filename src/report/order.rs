@@ -10,8 +10,9 @@ use crate::scan::Outcome;
 /// The most places of one finding that a report for people names.
 pub(super) const MAX_PLACES: usize = 3;
 
-/// The findings that count: live ones first, then the gravest, the surest, and those that a file or HEAD holds today; in the
-/// order of their places among equals.
+/// The findings that count: live ones first, then the gravest, the surest, and
+/// those that a file or HEAD holds today; in the order of their places among
+/// equals.
 pub(super) fn gravest_first<'o, 'r>(outcome: &'o Outcome<'r>) -> Vec<&'o Finding<'r>> {
     let mut active: Vec<_> = outcome.findings.iter().filter(|finding| finding.suppressed.is_none()).collect();
     active.sort_by_key(|finding| {
@@ -25,8 +26,9 @@ pub(super) fn is_current(finding: &Finding<'_>) -> bool {
     finding.in_head == Some(true) || finding.in_files()
 }
 
-/// The first few places that count, as they are shown, and the number of the others. A file and the commit that brought the same
-/// line to it are told of together.
+/// The first few places that count, as they are shown, and the number of the
+/// others. A file and the commit that brought the same line to it are told of
+/// together.
 pub(super) fn shown_places(finding: &Finding<'_>, authors: bool) -> (Vec<String>, u64) {
     let (places, more) = first_places(finding);
     let mut shown = Vec::new();
@@ -43,7 +45,8 @@ pub(super) fn shown_places(finding: &Finding<'_>, authors: bool) -> (Vec<String>
     (shown, more)
 }
 
-/// The commit that brought a file to the place where it stands, if the second of two places says so.
+/// The commit that brought a file to the place where it stands, if the second
+/// of two places says so.
 fn commit_of_same_text(file: &Location, other: &Location) -> Option<String> {
     let is_same = !file.origin.is_history()
         && other.origin.kind_name() == "git"

@@ -1,4 +1,5 @@
-//! Reports of other scanners, read record by record: none is ever held as a whole.
+//! Reports of other scanners, read record by record: none is ever held as a
+//! whole.
 //!
 //! ```text
 //! gitleaks        [ {"RuleID", "Secret", "Match", "File", …} ]             SARIF
@@ -27,7 +28,8 @@ pub(super) const KNOWN: &str = "JSON of gitleaks, betterleaks, kingfisher, truff
 ///
 /// # Errors
 ///
-/// The file cannot be read, ends too early, or is no report of a scanner that is known.
+/// The file cannot be read, ends too early, or is no report of a scanner that
+/// is known.
 pub(super) fn read_claims(path: &Path, on: &mut dyn FnMut(Claim)) -> Result<PeerReport, Error> {
     let name = path.display().to_string();
     let input = open_json(path).map_err(|cause| Error::io("read the report", &name, &cause))?;

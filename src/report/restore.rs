@@ -1,4 +1,5 @@
-//! From a saved report back to what a scan brought, so that every format can be written of it.
+//! From a saved report back to what a scan brought, so that every format can be
+//! written of it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -36,7 +37,8 @@ const REASONS: [Reason; 11] = [
 ];
 
 impl SavedReport {
-    /// Adds a stand-in for each rule that the report names and that is not among these.
+    /// Adds a stand-in for each rule that the report names and that is not
+    /// among these.
     pub fn add_stand_ins(&self, rules: &mut RuleSet) {
         for finding in &self.report.findings {
             let id = foreign(&finding.rule_id);
@@ -46,8 +48,8 @@ impl SavedReport {
         }
     }
 
-    /// Returns what the scan brought; findings of rules that are not among these are left out, so that stand-ins have to be added
-    /// before.
+    /// Returns what the scan brought; findings of rules that are not among
+    /// these are left out, so that stand-ins have to be added before.
     pub fn restore<'r>(&self, rules: &'r RuleSet) -> Outcome<'r> {
         let report = &self.report;
         let findings: Vec<Finding<'r>> = report

@@ -1,7 +1,8 @@
 //! SARIF 2.1.0 as code scanning reads it.
 //!
-//! One result for each place, since a reader shows only the first location of a result. Suppressed places are left
-//! out: code scanning does not honour suppressions. No snippet: it would hold the secret.
+//! One result for each place, since a reader shows only the first location of a
+//! result. Suppressed places are left out: code scanning does not honour
+//! suppressions. No snippet: it would hold the secret.
 
 mod model;
 
@@ -21,7 +22,8 @@ use crate::rule::{Confidence, Rule, RuleSet, Severity};
 use crate::scan::Outcome;
 use model::*;
 
-/// Where to learn more. The project has no public address yet; this page describes what it looks for.
+/// Where to learn more. The project has no public address yet; this page
+/// describes what it looks for.
 const INFORMATION_URI: &str = "https://docs.datadoghq.com/account_management/personal-access-tokens/";
 
 /// The most results that code scanning takes of a run.
@@ -114,7 +116,8 @@ fn descriptor(rule: &Rule) -> Descriptor<'_> {
     }
 }
 
-/// All results, the gravest ones where there are too many; and how many are left out.
+/// All results, the gravest ones where there are too many; and how many are
+/// left out.
 fn all_results<'a>(outcome: &'a Outcome<'_>, rules: &RuleSet, which: Which) -> (Vec<ResultEntry<'a>>, usize) {
     let mut findings: Vec<&Finding<'_>> = outcome.findings.iter().collect();
     let count = findings.iter().map(|finding| places(finding, which).count()).sum::<usize>();
@@ -277,7 +280,8 @@ fn physical(location: &Location) -> LocationEntry {
     }
 }
 
-/// A path as a URI: relative to SRCROOT where it lies below the current folder, absolute elsewhere.
+/// A path as a URI: relative to SRCROOT where it lies below the current folder,
+/// absolute elsewhere.
 fn uri(path: &Path) -> (String, Option<&'static str>) {
     let below = path_below(&absolute(Path::new("")), path);
     match below {

@@ -1,4 +1,5 @@
-//! Reports that were written earlier, read back. They may be anybody's: nothing in one is shown as it stands there.
+//! Reports that were written earlier, read back. They may be anybody's: nothing
+//! in one is shown as it stands there.
 
 use std::fs::File;
 use std::io::Read;
@@ -39,7 +40,8 @@ impl SavedReport {
     ///
     /// # Errors
     ///
-    /// The file cannot be read, is too large, or is no whole report of a version that is known.
+    /// The file cannot be read, is too large, or is no whole report of a
+    /// version that is known.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let name = path.display().to_string();
         // It may hold secrets, where those were asked for.

@@ -1,6 +1,8 @@
-//! The report for people: what it is, where it stands, why we are sure, what to do.
+//! The report for people: what it is, where it stands, why we are sure, what to
+//! do.
 //!
-//! A few findings are told of in full. Of more there is a block of a few lines each, in groups, and a table at the end.
+//! A few findings are told of in full. Of more there is a block of a few lines
+//! each, in groups, and a table at the end.
 
 mod brief;
 mod closing;
@@ -29,8 +31,8 @@ pub(super) fn write(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Writ
     out.write_all(&without_commands(&text))
 }
 
-/// The text without what a runner of GitHub Actions takes for a command: `##[` wherever it stands in a log, and `::` at the
-/// beginning of a line.
+/// The text without what a runner of GitHub Actions takes for a command: `##[`
+/// wherever it stands in a log, and `::` at the beginning of a line.
 fn without_commands(text: &[u8]) -> Vec<u8> {
     // Joins nothing, and takes no room.
     const APART: &[u8] = "\u{200c}".as_bytes();

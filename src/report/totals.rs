@@ -1,4 +1,5 @@
-//! Counts of findings by kind and by repository, for the tables of reports for people.
+//! Counts of findings by kind and by repository, for the tables of reports for
+//! people.
 
 use super::group::group_findings;
 use super::name::foreign;
@@ -32,7 +33,8 @@ fn state(finding: &Finding<'_>) -> Option<State> {
     finding.liveness.as_ref().map(|it| it.state)
 }
 
-/// How many of each kind there are, and how many of these are live or stand somewhere today; without columns that hold nothing.
+/// How many of each kind there are, and how many of these are live or stand
+/// somewhere today; without columns that hold nothing.
 pub(super) fn count_kinds(active: &[&Finding<'_>]) -> CountTable {
     let columns: Vec<Column> =
         COLUMNS.into_iter().filter(|(_, counts)| active.iter().any(|it| counts(it))).collect();
@@ -50,7 +52,8 @@ pub(super) fn count_kinds(active: &[&Finding<'_>]) -> CountTable {
     }
 }
 
-/// How many of each kind stand in each repository: one that stands in two counts in both.
+/// How many of each kind stand in each repository: one that stands in two
+/// counts in both.
 pub(super) fn count_repositories(active: &[&Finding<'_>]) -> CountTable {
     let mut kinds: Vec<&str> = Vec::new();
     for name in active.iter().map(|finding| finding.rule.name()) {

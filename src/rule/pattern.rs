@@ -44,8 +44,9 @@ pub struct Pattern {
     hir: Hir,
     /// Names of the groups, in the order in which they open.
     names: Vec<String>,
-    /// The way in which it is tried. Made when a match is first tried, where the
-    /// pattern is known to be good: most runs try few of those that are compiled in.
+    /// The way in which it is tried. Made when a match is first tried, where
+    /// the pattern is known to be good: most runs try few of those that are
+    /// compiled in.
     engine: OnceLock<Engine>,
 }
 
@@ -103,7 +104,8 @@ impl Pattern {
         Ok(Self { engine: OnceLock::from(engine), ..pattern })
     }
 
-    /// The same for a pattern that a test has compiled: its engine is made when a match is first tried.
+    /// The same for a pattern that a test has compiled: its engine is made when
+    /// a match is first tried.
     pub(super) fn parse_known(source: &str) -> Result<Self, String> {
         let hir = regex_syntax::ParserBuilder::new()
             .unicode(false)

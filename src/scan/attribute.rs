@@ -1,4 +1,5 @@
-//! Findings in history get their paths and commits: only when there are any, since it costs a pass over all trees.
+//! Findings in history get their paths and commits: only when there are any,
+//! since it costs a pass over all trees.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -14,8 +15,8 @@ use crate::finding::{Finding, Location, MAX_TIPS};
 use crate::location::{CommitInfo, GitPart, GitText, ObjectId, path_below};
 use crate::source::{CommitRange, Repository, Skipped, Target, Trace};
 
-/// Replaces each place in an object by its places in paths and commits, and lets go of those that do not concern the paths that
-/// were asked about.
+/// Replaces each place in an object by its places in paths and commits, and
+/// lets go of those that do not concern the paths that were asked about.
 pub(super) fn attribute(settings: &Settings, histories: &[History], collected: &mut Collected<'_>) {
     for history in histories {
         let repository = &history.repository;
@@ -62,7 +63,8 @@ fn set_apart_outside(collected: &mut Collected<'_>) {
     }
 }
 
-/// A range knows the commit of each place already; what is missing is what the commits say of themselves.
+/// A range knows the commit of each place already; what is missing is what the
+/// commits say of themselves.
 fn name_commits(range: &CommitRange, findings: &mut [Finding<'_>]) {
     let commit_of = |location: &Location| location.origin.git().and_then(|text| text.commit);
     let ids: BTreeSet<ObjectId> =
@@ -103,8 +105,8 @@ impl<'r> CheckedOut<'r> {
     }
 }
 
-/// Names the commit by which each file came that stands as the history of its repository has it: the latest that brought that
-/// content to that path.
+/// Names the commit by which each file came that stands as the history of its
+/// repository has it: the latest that brought that content to that path.
 fn name_commits_of_files(finding: &mut Finding<'_>, files: &mut CheckedOut<'_>) {
     let brought = commits_by_file(finding, files.repository.name());
     if brought.is_empty() {
@@ -124,7 +126,8 @@ fn name_commits_of_files(finding: &mut Finding<'_>, files: &mut CheckedOut<'_>) 
     }
 }
 
-/// Returns the latest commit that brought each content to each path, of those that a finding stands in.
+/// Returns the latest commit that brought each content to each path, of those
+/// that a finding stands in.
 fn commits_by_file(
     finding: &Finding<'_>,
     repository: &Path,
@@ -184,7 +187,8 @@ fn name_tips(finding: &mut Finding<'_>, history: &History, trace: &Trace, shown:
     }
 }
 
-/// Replaces the places of a finding in one repository, which reports call `shown`.
+/// Replaces the places of a finding in one repository, which reports call
+/// `shown`.
 fn place(finding: &mut Finding<'_>, history: &History, trace: &Trace, shown: &Path) {
     let repository = &history.repository;
     if texts(finding, repository.name()).next().is_none() {
@@ -202,7 +206,8 @@ fn place(finding: &mut Finding<'_>, history: &History, trace: &Trace, shown: &Pa
     finding.limit_places();
 }
 
-/// Returns whether a place is of another repository, or concerns the paths of this one that were asked about.
+/// Returns whether a place is of another repository, or concerns the paths of
+/// this one that were asked about.
 fn concerns(history: &History, location: &Location) -> bool {
     let of_this = |text: &&GitText| &*text.repository == history.repository.name();
     location.origin.git().filter(of_this).is_none_or(|text| {

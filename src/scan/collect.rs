@@ -25,7 +25,8 @@ use crate::source::{Hold, LFS_POINTER, ObjectSink, Sink, Skipped, Swept, Window,
 use crate::suppress::{NO_REASON, find_mark};
 use crate::token::Site;
 
-/// How far from a credential what is said about it may stand: the name of its site, or a mark; in bytes.
+/// How far from a credential what is said about it may stand: the name of its
+/// site, or a mark; in bytes.
 const TEXT_REACH: usize = 4096;
 
 /// The sink of one thread; hands over what it has when it is dropped.
@@ -45,7 +46,8 @@ pub(super) struct Collector<'a, 'r> {
     sightings: Sightings<'r>,
     rejections: Vec<Rejection>,
     summary: Summary,
-    /// How far a text has got that comes in order and cannot be read again: standard input, or a large object.
+    /// How far a text has got that comes in order and cannot be read again:
+    /// standard input, or a large object.
     cursor: Cursor,
     verdicts: Vec<Verdict<'r>>,
 }
@@ -97,7 +99,8 @@ impl<'a, 'r> Collector<'a, 'r> {
         self.folder = folder.to_path_buf();
     }
 
-    /// Fills `self.verdicts`; rejected candidates are counted, and kept only where they are asked for.
+    /// Fills `self.verdicts`; rejected candidates are counted, and kept only
+    /// where they are asked for.
     fn judge(&mut self, window: &Window<'_>) {
         let (verdicts, rejected) = (&mut self.verdicts, &mut self.summary.rejected);
         let keep_all = self.detail.rejections;
@@ -173,14 +176,16 @@ impl<'a, 'r> Collector<'a, 'r> {
         }
     }
 
-    /// The words of the mark that allows what stands at `span`, also where characters have more than one byte.
+    /// The words of the mark that allows what stands at `span`, also where
+    /// characters have more than one byte.
     fn mark(
         &self,
         window: &[u8],
         span: &Range<usize>,
         excerpts: &mut Excerpts<'_, '_, '_>,
     ) -> Option<String> {
-        /// A part of a mark, as it stands in UTF-16 and UTF-32: most texts have none.
+        /// A part of a mark, as it stands in UTF-16 and UTF-32: most texts have
+        /// none.
         const WIDE: [&[u8]; 2] = [b"d\0o\0g\0c\0a\0t", b"d\0\0\0o\0\0\0g\0\0\0c\0\0\0a\0\0\0t"];
         let detector = self.detector;
         let find = |text: &[u8], at: &Range<usize>, excerpts: &mut Excerpts<'_, '_, '_>| {
@@ -201,7 +206,8 @@ impl<'a, 'r> Collector<'a, 'r> {
         find(text.as_bytes(), &at, &mut Excerpts::new(detector, text.as_bytes()))
     }
 
-    /// The start and end of each verdict, in order; none where lines are counted when the walk is over.
+    /// The start and end of each verdict, in order; none where lines are
+    /// counted when the walk is over.
     fn places(&self, window: &Window<'_>, verdicts: &[Verdict<'r>]) -> Vec<(Position, Position)> {
         let cursor = match window.origin {
             _ if window.whole => Cursor::default(),
@@ -225,7 +231,8 @@ impl<'a, 'r> Collector<'a, 'r> {
         path.map_or(Topic::Unknown, |path| Topic::of_path(self.detector.lexicon(), path))
     }
 
-    /// The hash of the line of each place, where they are wanted and the text is whole.
+    /// The hash of the line of each place, where they are wanted and the text
+    /// is whole.
     fn line_hashes(&self, window: &Window<'_>, places: &[(Position, Position)]) -> Vec<Option<String>> {
         if !self.detail.line_hashes || !window.whole {
             return Vec::new();

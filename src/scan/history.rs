@@ -17,7 +17,8 @@ pub struct History {
 enum Scope {
     /// All of it: each version of each file, messages, names.
     Whole,
-    /// What stood at or below these paths of the repository, and nothing that has no path.
+    /// What stood at or below these paths of the repository, and nothing that
+    /// has no path.
     Paths(Vec<PathBuf>),
 }
 
@@ -27,7 +28,8 @@ impl History {
         Self { repository, scope: Scope::Whole }
     }
 
-    /// A history as far as it concerns a path, seen from the top of the repository.
+    /// A history as far as it concerns a path, seen from the top of the
+    /// repository.
     pub fn of_path(repository: Repository, path: PathBuf) -> Self {
         Self { repository, scope: Scope::Paths(vec![path]) }
     }
@@ -37,7 +39,8 @@ impl History {
         matches!(self.scope, Scope::Whole)
     }
 
-    /// Returns whether what stands at a path counts, or, without one, a message or an object that no tree names.
+    /// Returns whether what stands at a path counts, or, without one, a message
+    /// or an object that no tree names.
     pub(super) fn concerns(&self, path: Option<&Path>) -> bool {
         match &self.scope {
             Scope::Whole => true,
@@ -47,8 +50,9 @@ impl History {
 
     /// Adds a history to others; what shares one of them widens it.
     ///
-    /// Of those that share one, the repository that keeps it names it, and its configuration decides: a folder that only
-    /// points to another's history must not.
+    /// Of those that share one, the repository that keeps it names it, and its
+    /// configuration decides: a folder that only points to another's history
+    /// must not.
     pub fn add_to(self, others: &mut Vec<Self>) {
         let mut known = others.iter_mut().find(|known| known.repository.shares_history(&self.repository));
         if let Some(known) = &mut known

@@ -1,5 +1,7 @@
-//! What a change does not bring: secrets that stood in the same file before it, and counted there. One that was excused there, by a
-//! mark, an entry or an excluded folder, nobody has been told of: it is new where it stands without that.
+//! What a change does not bring: secrets that stood in the same file before it,
+//! and counted there. One that was excused there, by a mark, an entry or an
+//! excluded folder, nobody has been told of: it is new where it stands without
+//! that.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -15,7 +17,8 @@ use crate::finding::{self, Finding};
 use crate::location::{GitPart, GitText, ObjectId};
 use crate::source::{EarlierFile, EarlierFiles};
 
-/// Marks each place in what a change brings whose secret an earlier version of the file holds, too.
+/// Marks each place in what a change brings whose secret an earlier version of
+/// the file holds, too.
 pub(super) fn mark_known(
     settings: &Settings,
     detectors: &Detectors<'_, '_>,

@@ -21,6 +21,7 @@ pub struct Outcome<'r> {
     pub configs: Vec<ConfigUse>,
     /// The reasons why configurations could not be used.
     pub config_failures: Vec<Error>,
-    /// The repository, where just one was scanned, by its name, and where it comes from; only with [`super::Detail::provenance`].
+    /// The repository, where just one was scanned, by its name, and where it
+    /// comes from; only with [`super::Detail::provenance`].
     pub provenance: Option<(PathBuf, source::Provenance)>,
 }

@@ -9,7 +9,8 @@ use crate::error::SkipReason;
 use crate::location::{Cursor, Origin, Position};
 use crate::source::{Skipped, reread};
 
-/// Walks a cursor over a text that comes in pieces and stops at the ends of spans, which must be in order.
+/// Walks a cursor over a text that comes in pieces and stops at the ends of
+/// spans, which must be in order.
 #[derive(Debug, Default)]
 pub(super) struct Locator {
     cursor: Cursor,
@@ -21,7 +22,8 @@ impl Locator {
         Self { cursor }
     }
 
-    /// The place of `offset`, which lies in `bytes`, a piece of text that begins at `base`.
+    /// The place of `offset`, which lies in `bytes`, a piece of text that
+    /// begins at `base`.
     pub(super) fn locate(&mut self, bytes: &[u8], base: u64, offset: u64) -> Position {
         self.advance_to(bytes, base, offset);
         self.cursor.position()
@@ -37,7 +39,8 @@ impl Locator {
     }
 }
 
-/// Counts the lines of what stands in files that are too large to be held: each is read once more, as far as needed.
+/// Counts the lines of what stands in files that are too large to be held: each
+/// is read once more, as far as needed.
 pub(super) fn place_pending(collected: &mut Collected<'_>) {
     let Collected { findings, rejections, summary } = collected;
     let mut by_file: BTreeMap<Origin, Vec<(Range<u64>, Place<'_>)>> = BTreeMap::new();

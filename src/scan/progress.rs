@@ -15,7 +15,8 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// The progress of a run that ends early once this is set: what was found by then is reported, and the run is incomplete.
+    /// The progress of a run that ends early once this is set: what was found
+    /// by then is reported, and the run is incomplete.
     pub fn until(stop: Arc<AtomicBool>) -> Self {
         Self { stop, ..Self::default() }
     }
@@ -30,7 +31,8 @@ impl Progress {
         self.files.load(Ordering::Relaxed)
     }
 
-    /// Returns how many objects of a history have been gone over, and how many are known of.
+    /// Returns how many objects of a history have been gone over, and how many
+    /// are known of.
     pub fn objects(&self) -> (u64, u64) {
         (self.objects.load(Ordering::Relaxed), self.objects_expected.load(Ordering::Relaxed))
     }
@@ -40,7 +42,8 @@ impl Progress {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    /// Returns how many places were found so far that count, unless a configuration or a baseline says otherwise in the end.
+    /// Returns how many places were found so far that count, unless a
+    /// configuration or a baseline says otherwise in the end.
     pub fn found(&self) -> u64 {
         self.found.load(Ordering::Relaxed)
     }

@@ -1,4 +1,5 @@
-//! Candidates that were rejected in a history get a path and a commit, as findings do: only where somebody asked to see them.
+//! Candidates that were rejected in a history get a path and a commit, as
+//! findings do: only where somebody asked to see them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,10 +11,12 @@ use crate::detect::Reason;
 use crate::location::{GitText, ObjectId};
 use crate::source::{Introduction, Target, Trace};
 
-/// Number of objects that are named of those in which a candidate was rejected for one reason: a history may have thousands.
+/// Number of objects that are named of those in which a candidate was rejected
+/// for one reason: a history may have thousands.
 const MAX_REJECTED: usize = 20;
 
-/// The first objects of a history in which candidates were rejected, for each reason; all of them where only some paths count.
+/// The first objects of a history in which candidates were rejected, for each
+/// reason; all of them where only some paths count.
 pub(super) fn rejected_objects(rejections: &[Rejection], history: &History) -> BTreeSet<ObjectId> {
     let most = if history.is_whole() { MAX_REJECTED } else { usize::MAX };
     let mut by_reason: BTreeMap<(&str, Reason), BTreeSet<ObjectId>> = BTreeMap::new();
@@ -30,8 +33,9 @@ pub(super) fn rejected_objects(rejections: &[Rejection], history: &History) -> B
     by_reason.into_values().flatten().collect()
 }
 
-/// Gives the candidates that were rejected in these objects the first path and commit by which each came, and lets go of those
-/// that do not concern the paths that were asked about.
+/// Gives the candidates that were rejected in these objects the first path and
+/// commit by which each came, and lets go of those that do not concern the
+/// paths that were asked about.
 pub(super) fn place_rejections(
     collected: &mut Collected<'_>,
     history: &History,

@@ -1,4 +1,5 @@
-//! Repositories of places: their names for reports, and the configurations that decide in them.
+//! Repositories of places: their names for reports, and the configurations that
+//! decide in them.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -50,7 +51,8 @@ impl<'s> Places<'s> {
         }
     }
 
-    /// Finds the configurations of what was named, that of the first path first, and of the repositories that were met below.
+    /// Finds the configurations of what was named, that of the first path
+    /// first, and of the repositories that were met below.
     pub(super) fn look_at_named(&mut self, settings: &Settings, met: &[PathBuf]) {
         for path in &settings.files.paths {
             self.around(if path.is_dir() { path } else { parent(path) }, Vec::new(), false);
@@ -63,7 +65,8 @@ impl<'s> Places<'s> {
         }
     }
 
-    /// Names the repository of a place, that of the object or else the one around the file, and says who decides about it.
+    /// Names the repository of a place, that of the object or else the one
+    /// around the file, and says who decides about it.
     pub(super) fn name(&mut self, location: &mut Location) -> Standing {
         let origin = &location.origin;
         if let Some(text) = origin.git() {
@@ -85,7 +88,8 @@ impl<'s> Places<'s> {
         standing
     }
 
-    /// Returns the repository that a text belongs to: that of the object, or else the one around the file.
+    /// Returns the repository that a text belongs to: that of the object, or
+    /// else the one around the file.
     pub(super) fn repository_of(&mut self, origin: &Origin) -> Option<Arc<Path>> {
         if let Some(text) = origin.git() {
             return Some(self.top(&text.repository).shown);
@@ -101,7 +105,8 @@ impl<'s> Places<'s> {
         Standing { policy, paths: vec![path], is_named: false }
     }
 
-    /// Names the repository of a gap, where it is not known yet, and says who decides about it.
+    /// Names the repository of a gap, where it is not known yet, and says who
+    /// decides about it.
     pub(super) fn name_gap(&mut self, gap: &mut Skipped) -> Standing {
         let name = gap.origin.to_string_lossy().into_owned();
         // What is in an archive has the archive before it; what a change brings has its commit behind it.
@@ -145,7 +150,8 @@ impl<'s> Places<'s> {
         top
     }
 
-    /// Returns the repository around a folder, and the standing of what has these paths there.
+    /// Returns the repository around a folder, and the standing of what has
+    /// these paths there.
     fn around(
         &mut self,
         folder: &Path,
@@ -178,8 +184,8 @@ pub(super) fn named_folders(settings: &Settings) -> Vec<PathBuf> {
     settings.files.paths.iter().filter(|path| path.is_dir()).map(|path| canonical(path)).collect()
 }
 
-/// Returns the top of the repository around a folder; outside of one the named folder that it is in, or else itself. All are
-/// canonical.
+/// Returns the top of the repository around a folder; outside of one the named
+/// folder that it is in, or else itself. All are canonical.
 pub(super) fn ceiling(folder: &Path, named: &[PathBuf]) -> PathBuf {
     // An empty `.git` ends the search for a configuration, too.
     let top = folder.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok());
@@ -191,7 +197,8 @@ pub(super) fn ceiling(folder: &Path, named: &[PathBuf]) -> PathBuf {
     }
 }
 
-/// Returns the canonical folder of a repository, by its name: what git keeps has its files beside it.
+/// Returns the canonical folder of a repository, by its name: what git keeps
+/// has its files beside it.
 pub(super) fn top_of(name: &Path) -> PathBuf {
     canonical(&beside_git(name))
 }
@@ -230,7 +237,8 @@ pub(super) fn beside_git(name: &Path) -> PathBuf {
     if is_git { parent(&whole).to_path_buf() } else { name.to_path_buf() }
 }
 
-/// The path from the current folder where it lies below, else the absolute one, so that one repository has one name.
+/// The path from the current folder where it lies below, else the absolute one,
+/// so that one repository has one name.
 fn from_here(path: &Path) -> PathBuf {
     let here = absolute(Path::new(""));
     let here = here.canonicalize().unwrap_or(here);

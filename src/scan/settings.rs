@@ -29,7 +29,8 @@ pub struct Settings {
     pub skipped: Vec<source::Skipped>,
     /// Whether to read standard input.
     pub stdin: bool,
-    /// Words that hold in one repository each; where there are none, those of the rules hold everywhere.
+    /// Words that hold in one repository each; where there are none, those of
+    /// the rules hold everywhere.
     pub words: Vec<ScopedWords>,
     /// What suppresses findings, and accepts gaps.
     pub suppress: FindingFilter,
@@ -75,6 +76,7 @@ pub struct Detail {
 pub struct ScopedWords {
     /// The folder of the configuration.
     pub folder: PathBuf,
-    /// Words, which hold in the repository that the folder is in; outside of one, up to the folder that was named.
+    /// Words, which hold in the repository that the folder is in; outside of
+    /// one, up to the folder that was named.
     pub words: OwnWords,
 }

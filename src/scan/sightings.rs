@@ -1,4 +1,5 @@
-//! The sightings of one thread, joined as they come: a file with a million copies of one token is one finding.
+//! The sightings of one thread, joined as they come: a file with a million
+//! copies of one token is one finding.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -22,11 +23,13 @@ struct Seen<'r> {
 }
 
 impl<'r> Sightings<'r> {
-    /// Adds a finding of one place; `excerpt` makes the line around it where that is needed.
+    /// Adds a finding of one place; `excerpt` makes the line around it where
+    /// that is needed.
     ///
-    /// A report shows the line of a finding's first place that counts. That is the first unmarked place of some text, so
-    /// the others need none: which is which is known only when all threads are done.
-    /// Likewise `site` is asked only for a secret that is new: a file can hold a million copies of one.
+    /// A report shows the line of a finding's first place that counts. That is
+    /// the first unmarked place of some text, so the others need none: which is
+    /// which is known only when all threads are done. Likewise `site` is asked
+    /// only for a secret that is new: a file can hold a million copies of one.
     pub(super) fn add(
         &mut self,
         sighting: Finding<'r>,

@@ -15,11 +15,13 @@ use crate::source::{Ignored, Skipped};
 /// Counts of a run, and its gaps.
 #[derive(Debug, Default, Clone)]
 pub struct Summary {
-    /// True where only the findings are known, and not what was looked at: JSON lines do not say that.
+    /// True where only the findings are known, and not what was looked at: JSON
+    /// lines do not say that.
     pub is_of_findings_alone: bool,
     /// Files that were read to their end.
     pub files: u64,
-    /// Texts that were searched: files, standard input, and the blobs of a history.
+    /// Texts that were searched: files, standard input, and the blobs of a
+    /// history.
     pub blobs: u64,
     /// Commits whose messages were searched.
     pub commits: u64,
@@ -35,7 +37,8 @@ pub struct Summary {
     pub suppressed: u64,
     /// Findings that were there before the change that is looked at.
     pub known: u64,
-    /// Credentials that stand in the history of a repository, but nowhere in the paths of it that were asked about.
+    /// Credentials that stand in the history of a repository, but nowhere in
+    /// the paths of it that were asked about.
     pub outside: u64,
     /// Findings that a reader of the report did not ask for.
     pub left_out: u64,
@@ -50,7 +53,8 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// The number of files that are kept elsewhere, by Git LFS, so that only their pointers were read.
+    /// The number of files that are kept elsewhere, by Git LFS, so that only
+    /// their pointers were read.
     pub fn lfs_pointers(&self) -> u64 {
         self.skipped.iter().filter(|skipped| skipped.kind == SkipReason::LfsPointer).count() as u64
     }
@@ -60,7 +64,8 @@ impl Summary {
         self.rejected.values().sum()
     }
 
-    /// Returns whether the run looked at files or standard input, and not at history alone.
+    /// Returns whether the run looked at files or standard input, and not at
+    /// history alone.
     pub fn of_files(&self) -> bool {
         self.objects == 0 || self.files > 0
     }
@@ -78,7 +83,8 @@ impl Summary {
         self.findings = findings.len() as u64 - suppressed;
     }
 
-    /// Counts these findings instead of those that were counted before, those of each repository, too.
+    /// Counts these findings instead of those that were counted before, those
+    /// of each repository, too.
     pub(crate) fn count_again(&mut self, findings: &[Finding<'_>]) {
         self.count_findings(findings);
         for totals in self.repositories.values_mut() {
@@ -135,6 +141,7 @@ pub struct Rejection {
     pub rule_id: String,
     /// Reason why it does not count.
     pub reason: Reason,
-    /// The row of the table that held, and what was known of its place; only for keys that have no checksum.
+    /// The row of the table that held, and what was known of its place; only
+    /// for keys that have no checksum.
     pub grounds: Option<Grounds>,
 }

@@ -12,7 +12,8 @@ use crate::source::Skipped;
 pub struct RepositoryTotals {
     /// Findings that count in it.
     pub findings: u64,
-    /// Findings all of whose places in it are suppressed, those that were known before included.
+    /// Findings all of whose places in it are suppressed, those that were known
+    /// before included.
     pub suppressed: u64,
     /// Inputs in it that were not read.
     pub skipped: u64,

@@ -1,4 +1,5 @@
-//! Words of configurations, each held to its own repository: no repository may speak findings of another away.
+//! Words of configurations, each held to its own repository: no repository may
+//! speak findings of another away.
 
 use std::path::{Path, PathBuf};
 
@@ -19,7 +20,8 @@ pub(super) struct Detectors<'d, 'r> {
 
 /// A detector with the words of one repository.
 struct Scoped<'r> {
-    /// The canonical folder of a configuration, which a bare repository is told by.
+    /// The canonical folder of a configuration, which a bare repository is told
+    /// by.
     folder: PathBuf,
     /// The canonical top of its repository.
     top: PathBuf,
@@ -27,7 +29,8 @@ struct Scoped<'r> {
 }
 
 impl<'d, 'r> Detectors<'d, 'r> {
-    /// Detectors by the scoped words of the settings; the rules of `whole` must know all of them.
+    /// Detectors by the scoped words of the settings; the rules of `whole` must
+    /// know all of them.
     pub(super) fn new(settings: &Settings, whole: &'d Detector<'r>) -> Self {
         let named = named_folders(settings);
         let mut by_top: Vec<(PathBuf, PathBuf, OwnWords)> = Vec::new();

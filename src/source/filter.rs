@@ -49,11 +49,11 @@ pub struct Shard {
 /// Settings of a filter.
 #[derive(Debug, Clone, Default)]
 pub struct PathFilterOptions {
-    /// True where files count that `.gitignore`, `.ignore` and git's own excludes
-    /// name.
+    /// True where files count that `.gitignore`, `.ignore` and git's own
+    /// excludes name.
     pub no_ignore: bool,
-    /// True where bare repositories below the paths are looked for, whose objects
-    /// are no files then.
+    /// True where bare repositories below the paths are looked for, whose
+    /// objects are no files then.
     pub bare_repositories: bool,
     /// Globs as in `.gitignore` of paths that are left out, seen from
     /// `exclude_base`.

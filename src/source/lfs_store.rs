@@ -1,4 +1,5 @@
-//! What Git LFS keeps beside a repository: the contents of files whose pointers git has.
+//! What Git LFS keeps beside a repository: the contents of files whose pointers
+//! git has.
 //!
 //! ```text
 //! .git/lfs/objects/4c/c4/4cc4d5…      by the digits of `oid sha256:4cc4d5…`; `git lfs` puts it there before the commit
@@ -31,11 +32,13 @@ impl LfsStore {
         Self { git_dir: git_dir.to_path_buf(), folders: OnceLock::new() }
     }
 
-    /// Gives a sink the content that a pointer stands for, and returns its length in bytes.
+    /// Gives a sink the content that a pointer stands for, and returns its
+    /// length in bytes.
     ///
     /// # Errors
     ///
-    /// The gap, under that name: the content is not here, it cannot be read, or `refuses` has a reason against its length.
+    /// The gap, under that name: the content is not here, it cannot be read, or
+    /// `refuses` has a reason against its length.
     pub(super) fn scan(
         &self,
         pointer: &[u8],
@@ -55,7 +58,8 @@ impl LfsStore {
         Ok(length)
     }
 
-    /// Opens the file that holds a content, if it has the length that the pointer says.
+    /// Opens the file that holds a content, if it has the length that the
+    /// pointer says.
     fn open(&self, pointer: &Pointer<'_>) -> Option<(File, u64)> {
         let (first, second) = (pointer.digits.get(..2)?, pointer.digits.get(2..4)?);
         let folders = self.folders.get_or_init(|| folders(&self.git_dir)).iter();
@@ -77,7 +81,8 @@ fn read(origin: &Origin, file: &mut File, sink: &mut dyn Sink) -> io::Result<()>
     Ok(())
 }
 
-/// The folders of a repository's own contents, or the one that it is configured to use, and of those that it borrows objects from.
+/// The folders of a repository's own contents, or the one that it is configured
+/// to use, and of those that it borrows objects from.
 fn folders(git_dir: &Path) -> Vec<PathBuf> {
     let repository = Repository::new(git_dir, git_dir.to_path_buf(), false);
     let common = &repository.common_dir;

@@ -1,4 +1,5 @@
-//! Names as texts: a credential may stand in the name of a file or folder, of a member of an archive, or in what a link names.
+//! Names as texts: a credential may stand in the name of a file or folder, of a
+//! member of an archive, or in what a link names.
 
 use std::path::Path;
 
@@ -7,7 +8,8 @@ use crate::location::Origin;
 
 /// Gives a sink each name in a path that a token may stand in.
 ///
-/// `origin_of` makes the origin of a name from the path that it ends; `None` where the sink has it already.
+/// `origin_of` makes the origin of a name from the path that it ends; `None`
+/// where the sink has it already.
 pub(super) fn deliver_names(
     sink: &mut (impl Sink + ?Sized),
     path: &Path,
@@ -34,8 +36,9 @@ pub(super) fn deliver_name(sink: &mut (impl Sink + ?Sized), origin: &Origin, nam
     sink.end_text(origin);
 }
 
-/// Gives a sink what is said beside the content of a file, if a token may stand in it: what a link names, which git keeps as the
-/// content of a file, or a comment in an archive.
+/// Gives a sink what is said beside the content of a file, if a token may stand
+/// in it: what a link names, which git keeps as the content of a file, or a
+/// comment in an archive.
 pub(super) fn deliver_beside(sink: &mut (impl Sink + ?Sized), origin: &Origin, text: &[u8]) {
     if sink.may_hold_token(text) {
         sink.take_window(Window::whole_text(origin, text));

@@ -172,7 +172,8 @@ pub trait Sink: Send {
     fn is_stopped(&self) -> bool {
         false
     }
-    /// Returns whether a token may begin in a name, of a file or a ref say, or in what else is no text.
+    /// Returns whether a token may begin in a name, of a file or a ref say, or
+    /// in what else is no text.
     fn may_hold_token(&self, bytes: &[u8]) -> bool;
     /// Returns how deep archives in archives are looked into; 0: not at all.
     fn archive_depth(&self) -> usize {
@@ -196,8 +197,9 @@ pub trait ObjectSink: Sink {
     fn is_about(&self, _path: Option<&Path>) -> bool {
         false
     }
-    /// Returns whether what is new in a text of which [`Hold::Topic`] is known may bring candidates; `pieces` holds
-    /// [`TOPIC_REACH`] bytes to either side of it, or [`Self::border_reach`] where that is more.
+    /// Returns whether what is new in a text of which [`Hold::Topic`] is known
+    /// may bring candidates; `pieces` holds [`TOPIC_REACH`] bytes to either
+    /// side of it, or [`Self::border_reach`] where that is more.
     fn may_bring(&self, pieces: &[u8]) -> bool;
     /// Returns how many bytes of what [`Self::may_hold`] looks for can stand
     /// beyond a border: one less than the longest of it has.

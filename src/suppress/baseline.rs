@@ -6,13 +6,15 @@
 //! {"fingerprint":"fp1_a61e…", …}
 //! ```
 //!
-//! One line a finding, in the order of the fingerprints: two branches that add some change different
-//! places of the file. A fingerprint depends on rule and secret alone, so an entry survives moves,
-//! rebases, squashes and reformatting; its places only tell where the secret stood, so that another
+//! One line a finding, in the order of the fingerprints: two branches that add
+//! some change different places of the file. A fingerprint depends on rule and
+//! secret alone, so an entry survives moves, rebases, squashes and
+//! reformatting; its places only tell where the secret stood, so that another
 //! one can be named. No line holds a secret.
 //!
-//! A saved JSON report is a baseline, too: of what counted when it was written. A finding that it
-//! shows as allowed is not in it: when that entry goes or expires, it counts again.
+//! A saved JSON report is a baseline, too: of what counted when it was written.
+//! A finding that it shows as allowed is not in it: when that entry goes or
+//! expires, it counts again.
 
 mod entry;
 mod lines;
@@ -104,7 +106,8 @@ impl Baseline {
         &self.name
     }
 
-    /// Returns whether its file is a saved report, which knows no places, reasons and ends.
+    /// Returns whether its file is a saved report, which knows no places,
+    /// reasons and ends.
     pub fn is_report(&self) -> bool {
         self.is_report
     }
@@ -119,9 +122,9 @@ impl Baseline {
         self.entries.get(fingerprint)
     }
 
-    /// Adds the findings that count, and those that a baseline holds; a finding that is settled in
-    /// another way needs no entry. An entry that is there keeps its reason and its end, unless
-    /// `settlement` names others.
+    /// Adds the findings that count, and those that a baseline holds; a finding
+    /// that is settled in another way needs no entry. An entry that is there
+    /// keeps its reason and its end, unless `settlement` names others.
     pub fn add_findings(
         &mut self,
         findings: &[Finding<'_>],
@@ -148,8 +151,8 @@ impl Baseline {
         additions
     }
 
-    /// Returns the fate of the entries: those that match none of all findings of a scan, and those
-    /// whose end is over.
+    /// Returns the fate of the entries: those that match none of all findings
+    /// of a scan, and those whose end is over.
     pub fn usage_of_entries(&self, findings: &[Finding<'_>], today: Date) -> Usage {
         let found: BTreeSet<&str> = findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
         let mut usage = Usage::default();
@@ -164,14 +167,16 @@ impl Baseline {
         usage
     }
 
-    /// Returns the places of a finding where its entry does not know it to stand.
+    /// Returns the places of a finding where its entry does not know it to
+    /// stand.
     pub fn new_places<'f>(&self, finding: &'f Finding<'_>) -> Vec<&'f Location> {
         let Some(entry) = self.entry(&finding.fingerprint) else { return Vec::new() };
         finding.locations.iter().filter(|place| entry.is_new_place(place)).collect()
     }
 
-    /// Takes out the entries that match none of all findings of a scan; not those of rules that the
-    /// scan did not know. Returns the words of those that went.
+    /// Takes out the entries that match none of all findings of a scan; not
+    /// those of rules that the scan did not know. Returns the words of those
+    /// that went.
     pub fn remove_unmatched(
         &mut self,
         findings: &[Finding<'_>],

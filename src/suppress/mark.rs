@@ -16,10 +16,12 @@ const MAX_REASON: usize = 200;
 /// Word in the place of a reason where there is none.
 pub const NO_REASON: &str = "no reason given";
 
-/// Returns where the reason stands beside a mark on the line of `span`, or on the line before it; empty where it has none.
+/// Returns where the reason stands beside a mark on the line of `span`, or on
+/// the line before it; empty where it has none.
 ///
-/// The line before counts only if `has_token` says that it holds nothing that the mark could be meant for. The reason
-/// may itself hold a credential: it has to be masked before it is shown.
+/// The line before counts only if `has_token` says that it holds nothing that
+/// the mark could be meant for. The reason may itself hold a credential: it has
+/// to be masked before it is shown.
 ///
 /// # Examples
 ///
@@ -48,7 +50,8 @@ pub fn find_mark(
     reason_in(window, above.clone()).filter(|_| !has_token(&window[above]))
 }
 
-/// Returns where the reason behind the first mark in a part of the window stands, without the end of the comment around it.
+/// Returns where the reason behind the first mark in a part of the window
+/// stands, without the end of the comment around it.
 fn reason_in(window: &[u8], part: Range<usize>) -> Option<Range<usize>> {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     let around = |byte: &u8| byte.is_ascii_whitespace() || b":-*/#>\"'<;,".contains(byte);

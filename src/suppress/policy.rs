@@ -1,4 +1,5 @@
-//! Configurations and their reach: each decides about its folder, up to the next repository.
+//! Configurations and their reach: each decides about its folder, up to the
+//! next repository.
 //!
 //! ```text
 //! org/dogcatcher.toml               decides about org, but not about org/shop, a repository
@@ -7,8 +8,9 @@
 //! org/shop/web/dogcatcher.toml      decides about org/shop/web, alone: nothing is inherited
 //! ```
 //!
-//! A configuration is looked for when a place below it is met, once for each folder. How one is
-//! read this room does not know: [`LoadPolicy`] is given by whoever does.
+//! A configuration is looked for when a place below it is met, once for each
+//! folder. How one is read this room does not know: [`LoadPolicy`] is given by
+//! whoever does.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -45,24 +47,25 @@ pub struct Policy {
     pub terms: AllowanceTerms,
     /// The rules whose findings count.
     pub rules: RuleChoice,
-    /// Tables that say what is searched for, and came too late: the search had begun when the file
-    /// was met.
+    /// Tables that say what is searched for, and came too late: the search had
+    /// begun when the file was met.
     pub unheeded: Vec<&'static str>,
 }
 
 /// A way to read the configuration of one folder.
 pub trait LoadPolicy: fmt::Debug + Send + Sync {
-    /// Reads the configuration that stands in `folder`, if there is one; `top` is the folder of its
-    /// repository.
+    /// Reads the configuration that stands in `folder`, if there is one; `top`
+    /// is the folder of its repository.
     ///
     /// # Errors
     ///
-    /// It cannot be read, or is wrong. Then it decides nothing, and the failure is told at the end.
+    /// It cannot be read, or is wrong. Then it decides nothing, and the failure
+    /// is told at the end.
     fn load(&self, folder: &Path, top: &Path) -> Result<Option<Policy>, Error>;
 }
 
-/// The configurations of a run. A configuration's number is its place in the order in which they
-/// were met.
+/// The configurations of a run. A configuration's number is its place in the
+/// order in which they were met.
 #[derive(Debug, Default)]
 pub struct Policies {
     source: Source,
@@ -85,7 +88,8 @@ enum Source {
 struct Known {
     /// Those that were found.
     policies: Vec<Arc<Policy>>,
-    /// Number of the one that decides about a folder and the top of its repository.
+    /// Number of the one that decides about a folder and the top of its
+    /// repository.
     by_folder: HashMap<(PathBuf, PathBuf), Option<usize>>,
     /// Reasons why some could not be used.
     failures: Vec<Error>,
@@ -98,15 +102,16 @@ impl Policies {
         Self { source: Source::One, known: Mutex::new(known) }
     }
 
-    /// Lets the nearest configuration decide about each place, from its folder up to the top of its
-    /// repository.
+    /// Lets the nearest configuration decide about each place, from its folder
+    /// up to the top of its repository.
     pub fn nearest(load: Box<dyn LoadPolicy>) -> Self {
         Self { source: Source::Nearest(load), known: Mutex::default() }
     }
 
-    /// Returns the number of the configuration that decides about a folder; `top` is that of its
-    /// repository, or the folder that was named. Both are canonical. One that cannot be used
-    /// decides nothing, see [`Self::take_failures`].
+    /// Returns the number of the configuration that decides about a folder;
+    /// `top` is that of its repository, or the folder that was named. Both are
+    /// canonical. One that cannot be used decides nothing, see
+    /// [`Self::take_failures`].
     pub fn find(&self, folder: &Path, top: &Path) -> Option<usize> {
         let load = match &self.source {
             Source::None => return None,

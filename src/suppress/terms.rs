@@ -1,4 +1,5 @@
-//! Terms on which findings and gaps may be allowed: what `[policy]` asks of each allowance.
+//! Terms on which findings and gaps may be allowed: what `[policy]` asks of
+//! each allowance.
 //!
 //! ```text
 //! marks = false                 a mark in a file allows nothing
@@ -6,8 +7,9 @@
 //! reason_pattern = "SEC-\\d+"   a reason has to hold this: a ticket, say
 //! ```
 //!
-//! An allowance that does not keep to them does not count, and is told of: the finding comes back,
-//! and nobody is stopped by an error in a file that somebody else wrote.
+//! An allowance that does not keep to them does not count, and is told of: the
+//! finding comes back, and nobody is stopped by an error in a file that
+//! somebody else wrote.
 
 use jiff::Span;
 use jiff::civil::Date;
@@ -25,8 +27,8 @@ pub struct AllowanceTerms {
 }
 
 impl AllowanceTerms {
-    /// Returns the reason why an entry does not count; a baseline's need not have a reason of its
-    /// own where no pattern asks for one.
+    /// Returns the reason why an entry does not count; a baseline's need not
+    /// have a reason of its own where no pattern asks for one.
     pub fn refusal_of_entry(&self, reason: Option<&str>, until: Option<Date>, today: Date) -> Option<String> {
         self.refusal_of_end(until, today).or_else(|| self.refusal_of_reason(reason.unwrap_or_default()))
     }

@@ -21,7 +21,8 @@ pub(super) struct Decision {
     pub(super) notice: Option<String>,
     /// True where the platform lets the job upload SARIF.
     pub(super) upload: bool,
-    /// True where somebody asks for a change to be merged: its own configuration must not decide about it.
+    /// True where somebody asks for a change to be merged: its own
+    /// configuration must not decide about it.
     pub(super) is_request: bool,
     /// The commit whose configuration can be trusted.
     pub(super) base: Option<String>,
@@ -43,7 +44,8 @@ pub(super) enum Scan {
         to: String,
         /// Commits that are left out.
         not: Vec<String>,
-        /// Commits that are left out instead where one of `not` cannot be had any more.
+        /// Commits that are left out instead where one of `not` cannot be had
+        /// any more.
         otherwise: Vec<String>,
     },
     /// All files, and the whole history.

@@ -130,7 +130,8 @@ pub(super) fn decide_event(name: &str, payload: &str, allow_target: bool) -> Res
     }
 }
 
-/// Returns whether an event is about a pull request: a review, or a comment, say.
+/// Returns whether an event is about a pull request: a review, or a comment,
+/// say.
 fn is_of_request(payload: &str) -> bool {
     let payload: Option<serde_json::Value> = serde_json::from_str(payload).ok();
     let has =

@@ -165,8 +165,8 @@ fn known_commits(clone: &Clone, not: &[String], otherwise: &[String]) -> Vec<Str
     }
 }
 
-/// The flags, with the commit whose configuration counts: where somebody asks for a change
-/// to be merged, that of the base, unless another is chosen.
+/// The flags, with the commit whose configuration counts: where somebody asks
+/// for a change to be merged, that of the base, unless another is chosen.
 fn trusted_args(decision: &Decision, flags: &CiFlags, clone: &Clone) -> Result<FindingArgs, Error> {
     let mut findings = flags.findings.clone();
     // The files that are checked out are a stranger's, or will be.

@@ -1,4 +1,5 @@
-//! A configuration and those that it extends, made one: a base binds who extends it.
+//! A configuration and those that it extends, made one: a base binds who
+//! extends it.
 //!
 //! ```text
 //! dogcatcher.toml            extends = "policy/base.toml"      may tighten
@@ -6,7 +7,8 @@
 //! org/all.toml               [policy] may_loosen = ["exclude"] lets both leave out paths
 //! ```
 //!
-//! What a base leaves out stands at its default, and may not be loosened either.
+//! What a base leaves out stands at its default, and may not be loosened
+//! either.
 
 use std::path::{Path, PathBuf};
 

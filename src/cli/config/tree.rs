@@ -6,8 +6,8 @@
 //! policy -> /home/somebody         refused likewise, for a link of the repository leads there
 //! ```
 //!
-//! A configuration that a person names with `--config` may name files anywhere. With
-//! `--config-from`, nothing of the work tree is read.
+//! A configuration that a person names with `--config` may name files anywhere.
+//! With `--config-from`, nothing of the work tree is read.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -38,7 +38,8 @@ pub(super) struct NamedFile {
 }
 
 impl Tree<'_> {
-    /// Reads a file that something in `folder` names; `tried` says of errors what for.
+    /// Reads a file that something in `folder` names; `tried` says of errors
+    /// what for.
     ///
     /// # Errors
     ///
@@ -91,7 +92,8 @@ pub(super) fn name_in(commit: &str, file: &Path) -> String {
     format!("{}:{}", shorten_ids(commit), file.display())
 }
 
-/// Returns a path without `.` and `..`, as git's trees need it; none where it leads out of the tree.
+/// Returns a path without `.` and `..`, as git's trees need it; none where it
+/// leads out of the tree.
 pub(super) fn without_dots(path: &Path) -> Option<PathBuf> {
     let mut out = PathBuf::new();
     for part in path.components() {

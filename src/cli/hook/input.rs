@@ -19,9 +19,11 @@ pub(super) struct About {
     pub(super) stops: Stops,
     /// Said where anything is scanned for it: git did not tell what is pushed.
     pub(super) is_guess: bool,
-    /// The files that the pre-commit framework named for a range: its `files:` and `exclude:` count.
+    /// The files that the pre-commit framework named for a range: its `files:`
+    /// and `exclude:` count.
     pub(super) named: Option<NamedFiles>,
-    /// The remote that is pushed to, if nothing of it was ever fetched: what others have is left out all the same.
+    /// The remote that is pushed to, if nothing of it was ever fetched: what
+    /// others have is left out all the same.
     pub(super) first_push_to: Option<String>,
 }
 
@@ -63,7 +65,8 @@ pub(super) fn input(args: &HookRunArgs) -> Result<Option<About>, Error> {
     }
 }
 
-/// Returns whether the one file is the message of a commit, as git names it to its hook commit-msg.
+/// Returns whether the one file is the message of a commit, as git names it to
+/// its hook commit-msg.
 fn is_message(files: &[PathBuf]) -> bool {
     matches!(files, [file] if file.file_name().is_some_and(|name| name == "COMMIT_EDITMSG" || name == "MERGE_MSG"))
 }
@@ -77,21 +80,24 @@ fn about(args: &HookRunArgs, news: News, stops: Stops) -> Result<About, Error> {
     Ok(About { input, stops, is_guess: false, named: None, first_push_to: remote.map(|(_, name)| name) })
 }
 
-/// The remote that is pushed to, as the pre-commit framework or git names it; git gives the address of one that has no name.
+/// The remote that is pushed to, as the pre-commit framework or git names it;
+/// git gives the address of one that has no name.
 fn remote_name(args: &HookRunArgs) -> Option<String> {
     let first = || args.args.first()?.to_str().map(str::to_owned);
     let is_name = |remote: &String| !remote.contains([':', '/']) && !remote.contains(char::is_whitespace);
     read_variable("PRE_COMMIT_REMOTE_NAME").or_else(first).filter(is_name)
 }
 
-/// All that this clone has and no remote is known to have: for a push of which nobody told what is pushed.
+/// All that this clone has and no remote is known to have: for a push of which
+/// nobody told what is pushed.
 const UNPUSHED: &str = "HEAD --branches --not --remotes";
 
 /// The range that the pre-commit framework names.
 struct Framework {
     news: News,
     stops: Stops,
-    /// The ends between which it looks for files; without the first one it names all of them.
+    /// The ends between which it looks for files; without the first one it
+    /// names all of them.
     from: Option<String>,
     to: String,
 }
@@ -114,7 +120,8 @@ fn of_framework() -> Option<Framework> {
     Some(Framework { news, stops: Stops::Push, from: None, to })
 }
 
-/// The ref that the pre-commit framework names as the one that is pushed to, unless it was fetched from there before.
+/// The ref that the pre-commit framework names as the one that is pushed to,
+/// unless it was fetched from there before.
 fn new_ref_of_framework(remote: &str) -> Option<String> {
     let name = read_variable("PRE_COMMIT_REMOTE_BRANCH")?;
     let is_known = RemoteRefs::read_here().is_some_and(|refs| refs.has_branch(remote, &name));
@@ -133,7 +140,8 @@ fn standard_input() -> Result<String, Error> {
     Ok(text)
 }
 
-/// Returns what would be pushed: `<local ref> <local id> <remote ref> <remote id>` a line, less what any remote is known to have.
+/// Returns what would be pushed: `<local ref> <local id> <remote ref> <remote
+/// id>` a line, less what any remote is known to have.
 fn pushed(lines: &str) -> Result<Option<News>, Error> {
     let (mut new, mut known, mut new_refs) = (Vec::new(), Vec::new(), Vec::new());
     for line in lines.lines().filter(|line| !line.trim().is_empty()) {
@@ -152,7 +160,8 @@ fn new_ref(name: &str, before: &str, after: &str) -> Option<String> {
     (is_nothing(before) && !is_nothing(after)).then(|| name.to_owned())
 }
 
-/// Returns what is being received: `<old id> <new id> <ref>` a line, less all that is here already.
+/// Returns what is being received: `<old id> <new id> <ref>` a line, less all
+/// that is here already.
 fn received(lines: &str) -> Result<Option<News>, Error> {
     if lines.trim().is_empty() {
         let why = "nothing is there, so what was pushed is not known";
@@ -172,7 +181,8 @@ fn received(lines: &str) -> Result<Option<News>, Error> {
     Ok((!new.is_empty()).then(|| News { words: words(), new_refs }))
 }
 
-/// The fields of a line. The first one may hold blanks: it is what a person typed, `HEAD@{1 day ago}` say.
+/// The fields of a line. The first one may hold blanks: it is what a person
+/// typed, `HEAD@{1 day ago}` say.
 fn fields<const N: usize>(line: &str) -> Result<[&str; N], Error> {
     let mut fields: Vec<&str> = line.rsplitn(N, ' ').collect();
     fields.reverse();

@@ -1,4 +1,5 @@
-//! Setting hooks up and taking them away: nothing of anybody else's is overwritten or lost.
+//! Setting hooks up and taking them away: nothing of anybody else's is
+//! overwritten or lost.
 
 use std::fs;
 use std::io::{self, Write};
@@ -125,7 +126,8 @@ fn write(hook: &Path, text: &str) -> io::Result<()> {
     leftovers::persist_file(file, hook)
 }
 
-/// Removes our hook and puts back what was there before, under the name by which ours was run.
+/// Removes our hook and puts back what was there before, under the name by
+/// which ours was run.
 fn take_away(folder: &Path, ours: &Ours) -> Result<&'static str, Error> {
     let beside = before(ours.path.parent().unwrap_or(folder), ours.stage);
     let kept = [beside, before(folder, ours.stage)].into_iter().find(|path| path.symlink_metadata().is_ok());

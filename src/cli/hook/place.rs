@@ -1,4 +1,5 @@
-//! Our hooks in a folder of hooks, under whatever name, and the hooks that were there before them.
+//! Our hooks in a folder of hooks, under whatever name, and the hooks that were
+//! there before them.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -19,8 +20,9 @@ pub(super) struct Ours {
     pub(super) stage: Stage,
 }
 
-/// Our hooks in a folder and in those right in it, in order: hook managers move a hook to another name (`pre-commit.legacy`)
-/// or into a folder of parts (`pre-commit.d`).
+/// Our hooks in a folder and in those right in it, in order: hook managers move
+/// a hook to another name (`pre-commit.legacy`) or into a folder of parts
+/// (`pre-commit.d`).
 pub(super) fn ours_in(folder: &Path) -> Vec<Ours> {
     let files = |folder: &Path| -> Vec<PathBuf> {
         fs::read_dir(folder).map(|all| all.flatten().map(|entry| entry.path()).collect()).unwrap_or_default()

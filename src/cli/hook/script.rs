@@ -1,4 +1,5 @@
-//! The hook as a file: a few lines of shell that run what was there before, then dogcatcher.
+//! The hook as a file: a few lines of shell that run what was there before,
+//! then dogcatcher.
 
 use std::path::Path;
 
@@ -11,10 +12,12 @@ pub(super) const MARK: &str =
 /// The hook that was there before keeps its name with this behind it.
 pub(super) const BEFORE: &str = ".before-dogcatcher";
 
-/// The text of a hook that runs this program; `before` is where the hook that was there before is kept.
+/// The text of a hook that runs this program; `before` is where the hook that
+/// was there before is kept.
 ///
-/// A hook manager may move the hook to another name or folder, and run it from there: the older hook is looked for beside
-/// it, then where it was kept. One that comes round to this hook again is not run twice.
+/// A hook manager may move the hook to another name or folder, and run it from
+/// there: the older hook is looked for beside it, then where it was kept. One
+/// that comes round to this hook again is not run twice.
 pub(super) fn script(stage: Stage, program: &Path, before: &Path) -> String {
     let (name, run) = (stage.file_name(), run(stage));
     let (program, before) = (quoted(&program.to_string_lossy()), quoted(&before.to_string_lossy()));

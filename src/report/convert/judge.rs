@@ -20,7 +20,8 @@ const SITE_REACH: usize = 4096;
 /// Outcome of a claim.
 #[derive(Debug)]
 pub(super) enum Verdict<'r> {
-    /// A credential, the site that is named near it, and its place in a file that was read.
+    /// A credential, the site that is named near it, and its place in a file
+    /// that was read.
     Found(Match<'r>, Option<Site>, Option<ReadPlace>),
     /// It has the shape of one, and is none.
     Rejected { rule_id: String, reason: Reason, grounds: Option<Grounds> },
@@ -76,7 +77,8 @@ impl<'d, 'r> Judge<'d, 'r> {
         }
     }
 
-    /// Judges by the file that the claim names, if it is there and holds what is claimed.
+    /// Judges by the file that the claim names, if it is there and holds what
+    /// is claimed.
     fn judge_by_file(&mut self, claim: &Claim) -> Option<Verdict<'r>> {
         let files = self.files?;
         let path = claim.place.path.as_deref()?;
@@ -154,7 +156,8 @@ impl<'d, 'r> Judge<'d, 'r> {
         self.detector.rules().rules().iter().any(fits)
     }
 
-    /// The key that a text is, where Datadog accepted it as one when the other scanner asked.
+    /// The key that a text is, where Datadog accepted it as one when the other
+    /// scanner asked.
     fn as_named_key(&self, secret: &[u8]) -> Option<Match<'r>> {
         let name: &[u8] = if secret.len() == 32 { b"DD_API_KEY=" } else { b"DD_APP_KEY=" };
         let text = [name, secret].concat();
@@ -231,7 +234,8 @@ impl Heard<'_> {
     }
 }
 
-/// Returns whether a reason holds, whatever else stands around what a report shows.
+/// Returns whether a reason holds, whatever else stands around what a report
+/// shows.
 fn is_final(reason: Reason) -> bool {
     !matches!(reason, Reason::Unnamed | Reason::Unrelated | Reason::Context)
 }

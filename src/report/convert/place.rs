@@ -30,7 +30,8 @@ pub(super) fn origin_of(claim: &Claim) -> Origin {
     }))
 }
 
-/// The place of a claim: as the file has it where that was read, else as the other scanner counts.
+/// The place of a claim: as the file has it where that was read, else as the
+/// other scanner counts.
 pub(super) fn location_of(claim: &Claim, read: Option<ReadPlace>) -> Location {
     let start = Position { line: claim.place.line.max(1), column: claim.place.column.max(1) };
     let read = read.unwrap_or(ReadPlace { bytes: 0..0, start, end: start });

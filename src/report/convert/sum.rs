@@ -147,7 +147,8 @@ impl Tally {
         writeln!(out)
     }
 
-    /// Writes a row for each rule of the other scanner, the one with most claims first.
+    /// Writes a row for each rule of the other scanner, the one with most
+    /// claims first.
     fn write_rules(&self, out: &mut dyn Write) -> io::Result<()> {
         if self.by_rule.is_empty() {
             return Ok(());
@@ -173,7 +174,8 @@ impl Tally {
         }
     }
 
-    /// Writes why claims are false alarms, with the first few places, and why others cannot be told.
+    /// Writes why claims are false alarms, with the first few places, and why
+    /// others cannot be told.
     fn write_reasons(&self, out: &mut dyn Write) -> io::Result<()> {
         if !self.false_alarms.is_empty() {
             writeln!(out)?;

@@ -19,7 +19,8 @@ pub(super) struct Change {
 }
 
 impl Change {
-    /// Returns whether somebody has to look at it: it is live that was not, or counts again.
+    /// Returns whether somebody has to look at it: it is live that was not, or
+    /// counts again.
     pub(super) fn is_news(&self) -> bool {
         match self.field {
             "liveness" => self.new == State::Live.as_str(),
@@ -29,7 +30,8 @@ impl Change {
     }
 }
 
-/// Returns the properties in which two reports of one finding differ, and that somebody acts on.
+/// Returns the properties in which two reports of one finding differ, and that
+/// somebody acts on.
 pub(super) fn changes_between(old: &Finding<'_>, new: &Finding<'_>) -> Vec<Change> {
     type Property = (&'static str, fn(&Finding<'_>) -> String);
     const PROPERTIES: [Property; 7] = [

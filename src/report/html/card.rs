@@ -10,10 +10,12 @@ use super::super::steps::{Step, next_steps};
 use super::super::words::{place, why};
 use crate::finding::{Finding, State};
 
-/// The most places of a finding that the page names: a larger page would be slow.
+/// The most places of a finding that the page names: a larger page would be
+/// slow.
 const MAX_PLACES: usize = 50;
 
-/// A finding in texts that are fit to be shown; several values of one property stand on a line each.
+/// A finding in texts that are fit to be shown; several values of one property
+/// stand on a line each.
 pub(super) struct Card {
     pub(super) fingerprint: String,
     pub(super) severity: &'static str,

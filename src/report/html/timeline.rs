@@ -6,7 +6,8 @@ use super::super::name::shown_day;
 use super::super::order::is_current;
 use crate::finding::Finding;
 
-/// The height of the highest bar, in units of the plot, and the line that bars stand on.
+/// The height of the highest bar, in units of the plot, and the line that bars
+/// stand on.
 const HEIGHT: u64 = 150;
 const FLOOR: u64 = 160;
 
@@ -21,7 +22,8 @@ pub(super) struct Timeline {
     pub(super) width: u64,
 }
 
-/// The findings of a month or a year: those that stand somewhere today, and those that the history holds only.
+/// The findings of a month or a year: those that stand somewhere today, and
+/// those that the history holds only.
 pub(super) struct Bar {
     pub(super) name: String,
     /// The year, below the first bar of it.

@@ -1,5 +1,6 @@
-//! The shape of the JSON report, for writing and for reading: one definition. Fields that are absent are empty, and unknown ones
-//! are passed over, so that reports of other versions of the program can be read.
+//! The shape of the JSON report, for writing and for reading: one definition.
+//! Fields that are absent are empty, and unknown ones are passed over, so that
+//! reports of other versions of the program can be read.
 
 use std::collections::BTreeMap;
 
@@ -60,7 +61,8 @@ pub struct SummaryJson {
     pub findings: u64,
     /// Findings that a mark, an entry or a baseline suppresses.
     pub suppressed: u64,
-    /// How many of those that count are live, dead, unknown or not checked, where anybody asked.
+    /// How many of those that count are live, dead, unknown or not checked,
+    /// where anybody asked.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub liveness: BTreeMap<String, u64>,
     /// Findings that were there before the change that was looked at.
@@ -194,7 +196,8 @@ pub struct FindingJson {
     /// Time by which it must have expired.
     #[serde(default)]
     pub expired_by: Option<String>,
-    /// True where the commit that is checked out holds it; `null` where nobody looked.
+    /// True where the commit that is checked out holds it; `null` where nobody
+    /// looked.
     #[serde(default)]
     pub in_head: Option<bool>,
     /// Refs that hold it today, the first few.
@@ -263,7 +266,8 @@ pub struct LivenessJson {
     /// Time at which it was asked, in the form of RFC 3339.
     #[serde(default)]
     pub checked_at: String,
-    /// The kind of Datadog's record of it, where it was looked up: what is absent there means another thing for each.
+    /// The kind of Datadog's record of it, where it was looked up: what is
+    /// absent there means another thing for each.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
     /// Datadog's id of it.
@@ -306,7 +310,8 @@ pub struct LocationJson {
     pub repository: Option<String>,
     /// Kind of text, such as `file`, `git` or `commit_message`.
     pub kind: String,
-    /// Path in the repository, or as it was scanned; members of archives behind `!/`.
+    /// Path in the repository, or as it was scanned; members of archives behind
+    /// `!/`.
     pub path: Option<String>,
     /// Line at which it begins, from 1; 0 where lines were not counted.
     pub line: u64,

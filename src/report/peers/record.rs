@@ -20,7 +20,8 @@ pub(super) enum Shape {
     GgshieldScan,
     /// A result of SARIF, of whatever scanner.
     Sarif,
-    /// Something that a scanner says beside its records: a line of its log, its sum.
+    /// Something that a scanner says beside its records: a line of its log, its
+    /// sum.
     Note,
 }
 
@@ -63,7 +64,8 @@ pub(super) fn shape_of(value: &Value, has_file: bool) -> Option<Shape> {
     })
 }
 
-/// Returns what a record claims: ggshield's and TruffleHog's may claim several credentials.
+/// Returns what a record claims: ggshield's and TruffleHog's may claim several
+/// credentials.
 pub(super) fn claims_of(shape: Shape, file: Option<&str>, value: &Value) -> Vec<Claim> {
     match shape {
         Shape::Gitleaks => vec![of_gitleaks(value)],

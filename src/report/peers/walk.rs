@@ -53,7 +53,8 @@ impl<'c> Walk<'c> {
     ///
     /// # Errors
     ///
-    /// Nothing of it has a shape that is known, or it is a report of this program.
+    /// Nothing of it has a shape that is known, or it is a report of this
+    /// program.
     pub(super) fn finish(self) -> Result<PeerReport, String> {
         let is_own = self.scanner.as_deref() == Some(env!("CARGO_PKG_NAME"));
         if is_own || ["schema_version", "summary", "findings"].iter().all(|key| self.has_key(key)) {
@@ -104,7 +105,8 @@ impl<'c> Walk<'c> {
         }
     }
 
-    /// Notes that a report has the outline of a scanner's, though it may have no record.
+    /// Notes that a report has the outline of a scanner's, though it may have
+    /// no record.
     fn recognise(&mut self, scanner: &str) {
         self.scanner.get_or_insert_with(|| scanner.to_owned());
     }
@@ -221,7 +223,8 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Recognises a report that may hold no record by what stands around its records.
+    /// Recognises a report that may hold no record by what stands around its
+    /// records.
     fn recognise_outline(&mut self, rest: &Map<String, Value>) {
         if rest.contains_key("plugins_used") {
             self.recognise("detect-secrets");

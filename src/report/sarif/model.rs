@@ -1,4 +1,5 @@
-//! The part of the SARIF 2.1.0 object model (OASIS) that reports use; the names are those of the standard.
+//! The part of the SARIF 2.1.0 object model (OASIS) that reports use; the names
+//! are those of the standard.
 
 use serde::Serialize;
 
@@ -146,7 +147,8 @@ pub(super) struct BaseIds {
 
 #[derive(Serialize)]
 pub(super) struct BaseId {
-    /// Words for it; its address is not written, since it is another one on each machine.
+    /// Words for it; its address is not written, since it is another one on
+    /// each machine.
     pub(super) description: Text,
 }
 

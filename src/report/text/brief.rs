@@ -13,7 +13,8 @@ use crate::error::shown_text;
 use crate::finding::Finding;
 use crate::rule::Severity;
 
-/// The number of characters of a fingerprint that are written: `fp1_` and eight digits, which `--select` takes.
+/// The number of characters of a fingerprint that are written: `fp1_` and eight
+/// digits, which `--select` takes.
 const SHORT_FINGERPRINT: usize = 12;
 
 /// Writes the groups, those with the gravest findings first.
@@ -33,7 +34,8 @@ pub(super) fn write_groups(
     Ok(())
 }
 
-/// The title of a group with the number of its findings, in the colour of the gravest.
+/// The title of a group with the number of its findings, in the colour of the
+/// gravest.
 fn title(group: &Group<'_, '_>, styled: bool) -> String {
     let text = format!("{} ({})", group.title, group.findings.len());
     let color = match group.findings.first().map(|finding| finding.severity()) {

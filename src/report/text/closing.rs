@@ -1,4 +1,5 @@
-//! The end of the report: counts of each kind and repository, and the sentence that sums the run up.
+//! The end of the report: counts of each kind and repository, and the sentence
+//! that sums the run up.
 
 use std::io::{self, Write};
 
@@ -14,7 +15,8 @@ use crate::finding::Finding;
 use crate::rule::Severity;
 use crate::scan::{Outcome, Summary};
 
-/// Writes a table of how many of each kind there are, and how many of these are live or still there.
+/// Writes a table of how many of each kind there are, and how many of these are
+/// live or still there.
 pub(super) fn write_kinds(active: &[&Finding<'_>], out: &mut dyn Write) -> io::Result<()> {
     let table = count_kinds(active);
     let width = table.rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
@@ -30,7 +32,8 @@ pub(super) fn write_kinds(active: &[&Finding<'_>], out: &mut dyn Write) -> io::R
     writeln!(out)
 }
 
-/// Names the repositories in which something counts or was not read, and how many others there are, where there are several.
+/// Names the repositories in which something counts or was not read, and how
+/// many others there are, where there are several.
 pub(super) fn write_repositories(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let totals = &summary.repositories;
     if totals.len() < 2 {

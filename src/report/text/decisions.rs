@@ -10,7 +10,8 @@ use super::super::name::{shown_place, shown_reason};
 use super::super::words::{of_elsewhere, place};
 use crate::scan::{Outcome, Rejection};
 
-/// Number of rejected candidates that are named of each rule and reason: a history may have thousands.
+/// Number of rejected candidates that are named of each rule and reason: a
+/// history may have thousands.
 const MAX_NAMED: usize = 20;
 
 /// Writes why each candidate was rejected, found or suppressed.
@@ -31,8 +32,8 @@ pub(super) fn write_decisions(outcome: &Outcome<'_>, out: &mut dyn Write) -> io:
     Ok(())
 }
 
-/// Writes how many candidates each reason rejected, where it rejected several, and names the first of them, those with a path
-/// before others.
+/// Writes how many candidates each reason rejected, where it rejected several,
+/// and names the first of them, those with a path before others.
 fn write_rejections(rejections: &[Rejection], out: &mut dyn Write) -> io::Result<()> {
     let mut by_reason: BTreeMap<_, Vec<&Rejection>> = BTreeMap::new();
     for rejection in rejections {

@@ -1,4 +1,5 @@
-//! One finding in full: the line around it, why it counts, and what is known of it.
+//! One finding in full: the line around it, why it counts, and what is known of
+//! it.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,7 +16,8 @@ use crate::error::{changes_direction, shown_text};
 use crate::finding::{Finding, Location};
 use crate::rule::{Confidence, Severity};
 
-/// Returns what each finding that another one goes with is called, by fingerprint.
+/// Returns what each finding that another one goes with is called, by
+/// fingerprint.
 pub(super) fn pair_names<'f>(findings: &'f [&Finding<'_>]) -> HashMap<&'f str, String> {
     let name = |finding: &Finding<'_>| {
         let at = finding.active_locations().next().map(place).unwrap_or_default();
@@ -89,7 +91,8 @@ pub(super) fn describe(
     }
 }
 
-/// Returns what the history tells: since when, by which commit, whether it is still there, and whether it can be alive.
+/// Returns what the history tells: since when, by which commit, whether it is
+/// still there, and whether it can be alive.
 fn history<'n>(finding: &Finding<'_>, first: &Location, options: &Options) -> Vec<(&'n str, String)> {
     let mut notes = Vec::new();
     if let Some(commit) = &first.commit {
@@ -125,7 +128,8 @@ fn history<'n>(finding: &Finding<'_>, first: &Location, options: &Options) -> Ve
     notes
 }
 
-/// The refs that hold it today, in a row: the first few, since a report for machines has more.
+/// The refs that hold it today, in a row: the first few, since a report for
+/// machines has more.
 fn tips(finding: &Finding<'_>) -> Option<String> {
     const SHOWN: usize = 3;
     let mut names: Vec<String> = finding.tips.iter().take(SHOWN).map(|tip| short_ref(tip)).collect();
@@ -145,7 +149,8 @@ fn short_ref(tip: &str) -> String {
     foreign(short) + &within
 }
 
-/// Returns whether what HEAD names held it once: a commit that leads to HEAD brought it.
+/// Returns whether what HEAD names held it once: a commit that leads to HEAD
+/// brought it.
 fn was_in_head(finding: &Finding<'_>) -> bool {
     finding.locations.iter().any(|location| location.reached_by.as_deref() == Some("HEAD"))
 }
@@ -156,7 +161,8 @@ fn expiry(finding: &Finding<'_>) -> Option<String> {
     Some(format!("over {} days old: it must have expired, {}", expiry.max_days, expiry.except))
 }
 
-/// Stands for the place of an excerpt until the renderer has made its own of it; in no path.
+/// Stands for the place of an excerpt until the renderer has made its own of
+/// it; in no path.
 const PLACE: &str = "\u{e000}";
 
 fn snippet<'a>(location: &Location, excerpt: &'a Excerpt) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
@@ -166,7 +172,8 @@ fn snippet<'a>(location: &Location, excerpt: &'a Excerpt) -> Snippet<'a, annotat
         .annotation(AnnotationKind::Primary.span(excerpt.span.clone()))
 }
 
-/// The excerpt without characters that act on a terminal and that the renderer lets through.
+/// The excerpt without characters that act on a terminal and that the renderer
+/// lets through.
 fn defused_excerpt(excerpt: &Excerpt) -> Excerpt {
     let (before, rest) = excerpt.text.split_at(excerpt.span.start);
     let (matched, after) = rest.split_at(excerpt.span.len());
@@ -178,13 +185,15 @@ fn defused_excerpt(excerpt: &Excerpt) -> Excerpt {
     Excerpt { text, span }
 }
 
-/// Text in which each character that would act is replaced; those of ASCII are left to the renderer.
+/// Text in which each character that would act is replaced; those of ASCII are
+/// left to the renderer.
 fn defused(text: &str) -> String {
     let acts = |c: char| (c.is_control() && !c.is_ascii()) || changes_direction(c);
     text.chars().map(|c| if acts(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
-/// Puts the true place for what the renderer counted: it only knows a piece of the line.
+/// Puts the true place for what the renderer counted: it only knows a piece of
+/// the line.
 fn name_place(rendered: &str, location: &Location, excerpt: &Excerpt) -> String {
     let column = excerpt.text[..excerpt.span.start].chars().count() + 1;
     rendered.replacen(&format!("{PLACE}:{}:{column}", line_number(location)), &place(location), 1)

@@ -88,7 +88,8 @@ pub(super) struct Archive<R> {
 pub(super) struct Entry<'a, R> {
     /// Name of the member.
     pub(super) path: Vec<u8>,
-    /// True where it is a file, or a link, whose content is what it names; false for folders and devices.
+    /// True where it is a file, or a link, whose content is what it names;
+    /// false for folders and devices.
     pub(super) has_content: bool,
     /// Its content.
     pub(super) content: io::Take<&'a mut R>,

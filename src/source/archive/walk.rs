@@ -50,7 +50,8 @@ impl<'s> Walk<'s> {
         Self { budget, buffer, sink, in_history, held: 0, any: false, named }
     }
 
-    /// Returns the origin of a member that stands at that path of an archive, and looks at the names in the path.
+    /// Returns the origin of a member that stands at that path of an archive,
+    /// and looks at the names in the path.
     pub(super) fn member(&mut self, archive: &Origin, path: &Path) -> Origin {
         let Self { sink, named, any, .. } = self;
         deliver_names(*sink, path, |path| {
@@ -61,7 +62,8 @@ impl<'s> Walk<'s> {
         archive.member(path)
     }
 
-    /// Looks at what is said of a member beside its content: what a link names, or a comment.
+    /// Looks at what is said of a member beside its content: what a link names,
+    /// or a comment.
     pub(super) fn beside(&mut self, origin: &Origin, text: &[u8]) {
         deliver_beside(self.sink, origin, text);
     }

@@ -20,7 +20,8 @@ use crate::source::repository::Repository;
 use crate::source::sink::{Sink, Skipped};
 use crate::source::window::{BUFFER_LEN, Buffer, MARGIN, Piece, read_windows};
 
-/// Files of at least this size are split among the threads, once the walk is over.
+/// Files of at least this size are split among the threads, once the walk is
+/// over.
 pub(super) const LARGE: u64 = 32 * 1024 * 1024;
 
 /// The size of one part of a split file.
@@ -39,7 +40,8 @@ pub(super) struct Segment {
     mark: Option<WideMark>,
     /// What the file was when it was split.
     stamp: Stamp,
-    /// True where somebody was told that a part of the file was not read, or not as it was.
+    /// True where somebody was told that a part of the file was not read, or
+    /// not as it was.
     told: Arc<AtomicBool>,
 }
 
@@ -66,7 +68,8 @@ impl<'f> FileReader<'f> {
         Self { filter, opener: Opener::default(), buffer: Buffer::new(), lfs: None }
     }
 
-    /// Reads a file that a walk has met, or returns the parts in which to read it later.
+    /// Reads a file that a walk has met, or returns the parts in which to read
+    /// it later.
     pub(super) fn read(&mut self, path: &Path, named: bool, sink: &mut dyn Sink) -> Vec<Segment> {
         match self.try_read(path, named, sink) {
             Ok(segments) => segments,
@@ -120,7 +123,8 @@ impl<'f> FileReader<'f> {
         Ok(Vec::new())
     }
 
-    /// Reads what a pointer of Git LFS stands for, where the repository around it has that.
+    /// Reads what a pointer of Git LFS stands for, where the repository around
+    /// it has that.
     fn read_lfs(&mut self, path: &Path, pointer: &[u8], sink: &mut dyn Sink) {
         let folder = path.parent().unwrap_or(Path::new(""));
         if self.lfs.as_ref().is_none_or(|(of, _)| of != folder) {
@@ -182,7 +186,8 @@ impl Stamp {
         }
     }
 
-    /// An error if the file has become another one. That it grows, as logs do, is none: what it was has been read.
+    /// An error if the file has become another one. That it grows, as logs do,
+    /// is none: what it was has been read.
     fn check(&self, file: &File) -> io::Result<()> {
         let now = Self::of(&file.metadata()?);
         #[cfg(unix)]
@@ -240,7 +245,8 @@ fn segments(path: &Path, stamp: Stamp, mark: Option<WideMark>) -> Vec<Segment> {
         .collect()
 }
 
-/// Reads a file once more from its start, for what is only needed where something was found.
+/// Reads a file once more from its start, for what is only needed where
+/// something was found.
 ///
 /// `on` takes the bytes in order and says whether it wants more.
 ///
@@ -278,7 +284,8 @@ mod tests {
         }
     }
 
-    /// Returns what is told of a large file to which that happens before its parts are read.
+    /// Returns what is told of a large file to which that happens before its
+    /// parts are read.
     fn told_after(happens: impl Fn(&Path)) -> Vec<Skipped> {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("large");

@@ -2,7 +2,8 @@
 
 use std::io::{self, Read};
 
-/// Reads standard input until it ends, or until nothing more is wanted: a log that somebody follows may be silent for hours.
+/// Reads standard input until it ends, or until nothing more is wanted: a log
+/// that somebody follows may be silent for hours.
 pub(super) struct Input<'s> {
     #[cfg(unix)]
     file: std::fs::File,
@@ -23,7 +24,8 @@ impl<'s> Input<'s> {
         Ok(Self { file, is_stopped })
     }
 
-    /// Waits until there is something to read, or the end; `false` where nothing more is wanted.
+    /// Waits until there is something to read, or the end; `false` where
+    /// nothing more is wanted.
     #[cfg(unix)]
     fn wait(&self) -> io::Result<bool> {
         use rustix::event::{PollFd, PollFlags, Timespec, poll};

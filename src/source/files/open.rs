@@ -13,8 +13,9 @@ use std::path::PathBuf;
 
 /// Opens files for reading, and remembers the folder of the last one.
 ///
-/// A walk meets the files of a folder one after another, and the kernel finds a name in an open folder faster than
-/// it follows a whole path. Links are not followed, and a FIFO does not block.
+/// A walk meets the files of a folder one after another, and the kernel finds a
+/// name in an open folder faster than it follows a whole path. Links are not
+/// followed, and a FIFO does not block.
 #[derive(Debug, Default)]
 pub(super) struct Opener {
     #[cfg(unix)]

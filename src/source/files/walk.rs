@@ -25,11 +25,13 @@ pub struct WalkOptions {
     pub paths: Vec<PathBuf>,
     /// Which of the files in them count.
     pub filter: PathFilter,
-    /// True where they are read; else the walk is for the repositories alone that it comes upon.
+    /// True where they are read; else the walk is for the repositories alone
+    /// that it comes upon.
     pub reads: bool,
 }
 
-/// Reads every file of `paths`, and returns what ignore files left out; each thread gets a sink of its own from `make_sink`.
+/// Reads every file of `paths`, and returns what ignore files left out; each
+/// thread gets a sink of its own from `make_sink`.
 pub fn scan_paths<S: Sink>(
     options: &WalkOptions,
     threads: usize,
@@ -57,7 +59,8 @@ pub fn scan_paths<S: Sink>(
     ignored
 }
 
-/// Reads the tracked files among those that an ignore file names: for git, too, it says nothing of what is tracked.
+/// Reads the tracked files among those that an ignore file names: for git, too,
+/// it says nothing of what is tracked.
 fn scan_tracked<S: Sink>(tracked: &[PathBuf], builder: &Builder<'_, S>) {
     let mut visitor = builder.visitor();
     for file in tracked.iter().filter(|file| builder.options.filter.wants_tracked(file)) {
@@ -69,7 +72,8 @@ fn scan_tracked<S: Sink>(tracked: &[PathBuf], builder: &Builder<'_, S>) {
     }
 }
 
-/// Returns how many threads a walk is worth: a second one for a single file would cost more than it brings.
+/// Returns how many threads a walk is worth: a second one for a single file
+/// would cost more than it brings.
 fn walk_threads(options: &WalkOptions, wanted: usize) -> usize {
     const FILES_PER_THREAD: usize = 16;
     let few = options.paths.len() < FILES_PER_THREAD && options.paths.iter().all(|path| !path.is_dir());
@@ -190,7 +194,8 @@ impl<S: Sink> Visitor<'_, S> {
         }
     }
 
-    /// Looks at the name of a file or folder; at every name in a path that somebody named.
+    /// Looks at the name of a file or folder; at every name in a path that
+    /// somebody named.
     fn look_at_name(&mut self, path: &Path, named: bool) {
         let origin = |path: &Path| Origin::file(path).into_name();
         if named {
@@ -202,7 +207,8 @@ impl<S: Sink> Visitor<'_, S> {
         }
     }
 
-    /// Looks at what a link names. It is not followed, unless somebody named it.
+    /// Looks at what a link names. It is not followed, unless somebody named
+    /// it.
     fn look_at_target(&mut self, path: &Path) {
         if let Ok(target) = path.read_link() {
             deliver_beside(&mut self.sink, &Origin::file(path), target.as_os_str().as_encoded_bytes());

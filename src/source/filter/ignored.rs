@@ -44,8 +44,8 @@ pub struct Ignored {
 pub struct IgnoredBy {
     /// The ignore file.
     pub file: PathBuf,
-    /// True where it is an `.ignore` file above all that was scanned, where nobody
-    /// looks for one.
+    /// True where it is an `.ignore` file above all that was scanned, where
+    /// nobody looks for one.
     pub is_foreign: bool,
     /// The number of files and folders.
     pub entries: u64,

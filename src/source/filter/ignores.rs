@@ -55,8 +55,8 @@ pub(super) struct LeftOut {
     pub(super) is_folder: bool,
     /// The ignore file that names it.
     pub(super) file: PathBuf,
-    /// True where that stands above all that the walk looks at, and no repository
-    /// has it.
+    /// True where that stands above all that the walk looks at, and no
+    /// repository has it.
     pub(super) is_foreign: bool,
     /// The folder in which it stands, for the repository around it.
     level: Arc<Level>,

@@ -41,8 +41,8 @@ impl Root {
 /// The repositories of one run.
 #[derive(Debug)]
 pub(super) struct Roots {
-    /// True where bare ones are looked for; else what lies in them are files like
-    /// others.
+    /// True where bare ones are looked for; else what lies in them are files
+    /// like others.
     sweeps_bare: bool,
     /// Those since this was last asked.
     found: Mutex<Vec<Root>>,

@@ -72,7 +72,8 @@ pub(super) fn message(sink: &mut impl ObjectSink, [header, message]: [GitText; 2
     }
 }
 
-/// Gives a sink what a pointer of Git LFS stands for, as the content of the object of that name and id.
+/// Gives a sink what a pointer of Git LFS stands for, as the content of the
+/// object of that name and id.
 ///
 /// # Errors
 ///

@@ -1,4 +1,5 @@
-//! Earlier versions of a file: those that the parents of a commit have, and what it is to be merged into.
+//! Earlier versions of a file: those that the parents of a commit have, and
+//! what it is to be merged into.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -15,10 +16,12 @@ use crate::source::lfs_store::LfsStore;
 use crate::source::repository::{Place, Staging};
 use crate::source::sink::{Hold, ObjectSink};
 
-/// The most commits of what is left out of a range whose files are looked at: every branch of a remote may be among them.
+/// The most commits of what is left out of a range whose files are looked at:
+/// every branch of a remote may be among them.
 const MAX_BASES: usize = 64;
 
-/// The most files that a commit removes and that are looked at, and the largest, in bytes.
+/// The most files that a commit removes and that are looked at, and the
+/// largest, in bytes.
 const MAX_REMOVED: usize = 1000;
 const MAX_SIZE: usize = 256 << 20;
 
@@ -73,8 +76,9 @@ pub struct EarlierFiles<'e> {
 }
 
 impl EarlierFiles<'_> {
-    /// The versions of the file that a text is, in each parent of its commit, and in each of the bases; and the files that a
-    /// parent has and the commit has not, which may have been renamed.
+    /// The versions of the file that a text is, in each parent of its commit,
+    /// and in each of the bases; and the files that a parent has and the commit
+    /// has not, which may have been renamed.
     pub fn of(&mut self, text: &GitText) -> Vec<EarlierFile> {
         let Some(path) = text.path.as_deref() else { return Vec::new() };
         let bases = self.earlier.bases.clone();
@@ -121,7 +125,8 @@ impl EarlierFiles<'_> {
         }
     }
 
-    /// Returns whether a staged file is no change: then somebody named it, and asks what it holds.
+    /// Returns whether a staged file is no change: then somebody named it, and
+    /// asks what it holds.
     fn is_unchanged(&self, text: &GitText, path: &Path) -> bool {
         let head = self.earlier.bases.first().and_then(|head| self.version(*head, path));
         head.is_some_and(|file| ObjectId::new(file.blob.as_bytes()) == text.object)
@@ -199,7 +204,8 @@ fn absent(tree: &Tree<'_>, index: &BTreeMap<PathBuf, Oid>) -> Vec<(PathBuf, Oid)
 }
 
 impl EarlierFile {
-    /// Returns what its content is told by: the object, and the path, which may say what it is about.
+    /// Returns what its content is told by: the object, and the path, which may
+    /// say what it is about.
     pub fn key(&self) -> (ObjectId, &Path) {
         let id = ObjectId::new(self.blob.as_bytes()).unwrap_or(self.commit);
         (id, &self.path)

@@ -13,7 +13,8 @@ use crate::source::repository::Place;
 use crate::source::sink::ObjectSink;
 use crate::source::window::{Buffer, read_all};
 
-/// Gives a sink a blob window by window; nothing where it is kept as a delta, or cannot be found.
+/// Gives a sink a blob window by window; nothing where it is kept as a delta,
+/// or cannot be found.
 ///
 /// # Errors
 ///

@@ -1,4 +1,5 @@
-//! What a range of commits introduces: what each of them has that none of its parents has.
+//! What a range of commits introduces: what each of them has that none of its
+//! parents has.
 
 mod commit_range;
 mod commits;
@@ -24,8 +25,9 @@ use differ::{Differ, Seen};
 const BATCH: usize = 32;
 
 impl CommitRange {
-    /// Gives sinks what the commits introduce, their messages, the messages of the tags that were named, and the names of refs
-    /// that are new on the other side.
+    /// Gives sinks what the commits introduce, their messages, the messages of
+    /// the tags that were named, and the names of refs that are new on the
+    /// other side.
     ///
     /// Each thread gets a sink of its own.
     pub fn scan<S: ObjectSink>(

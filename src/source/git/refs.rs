@@ -11,7 +11,8 @@ use crate::source::pack::Kind;
 use crate::source::repository::{Name, Names, Repository};
 use crate::source::sink::{ObjectSink, Skipped};
 
-/// Gives a sink the names of all refs that may hold something, and a reader of links what they lead to.
+/// Gives a sink the names of all refs that may hold something, and a reader of
+/// links what they lead to.
 pub(super) fn sweep_names(repository: &Repository, sink: &mut impl ObjectSink, links: &mut LinkReader<'_>) {
     let listed = repository.open().and_then(|opened| {
         let names = Names::new(&opened);

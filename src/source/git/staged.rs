@@ -1,4 +1,5 @@
-//! What would be committed: the blobs of the index that differ from HEAD, or those of named files.
+//! What would be committed: the blobs of the index that differ from HEAD, or
+//! those of named files.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -26,7 +27,8 @@ pub struct Staged {
     /// Another index than the repository's own.
     index: Option<PathBuf>,
     work_tree: PathBuf,
-    /// The commits that the next one has for parents: HEAD, and those that are being merged.
+    /// The commits that the next one has for parents: HEAD, and those that are
+    /// being merged.
     parents: Vec<Oid>,
     /// The only blobs to look at, whether they differ from HEAD or not.
     only: Option<Vec<(PathBuf, Oid)>>,
@@ -42,9 +44,10 @@ pub struct NamedOnDisk {
 }
 
 impl Staged {
-    /// The index that git would commit here: that of the repository around the current folder, unless a hook of git's runs,
-    /// to which git tells its folder (`GIT_DIR`) and the index (`GIT_INDEX_FILE`), which for `git commit -a` and `git commit
-    /// PATH` is a temporary one.
+    /// The index that git would commit here: that of the repository around the
+    /// current folder, unless a hook of git's runs, to which git tells its
+    /// folder (`GIT_DIR`) and the index (`GIT_INDEX_FILE`), which for `git
+    /// commit -a` and `git commit PATH` is a temporary one.
     ///
     /// # Errors
     ///
@@ -74,8 +77,9 @@ impl Staged {
         Ok(Self { place, index, work_tree, parents, only: None })
     }
 
-    /// Looks at these files only, whether they differ from HEAD or not; but not where the working copy is just the same,
-    /// which is read as any other file, and returned as such.
+    /// Looks at these files only, whether they differ from HEAD or not; but not
+    /// where the working copy is just the same, which is read as any other
+    /// file, and returned as such.
     ///
     /// # Errors
     ///
@@ -90,7 +94,8 @@ impl Staged {
         &self.work_tree
     }
 
-    /// Gives a sink each blob that the next commit would have at a path where HEAD has another one or none.
+    /// Gives a sink each blob that the next commit would have at a path where
+    /// HEAD has another one or none.
     ///
     /// # Errors
     ///
@@ -118,8 +123,9 @@ impl Staged {
         Ok(())
     }
 
-    /// The blobs that the next commit would have, where no parent has the same; and of a file whose conflict is not resolved, which
-    /// is told of, those of both sides.
+    /// The blobs that the next commit would have, where no parent has the same;
+    /// and of a file whose conflict is not resolved, which is told of, those of
+    /// both sides.
     fn changed(
         &self,
         opened: &git2::Repository,
@@ -139,12 +145,14 @@ impl Staged {
         Ok(changed)
     }
 
-    /// Returns what HEAD holds, and what is being merged into it: what shows whether a secret was there before.
+    /// Returns what HEAD holds, and what is being merged into it: what shows
+    /// whether a secret was there before.
     pub fn earlier(&self) -> Earlier {
         Earlier::of_index(&self.place, self.parents.clone(), self.index.clone())
     }
 
-    /// Parts named files into the blobs of the index to look at, and those to be read as they are.
+    /// Parts named files into the blobs of the index to look at, and those to
+    /// be read as they are.
     fn part(&self, names: Vec<PathBuf>) -> Result<(Vec<(PathBuf, Oid)>, NamedOnDisk), git2::Error> {
         let (mut blobs, mut on_disk) = (Vec::new(), NamedOnDisk::default());
         let opened = self.place.open()?;
@@ -176,7 +184,8 @@ impl Staged {
         Ok((blobs, on_disk))
     }
 
-    /// Returns why a name that is not in the index names no file; one that the commit deletes is not told of.
+    /// Returns why a name that is not in the index names no file; one that the
+    /// commit deletes is not told of.
     fn no_file(&self, opened: &git2::Repository, file: &Path) -> Option<Skipped> {
         if !self.is_there(opened, file) {
             let why = "it is neither a file nor in the index";
@@ -186,7 +195,8 @@ impl Staged {
         is_folder(file).then(|| Skipped::failure(SkipReason::NotAFile, file, why))
     }
 
-    /// Returns whether a name stands for something on the disk, or for a file that the commit deletes.
+    /// Returns whether a name stands for something on the disk, or for a file
+    /// that the commit deletes.
     fn is_there(&self, opened: &git2::Repository, file: &Path) -> bool {
         let is_in_parent =
             |path: PathBuf| self.parents.iter().any(|it| object_at(opened, *it, &path).is_some());
@@ -212,7 +222,8 @@ impl Staged {
         Some(NamedFile { path, blob, is_changed: head != Some(blob), is_as_staged: own == Some(blob) })
     }
 
-    /// Gives a sink the names of a file and of the folders around it that a token may stand in, each once, unless a parent has it.
+    /// Gives a sink the names of a file and of the folders around it that a
+    /// token may stand in, each once, unless a parent has it.
     fn scan_names(
         &self,
         opened: &git2::Repository,
@@ -289,14 +300,16 @@ fn unreadable(work_tree: &Path, error: &git2::Error) -> Error {
         .mend("`git status` shows whether git can read them, `git fsck` what is damaged")
 }
 
-/// The commits that the next one has for parents: HEAD, and those that are being merged.
+/// The commits that the next one has for parents: HEAD, and those that are
+/// being merged.
 fn parents(opened: &git2::Repository) -> Result<Vec<Oid>, git2::Error> {
     let merged = std::fs::read_to_string(opened.path().join("MERGE_HEAD")).unwrap_or_default();
     let merged = merged.lines().filter_map(|line| oid(line.trim()).ok());
     Ok(Names::new(opened).head()?.into_iter().chain(merged).collect())
 }
 
-/// Returns whether a name stands for a folder with something in it, and not for a submodule, of which git names the commit alone.
+/// Returns whether a name stands for a folder with something in it, and not for
+/// a submodule, of which git names the commit alone.
 fn is_folder(file: &Path) -> bool {
     let is_link = file.is_symlink();
     let mut entries = std::fs::read_dir(file).into_iter().flatten();

@@ -1,7 +1,9 @@
-//! The sweep: every object of a repository, once, at about the cost of inflating them.
+//! The sweep: every object of a repository, once, at about the cost of
+//! inflating them.
 //!
-//! An object that is a delta is not rebuilt to be searched. Whatever stands in it either stands in its base, or is
-//! inserted by the delta, or lies across the seam of two instructions; so where nothing was found in the base, the
+//! An object that is a delta is not rebuilt to be searched. Whatever stands in
+//! it either stands in its base, or is inserted by the delta, or lies across
+//! the seam of two instructions; so where nothing was found in the base, the
 //! insertions and seams are all that has to be looked at.
 
 use std::path::{Path, PathBuf};
@@ -26,10 +28,12 @@ use crate::source::sink::{Hold, ObjectSink, Skipped, Swept, TOPIC_REACH};
 use crate::source::window::{Buffer, read_all};
 use crate::threads::{on_threads, set_up_pool};
 
-/// Gives sinks every text in the object store of a repository that may hold something, and the names of its refs. Returns what
-/// objects and refs name that is not in the store.
+/// Gives sinks every text in the object store of a repository that may hold
+/// something, and the names of its refs. Returns what objects and refs name
+/// that is not in the store.
 ///
-/// Objects in several packs come several times. Each thread gets a sink of its own.
+/// Objects in several packs come several times. Each thread gets a sink of its
+/// own.
 pub fn sweep<S: ObjectSink>(
     repository: &Repository,
     limits: &Limits,
@@ -67,7 +71,8 @@ pub fn sweep<S: ObjectSink>(
     if is_known { links.into_unheld() } else { Unheld::default() }
 }
 
-/// Lists the packs in folders of objects; `is_known` becomes false where one of them has no index.
+/// Lists the packs in folders of objects; `is_known` becomes false where one of
+/// them has no index.
 fn list_packs<S: ObjectSink>(dirs: &[PathBuf], sink: &mut S, is_known: &mut bool) -> Vec<PathBuf> {
     let mut on_skipped = |skipped| {
         *is_known = false;
@@ -144,8 +149,8 @@ struct Sweeper<'a, S> {
     /// The type of the objects in the tree that is walked.
     kind: Kind,
     sink: S,
-    /// Bytes of the old text to either side of what is new that have to be seen: where the old text holds nothing, and where it
-    /// is about Datadog.
+    /// Bytes of the old text to either side of what is new that have to be
+    /// seen: where the old text holds nothing, and where it is about Datadog.
     reach: usize,
     topic_reach: usize,
     seams: Vec<u8>,
@@ -191,7 +196,8 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
         self.swept.add(self.kind, len);
     }
 
-    /// Reads the links that an object has and its base has not; false where that takes the whole object.
+    /// Reads the links that an object has and its base has not; false where
+    /// that takes the whole object.
     fn reads_links_of(&mut self, base: &[u8], delta: &Delta<'_>) -> Result<bool> {
         match (self.kind, &mut self.links) {
             (Kind::Blob, _) | (_, None) => Ok(true),
@@ -201,7 +207,8 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
         }
     }
 
-    /// Returns whether a blob is larger than the user wants; then nothing is known of it.
+    /// Returns whether a blob is larger than the user wants; then nothing is
+    /// known of it.
     fn refuses(&mut self, entry: Entry, len: u64) -> bool {
         let refuses = self.kind == Kind::Blob && len > self.max_size;
         if refuses {
@@ -212,7 +219,8 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
         refuses
     }
 
-    /// Reads what a pointer of Git LFS stands for, as the content of that object.
+    /// Reads what a pointer of Git LFS stands for, as the content of that
+    /// object.
     fn read_lfs(&mut self, entry: Entry, pointer: &[u8]) {
         let (name, id, limit) = (self.name(entry), self.id(entry), self.max_size);
         if let Err(gap) =

@@ -1,9 +1,11 @@
 //! Which commit brought what, by which path, and what leads there.
 //!
-//! A pass of its own over all trees and commits, paid for only when something was found: on a history of 200,000 commits
-//! comparing the trees of each commit with its parents' by libgit2 takes minutes. Here every tree is read once; from the
-//! objects that are asked about, their paths are pushed up to the trees that contain them; and a commit introduces an object
-//! under a path if its tree has it there and no parent's tree has.
+//! A pass of its own over all trees and commits, paid for only when something
+//! was found: on a history of 200,000 commits comparing the trees of each
+//! commit with its parents' by libgit2 takes minutes. Here every tree is read
+//! once; from the objects that are asked about, their paths are pushed up to
+//! the trees that contain them; and a commit introduces an object under a path
+//! if its tree has it there and no parent's tree has.
 
 mod absent;
 mod commits;
@@ -95,12 +97,14 @@ impl Trace {
         self.in_head.contains(target)
     }
 
-    /// Returns the branches and tags, and other refs, whose trees hold any of these today.
+    /// Returns the branches and tags, and other refs, whose trees hold any of
+    /// these today.
     pub fn tips(&self, targets: &BTreeSet<Target>) -> Vec<&str> {
         self.tips.holding(targets)
     }
 
-    /// Returns what is known of a commit that was asked about or that introduced something.
+    /// Returns what is known of a commit that was asked about or that
+    /// introduced something.
     pub fn commit(&self, id: ObjectId) -> Option<&Standing> {
         self.commits.get(&id)
     }

@@ -104,7 +104,8 @@ impl<'a> Delta<'a> {
         if out.len() == len { Ok(()) } else { Err(Damage::Size) }
     }
 
-    /// Rebuilds the first `len` bytes of the object in `out`, which is cleared first; fewer where it has no more.
+    /// Rebuilds the first `len` bytes of the object in `out`, which is cleared
+    /// first; fewer where it has no more.
     pub(in crate::source) fn apply_first(&self, base: &[u8], len: usize, out: &mut Vec<u8>) -> Result<()> {
         self.check_base(base)?;
         out.clear();

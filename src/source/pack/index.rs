@@ -176,8 +176,9 @@ impl<'i> FineIndex<'i> {
 
     /// Leaves of a list of objects those that the index has not.
     ///
-    /// Each look-up waits for memory twice, for the beginning and for the id; those of a list wait together. One by one they took a
-    /// tenth of a sweep of a large repository.
+    /// Each look-up waits for memory twice, for the beginning and for the id;
+    /// those of a list wait together. One by one they took a tenth of a sweep
+    /// of a large repository.
     pub(in crate::source) fn retain_missing<T>(&self, objects: &mut Vec<(ObjectId, T)>) {
         let Some(last) = self.index.len().checked_sub(1) else { return };
         let places: Vec<Range<usize>> = objects.iter().map(|(id, _)| self.positions(id.as_bytes())).collect();

@@ -62,7 +62,8 @@ impl Place {
         Ok(place)
     }
 
-    /// The folder of what git keeps here: `.git`, or that of a linked work tree.
+    /// The folder of what git keeps here: `.git`, or that of a linked work
+    /// tree.
     pub(in crate::source) fn git_dir(&self) -> &Path {
         &self.git_dir
     }

@@ -16,7 +16,8 @@ const KIND: u32 = 0o170_000;
 const FILE: u32 = 0o100_000;
 /// Mode of a submodule.
 const SUBMODULE: u32 = 0o160_000;
-/// The bits among the flags of an entry that say which side of a conflict it is.
+/// The bits among the flags of an entry that say which side of a conflict it
+/// is.
 const STAGE: u16 = 0x3000;
 
 /// The entries of an index.
@@ -34,7 +35,8 @@ pub(in crate::source) struct Listed {
     unmerged: Unmerged,
 }
 
-/// The paths whose conflicts are not resolved, each with the blobs that both sides have there, if they have any.
+/// The paths whose conflicts are not resolved, each with the blobs that both
+/// sides have there, if they have any.
 pub(in crate::source) type Unmerged = BTreeMap<PathBuf, Vec<Oid>>;
 
 impl Staging {
@@ -75,7 +77,8 @@ impl Staging {
         }
     }
 
-    /// The paths whose conflicts are not resolved. git commits nothing while there are any.
+    /// The paths whose conflicts are not resolved. git commits nothing while
+    /// there are any.
     pub(in crate::source) fn unmerged(&self) -> Unmerged {
         match self {
             Self::Read(index) => {
@@ -111,7 +114,8 @@ impl Staging {
     }
 }
 
-/// The entries that `git ls-files` lists: `<mode> <id> <stage>`, a tab, and the path, each up to a zero byte.
+/// The entries that `git ls-files` lists: `<mode> <id> <stage>`, a tab, and the
+/// path, each up to a zero byte.
 fn list_staged(program: &Program) -> Result<Listed, git2::Error> {
     let listed = program.ask(&["ls-files", "--stage", "--full-name", "-z"])?;
     let wrong = || git2::Error::from_str("git lists its index in another way");
@@ -132,7 +136,8 @@ fn list_staged(program: &Program) -> Result<Listed, git2::Error> {
     Ok(entries)
 }
 
-/// Adds what one stage of an entry says: 1 is what both sides began with, 2 is ours, 3 theirs; at 0 there is no conflict.
+/// Adds what one stage of an entry says: 1 is what both sides began with, 2 is
+/// ours, 3 theirs; at 0 there is no conflict.
 fn add_stage(unmerged: &mut Unmerged, path: PathBuf, stage: u16, mode: u32, id: Oid) {
     if stage > 0 {
         let sides = unmerged.entry(path).or_default();

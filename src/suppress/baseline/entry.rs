@@ -1,4 +1,5 @@
-//! One entry of a baseline: the finding, the places where it stood, and who settled it.
+//! One entry of a baseline: the finding, the places where it stood, and who
+//! settled it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -12,10 +13,12 @@ use crate::finding::{Finding, Location};
 use crate::location::{absolute, path_below};
 use crate::secret::hide_tokens;
 
-/// Places that an entry remembers at most. Beyond them no place is told to be new.
+/// Places that an entry remembers at most. Beyond them no place is told to be
+/// new.
 const MAX_PLACES: usize = 64;
 
-/// Characters of a fingerprint in a notice: `fp1_` and eight digits, as in the text report.
+/// Characters of a fingerprint in a notice: `fp1_` and eight digits, as in the
+/// text report.
 const SHOWN_DIGITS: usize = 12;
 
 /// Who settles findings, why, and until when; written into new entries.
@@ -90,8 +93,8 @@ impl BaselineEntry {
         }
     }
 
-    /// Takes over the places of the same finding as it is today, and an end or a reason where one is
-    /// named; returns whether anything changed.
+    /// Takes over the places of the same finding as it is today, and an end or
+    /// a reason where one is named; returns whether anything changed.
     pub(super) fn update(&mut self, found: Self) -> bool {
         let before = self.clone();
         (self.places, self.more_places, self.rule) = (found.places, found.more_places, found.rule);
@@ -140,7 +143,8 @@ impl BaselineEntry {
         self.until.is_some_and(|until| today > until)
     }
 
-    /// Returns whether it counts: its end is not over, and it keeps to the terms.
+    /// Returns whether it counts: its end is not over, and it keeps to the
+    /// terms.
     pub fn counts(&self, terms: &AllowanceTerms, today: Date) -> bool {
         !self.has_expired(today) && terms.refusal_of_entry(self.reason(), self.until, today).is_none()
     }
@@ -161,8 +165,9 @@ impl BaselineEntry {
     }
 }
 
-/// Returns the name by which an entry remembers a place: its path as seen from the top of the
-/// repository, or the kind of what has none, such as the message of a commit.
+/// Returns the name by which an entry remembers a place: its path as seen from
+/// the top of the repository, or the kind of what has none, such as the message
+/// of a commit.
 fn place_name(location: &Location) -> String {
     let git = location.origin.git();
     let is_id = git.is_some_and(|text| text.path_is_id);
@@ -175,7 +180,8 @@ fn place_name(location: &Location) -> String {
     safe_text(&if cfg!(windows) { path.replace('\\', "/") } else { path })
 }
 
-/// Returns the path of a file, or of what is in an archive there, as seen from a folder.
+/// Returns the path of a file, or of what is in an archive there, as seen from
+/// a folder.
 fn below_top(top: &Path, path: &Path) -> Option<std::path::PathBuf> {
     let top = absolute(top);
     absolute(path)

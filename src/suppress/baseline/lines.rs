@@ -1,4 +1,5 @@
-//! The file of a baseline: a first line that says what it is, then one JSON object a line.
+//! The file of a baseline: a first line that says what it is, then one JSON
+//! object a line.
 //!
 //! ```text
 //! known.jsonl:12   <<<<<<< HEAD                      conflict marks of a merge
@@ -6,8 +7,9 @@
 //! known.jsonl:31   {"fingerprint":"fp1_4             cut off
 //! ```
 //!
-//! Each is an error that names the line: a baseline that is half understood would hide what it
-//! should not, or report what is settled. Lines in another order are none: a merge makes them.
+//! Each is an error that names the line: a baseline that is half understood
+//! would hide what it should not, or report what is settled. Lines in another
+//! order are none: a merge makes them.
 
 use std::collections::BTreeMap;
 
@@ -32,8 +34,8 @@ struct Header {
     dogcatcher_baseline: u64,
 }
 
-/// Returns whether a text means to be a baseline: its first line says so, or git's mark of a
-/// conflict stands there.
+/// Returns whether a text means to be a baseline: its first line says so, or
+/// git's mark of a conflict stands there.
 pub(super) fn is_baseline(text: &[u8]) -> bool {
     let text = text.trim_ascii_start();
     text.starts_with(FIRST) || CONFLICT_MARKS.iter().any(|mark| text.starts_with(mark.as_bytes()))
@@ -127,7 +129,8 @@ impl Place<'_> {
         Err(self.wrong("its `fingerprint` is none").mend("it is `fp1_` and 32 digits, as reports give it"))
     }
 
-    /// Makes the error of a line that is no JSON object of ours, without the place that serde adds.
+    /// Makes the error of a line that is no JSON object of ours, without the
+    /// place that serde adds.
     fn no_entry(&self, error: &serde_json::Error) -> Error {
         let restore = "bring it back from git, or remove the line: then its finding counts again";
         if error.is_eof() {

@@ -1,4 +1,5 @@
-//! A saved JSON report as a baseline: the fingerprints of what counted when it was written.
+//! A saved JSON report as a baseline: the fingerprints of what counted when it
+//! was written.
 
 use std::collections::BTreeMap;
 
@@ -30,8 +31,8 @@ struct Suppressed {
     by: String,
 }
 
-/// Returns whether a finding of the report is in the baseline: it counted, or it was in the
-/// baseline before.
+/// Returns whether a finding of the report is in the baseline: it counted, or
+/// it was in the baseline before.
 fn is_counted(known: &Known) -> bool {
     known.suppressed.as_ref().is_none_or(|suppressed| suppressed.by == "baseline")
 }

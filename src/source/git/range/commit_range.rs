@@ -28,13 +28,15 @@ pub struct CommitRange {
 }
 
 impl CommitRange {
-    /// The commits that words name, in the repository around a folder; without one, in that which git tells its hooks of, or
-    /// else in that around the current folder.
+    /// The commits that words name, in the repository around a folder; without
+    /// one, in that which git tells its hooks of, or else in that around the
+    /// current folder.
     ///
     /// # Errors
     ///
-    /// There is no repository; a word names no commit; the histories of `A..B` do not meet; or a commit of the range is the
-    /// boundary of a shallow clone, so that what it introduces cannot be known.
+    /// There is no repository; a word names no commit; the histories of `A..B`
+    /// do not meet; or a commit of the range is the boundary of a shallow
+    /// clone, so that what it introduces cannot be known.
     pub fn open(folder: Option<&Path>, words: &RangeWords) -> Result<Self, Error> {
         let name = folder.unwrap_or(Path::new("."));
         let fails = |error: git2::Error| {
@@ -50,7 +52,8 @@ impl CommitRange {
         Ok(Self { place, name, root, commits, new_refs, left_out: Arc::default() })
     }
 
-    /// Returns where paths in it are seen from: the work tree, or the folder of a bare repository.
+    /// Returns where paths in it are seen from: the work tree, or the folder of
+    /// a bare repository.
     pub fn root(&self) -> &Path {
         &self.root
     }
@@ -71,7 +74,8 @@ impl CommitRange {
         self.commits.list.is_empty() && self.commits.objects.is_empty() && self.new_refs.is_empty()
     }
 
-    /// Returns where it shows whether a secret was there before the commits: in their parents, and in what is left out.
+    /// Returns where it shows whether a secret was there before the commits: in
+    /// their parents, and in what is left out.
     pub fn earlier(&self) -> Earlier {
         Earlier::of_commits(&self.place, self.commits.bases.iter().copied())
     }

@@ -99,7 +99,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// Follows tags to a commit; what is met on the way, or instead of it, is kept.
+    /// Follows tags to a commit; what is met on the way, or instead of it, is
+    /// kept.
     fn peel(&self, name: &str, mut oid: Oid, met: &mut Vec<Oid>) -> Result<Option<Oid>, Error> {
         loop {
             let odb = self.opened.odb().and_then(|odb| odb.read_header(oid));
@@ -141,7 +142,8 @@ impl Resolver<'_> {
         walk.collect()
     }
 
-    /// Both sides of `A..B` must have a commit in common, or `A` tells nothing about what is new in `B`.
+    /// Both sides of `A..B` must have a commit in common, or `A` tells nothing
+    /// about what is new in `B`.
     fn check_related(&self, list: &[Oid]) -> Result<(), Error> {
         let roots = || {
             list.iter().filter(|oid| self.opened.find_commit(**oid).is_ok_and(|it| it.parent_count() == 0))
@@ -159,7 +161,8 @@ impl Resolver<'_> {
         Ok(())
     }
 
-    /// Returns what a commit at the boundary of a shallow clone introduces is not known: its parents are not here.
+    /// Returns what a commit at the boundary of a shallow clone introduces is
+    /// not known: its parents are not here.
     fn check_shallow(&self, list: &[Oid]) -> Result<(), Error> {
         let boundary = self.boundary();
         match list.iter().find(|oid| boundary.contains(oid)) {

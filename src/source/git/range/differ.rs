@@ -1,4 +1,5 @@
-//! What one commit introduces: the entries of its tree that differ from those of every parent.
+//! What one commit introduces: the entries of its tree that differ from those
+//! of every parent.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -33,7 +34,8 @@ pub(super) struct Differ<'a, S: ObjectSink> {
     delivered: u64,
 }
 
-/// Blobs that were looked at by any thread, and whether something may be in them.
+/// Blobs that were looked at by any thread, and whether something may be in
+/// them.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     /// What is in one may depend on whether its path is about Datadog.
@@ -123,7 +125,8 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         Ok(())
     }
 
-    /// Goes through a folder and those in it. Without recursion: trees can be nested deeper than a stack.
+    /// Goes through a folder and those in it. Without recursion: trees can be
+    /// nested deeper than a stack.
     fn folders(&mut self, own: Oid, parents: Vec<Oid>, commit: Option<Oid>) {
         let mut nested = Nested::new(own, parents);
         loop {
@@ -206,7 +209,8 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         Ok(())
     }
 
-    /// Gives the sink a blob, unless it is not wanted or was found to hold nothing.
+    /// Gives the sink a blob, unless it is not wanted or was found to hold
+    /// nothing.
     fn blob(&mut self, oid: Oid, path: Option<&[u8]>, commit: Option<Oid>) -> Result<(), git2::Error> {
         let path = path.map(path_from_bytes);
         let about = self.sink.is_about(path.as_deref());
@@ -253,7 +257,8 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         Ok(())
     }
 
-    /// Gives the sink a new name of a file or folder, if a token may stand in it.
+    /// Gives the sink a new name of a file or folder, if a token may stand in
+    /// it.
     fn name(&mut self, tree: Oid, name: &[u8], path: &[u8], commit: Option<Oid>) {
         if self.sink.may_hold_token(name) {
             self.delivered += 1;
@@ -278,7 +283,8 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         self.sink.add_swept(swept);
     }
 
-    /// Tells of something that cannot be read; its words may name these objects.
+    /// Tells of something that cannot be read; its words may name these
+    /// objects.
     fn skip(&mut self, what: &str, error: &git2::Error, ids: impl IntoIterator<Item = Oid>) {
         self.delivered += 1;
         let gap = Skipped::failure(SkipReason::GitObject, what, error.message());
@@ -291,7 +297,8 @@ fn object_ids(ids: impl IntoIterator<Item = Oid>) -> Vec<ObjectId> {
     ids.into_iter().filter_map(|id| ObjectId::new(id.as_bytes())).collect()
 }
 
-/// The entry of the same name and kind of folder, from entries in git's order that are gone through once.
+/// The entry of the same name and kind of folder, from entries in git's order
+/// that are gone through once.
 fn entry_of<'t>(
     wanted: &TreeEntry<'_>,
     entries: &mut std::iter::Peekable<impl Iterator<Item = TreeEntry<'t>>>,
@@ -300,7 +307,8 @@ fn entry_of<'t>(
     entries.next_if(|it| order(it, wanted) == Ordering::Equal)
 }
 
-/// The order of entries in a tree: by name, a folder's as if it ended with a slash.
+/// The order of entries in a tree: by name, a folder's as if it ended with a
+/// slash.
 fn order(one: &TreeEntry<'_>, other: &TreeEntry<'_>) -> Ordering {
     let common = one.name.len().min(other.name.len());
     let after = |entry: &TreeEntry<'_>| match entry.name.get(common) {

@@ -6,8 +6,9 @@ use std::rc::Rc;
 
 use git2::Oid;
 
-/// The most entries that are looked at in folders whose like was compared before: a few trees within one another can stand for
-/// more places than there is time for.
+/// The most entries that are looked at in folders whose like was compared
+/// before: a few trees within one another can stand for more places than there
+/// is time for.
 const MAX_REPEATS: usize = 10_000;
 
 /// The most folders of a path that are named. No system can check out as many.
@@ -25,7 +26,8 @@ pub(super) struct Folder {
     repeated: bool,
 }
 
-/// A name on the way from the root. Whole paths of all folders that wait would take memory without end.
+/// A name on the way from the root. Whole paths of all folders that wait would
+/// take memory without end.
 struct Step {
     above: Option<Rc<Step>>,
     name: Box<[u8]>,
@@ -99,9 +101,11 @@ impl Nested {
         self.tasks.push(Task::Compare(Folder { own, parents, about, step, depth, repeated: false }));
     }
 
-    /// The next folder; `delivered` is the number of texts that were delivered so far.
+    /// The next folder; `delivered` is the number of texts that were delivered
+    /// so far.
     ///
-    /// A folder that brought nothing brings nothing elsewhere, and is passed over.
+    /// A folder that brought nothing brings nothing elsewhere, and is passed
+    /// over.
     ///
     /// # Errors
     ///
@@ -139,7 +143,8 @@ impl Nested {
         Ok(None)
     }
 
-    /// Returns whether one more entry of a folder can be looked at; that it cannot is told of by [`Self::next`].
+    /// Returns whether one more entry of a folder can be looked at; that it
+    /// cannot is told of by [`Self::next`].
     pub(super) fn affords(&mut self, folder: &Folder) -> bool {
         self.repeats += usize::from(folder.repeated);
         let affords = !folder.repeated || self.repeats <= MAX_REPEATS;
@@ -147,7 +152,8 @@ impl Nested {
         affords
     }
 
-    /// Counts a folder that is left out; an error the first time that limit is met.
+    /// Counts a folder that is left out; an error the first time that limit is
+    /// met.
     fn leave_out(&mut self, limit: Limit) -> Result<(), Limit> {
         self.left_out += 1;
         self.tell(limit)

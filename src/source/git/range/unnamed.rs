@@ -1,4 +1,5 @@
-//! Files of a range that a hook manager did not name, although it would have: its configuration leaves them out.
+//! Files of a range that a hook manager did not name, although it would have:
+//! its configuration leaves them out.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,8 @@ use crate::source::repository::Names;
 /// The files that a hook manager named for a range.
 #[derive(Debug, Clone)]
 pub struct NamedFiles {
-    /// The commit that they differ from; nothing where all files of the other one were looked at.
+    /// The commit that they differ from; nothing where all files of the other
+    /// one were looked at.
     pub from: Option<String>,
     /// The commit that holds them.
     pub to: String,
@@ -21,8 +23,9 @@ pub struct NamedFiles {
 }
 
 impl CommitRange {
-    /// The range without the files that differ between its ends, lie in the work tree, and were not named. What was added and
-    /// taken away on the way from one end to the other is in it all the same: nobody could name that.
+    /// The range without the files that differ between its ends, lie in the
+    /// work tree, and were not named. What was added and taken away on the way
+    /// from one end to the other is in it all the same: nobody could name that.
     #[must_use]
     pub fn without_unnamed(self, named: &NamedFiles) -> Self {
         let Some(root) = self.root.canonicalize().ok().filter(|_| !named.files.is_empty()) else {
@@ -36,7 +39,8 @@ impl CommitRange {
         Self { left_out: std::sync::Arc::new(unnamed.collect()), ..self }
     }
 
-    /// Returns how many files are left out, since a hook manager did not name them.
+    /// Returns how many files are left out, since a hook manager did not name
+    /// them.
     pub fn unnamed(&self) -> usize {
         self.left_out.len()
     }

@@ -8,7 +8,8 @@ use crate::location::shorten_ids;
 pub struct RangeWords {
     pub(super) include: Vec<Tip>,
     pub(super) exclude: Vec<Tip>,
-    /// Pairs whose histories must meet: of `A..B`, `A` need not be a forefather of `B`, but must be a relative.
+    /// Pairs whose histories must meet: of `A..B`, `A` need not be a forefather
+    /// of `B`, but must be a relative.
     pub(super) related: Vec<(String, String)>,
     /// Pairs of `A...B`, whose common forefathers are left out.
     pub(super) symmetric: Vec<(String, String)>,
@@ -32,8 +33,9 @@ pub(super) enum Tip {
 }
 
 impl RangeWords {
-    /// Reads words: `A..B`, `A...B`, `B --not A`, `B ^A`, or one commit `A`; `--all`, `--branches`, `--tags`, and
-    /// `--remotes[=NAME]` stand for refs; with `--ignore-missing`, what is left out may be unknown.
+    /// Reads words: `A..B`, `A...B`, `B --not A`, `B ^A`, or one commit `A`;
+    /// `--all`, `--branches`, `--tags`, and `--remotes[=NAME]` stand for refs;
+    /// with `--ignore-missing`, what is left out may be unknown.
     ///
     /// # Errors
     ///
@@ -69,7 +71,8 @@ impl RangeWords {
         Ok(range)
     }
 
-    /// The words, and the names of refs that the commits go to and that are new there: they are read by others, too.
+    /// The words, and the names of refs that the commits go to and that are new
+    /// there: they are read by others, too.
     #[must_use]
     pub fn to_new_refs(self, names: impl IntoIterator<Item = String>) -> Self {
         Self { new_refs: names.into_iter().collect(), ..self }

@@ -1,6 +1,8 @@
-//! Objects that the history names and no store holds: which of those that a sweep met are needed, by whom, and where.
+//! Objects that the history names and no store holds: which of those that a
+//! sweep met are needed, by whom, and where.
 //!
-//! As `git fsck` has it, an object counts that a ref, a HEAD or a reflog leads to. What nobody leads to may name what was pruned.
+//! As `git fsck` has it, an object counts that a ref, a HEAD or a reflog leads
+//! to. What nobody leads to may name what was pruned.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
@@ -22,16 +24,20 @@ use crate::threads::set_up_pool;
 /// The most objects that are told of one by one.
 const MAX_TOLD: usize = 1000;
 
-/// The most objects of which every tree that names them is noted while the trees are read; for more the trees are read again.
+/// The most objects of which every tree that names them is noted while the
+/// trees are read; for more the trees are read again.
 const FEW: usize = 64;
 
-/// So many objects make a repository large: reading its trees once more takes seconds.
+/// So many objects make a repository large: reading its trees once more takes
+/// seconds.
 const LARGE: usize = 100_000;
 
-/// The longest path that is told, in bytes: trees can be nested deeper than any system could check out.
+/// The longest path that is told, in bytes: trees can be nested deeper than any
+/// system could check out.
 const MAX_PATH: usize = 4096;
 
-/// Returns a gap for each object that is needed and missing; many are summed up in the last one.
+/// Returns a gap for each object that is needed and missing; many are summed up
+/// in the last one.
 pub fn absences(repository: &Repository, unheld: Unheld, threads: usize) -> Vec<Skipped> {
     if unheld.0.is_empty() {
         return Vec::new();
@@ -85,7 +91,8 @@ struct Search<'s> {
     store: &'s Store,
     unheld: ById<Kind>,
     needed: BTreeMap<ObjectId, Absence>,
-    /// True where it is known of all that trees name whether a remote has promised it.
+    /// True where it is known of all that trees name whether a remote has
+    /// promised it.
     knows_promises: bool,
 }
 
@@ -101,13 +108,15 @@ impl Search<'_> {
         self.store.packs.iter().map(|(pack, _)| pack.index().len()).sum::<usize>() > LARGE
     }
 
-    /// Returns whether all that is packed came with a remote's promise to bring what it names.
+    /// Returns whether all that is packed came with a remote's promise to bring
+    /// what it names.
     fn is_all_promised(&self) -> bool {
         !self.store.packs.is_empty() && self.store.packs.iter().all(|(pack, _)| pack.is_promised())
     }
 
-    /// Notes what is missing as what a remote promised. Where it belongs is not looked for: that would cost as much as the sweep, for
-    /// what is the whole clone's fault.
+    /// Notes what is missing as what a remote promised. Where it belongs is not
+    /// looked for: that would cost as much as the sweep, for what is the whole
+    /// clone's fault.
     fn take_as_promised(&mut self) {
         for (id, kind) in self.unheld.drain() {
             self.needed.insert(id, Absence { need: Need::Clone, kind, is_promised: true });
@@ -142,7 +151,8 @@ impl Search<'_> {
         }
     }
 
-    /// Notes that something needs an object, if it is one of those that are missing.
+    /// Notes that something needs an object, if it is one of those that are
+    /// missing.
     fn need(&mut self, id: ObjectId, need: impl FnOnce() -> Need) {
         if let Some(kind) = self.unheld.remove(&id) {
             self.needed.insert(id, Absence { need: need(), kind, is_promised: false });
@@ -158,7 +168,8 @@ impl Search<'_> {
         }
     }
 
-    /// Asks the trees that were noted, and whether one of them came with the promise of a remote.
+    /// Asks the trees that were noted, and whether one of them came with the
+    /// promise of a remote.
     fn ask_hits(&mut self, ways: &Ways, mut hits: Vec<Hit>) {
         hits.sort_unstable_by(|a, b| (a.parent, &a.name).cmp(&(b.parent, &b.name)));
         for hit in &hits {

@@ -21,8 +21,8 @@ pub(super) struct Commits {
 }
 
 impl Commits {
-    /// Reads every commit; those at the boundary of a shallow clone have no parents, as for git. What cannot be read has been told
-    /// of by the sweep.
+    /// Reads every commit; those at the boundary of a shallow clone have no
+    /// parents, as for git. What cannot be read has been told of by the sweep.
     pub(super) fn read(store: &Store) -> Self {
         let mut commits = Self::default();
         store.each(|kind| kind == Kind::Commit, |id, _, bytes, _| commits.add(id, bytes));

@@ -9,13 +9,16 @@ use super::question::{Introduction, Target};
 use super::trees::{Edge, TreeNumber, Trees};
 use crate::location::{ObjectId, path_from_bytes};
 
-/// The most paths that are kept of what one tree holds: trees within trees can stand for more paths than there is memory.
+/// The most paths that are kept of what one tree holds: trees within trees can
+/// stand for more paths than there is memory.
 const MAX_PATHS: usize = question::MAX_PLACES;
 
-/// The longest path that is kept, in bytes: trees can be nested deeper than any system could check out.
+/// The longest path that is kept, in bytes: trees can be nested deeper than any
+/// system could check out.
 const MAX_PATH: usize = 4096;
 
-/// How many passes over all edges are made before what is above each tree is remembered, which takes more memory.
+/// How many passes over all edges are made before what is above each tree is
+/// remembered, which takes more memory.
 const MAX_PASSES: usize = 64;
 
 /// Stands for the folders above a path that is too long.
@@ -91,7 +94,8 @@ impl<'t> Paths<'t> {
         tree.and_then(|tree| self.content(tree)).map(|content| self.targets_in(content)).unwrap_or_default()
     }
 
-    /// The number of a tree's content: the same for trees that hold the same targets by the same paths.
+    /// The number of a tree's content: the same for trees that hold the same
+    /// targets by the same paths.
     pub(super) fn content(&self, tree: ObjectId) -> Option<u32> {
         self.trees.number(tree).and_then(|tree| self.by_tree.get(&tree)).copied()
     }
@@ -140,7 +144,8 @@ impl<'t> Paths<'t> {
         (self.by_tree, self.held) = (contents.by_tree, contents.held);
     }
 
-    /// Marks every tree that holds a target at any depth: a pass over all edges for each level.
+    /// Marks every tree that holds a target at any depth: a pass over all edges
+    /// for each level.
     fn marked(&self) -> Vec<bool> {
         let mut marked = vec![false; self.trees.len()];
         for hit in self.trees.found.iter().flat_map(|found| &found.hits) {

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use crate::location::{CommitInfo, ObjectId};
 
-/// The most places that are kept of what one tree holds: trees within trees can stand for more than there is memory.
+/// The most places that are kept of what one tree holds: trees within trees can
+/// stand for more than there is memory.
 pub(super) const MAX_PLACES: usize = 10_000;
 
 /// Subject of a question: an object, or a name in a tree.
@@ -23,7 +24,8 @@ pub struct Introduction {
     pub path: PathBuf,
     /// The commit, unless the path is that of a tree that no commit has.
     pub commit: Option<ObjectId>,
-    /// True where the path is the id of an object that is there, as those of notes are.
+    /// True where the path is the id of an object that is there, as those of
+    /// notes are.
     pub path_is_id: bool,
 }
 

@@ -25,7 +25,8 @@ pub(super) struct Reach {
 }
 
 impl Reach {
-    /// Follows everything that leads to commits; what cannot be read is added to `skipped`.
+    /// Follows everything that leads to commits; what cannot be read is added
+    /// to `skipped`.
     pub(super) fn new(repository: &Repository, commits: &Commits, skipped: &mut Vec<Skipped>) -> Self {
         let mut reach = Self {
             repository: None,

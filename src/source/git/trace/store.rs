@@ -1,4 +1,5 @@
-//! What a trace reads: the packs and the folders of loose objects of one repository.
+//! What a trace reads: the packs and the folders of loose objects of one
+//! repository.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -38,8 +39,8 @@ impl Store {
         self.packs.iter().any(is_packed) || self.dirs.iter().any(|dir| loose::path(dir, id).is_file())
     }
 
-    /// Gives `on` each object of the wanted types that can be read, and whether it came with the promise of a remote to bring what
-    /// it names.
+    /// Gives `on` each object of the wanted types that can be read, and whether
+    /// it came with the promise of a remote to bring what it names.
     pub(super) fn each(
         &self,
         wanted: impl Fn(Kind) -> bool,

@@ -32,7 +32,8 @@ impl Default for Tips {
 }
 
 impl Tips {
-    /// Sorts tips, each a ref and what it leads to in the end, by what they hold.
+    /// Sorts tips, each a ref and what it leads to in the end, by what they
+    /// hold.
     pub(super) fn new(tips: Vec<(String, ObjectId)>, commits: &Commits, paths: &Paths<'_>) -> Self {
         let mut all = Self::default();
         let mut by_content: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
@@ -69,7 +70,8 @@ impl Tips {
         }
     }
 
-    /// Returns the refs whose trees hold any of the targets, in the order of their names.
+    /// Returns the refs whose trees hold any of the targets, in the order of
+    /// their names.
     pub(super) fn holding(&self, targets: &BTreeSet<Target>) -> Vec<&str> {
         let groups: BTreeSet<u32> =
             targets.iter().filter_map(|it| self.by_target.get(it)).flatten().copied().collect();

@@ -1,4 +1,5 @@
-//! One pass over all trees: which contains which, and which contain what is asked about.
+//! One pass over all trees: which contains which, and which contain what is
+//! asked about.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
