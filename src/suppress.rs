@@ -112,9 +112,13 @@ fn reason_of_all(locations: &[Location]) -> Option<Suppression> {
 
 /// The filter at work, and the entries that have been of use so far.
 pub(crate) struct Decisions<'f> {
+    /// The configurations and flags of the run.
     filter: &'f FindingFilter,
+    /// Policies that decided about anything, each once.
     policies: Vec<Arc<Policy>>,
+    /// Entries of each that were used, in the same order.
     uses: Vec<Used>,
+    /// Day of the run, by which entries end.
     today: Date,
 }
 

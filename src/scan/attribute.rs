@@ -81,6 +81,7 @@ fn name_commits(range: &CommitRange, findings: &mut [Finding<'_>]) {
 
 /// The files of a repository as they lie in its work tree, each read once.
 struct CheckedOut<'r> {
+    /// The repository whose work tree is looked at.
     repository: &'r Repository,
     /// The canonical top of the work tree.
     top: PathBuf,
@@ -169,6 +170,8 @@ fn target(text: &GitText) -> Option<Target> {
     }
 }
 
+/// Returns whether a text is a part of a commit itself, and not of a file in
+/// it.
 fn is_of_commit(text: &GitText) -> bool {
     matches!(text.part, GitPart::CommitHeader | GitPart::CommitMessage)
 }

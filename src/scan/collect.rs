@@ -31,24 +31,32 @@ const TEXT_REACH: usize = 4096;
 
 /// The sink of one thread; hands over what it has when it is dropped.
 pub(super) struct Collector<'a, 'r> {
+    /// Detectors for each part of the run, by the words of its configuration.
     detectors: &'a Detectors<'a, 'r>,
     /// The one for the text at hand.
     detector: &'a Detector<'r>,
     /// The folder of the last file, where it says which words hold.
     folder: PathBuf,
+    /// Facts that reports want beyond places.
     detail: Detail,
     /// Depth to which archives in archives are looked into.
     archive_depth: usize,
+    /// Counters that are shown while the run goes on.
     progress: &'a Progress,
+    /// Finds of all threads: these are added when the collector is dropped.
     shared: &'a Mutex<Collected<'r>>,
     /// The repository whose objects it takes, as it was named.
     repository: Option<Arc<Path>>,
+    /// Findings of this thread.
     sightings: Sightings<'r>,
+    /// Candidates of this thread that do not count.
     rejections: Vec<Rejection>,
+    /// Counts of this thread.
     summary: Summary,
     /// How far a text has got that comes in order and cannot be read again:
     /// standard input, or a large object.
     cursor: Cursor,
+    /// Verdicts on the window at hand; kept to save an allocation for each.
     verdicts: Vec<Verdict<'r>>,
 }
 

@@ -9,6 +9,7 @@ use crate::source::Repository;
 pub struct History {
     /// The repository.
     pub repository: Repository,
+    /// Part of the history that was asked about.
     scope: Scope,
 }
 

@@ -43,11 +43,15 @@ pub(super) fn mark_known(
 
 /// Reads earlier versions of files, each once.
 struct Reader<'a, 'r, 'p, 's> {
+    /// Versions of files from before the change.
     files: EarlierFiles<'a>,
     /// The name of their repository.
     repository: Arc<Path>,
+    /// Judge those versions as the new ones were judged.
     detectors: &'a Detectors<'a, 'r>,
+    /// Settings of the run.
     settings: &'a Settings,
+    /// Says which configuration decides about a path.
     places: &'p mut Places<'s>,
     /// The fingerprints of the secrets that count in each.
     known: HashMap<(ObjectId, PathBuf), HashSet<String>>,

@@ -13,6 +13,7 @@ use crate::source::{Skipped, reread};
 /// spans, which must be in order.
 #[derive(Debug, Default)]
 pub(super) struct Locator {
+    /// Has gone over the text up to the last place that was asked for.
     cursor: Cursor,
 }
 

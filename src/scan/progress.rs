@@ -6,11 +6,17 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 /// Counts that the threads of a run raise while it goes on.
 #[derive(Debug, Default)]
 pub struct Progress {
+    /// Files that have been read.
     files: AtomicU64,
+    /// Objects of histories that have been gone over.
     objects: AtomicU64,
+    /// Objects that are known of.
     objects_expected: AtomicU64,
+    /// Bytes that have been searched.
     bytes: AtomicU64,
+    /// Places that count so far.
     found: AtomicU64,
+    /// Set from outside where the run is to end early.
     stop: Arc<AtomicBool>,
 }
 
@@ -48,22 +54,27 @@ impl Progress {
         self.found.load(Ordering::Relaxed)
     }
 
+    /// Counts a file that was read.
     pub(super) fn add_file(&self) {
         self.files.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Counts objects that were gone over.
     pub(super) fn add_objects(&self, count: u64) {
         self.objects.fetch_add(count, Ordering::Relaxed);
     }
 
+    /// Adds objects that are known to come.
     pub(super) fn expect_objects(&self, count: u64) {
         self.objects_expected.fetch_add(count, Ordering::Relaxed);
     }
 
+    /// Counts bytes that were searched.
     pub(super) fn add_bytes(&self, count: u64) {
         self.bytes.fetch_add(count, Ordering::Relaxed);
     }
 
+    /// Counts a place that counts.
     pub(super) fn add_found(&self) {
         self.found.fetch_add(1, Ordering::Relaxed);
     }

@@ -23,7 +23,9 @@ pub(super) struct Top {
 /// A folder of files.
 #[derive(Debug, Clone)]
 struct Folder {
+    /// Canonical path of the folder.
     real: PathBuf,
+    /// The top as it is shown; none outside of a repository.
     repository: Option<Arc<Path>>,
     /// The highest folder whose configuration may decide.
     ceiling: PathBuf,
@@ -31,11 +33,16 @@ struct Folder {
 
 /// Looks up repositories, each once: most places share few folders.
 pub(super) struct Places<'s> {
+    /// Configurations of the run.
     policies: &'s Policies,
     /// Named folders, canonical.
     named_folders: Vec<PathBuf>,
+    /// Files that were named themselves, by absolute paths: nothing leaves them
+    /// out.
     named_files: Vec<PathBuf>,
+    /// Repositories by the names that texts have for them.
     tops: HashMap<PathBuf, Top>,
+    /// Folders that were looked at.
     folders: HashMap<PathBuf, Folder>,
 }
 
@@ -171,6 +178,7 @@ impl<'s> Places<'s> {
         (known.repository, Standing { policy, paths, is_named })
     }
 
+    /// Looks for the repository around a folder.
     fn look_at(&mut self, folder: &Path) -> Folder {
         let real = canonical(folder);
         let repository = Repository::open_around(folder).map(|it| self.top(it.name()));
@@ -221,6 +229,7 @@ pub(super) fn parent(path: &Path) -> &Path {
     }
 }
 
+/// Returns the canonical path, or the absolute one where it is gone.
 fn canonical(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| absolute(path))
 }

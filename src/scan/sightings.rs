@@ -12,11 +12,14 @@ use crate::token::Site;
 /// Findings by fingerprint.
 #[derive(Debug, Default)]
 pub(super) struct Sightings<'r> {
+    /// Findings by their fingerprints.
     by_fingerprint: HashMap<String, Seen<'r>>,
 }
 
+/// A finding, and what is known of its first place.
 #[derive(Debug)]
 struct Seen<'r> {
+    /// The finding.
     finding: Finding<'r>,
     /// The text whose first unmarked place has its excerpt.
     shown: Option<Origin>,
@@ -61,6 +64,7 @@ impl<'r> Sightings<'r> {
         }
     }
 
+    /// Returns the findings, in no order.
     pub(super) fn into_findings(self) -> impl Iterator<Item = Finding<'r>> {
         self.by_fingerprint.into_values().map(|seen| seen.finding)
     }

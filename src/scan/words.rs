@@ -12,9 +12,11 @@ use crate::lexicon::{Lexicon, OwnWords};
 pub(super) struct Detectors<'d, 'r> {
     /// The one whose words hold everywhere, unless any are scoped.
     whole: &'d Detector<'r>,
+    /// Detectors with words of their own, and where those count.
     scoped: Vec<Scoped<'r>>,
     /// The one for repositories that bring no words.
     plain: Detector<'r>,
+    /// Tops of repositories with configurations of their own.
     named: Vec<PathBuf>,
 }
 
@@ -25,6 +27,7 @@ struct Scoped<'r> {
     folder: PathBuf,
     /// The canonical top of its repository.
     top: PathBuf,
+    /// Detector that knows those words.
     detector: Detector<'r>,
 }
 

@@ -46,8 +46,11 @@ pub struct AcceptEntry {
 /// The entries of one configuration, ready to be applied.
 #[derive(Debug, Default)]
 pub struct AcceptList {
+    /// Entries as they were written.
     entries: Vec<AcceptEntry>,
+    /// Globs of each entry; none where it names every path.
     globs: Vec<Option<Gitignore>>,
+    /// Folder that globs are seen from: that of the configuration.
     base: PathBuf,
     /// Number of entries of the configuration's own; those behind them come from what it extends.
     own: usize,

@@ -52,8 +52,11 @@ const SHOWN_DIGITS: usize = 12;
 /// The entries of one configuration, ready to be applied.
 #[derive(Debug, Default)]
 pub struct AllowList {
+    /// Entries as they were written.
     entries: Vec<AllowEntry>,
+    /// Globs of each entry; none where it names every path.
     globs: Vec<Option<Gitignore>>,
+    /// Folder that globs are seen from: that of the configuration.
     base: PathBuf,
     /// Number of entries of the configuration's own; those behind them come from what it extends.
     own: usize,

@@ -68,7 +68,9 @@ pub trait LoadPolicy: fmt::Debug + Send + Sync {
 /// order in which they were met.
 #[derive(Debug, Default)]
 pub struct Policies {
+    /// Where policies come from.
     source: Source,
+    /// Policies by the folder that they were looked for from.
     known: Mutex<Known>,
 }
 

@@ -15,7 +15,9 @@ use crate::cli::settings::Input;
 /// What a hook is about, and what is stopped where it finds something.
 #[derive(Debug)]
 pub(super) struct About {
+    /// What is scanned.
     pub(super) input: Input,
+    /// What is stopped where something is found.
     pub(super) stops: Stops,
     /// Said where anything is scanned for it: git did not tell what is pushed.
     pub(super) is_guess: bool,
@@ -94,14 +96,18 @@ const UNPUSHED: &str = "HEAD --branches --not --remotes";
 
 /// The range that the pre-commit framework names.
 struct Framework {
+    /// Commits that come.
     news: News,
     stops: Stops,
     /// The ends between which it looks for files; without the first one it
     /// names all of them.
     from: Option<String>,
+    /// Name of the ref at the remote.
     to: String,
 }
 
+/// Reads what a framework such as pre-commit tells its hooks of in variables;
+/// none where git started the hook itself.
 fn of_framework() -> Option<Framework> {
     // What one remote has is published: another one, such as a fork, is told nothing new by it.
     let remote = read_variable("PRE_COMMIT_REMOTE_NAME");

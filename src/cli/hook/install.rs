@@ -17,6 +17,7 @@ use crate::cli::exit::Exit;
 use crate::cli::leftovers;
 use crate::cli::signals::end_when_asked;
 
+/// Writes the hooks; one that is there already is kept and run first.
 pub(super) fn install(args: &HookPlaceArgs) -> Result<Exit, Error> {
     end_when_asked();
     let folder = folder(args)?;
@@ -32,6 +33,8 @@ pub(super) fn install(args: &HookPlaceArgs) -> Result<Exit, Error> {
     Ok(Exit::Clean)
 }
 
+/// Removes hooks of this program's, and brings back those that were there
+/// before.
 pub(super) fn uninstall(args: &HookPlaceArgs) -> Result<Exit, Error> {
     let folder = folder(args)?;
     let wanted = |ours: &Ours| args.stage.is_empty() || args.stage.contains(&ours.stage);
@@ -71,6 +74,8 @@ fn folder(args: &HookPlaceArgs) -> Result<HooksFolder, Error> {
     Ok(folder)
 }
 
+/// Returns the stages that were named, or those that a repository of this kind
+/// wants.
 fn stages(args: &HookPlaceArgs, folder: &HooksFolder) -> Vec<Stage> {
     match (&args.stage[..], folder.bare) {
         ([], false) => vec![Stage::PreCommit, Stage::PrePush],
@@ -116,6 +121,8 @@ fn put(folder: &Path, stage: Stage, text: &str) -> Result<(PathBuf, &'static str
     done
 }
 
+/// Writes a hook under a temporary name first, so that git never runs half of
+/// one.
 fn write(hook: &Path, text: &str) -> io::Result<()> {
     let folder = hook.parent().unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
@@ -139,10 +146,12 @@ fn take_away(folder: &Path, ours: &Ours) -> Result<&'static str, Error> {
     Ok("removed")
 }
 
+/// Makes the error for a hook that cannot be written, read or removed.
 fn fails(tried: &str, path: &Path, cause: &io::Error) -> Error {
     Error::io(tried, path.display().to_string(), cause)
 }
 
+/// Tells a person of a hook, on standard error.
 fn say(line: &str) {
     // What was done is done, whether anybody can be told or not.
     let _ = writeln!(anstream::stdout(), "{line}");

@@ -16,7 +16,9 @@ const MAX_READ: u64 = 64 << 10;
 /// A hook of ours.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Ours {
+    /// Path of the hook.
     pub(super) path: PathBuf,
+    /// Moment at which git runs it.
     pub(super) stage: Stage,
 }
 

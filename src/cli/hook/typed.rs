@@ -33,6 +33,7 @@ pub(super) fn refuse_late_flags(words: &[OsString]) -> Result<(), Error> {
     }
 }
 
+/// Returns whether a word begins as a flag does.
 fn looks_like_flag(word: &OsString) -> bool {
     word != "--" && word.as_encoded_bytes().starts_with(b"-")
 }

@@ -33,6 +33,7 @@ const _: () = assert!(LARGE >= BUFFER_LEN as u64 && SEGMENT >= MARGIN as u64);
 /// One part of a large file.
 #[derive(Debug, Clone)]
 pub(super) struct Segment {
+    /// Path of the file.
     path: PathBuf,
     /// Where in the file matches may begin.
     core: Range<u64>,
@@ -55,8 +56,11 @@ impl Segment {
 /// Reads files one after another.
 #[derive(Debug)]
 pub(super) struct FileReader<'f> {
+    /// Says how large a file may be.
     filter: &'f PathFilter,
+    /// Opens files without following links.
     opener: Opener,
+    /// Buffer for windows, one for all files of a thread.
     buffer: Buffer,
     /// Where Git LFS keeps contents, for the folder of the last pointer.
     lfs: Option<(PathBuf, LfsStore)>,
@@ -169,8 +173,11 @@ impl<'f> FileReader<'f> {
 /// What a file was when its first bytes were read.
 #[derive(Debug, Clone, Copy)]
 struct Stamp {
+    /// Its size, in bytes.
     len: u64,
+    /// Time of its last change.
     modified: Option<SystemTime>,
+    /// Number by which the file system knows it.
     #[cfg(unix)]
     inode: u64,
 }

@@ -9,6 +9,7 @@ pub(super) struct Input<'s> {
     file: std::fs::File,
     #[cfg(not(unix))]
     file: io::StdinLock<'static>,
+    /// Asks whether the run is to end.
     is_stopped: &'s dyn Fn() -> bool,
 }
 

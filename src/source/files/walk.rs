@@ -132,16 +132,22 @@ pub fn scan_reader(reader: impl Read, sink: &mut dyn Sink) {
 
 /// Makes the visitor of each thread.
 struct Builder<'a, S> {
+    /// Options of the walk.
     options: &'a WalkOptions,
+    /// Makes the sink of a thread.
     make_sink: &'a (dyn Fn() -> S + Sync),
     large: &'a Mutex<Vec<Segment>>,
 }
 
 /// Reads what one thread of the walk meets.
 struct Visitor<'a, S: Sink> {
+    /// Reads files.
     reader: FileReader<'a>,
+    /// Paths that count.
     filter: &'a PathFilter,
+    /// False where the walk is for repositories alone.
     reads: bool,
+    /// Takes texts and gaps.
     sink: S,
     large: &'a Mutex<Vec<Segment>>,
 }

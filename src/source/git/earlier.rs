@@ -23,6 +23,7 @@ const MAX_BASES: usize = 64;
 /// The most files that a commit removes and that are looked at, and the
 /// largest, in bytes.
 const MAX_REMOVED: usize = 1000;
+/// Largest version of a file that is read, in bytes.
 const MAX_SIZE: usize = 256 << 20;
 
 /// Files, each with its blob.
@@ -31,6 +32,7 @@ type Files = Rc<[(PathBuf, Oid)]>;
 /// Where earlier versions of files are looked for.
 #[derive(Debug, Clone)]
 pub struct Earlier {
+    /// The repository.
     place: Place,
     /// Commits whose files count beside those of parents.
     bases: Vec<Oid>,
@@ -45,7 +47,9 @@ pub struct EarlierFile {
     pub commit: ObjectId,
     /// True where it had another name, under which it is gone.
     pub moved: bool,
+    /// Path of the file.
     path: PathBuf,
+    /// Its content.
     blob: Oid,
 }
 
@@ -69,7 +73,9 @@ impl Earlier {
 
 /// Reads earlier versions of files.
 pub struct EarlierFiles<'e> {
+    /// Commits whose files are looked at.
     earlier: &'e Earlier,
+    /// The repository, opened on this thread.
     opened: git2::Repository,
     /// The files that a commit removes, by its own tree and that of a parent.
     removed: HashMap<(Option<Oid>, Oid), Files>,
@@ -132,6 +138,8 @@ impl EarlierFiles<'_> {
         head.is_some_and(|file| ObjectId::new(file.blob.as_bytes()) == text.object)
     }
 
+    /// Returns the tree of a commit, and the ids of its parents; none where it
+    /// cannot be read.
     fn tree_and_parents(&self, id: ObjectId) -> Option<(Oid, Vec<Oid>)> {
         let commit = self.opened.find_commit(Oid::from_bytes(id.as_bytes()).ok()?).ok()?;
         Some((commit.tree_id(), commit.parent_ids().collect()))
@@ -165,6 +173,8 @@ impl EarlierFiles<'_> {
         removed.iter().map(file).collect()
     }
 
+    /// Returns the files that a commit removes from its parent: a secret may
+    /// have moved from one of them.
     fn read_removed(&self, own: Option<Oid>, parent: Oid) -> Result<Vec<(PathBuf, Oid)>, git2::Error> {
         let before = self.opened.find_commit(parent)?.tree()?;
         let diff = match own {

@@ -58,11 +58,16 @@ pub(super) fn sweep<S: ObjectSink>(
 
 /// Work of one thread on the files that it gets.
 struct Reader<'a, S> {
+    /// The repository, as it is named.
     repository: &'a Arc<Path>,
     links: LinkReader<'a>,
+    /// Largest blob that is looked at, in bytes.
     max_size: u64,
+    /// Takes what objects hold.
     sink: S,
+    /// Content of the object at hand.
     bytes: Vec<u8>,
+    /// Buffer for objects that are read in windows; made when one is met.
     buffer: Option<Buffer>,
     lfs: LfsStore,
 }
@@ -155,7 +160,9 @@ impl<S: ObjectSink> Reader<'_, S> {
 
 /// Counts the bytes that go by.
 struct Counted<R> {
+    /// The inflated bytes.
     reader: R,
+    /// Number of them that were read.
     len: u64,
 }
 

@@ -23,9 +23,11 @@ use crate::source::sink::{ObjectSink, Skipped};
 /// The index of a repository that is about to be committed.
 #[derive(Debug, Clone)]
 pub struct Staged {
+    /// The repository.
     place: Place,
     /// Another index than the repository's own.
     index: Option<PathBuf>,
+    /// Root of the work tree.
     work_tree: PathBuf,
     /// The commits that the next one has for parents: HEAD, and those that are
     /// being merged.
@@ -281,6 +283,7 @@ impl Staged {
 /// A file that a hook names.
 struct NamedFile {
     path: PathBuf,
+    /// Its content, as it would be committed.
     blob: Oid,
     /// True where HEAD has another one or none at its path.
     is_changed: bool,

@@ -141,20 +141,29 @@ fn sweep_pack<'p, S: ObjectSink>(
 
 /// Work of one thread on the objects it meets.
 struct Sweeper<'a, S> {
+    /// The repository, as it is named.
     repository: &'a Arc<Path>,
+    /// Pack that is swept.
     pack: &'a Pack,
+    /// Its delta trees.
     forest: &'a Forest,
     links: Option<LinkReader<'a>>,
+    /// Largest blob that is looked at, in bytes.
     max_size: u64,
     /// The type of the objects in the tree that is walked.
     kind: Kind,
+    /// Takes what objects hold.
     sink: S,
     /// Bytes of the old text to either side of what is new that have to be
     /// seen: where the old text holds nothing, and where it is about Datadog.
     reach: usize,
+    /// Bytes beside something new that the sink has to see.
     topic_reach: usize,
+    /// Buffer for the seams of a delta.
     seams: Vec<u8>,
+    /// Counts that the sink has not been told of.
     swept: Swept,
+    /// Buffer for objects that are read in windows; made when one is met.
     buffer: Option<Buffer>,
     lfs: LfsStore,
 }
@@ -230,6 +239,7 @@ impl<'a, S: ObjectSink> Sweeper<'a, S> {
         }
     }
 
+    /// Returns the id of an object, from the index.
     fn id(&self, entry: Entry) -> Option<ObjectId> {
         self.pack.id(self.forest.position(entry))
     }

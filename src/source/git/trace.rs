@@ -36,9 +36,13 @@ use trees::Trees;
 /// Facts that became known.
 #[derive(Debug, Default)]
 pub struct Trace {
+    /// Commits and paths that brought each target.
     introductions: HashMap<Target, Vec<Introduction>>,
+    /// Targets that HEAD holds.
     in_head: BTreeSet<Target>,
+    /// Refs that hold each target today.
     tips: Tips,
+    /// Facts of commits whose messages were asked about.
     commits: HashMap<ObjectId, Standing>,
     /// Tags and blobs that a ref names itself.
     named: HashMap<ObjectId, String>,

@@ -15,11 +15,13 @@ use crate::source::sink::Skipped;
 /// Commits of a repository.
 #[derive(Debug, Clone)]
 pub struct CommitRange {
+    /// The repository, with what is in quarantine.
     pub(super) place: Place,
     /// As the user named it.
     pub(super) name: Arc<Path>,
     /// Where the paths in it are seen from.
     pub(super) root: PathBuf,
+    /// Commits of the range, the oldest first.
     pub(super) commits: Commits,
     /// The names of refs that the commits go to and that are new there.
     pub(super) new_refs: Arc<[String]>,

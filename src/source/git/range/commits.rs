@@ -30,7 +30,9 @@ impl Commits {
 
 /// Looks names up in one repository.
 struct Resolver<'a> {
+    /// The repository.
     opened: &'a Repository,
+    /// Range as it was typed.
     words: &'a RangeWords,
 }
 

@@ -24,11 +24,17 @@ use crate::source::sink::{Hold, ObjectSink, Skipped, Swept};
 
 /// Work of one thread on the commits that it gets.
 pub(super) struct Differ<'a, S: ObjectSink> {
+    /// The range.
     range: &'a CommitRange,
+    /// The repository, opened on this thread.
     opened: &'a Repository,
+    /// Its objects.
     odb: &'a Odb<'a>,
+    /// Paths that count.
     filter: &'a PathFilter,
+    /// Takes what commits bring.
     sink: &'a mut S,
+    /// Objects that some thread has delivered.
     seen: &'a Seen,
     /// Number of texts that the sink was given, or could not be.
     delivered: u64,

@@ -16,11 +16,15 @@ const MAX_DEPTH: usize = 2048;
 
 /// A folder of a commit, with those that its parents have in its place.
 pub(super) struct Folder {
+    /// Tree of the commit.
     pub(super) own: Oid,
+    /// Trees of its parents at the same path.
     pub(super) parents: Vec<Oid>,
     /// True where its name says what the files in it are about.
     about: bool,
+    /// Way from the root.
     step: Option<Rc<Step>>,
+    /// Number of folders above it.
     depth: usize,
     /// True where one like it was compared before.
     repeated: bool,
@@ -29,7 +33,9 @@ pub(super) struct Folder {
 /// A name on the way from the root. Whole paths of all folders that wait would
 /// take memory without end.
 struct Step {
+    /// Way to the folder above.
     above: Option<Rc<Step>>,
+    /// Name of the folder.
     name: Box<[u8]>,
 }
 
@@ -38,6 +44,7 @@ type Comparison = (Oid, Vec<Oid>, bool);
 
 /// A piece of work that waits.
 enum Task {
+    /// Folders whose entries are to be compared.
     Compare(Folder),
     /// All within is done; the number of texts that had been delivered before.
     Close(Comparison, u64),
@@ -46,7 +53,9 @@ enum Task {
 /// A limit that was met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Limit {
+    /// The same folders were compared too often.
     Repeats,
+    /// Folders are nested too deep.
     Depth,
 }
 
@@ -64,9 +73,11 @@ impl fmt::Display for Limit {
 
 /// The folders that wait, those that were met last first.
 pub(super) struct Nested {
+    /// Comparisons that are to be done.
     tasks: Vec<Task>,
     /// True where a comparison that was done brought anything.
     brought: HashMap<Comparison, bool>,
+    /// Comparisons that brought nothing new.
     repeats: usize,
     /// Number of folders that were left out.
     left_out: u64,
@@ -74,6 +85,7 @@ pub(super) struct Nested {
     is_cut: bool,
     /// True where the last folder holds others whose paths are too long.
     is_too_deep: bool,
+    /// Limits that were told of, each once.
     told: Vec<Limit>,
 }
 

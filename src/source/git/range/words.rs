@@ -6,7 +6,9 @@ use crate::location::shorten_ids;
 /// Words that name commits, as `git rev-list` reads them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RangeWords {
+    /// Ends whose commits are in the range.
     pub(super) include: Vec<Tip>,
+    /// Ends whose commits are not.
     pub(super) exclude: Vec<Tip>,
     /// Pairs whose histories must meet: of `A..B`, `A` need not be a forefather
     /// of `B`, but must be a relative.
@@ -122,6 +124,7 @@ impl RangeWords {
     }
 }
 
+/// Returns whether a word is a range of two ends, `A..B`.
 fn is_pair(word: &str) -> bool {
     word.contains("..")
 }

@@ -81,15 +81,21 @@ enum Root {
 /// An object that is missing and needed.
 #[derive(Debug)]
 struct Absence {
+    /// Object that needs it.
     need: Need,
+    /// Type that it has to be of.
     kind: Kind,
     /// True where a remote has promised to bring it.
     is_promised: bool,
 }
 
+/// The search for objects that are needed and not there.
 struct Search<'s> {
+    /// Objects that are there.
     store: &'s Store,
+    /// Ids that commits and trees name and that no pack holds.
     unheld: ById<Kind>,
+    /// Those of them that something needs.
     needed: BTreeMap<ObjectId, Absence>,
     /// True where it is known of all that trees name whether a remote has
     /// promised it.
@@ -124,6 +130,7 @@ impl Search<'_> {
         self.knows_promises = true;
     }
 
+    /// Goes from refs to commits to trees, as far as objects are missing.
     fn run(&mut self, repository: &Repository, threads: usize) {
         let commits = Commits::read(self.store);
         let reach = Reach::new(repository, &commits, &mut Vec::new());
@@ -159,6 +166,7 @@ impl Search<'_> {
         }
     }
 
+    /// Notes the trees and parents of commits that are missing.
     fn ask_commits(&mut self, commits: &Commits, reach: &Reach) {
         for (_, commit) in commits.all().iter().enumerate().filter(|(number, _)| reach.leads_to(*number)) {
             self.need(commit.tree, || Need::Commit(commit.id));
@@ -197,6 +205,7 @@ impl Search<'_> {
         self.knows_promises = true;
     }
 
+    /// Notes what trees name and is missing.
     fn ask_trees(&mut self, ways: &Ways) {
         let (store, id_len) = (self.store, self.store.id_len);
         store.each(
@@ -249,6 +258,7 @@ impl Search<'_> {
         );
     }
 
+    /// Returns a gap for each object that is missing.
     fn gaps(self, repository: &Repository) -> Vec<Skipped> {
         let more = self.needed.len().saturating_sub(MAX_TOLD);
         let more = (more > 0).then(|| {
@@ -261,6 +271,7 @@ impl Search<'_> {
 }
 
 impl Absence {
+    /// Returns the gap of one object.
     fn gap(&self, id: ObjectId) -> Skipped {
         let mut objects = vec![id];
         let (path, by) = match &self.need {

@@ -8,15 +8,20 @@ use crate::source::pack::Kind;
 /// Part of a commit that is kept.
 #[derive(Debug, Clone)]
 pub(super) struct Commit {
+    /// Its id.
     pub(super) id: ObjectId,
+    /// Tree of its root.
     pub(super) tree: ObjectId,
+    /// Commits before it; several for a merge.
     pub(super) parents: Vec<ObjectId>,
 }
 
 /// Every commit of a repository.
 #[derive(Debug, Default)]
 pub(super) struct Commits {
+    /// Commits in the order in which they were met.
     all: Vec<Commit>,
+    /// Place of each in that order.
     numbers: ById<u32>,
 }
 

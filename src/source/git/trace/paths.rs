@@ -29,7 +29,9 @@ type Held = Vec<(Vec<u8>, u32)>;
 
 /// Trees and the targets in them, by their paths.
 pub(super) struct Paths<'t> {
+    /// Edges between trees, and where targets stand.
     trees: &'t Trees,
+    /// Targets in the order of their numbers.
     targets: Vec<Target>,
     /// Distinct contents.
     held: Vec<Held>,
@@ -192,11 +194,17 @@ impl<'t> Paths<'t> {
 
 /// Works out what trees hold, those within first.
 struct Contents<'t> {
+    /// Trees within each tree, with the names of entries.
     children: HashMap<TreeNumber, Vec<(TreeNumber, &'t [u8])>>,
+    /// Targets that stand in a tree itself.
     direct: HashMap<TreeNumber, Held>,
+    /// Number of the content of each tree.
     by_tree: HashMap<TreeNumber, u32>,
+    /// Number of each distinct content: most trees of a history hold the same.
     numbers: HashMap<Held, u32>,
+    /// Contents by their numbers.
     held: Vec<Held>,
+    /// True where more was held than is kept.
     is_cut: bool,
 }
 

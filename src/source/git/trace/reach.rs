@@ -11,7 +11,9 @@ use crate::source::sink::Skipped;
 
 /// Commits by what leads to them.
 pub(super) struct Reach {
+    /// The repository; none where libgit2 cannot open it.
     repository: Option<git2::Repository>,
+    /// Commit that HEAD leads to.
     head: Option<ObjectId>,
     /// Names of refs, then of entries of reflogs.
     names: Vec<String>,
@@ -19,6 +21,7 @@ pub(super) struct Reach {
     refs: usize,
     /// The first of the names that leads to each commit.
     reached_by: Vec<Option<u32>>,
+    /// Name by which each commit is reached.
     named: HashMap<ObjectId, String>,
     /// Refs, and what they lead to behind tags.
     tips: Vec<(String, ObjectId)>,

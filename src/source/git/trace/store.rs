@@ -13,8 +13,11 @@ use crate::source::sink::Skipped;
 
 /// The packs and folders of a repository.
 pub(super) struct Store {
+    /// Packs, with their delta forests.
     pub(super) packs: Vec<(Pack, Forest)>,
+    /// Folders of objects.
     pub(super) dirs: Vec<PathBuf>,
+    /// Length of ids, in bytes.
     pub(super) id_len: usize,
     /// Commits whose parents were left out of a shallow clone.
     pub(super) boundary: BTreeSet<ObjectId>,
@@ -60,8 +63,11 @@ impl Store {
 
 /// Reads whole objects of a pack.
 struct Reader<'a, F> {
+    /// Pack that is gone through.
     pack: &'a Pack,
+    /// Its delta trees.
     forest: &'a Forest,
+    /// Takes each object.
     take: F,
 }
 

@@ -13,6 +13,7 @@ pub(super) const MAX_PAIRS: usize = 2_000_000;
 /// Tips of refs, grouped by what their trees hold.
 #[derive(Debug)]
 pub(super) struct Tips {
+    /// Names of refs, by their numbers.
     names: Vec<String>,
     /// Numbers of names.
     groups: Vec<Vec<u32>>,

@@ -43,7 +43,9 @@ pub(super) type ById<T> = HashMap<ObjectId, T, BuildHasherDefault<IdHasher>>;
 /// A tree within a tree.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Edge {
+    /// Tree that has the entry.
     pub(super) parent: TreeNumber,
+    /// Tree that the entry leads to.
     pub(super) child: TreeNumber,
     /// The name of the child, as a number of the list that the edge is in.
     pub(super) name: u32,
@@ -52,16 +54,22 @@ pub(super) struct Edge {
 /// A target within a tree.
 #[derive(Debug, Clone)]
 pub(super) struct Hit {
+    /// Tree that has the entry.
     pub(super) parent: TreeNumber,
+    /// Name of the entry.
     pub(super) name: Vec<u8>,
+    /// Object or name that was asked about.
     pub(super) target: Target,
 }
 
 /// Finds of one thread.
 #[derive(Debug, Default)]
 pub(super) struct Found {
+    /// Entries that are trees.
     pub(super) edges: Vec<Edge>,
+    /// Names, each once; edges refer to them.
     pub(super) names: Vec<Box<[u8]>>,
+    /// Entries that were asked about.
     pub(super) hits: Vec<Hit>,
     /// True where one tree holds more targets than are kept.
     pub(super) is_cut: bool,
@@ -70,7 +78,9 @@ pub(super) struct Found {
 /// All trees of a repository.
 #[derive(Debug)]
 pub(super) struct Trees {
+    /// Number of each tree.
     numbers: ById<TreeNumber>,
+    /// Finds of each thread.
     pub(super) found: Vec<Found>,
 }
 
@@ -137,7 +147,9 @@ fn number(numbers: &mut ById<TreeNumber>, id: Option<ObjectId>) {
 struct Wanted {
     /// True where any object of interest begins with these two bytes.
     beginnings: Vec<bool>,
+    /// Objects that were asked about.
     objects: ById<Target>,
+    /// Names that were asked about, by the trees that hold them.
     names: ById<Vec<Target>>,
 }
 
@@ -176,11 +188,17 @@ fn beginning(id: &[u8]) -> usize {
 
 /// Reads trees, one after another.
 struct Reader<'a> {
+    /// Number of each tree.
     numbers: &'a ById<TreeNumber>,
+    /// Objects and names that were asked about.
     wanted: &'a Wanted,
+    /// Length of ids, in bytes.
     id_len: usize,
+    /// Pack that is gone through; none for loose objects.
     pack: Option<(&'a Pack, &'a Forest)>,
+    /// Place of each name in the list.
     names: HashMap<Box<[u8]>, u32>,
+    /// Finds so far.
     found: Found,
 }
 
