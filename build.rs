@@ -1,7 +1,7 @@
 //! Lists the rule files of `rules/`: a new one is compiled in without an edit anywhere else. Turns the lists of words of
 //! `src/lexicon/` into constants: to read them would take a run longer than to scan a small file.
 //!
-//! Generated are the rules with their texts, the beginnings of credentials, for where an error hides credentials and no
+//! Generated are the rules with their texts and their data, the beginnings of credentials, for where an error hides credentials and no
 //! rules are at hand, and the tables of words.
 
 use std::path::{Path, PathBuf};
@@ -35,7 +35,11 @@ fn write_rules(files: &[PathBuf]) {
         .iter()
         .map(|file| {
             let name = file.file_name().expect("a name").to_string_lossy().into_owned();
-            format!("({:?}, include_str!({file:?}))", format!("rules/{name}"))
+            let data = json(&toml::Value::Table(read(file)));
+            format!(
+                "Builtin {{ file: {:?}, source: include_str!({file:?}), data: {data:?} }}",
+                format!("rules/{name}")
+            )
         })
         .collect();
     let (mut anchors, mut others) = (Vec::new(), Vec::new());
@@ -50,6 +54,30 @@ fn write_rules(files: &[PathBuf]) {
     write("rules.rs", &format!("&[{}]", rules.join(", ")));
     write("anchors.rs", &format!("&{anchors:?}"));
     write("unprefixed.rs", &format!("&{others:?}"));
+}
+
+/// Writes what a rule file holds as JSON, which takes a run a tenth of the time to read. Rules hold no dates and no fractions.
+fn json(value: &toml::Value) -> String {
+    match value {
+        toml::Value::Integer(number) => number.to_string(),
+        toml::Value::Boolean(is_true) => is_true.to_string(),
+        toml::Value::Array(values) => format!("[{}]", values.iter().map(json).collect::<Vec<_>>().join(",")),
+        toml::Value::Table(table) => {
+            let pairs = table.iter().map(|(key, value)| format!("{}:{}", quoted(key), json(value)));
+            format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
+        }
+        other => quoted(other.as_str().expect("text")),
+    }
+}
+
+/// Returns a text between quotes, as JSON has it.
+fn quoted(text: &str) -> String {
+    let escaped = |c: char| match c {
+        '"' | '\\' => format!("\\{c}"),
+        '\0'..='\x1f' => format!("\\u{:04x}", u32::from(c)),
+        _ => c.to_string(),
+    };
+    format!("\"{}\"", text.chars().map(escaped).collect::<String>())
 }
 
 /// Letters and digits that a pattern begins with; `None` where there are none.

@@ -11,6 +11,7 @@
 //! rules (the search, masks, encoded prefixes) is computed from its accessors,
 //! so that a rule of one's own is as good as one that is compiled in.
 
+use super::builtin::Builtin;
 use super::checksum::{Scheme, known_group};
 use super::pattern::{Captures, MAX_MATCH_LEN, Pattern};
 use super::schema::{
@@ -83,22 +84,25 @@ impl Rule {
     /// assert!(error.to_string().contains("did you mean `name`?"));
     /// ```
     pub fn parse(file: &str, source: &str) -> Result<Self, Error> {
-        Self::compile(file, source, Pattern::new)
+        let data: RuleFile = toml::from_str(source)
+            .map_err(|cause| Error::toml("read the rule", file, source, &cause, "docs/rules.md"))?;
+        Self::compile(file, source, data, Pattern::new)
     }
 
     /// The same for a rule that is compiled in: its pattern, which a test tries, is compiled when it is first needed.
-    pub(super) fn parse_builtin(file: &str, source: &str) -> Result<Self, Error> {
-        Self::compile(file, source, Pattern::parse_known)
+    pub(super) fn parse_builtin(builtin: &Builtin) -> Result<Self, Error> {
+        let data: RuleFile = serde_json::from_str(builtin.data)
+            .map_err(|cause| Error::usage("read the rule", builtin.file, cause.to_string()))?;
+        Self::compile(builtin.file, builtin.source, data, Pattern::parse_known)
     }
 
-    /// Checks the text of a rule file, and parses its pattern by `parse_pattern`.
+    /// Checks what a rule file says, and parses its pattern by `parse_pattern`.
     fn compile(
         file: &str,
         source: &str,
+        data: RuleFile,
         parse_pattern: fn(&str) -> Result<Pattern, String>,
     ) -> Result<Self, Error> {
-        let data: RuleFile = toml::from_str(source)
-            .map_err(|cause| Error::toml("read the rule", file, source, &cause, "docs/rules.md"))?;
         let wrong = |key: &str, why: &str| Error::usage("use the rule", file, format!("`{key}` {why}"));
         check_id(&data.id).map_err(|why| wrong("id", why).mend("for example `acme-api-token`"))?;
         let credential = data.credential.as_deref().map(known_kind).transpose();
@@ -193,6 +197,12 @@ impl Rule {
                 counter_examples: Vec::new(),
             },
         }
+    }
+
+    /// What its file says.
+    #[cfg(test)]
+    pub(super) fn data(&self) -> &RuleFile {
+        &self.data
     }
 
     /// The id, unique among the rules.

@@ -34,7 +34,7 @@ impl RuleSet {
     pub fn builtin() -> Self {
         let rules = BUILTIN
             .iter()
-            .map(|(file, source)| Rule::parse_builtin(file, source))
+            .map(Rule::parse_builtin)
             .collect::<Result<_, _>>()
             .expect("the rules that are compiled in are valid: a test reads them");
         Self { rules, lexicon: Lexicon::default() }
@@ -162,7 +162,7 @@ impl RuleSet {
     /// Returns whether every built-in rule is among these.
     pub fn has_builtin(&self) -> bool {
         let holds = |source: &str| self.rules.iter().any(|rule| rule.source() == source);
-        BUILTIN.iter().all(|(_, source)| holds(source))
+        BUILTIN.iter().all(|builtin| holds(builtin.source))
     }
 
     /// Returns whether every rule of `other` is among these, text for text, and
