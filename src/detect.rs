@@ -275,9 +275,12 @@ impl<'r> Detector<'r> {
         let mut hits = Hits::new(self, window, &core, topic, depth);
         hits.take_beside(core.start.saturating_sub(decode::FARTHEST_BEHIND)..core.start, on);
         while let Some(hit) = self.prefilter.step(window, from..core.end, mentioned) {
-            let (Hit::Anchor(at) | Hit::Encoded(at, _) | Hit::Own(at) | Hit::Nothing(at)) = hit else {
-                mentioned = true;
-                continue;
+            let at = match hit {
+                Hit::Anchor(at) | Hit::Encoded(at, _) | Hit::Own(at) | Hit::Nothing(at) => at,
+                Hit::Mention(at) => {
+                    (mentioned, from) = (true, at);
+                    continue;
+                }
             };
             let mut any = false;
             hits.take(hit, &mut |verdict| {
@@ -383,9 +386,16 @@ impl<'r> Detector<'r> {
             None if known && self.has_candidate(text) => Glance::Candidates,
             None | Some(Hit::Nothing(_)) => Glance::Nothing,
             Some(Hit::Anchor(_) | Hit::Encoded(..) | Hit::Own(_)) => Glance::Candidates,
-            Some(Hit::Mention) if self.may_hold_token(text) || self.has_candidate(text) => Glance::Candidates,
-            Some(Hit::Mention) => Glance::Topic,
+            Some(Hit::Mention(at)) if self.has_token_behind(text, at) || self.has_candidate(text) => {
+                Glance::Candidates
+            }
+            Some(Hit::Mention(_)) => Glance::Topic,
         }
+    }
+
+    /// Returns whether an anchor stands at a place of a text or behind it.
+    fn has_token_behind(&self, text: &[u8], at: usize) -> bool {
+        self.prefilter.next(text, at..text.len(), true).is_some()
     }
 
     /// Returns whether a text that speaks of Datadog holds what may be a key,
@@ -396,7 +406,7 @@ impl<'r> Detector<'r> {
 
     /// Returns whether an anchor stands in a text: a token may begin there.
     pub fn may_hold_token(&self, text: &[u8]) -> bool {
-        self.prefilter.next(text, 0..text.len(), true).is_some()
+        self.has_token_behind(text, 0)
     }
 
     /// Returns whether pieces of a text that is about Datadog may bring

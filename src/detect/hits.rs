@@ -89,7 +89,7 @@ impl<'a, 'r> Hits<'a, 'r> {
     /// Judges what stands at a hit, plain or encoded.
     pub(super) fn take(&mut self, hit: Hit, on: &mut dyn FnMut(Verdict<'r>)) {
         let encoded = match hit {
-            Hit::Mention | Hit::Nothing(_) => None,
+            Hit::Mention(_) | Hit::Nothing(_) => None,
             Hit::Encoded(at, encoding) => Some((at, encoding)),
             Hit::Anchor(at) => self.judge(at, on),
             Hit::Own(at) => {

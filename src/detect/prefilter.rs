@@ -56,8 +56,8 @@ enum Meaning {
 pub(super) enum Hit {
     /// Here an anchor begins.
     Anchor(usize),
-    /// The text speaks of what unprefixed keys are to.
-    Mention,
+    /// The text speaks of what unprefixed keys are to; there is nothing before this place.
+    Mention(usize),
     /// A token may begin here, encoded.
     Encoded(usize, Encoding),
     /// Here stands what a rule without a hint needs: see [`Prefilter::own_at`].
@@ -130,13 +130,13 @@ impl Prefilter {
         let (at, literal) = self.literal_in(window, core)?;
         Some(match self.meanings[literal] {
             Meaning::Anchor if self.rules_at(&window[at..]).next().is_some() => Hit::Anchor(at),
-            Meaning::Anchor if !mentioned && is_glued_mention(&window[at..]) => Hit::Mention,
+            Meaning::Anchor if !mentioned && is_glued_mention(&window[at..]) => Hit::Mention(at),
             // `ddpat%5F`: the beginning of an anchor, whose rest is encoded.
             Meaning::Anchor => {
                 let near = &window[..window.len().min(at + self.longest)];
                 broken_off(near, at).map_or(Hit::Nothing(at), |encoding| Hit::Encoded(at, encoding))
             }
-            Meaning::Mention(mention) if !mentioned && stands_at(&mention, window, at) => Hit::Mention,
+            Meaning::Mention(mention) if !mentioned && stands_at(&mention, window, at) => Hit::Mention(at),
             Meaning::Mention(_) => Hit::Nothing(at),
             Meaning::Encoded(encoding) => Hit::Encoded(at, encoding),
         })
@@ -158,13 +158,17 @@ impl Prefilter {
             let block = from..core.end.min(from + BLOCK);
             let ours = self.step_ours(window, block.clone(), mentioned);
             let end = match ours {
-                Some(Hit::Mention) => return ours,
+                Some(Hit::Mention(_)) => return Some(Hit::Mention(block.start)),
                 Some(Hit::Anchor(at) | Hit::Encoded(at, _) | Hit::Own(at) | Hit::Nothing(at)) => at + 1,
                 None => block.end,
             };
             let first = own.find_first(window, block.start..end);
             if let Some(at) = first.filter(|at| !mentioned && own.is_mention(window, *at)) {
-                return Some(if own.is_anchor(window, at) { Hit::Own(at) } else { Hit::Mention });
+                return Some(if own.is_anchor(window, at) {
+                    Hit::Own(at)
+                } else {
+                    Hit::Mention(block.start)
+                });
             }
             if first.is_some() || ours.is_some() {
                 return first.map(Hit::Own).or(ours);
@@ -193,7 +197,7 @@ impl Prefilter {
         let mut from = part.start;
         while let Some(hit) = self.next(window, from..part.end, false) {
             match hit {
-                Hit::Mention => return true,
+                Hit::Mention(_) => return true,
                 Hit::Anchor(at) | Hit::Encoded(at, _) | Hit::Own(at) | Hit::Nothing(at) => from = at + 1,
             }
         }
