@@ -54,12 +54,14 @@ impl<'p> Links<'p> {
     /// A reader of links in the pack of an index, or in loose objects.
     pub(super) fn reader(&self, own: Option<&Index>) -> LinkReader<'_> {
         let own = own.and_then(|own| self.indexes.iter().find(|index| index.is_of(own)));
-        let remembered = own.map_or(MAX_REMEMBERED, |own| own.len().next_power_of_two().min(MAX_REMEMBERED));
+        // Fewer than ids would share places, and each that was forgotten is looked up again.
+        let places = |index: &FineIndex<'_>| (4 * index.len()).next_power_of_two().min(MAX_REMEMBERED);
+        let remembered = own.map_or(MAX_REMEMBERED, places);
         LinkReader {
             links: self,
             own,
             id_len: self.id_len,
-            remembered: vec![[0; ID]; remembered],
+            remembered: vec![0; remembered],
             waiting: Vec::with_capacity(TOGETHER),
             unheld: Unheld::default(),
             buffer: Vec::new(),
@@ -78,8 +80,8 @@ impl<'p> Links<'p> {
     }
 }
 
-/// Length of what is remembered of an id, in bytes.
-const ID: usize = 20;
+/// Length of what is remembered of an id, in bytes: no two objects share so many, and a processor compares them at once.
+const REMEMBERED: usize = 16;
 
 /// Reads links, one object after another; hands over those that lead nowhere when it is dropped.
 #[derive(Debug)]
@@ -89,7 +91,7 @@ pub(super) struct LinkReader<'l> {
     own: Option<&'l FineIndex<'l>>,
     id_len: usize,
     /// Ids that were met, each at a place that it tells itself.
-    remembered: Vec<[u8; ID]>,
+    remembered: Vec<u128>,
     /// Those that are still to be looked up.
     waiting: Vec<(ObjectId, Kind)>,
     unheld: Unheld,
@@ -99,12 +101,25 @@ pub(super) struct LinkReader<'l> {
 impl LinkReader<'_> {
     /// Reads the links in an object.
     pub(super) fn object(&mut self, id: ObjectId, kind: Kind, bytes: &[u8]) {
+        if kind == Kind::Tree {
+            // Most links by far are those of whole trees.
+            return self.tree(bytes);
+        }
         let cut = kind == Kind::Commit && self.links.boundary.contains(&id);
         links(kind, bytes, self.id_len, &mut |kind, id| {
             if !(cut && kind == Kind::Commit) {
                 self.link(kind, id);
             }
         });
+    }
+
+    /// Reads the links in a tree.
+    fn tree(&mut self, bytes: &[u8]) {
+        for entry in tree::entries(bytes, self.id_len) {
+            if let Some(kind) = kind_of(&entry) {
+                self.link(kind, entry.id);
+            }
+        }
     }
 
     /// Reads the links that a tree has and its base has not; false where that takes the whole tree.
@@ -149,14 +164,23 @@ impl LinkReader<'_> {
     }
 
     /// Notes an object that something names, to be looked up with others.
+    #[inline]
     pub(super) fn link(&mut self, kind: Kind, id: &[u8]) {
-        let Some(first) = id.first_chunk::<ID>() else { return };
-        let at = usize::from(u16::from_le_bytes([first[2], first[3]])) & (self.remembered.len() - 1);
-        if self.remembered[at] == *first {
-            return;
+        let Some(first) = id.first_chunk::<REMEMBERED>() else { return };
+        let first = u128::from_le_bytes(*first);
+        let at = (first >> 16) as usize & (self.remembered.len() - 1);
+        // Zeros stand for nothing remembered.
+        if self.remembered[at] != first || first == 0 {
+            self.remembered[at] = first;
+            self.note(kind, id);
         }
-        self.remembered[at] = *first;
-        self.waiting.extend(ObjectId::new(id).map(|id| (id, kind)));
+    }
+
+    /// Notes an object that is not remembered, unless its id is all zeros, which is none.
+    #[inline(never)]
+    fn note(&mut self, kind: Kind, id: &[u8]) {
+        let id = ObjectId::new(id).filter(|id| id.as_bytes().iter().any(|byte| *byte != 0));
+        self.waiting.extend(id.map(|id| (id, kind)));
         if self.waiting.len() >= TOGETHER {
             self.look_up();
         }
@@ -255,6 +279,9 @@ fn mode_before(bytes: &[u8]) -> Option<usize> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// Length of the ids here, in bytes.
+    const ID: usize = 20;
 
     /// A tree of these entries: a number for the name, and one for the object.
     fn tree(entries: &[(u8, u8)]) -> Vec<u8> {
