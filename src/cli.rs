@@ -37,6 +37,7 @@ mod foreign;
 mod hook;
 mod inspect;
 mod known;
+mod last_found;
 mod leftovers;
 mod lock;
 mod named_folder;
@@ -54,6 +55,7 @@ mod settings;
 mod shell;
 mod show_config;
 mod signals;
+mod state_folder;
 mod token;
 mod verify;
 

@@ -12,6 +12,7 @@ use dogcatcher::error::Error;
 use dogcatcher::verify::Receipts;
 
 use super::output::notice;
+use super::state_folder::state_folder;
 
 /// Damaged lines that are named one by one; the others are counted.
 const MAX_NAMED: usize = 3;
@@ -82,11 +83,7 @@ fn is_bare(folder: &Path) -> bool {
 /// Returns the user's own file of receipts; never in the folder one stands in,
 /// which may be anybody's.
 fn own_file() -> Option<PathBuf> {
-    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|it| it.is_absolute());
-    let state = absolute("XDG_STATE_HOME")
-        .or_else(|| Some(absolute("HOME")?.join(".local/state")))
-        .or_else(|| absolute("LOCALAPPDATA"))?;
-    Some(state.join("dogcatcher").join("receipts.jsonl"))
+    Some(state_folder()?.join("receipts.jsonl"))
 }
 
 /// Returns the user's own file of receipts, to be written to, in a folder that

@@ -23,6 +23,7 @@ use super::args::{OutputArgs, ScanArgs};
 use super::baseline_notes::print_baseline_notes;
 use super::exit::Exit;
 use super::foreign;
+use super::last_found::remember_findings;
 use super::network::verifier_of_flags;
 use super::output::{Output, note_old_reports, report_error, text_width};
 use super::progress::with_progress;
@@ -158,6 +159,7 @@ pub(super) fn execute_and(
         print_baseline_notes(&plan.settings.suppress, &outcome, plan.settings.today, &is_whole);
     }
     written.into_iter().collect::<Result<(), Error>>()?;
+    remember_findings(&outcome.findings);
     also(&outcome, &options)?;
     if progress.is_stopped() {
         return Ok(Exit::Error);
