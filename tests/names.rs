@@ -55,6 +55,11 @@ fn that_are_left_out_are_not_looked_at() {
     folder.file("dogcatcher.toml", "[scan]\nexclude = ['excluded/']\n");
     folder.scan(&["--files-only"]).exits(0);
     assert_eq!(folder.scan(&["--files-only", "--no-ignore"]).exits(1).json()["summary"]["findings"], 1);
+    git(folder.path(), &["init", "-q"]);
+    git(folder.path(), &["add", "."]);
+    folder.scan(&["--staged"]).exits(0);
+    git(folder.path(), &["commit", "-qm", "excluded"]);
+    folder.scan(&["--range", "HEAD"]).exits(0);
 }
 
 #[cfg(unix)]

@@ -81,6 +81,8 @@ impl Staging {
     /// there are any.
     pub(in crate::source) fn unmerged(&self) -> Unmerged {
         match self {
+            // To go over all entries from here would copy the paths of all files.
+            Self::Read(index) if !index.has_conflicts() => Unmerged::new(),
             Self::Read(index) => {
                 let mut unmerged = Unmerged::new();
                 for entry in index.iter() {

@@ -224,8 +224,7 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
             return Ok(());
         }
         let name = path.as_deref().unwrap_or(Path::new("blob"));
-        let mut refused =
-            self.range.refuses(name).or_else(|| self.filter.refuses_below(&self.range.root, name));
+        let mut refused = self.refuses(name);
         if refused.is_none() && self.filter.limits_size() {
             let len = self.odb.read_header(oid)?.0 as u64;
             refused = self.filter.refuses_size(name, len);
@@ -263,14 +262,22 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         Ok(())
     }
 
-    /// Gives the sink a new name of a file or folder, if a token may stand in
-    /// it.
+    /// Gives the sink a new name of a file or folder, if a token may stand in it and its path is not left out: of what is left out,
+    /// the content is told of.
     fn name(&mut self, tree: Oid, name: &[u8], path: &[u8], commit: Option<Oid>) {
         if self.sink.may_hold_token(name) {
-            self.delivered += 1;
-            let text = self.text(GitPart::FileName, tree, commit);
-            whole(self.sink, GitText { path: Some(path_from_bytes(path)), ..text }, name);
+            let path = path_from_bytes(path);
+            if self.refuses(&path).is_none() {
+                self.delivered += 1;
+                let text = self.text(GitPart::FileName, tree, commit);
+                whole(self.sink, GitText { path: Some(path), ..text }, name);
+            }
         }
+    }
+
+    /// Returns why a path is not looked at, if it is not.
+    fn refuses(&self, path: &Path) -> Option<Skipped> {
+        self.range.refuses(path).or_else(|| self.filter.refuses_below(&self.range.root, path))
     }
 
     /// Makes the origin of a part of an object.
