@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use support::git::git;
-use support::{Folder, Run, output_of, pat};
+use support::{Folder, Run, app, output_of, pat};
 
 const OUTSIDE: &str = r#"{"repository":{"default_branch":"main"}}"#;
 
@@ -275,6 +275,25 @@ fn a_mark_of_a_change_counts_unless_the_base_or_a_flag_says_no() {
             );
         }
     }
+}
+
+#[test]
+fn the_summary_of_a_job_groups_many_findings() {
+    let folder = Folder::new();
+    git(folder.path(), &["init", "-q", "-b", "main", "job"]);
+    for n in 0..30 {
+        let token = if n < 25 { pat(n) } else { app(n) };
+        folder.file(&format!("job/f{n}.env"), format!("T={token}\n"));
+    }
+    git(&folder.path().join("job"), &["add", "."]);
+    git(&folder.path().join("job"), &["commit", "-qm", "many"]);
+    let summary = folder.path().join("summary.md").display().to_string();
+    ci(&folder, ("schedule", OUTSIDE), &[("GITHUB_STEP_SUMMARY", summary.as_str())]).exits(1);
+    let text = folder.read("summary.md");
+    let rows: Vec<&str> = text.lines().filter(|line| line.contains("more, in the reports")).collect();
+    assert_eq!(rows.len(), 2, "{text}");
+    assert!(rows[0].contains("| 25 |") && rows[0].contains("and 22 more, in the reports"), "{text}");
+    assert!(text.contains("| kind | found |"), "{text}");
 }
 
 /// The entry that a text shows as ready.

@@ -9,6 +9,7 @@ use super::name::foreign;
 use super::name::hidden;
 use super::name::shown_path;
 use super::number::counted;
+use super::order::gravest_first;
 use super::words::{headline, repository_among, why};
 use crate::finding::{Finding, Location};
 use crate::location::Origin;
@@ -19,10 +20,10 @@ use crate::scan::{Outcome, Summary};
 const MOST: usize = 10;
 
 pub(super) fn write(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let active = || outcome.findings.iter().filter(|finding| finding.suppressed.is_none());
+    let active = gravest_first(outcome);
     let mut left_out = 0;
     for level in ["error", "warning", "notice"] {
-        let of_level = || active().filter(|finding| level_of(finding) == level);
+        let of_level = || active.iter().filter(|finding| level_of(finding) == level);
         for finding in of_level().take(MOST) {
             write_one(level, finding, &outcome.summary, out)?;
         }
@@ -36,7 +37,7 @@ pub(super) fn write(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()
         )?;
     }
     if let Some(gaps) = gaps::failed(&outcome.summary) {
-        let found = headline(&active().collect::<Vec<_>>(), &outcome.summary);
+        let found = headline(&active, &outcome.summary);
         writeln!(out, "::warning title=dogcatcher::{found}; {gaps}")?;
     }
     Ok(())

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::github::file_of;
 use super::name::shown_path;
 use super::name::{foreign, shown_origin, shown_time};
+use super::order::gravest_first;
 use super::words::{repository_among, why};
 use crate::finding::{Finding, Location};
 use crate::rule::Severity;
@@ -136,11 +137,12 @@ struct Link<'a> {
 }
 
 pub(super) fn write(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let active = outcome.findings.iter().filter(|finding| finding.suppressed.is_none());
+    let active = gravest_first(outcome);
     let report = Report {
         version: VERSION,
         scan: scan(outcome),
         vulnerabilities: active
+            .into_iter()
             .flat_map(|finding| {
                 finding
                     .active_locations()

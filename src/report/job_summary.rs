@@ -7,10 +7,14 @@ use std::io::{self, Write};
 use super::allow_entries;
 use super::gaps;
 use super::github::file_of;
+use super::group::group_findings;
 use super::markdown::{code, escaped, write_remedy};
 use super::name::shown_path;
 use super::name::{self, shown_day, shown_origin, shown_reason};
 use super::number::counted;
+use super::options::GroupBy;
+use super::order::{MAX_PLACES, gravest_first};
+use super::totals::count_kinds;
 use super::words::{headline, repository_among, why};
 use crate::finding::{Finding, Location};
 use crate::location::Origin;
@@ -19,6 +23,9 @@ use crate::scan::{ConfigUse, Outcome, Summary};
 /// How many findings, and inputs that were not read, are named: a summary may
 /// have 1 MiB.
 const MOST: usize = 100;
+
+/// The most findings that have a row each; of more there is one for each group.
+const MAX_IN_FULL: usize = 20;
 
 /// Addresses at which files and commits can be looked at.
 #[derive(Debug, Clone, Default)]
@@ -46,13 +53,16 @@ pub struct Job<'a> {
 ///
 /// Whatever `out` returns.
 pub fn write_job_summary(outcome: &Outcome<'_>, job: Job<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let active: Vec<&Finding<'_>> = outcome.findings.iter().filter(|it| it.suppressed.is_none()).collect();
+    let active = gravest_first(outcome);
     let title = headline(&active, &outcome.summary);
     let gaps = gaps::failed(&outcome.summary).map_or_else(String::new, |gaps| format!("; {gaps}"));
     writeln!(out, "## dogcatcher: {}{gaps}\n", lower_first(&title))?;
     writeln!(out, "Scanned: {}.\n", escaped(job.scanned))?;
     if !active.is_empty() {
-        write_findings(&active, &outcome.summary, job.links, out)?;
+        match active.len() {
+            0..=MAX_IN_FULL => write_findings(&active, &outcome.summary, job.links, out)?,
+            _ => write_groups(&active, &outcome.summary, job.links, out)?,
+        }
         write_remedies(&active, out)?;
         write_entries(&allow_entries(&outcome.findings), job.allowed_in, out)?;
     }
@@ -67,7 +77,7 @@ fn write_findings(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     writeln!(out, "| credential | where | why | token id | since |\n|---|---|---|---|---|")?;
-    for finding in active.iter().take(MOST) {
+    for finding in active {
         let places: Vec<&Location> = finding.active_locations().collect();
         let first = places.first().map_or_else(String::new, |location| shown_place(location, links));
         let repository = places.first().and_then(|it| repository_among(it, summary));
@@ -89,8 +99,34 @@ fn write_findings(
             finding.first_seen.map_or_else(|| "–".to_owned(), shown_day),
         )?;
     }
-    if active.len() > MOST {
-        writeln!(out, "\nand {} more, in the reports.", active.len() - MOST)?;
+    writeln!(out)
+}
+
+/// Writes many findings in groups, the gravest first: three places of each group, and how many there are of each kind.
+fn write_groups(
+    active: &[&Finding<'_>],
+    summary: &Summary,
+    links: &Links,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(out, "| findings | number | first places |\n|---|--:|---|")?;
+    for group in group_findings(active, GroupBy::Gravity, false) {
+        let place = |finding: &&Finding<'_>| {
+            let first = finding.active_locations().next()?;
+            let repository = repository_among(first, summary).map(|name| format!(" of {}", escaped(&name)));
+            Some(shown_place(first, links).replace("<br>", " ") + &repository.unwrap_or_default())
+        };
+        let mut places: Vec<String> = group.findings.iter().filter_map(place).take(MAX_PLACES).collect();
+        let more = group.findings.len().saturating_sub(places.len());
+        places.extend((more > 0).then(|| format!("and {more} more, in the reports")));
+        writeln!(out, "| {} | {} | {} |", escaped(&group.title), group.findings.len(), places.join("<br>"))?;
+    }
+    let kinds = count_kinds(active);
+    let headings = kinds.headings.iter().map(|heading| escaped(heading)).collect::<Vec<_>>().join(" | ");
+    writeln!(out, "\n| kind | {headings} |\n|---|{}", "--:|".repeat(kinds.headings.len()))?;
+    for (name, counts) in &kinds.rows {
+        let counts: Vec<String> = counts.iter().map(u64::to_string).collect();
+        writeln!(out, "| {} | {} |", escaped(name), counts.join(" | "))?;
     }
     writeln!(out)
 }

@@ -15,10 +15,13 @@ pub(super) const MAX_PLACES: usize = 3;
 /// equals.
 pub(super) fn gravest_first<'o, 'r>(outcome: &'o Outcome<'r>) -> Vec<&'o Finding<'r>> {
     let mut active: Vec<_> = outcome.findings.iter().filter(|finding| finding.suppressed.is_none()).collect();
-    active.sort_by_key(|finding| {
-        Reverse((finding.is_live(), finding.severity(), finding.confidence, is_current(finding)))
-    });
+    active.sort_by_key(|finding| gravity_rank(finding));
     active
+}
+
+/// Returns a key by which the gravest come first.
+pub(super) fn gravity_rank(finding: &Finding<'_>) -> impl Ord + use<> {
+    Reverse((finding.is_live(), finding.severity(), finding.confidence, is_current(finding)))
 }
 
 /// Returns whether a file, standard input or what HEAD names holds it today.

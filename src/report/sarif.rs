@@ -15,6 +15,7 @@ use super::name::{hidden, shown_day, shown_origin, shown_reason, shown_time};
 use super::number::counted;
 use super::options::Options;
 use super::options::Part;
+use super::order::gravity_rank;
 use crate::detect::{Proof, Scope};
 use crate::finding::{Finding, Location, Suppression};
 use crate::location::{GitPart, Origin, absolute, path_below};
@@ -116,14 +117,11 @@ fn descriptor(rule: &Rule) -> Descriptor<'_> {
     }
 }
 
-/// All results, the gravest ones where there are too many; and how many are
-/// left out.
+/// Returns all results, the gravest first, as many as code scanning takes, and how many are left out.
 fn all_results<'a>(outcome: &'a Outcome<'_>, rules: &RuleSet, which: Which) -> (Vec<ResultEntry<'a>>, usize) {
     let mut findings: Vec<&Finding<'_>> = outcome.findings.iter().collect();
     let count = findings.iter().map(|finding| places(finding, which).count()).sum::<usize>();
-    if count > MOST_RESULTS {
-        findings.sort_by_key(|it| std::cmp::Reverse((it.is_live(), it.severity(), it.confidence)));
-    }
+    findings.sort_by_key(|finding| gravity_rank(finding));
     let all = findings.into_iter().flat_map(|finding| results(finding, rules, which));
     (all.take(MOST_RESULTS).collect(), count.saturating_sub(MOST_RESULTS))
 }
