@@ -80,12 +80,17 @@ use output::report_error;
 /// exit status 2.
 pub(crate) fn main() -> ExitCode {
     let typed: Vec<OsString> = hook::files_are_no_flags(std::env::args_os().collect());
-    let matches = environment::with_environment(Args::command(), &typed).try_get_matches_from(&typed);
+    let mut definitions = environment::with_environment(Args::command(), &typed);
+    let matches = definitions.try_get_matches_from_mut(&typed);
+    // To take them apart would cost a twentieth of a short run.
+    std::mem::forget(definitions);
     let args = match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
         Ok(args) => args,
         Err(error) => return print_usage(&error),
     };
-    if matches!(args.command, Command::Scan(_) | Command::Hook(_) | Command::Ci(_)) {
+    if matches!(args.command, Command::Scan(_) | Command::Hook(_) | Command::Ci(_))
+        && environment::is_any_set()
+    {
         warn_of_variables();
     }
     let result = match args.command {

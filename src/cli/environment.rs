@@ -30,9 +30,18 @@ const ALTERNATIVES: [&str; 3] = ["config", "no-config", "config-from"];
 /// Beginning of the variables that are read here.
 const PREFIX: &str = "DOGCATCHER_";
 
+/// Returns whether any variable begins like ours: most runs meet none, and need
+/// not ask for each flag.
+pub(super) fn is_any_set() -> bool {
+    std::env::vars_os().any(|(name, _)| name.as_encoded_bytes().starts_with(PREFIX.as_bytes()))
+}
+
 /// Returns the definitions, with the variables that are set as defaults of
 /// their flags.
 pub(super) fn with_environment(command: Command, typed: &[OsString]) -> Command {
+    if !is_any_set() {
+        return command;
+    }
     SCANNING.iter().fold(command, |command, path| with_variables(command, path, typed))
 }
 
