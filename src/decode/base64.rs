@@ -60,7 +60,7 @@ pub(super) fn decode_from(text: &[u8], at: usize) -> Option<View> {
 /// comes out. Line ends and blanks are skipped, so a group may be spread over
 /// two lines.
 fn decode_region(text: &[u8], region: Range<usize>, at: usize, phase: usize) -> Option<View> {
-    // Digits before the clue: what is left over of whole groups belongs to something else.
+    // Digits before the prefix: what is left over of whole groups belongs to something else.
     let before = (region.start..at).filter(|place| digit_at(text, *place).is_some()).count();
     let mut skip = (before + 4 - phase) % 4;
     let mut view = View::with_capacity("base64", region.len() / 4 * 3 + 3);

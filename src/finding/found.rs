@@ -44,7 +44,7 @@ pub struct Finding<'r> {
     /// `ddpat_1dm1op4lL89nV8pt94Tdk8_…`.
     pub redacted: String,
     /// The same for the same secret and rule, wherever it stands; see
-    /// [`fingerprint`].
+    /// [`fingerprint_secret`](super::fingerprint_secret).
     pub fingerprint: String,
     /// The credential; empty where a saved report does not hold it. It reaches
     /// a report only with `--show-secrets`, and Datadog only in a probe.

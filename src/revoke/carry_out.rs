@@ -75,7 +75,7 @@ impl Revoker<'_> {
     ///
     /// A receipt cannot be written; without the first one nothing is sent.
     ///
-    /// Blocks until the outcome is known or [`LOOKS`] looks have been made:
+    /// Blocks until the outcome is known or six looks have been made:
     /// with the first wait of half a second, about 16 seconds at most.
     pub fn revoke_item(
         &self,
