@@ -70,7 +70,7 @@ const COMMANDS: &[Hint] = &[
         "dogcatcher ci scans what a run of CI is about; for a repository: git clone --mirror URL, then dogcatcher scan",
     ),
     (
-        &["baseline", "audit"],
+        &["audit"],
         "dogcatcher baseline write FILE lists what is known, and dogcatcher scan --baseline FILE leaves it out",
     ),
     (&["help"], "dogcatcher --help lists the commands"),

@@ -22,12 +22,11 @@ pub(crate) struct ExplainArgs {
 }
 
 const EXPLAIN_EXAMPLES: &str = "\
-Tells of every candidate there why it counts or not: rule, anchor, boundary, structure, checksum, what was known of its place, and
-what suppresses it. Never shows a secret.
+Tells of every candidate there why it counts or not: rule, anchor, boundary, structure, checksum, what was known of its place, and what suppresses it. Never shows a secret.
 
 Examples:
   dogcatcher explain src/config.py:12               all on that line
   dogcatcher explain src/config.py:12:20            what stands at that column
-  dogcatcher explain fp1_0123abcd --from r.json     a finding of a report, wherever it stands
+  dogcatcher explain fp1_0123abcd --from r.json     a finding of a report
 
 Exit status: 0 nothing there counts, 1 something does, 2 an error.";
