@@ -112,8 +112,7 @@ Examples:
   # for `git filter-repo --replace-text`
   dogcatcher report show r.json --format replace-text=secrets.txt
 
-Exit status: 0, or 2 where a report cannot be read; with --format 3 where a
-finding is not in what was written.";
+Exit status: 0, or 2 where a report cannot be read; with --format 3 where a finding is not in what was written.";
 
 const CONVERT_EXAMPLES: &str = "\
 Judges by checksum, structure and the words around a key, without any network. What a report masks is not told from \
