@@ -87,9 +87,12 @@ pub(super) fn is_given_to_others(used: &Facts<'_>) -> bool {
             || callee::is_of_something_else(used.lexicon, used.text, used.span))
 }
 
-/// `Trace ID in Jaeger and Datadog: …`
+/// `Trace ID in Jaeger and Datadog: …`, `API key id in Datadog: …`
 pub(super) fn is_identifier_in_sentence(facts: &Facts<'_>) -> bool {
-    facts.says(Sense::Owner)
+    let own = facts.label().and_then(|label| label.name.clone()).map(|name| &facts.text[name]);
+    let is_owner = |name: &[u8]| facts.lexicon.words_of(name).iter().all(|word| facts.lexicon.is_owner(word));
+    (facts.says(Sense::Owner) || facts.says(Sense::OwnedKey))
+        && own.is_some_and(is_owner)
         && facts.lexicon.words_of(beside::statement(facts.text, facts.span)).iter().any(|word| word == "id")
 }
 

@@ -38,6 +38,26 @@ pub(super) fn sense_by_entry(lexicon: &Lexicon, text: &[u8], span: &Range<usize>
     headers(text, span.start).iter().take(OUTER).find_map(of_record)
 }
 
+/// Returns what the resource is called that a value is a version of: `secret_id = aws_secretsmanager_secret.dd.id`.
+pub(super) fn sense_by_reference(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> Option<Sense> {
+    const REACH: usize = 4096;
+    let record = Record::around(text, span)?;
+    let near = &text[span.start.saturating_sub(REACH)..text.len().min(span.end + REACH)];
+    let found = record.references().find_map(|reference| {
+        let mut parts = reference.split(|byte| *byte == b'.');
+        let head = [b"\"", parts.next()?, b"\" \"", parts.next()?, b"\" {"].concat();
+        let start = memchr::memmem::find(near, &head)? + head.len();
+        let end = start + memchr::memchr(b'}', &near[start..])?;
+        NAMED.captures(&near[start..end]).and_then(|found| found.get(1))
+    });
+    found.map(|name| lexicon.sense_of(name.as_bytes()))
+}
+
+/// The name of a resource of Terraform.
+static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?-u)\b(?:name|secret_id)\s*=\s*"([^"\n]+)""#).expect("a pattern of this program")
+});
+
 /// Returns what the title says in an entry whose fields are elements, each with a name and a value.
 fn by_pairs(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> Option<Sense> {
     let before = &text[span.start.saturating_sub(REACH)..span.start];

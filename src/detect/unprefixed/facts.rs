@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::fmt;
 use std::ops::Range;
 
-use super::entry::sense_by_entry;
+use super::entry::{sense_by_entry, sense_by_reference};
 use super::head::named_by_head;
 use super::label::{Label, Via, label};
 use super::partner::sense_by_partner;
@@ -119,9 +119,11 @@ impl<'t> Facts<'t> {
         let in_state = || Record::around_instances(self.text, self.span)?.named(self.lexicon);
         let in_record = || Record::around(self.text, self.span)?.named(self.lexicon);
         let by_entry = || sense_by_entry(self.lexicon, self.text, self.span);
+        let by_reference = || sense_by_reference(self.lexicon, self.text, self.span);
         let by_partner = || sense_by_partner(self.lexicon, self.text, self.span);
         *self.sibling.get_or_init(|| {
-            by_partner().or_else(by_entry).or_else(in_record).or_else(wrapped).or_else(in_state)
+            let by_names = || by_partner().or_else(by_entry).or_else(by_reference);
+            by_names().or_else(in_record).or_else(wrapped).or_else(in_state)
         })
     }
 

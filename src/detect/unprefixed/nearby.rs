@@ -31,27 +31,58 @@ pub(super) fn says_nothing(text: &[u8], at: usize, span: &Range<usize>) -> bool 
         || List::Keyless.stands_in(name)
         || only
         || at < span.start && is_in_sibling(&text[range.end.min(span.start)..span.start])
+        || at < span.start && is_in_closed_call(&text[range.end.min(span.start)..span.start])
         || at < span.start && (is_closed_head(text, at, span) || is_in_closed_block(text, at, span))
 }
 
 /// Returns whether a mention stands on a line that says the same of Datadog as that of the value says of something else:
-/// `HSET integration:datadog api_key …` beside `HSET integration:acme api_key …`.
+/// `kv put config/datadog/api_key …` beside `kv put config/search/api_key …`, `new Datadog(this)` beside `new Search(this)`.
 pub(super) fn is_of_parallel_line(lexicon: &Lexicon, text: &[u8], at: usize, span: &Range<usize>) -> bool {
-    const MOST: usize = 4;
-    let words = |line| -> Vec<&[u8]> {
-        <[u8]>::split(line, u8::is_ascii_whitespace).filter(|word| !word.is_empty()).take(MOST).collect()
+    const MOST: usize = 6;
+    let is_sign = |byte: &u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'-');
+    let parts = |line| -> Vec<&[u8]> {
+        <[u8]>::split(line, is_sign).filter(|part| !part.is_empty()).take(MOST).collect()
     };
-    let (own, other) = (words(line_of(text, span.start)), words(line_of(text, at)));
+    let (own, other) = (parts(line_of(text, span.start)), parts(line_of(text, at)));
+    let Some(differs) = own.iter().zip(&other).position(|(own, other)| own != other) else { return false };
     let is_owner = |part: &[u8]| lexicon.words_of(part).iter().any(|word| lexicon.is_owner(word));
-    own.first() == other.first()
-        && own.iter().zip(&other).any(|(own, other)| {
-            let Some(sign) = other.iter().rposition(|byte| matches!(byte, b':' | b'/' | b'=')) else {
-                return false;
-            };
-            let (head, theirs) = other.split_at(sign + 1);
-            let ours = own.strip_prefix(head).filter(|rest| rest.iter().any(u8::is_ascii_alphabetic));
-            ours.is_some_and(|ours| !is_owner(ours)) && is_owner(theirs)
+    let is_plain = |part: &[u8]| lexicon.words_of(part).iter().all(|word| lexicon.is_plain(word));
+    differs > 0
+        && !DECLARING.contains(&own[differs - 1])
+        && matches!(lexicon.words_of(other[differs]).as_slice(), [only] if lexicon.is_owner(only))
+        && !is_owner(own[differs])
+        && !is_plain(own[differs])
+}
+
+/// Words that many lines begin with, whatever they are about.
+const DECLARING: [&[u8]; 12] = [
+    b"export", b"set", b"ENV", b"const", b"let", b"var", b"def", b"val", b"import", b"use", b"require",
+    b"from",
+];
+
+/// Returns whether a mention is the heading of a part of the text, and another one of its kind heads the part that the value is in:
+/// `## Datadog`, then `## Search`.
+pub(super) fn is_under_other_heading(lexicon: &Lexicon, text: &[u8], at: usize, span: &Range<usize>) -> bool {
+    if at > span.start {
+        return false;
+    }
+    let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
+    let mut lines = text[start..span.start].split(|byte| *byte == b'\n');
+    let mark = |line: &[u8]| -> Vec<u8> {
+        line.iter().take_while(|byte| matches!(byte, b'#' | b'*' | b'=')).copied().collect()
+    };
+    let own = lines.next().map(mark).filter(|mark| !mark.is_empty());
+    let says_little = |word: &String| {
+        lexicon.is_plain(word) || lexicon.has(List::Connectors, word) || lexicon.has(List::Keys, word)
+    };
+    let mut begun = false;
+    own.is_some_and(|own| {
+        lines.any(|line| {
+            let is_heading = mark(line) == own && line.get(own.len()) == Some(&b' ') && line.len() < 60;
+            begun |= !is_heading && !line.trim_ascii().is_empty();
+            is_heading && begun && !lexicon.words_of(line).iter().all(says_little)
         })
+    })
 }
 
 /// Returns whether a variable is one of those by which any traced program is set, and none that goes with a key: `DD_TRACE_SAMPLE_RATE`.
@@ -122,6 +153,24 @@ fn is_in_sibling(rest: &[u8]) -> bool {
         least = least.min(depth);
     }
     closed || least < 0 && depth > least
+}
+
+/// Returns whether the name before a text stands in a call that is closed on the same line, where another one is open:
+/// `a=DatadogConfig(…), b=SearchConfig(`.
+fn is_in_closed_call(rest: &[u8]) -> bool {
+    let (mut depth, mut closed) = (0, false);
+    for byte in rest {
+        match byte {
+            b'\n' | b';' => return false,
+            b'(' => depth += 1,
+            b')' => {
+                depth -= 1;
+                closed |= depth <= 0;
+            }
+            _ => {}
+        }
+    }
+    closed && depth > 0
 }
 
 /// Returns whether a mention is the head of a block by indentation that ends before the value: `datadog:`, then `api:` at its depth.

@@ -100,8 +100,31 @@ pub(super) fn follows_foreign_sentence(lexicon: &Lexicon, text: &[u8], span: &Ra
         )
     };
     let sign = line.last().is_some_and(is_sign);
-    sign && is_foreign_sentence(lexicon, line)
+    sign && (is_foreign_sentence(lexicon, line) || announces_value(lexicon, line))
 }
+
+/// Returns whether a line ends with a sentence that hands a key over: `the Datadog API key you asked for: `.
+fn announces_value(lexicon: &Lexicon, line: &[u8]) -> bool {
+    let is_mark = |byte: &u8| matches!(byte, b' ' | b'`' | b'"' | b'\'' | b'*');
+    let marks = line.iter().rev().take_while(|byte| is_mark(byte)).count();
+    let Some(sentence) = line[..line.len() - marks].strip_suffix(b":") else { return false };
+    let sentence =
+        sentence.rsplit(|byte| matches!(byte, b'.' | b';' | b'!' | b'?')).next().unwrap_or_default();
+    let words = lexicon.words_of(sentence);
+    let key = words.iter().rposition(|word| lexicon.has(List::TargetKeys, word)).map_or(0, |key| key + 1);
+    let joins = |word: &String| {
+        lexicon.is_plain(word) || lexicon.has(List::Connectors, word) || REQUESTS.contains(&word.as_str())
+    };
+    // Of nothing but words, as people write.
+    let is_prose =
+        sentence.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b',' | b'\''))
+            && sentence.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).count() >= 4;
+    is_prose && announces_key(lexicon, sentence) && words[key..].iter().all(joins)
+}
+
+/// Words of a request that is answered with a key.
+const REQUESTS: [&str; 9] =
+    ["you", "asked", "requested", "wanted", "needed", "we", "use", "below", "follows"];
 
 /// Returns whether the value is all that a message in a chat says, and the message before asks for a Datadog key, or names one.
 pub(super) fn is_reply(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> bool {
@@ -130,7 +153,11 @@ pub(super) fn is_reply(lexicon: &Lexicon, text: &[u8], span: &Range<usize>) -> b
 fn is_speaker(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();
     let words = line.split(u8::is_ascii_whitespace).count();
-    let named = line.ends_with(b":") && has_time(line) || line.ends_with(b">") && line.contains(&b'<');
+    let timed =
+        line.rsplit(u8::is_ascii_whitespace).next().is_some_and(|last| last.len() <= 5 && has_time(last));
+    let named = line.ends_with(b":") && has_time(line)
+        || line.ends_with(b">") && line.contains(&b'<')
+        || timed && words <= 3;
     let plain = |byte: &u8| {
         byte.is_ascii_alphanumeric()
             || matches!(

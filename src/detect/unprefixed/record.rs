@@ -119,6 +119,13 @@ impl Record {
         self.fields().filter(|(name, _)| List::NameFields.has(name)).map(|(_, value)| value)
     }
 
+    /// The values of its fields that point to another resource: `secret_id = aws_secretsmanager_secret.dd.id`.
+    pub(super) fn references(&self) -> impl Iterator<Item = &[u8]> {
+        let is_reference =
+            |name: &str| matches!(name, "secret_id" | "secret" | "parent" | "key_vault_secret_id");
+        self.fields().filter(move |(name, _)| is_reference(name)).map(|(_, value)| value)
+    }
+
     /// The type that the record says it is of.
     fn kind(&self) -> Option<Vec<u8>> {
         self.fields().find(|(name, _)| name == "type").map(|(_, value)| value.to_vec())

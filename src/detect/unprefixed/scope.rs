@@ -359,7 +359,11 @@ impl<'t> Surroundings<'t> {
         let (_, at, whose) = [before, after].into_iter().flatten().min_by_key(|(distance, ..)| *distance)?;
         match whose {
             Whose::Other => Some((Around::Other, Some(at))),
-            Whose::Datadog if self.weighed && nearby::is_of_parallel_line(self.lexicon, text, at, span) => {
+            Whose::Datadog
+                if self.weighed
+                    && (nearby::is_of_parallel_line(self.lexicon, text, at, span)
+                        || nearby::is_under_other_heading(self.lexicon, text, at, span)) =>
+            {
                 Some((Around::Other, Some(at)))
             }
             Whose::Datadog if self.path => Some((Around::Datadog(Scope::Path), None)),

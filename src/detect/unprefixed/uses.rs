@@ -39,6 +39,9 @@ pub(super) struct Variable<'t> {
 impl<'t> Variable<'t> {
     /// The variable that a value is assigned to, if its label is the name of one.
     pub(super) fn of(text: &'t [u8], span: &Range<usize>, label: &Label) -> Option<Self> {
+        if let Some(name) = anchor(&text[..span.start]) {
+            return Some(Self { name, is_field: true });
+        }
         let range = label.name.clone()?;
         let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b'>');
         let is_declared = || {
@@ -78,6 +81,19 @@ impl<'t> Variable<'t> {
     }
 }
 
+/// The anchor of YAML that stands before a value: `&name …`.
+fn anchor(before: &[u8]) -> Option<&[u8]> {
+    let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
+    let before = before.strip_suffix(b" ")?;
+    let length = before
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        .count();
+    let (rest, name) = before.split_at(before.len() - length);
+    (length > 0 && (rest.ends_with(b" &") || rest.ends_with(b"\n&"))).then_some(name)
+}
+
 /// The expression that a name is the end of, if it is read there: not assigned to, nor a word in a literal or of a longer name.
 fn use_at(text: &[u8], name: Range<usize>, is_field: bool) -> Option<Range<usize>> {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
@@ -93,12 +109,18 @@ fn use_at(text: &[u8], name: Range<usize>, is_field: bool) -> Option<Range<usize
     let mut is_filled_in =
         text[start..name.start].iter().any(|byte| matches!(byte, b'$' | b'@' | b'?' | b'*'));
     // `${NAME}`, `#{NAME}`, `{{ NAME }}`
-    if text[..start].ends_with(b"{") && after.first() == Some(&b'}') {
-        is_filled_in = true;
-        let opening =
-            text[..start].iter().rev().take_while(|byte| matches!(byte, b'{' | b'$' | b'#')).count();
-        start -= opening;
-        end += after.iter().take(2).take_while(|byte| **byte == b'}').count();
+    let opened = text[..start].trim_ascii_end();
+    let closing = after.trim_ascii_start();
+    if opened.ends_with(b"{") && closing.first() == Some(&b'}') {
+        is_filled_in |= [&b"{{"[..], b"${", b"#{"].iter().any(|opening| opened.ends_with(opening));
+        let is_opening = |byte: &&u8| matches!(byte, b'{' | b'$' | b'#');
+        start = opened.len() - opened.iter().rev().take_while(is_opening).count();
+        end += after.len() - closing.len() + closing.iter().take(2).take_while(|byte| **byte == b'}').count();
+    }
+    // `%NAME%`, `!NAME!` of Windows.
+    if let Some(sign @ (b'%' | b'!')) = text[..start].last().filter(|sign| after.first() == Some(*sign)) {
+        is_filled_in |= matches!(sign, b'%' | b'!');
+        (start, end) = (start - 1, end + 1);
     }
     let is_quoted = matches!(text[..start].last(), Some(b'"' | b'\'' | b'`'))
         && matches!(text.get(end), Some(b'"' | b'\'' | b'`'));
@@ -120,4 +142,29 @@ pub(super) fn is_short_field(text: &[u8], place: &Range<usize>) -> bool {
     let before = text[..place.start].trim_ascii_end().last();
     let after = text[place.end..].trim_ascii_start().first();
     matches!(before, Some(b'{' | b',')) && matches!(after, Some(b'}' | b','))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_used_where_it_is_read() {
+        for (text, expected) in [
+            ("f(@)", Some("@")),
+            ("f(self.@)", Some("self.@")),
+            ("x: \"{{ @ }}\"", Some("{{ @ }}")),
+            ("x: \"${@}\"", Some("${@}")),
+            ("x: %@%", Some("%@%")),
+            ("x: *@", Some("*@")),
+            ("x: \"@\"", None),
+            ("@ = 1", None),
+            ("@: 1", None),
+            ("my_@", None),
+        ] {
+            let at = text.find('@').expect("a mark");
+            let found = use_at(text.as_bytes(), at..at + 1, false);
+            assert_eq!(found.map(|place| &text[place]), expected, "{text}");
+        }
+    }
 }
