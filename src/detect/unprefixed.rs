@@ -4,6 +4,7 @@
 //! command, its column, whose text it stands in. Then the first row that holds of one table (`rows.rs`) decides.
 
 mod address;
+mod answer;
 mod backward;
 mod behind;
 mod beside;

@@ -5,10 +5,10 @@ use std::ops::Range;
 use super::super::boundary;
 use super::facts::Facts;
 use super::label::Via;
-use super::record::{is_in_answer as is_in_answer_at, is_in_datadog_secret};
+use super::record::is_in_datadog_secret;
 use super::scope::{Ground, Scope};
 use super::{
-    About, address, behind, beside, blocks, callee, candidate, columns, command, nearby, place, uses,
+    About, address, answer, behind, beside, blocks, callee, candidate, columns, command, nearby, place, uses,
 };
 use crate::lexicon::{List, Sense};
 use crate::rule::Unprefixed;
@@ -37,7 +37,7 @@ pub(super) fn is_in_answer(facts: &Facts<'_>) -> bool {
     let of_other_host = || {
         facts.is_of_others() && matches!(facts.ownership().ground, Ground::Host | Ground::Line | Ground::Use)
     };
-    may_lack_name(facts) && is_in_answer_at(facts.text, facts.span) && !of_other_host()
+    may_lack_name(facts) && answer::is_in_answer(facts.text, facts.span) && !of_other_host()
 }
 
 pub(super) fn is_beside_site(facts: &Facts<'_>) -> bool {
