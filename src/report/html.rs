@@ -177,6 +177,9 @@ fn numbers(active: &[&Finding<'_>]) -> Vec<NumberTile> {
     let owners: BTreeSet<&str> =
         active.iter().filter_map(|it| it.liveness.as_ref()?.owner.as_deref()).collect();
     let live = count_where(active, is_loose_and_live);
+    // As the sentence above them counts.
+    let loose: Vec<&Finding<'_>> =
+        active.iter().copied().filter(|it| it.severity() > Severity::Info).collect();
     let dead = |it: &Finding<'_>| it.liveness.as_ref().is_some_and(|it| it.state == State::Dead);
     let tile = |label, count: u64, class| NumberTile { label, value: HumanCount(count).to_string(), class };
     // Nothing is said of what nobody asked.
@@ -186,8 +189,8 @@ fn numbers(active: &[&Finding<'_>]) -> Vec<NumberTile> {
         tile("may be live", count_where(active, may_be_live), ""),
         tile("dead", count_where(active, dead), ""),
         tile("known owners", owners.len() as u64, ""),
-        tile("stand there today", count_where(active, is_current), ""),
-        tile("in the history only", count_where(active, |it| !is_current(it)), ""),
+        tile("stand there today", count_where(&loose, is_current), ""),
+        tile("in the history only", count_where(&loose, |it| !is_current(it)), ""),
     ];
     let is_told = |it: &NumberTile| is_checked || !matches!(it.label, "live" | "dead" | "known owners");
     let tiles = tiles.into_iter().filter(is_told);

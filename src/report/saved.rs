@@ -2,13 +2,14 @@
 //! in one is shown as it stands there.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use zeroize::Zeroizing;
 
+use super::input::open_json;
 use super::json::{FindingJson, ReportJson, SCHEMA_VERSION, SummaryJson, ToolJson};
 use crate::error::Error;
 use crate::finding::is_fingerprint;
@@ -44,18 +45,25 @@ impl SavedReport {
     /// version that is known.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let name = path.display().to_string();
-        // It may hold secrets, where those were asked for.
-        let mut bytes = Zeroizing::new(Vec::new());
-        let read = File::open(path).and_then(|file| file.take(MAX_REPORT + 1).read_to_end(&mut bytes));
-        read.map_err(|cause| Error::io("read the report", &name, &cause))?;
-        if bytes.len() as u64 > MAX_REPORT {
-            return Err(wrong(&name, "it is larger than 1 GiB".to_owned()));
-        }
-        let is_lines = path.extension().is_some_and(|extension| extension == "jsonl");
-        if is_lines && bytes.trim_ascii().is_empty() {
-            return Ok(Self::of_lines(name, Vec::new()));
-        }
-        Self::parse(&name, &bytes)
+        let unreadable = |cause: io::Error| Error::io("read the report", &name, &cause);
+        let is_file = path.metadata().map_err(unreadable)?.is_file();
+        let saved = match is_file {
+            true if path.metadata().map_err(unreadable)?.len() > MAX_REPORT => return Err(too_large(&name)),
+            // Read twice, and never held as a whole: to see what it is, and what it says.
+            true => Self::parse_streams(&name, is_lines(path), &|| open_json(path))?,
+            false => {
+                // It may hold secrets, where those were asked for.
+                let mut bytes = Zeroizing::new(Vec::new());
+                let read =
+                    File::open(path).and_then(|file| file.take(MAX_REPORT + 1).read_to_end(&mut bytes));
+                read.map_err(unreadable)?;
+                if bytes.len() as u64 > MAX_REPORT {
+                    return Err(too_large(&name));
+                }
+                Self::parse(&name, &bytes)?
+            }
+        };
+        Ok(saved)
     }
 
     /// Reads the bytes of such a report, which `name` tells of in errors.
@@ -65,16 +73,28 @@ impl SavedReport {
     /// They are no whole report of a version that is known.
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, Error> {
         let text = Zeroizing::new(without_mark(bytes).into_owned());
+        Self::parse_streams(name, false, &|| Ok(Box::new(&text[..])))
+    }
+
+    /// Reads a report from a stream that can be opened again. Nothing at all is a report of no finding where lines are expected.
+    fn parse_streams<'b>(
+        name: &str,
+        is_lines: bool,
+        open: &dyn Fn() -> io::Result<Box<dyn Read + 'b>>,
+    ) -> Result<Self, Error> {
+        let unreadable = |cause: io::Error| Error::io("read the report", name, &cause);
         let no_report =
             |error: serde_json::Error| wrong(name, format!("it is no JSON report of dogcatcher: {error}"));
-        let first = serde_json::Deserializer::from_slice(&text).into_iter::<Kind>().next();
-        let saved = match first.transpose().map_err(no_report)? {
+        let json = || open().map(serde_json::Deserializer::from_reader).map_err(unreadable);
+        let first = json()?.into_iter::<Kind>().next().transpose().map_err(no_report)?;
+        let saved = match first {
+            None if is_lines => Self::of_lines(name.to_owned(), Vec::new()),
             Some(Kind { schema_version: None, rule_id: Some(_) }) => {
-                let findings = serde_json::Deserializer::from_slice(&text).into_iter::<FindingJson>();
-                Self::of_lines(name.to_owned(), findings.collect::<Result<_, _>>().map_err(no_report)?)
+                let findings = json()?.into_iter::<FindingJson>().collect::<Result<_, _>>();
+                Self::of_lines(name.to_owned(), findings.map_err(no_report)?)
             }
             _ => {
-                let report = serde_json::from_slice(&text).map_err(no_report)?;
+                let report = serde_json::from_reader(open().map_err(unreadable)?).map_err(no_report)?;
                 Self { name: name.to_owned(), report, has_summary: true }
             }
         };
@@ -114,4 +134,13 @@ impl SavedReport {
 fn wrong(name: &str, why: String) -> Error {
     Error::usage("read the report", name, why)
         .mend("write one with `dogcatcher scan --fail-on never --report json=FILE`")
+}
+
+/// Returns whether the name of a file says that it holds JSON lines.
+fn is_lines(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "jsonl")
+}
+
+fn too_large(name: &str) -> Error {
+    wrong(name, "it is larger than 1 GiB".to_owned())
 }
