@@ -62,6 +62,14 @@ fn that_are_left_out_are_not_looked_at() {
     folder.scan(&["--range", "HEAD"]).exits(0);
 }
 
+#[test]
+fn are_looked_at_by_one_shard() {
+    let folder = Folder::new();
+    folder.file(&format!("a/{}/b", pat(1)), "text\n");
+    let shards = ["1/3", "2/3", "3/3"].map(|shard| folder.run(&["scan", "a", "--shard", shard]).status);
+    assert_eq!(shards.iter().sum::<i32>(), 1, "{shards:?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn that_links_lead_to() {

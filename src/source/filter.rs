@@ -162,7 +162,13 @@ impl PathFilter {
     /// named on the command line always is one.
     pub(super) fn wants_entry(&self, entry: &DirEntry) -> bool {
         let file = entry.depth() == 0 || entry.file_type().is_some_and(|kind| kind.is_file());
-        file && self.options.shard.is_none_or(|shard| shard.holds_file(entry))
+        file && self.is_in_shard(entry)
+    }
+
+    /// Returns whether a walked entry, a folder or a link say, belongs to the part
+    /// of the work that this run takes.
+    pub(super) fn is_in_shard(&self, entry: &DirEntry) -> bool {
+        self.options.shard.is_none_or(|shard| shard.holds_file(entry))
     }
 
     /// The reason not to read a file of that size, if there is one.

@@ -187,7 +187,7 @@ impl<S: Sink> ParallelVisitor for Visitor<'_, S> {
 impl<S: Sink> Visitor<'_, S> {
     /// Reads an entry that is a file of this run, and its name.
     fn visit_entry(&mut self, entry: &DirEntry) {
-        if !self.reads {
+        if !self.reads || !self.filter.is_in_shard(entry) {
             return;
         }
         let (path, named) = (entry.path(), entry.depth() == 0);
