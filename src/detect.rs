@@ -100,15 +100,15 @@ pub struct Match<'r> {
     pub token_id: Option<Uuid>,
     /// The credential as it may be shown.
     pub redacted: String,
-    /// Part of the text that says that it is Datadog's; only for keys that have no
-    /// checksum.
+    /// Part of the text that says that it is Datadog's; only for keys that have
+    /// no checksum.
     pub scope: Option<Scope>,
     /// Facts of its place; only for keys that have no checksum.
     pub grounds: Option<Grounds>,
     /// The site that the credential itself names.
     pub site: Option<Site>,
-    /// Layers around it, the outermost first; none where it stands in
-    /// the text as it is.
+    /// Layers around it, the outermost first; none where it stands in the text
+    /// as it is.
     pub layers: Vec<&'static str>,
     /// The credential.
     pub secret: Secret,
@@ -372,7 +372,8 @@ impl<'r> Detector<'r> {
         [before, after].into_iter().any(|side| !side.is_empty() && self.prefilter.is_mentioned(window, side))
     }
 
-    /// Returns the contents that a text may have, to be known before it is judged.
+    /// Returns the contents that a text may have, to be known before it is
+    /// judged.
     ///
     /// Cheaper than to judge: for most texts of a history the answer is
     /// `Nothing`, after one pass of SIMD.

@@ -1,7 +1,9 @@
-//! Words as data: what names of keys are made of, and what speaks for and against them.
+//! Words as data: what names of keys are made of, and what speaks for and
+//! against them.
 //!
-//! Each list is a table in one of the TOML files beside this module's, with its purpose and with examples that a test
-//! holds it to. `build.rs` makes constants of them.
+//! Each list is a table in one of the TOML files beside this module's, with its
+//! purpose and with examples that a test holds it to. `build.rs` makes
+//! constants of them.
 
 mod list;
 mod mention;

@@ -1,4 +1,5 @@
-//! What people and programs read: one format a file. Foreign text is defused before it is shown.
+//! What people and programs read: one format a file. Foreign text is defused
+//! before it is shown.
 
 mod allow_entries;
 mod claim;

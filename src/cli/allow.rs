@@ -1,4 +1,5 @@
-//! `dogcatcher allow`: an `[[allow]]` entry in the configuration, whose comments and order stay.
+//! `dogcatcher allow`: an `[[allow]]` entry in the configuration, whose
+//! comments and order stay.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -25,8 +26,8 @@ const MAX_FOUND: usize = 20;
 ///
 /// # Errors
 ///
-/// Digits name no finding, or several; the policy of the configuration refuses such an entry; or the
-/// file cannot be read as a configuration, or written.
+/// Digits name no finding, or several; the policy of the configuration refuses
+/// such an entry; or the file cannot be read as a configuration, or written.
 pub(super) fn run(args: &AllowArgs) -> Result<Exit, Error> {
     if let Some(until) = args.until.filter(|until| *until < today()) {
         return Err(Error::usage("allow until", until.to_string(), "that day is over"));
@@ -126,8 +127,8 @@ fn of_report(report: &Path) -> Result<Vec<Remembered>, Error> {
     Ok(known.collect())
 }
 
-/// Checks that the entry would count: the policy of the configuration may ask for an end, or for a
-/// ticket in the reason.
+/// Checks that the entry would count: the policy of the configuration may ask
+/// for an end, or for a ticket in the reason.
 fn check_terms(file: &Path, args: &AllowArgs) -> Result<(), Error> {
     if !file.is_file() {
         return Ok(());
@@ -157,7 +158,8 @@ fn read_text(file: &Path) -> Result<String, Error> {
 ///
 /// # Errors
 ///
-/// The text is no TOML, or its entries are written in another way than as `[[allow]]` tables.
+/// The text is no TOML, or its entries are written in another way than as
+/// `[[allow]]` tables.
 fn with_entries(
     text: &str,
     named: &[NamedKey],

@@ -85,7 +85,8 @@ fn findings_at<'o, 'r>(outcome: &'o Outcome<'r>, place: &Place) -> Vec<(&'o Find
     all.filter(|(_, location)| place.holds(location.start, location.end)).collect()
 }
 
-/// Explains a finding of a report, by what that says, and by the first place of it that is there.
+/// Explains a finding of a report, by what that says, and by the first place of
+/// it that is there.
 fn explain_finding(args: &ExplainArgs, report: &Path) -> Result<Exit, Error> {
     let saved = [SavedReport::read(report)?];
     let names: Vec<&str> = saved[0].report.findings.iter().map(|it| it.fingerprint.as_str()).collect();

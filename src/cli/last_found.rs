@@ -1,13 +1,15 @@
-//! The findings of the last run in a repository, for `dogcatcher allow --last-found`.
+//! The findings of the last run in a repository, for `dogcatcher allow
+//! --last-found`.
 //!
 //! ```text
 //! ~/.local/state/dogcatcher/last-found/0b1c….json     one file a repository, named by a hash of its path
 //! {"repository":"/src/shop","findings":[{"fingerprint":"fp1_07e2…","rule":"datadog-api-key","place":"a.env:3:1"}]}
 //! ```
 //!
-//! It holds what a report shows anyway, and no secret. It is kept outside of the repository, which a
-//! scan never writes to; where the user's folder lies within it, nothing is remembered. A run that
-//! finds nothing forgets what was there, so that nobody allows what an older one found.
+//! It holds what a report shows anyway, and no secret. It is kept outside of
+//! the repository, which a scan never writes to; where the user's folder lies
+//! within it, nothing is remembered. A run that finds nothing forgets what was
+//! there, so that nobody allows what an older one found.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -40,8 +42,8 @@ struct LastFound {
     findings: Vec<Remembered>,
 }
 
-/// Remembers the findings that count in the repository around this folder. A courtesy: where they
-/// cannot be written down, nothing is remembered.
+/// Remembers the findings that count in the repository around this folder. A
+/// courtesy: where they cannot be written down, nothing is remembered.
 pub(super) fn remember_findings(findings: &[Finding<'_>]) {
     let Some((top, file)) = repository_here().and_then(|top| Some((top.clone(), file_of(&top)?))) else {
         return;

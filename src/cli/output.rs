@@ -1,8 +1,10 @@
-//! Where reports go: standard output, or a file that appears whole or not at all.
+//! Where reports go: standard output, or a file that appears whole or not at
+//! all.
 //!
-//! A file is written beside its final name and renamed. Before the scan it is made once, to see
-//! that it can be: no scan is in vain. Where a run fails, the report of an earlier run does not
-//! stay, so that nobody uploads yesterday's verdict.
+//! A file is written beside its final name and renamed. Before the scan it is
+//! made once, to see that it can be: no scan is in vain. Where a run fails, the
+//! report of an earlier run does not stay, so that nobody uploads yesterday's
+//! verdict.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -18,7 +20,8 @@ use tempfile::NamedTempFile;
 use super::args::{ColorWhen, FindingArgs, OutputArgs, ReportTarget};
 use super::leftovers;
 
-/// A place that a report can be written to; tried before the scan, so that no scan is in vain.
+/// A place that a report can be written to; tried before the scan, so that no
+/// scan is in vain.
 pub(super) struct Output {
     target: ReportTarget,
     sink: Sink,
@@ -33,8 +36,8 @@ enum Sink {
     Direct(File),
 }
 
-/// Takes note of the reports that a run is to replace: where it fails, those of an earlier run do
-/// not stay.
+/// Takes note of the reports that a run is to replace: where it fails, those of
+/// an earlier run do not stay.
 ///
 /// # Errors
 ///
@@ -55,8 +58,8 @@ pub(super) fn note_old_reports<'f>(
     Ok(())
 }
 
-/// Refuses a path that a link of a repository leads elsewhere: whoever committed it would choose
-/// which file is replaced.
+/// Refuses a path that a link of a repository leads elsewhere: whoever
+/// committed it would choose which file is replaced.
 ///
 /// # Errors
 ///
@@ -140,7 +143,8 @@ impl Output {
     }
 }
 
-/// Writes a file that appears whole or not at all, in place of the one that is there.
+/// Writes a file that appears whole or not at all, in place of the one that is
+/// there.
 ///
 /// # Errors
 ///
@@ -167,7 +171,8 @@ fn write_file(path: &Path, bytes: &[u8], is_secret: bool) -> Result<(), Error> {
     written.map_err(|cause| Error::io("write", path.display().to_string(), &cause))
 }
 
-/// Refuses to write a report over one that is read: what is chosen of it would be all that is left.
+/// Refuses to write a report over one that is read: what is chosen of it would
+/// be all that is left.
 ///
 /// # Errors
 ///
@@ -222,7 +227,8 @@ fn link_target(path: &Path) -> PathBuf {
     path.read_link().map_or_else(|_| path.to_path_buf(), |target| folder.join(target))
 }
 
-/// Makes a file beside `path`, which it will become; one that holds secrets is for its owner alone.
+/// Makes a file beside `path`, which it will become; one that holds secrets is
+/// for its owner alone.
 fn temporary_beside(path: &Path, secret: bool) -> io::Result<NamedTempFile> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -243,8 +249,8 @@ fn temporary_beside(path: &Path, secret: bool) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-/// Prints to standard output, in colour where that is wanted. A reader that has had enough is no
-/// error.
+/// Prints to standard output, in colour where that is wanted. A reader that has
+/// had enough is no error.
 pub(super) fn print(
     color: ColorWhen,
     write: impl FnOnce(&mut dyn Write, bool) -> io::Result<()>,
@@ -276,7 +282,8 @@ pub(super) fn notice(text: &str) {
     let _ = writeln!(anstream::stderr(), "note: {}", foreign(text));
 }
 
-/// Returns the number of columns that text may take: the terminal's, between 60 and 120, or 80.
+/// Returns the number of columns that text may take: the terminal's, between 60
+/// and 120, or 80.
 pub(super) fn text_width() -> usize {
     let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     terminal.unwrap_or(80).clamp(60, 120)

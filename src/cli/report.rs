@@ -1,4 +1,5 @@
-//! `dogcatcher report`: saved reports, shown, joined and compared, and those of other scanners.
+//! `dogcatcher report`: saved reports, shown, joined and compared, and those of
+//! other scanners.
 
 mod rewrite;
 
@@ -85,7 +86,8 @@ fn write_joined<'a>(
     Ok(Exit::Clean)
 }
 
-/// Reads the reports of other scanners; the sum of what became of their claims stands before the report itself.
+/// Reads the reports of other scanners; the sum of what became of their claims
+/// stands before the report itself.
 fn convert(args: &ConvertArgs) -> Result<Exit, Error> {
     let ShownArgs { output, choice, rules: folders } = &args.shown;
     let targets = report_targets(output)?;
@@ -107,7 +109,8 @@ fn convert(args: &ConvertArgs) -> Result<Exit, Error> {
     Ok(Exit::Clean)
 }
 
-/// Writes the sum where people read it: on standard error if standard output is for a program.
+/// Writes the sum where people read it: on standard error if standard output is
+/// for a program.
 fn write_sum(sum: &ConversionSummary, targets: &[ReportTarget], is_quiet: bool) -> Result<(), Error> {
     let is_for_program = targets.iter().any(|it| it.file.is_none() && it.format != Format::Text);
     match (is_quiet, is_for_program) {

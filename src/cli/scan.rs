@@ -1,5 +1,5 @@
-//! `dogcatcher scan`, and what other commands share with it: carrying out a plan, and the exit
-//! status of what came of it.
+//! `dogcatcher scan`, and what other commands share with it: carrying out a
+//! plan, and the exit status of what came of it.
 //!
 //! ```text
 //! 1   something counts at or above --fail-on
@@ -31,13 +31,13 @@ use super::receipts::read_receipts;
 use super::settings::{Input, Plan};
 use super::signals::stop_when_asked;
 
-/// Runs `dogcatcher scan`. A named path where nothing is does not keep the others from being
-/// scanned.
+/// Runs `dogcatcher scan`. A named path where nothing is does not keep the
+/// others from being scanned.
 ///
 /// # Errors
 ///
-/// The command line makes no sense together, a configuration or a rule is wrong, a report cannot be
-/// written, or none of the named paths exists.
+/// The command line makes no sense together, a configuration or a rule is
+/// wrong, a report cannot be written, or none of the named paths exists.
 pub(super) fn run(args: &ScanArgs) -> Result<Exit, Error> {
     note_old_reports(&args.output, [], &args.findings)?;
     let mut absent: Vec<Error> = args.paths.iter().filter_map(|path| absence_error(path)).collect();
@@ -167,8 +167,8 @@ pub(super) fn execute_and(
     Ok(exit)
 }
 
-/// Prints what the configurations did: a person must be able to see it, since they may hide
-/// something.
+/// Prints what the configurations did: a person must be able to see it, since
+/// they may hide something.
 fn print_notices(plan: &Plan, outcome: &Outcome<'_>) {
     let mut stderr = anstream::stderr();
     if plan.settings.range.as_ref().is_some_and(CommitRange::is_empty) {
@@ -226,7 +226,8 @@ fn count_places(count: usize) -> String {
     if count == 1 { "1 place".to_owned() } else { format!("{count} places") }
 }
 
-/// Returns whether only a part was scanned of what a configuration is for: what its entries match may lie elsewhere.
+/// Returns whether only a part was scanned of what a configuration is for: what
+/// its entries match may lie elsewhere.
 fn is_in_part(plan: &Plan, file: &str) -> bool {
     let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let paths = &plan.settings.files.paths;

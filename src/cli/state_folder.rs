@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-/// Returns `dogcatcher` in `XDG_STATE_HOME` or `~/.local/state`; never one in the
-/// folder one stands in, which may be anybody's.
+/// Returns `dogcatcher` in `XDG_STATE_HOME` or `~/.local/state`; never one in
+/// the folder one stands in, which may be anybody's.
 pub(super) fn state_folder() -> Option<PathBuf> {
     let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|it| it.is_absolute());
     let state = absolute("XDG_STATE_HOME")

@@ -1,4 +1,5 @@
-//! What a search does at each hit of the prefilter: judge what begins there, or decode it and search that.
+//! What a search does at each hit of the prefilter: judge what begins there, or
+//! decode it and search that.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -9,10 +10,12 @@ use crate::decode::{self, View};
 use crate::location::WideText;
 use crate::secret::Secret;
 
-/// Number of decoded texts that are remembered: base64 has four ways to be read, and another encoding may overlap with it.
+/// Number of decoded texts that are remembered: base64 has four ways to be
+/// read, and another encoding may overlap with it.
 const MAX_SEEN: usize = 6;
 
-/// Number of bytes that are decoded for each byte of a window, and besides, at most.
+/// Number of bytes that are decoded for each byte of a window, and besides, at
+/// most.
 const DECODED_RATIO: usize = 64;
 const DECODED_FREE: usize = 1 << 20;
 
@@ -56,7 +59,8 @@ pub(super) struct Depth<'b> {
     /// What has been decoded as a whole.
     pub(super) wide: Option<WideText>,
     pub(super) budget: &'b Budget,
-    /// True where what leads here speaks of Datadog, so that rare encodings are looked for, too.
+    /// True where what leads here speaks of Datadog, so that rare encodings are
+    /// looked for, too.
     pub(super) speaks: Cell<bool>,
 }
 
@@ -102,8 +106,9 @@ impl<'a, 'r> Hits<'a, 'r> {
         }
     }
 
-    /// Judges what is encoded around the hits in a part beside the core: what they tell of may stand in the core. What is
-    /// compressed stands where it begins.
+    /// Judges what is encoded around the hits in a part beside the core: what
+    /// they tell of may stand in the core. What is compressed stands where it
+    /// begins.
     #[cold]
     pub(super) fn take_beside(&mut self, part: Range<usize>, on: &mut dyn FnMut(Verdict<'r>)) {
         if part.is_empty() || repeats::is_one(self.window, &part) {
@@ -127,8 +132,9 @@ impl<'a, 'r> Hits<'a, 'r> {
         }
     }
 
-    /// Judges what begins with an anchor at `at`; the encoding that breaks it off, where none of the rules matches, or matches
-    /// only a part that holds nothing.
+    /// Judges what begins with an anchor at `at`; the encoding that breaks it
+    /// off, where none of the rules matches, or matches only a part that holds
+    /// nothing.
     fn judge(&mut self, at: usize, on: &mut dyn FnMut(Verdict<'r>)) -> Option<(usize, decode::Encoding)> {
         let detector = self.detector;
         let broken_behind = |end| decode::broken_off(self.window, end).map(|encoding| (at, encoding));
@@ -154,7 +160,8 @@ impl<'a, 'r> Hits<'a, 'r> {
         None
     }
 
-    /// Judges what is encoded around `at`, unless that was decoded for an earlier hit.
+    /// Judges what is encoded around `at`, unless that was decoded for an
+    /// earlier hit.
     #[inline(never)]
     fn decode(&mut self, at: usize, encoding: decode::Encoding, on: &mut dyn FnMut(Verdict<'r>)) {
         // Such a text has been decoded as a whole, but for what is out of step with its mark.

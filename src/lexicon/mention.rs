@@ -28,7 +28,8 @@ impl Lexicon {
 
     /// Returns the mentions in a text, with their places.
     ///
-    /// A name may be part of a longer one in a different case: `openDatadog`, `SentryClient`.
+    /// A name may be part of a longer one in a different case: `openDatadog`,
+    /// `SentryClient`.
     pub fn mentions<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = (usize, Whose)> + 't {
         let mentions = self.own.as_ref().map_or(&*BUILTIN, |own| own.mentions());
         mentions.search.find_iter(text).filter_map(move |found| {

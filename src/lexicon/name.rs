@@ -7,7 +7,8 @@ use super::words::Lexicon;
 const LONGEST_GLUED: usize = 40;
 
 impl Lexicon {
-    /// Returns the words of a name, in lower case: `DD_APIKey-2` is `dd`, `api`, `key`, `2`.
+    /// Returns the words of a name, in lower case: `DD_APIKey-2` is `dd`,
+    /// `api`, `key`, `2`.
     pub fn words_of(&self, name: &[u8]) -> Vec<String> {
         // `-Ddd.api.key`: a property of Java; but `-DatadogKey` is an option.
         let is_ours = |option: &[u8]| option.len() > 8 && option[1..8].eq_ignore_ascii_case(b"datadog");
@@ -56,7 +57,8 @@ impl Lexicon {
     }
 }
 
-/// Returns whether a word begins at a capital: `apiKey`, `DDApi`, but not at the plural of an abbreviation, `IDs`.
+/// Returns whether a word begins at a capital: `apiKey`, `DDApi`, but not at
+/// the plural of an abbreviation, `IDs`.
 fn is_hump(name: &[u8], at: usize) -> bool {
     let is_lower = |place: usize| name.get(place).is_some_and(u8::is_ascii_lowercase);
     let Some(before) = at.checked_sub(1).map(|at| name[at]).filter(|_| name[at].is_ascii_uppercase()) else {

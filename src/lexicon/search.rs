@@ -19,7 +19,8 @@ pub(super) struct Mentions {
 pub(super) static BUILTIN: LazyLock<Mentions> = LazyLock::new(|| Mentions::new(&[], &[]));
 
 impl Mentions {
-    /// A search for what the lists hold, and besides for these words of Datadog's and of others.
+    /// A search for what the lists hold, and besides for these words of
+    /// Datadog's and of others.
     pub(super) fn new(own: &[Vec<u8>], others: &[Vec<u8>]) -> Self {
         let with = |list: List, more: &[Vec<u8>]| -> Vec<Vec<u8>> {
             list.words().map(|word| word.as_bytes().to_vec()).chain(more.iter().cloned()).collect()

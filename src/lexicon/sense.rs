@@ -99,7 +99,8 @@ impl Lexicon {
         }
     }
 
-    /// Returns whether a name is one of what is no key to Datadog's API, whatever Datadog calls it.
+    /// Returns whether a name is one of what is no key to Datadog's API,
+    /// whatever Datadog calls it.
     pub fn is_key_of_others(&self, words: &[String]) -> bool {
         List::KeysOfOthers.words().any(|other| {
             let other: Vec<&str> = other.split(' ').collect();
@@ -139,7 +140,8 @@ impl Lexicon {
         self.has_any(List::PlainHashes, &self.words_of(text))
     }
 
-    /// Returns whether the words after the last one for a key say nothing against it: not so in `api-key-rotator`.
+    /// Returns whether the words after the last one for a key say nothing
+    /// against it: not so in `api-key-rotator`.
     pub fn ends_plainly(&self, words: &[String]) -> bool {
         let key = words.iter().rposition(|word| self.has(List::Keys, word)).map_or(0, |key| key + 1);
         words[key..].iter().all(|word| self.is_plain(word))

@@ -1,10 +1,14 @@
-//! Spellings of which one stands in any text that is about Datadog: what whole texts are searched for.
+//! Spellings of which one stands in any text that is about Datadog: what whole
+//! texts are searched for.
 
-/// A word without which no text is searched for keys that have no checksum, and a piece of it that is rare in other texts.
+/// A word without which no text is searched for keys that have no checksum, and
+/// a piece of it that is rare in other texts.
 ///
-/// None is longer than nine bytes: in history, what may hold one is searched eight bytes to either side of each seam.
-/// Case matters in the piece and not in the word. Before and after the word may stand anything, unless a word
-/// must begin there: whether it is about Datadog is judged only where there is something that may be a key.
+/// None is longer than nine bytes: in history, what may hold one is searched
+/// eight bytes to either side of each seam. Case matters in the piece and not
+/// in the word. Before and after the word may stand anything, unless a word
+/// must begin there: whether it is about Datadog is judged only where there is
+/// something that may be a key.
 #[derive(Debug, Clone, Copy)]
 pub struct Spelling {
     /// The word, in lower case.
@@ -17,7 +21,8 @@ pub struct Spelling {
 
 /// The spellings. Each costs every scan: 0.3 % of its time on C.
 ///
-/// With the upper-case ends `PI_KEY` and `PP_KEY`, and `pi_key`, any owner of the lexicon is seen in the name of a variable.
+/// With the upper-case ends `PI_KEY` and `PP_KEY`, and `pi_key`, any owner of
+/// the lexicon is seen in the name of a variable.
 pub const SPELLINGS: &[Spelling] = &[
     Spelling { word: b"datadog", piece: b"adog", offset: 3 },
     Spelling { word: b"datadog", piece: b"aDog", offset: 3 },

@@ -49,12 +49,14 @@ impl Lexicon {
         self.has(List::Vendors, word) || self.has(List::Platforms, word)
     }
 
-    /// Returns whether a word says nothing against a key, nor whose it is but Datadog's.
+    /// Returns whether a word says nothing against a key, nor whose it is but
+    /// Datadog's.
     pub fn is_plain(&self, word: &str) -> bool {
         self.is_owner(word) || self.is_neutral(word)
     }
 
-    /// Returns whether a word says nothing of whose a key is: one of the list, a letter, a number, a version.
+    /// Returns whether a word says nothing of whose a key is: one of the list,
+    /// a letter, a number, a version.
     pub fn is_neutral(&self, word: &str) -> bool {
         let number = word.strip_prefix(|letter: char| letter.is_ascii_lowercase()).unwrap_or(word);
         let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());

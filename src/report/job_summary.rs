@@ -102,7 +102,8 @@ fn write_findings(
     writeln!(out)
 }
 
-/// Writes many findings in groups, the gravest first: three places of each group, and how many there are of each kind.
+/// Writes many findings in groups, the gravest first: three places of each
+/// group, and how many there are of each kind.
 fn write_groups(
     active: &[&Finding<'_>],
     summary: &Summary,

@@ -1,4 +1,5 @@
-//! Markdown for a ticket or a wiki: the sum, tables, and a checklist for each finding. Foreign text is no markup in it.
+//! Markdown for a ticket or a wiki: the sum, tables, and a checklist for each
+//! finding. Foreign text is no markup in it.
 
 use std::io::{self, Write};
 
@@ -58,7 +59,8 @@ fn write_counts(first: &str, table: &CountTable, out: &mut dyn Write) -> io::Res
     writeln!(out)
 }
 
-/// Writes a table of all findings, or one for each group where groups were asked for.
+/// Writes a table of all findings, or one for each group where groups were
+/// asked for.
 fn write_tables(active: &[&Finding<'_>], options: &Options, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## Findings\n")?;
     let groups = match options.group_by {
@@ -95,7 +97,8 @@ fn table_row(finding: &Finding<'_>) -> String {
     )
 }
 
-/// Writes what is known of a finding, and the steps that end it as boxes to tick.
+/// Writes what is known of a finding, and the steps that end it as boxes to
+/// tick.
 fn write_finding(
     number: u64,
     finding: &Finding<'_>,

@@ -117,7 +117,8 @@ fn descriptor(rule: &Rule) -> Descriptor<'_> {
     }
 }
 
-/// Returns all results, the gravest first, as many as code scanning takes, and how many are left out.
+/// Returns all results, the gravest first, as many as code scanning takes, and
+/// how many are left out.
 fn all_results<'a>(outcome: &'a Outcome<'_>, rules: &RuleSet, which: Which) -> (Vec<ResultEntry<'a>>, usize) {
     let mut findings: Vec<&Finding<'_>> = outcome.findings.iter().collect();
     let count = findings.iter().map(|finding| places(finding, which).count()).sum::<usize>();

@@ -1,4 +1,5 @@
-//! The way from a finding to its end: what to do, in order, with commands to copy.
+//! The way from a finding to its end: what to do, in order, with commands to
+//! copy.
 
 use super::name::shown_path;
 use super::order::is_current;
@@ -10,7 +11,8 @@ use crate::rule::Severity;
 pub(super) struct Step {
     /// A sentence, fit to be shown.
     pub(super) text: String,
-    /// The command that does it, or shows that it is done; it holds no secret and no foreign text.
+    /// The command that does it, or shows that it is done; it holds no secret
+    /// and no foreign text.
     pub(super) command: Option<String>,
 }
 
@@ -23,7 +25,8 @@ impl Step {
 /// Number of files that are named that hold it today.
 const MAX_FILES: usize = 3;
 
-/// Returns what is left to do about a finding: nothing where it is public by design.
+/// Returns what is left to do about a finding: nothing where it is public by
+/// design.
 pub(super) fn next_steps(finding: &Finding<'_>) -> Vec<Step> {
     if finding.severity() == Severity::Info {
         return Vec::new();
@@ -53,7 +56,8 @@ pub(super) fn next_steps(finding: &Finding<'_>) -> Vec<Step> {
     steps
 }
 
-/// Returns what is left to do when each credential is dead, and out of the files: once for all of them.
+/// Returns what is left to do when each credential is dead, and out of the
+/// files: once for all of them.
 pub(super) fn closing_steps() -> Vec<Step> {
     let step = |text: &str, command: &str| Step::new(text, Some(command.to_owned()));
     vec![
@@ -73,7 +77,8 @@ pub(super) fn closing_steps() -> Vec<Step> {
     ]
 }
 
-/// The flags that name a credential to `verify` and `revoke` without its secret.
+/// The flags that name a credential to `verify` and `revoke` without its
+/// secret.
 fn selector(finding: &Finding<'_>) -> String {
     match finding.token_id {
         Some(id) => format!("--id {id}"),

@@ -12,8 +12,9 @@ use crate::location::Origin;
 use crate::rule::{Confidence, Severity};
 use crate::scan::Summary;
 
-/// Returns how many credentials were found, and of which grades; those that are public by design are counted apart. None found is said of
-/// what was read only, where that was not everything.
+/// Returns how many credentials were found, and of which grades; those that are
+/// public by design are counted apart. None found is said of what was read
+/// only, where that was not everything.
 pub(super) fn headline(active: &[&Finding<'_>], summary: &Summary) -> String {
     let (public, secret): (Vec<&Finding<'_>>, Vec<&Finding<'_>>) =
         active.iter().partition(|finding| finding.severity() == Severity::Info);
@@ -43,7 +44,8 @@ pub(super) fn headline(active: &[&Finding<'_>], summary: &Summary) -> String {
     }
 }
 
-/// Returns how many there are that are public by design, and their kind if it is one.
+/// Returns how many there are that are public by design, and their kind if it
+/// is one.
 fn count_public(public: &[&Finding<'_>]) -> String {
     let tokens = public.iter().all(|finding| finding.rule.credential_name() == "client_token");
     let number = HumanCount(public.len() as u64);
@@ -60,14 +62,16 @@ pub fn place(location: &Location) -> String {
     name + &of_elsewhere(&location.origin, location.repository.as_deref())
 }
 
-/// Returns the end of a place: its repository, unless that is the one around the current folder.
+/// Returns the end of a place: its repository, unless that is the one around
+/// the current folder.
 pub(super) fn of_elsewhere(origin: &Origin, repository: Option<&Path>) -> String {
     let elsewhere = repository.filter(|top| is_elsewhere(origin, top));
     elsewhere.map_or_else(String::new, |top| format!(" of {}", shown_path(top)))
 }
 
-/// Returns whether a repository has to be named: what is staged is staged here, and a file below the current folder is in the
-/// repository around that, unless one has its top there.
+/// Returns whether a repository has to be named: what is staged is staged here,
+/// and a file below the current folder is in the repository around that, unless
+/// one has its top there.
 fn is_elsewhere(origin: &Origin, top: &Path) -> bool {
     let is_around = || std::env::current_dir().is_ok_and(|here| here.starts_with(top));
     match origin.git() {
@@ -77,7 +81,8 @@ fn is_elsewhere(origin: &Origin, top: &Path) -> bool {
     }
 }
 
-/// Returns the repository of a place, where a run met several, or just one that is somewhere else.
+/// Returns the repository of a place, where a run met several, or just one that
+/// is somewhere else.
 pub(super) fn repository_among(location: &Location, summary: &Summary) -> Option<String> {
     let repository = location.repository.as_deref()?;
     let is_named = summary.repositories.len() > 1 || is_elsewhere(&location.origin, repository);

@@ -75,8 +75,8 @@ impl Revoker<'_> {
     ///
     /// A receipt cannot be written; without the first one nothing is sent.
     ///
-    /// Blocks until the outcome is known or six looks have been made:
-    /// with the first wait of half a second, about 16 seconds at most.
+    /// Blocks until the outcome is known or six looks have been made: with the
+    /// first wait of half a second, about 16 seconds at most.
     pub fn revoke_item(
         &self,
         wanted: &Credential,

@@ -89,7 +89,8 @@ impl Rule {
         Self::compile(file, source, data, Pattern::new)
     }
 
-    /// The same for a rule that is compiled in: its pattern, which a test tries, is compiled when it is first needed.
+    /// The same for a rule that is compiled in: its pattern, which a test
+    /// tries, is compiled when it is first needed.
     pub(super) fn parse_builtin(builtin: &Builtin) -> Result<Self, Error> {
         let data: RuleFile = serde_json::from_str(builtin.data)
             .map_err(|cause| Error::usage("read the rule", builtin.file, cause.to_string()))?;

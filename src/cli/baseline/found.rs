@@ -1,4 +1,5 @@
-//! The findings that a baseline is held against: of a scan with its history, or of a saved report.
+//! The findings that a baseline is held against: of a scan with its history, or
+//! of a saved report.
 
 use std::path::{Path, PathBuf};
 

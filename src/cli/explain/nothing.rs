@@ -12,7 +12,8 @@ const KEY_LENGTHS: [usize; 2] = [32, 40];
 /// How far from that a run of digits may be to be told of.
 const NEAR: usize = 8;
 
-/// Returns why nothing in a line looks like a credential, to follow "because"; no word of it is shown.
+/// Returns why nothing in a line looks like a credential, to follow "because";
+/// no word of it is shown.
 pub(super) fn reason_for_nothing(rules: &RuleSet, line: &[u8]) -> String {
     let line = without_mark(line);
     if line.trim_ascii().is_empty() {

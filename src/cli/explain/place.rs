@@ -40,7 +40,8 @@ impl FromStr for Place {
 }
 
 impl Place {
-    /// Returns whether something that begins and ends there stands at this place.
+    /// Returns whether something that begins and ends there stands at this
+    /// place.
     pub(super) fn holds(&self, start: Position, end: Position) -> bool {
         let is_on_line = start.line <= self.line && self.line <= end.line;
         is_on_line

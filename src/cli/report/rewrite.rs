@@ -1,12 +1,14 @@
-//! Inputs for `git filter-repo`, by which the history of a repository is rewritten.
+//! Inputs for `git filter-repo`, by which the history of a repository is
+//! rewritten.
 //!
 //! ```text
 //! replace-text=FILE   literal:SECRET==>***REMOVED***     for --replace-text; the file is for its owner alone
 //! blob-ids=FILE       an id a line                       for --strip-blobs-with-ids; the files go as a whole
 //! ```
 //!
-//! A report holds no secret: each is read again from the repository, at the places that the report names, and is known by its
-//! fingerprint. None is ever an argument.
+//! A report holds no secret: each is read again from the repository, at the
+//! places that the report names, and is known by its fingerprint. None is ever
+//! an argument.
 
 use std::io::{IsTerminal, Write, stdout};
 use std::path::Path;
@@ -28,11 +30,13 @@ use crate::cli::output::{notice, write_private_file};
 /// The words that stand where a secret was.
 const REPLACEMENT: &str = "***REMOVED***";
 
-/// Writes an input for `git filter-repo` about the findings that count. Exit status 3: one of them is not in it.
+/// Writes an input for `git filter-repo` about the findings that count. Exit
+/// status 3: one of them is not in it.
 ///
 /// # Errors
 ///
-/// The file cannot be written, or standard output is a terminal, which would show secrets.
+/// The file cannot be written, or standard output is a terminal, which would
+/// show secrets.
 pub(super) fn write_rewrite_input(
     outcome: &Outcome<'_>,
     rules: &RuleSet,
@@ -72,7 +76,8 @@ pub(super) fn write_rewrite_input(
 /// Lines of the input, and the findings that are not in it.
 type Lines<'f, 'r> = (Vec<Zeroizing<Vec<u8>>>, Vec<&'f Finding<'r>>);
 
-/// The ids of the objects that hold a file or an archive with one of the findings.
+/// The ids of the objects that hold a file or an archive with one of the
+/// findings.
 fn blob_ids<'f, 'r>(findings: &[&'f Finding<'r>]) -> Lines<'f, 'r> {
     let (mut lines, mut missed) = Lines::default();
     for finding in findings {
@@ -127,7 +132,8 @@ fn is_one_line(form: &[u8]) -> bool {
     is_plain && !form.windows(3).any(|part| part == b"==>")
 }
 
-/// The text that a place stands in; none of an archive, or of what is no file and no message.
+/// The text that a place stands in; none of an archive, or of what is no file
+/// and no message.
 fn read_text(place: &Location) -> Option<Vec<u8>> {
     match &place.origin {
         Origin::File(path) => std::fs::read(path).ok(),

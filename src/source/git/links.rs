@@ -1,8 +1,10 @@
-//! Links between objects: those that lead to nothing are found while the objects are swept, at little more than the cost of a
-//! look-up for each new one.
+//! Links between objects: those that lead to nothing are found while the
+//! objects are swept, at little more than the cost of a look-up for each new
+//! one.
 //!
-//! A tree that is kept as a delta names what its base names, and a few objects more; only the entries around what the delta brings
-//! are read. A link that leads nowhere is no gap yet: nobody may need the object that it stands in.
+//! A tree that is kept as a delta names what its base names, and a few objects
+//! more; only the entries around what the delta brings are read. A link that
+//! leads nowhere is no gap yet: nobody may need the object that it stands in.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
@@ -11,8 +13,8 @@ use crate::location::ObjectId;
 use crate::source::pack::tree::{self, EntryKind, TreeEntry};
 use crate::source::pack::{Delta, FineIndex, Index, Kind, Piece, Result};
 
-/// Bytes on either side of what a delta brings, in which the entries that it changes begin and end; of longer names the whole tree is
-/// read.
+/// Bytes on either side of what a delta brings, in which the entries that it
+/// changes begin and end; of longer names the whole tree is read.
 const REACH: usize = 128;
 
 /// The most ids that a thread remembers; a power of two.
@@ -24,7 +26,8 @@ const TOGETHER: usize = 256;
 /// So many bytes hold the tree and the parents of nearly every commit.
 const HEADER: usize = 256;
 
-/// Objects that others name, and that no store holds, by what they are named as.
+/// Objects that others name, and that no store holds, by what they are named
+/// as.
 #[derive(Debug, Default)]
 pub struct Unheld(pub(super) HashMap<ObjectId, Kind>);
 
@@ -80,14 +83,17 @@ impl<'p> Links<'p> {
     }
 }
 
-/// Length of what is remembered of an id, in bytes: no two objects share so many, and a processor compares them at once.
+/// Length of what is remembered of an id, in bytes: no two objects share so
+/// many, and a processor compares them at once.
 const REMEMBERED: usize = 16;
 
-/// Reads links, one object after another; hands over those that lead nowhere when it is dropped.
+/// Reads links, one object after another; hands over those that lead nowhere
+/// when it is dropped.
 #[derive(Debug)]
 pub(super) struct LinkReader<'l> {
     links: &'l Links<'l>,
-    /// The index of the pack that is read, which holds most of what its objects name.
+    /// The index of the pack that is read, which holds most of what its objects
+    /// name.
     own: Option<&'l FineIndex<'l>>,
     id_len: usize,
     /// Ids that were met, each at a place that it tells itself.
@@ -122,7 +128,8 @@ impl LinkReader<'_> {
         }
     }
 
-    /// Reads the links that a tree has and its base has not; false where that takes the whole tree.
+    /// Reads the links that a tree has and its base has not; false where that
+    /// takes the whole tree.
     pub(super) fn tree_delta(&mut self, base: &[u8], delta: &Delta<'_>) -> Result<bool> {
         let mut buffer = std::mem::take(&mut self.buffer);
         let told = delta.pieces(base, REACH, &mut buffer, |piece| self.piece(piece));
@@ -130,7 +137,8 @@ impl LinkReader<'_> {
         told
     }
 
-    /// Reads the links of a commit by its beginning; false where that takes the whole commit.
+    /// Reads the links of a commit by its beginning; false where that takes the
+    /// whole commit.
     pub(super) fn commit_delta(&mut self, base: &[u8], delta: &Delta<'_>) -> Result<bool> {
         // Whose links are cut is told by their ids.
         if !self.links.boundary.is_empty() {
@@ -146,7 +154,8 @@ impl LinkReader<'_> {
         applied.map(|()| end.is_some())
     }
 
-    /// Reads the entries of a tree that a piece of it changes; false where one of them is not all there.
+    /// Reads the entries of a tree that a piece of it changes; false where one
+    /// of them is not all there.
     fn piece(&mut self, piece: &Piece<'_>) -> bool {
         let (bytes, new) = (piece.bytes, &piece.new);
         let begin = if piece.is_first { Some(0) } else { last_border(bytes, new.start, self.id_len) };
@@ -176,7 +185,8 @@ impl LinkReader<'_> {
         }
     }
 
-    /// Notes an object that is not remembered, unless its id is all zeros, which is none.
+    /// Notes an object that is not remembered, unless its id is all zeros,
+    /// which is none.
     #[inline(never)]
     fn note(&mut self, kind: Kind, id: &[u8]) {
         let id = ObjectId::new(id).filter(|id| id.as_bytes().iter().any(|byte| *byte != 0));
@@ -208,7 +218,8 @@ impl Drop for LinkReader<'_> {
     }
 }
 
-/// Gives `on` what an object names: the entries of a tree, the tree and the parents of a commit, or the object of a tag.
+/// Gives `on` what an object names: the entries of a tree, the tree and the
+/// parents of a commit, or the object of a tag.
 pub(super) fn links(kind: Kind, bytes: &[u8], id_len: usize, on: &mut dyn FnMut(Kind, &[u8])) {
     match kind {
         Kind::Blob => {}
@@ -225,7 +236,8 @@ pub(super) fn links(kind: Kind, bytes: &[u8], id_len: usize, on: &mut dyn FnMut(
     }
 }
 
-/// Returns what an entry of a tree links to; nothing for a commit of another repository.
+/// Returns what an entry of a tree links to; nothing for a commit of another
+/// repository.
 fn kind_of(entry: &TreeEntry<'_>) -> Option<Kind> {
     match entry.kind {
         EntryKind::Tree => Some(Kind::Tree),
@@ -253,7 +265,8 @@ fn header_links(kind: Kind, bytes: &[u8]) -> impl Iterator<Item = (Kind, ObjectI
     })
 }
 
-/// The last place up to `upto` at which an entry of a tree begins: a mode behind an id, which has a zero byte before it.
+/// The last place up to `upto` at which an entry of a tree begins: a mode
+/// behind an id, which has a zero byte before it.
 fn last_border(bytes: &[u8], upto: usize, id_len: usize) -> Option<usize> {
     let mut end = bytes.len().min(upto + 7);
     while let Some(blank) = memchr::memrchr(b' ', &bytes[..end]) {
@@ -268,7 +281,8 @@ fn last_border(bytes: &[u8], upto: usize, id_len: usize) -> Option<usize> {
     None
 }
 
-/// Returns where the mode begins that bytes end with: one of those that all but very old programs write.
+/// Returns where the mode begins that bytes end with: one of those that all but
+/// very old programs write.
 fn mode_before(bytes: &[u8]) -> Option<usize> {
     let is_long = matches!(bytes.last_chunk(), Some(b"100644" | b"100755" | b"120000" | b"160000"));
     let digits = if is_long { 6 } else { bytes.ends_with(b"40000").then_some(5)? };
@@ -293,7 +307,8 @@ mod tests {
         entries.iter().flat_map(entry).collect()
     }
 
-    /// A delta that copies what two texts have in common at either end, in pieces of at most `step` bytes, and inserts the rest.
+    /// A delta that copies what two texts have in common at either end, in
+    /// pieces of at most `step` bytes, and inserts the rest.
     fn delta(base: &[u8], target: &[u8], step: usize) -> Vec<u8> {
         let size =
             |len: usize| [0x80 | (len & 0x7f) as u8, 0x80 | (len >> 7 & 0x7f) as u8, (len >> 14) as u8];

@@ -262,8 +262,9 @@ impl<'a, S: ObjectSink> Differ<'a, S> {
         Ok(())
     }
 
-    /// Gives the sink a new name of a file or folder, if a token may stand in it and its path is not left out: of what is left out,
-    /// the content is told of.
+    /// Gives the sink a new name of a file or folder, if a token may stand in
+    /// it and its path is not left out: of what is left out, the content is
+    /// told of.
     fn name(&mut self, tree: Oid, name: &[u8], path: &[u8], commit: Option<Oid>) {
         if self.sink.may_hold_token(name) {
             let path = path_from_bytes(path);
