@@ -29,9 +29,20 @@ pub(super) struct Prefilter {
 /// so only in texts that speak of Datadog.
 #[derive(Debug)]
 struct Rare {
-    literals: Vec<(Vec<u8>, Encoding)>,
+    anchors: Vec<KnownAnchor>,
+    order: SearchOrder,
     /// Made when a text first speaks of Datadog.
-    engine: OnceLock<Engine>,
+    search: OnceLock<RareSearch>,
+}
+
+/// The search of [`Rare`] once it is made.
+#[derive(Debug)]
+struct RareSearch {
+    engine: Engine,
+    /// What each literal of the engine tells of, in its order.
+    encodings: Vec<Encoding>,
+    /// Length of the longest literal, in bytes.
+    longest: usize,
 }
 
 /// Words that must begin where they stand, since they are also the end of what many a program says: `add_key`, `add_client`.
@@ -94,7 +105,7 @@ impl Prefilter {
         let longest = literals.iter().map(Vec::len).chain(bytes().map(<[u8]>::len));
         let longest = longest.chain(words.iter().map(|mention| mention.word.len()));
         let longest = longest.chain(own.as_ref().map(OwnLiterals::longest_literal)).max().unwrap_or(0);
-        let rare = Rare::new(&known, order);
+        let rare = Rare { anchors: known, order: *order, search: OnceLock::new() };
         let literals: Vec<&[u8]> = literals.iter().map(Vec::as_slice).collect();
         Self { engine: Engine::new(&literals, true), anchors, meanings, longest, own, rare }
     }
@@ -238,6 +249,16 @@ impl Prefilter {
 }
 
 impl Rare {
+    /// The first place in `core` where one begins, and how to decode it.
+    fn find(&self, window: &[u8], core: Range<usize>) -> Option<(usize, Encoding)> {
+        let search = self.search.get_or_init(|| RareSearch::new(&self.anchors, &self.order));
+        let end = window.len().min(core.end + search.longest.checked_sub(1)?);
+        let (found, literal) = search.engine.find_literal(window, core.start.min(end)..end)?;
+        (found < core.end).then_some((found, search.encodings[literal]))
+    }
+}
+
+impl RareSearch {
     fn new(anchors: &[KnownAnchor], order: &SearchOrder) -> Self {
         let mut literals = BTreeMap::new();
         for KnownAnchor { once, twice, .. } in anchors {
@@ -248,21 +269,14 @@ impl Rare {
                 false => literals.extend(pieces),
             }
         }
-        Self { literals: literals.into_iter().collect(), engine: OnceLock::new() }
-    }
-
-    /// The first place in `core` where one begins, and how to decode it.
-    fn find(&self, window: &[u8], core: Range<usize>) -> Option<(usize, Encoding)> {
-        let bytes = || self.literals.iter().map(|(bytes, _)| &bytes[..]);
-        let longest = bytes().map(<[u8]>::len).max()?;
-        let engine = self.engine.get_or_init(|| Engine::new(&bytes().collect::<Vec<_>>(), false));
-        let end = window.len().min(core.end + longest - 1);
-        let (found, literal) = engine.find_literal(window, core.start.min(end)..end)?;
-        (found < core.end).then_some((found, self.literals[literal].1))
+        let bytes: Vec<&[u8]> = literals.keys().map(Vec::as_slice).collect();
+        let longest = bytes.iter().map(|literal| literal.len()).max().unwrap_or(0);
+        Self { engine: Engine::new(&bytes, false), encodings: literals.values().copied().collect(), longest }
     }
 }
 
 /// An anchor that begins with a literal of the order, and what it becomes when it is encoded.
+#[derive(Debug)]
 struct KnownAnchor {
     beginning: &'static [u8],
     /// Prefixes of the encoded anchor.

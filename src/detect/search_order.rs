@@ -26,7 +26,7 @@
 use crate::decode::{EncodedPrefix, Encoding};
 
 /// Literals in the order that makes a search fast.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct SearchOrder {
     /// Beginnings of anchors that are rare enough in any text to be searched
     /// for alone.
