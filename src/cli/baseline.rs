@@ -168,12 +168,7 @@ fn prune(args: &BaselinePruneArgs) -> Result<Exit, Error> {
         let becomes = if args.dry_run { "would go" } else { "is gone" };
         print(ColorWhen::Never, |out, _| {
             removed.iter().try_for_each(|words| writeln!(out, "{becomes}: {}", foreign(words)))?;
-            writeln!(
-                out,
-                "{name}: {} of {} matched nothing; {left} left",
-                removed.len(),
-                entries(removed.len())
-            )
+            writeln!(out, "{name}: {} nothing; {left} left", matching(removed.len()))
         })?;
         Ok(Exit::Clean)
     })

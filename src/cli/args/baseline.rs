@@ -83,14 +83,9 @@ One line a finding: fingerprint, rule, places, who, why and until when; never a 
     with their reasons. What is allowed in another way gets no entry.
 
 Examples:
-  # all that is found today
-  dogcatcher baseline write known.jsonl --reason SEC-42
-  # until then
   dogcatcher baseline write known.jsonl --reason SEC-42 --until 2027-01-31
-  # what a saved report holds
   dogcatcher baseline write known.jsonl --from report.json
-  # from then on: what is new
-  dogcatcher scan --baseline known.jsonl
+  dogcatcher scan --baseline known.jsonl    from then on: what is new
 
 Exit status: 0 it is written, 2 an error, 3 it is written, but not everything was read.";
 
