@@ -133,9 +133,10 @@ fn what_is_live_weighs_more_and_what_is_dead_less() {
     let pair = |level: &str, state: &str| (level.to_owned(), state.to_owned());
     assert_eq!(
         [shown(0), shown(1), shown(2)],
-        [pair("error", "live"), pair("note", "dead"), pair("error", "unknown")]
+        [pair("error", "live"), pair("error", "unknown"), pair("note", "dead")],
+        "the gravest first"
     );
-    let text = results[1]["message"]["text"].as_str().unwrap_or_default();
+    let text = results[2]["message"]["text"].as_str().unwrap_or_default();
     assert!(text.contains("dead at US1: it has expired"), "{text}");
     // Only the dead one is left: that is clean. Of the third nobody knows.
     std::fs::remove_file(stage.folder.path().join("a")).expect("a file");
