@@ -18,7 +18,7 @@
           version = manifest.package.version;
           src = self;
           cargoLock.lockFile = ./Cargo.lock;
-          buildType = "dist";
+          buildType = "release";
           nativeBuildInputs = [ pkgs.installShellFiles ];
           # The tests write into repositories of their own.
           nativeCheckInputs = [ pkgs.git ];

@@ -43,10 +43,10 @@ class Machine:
         self.bin.mkdir()
         for name in ("sudo", "rustup"):
             self.stand_in(name, "exit 0")
-        built = self.checkout / "target" / TARGET / "dist"
+        built = self.checkout / "target" / TARGET / "release"
         bom = '{"bomFormat": "CycloneDX", "specVersion": "1.5"}'
         self.stand_in("cargo", f"""case "$*" in
-            "+stable build --locked --profile dist --target {TARGET}") mkdir -p "{built}"; cp "{program}" "{built}/dogcatcher" ;;
+            "+stable build --locked --release --target {TARGET}") mkdir -p "{built}"; cp "{program}" "{built}/dogcatcher" ;;
             "+stable install --locked cargo-cyclonedx"*) ;;
             "+stable cyclonedx --format json --override-filename "*) echo '{bom}' >"${{@: -1}}.json" ;;
             *) exit 99 ;; esac""")

@@ -7,7 +7,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
 cd "$here"
-cargo build --quiet --profile dist --locked
+cargo build --quiet --release --locked
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/texts" "$folder/rules"
@@ -32,7 +32,7 @@ printf '%-44s %-11s %-11s %s\n' encoding dogcatcher kingfisher gitleaks
 for text in "$folder"/texts/*; do
   mkdir "$folder/one"
   cp "$text" "$folder/one/text.txt"
-  target/dist/dogcatcher scan --files-only --fail-on never --report jsonl "$folder/one" >"$folder/own" || true
+  target/release/dogcatcher scan --files-only --fail-on never --report jsonl "$folder/one" >"$folder/own" || true
   : >"$folder/kingfisher"
   : >"$folder/gitleaks"
   if command -v kingfisher >/dev/null; then

@@ -9,8 +9,8 @@ set -euo pipefail
 tree=${1:?usage: benches/compare.sh TREE [RUNS]}
 runs=${2:-10}
 here=$(cd "$(dirname "$0")/.." && pwd)
-cargo build --quiet --profile dist --locked --manifest-path "$here/Cargo.toml"
-dogcatcher=$here/target/dist/dogcatcher
+cargo build --quiet --release --locked --manifest-path "$here/Cargo.toml"
+dogcatcher=$here/target/release/dogcatcher
 pattern='dd(pat|sat|app|ap)_[0-9A-Za-z]'
 commands=(
   "rg -c -uuu '$pattern' '$tree'"
