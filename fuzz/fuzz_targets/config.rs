@@ -58,7 +58,8 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let Ok(filter) = PathFilter::new(exclude) else { return };
     let policy = Policy { file: "fuzz.toml".into(), allow, baseline, ..Policy::default() };
-    let suppress = suppress::FindingFilter { policies: Policies::one(policy), ..suppress::FindingFilter::default() };
+    let suppress =
+        suppress::FindingFilter { policies: Policies::one(policy), ..suppress::FindingFilter::default() };
     let settings = support::settings(base, filter, suppress);
     let outcome = run(&settings, &DETECTOR, &Progress::default()).expect("a scan");
     assert!(leaves_out || outcome.findings.len() == 2);

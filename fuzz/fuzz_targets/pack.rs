@@ -8,7 +8,7 @@ use std::path::Path;
 
 use arbitrary::Arbitrary;
 use dogcatcher::location::Origin;
-use dogcatcher::source::{Hold, ObjectSink, Repository, Sink, Skipped, Limits, Swept, Window, sweep};
+use dogcatcher::source::{Hold, Limits, ObjectSink, Repository, Sink, Skipped, Swept, Window, sweep};
 use libfuzzer_sys::fuzz_target;
 
 #[derive(Debug, Arbitrary)]
