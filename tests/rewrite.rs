@@ -80,15 +80,12 @@ fn what_is_not_there_any_more_is_named() {
     }
 }
 
-/// Rewrites the history as `docs/after-a-leak.md` says, where `git filter-repo` is there, and shows that it is over.
+/// Rewrites the history as `docs/after-a-leak.md` says, and shows that it is over.
 #[test]
+#[ignore = "needs git filter-repo"]
 fn a_rewritten_history_holds_none_of_them() {
     let folder = leaky();
     let run = |args: &[&str]| Command::new("git").args(args).current_dir(folder.path().join("r")).output();
-    if !run(&["filter-repo", "--version"]).is_ok_and(|it| it.status.success()) {
-        eprintln!("git filter-repo is not there");
-        return;
-    }
     folder.run(&["report", "show", "r.json", "--format=replace-text=secrets.txt"]).exits(0);
     let path = folder.path().join("secrets.txt").display().to_string();
     for option in ["--replace-text", "--replace-message"] {
