@@ -388,7 +388,7 @@ def own_config(hub, depth):
 def own_mark(hub, depth):
     """A pull request that allows its own token by a mark: not where those are switched off."""
     hub.branch("topic")
-    event = hub.pull_request(hub.commit({"key.txt": hub.mint() + " # dogcatcher:allow mine"}))
+    event = hub.pull_request(hub.commit({"key.txt": hub.mint().rstrip() + " # dogcatcher:allow mine\n"}))
     expect(hub.run(event, depth), 0, "range", 0, None)
     expect(hub.run(event, depth, {"marks": "false"}), 1, "range", 1, [(FILES, 1)])
 
