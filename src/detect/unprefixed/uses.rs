@@ -11,6 +11,10 @@ const MOST: usize = 6;
 /// The most places at which the letters of a name are looked at, for short ones stand in many words.
 const MOST_PLACES: usize = 64;
 
+/// Bytes on each side of a name that are read to see what it is a part of. One text may hold a name
+/// at many places that a long run of bytes leads up to, and each value asks for all of them.
+const AROUND_USE: usize = 256;
+
 /// Words that declare a name, where no sign of assignment follows it: `#define NAME "…"`, `(def name "…")`.
 const DECLARATIONS: [&[u8]; 13] = [
     b"define",
@@ -96,25 +100,30 @@ fn anchor(before: &[u8]) -> Option<&[u8]> {
 
 /// The expression that a name is the end of, if it is read there: not assigned to, nor a word in a literal or of a longer name.
 fn use_at(text: &[u8], name: Range<usize>, is_field: bool) -> Option<Range<usize>> {
+    let text = &text[..text.len().min(name.end + AROUND_USE)];
+    let far = name.start.saturating_sub(AROUND_USE);
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let (before, after) = (&text[..name.start], &text[name.end..]);
+    let (before, after) = (&text[far..name.start], &text[name.end..]);
     let is_longer = |byte: Option<&u8>| byte.is_some_and(|byte| is_name(byte) || *byte == b'-');
     if is_longer(before.last()) || is_longer(after.first()) && !after.starts_with(b"->") {
         return None;
     }
     let is_path = |byte: &u8| is_name(byte) || matches!(byte, b'.' | b'$' | b'@' | b'&' | b'*' | b'?');
     let length = before.iter().rev().take_while(|byte| is_path(byte)).count();
+    if length == AROUND_USE {
+        return None;
+    }
     let mut start = name.start - length;
     let mut end = name.end;
     let mut is_filled_in =
         text[start..name.start].iter().any(|byte| matches!(byte, b'$' | b'@' | b'?' | b'*'));
     // `${NAME}`, `#{NAME}`, `{{ NAME }}`
-    let opened = text[..start].trim_ascii_end();
+    let opened = &text[..far + text[far..start].trim_ascii_end().len()];
     let closing = after.trim_ascii_start();
     if opened.ends_with(b"{") && closing.first() == Some(&b'}') {
         is_filled_in |= [&b"{{"[..], b"${", b"#{"].iter().any(|opening| opened.ends_with(opening));
         let is_opening = |byte: &&u8| matches!(byte, b'{' | b'$' | b'#');
-        start = opened.len() - opened.iter().rev().take_while(is_opening).count();
+        start = opened.len() - opened.iter().rev().take(3).take_while(is_opening).count();
         end += after.len() - closing.len() + closing.iter().take(2).take_while(|byte| **byte == b'}').count();
     }
     // `%NAME%`, `!NAME!` of Windows.
@@ -165,6 +174,16 @@ mod tests {
             let at = text.find('@').expect("a mark");
             let found = use_at(text.as_bytes(), at..at + 1, false);
             assert_eq!(found.map(|place| &text[place]), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_run_before_a_name_is_read_no_further_than_near_it() {
+        for (length, expected) in [(AROUND_USE - 1, Some(0)), (AROUND_USE, None), (100_000, None)] {
+            let text = format!("{}key)", "a.".repeat(length.div_ceil(2)).split_off(length % 2));
+            let at = text.len() - 4;
+            let found = use_at(text.as_bytes(), at..at + 3, false);
+            assert_eq!(found.map(|place| place.start), expected, "{length}");
         }
     }
 }
