@@ -88,10 +88,9 @@ fn a_rewritten_history_holds_none_of_them() {
     let run = |args: &[&str]| Command::new("git").args(args).current_dir(folder.path().join("r")).output();
     folder.run(&["report", "show", "r.json", "--format=replace-text=secrets.txt"]).exits(0);
     let path = folder.path().join("secrets.txt").display().to_string();
-    for option in ["--replace-text", "--replace-message"] {
-        let done = run(&["filter-repo", "--force", "--quiet", option, &path]).expect("git");
-        assert!(done.status.success(), "{done:?}");
-    }
+    let options = ["--replace-text", &path, "--replace-message", &path];
+    let done = run(&[&["filter-repo", "--force", "--quiet"], &options[..]].concat()).expect("git");
+    assert!(done.status.success(), "{done:?}");
     folder.run(&["scan", "r", "-q", "--report=json=after.json"]).exits(0);
     let diff = folder.run(&["report", "diff", "r.json", "after.json", "--report=json"]).exits(0).json();
     assert_eq!(

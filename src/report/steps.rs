@@ -62,9 +62,14 @@ pub(super) fn closing_steps() -> Vec<Step> {
     let step = |text: &str, command: &str| Step::new(text, Some(command.to_owned()));
     vec![
         step(
-            "Rewrite the history, if you want to, in a fresh clone: the ids of its commits change for everybody. What is dead may stay.",
-            "dogcatcher report show report.json --format replace-text=secrets.txt && git filter-repo --replace-text secrets.txt; rm secrets.txt",
+            "Rewrite the history, if you want to, in a fresh clone: the ids of its commits change for everybody. What is dead may stay. First the input, which holds the secrets; it names what it cannot reach, such as archives and names of files.",
+            "dogcatcher report show report.json --format replace-text=secrets.txt",
         ),
+        step(
+            "Then the rewrite, of files and messages.",
+            "git filter-repo --replace-text secrets.txt --replace-message secrets.txt",
+        ),
+        step("Remove the input.", "rm secrets.txt"),
         Step::new(
             "Know what that does not reach: pull requests (refs/pull), forks, caches of the host, clones, backups, and what was built.",
             None,
