@@ -33,6 +33,8 @@ def pack_program(program, target, folder, runner=None):
 def pack_release(folder, repository):
     """What needs all platforms; those that are missing are left out, and said."""
     there = [target for target in TARGETS if Path(folder, asset_name(target)).exists()]
+    if not there:
+        sys.exit(f"pack.py: {folder} holds no archive that `pack.py program` made")
     for target in set(TARGETS) - set(there):
         print(f"dogcatcher: left out: {target}, of which there is no archive", file=sys.stderr)
     made = [npm.write_main(folder, there)]
@@ -56,7 +58,9 @@ def pack_release(folder, repository):
 
 def main():
     match sys.argv[1:]:
-        case ["program", program, target, folder, *runner] if len(runner) < 2 and target in TARGETS:
+        case ["program", _, target, _, *_] if target not in TARGETS:
+            sys.exit(f"pack.py: no package is made for {target}; the targets are {', '.join(TARGETS)}")
+        case ["program", program, target, folder, *runner] if len(runner) < 2:
             made = pack_program(program, target, folder, *runner)
         case ["release", folder, repository]:
             made = pack_release(folder, repository)

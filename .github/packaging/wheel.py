@@ -6,12 +6,12 @@ import time
 import zipfile
 from pathlib import Path
 
-from release import NAME, ROOT, TARGETS, epoch, manifest_field, program_name, version
+from release import NAME, ROOT, TARGETS, epoch, is_static, manifest_field, program_name, version
 
 
 def write(program, target, folder):
     """Writes the wheel and returns its path."""
-    tag = f"py3-none-{TARGETS[target]['wheel']}"
+    tag = f"py3-none-{platform_tag(program, target)}"
     info = f"{NAME}-{version()}.dist-info"
     files = {
         f"{NAME}-{version()}.data/scripts/{program_name(target)}": Path(program).read_bytes(),
@@ -30,6 +30,14 @@ def write(program, target, folder):
             entry.external_attr = (0o100755 if ".data/scripts/" in name else 0o100644) << 16
             archive.writestr(entry, content)
     return path
+
+
+def platform_tag(program, target):
+    """The tag of where it runs: a program of Linux that is not static wants the C library that it was built with."""
+    tag = TARGETS[target]["wheel"]
+    if "linux" in TARGETS[target] and not is_static(program):
+        return "linux_" + target.split("-")[0]
+    return tag
 
 
 def metadata():
