@@ -6,7 +6,16 @@ import time
 import zipfile
 from pathlib import Path
 
-from release import NAME, ROOT, TARGETS, epoch, is_static, manifest_field, program_name, version
+from release import (
+    NAME,
+    ROOT,
+    TARGETS,
+    epoch,
+    is_static,
+    manifest_field,
+    program_name,
+    version,
+)
 
 
 def write(program, target, folder):
