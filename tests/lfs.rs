@@ -55,6 +55,43 @@ fn a_hook_says_so() {
     assert!(folder.run(&["scan", "--staged"]).exits(0).stdout.contains("1 Git LFS pointer"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_a_configuration_is_not_waited_for() {
+    let mkfifo = |folder: &Folder, path: &str| {
+        let path = folder.path().join(path);
+        let made = std::process::Command::new("mkfifo").arg(path).status().expect("mkfifo");
+        assert!(made.success());
+    };
+    let plain = Folder::new();
+    plain.file("dump.sql", pointer(1));
+    mkfifo(&plain, "config");
+    let nested = Folder::new();
+    git(nested.path(), &["init", "-q", "inner"]);
+    nested.file("inner/dump.sql", pointer(1));
+    std::fs::remove_file(nested.path().join("inner/.git/config")).expect("a file");
+    mkfifo(&nested, "inner/.git/config");
+    for folder in [plain, nested] {
+        let json = folder.scan(&["--files-only", "."]).exits(0).json();
+        let skipped = json["summary"]["skipped"].to_string();
+        assert!(skipped.contains("lfs-pointer"), "{json}");
+    }
+}
+
+#[test]
+fn outside_of_a_repository_no_file_says_where_contents_are() {
+    let (folder, elsewhere) = (Folder::new(), Folder::new());
+    let content = pat(1);
+    let id = format!("{:064x}", 0xabcd_u64);
+    elsewhere.file(&format!("objects/{}/{}/{id}", &id[..2], &id[2..4]), &content);
+    let size = content.len();
+    let text = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{id}\nsize {size}\n");
+    folder.file("dump.sql", text);
+    folder.file("config", format!("[lfs]\n\tstorage = {}\n", elsewhere.path().display()));
+    let json = folder.scan(&["."]).exits(0).json();
+    assert_eq!(json["summary"]["skipped"][0]["kind"], "lfs-pointer", "{json}");
+}
+
 /// Stages a pointer whose content lies where `git lfs` puts it, in this store.
 fn stage(folder: &Folder, store: &str, path: &str, content: &[u8]) {
     // Any id will do: it is the name of the file.
@@ -94,6 +131,28 @@ fn contents_that_are_at_hand_are_read() {
     stage(&folder, ".git/lfs", "dump.sql", format!("another first line\nk={}\n", pat(1)).as_bytes());
     let run = folder.run(&["scan", "--staged"]).exits(0);
     assert!(run.stdout.contains("1 known before"), "{run:?}");
+}
+
+#[test]
+fn a_pointer_that_is_the_delta_of_another_text_is_read() {
+    let folder = Folder::new();
+    git(folder.path(), &["init", "-q", "."]);
+    let ours = format!("first\nk={}\n", pat(1));
+    stage(&folder, ".git/lfs", "dump.sql", ours.as_bytes());
+    let pointer = folder.read("dump.sql");
+    let both =
+        format!("<<<<<<< HEAD\n{pointer}=======\n{}>>>>>>> theirs\n", pointer.replace("size ", "size 9"));
+    for content in [&both, &pointer] {
+        folder.file("dump.sql", content);
+        git(folder.path(), &["add", "dump.sql"]);
+        git(folder.path(), &["commit", "-qm", "a merge"]);
+    }
+    finds(&folder, &["--history-only"], "dump.sql:2:3");
+    git(folder.path(), &["repack", "-qadf"]);
+    finds(&folder, &["--history-only"], "dump.sql:2:3");
+    std::fs::remove_dir_all(folder.path().join(".git/lfs")).expect("a folder");
+    let json = folder.scan(&["--history-only"]).exits(0).json();
+    assert!(json["summary"]["skipped"].to_string().contains("lfs-pointer"), "{json}");
 }
 
 #[test]

@@ -19,10 +19,16 @@ pub const LFS_POINTER: &str =
 /// No pointer is longer; git-lfs reads no more.
 pub(super) const MAX_LFS_POINTER: usize = 1024;
 
+/// Bytes that show whether a text [begins like a pointer](begins_lfs_pointer).
+pub(super) const LFS_VERSION_REACH: usize = 64;
+
 /// First lines of pointers: that of the specification, and that of its
 /// beginnings.
 const VERSIONS: [&[u8]; 2] =
     [b"version https://git-lfs.github.com/spec/v", b"version https://hawser.github.com/spec/v"];
+
+// A version line is seen whole.
+const _: () = assert!(VERSIONS[0].len() <= LFS_VERSION_REACH && VERSIONS[1].len() <= LFS_VERSION_REACH);
 
 /// Id and size of the content that a pointer stands for.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,10 +51,15 @@ impl<'p> Pointer<'p> {
     }
 }
 
+/// Returns whether the first bytes of a file are those of a pointer.
+pub(super) fn begins_lfs_pointer(bytes: &[u8]) -> bool {
+    VERSIONS.iter().any(|version| bytes.starts_with(version))
+}
+
 /// Returns whether a whole file is a pointer.
 pub fn is_lfs_pointer(bytes: &[u8]) -> bool {
     bytes.len() <= MAX_LFS_POINTER
-        && VERSIONS.iter().any(|version| bytes.starts_with(version))
+        && begins_lfs_pointer(bytes)
         && memchr::memmem::find(bytes, b"\noid sha256:").is_some()
 }
 

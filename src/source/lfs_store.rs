@@ -6,7 +6,7 @@
 //! ```
 
 use std::fs::{self, File};
-use std::io::{self, Seek};
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -48,7 +48,7 @@ impl LfsStore {
     ) -> Result<u64, Skipped> {
         let found = Pointer::parse(pointer).and_then(|pointer| self.open(&pointer));
         let Some((mut file, length)) = found else {
-            return Err(Skipped::by_choice(SkipReason::LfsPointer, name, LFS_POINTER));
+            return Err(Self::absent(name));
         };
         refuses(length).map_or(Ok(()), Err)?;
         read(origin, &mut file, sink).map_err(|error| {
@@ -56,6 +56,11 @@ impl LfsStore {
             Skipped::failure(SkipReason::Unreadable, name, reason)
         })?;
         Ok(length)
+    }
+
+    /// Returns the gap of a pointer of that name whose content is not here.
+    pub(super) fn absent(name: &Path) -> Skipped {
+        Skipped::by_choice(SkipReason::LfsPointer, name, LFS_POINTER)
     }
 
     /// Opens the file that holds a content, if it has the length that the
@@ -72,13 +77,14 @@ impl LfsStore {
 }
 
 /// Reads a content, and its members where it is an archive.
-fn read(origin: &Origin, file: &mut File, sink: &mut dyn Sink) -> io::Result<()> {
-    if !archive::scan_file(origin, &mut *file, sink)? {
-        file.rewind()?;
-        read_all(origin, file, &mut Buffer::new(), sink)?;
-    }
+fn read(origin: &Origin, file: &mut (impl Read + Seek), sink: &mut dyn Sink) -> io::Result<()> {
+    let read = match archive::scan_file(origin, &mut *file, sink) {
+        Ok(true) => Ok(()),
+        Ok(false) => file.rewind().and_then(|()| read_all(origin, file, &mut Buffer::new(), sink)),
+        Err(error) => Err(error),
+    };
     sink.end_text(origin);
-    Ok(())
+    read
 }
 
 /// The folders of a repository's own contents, or the one that it is configured
@@ -86,12 +92,60 @@ fn read(origin: &Origin, file: &mut File, sink: &mut dyn Sink) -> io::Result<()>
 fn folders(git_dir: &Path) -> Vec<PathBuf> {
     let repository = Repository::new(git_dir, git_dir.to_path_buf(), false);
     let common = &repository.common_dir;
-    let config = git2::Config::open(&common.join("config"));
-    let storage = config.and_then(|config| config.get_path("lfs.storage")).ok();
+    let storage = repository.own_config().and_then(|config| config.get_path("lfs.storage").ok());
     let own = common.join(storage.unwrap_or_else(|| PathBuf::from("lfs"))).join("objects");
     let borrowed = repository
         .object_dirs(&mut |_| {})
         .into_iter()
         .filter_map(|dir| Some(dir.canonicalize().ok()?.parent()?.join("lfs/objects")));
     std::iter::once(own).chain(borrowed).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::sink::Window;
+
+    /// A file that cannot be read beyond its first bytes.
+    struct Failing(io::Cursor<Vec<u8>>);
+
+    impl Read for Failing {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            match self.0.read(buffer)? {
+                0 => Err(io::Error::other("no more")),
+                count => Ok(count),
+            }
+        }
+    }
+
+    impl Seek for Failing {
+        fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+            self.0.seek(to)
+        }
+    }
+
+    /// Counts windows and ends of texts.
+    #[derive(Default)]
+    struct Counts(usize, usize);
+
+    impl Sink for Counts {
+        fn take_window(&mut self, _: Window<'_>) {
+            self.0 += 1;
+        }
+        fn end_text(&mut self, _: &Origin) {
+            self.1 += 1;
+        }
+        fn may_hold_token(&self, _: &[u8]) -> bool {
+            false
+        }
+        fn take_skipped(&mut self, _: Skipped) {}
+    }
+
+    #[test]
+    fn a_content_that_cannot_be_read_to_its_end_is_ended() {
+        let mut counts = Counts::default();
+        let content = b"a line\n".repeat(1 << 18);
+        let read = read(&Origin::Stdin, &mut Failing(io::Cursor::new(content)), &mut counts);
+        assert!(read.is_err() && counts.0 > 1 && counts.1 == 1, "{read:?}: {} {}", counts.0, counts.1);
+    }
 }

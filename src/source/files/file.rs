@@ -62,8 +62,9 @@ pub(super) struct FileReader<'f> {
     opener: Opener,
     /// Buffer for windows, one for all files of a thread.
     buffer: Buffer,
-    /// Where Git LFS keeps contents, for the folder of the last pointer.
-    lfs: Option<(PathBuf, LfsStore)>,
+    /// Folder of the last pointer, and where Git LFS keeps contents for it; no
+    /// store where no repository is around it.
+    lfs: Option<(PathBuf, Option<LfsStore>)>,
 }
 
 impl<'f> FileReader<'f> {
@@ -133,13 +134,16 @@ impl<'f> FileReader<'f> {
         let folder = path.parent().unwrap_or(Path::new(""));
         if self.lfs.as_ref().is_none_or(|(of, _)| of != folder) {
             let around = Repository::open_around(&absolute(folder));
-            let git_dir = around.map_or_else(|| folder.to_path_buf(), |it| it.git_dir);
-            self.lfs = Some((folder.to_path_buf(), LfsStore::new(&git_dir)));
+            let store = around.map(|repository| LfsStore::new(&repository.git_dir));
+            self.lfs = Some((folder.to_path_buf(), store));
         }
-        let Some((_, store)) = &self.lfs else { return };
         let content = Origin::file(path).member(Path::new("content"));
         let refuses = |length| self.filter.refuses_size(path, length);
-        if let Err(gap) = store.scan(pointer, (path, &content), refuses, sink) {
+        let read = match &self.lfs {
+            Some((_, Some(store))) => store.scan(pointer, (path, &content), refuses, sink).map(|_| ()),
+            _ => Err(LfsStore::absent(path)),
+        };
+        if let Err(gap) = read {
             sink.take_skipped(gap);
         }
     }

@@ -16,7 +16,7 @@ use super::links::{LinkReader, Links, Unheld};
 use super::{loose, refs};
 use crate::error::SkipReason;
 use crate::location::{GitPart, GitText, ObjectId, Origin};
-use crate::source::lfs::{MAX_LFS_POINTER, is_lfs_pointer};
+use crate::source::lfs::{LFS_VERSION_REACH, MAX_LFS_POINTER, begins_lfs_pointer, is_lfs_pointer};
 use crate::source::lfs_store::LfsStore;
 use crate::source::limits::Limits;
 use crate::source::pack::{
@@ -259,9 +259,12 @@ impl<S: ObjectSink> Visit for Sweeper<'_, S> {
         if known == Hold::Candidates || delta.len() > self.max_size {
             return Ok(DeltaVerdict::Rebuild);
         }
-        // Pointers are often kept as deltas of one another.
-        if delta.len() <= MAX_LFS_POINTER as u64 && is_lfs_pointer(base) {
-            return Ok(DeltaVerdict::Rebuild);
+        // A pointer brings nothing to search for: the content that it stands for does.
+        if self.kind == Kind::Blob && delta.len() <= MAX_LFS_POINTER as u64 {
+            delta.apply_first(base, LFS_VERSION_REACH, &mut self.seams)?;
+            if begins_lfs_pointer(&self.seams) {
+                return Ok(DeltaVerdict::Rebuild);
+            }
         }
         let reach = if known == Hold::Topic { self.topic_reach } else { self.reach };
         delta.seams(base, reach, &mut self.seams)?;

@@ -17,7 +17,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::own_files::irregular;
+use super::own_files::{irregular, is_irregular};
 use crate::error::{SkipReason, io_reason};
 use crate::location::{ObjectId, absolute, path_from_bytes};
 use crate::source::sink::Skipped;
@@ -232,7 +232,7 @@ impl Repository {
 
     /// Returns whether a remote has promised to bring what is not here.
     pub(in crate::source) fn is_partial(&self) -> bool {
-        let Ok(config) = git2::Config::open(&self.common_dir.join("config")) else { return false };
+        let Some(config) = self.own_config() else { return false };
         if config.get_string("extensions.partialclone").is_ok() {
             return true;
         }
@@ -242,9 +242,17 @@ impl Repository {
 
     /// The length of ids: 20 bytes of SHA-1, or 32 of SHA-256.
     pub(in crate::source) fn id_len(&self) -> usize {
-        let config = git2::Config::open(&self.common_dir.join("config"));
-        let format = config.and_then(|config| config.get_string("extensions.objectformat"));
-        if format.is_ok_and(|format| format.eq_ignore_ascii_case("sha256")) { 32 } else { 20 }
+        let format = self.own_config().and_then(|config| config.get_string("extensions.objectformat").ok());
+        if format.is_some_and(|format| format.eq_ignore_ascii_case("sha256")) { 32 } else { 20 }
+    }
+
+    /// Opens the configuration that the repository keeps for itself.
+    ///
+    /// `None` where it cannot be read, or is no regular file: a pipe would be
+    /// waited for.
+    pub(in crate::source) fn own_config(&self) -> Option<git2::Config> {
+        let file = self.common_dir.join("config");
+        if is_irregular(&file) { None } else { git2::Config::open(&file).ok() }
     }
 }
 

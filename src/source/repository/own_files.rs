@@ -33,7 +33,7 @@ pub(in crate::source) fn irregular(git_dir: &Path) -> Option<PathBuf> {
 }
 
 /// Returns whether a path is that of a pipe, a device or a socket.
-fn is_irregular(path: &Path) -> bool {
+pub(super) fn is_irregular(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir())
 }
 
