@@ -382,6 +382,17 @@ fn what_was_unpacked_before_an_error_counts() {
 }
 
 #[test]
+fn lines_are_counted_anew_behind_a_member_that_ends_in_an_error() {
+    let folder = Folder::new();
+    let mut damaged = gzipped(&b"a\n".repeat(1 << 20));
+    let end = damaged.len() - 8;
+    damaged[end] ^= 1;
+    let large = [&b"b\n".repeat(1 << 20)[..], pat(1).as_bytes()].concat();
+    folder.file("m.tar", tarred(&[("a.gz", &damaged), ("b.txt", &large)]));
+    assert_eq!(folder.scan(&["."]).exits(1).places(), ["m.tar!/b.txt:1048577:1 verified"]);
+}
+
+#[test]
 fn a_text_that_only_begins_like_an_archive_is_a_text() {
     let token = pat(13);
     let folder = Folder::new();

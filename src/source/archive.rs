@@ -110,7 +110,7 @@ pub(super) fn scan_stream(
     }
     // No archive, or what only begins as one does.
     let kept = Cursor::new(reader.take_kept());
-    read_all(origin, kept.chain(reader), buffer, sink)?;
+    let read = read_all(origin, kept.chain(reader), buffer, sink);
     sink.end_text(origin);
-    Ok(())
+    read
 }

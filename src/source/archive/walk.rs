@@ -7,7 +7,6 @@
 //! seekable  zip, 7z, packs of git
 //! ```
 
-use std::collections::HashSet;
 use std::io::{self, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 
@@ -16,7 +15,7 @@ use super::format;
 use super::format::{Format, is_archive};
 use super::gap::{Gap, gap_of};
 use crate::location::Origin;
-use crate::source::names::{deliver_beside, deliver_names};
+use crate::source::names::{GivenNames, deliver_beside, deliver_names};
 use crate::source::sink::{Sink, Skipped, Window};
 use crate::source::window::{Buffer, fill_buffer, read_all};
 
@@ -39,14 +38,14 @@ pub(super) struct Walk<'s> {
     /// True where anything was unpacked.
     pub(super) any: bool,
     /// Names that the sink has: many members stand in one folder.
-    named: HashSet<Origin>,
+    named: GivenNames,
 }
 
 impl<'s> Walk<'s> {
     /// Begins a walk over the archive of that origin.
     pub(super) fn new(budget: Budget, sink: &'s mut dyn Sink, origin: &Origin) -> Self {
         let in_history = origin.is_history();
-        let (buffer, named) = (Buffer::new(), HashSet::new());
+        let (buffer, named) = (Buffer::new(), GivenNames::default());
         Self { budget, buffer, sink, in_history, held: 0, any: false, named }
     }
 
@@ -57,7 +56,7 @@ impl<'s> Walk<'s> {
         deliver_names(*sink, path, |path| {
             *any = true;
             let name = archive.member(path).into_name();
-            named.insert(name.clone()).then_some(name)
+            named.insert(&name).then_some(name)
         });
         archive.member(path)
     }
@@ -89,10 +88,7 @@ impl<'s> Walk<'s> {
                 self.note_gap(origin, Gap::too_deep());
             }
             Some(format) => self.read_packed(origin, format, whole, depth + 1),
-            None => match read_all(origin, whole, &mut self.buffer, self.sink) {
-                Ok(()) => self.sink.end_text(origin),
-                Err(error) => self.note_gap(origin, gap_of(&error)),
-            },
+            None => self.read_windows(origin, whole),
         }
     }
 
@@ -103,10 +99,15 @@ impl<'s> Walk<'s> {
         }
         let reader = Budgeted::new(reader, self.budget.clone());
         self.any = true;
-        match read_all(origin, reader, &mut self.buffer, self.sink) {
-            Ok(()) => self.sink.end_text(origin),
-            Err(error) => self.note_gap(origin, gap_of(&error)),
+        self.read_windows(origin, reader);
+    }
+
+    /// Reads a text to its end, or as far as it can be read.
+    fn read_windows(&mut self, origin: &Origin, reader: impl Read) {
+        if let Err(error) = read_all(origin, reader, &mut self.buffer, self.sink) {
+            self.note_gap(origin, gap_of(&error));
         }
+        self.sink.end_text(origin);
     }
 
     /// Reads a member that is in memory.
