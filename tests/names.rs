@@ -63,6 +63,24 @@ fn that_are_left_out_are_not_looked_at() {
 }
 
 #[test]
+fn of_ignored_folders_that_hold_tracked_files() {
+    let token = pat(1);
+    for (path, place) in
+        [(format!("a/{token}"), "a/ddpat_…"), (format!("build/b/{token}"), "build/b/ddpat_…")]
+    {
+        let folder = Folder::new();
+        folder.file(&format!("{path}/sub/x"), "");
+        folder.file(&format!("{path}/y"), "");
+        git(folder.path(), &["init", "-q"]);
+        git(folder.path(), &["add", "."]);
+        folder.file(".gitignore", "ddpat_*/\nbuild/\n");
+        assert_eq!(only_place(&folder, &["--files-only"], &token), format!("file_name {place}:1:1"));
+        folder.file("dogcatcher.toml", "[scan]\nexclude = ['ddpat_*/']\n");
+        folder.scan(&["--files-only"]).exits(0);
+    }
+}
+
+#[test]
 fn are_looked_at_by_one_shard() {
     let folder = Folder::new();
     folder.file(&format!("a/{}/b", pat(1)), "text\n");

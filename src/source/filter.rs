@@ -22,6 +22,7 @@ use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, WalkBuilder};
 
+pub(in crate::source) use ignored::TrackedFile;
 pub use ignored::{Ignored, IgnoredBy};
 pub(crate) use roots::Root;
 
@@ -144,7 +145,7 @@ impl PathFilter {
     /// The tracked files among those that ignore files named since this was
     /// last asked, and what else they named; nothing is ignored that is named
     /// itself.
-    pub(super) fn take_ignored(&self, named: &[PathBuf]) -> (Vec<PathBuf>, Ignored) {
+    pub(super) fn take_ignored(&self, named: &[PathBuf]) -> (Vec<TrackedFile>, Ignored) {
         let mut left_out = self.ignores.take_left_out();
         if named.len() > 1 {
             let named: HashSet<PathBuf> = named.iter().map(|path| absolute(path)).collect();

@@ -1,5 +1,6 @@
 //! Walking over paths with all threads, then over the parts of large files.
 
+use std::collections::HashSet;
 use std::io::{BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +13,7 @@ use super::input::Input;
 use crate::error::{SkipReason, io_reason};
 use crate::location::Origin;
 use crate::source::archive;
-use crate::source::filter::{Ignored, PathFilter};
+use crate::source::filter::{Ignored, PathFilter, TrackedFile};
 use crate::source::names::{deliver_beside, deliver_name, deliver_names};
 use crate::source::sink::{Sink, Skipped};
 use crate::source::window::Buffer;
@@ -61,14 +62,18 @@ pub fn scan_paths<S: Sink>(
 
 /// Reads the tracked files among those that an ignore file names: for git, too,
 /// it says nothing of what is tracked.
-fn scan_tracked<S: Sink>(tracked: &[PathBuf], builder: &Builder<'_, S>) {
+fn scan_tracked<S: Sink>(tracked: &[TrackedFile], builder: &Builder<'_, S>) {
     let mut visitor = builder.visitor();
-    for file in tracked.iter().filter(|file| builder.options.filter.wants_tracked(file)) {
+    let mut named = HashSet::new();
+    for file in tracked.iter().filter(|file| builder.options.filter.wants_tracked(&file.path)) {
         if visitor.sink.is_stopped() {
             return;
         }
-        visitor.look_at_name(file, false);
-        visitor.read(file, false);
+        // The walk came to none of them.
+        let folders = file.folders_passed_over().filter(|folder| named.insert(*folder));
+        folders.for_each(|folder| visitor.look_at_name(folder, false));
+        visitor.look_at_name(&file.path, false);
+        visitor.read(&file.path, false);
     }
 }
 

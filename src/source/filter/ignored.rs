@@ -51,8 +51,25 @@ pub struct IgnoredBy {
     pub entries: u64,
 }
 
+/// A file that git tracks, though an ignore file names it, or a folder that it
+/// is in.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::source) struct TrackedFile {
+    /// Path of the file.
+    pub(in crate::source) path: PathBuf,
+    /// Path that the ignore file names: its own, or that of a folder.
+    ignored: PathBuf,
+}
+
+impl TrackedFile {
+    /// Returns the folders that it is in, up to the one that is ignored.
+    pub(in crate::source) fn folders_passed_over(&self) -> impl Iterator<Item = &Path> {
+        self.path.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.ignored))
+    }
+}
+
 /// Parts what a walk left out into files that git tracks, and what is ignored.
-pub(super) fn split_left_out(left_out: Vec<LeftOut>) -> (Vec<PathBuf>, Ignored) {
+pub(super) fn split_left_out(left_out: Vec<LeftOut>) -> (Vec<TrackedFile>, Ignored) {
     let mut parts = Parts::default();
     let mut known: HashMap<PathBuf, Tracked> = HashMap::new();
     for it in left_out {
@@ -74,7 +91,7 @@ pub(super) fn split_left_out(left_out: Vec<LeftOut>) -> (Vec<PathBuf>, Ignored) 
 #[derive(Default)]
 struct Parts {
     /// Files that are scanned all the same.
-    tracked: Vec<PathBuf>,
+    tracked: Vec<TrackedFile>,
     /// Files that are ignored.
     files: Vec<PathBuf>,
     /// Folders that are ignored as a whole.
@@ -93,7 +110,9 @@ impl Parts {
         let mut waiting = vec![(of.path.clone(), below.to_path_buf(), of.is_folder)];
         while let Some((path, below, is_folder)) = waiting.pop() {
             match is_folder {
-                false if tracked.holds(&below) => self.tracked.push(path),
+                false if tracked.holds(&below) => {
+                    self.tracked.push(TrackedFile { path, ignored: of.path.clone() });
+                }
                 true if tracked.holds_below(&below) => waiting.extend(list_folder(&path, &below)),
                 _ => self.count_ignored(path, of, is_folder),
             }
@@ -113,8 +132,9 @@ impl Parts {
     }
 
     /// Returns the tracked files, and what is ignored, both in order.
-    fn into_parts(mut self) -> (Vec<PathBuf>, Ignored) {
-        [&mut self.tracked, &mut self.files, &mut self.folders].into_iter().for_each(|paths| paths.sort());
+    fn into_parts(mut self) -> (Vec<TrackedFile>, Ignored) {
+        self.tracked.sort();
+        [&mut self.files, &mut self.folders].into_iter().for_each(|paths| paths.sort());
         let (files, folders) = (self.files.len() as u64, self.folders.len() as u64);
         let paths = self.folders.into_iter().chain(self.files).take(MAX_PATHS).collect();
         let by = |(file, (is_foreign, entries))| IgnoredBy { file, is_foreign, entries };
