@@ -68,6 +68,38 @@ fn what_cannot_be_is_an_error_that_changes_nothing() {
     }
 }
 
+#[test]
+fn a_reason_with_a_credential_is_refused() {
+    let folder = Folder::new().repository();
+    let (name, token) = (format!("fp1_{}", "0".repeat(32)), pat(3));
+    let key = format!("DD_API_KEY={}", "0123456789abcdef".repeat(2));
+    for (secret, shown) in [(&token, secret_part(&token)), (&key, &key[11..])] {
+        let reason = format!("was {secret}");
+        for args in [
+            &["allow", &name, "--reason", &reason][..],
+            &["allow", &name, "--reason", "r", "--by", &reason],
+            &["baseline", "write", "known.jsonl", "--reason", &reason],
+        ] {
+            let said = folder.run(args).exits(2);
+            assert!(said.stderr.contains("looks like a credential"), "{said:?}");
+            assert!(!said.stderr.contains(shown), "{said:?}");
+        }
+        assert!(
+            !folder.path().join("dogcatcher.toml").exists() && !folder.path().join("known.jsonl").exists()
+        );
+    }
+    folder.run(&["allow", &name, "--reason", "gone with 0123456789"]).exits(0);
+}
+
+#[test]
+fn a_day_is_told_by_its_form() {
+    let folder = Folder::new().repository();
+    for args in [&["allow", "fp1_01234567"][..], &["baseline", "write", "known.jsonl"]] {
+        let said = folder.run(&[args, &["--reason", "r", "--until", "tomorrow"]].concat()).exits(2);
+        assert!(said.stderr.contains("YYYY-MM-DD"), "{said:?}");
+    }
+}
+
 /// A repository in `r`; what the program remembers lies outside of it.
 fn repository() -> Folder {
     let folder = Folder::new();

@@ -238,8 +238,8 @@ fn what_is_no_baseline_is_an_error_that_names_the_line() {
 fn words_of_others_act_on_nothing_and_show_nothing() {
     let folder = repository(&[("a.env", 1)]);
     let token = pat(9);
-    let reason = format!("\u{1b}[2J {token} \u{202e}x");
-    run(&folder, &["baseline", "write", "known.jsonl", "--reason", &reason, "--by", &token]).exits(0);
+    git(&work(&folder), &["config", "user.name", &token]);
+    run(&folder, &["baseline", "write", "known.jsonl", "--reason", "\u{1b}[2J SEC \u{202e}x"]).exits(0);
     let text = folder.read("r/known.jsonl");
     assert!(!text.contains(secret_part(&token)) && !text.contains('\u{1b}'), "{text}");
     let hostile = text.replace("\\\\x1b", "\\u001b").replace("SEC", &token);

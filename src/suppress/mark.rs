@@ -53,12 +53,11 @@ pub fn find_mark(
 /// Returns where the reason behind the first mark in a part of the window
 /// stands, without the end of the comment around it.
 fn reason_in(window: &[u8], part: Range<usize>) -> Option<Range<usize>> {
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     let around = |byte: &u8| byte.is_ascii_whitespace() || b":-*/#>\"'<;,".contains(byte);
     let text = &window[part.clone()];
     let start = memmem::find_iter(text, MARK.as_bytes())
-        .map(|at| at + MARK.len())
-        .find(|&end| !text.get(end).is_some_and(is_word))?;
+        .find(|&at| begins_alone(window, part.start + at) && ends_alone(&text[at + MARK.len()..]))?
+        + MARK.len();
     let rest = &text[start..];
     let end = memmem::find(rest, MARK.as_bytes()).unwrap_or(rest.len());
     let Some(from) = rest[..end].iter().position(|byte| !around(byte)) else {
@@ -68,6 +67,24 @@ fn reason_in(window: &[u8], part: Range<usize>) -> Option<Range<usize>> {
     let len = rest.iter().rposition(|byte| !around(byte)).map_or(0, |at| at + 1);
     let start = part.start + start + from;
     Some(start..start + len)
+}
+
+/// Returns whether no longer word or address reaches up to `at`: there begins a
+/// line, or white space, a quote or the sign of a comment stands before it.
+fn begins_alone(window: &[u8], at: usize) -> bool {
+    let before = &window[at.saturating_sub(REACH)..at];
+    let word_start = before.iter().rposition(u8::is_ascii_whitespace).map_or(0, |space| space + 1);
+    match &before[word_start..] {
+        [] => true,
+        word if memmem::find(word, b"://").is_some() => false,
+        [.., b'/', b'/'] | [.., b'-', b'-'] => true,
+        [.., last] => b"#;%*!,|\"'`()[]{}<>".contains(last),
+    }
+}
+
+/// Returns whether no longer word or address goes on with these bytes.
+fn ends_alone(after: &[u8]) -> bool {
+    !after.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_-?=&@/%".contains(byte))
 }
 
 #[cfg(test)]
@@ -94,6 +111,21 @@ mod tests {
             ("TOKEN # dogcatcher:allowed dogcatcher:allow y", Some("y")),
             ("TOKEN # dogcatcher:allow one dogcatcher:allow two", Some("one")),
             ("TOKEN", None),
+            ("xdogcatcher:allow TOKEN", None),
+            ("url=https://x/dogcatcher:allow?TOKEN", None),
+            ("https://dogcatcher:allow@x/TOKEN", None),
+            ("https://x/#dogcatcher:allow TOKEN", None),
+            ("a/dogcatcher:allow TOKEN", None),
+            ("/x?dogcatcher:allow=TOKEN", None),
+            ("TOKENdogcatcher:allow", None),
+            ("TOKEN // see https://x/y dogcatcher:allow z", Some("z")),
+            ("TOKEN //dogcatcher:allow z", Some("z")),
+            ("TOKEN --dogcatcher:allow z", Some("z")),
+            ("TOKEN;;dogcatcher:allow z", Some("z")),
+            ("TOKEN#dogcatcher:allow z", Some("z")),
+            ("<!--dogcatcher:allow z--> TOKEN", Some("z")),
+            ("/*dogcatcher:allow*/ TOKEN", Some("")),
+            ("TOKEN,\"dogcatcher:allow z\"", Some("z")),
         ];
         for (text, expected) in cases {
             assert_eq!(mark(text).as_deref(), expected, "{text:?}");

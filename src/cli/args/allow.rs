@@ -7,7 +7,7 @@ use dogcatcher::finding::{FINGERPRINT_PREFIX, is_fingerprint};
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::parse::parse_reason;
+use super::parse::{parse_date, parse_reason};
 
 /// Flags of `allow`.
 #[derive(Debug, ArgsTrait)]
@@ -26,7 +26,7 @@ pub(crate) struct AllowArgs {
     #[arg(long, value_name = "TEXT", value_parser = parse_reason)]
     pub(crate) reason: String,
     /// The last day on which it may: 2027-01-31
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub(crate) until: Option<Date>,
     /// The name of who decides it
     #[arg(long, value_name = "NAME", value_parser = parse_reason)]

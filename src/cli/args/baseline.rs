@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ArgsTrait, Subcommand};
 use jiff::civil::Date;
 
-use super::parse::parse_reason;
+use super::parse::{parse_date, parse_reason};
 use super::scan::{FileArgs, FindingArgs};
 
 #[derive(Debug, ArgsTrait)]
@@ -56,7 +56,7 @@ pub(crate) struct BaselineWriteArgs {
     #[arg(long, value_name = "TEXT", value_parser = parse_reason)]
     pub(crate) reason: Option<String>,
     /// The last day on which they may: 2027-01-31; entries that are there get it, too
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub(crate) until: Option<Date>,
     /// The name of who decides it [default: user.name of git, or that of the user]
     #[arg(long, value_name = "NAME", value_parser = parse_reason)]

@@ -9,10 +9,11 @@
 use std::path::PathBuf;
 
 use dogcatcher::error::SkipReason;
-use dogcatcher::report::{Format, GroupBy, Only};
+use dogcatcher::report::{Format, GroupBy, Only, hidden};
 use dogcatcher::rule::Confidence;
 use dogcatcher::source::Shard;
 use dogcatcher::token::{Kind, Reading};
+use jiff::civil::Date;
 
 /// A report and where it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,10 +81,12 @@ pub(crate) struct RewriteTarget {
     pub(crate) file: Option<PathBuf>,
 }
 
-/// Reads an input for `git filter-repo`, and a file behind `=`.
+/// Reads an input for `git filter-repo`, and a file behind `=`; `-` is standard
+/// output.
 pub(super) fn parse_rewrite(text: &str) -> Result<RewriteTarget, String> {
     let (name, file) = match text.split_once('=') {
         Some((_, "")) => return Err("there is no file after the `=`".to_owned()),
+        Some((name, "-")) => (name, None),
         Some((name, file)) => (name, Some(PathBuf::from(file))),
         None => (text, None),
     };
@@ -92,10 +95,11 @@ pub(super) fn parse_rewrite(text: &str) -> Result<RewriteTarget, String> {
     input.map(|input| RewriteTarget { input, file }).ok_or_else(|| format!("the inputs are {}", known()))
 }
 
-/// Reads a format, and a file behind `=`.
+/// Reads a format, and a file behind `=`; `-` is standard output.
 pub(super) fn parse_report(text: &str) -> Result<ReportTarget, String> {
     let (name, file) = match text.split_once('=') {
         Some((_, "")) => return Err("there is no file after the `=`".to_owned()),
+        Some((name, "-")) => (name, None),
         Some((name, file)) => (name, Some(PathBuf::from(file))),
         None => (text, None),
     };
@@ -177,10 +181,25 @@ pub(super) fn parse_shard(text: &str) -> Result<Shard, String> {
     }
 }
 
-/// Reads a reason or a name, which says something.
+/// Reads a reason or a name, which says something. It is written into a file
+/// that is committed: what holds a credential is refused rather than masked.
 pub(super) fn parse_reason(text: &str) -> Result<String, String> {
     let text = text.trim();
-    if text.is_empty() { Err("it is empty".to_owned()) } else { Ok(text.to_owned()) }
+    if text.is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    match hidden(text) == text {
+        true => Ok(text.to_owned()),
+        false => {
+            Err("it holds what looks like a credential: leave that out (ten digits of a commit's id will do)"
+                .to_owned())
+        }
+    }
+}
+
+/// Reads a day.
+pub(super) fn parse_date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "write a day as YYYY-MM-DD: 2027-01-31".to_owned())
 }
 
 #[cfg(test)]
@@ -194,8 +213,11 @@ mod tests {
         assert!(parse_size("M").is_err() && parse_size("1T").is_err() && parse_size("99999999999G").is_err());
         assert_eq!(parse_shard("2/5"), Ok(Shard { index: 2, count: 5 }));
         assert!(["0/5", "6/5", "1", "a/b"].into_iter().all(|text| parse_shard(text).is_err()));
+        assert_eq!(parse_report("md=-"), Ok(ReportTarget { format: Format::Markdown, file: None }));
         let target = ReportTarget { format: Format::Json, file: Some("a=b".into()) };
         assert_eq!(parse_report("json=a=b"), Ok(target));
         assert!(parse_report("json=").is_err() && parse_report("xml").is_err());
+        assert!(parse_date("2027-01-31").is_ok());
+        assert!(parse_date("tomorrow").is_err_and(|why| why.contains("YYYY-MM-DD")));
     }
 }
