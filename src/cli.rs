@@ -67,7 +67,7 @@ use clap::{CommandFactory, FromArgMatches};
 use args::{Args, Command};
 use dogcatcher::report::hidden;
 use exit::Exit;
-use output::report_error;
+use output::{help_width, report_error};
 
 /// Runs the program. Standard output holds what was asked for, standard error
 /// everything else.
@@ -80,7 +80,8 @@ use output::report_error;
 /// exit status 2.
 pub(crate) fn main() -> ExitCode {
     let typed: Vec<OsString> = hook::files_are_no_flags(std::env::args_os().collect());
-    let mut definitions = environment::with_environment(Args::command(), &typed);
+    let command = Args::command().term_width(help_width());
+    let mut definitions = environment::with_environment(command, &typed);
     let matches = definitions.try_get_matches_from_mut(&typed);
     // To take them apart would cost a twentieth of a short run.
     std::mem::forget(definitions);

@@ -365,3 +365,26 @@ fn a_hostile_configuration_cannot_act() {
     let run = folder.run(&["scan", "--config", "/dev/null", "--baseline", "b.json"]).exits(2);
     assert!(!run.stderr.contains('\u{1b}') && !run.stderr.contains("\n::error"), "{:?}", run.stderr);
 }
+
+/// The commands that a help names, in order.
+fn commands_in(help: &str) -> Vec<String> {
+    let list = help.split_once("\nCommands:\n").map_or("", |(_, rest)| rest);
+    let is_name = |line: &&str| line.starts_with("  ") && !line.starts_with("   ");
+    let lines = list.lines().take_while(|line| !line.is_empty()).filter(is_name);
+    lines.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn help_fits_80_columns_where_no_terminal_tells() {
+    let folder = Folder::new();
+    let (mut waiting, mut seen) = (vec![Vec::new()], 0);
+    while let Some(path) = waiting.pop() {
+        let mut args: Vec<&str> = path.iter().map(String::as_str).collect();
+        args.push("--help");
+        let help = folder.run(&args).exits(0).stdout;
+        help.lines().for_each(|line| assert!(line.chars().count() <= 80, "{path:?}: {line}"));
+        waiting.extend(commands_in(&help).into_iter().map(|name| [&path[..], &[name]].concat()));
+        seen += 1;
+    }
+    assert!(seen > 25, "{seen}");
+}

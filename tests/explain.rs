@@ -88,7 +88,21 @@ fn a_place_is_explained_whatever_stands_there() {
         &["suspect", "checksum    none of the readings holds", "boundary    nothing of a longer word"],
     );
     explain("a.env:1:20", 1, &["a.env:1:17: ddpat_"]);
-    explain("a.env:1:2", 0, &["a.env:1:2: nothing there"]);
+    for column in [1, 2, 16, 82, 999] {
+        let nothing =
+            format!("nothing stands at column {column}; the line holds a credential at column 17\n");
+        explain(&format!("a.env:1:{column}"), 0, &[&nothing]);
+    }
+    explain("a.env:3:1", 0, &["nothing stands at column 1; the line holds what does not count at column 20"]);
+    explain("a.env:8:1", 0, &["a.env:8:1: nothing there looks like a credential"]);
+}
+
+#[test]
+fn a_file_that_is_left_out_is_not_judged() {
+    let folder = kinds();
+    let run = folder.run(&["explain", "a.env:1", "--max-file-size", "10"]).exits(3);
+    told(&run, &["a.env:1: it was not looked at, or not as a whole: ", "more than --max-file-size 10"]);
+    assert!(!run.stdout.contains("looks like a credential"), "{run:?}");
 }
 
 #[test]
@@ -112,7 +126,8 @@ fn what_is_no_place_is_an_error() {
     for (place, words) in [
         ("a.env", "write PATH:LINE"),
         ("a.env:99", "the file has 9 lines"),
-        ("a.env:0", "lines count from 1"),
+        ("a.env:0", "lines and columns count from 1"),
+        ("a.env:1:0", "lines and columns count from 1"),
         ("none.env:1", "no such file"),
         (".:1", "it is a folder"),
         ("fp1_0123abcd", "--from REPORT"),

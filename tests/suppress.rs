@@ -103,6 +103,7 @@ fn entries_that_would_hide_everything_are_errors() {
     let folder = Folder::new();
     let cases = [
         ("reason = \"x\"", "it would allow everything"),
+        ("fingerprint = \"fp1_zz\"\nreason = \"x\"", "`fingerprint` is none"),
         ("rule = \"a\"\nreason = \"x\"", "it would allow everything"),
         ("path = \"a\"", "missing field `reason`"),
         ("path = \"a\"\nreason = \" \"", "`reason` is empty"),

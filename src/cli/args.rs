@@ -38,7 +38,7 @@ pub(super) use scan::{ColorWhen, FileArgs, FindingArgs, OutputArgs, ScanArgs, Ve
 
 /// Finds Datadog credentials that got loose, and proves offline that they are real.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(version, after_help = EXAMPLES, disable_help_subcommand = true)]
 pub(super) struct Args {
     /// The subcommand, with its flags.
     #[command(subcommand)]

@@ -55,9 +55,9 @@ fn explain_place(args: &ExplainArgs, place: &Place) -> Result<Exit, Error> {
     let plan = Plan::new(input, &output(), &args.findings, &args.files)?;
     let detector = Detector::new(&plan.rules);
     let outcome = scan::run(&plan.settings, &detector, &Progress::until(stop_when_asked()))?;
-    let findings: Vec<(&Finding<'_>, &Location)> = findings_at(&outcome, place);
-    let rejections: Vec<&Rejection> =
-        outcome.rejections.iter().filter(|it| place.holds(it.start, it.start)).collect();
+    let findings = findings_at(&outcome, place);
+    let rejections = rejections_at(&outcome, place);
+    let is_nothing = findings.is_empty() && rejections.is_empty();
     print(ColorWhen::Auto, |out, _| {
         for (finding, location) in &findings {
             write_finding(finding, location, out)?;
@@ -65,17 +65,49 @@ fn explain_place(args: &ExplainArgs, place: &Place) -> Result<Exit, Error> {
         for rejection in &rejections {
             write_rejection(rejection, &plan.rules, out)?;
         }
-        if findings.is_empty() && rejections.is_empty() {
-            let unread = outcome.summary.skipped.first().map(|gap| gap.reason.as_str());
-            let why = unread.map_or_else(|| reason_for_nothing(&plan.rules, &line), str::to_owned);
-            writeln!(out, "{}: nothing there looks like a credential, because {why}", place.shown())?;
+        match is_nothing {
+            true => {
+                let told = told_of_nothing(&outcome, place, || reason_for_nothing(&plan.rules, &line));
+                writeln!(out, "{}: {told}", place.shown())
+            }
+            false => Ok(()),
         }
-        Ok(())
     })?;
     let counts = |(finding, location): &(&Finding<'_>, &Location)| {
         finding.suppressed.is_none() && location.suppressed.is_none()
     };
-    Ok(if findings.iter().any(counts) { Exit::Findings } else { Exit::Clean })
+    Ok(match findings.iter().any(counts) {
+        true => Exit::Findings,
+        false if is_nothing && !outcome.summary.skipped.is_empty() => Exit::Incomplete,
+        false => Exit::Clean,
+    })
+}
+
+/// Returns what there is to say of a place where nothing is: what else the line
+/// holds, or that it was not read, or the reason that a function gives.
+fn told_of_nothing(outcome: &Outcome<'_>, place: &Place, reason: impl FnOnce() -> String) -> String {
+    if let Some(gap) = outcome.summary.skipped.first() {
+        return format!("it was not looked at, or not as a whole: {}", gap.reason);
+    }
+    let line = place.whole_line();
+    let found = findings_at(outcome, &line).into_iter().map(|(_, location)| ("a credential", location.start));
+    let rejected = rejections_at(outcome, &line).into_iter().map(|it| ("what does not count", it.start));
+    let mut others: Vec<String> = found
+        .chain(rejected)
+        .map(|(what, start)| format!("{what} at column {}", line.column_of(start)))
+        .collect();
+    others.dedup();
+    match (place.column, others.is_empty()) {
+        (Some(column), false) => {
+            format!("nothing stands at column {column}; the line holds {}", others.join(", "))
+        }
+        _ => format!("nothing there looks like a credential, because {}", reason()),
+    }
+}
+
+/// The candidates that do not count at a place.
+fn rejections_at<'o>(outcome: &'o Outcome<'_>, place: &Place) -> Vec<&'o Rejection> {
+    outcome.rejections.iter().filter(|it| place.holds(it.start, it.start)).collect()
 }
 
 /// The findings that stand at a place.

@@ -288,3 +288,11 @@ pub(super) fn text_width() -> usize {
     let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     terminal.unwrap_or(80).clamp(60, 120)
 }
+
+/// Returns the number of columns that help may take: the terminal's, or else
+/// those of `COLUMNS`, 100 at most; 80 where nobody knows.
+pub(super) fn help_width() -> usize {
+    let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let named = || std::env::var("COLUMNS").ok()?.parse().ok().filter(|columns| *columns > 0);
+    terminal.or_else(named).unwrap_or(80).min(100)
+}

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::terms::AllowanceTerms;
 use super::usage::Usage;
 use crate::error::Error;
-use crate::finding::Finding;
+use crate::finding::{Finding, is_fingerprint};
 use crate::location::{absolute, path_below, plain_glob};
 use crate::secret::hide_tokens;
 
@@ -86,7 +86,7 @@ impl AllowList {
     ///
     /// # Errors
     ///
-    /// An entry names nothing, has an empty reason, or a bad glob.
+    /// An entry names nothing, or what is no fingerprint, has an empty reason, or a bad glob.
     pub fn new(mut entries: Vec<AllowEntry>, file: &str, base: &Path) -> Result<Self, Error> {
         let base = base.canonicalize().unwrap_or_else(|_| absolute(base));
         let mut globs = Vec::with_capacity(entries.len());
@@ -98,6 +98,10 @@ impl AllowList {
             if !named {
                 return Err(wrong("it would allow everything".to_owned())
                     .mend("name a fingerprint, a token_id or a path; a report has the first two"));
+            }
+            if entry.fingerprint.as_deref().is_some_and(|name| !is_fingerprint(name)) {
+                return Err(wrong("`fingerprint` is none".to_owned())
+                    .mend("give fp1_ and 32 hexadecimal digits, as reports do"));
             }
             if entry.reason.trim().is_empty() {
                 return Err(wrong("`reason` is empty".to_owned()).mend("say why this is all right"));

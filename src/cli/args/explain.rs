@@ -29,4 +29,4 @@ Examples:
   dogcatcher explain src/config.py:12:20            what stands at that column
   dogcatcher explain fp1_0123abcd --from r.json     a finding of a report
 
-Exit status: 0 nothing there counts, 1 something does, 2 an error.";
+Exit status: 0 nothing there counts, 1 something does, 2 an error, 3 nothing does, but it was not read as a whole.";

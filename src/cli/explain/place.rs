@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use dogcatcher::error::Error;
 use dogcatcher::location::Position;
-use dogcatcher::report::shown_path;
+use dogcatcher::report::{counted, shown_path};
 
 /// A line of a file, or a column of it.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,14 +27,21 @@ impl FromStr for Place {
         let last = parts.next().and_then(|it| it.parse().ok());
         let middle = parts.next().unwrap_or_default();
         let whole = |path: &str, line, column| Self { path: path.into(), line, column };
-        match (last, middle.parse(), parts.next()) {
-            (Some(column), Ok(line), Some(path)) if !path.is_empty() => Ok(whole(path, line, Some(column))),
+        let place = match (last, middle.parse(), parts.next()) {
+            (Some(column), Ok(line), Some(path)) if !path.is_empty() => whole(path, line, Some(column)),
             (Some(line), _, path) if !middle.is_empty() => {
                 let path = path.map_or_else(|| middle.to_owned(), |path| format!("{path}:{middle}"));
-                Ok(whole(&path, line, None))
+                whole(&path, line, None)
             }
-            _ => Err(Error::usage("explain", text, "it is no place")
-                .mend("write PATH:LINE or PATH:LINE:COLUMN, or a fingerprint and --from REPORT")),
+            _ => {
+                return Err(Error::usage("explain", text, "it is no place")
+                    .mend("write PATH:LINE or PATH:LINE:COLUMN, or a fingerprint and --from REPORT"));
+            }
+        };
+        match place.line == 0 || place.column == Some(0) {
+            true => Err(Error::usage("explain", text, "lines and columns count from 1")
+                .mend("write PATH:LINE or PATH:LINE:COLUMN")),
+            false => Ok(place),
         }
     }
 }
@@ -49,6 +56,17 @@ impl Place {
                 let at = Position { line: self.line, column };
                 start <= at && (at < end || start == end)
             })
+    }
+
+    /// Returns the line that the place is on.
+    pub(super) fn whole_line(&self) -> Self {
+        Self { path: self.path.clone(), line: self.line, column: None }
+    }
+
+    /// Returns the column of this line at which something begins that begins
+    /// there: the first where that is on an earlier line.
+    pub(super) fn column_of(&self, start: Position) -> u64 {
+        if start.line == self.line { start.column } else { 1 }
     }
 
     /// The place as it may be shown.
@@ -77,10 +95,13 @@ impl Place {
             }
             count += 1;
         }
-        match count == self.line && count > 0 {
+        match count == self.line {
             true => Ok(line),
-            false => Err(Error::usage("explain", self.shown(), format!("the file has {count} lines"))
-                .mend("lines count from 1")),
+            false => {
+                let lines = counted(count, "line");
+                Err(Error::usage("explain", self.shown(), format!("the file has {lines}"))
+                    .mend("name a line that it has"))
+            }
         }
     }
 }
@@ -95,7 +116,7 @@ mod tests {
         assert_eq!("a.env:3".parse(), Ok(place("a.env", 3, None)));
         assert_eq!("a.env:3:14".parse(), Ok(place("a.env", 3, Some(14))));
         assert_eq!("C:/a:b.env:3".parse(), Ok(place("C:/a:b.env", 3, None)));
-        for wrong in ["a.env", "a.env:", ":3", "3", "", "fp1_0123abcd"] {
+        for wrong in ["a.env", "a.env:", ":3", "3", "", "fp1_0123abcd", "a.env:0", "a.env:1:0", "a.env:0:1"] {
             assert!(wrong.parse::<Place>().is_err(), "{wrong}");
         }
     }
