@@ -4,6 +4,7 @@
 mod attribute;
 mod collect;
 mod collected;
+mod coverage;
 mod history;
 mod known;
 mod outcome;
@@ -11,6 +12,7 @@ mod position;
 mod progress;
 mod rejections;
 mod repositories;
+mod scope;
 mod settings;
 mod sightings;
 mod summary;
@@ -24,11 +26,12 @@ use std::time::Instant;
 pub use history::History;
 pub use outcome::Outcome;
 pub use progress::Progress;
+pub use scope::{ScanLimit, ScanScope};
 pub use settings::{Detail, Nested, ScopedWords, Settings};
 pub use summary::{Rejection, Summary};
 pub use totals::{RepositoryTotals, Totals};
 
-pub use crate::source::{Ignored, IgnoredBy, Skipped};
+pub use crate::source::{Ignored, IgnoredBy, Shard, Skipped};
 pub use crate::suppress::ConfigUse;
 
 use crate::detect::{self, Detector};
@@ -195,6 +198,7 @@ fn finish<'r>(
     rejections.sort();
     rejections.dedup();
     summary.count_findings(&findings);
+    summary.scopes.push(coverage::scope_of_run(settings, &summary));
     summary.duration = start.elapsed();
     let config_failures = settings.suppress.policies.take_failures();
     Outcome { findings, summary, rejections, configs, config_failures, provenance: None }

@@ -144,6 +144,54 @@ fn what_matches_nothing_is_told_of_and_pruned() {
     run(&folder, &["scan", "--baseline", "known.jsonl"]).exits(0);
 }
 
+/// What a scan of a part does not find may stand in the rest.
+#[test]
+fn a_part_takes_nothing_out_and_recommends_nothing() {
+    let folder = repository(&[("a/a.env", 1), ("b/b.env", 2)]);
+    run(&folder, &["baseline", "write", "known.jsonl"]).exits(0);
+    let before = folder.read("r/known.jsonl");
+    for part in
+        [&["--only", "path:a/*"][..], &["--max-file-size", "9"], &["a"], &["--files-only"], &["--shard=1/2"]]
+    {
+        let report = [&["scan", "-q", "--fail-on=never", "--report=json=../part.json"], part].concat();
+        run(&folder, &report);
+        let said = run(&folder, &["baseline", "prune", "known.jsonl", "--from", "../part.json"]).exits(3);
+        assert!(said.stderr.contains("nothing was taken out"), "{part:?}: {said:?}");
+        let said = run(&folder, &["baseline", "check", "known.jsonl", "--from", "../part.json"]).exits(3);
+        assert!(!said.stdout.contains("match"), "{part:?}: {said:?}");
+        let said = run(&folder, &[&["scan", "--baseline", "known.jsonl"], part].concat());
+        assert!(!said.stderr.contains("any more"), "{part:?}: {said:?}");
+    }
+    for part in [&["a"][..], &["--max-file-size", "9"]] {
+        for command in ["prune", "check"] {
+            run(&folder, &[&["baseline", command, "known.jsonl"], part].concat()).exits(3);
+        }
+    }
+    assert_eq!(folder.read("r/known.jsonl"), before);
+    run(&folder, &["scan", "-q", "--fail-on=never", "--report=json=../all.json"]).exits(0);
+    run(&folder, &["baseline", "check", "known.jsonl", "--from", "../all.json"]).exits(0);
+}
+
+#[test]
+fn entries_keep_their_reason_and_who_gave_it() {
+    let folder = repository(&[("a.env", 1)]);
+    run(&folder, &["baseline", "write", "known.jsonl", "--reason", "SEC-1", "--by", "ana"]).exits(0);
+    folder.file("r/b.env", pat(2));
+    let again =
+        ["baseline", "write", "known.jsonl", "--reason", "SEC-2", "--by", "bob", "--until", "2999-01-31"];
+    run(&folder, &again).exits(0);
+    let text = folder.read("r/known.jsonl");
+    let has = |words: &[&str]| text.lines().any(|line| words.iter().all(|word| line.contains(word)));
+    assert!(has(&["a.env", "SEC-1", "ana", "2999"]) && has(&["b.env", "SEC-2", "bob"]), "{text}");
+    // A reason that would not count is refused, and nothing is written.
+    folder.file("r/dogcatcher.toml", "[policy]\nreason_pattern = \"SEC-\"\nmax_allow_days = 30\n");
+    for args in [&["--reason", "later"][..], &["--reason", "SEC-3"]] {
+        let said = run(&folder, &[&["baseline", "write", "known.jsonl"], args].concat()).exits(2);
+        assert!(said.stderr.contains("reason_pattern") || said.stderr.contains("max_allow_days"), "{said:?}");
+    }
+    assert_eq!(folder.read("r/known.jsonl"), text);
+}
+
 #[test]
 fn an_entry_of_a_rule_that_is_not_looked_for_stays() {
     let folder = repository(&[]);

@@ -110,9 +110,9 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
     (
         "scan",
         &[
-            &["history", "progress", "sightings", "totals"],
+            &["history", "progress", "scope", "sightings", "totals"],
             &["settings", "summary"],
-            &["collected", "outcome", "repositories"],
+            &["collected", "coverage", "outcome", "repositories"],
             &["position", "rejections", "words"],
             &["attribute"],
             &["collect"],

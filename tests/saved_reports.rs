@@ -242,6 +242,48 @@ fn a_comparison_proves_a_clean_up() {
     assert!(csv.stderr.contains("the formats are text, md, html, json"), "{csv:?}");
 }
 
+/// What the later scan did not look for is not gone.
+#[test]
+fn a_part_proves_no_clean_up() {
+    let folder = leaky();
+    save(&folder, "before.json");
+    let shallow = format!("file://{}", folder.path().join("r").display());
+    git(folder.path(), &["clone", "-q", "--depth=1", &shallow, "shallow"]);
+    let parts = [
+        &["r", "--only", "path:nowhere"][..],
+        &["r/a.env"],
+        &["r", "--files-only"],
+        &["r", "--history-only"],
+        &["r", "--shard=1/2"],
+        &["r", "--max-file-size=9"],
+        &["r", "--range=HEAD"],
+        &["shallow"],
+    ];
+    for part in parts {
+        let scan = [&["scan", "-q", "--fail-on=never", "--report=json=part.json"], part].concat();
+        folder.run(&scan);
+        let said = folder.run(&["report", "diff", "before.json", "part.json"]);
+        assert!(said.status != 0 && said.stdout.contains(" 0 gone, "), "{part:?}: {said:?}");
+        assert!(said.stdout.contains(" not seen: "), "{part:?}: {said:?}");
+    }
+    // A part covers itself, and the whole covers a part.
+    folder.run(&["scan", "r/a.env", "-q", "--fail-on=never", "--report=json=part.json"]).exits(0);
+    folder.run(&["report", "diff", "part.json", "part.json"]).exits(0);
+    let said = folder.run(&["report", "diff", "part.json", "before.json"]);
+    assert!(!said.stdout.contains("not seen"), "{said:?}");
+    let json = folder.run(&["report", "diff", "before.json", "part.json", "--report=json"]).exits(3).json();
+    assert_eq!(json["why_not_seen"], "paths");
+    assert!(json["not_seen"].as_array().is_some_and(|all| !all.is_empty()), "{json:#}");
+    // All shards together are the whole.
+    for shard in ["1", "2"] {
+        let (shard, report) = (format!("--shard={shard}/2"), format!("--report=json={shard}.json"));
+        folder.run(&["scan", "r", "-q", "--fail-on=never", &shard, &report]).exits(0);
+    }
+    folder.run(&["report", "merge", "1.json", "2.json", "--report=json=both.json"]).exits(0);
+    let said = folder.run(&["report", "diff", "before.json", "both.json"]);
+    assert!(!said.stdout.contains("not seen"), "{said:?}");
+}
+
 #[test]
 fn what_is_suppressed_is_not_gone_and_counts_as_news_once_it_is_not() {
     let folder = leaky();

@@ -12,7 +12,7 @@
 
 mod found;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use dogcatcher::error::Error;
 use dogcatcher::report::{foreign, hidden};
@@ -24,6 +24,7 @@ use super::args::{
     BaselineArgs, BaselineCheckArgs, BaselineCommand, BaselinePruneArgs, BaselineWriteArgs, ColorWhen,
 };
 use super::baseline_notes::new_places;
+use super::config::{Choice, Config};
 use super::day::today;
 use super::exit::Exit;
 use super::lock::FileLock;
@@ -47,11 +48,25 @@ fn write(args: &BaselineWriteArgs) -> Result<Exit, Error> {
     }
     let file = &args.scan.file;
     let is_made = make_empty(file)?;
-    let written = read_own(file).and_then(|_| write_found(args, today));
+    let written =
+        read_own(file).and_then(|_| check_terms(args, today)).and_then(|()| write_found(args, today));
     if written.is_err() && is_made {
         remove_empty(file)?;
     }
     written
+}
+
+/// Checks that new entries would count: the policy of the configuration may ask
+/// for an end, or for a ticket in the reason. The configuration may name the
+/// file itself, which is there by now.
+fn check_terms(args: &BaselineWriteArgs, today: Date) -> Result<(), Error> {
+    let start = args.scan.paths.first().map_or(Path::new("."), PathBuf::as_path);
+    let terms = Config::load(&Choice::from_args(&args.scan.findings), start)?.merged.terms;
+    match terms.refusal_of_entry(args.reason.as_deref(), args.until, today) {
+        None => Ok(()),
+        Some(why) => Err(Error::usage("write entries into", args.scan.file.display().to_string(), why)
+            .mend("give --reason and --until; `dogcatcher config show` tells which terms hold")),
+    }
 }
 
 /// Scans, and adds what is found.
@@ -69,13 +84,13 @@ fn write_found(args: &BaselineWriteArgs, today: Date) -> Result<Exit, Error> {
         let baseline = change(file, |baseline| {
             additions = baseline.add_findings(found.findings, &settlement, today);
         })?;
-        let is_whole = found.partial.is_none() && args.scan.paths.is_empty();
+        let is_whole = found.partial.is_none();
         let unused = if is_whole { baseline.usage_of_entries(found.findings, today).unused.len() } else { 0 };
         print_written(file, additions, [baseline.entries().count(), unused])?;
-        Ok(match found.partial {
+        Ok(match found.partial.filter(|limit| !limit.is_choice_of_input()) {
             None => Exit::Clean,
             Some(why) => {
-                notice(&format!("{why}: more may come to light"));
+                notice(&format!("{}: more may come to light", why.reason()));
                 Exit::Incomplete
             }
         })
@@ -109,32 +124,35 @@ fn check(args: &BaselineCheckArgs) -> Result<Exit, Error> {
         let usage = baseline.usage_of_entries(found.findings, today());
         let places = new_places(&baseline, found.findings);
         let name = foreign(baseline.name());
+        let is_whole = found.partial.is_none();
+        let fate = if is_whole { "matches nothing" } else { "not seen" };
+        let unmatched = |count: usize| match is_whole {
+            true => format!("{} nothing", matching(count)),
+            false => format!("{count} not seen"),
+        };
         print(ColorWhen::Never, |out, _| {
             writeln!(
                 out,
-                "{name}: {}; {} nothing, {} expired; {} in a new place",
+                "{name}: {}; {}, {} expired; {} in a new place",
                 entries(baseline.entries().count()),
-                matching(usage.unused.len()),
+                unmatched(usage.unused.len()),
                 usage.expired.len(),
                 places.len(),
             )?;
-            usage
-                .unused
-                .iter()
-                .try_for_each(|(_, words)| writeln!(out, "matches nothing: {}", foreign(words)))?;
+            usage.unused.iter().try_for_each(|(_, words)| writeln!(out, "{fate}: {}", foreign(words)))?;
             usage
                 .expired
                 .iter()
                 .try_for_each(|(_, words)| writeln!(out, "has expired: {}", foreign(words)))?;
             places.iter().try_for_each(|words| writeln!(out, "new place: {words}"))?;
-            if !usage.unused.is_empty() {
+            if is_whole && !usage.unused.is_empty() {
                 writeln!(out, "`dogcatcher baseline prune {name}` takes out what matches nothing.")?;
             }
             Ok(())
         })?;
         Ok(match (found.partial, usage.unused.len() + usage.expired.len()) {
             (Some(why), _) => {
-                notice(&format!("{why}: what matches nothing may stand there"));
+                notice(&format!("{}: what was not seen may stand there", why.reason()));
                 Exit::Incomplete
             }
             (None, 0) => Exit::Clean,
@@ -149,7 +167,10 @@ fn prune(args: &BaselinePruneArgs) -> Result<Exit, Error> {
     read_own(file)?;
     with_found(&args.scan, &mut |found| {
         if let Some(why) = found.partial {
-            notice(&format!("{why}: nothing was taken out, for what an entry is for may stand there"));
+            notice(&format!(
+                "{}: nothing was taken out, for what an entry is for may stand there",
+                why.reason()
+            ));
             return Ok(Exit::Incomplete);
         }
         let mut removed = Vec::new();

@@ -145,10 +145,10 @@ fn diff(args: &DiffArgs) -> Result<Exit, Error> {
         Output::open(target)?
             .write_with(&options, color, |options, out| comparison.write(format, options, out))?;
     }
-    Ok(match (comparison.has_news(), new.summary.incomplete()) {
+    Ok(match (comparison.has_news(), comparison.is_whole()) {
         (true, _) => Exit::Findings,
-        (false, true) => Exit::Incomplete,
-        (false, false) => Exit::Clean,
+        (false, false) => Exit::Incomplete,
+        (false, true) => Exit::Clean,
     })
 }
 

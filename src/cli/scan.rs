@@ -154,7 +154,7 @@ pub(super) fn execute_and(
         outputs.into_iter().map(|output| output.write(&outcome, &plan.rules, &options, args.color)).collect();
     if !args.quiet {
         print_notices(plan, &outcome);
-        let is_all = plan.settings.files.reads && plan.settings.nested == Nested::Swept;
+        let is_all = outcome.summary.lack_of_whole().is_none();
         let is_whole = |file: &str| is_all && !is_in_part(plan, file);
         print_baseline_notes(&plan.settings.suppress, &outcome, plan.settings.today, &is_whole);
     }

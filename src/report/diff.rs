@@ -19,7 +19,7 @@ use super::order::{gravest_first, shown_places};
 use super::words::state_word;
 use crate::finding::Finding;
 use crate::rule::Severity;
-use crate::scan::Outcome;
+use crate::scan::{Outcome, ScanLimit};
 use change::{Change, changes_between};
 
 /// The findings of two reports, by what became of them.
@@ -29,6 +29,11 @@ pub struct Comparison<'o, 'r> {
     new: Vec<&'o Finding<'r>>,
     /// Those that count in the earlier one only.
     gone: Vec<&'o Finding<'r>>,
+    /// Those that count in the earlier one only, where the later one did not
+    /// look at all that the earlier one looked at.
+    not_seen: Vec<&'o Finding<'r>>,
+    /// The limit by which it did not.
+    lack: Option<ScanLimit>,
     /// Those that are another thing now.
     changed: Vec<(&'o Finding<'r>, Vec<Change>)>,
     /// How many are as they were.
@@ -44,6 +49,9 @@ struct ComparisonJson {
     schema_version: u64,
     new: Vec<FindingJson>,
     gone: Vec<FindingJson>,
+    not_seen: Vec<FindingJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why_not_seen: Option<&'static str>,
     changed: Vec<ChangedJson>,
     same: u64,
     left_out: u64,
@@ -64,8 +72,9 @@ impl<'o, 'r> Comparison<'o, 'r> {
     /// and is suppressed in the other has changed, and is neither new nor gone.
     pub fn new(old: &'o Outcome<'r>, newer: &'o Outcome<'r>) -> Self {
         let (before, after) = (by_fingerprint(old), by_fingerprint(newer));
-        let (new, gone, changed) = Default::default();
-        let mut it = Self { new, gone, changed, same: 0, left_out: 0, has_news: false };
+        let (new, gone, not_seen, changed) = Default::default();
+        let lack = newer.summary.lack_beside(&old.summary);
+        let mut it = Self { new, gone, not_seen, lack, changed, same: 0, left_out: 0, has_news: false };
         for finding in gravest_first(newer) {
             match before.get(finding.fingerprint.as_str()).map(|old| changes_between(old, finding)) {
                 None => it.new.push(finding),
@@ -75,6 +84,7 @@ impl<'o, 'r> Comparison<'o, 'r> {
         }
         for finding in gravest_first(old) {
             match after.get(finding.fingerprint.as_str()) {
+                None if lack.is_some() => it.not_seen.push(finding),
                 None => it.gone.push(finding),
                 Some(now) if now.suppressed.is_some() => {
                     it.changed.push((now, changes_between(finding, now)))
@@ -90,10 +100,11 @@ impl<'o, 'r> Comparison<'o, 'r> {
     /// others; what is new stays so, and decides.
     pub fn choose(&mut self, all: &[Only]) {
         let chooses = |finding: &Finding<'_>| all.iter().all(|only| only.chooses(finding));
-        let shown = |it: &Self| (it.new.len() + it.gone.len() + it.changed.len()) as u64;
+        let shown = |it: &Self| (it.new.len() + it.gone.len() + it.not_seen.len() + it.changed.len()) as u64;
         let before = shown(self);
         self.new.retain(|finding| chooses(finding));
         self.gone.retain(|finding| chooses(finding));
+        self.not_seen.retain(|finding| chooses(finding));
         self.changed.retain(|(finding, _)| chooses(finding));
         self.left_out += before - shown(self);
     }
@@ -102,6 +113,12 @@ impl<'o, 'r> Comparison<'o, 'r> {
     /// not.
     pub fn has_news(&self) -> bool {
         self.has_news
+    }
+
+    /// Returns whether the later report covers the earlier one: only then is
+    /// what it does not hold gone.
+    pub fn is_whole(&self) -> bool {
+        self.lack.is_none()
     }
 
     fn finds_news(&self) -> bool {
@@ -119,9 +136,13 @@ impl<'o, 'r> Comparison<'o, 'r> {
         match format {
             Format::Json => self.write_json(options, out),
             Format::Markdown => self.write_markdown(options, out),
-            Format::Html => {
-                page::write(&self.sentence(), self.same, [&self.new, &self.gone], &self.changed, out)
-            }
+            Format::Html => page::write(
+                &self.sentence(),
+                self.same,
+                [&self.new, &self.gone, &self.not_seen],
+                &self.changed,
+                out,
+            ),
             _ => self.write_text(options, out),
         }
     }
@@ -133,7 +154,12 @@ impl<'o, 'r> Comparison<'o, 'r> {
             0 => String::new(),
             n => format!(", {} left out by --only", HumanCount(n)),
         };
-        format!("{new} new, {gone} gone, {changed} changed, {} as before{left_out}", HumanCount(self.same))
+        let not_seen = match self.lack {
+            None => String::new(),
+            Some(lack) => format!("; {} not seen: {}", count(self.not_seen.len()), lack.reason()),
+        };
+        let same = HumanCount(self.same);
+        format!("{new} new, {gone} gone, {changed} changed, {same} as before{left_out}{not_seen}")
     }
 
     fn write_json(&self, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -146,6 +172,8 @@ impl<'o, 'r> Comparison<'o, 'r> {
             schema_version: SCHEMA_VERSION,
             new: all(&self.new),
             gone: all(&self.gone),
+            not_seen: all(&self.not_seen),
+            why_not_seen: self.lack.map(ScanLimit::as_str),
             changed: changed.collect(),
             same: self.same,
             left_out: self.left_out,
@@ -155,7 +183,7 @@ impl<'o, 'r> Comparison<'o, 'r> {
     }
 
     fn write_text(&self, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-        for (word, findings) in [("new", &self.new), ("gone", &self.gone)] {
+        for (word, findings) in [("new", &self.new), ("gone", &self.gone), ("not seen", &self.not_seen)] {
             for finding in findings {
                 writeln!(out, "{word}: {}", one_line(finding))?;
                 let (places, more) = shown_places(finding, options.authors);
@@ -176,7 +204,7 @@ impl<'o, 'r> Comparison<'o, 'r> {
 
     fn write_markdown(&self, options: &Options, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "# dogcatcher: two reports compared\n\n**{}.**", self.sentence())?;
-        for (title, findings) in [("New", &self.new), ("Gone", &self.gone)] {
+        for (title, findings) in [("New", &self.new), ("Gone", &self.gone), ("Not seen", &self.not_seen)] {
             if findings.is_empty() {
                 continue;
             }

@@ -13,7 +13,7 @@ use super::name::{foreign, hidden, shown_origin, shown_path_of, shown_time};
 use super::options::Options;
 use crate::detect::Proof;
 use crate::finding::{Finding, Liveness, Location, Suppression};
-use crate::scan::{ConfigUse, Outcome, Rejection, RepositoryTotals};
+use crate::scan::{ConfigUse, Outcome, Rejection, RepositoryTotals, ScanScope};
 
 pub(super) fn write(outcome: &Outcome<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let report = ReportJson {
@@ -42,6 +42,7 @@ fn summary(outcome: &Outcome<'_>) -> SummaryJson {
     let summary = &outcome.summary;
     let config = |it: &ConfigUse| ConfigJson { file: it.file.to_string(), allowed: it.allowed };
     SummaryJson {
+        scopes: summary.scopes.iter().map(scope).collect(),
         files: summary.files,
         blobs: summary.blobs,
         commits: summary.commits,
@@ -88,6 +89,16 @@ fn summary(outcome: &Outcome<'_>) -> SummaryJson {
         repositories: summary.repositories.iter().map(|(name, totals)| totals_of(name, totals)).collect(),
         config: outcome.configs.first().map(config),
         configs: outcome.configs.iter().map(config).collect(),
+    }
+}
+
+fn scope(scope: &ScanScope) -> ScopeJson {
+    ScopeJson {
+        paths: scope.paths.iter().map(|path| shown_path(path)).collect(),
+        limits: scope.limits.iter().map(|limit| limit.as_str().to_owned()).collect(),
+        max_file_size: scope.max_file_size,
+        shard: scope.shard.map(|shard| [shard.index, shard.count]),
+        no_ignore: scope.no_ignore,
     }
 }
 

@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::json::{FindingJson, LivenessJson, LocationJson, SkippedJson, SummaryJson, SuppressionJson};
+use super::json::{
+    FindingJson, LivenessJson, LocationJson, ScopeJson, SkippedJson, SummaryJson, SuppressionJson,
+};
 use super::name::foreign;
 use super::saved::SavedReport;
 use crate::detect::{Proof, Reason, Scope};
@@ -13,7 +15,9 @@ use crate::error::SkipReason;
 use crate::finding::{Finding, Liveness, Location, SUPPRESSORS, Suppression, is_fingerprint};
 use crate::location::{CommitInfo, GitPart, GitText, ObjectId, Origin, Position, change_around_ids};
 use crate::rule::{Rule, RuleSet};
-use crate::scan::{ConfigUse, Ignored, IgnoredBy, Outcome, RepositoryTotals, Skipped, Summary};
+use crate::scan::{
+    ConfigUse, Ignored, IgnoredBy, Outcome, RepositoryTotals, ScanLimit, ScanScope, Shard, Skipped, Summary,
+};
 use crate::secret::Secret;
 use crate::token::{Kind, Site};
 
@@ -92,6 +96,7 @@ fn summary(saved: &SummaryJson) -> Summary {
         (Arc::from(Path::new(&it.repository)), totals)
     };
     let mut summary = Summary {
+        scopes: saved.scopes.iter().map(scan_scope).collect(),
         files: saved.files,
         blobs: saved.blobs,
         commits: saved.commits,
@@ -120,6 +125,16 @@ fn summary(saved: &SummaryJson) -> Summary {
         *summary.rejected.entry(reason).or_default() += count;
     }
     summary
+}
+
+fn scan_scope(saved: &ScopeJson) -> ScanScope {
+    ScanScope {
+        paths: saved.paths.iter().map(Into::into).collect(),
+        limits: saved.limits.iter().map(|name| ScanLimit::from_name(name)).collect(),
+        max_file_size: saved.max_file_size,
+        shard: saved.shard.map(|[index, count]| Shard { index, count }),
+        no_ignore: saved.no_ignore,
+    }
 }
 
 fn ignored_by(saved: &super::json::IgnoredByJson) -> IgnoredBy {

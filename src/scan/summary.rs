@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::scope::ScanScope;
 use super::totals::Totals;
 use crate::detect::{Grounds, Reason};
 use crate::error::SkipReason;
@@ -18,6 +19,9 @@ pub struct Summary {
     /// True where only the findings are known, and not what was looked at: JSON
     /// lines do not say that.
     pub is_of_findings_alone: bool,
+    /// The part of its inputs that each run looked at, of which this holds the
+    /// counts; none where that is not known.
+    pub scopes: Vec<ScanScope>,
     /// Files that were read to their end.
     pub files: u64,
     /// Texts that were searched: files, standard input, and the blobs of a
@@ -96,6 +100,8 @@ impl Summary {
     /// Adds the counts of another run.
     pub(crate) fn add_run(&mut self, other: Self) {
         self.is_of_findings_alone |= other.is_of_findings_alone;
+        self.scopes.extend(other.scopes.iter().cloned());
+        ScanScope::join_shards(&mut self.scopes);
         self.outside += other.outside;
         self.left_out += other.left_out;
         self.duration += other.duration;

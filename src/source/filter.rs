@@ -196,7 +196,7 @@ impl PathFilter {
     }
 
     /// Returns whether ignore files count.
-    fn heeds_ignores(&self) -> bool {
+    pub(crate) fn heeds_ignores(&self) -> bool {
         !self.options.no_ignore
     }
 

@@ -124,7 +124,8 @@ impl Baseline {
 
     /// Adds the findings that count, and those that a baseline holds; a finding
     /// that is settled in another way needs no entry. An entry that is there
-    /// keeps its reason and its end, unless `settlement` names others.
+    /// keeps its reason and who gave it, and its end unless `settlement` names
+    /// another.
     pub fn add_findings(
         &mut self,
         findings: &[Finding<'_>],

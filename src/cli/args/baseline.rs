@@ -52,7 +52,7 @@ pub(crate) struct BaselineScanArgs {
 pub(crate) struct BaselineWriteArgs {
     #[command(flatten)]
     pub(crate) scan: BaselineScanArgs,
-    /// The reason why these findings may wait: a ticket, say
+    /// The reason why these findings may wait: a ticket, say; entries that have one keep it
     #[arg(long, value_name = "TEXT", value_parser = parse_reason)]
     pub(crate) reason: Option<String>,
     /// The last day on which they may: 2027-01-31; entries that are there get it, too

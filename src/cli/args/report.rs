@@ -142,4 +142,4 @@ Examples:
   dogcatcher report diff before.json after.json --report md=proof.md
 
 Exit status: 0 nothing new, 1 something new counts, or is live that was not, 2 an error, 3 the later report is of a \
-    scan that could not read everything: what is gone may be there.";
+    scan that did not cover the earlier one: what was not seen may be there.";

@@ -4,10 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use dogcatcher::detect::Detector;
-use dogcatcher::error::{Error, SkipReason};
+use dogcatcher::error::Error;
 use dogcatcher::finding::Finding;
 use dogcatcher::report::{SavedReport, hide_what_is_found_by};
-use dogcatcher::scan::{self, Nested, Progress, Summary};
+use dogcatcher::scan::{self, Nested, Progress, ScanLimit};
 
 use crate::cli::args::{BaselineScanArgs, OutputArgs};
 use crate::cli::exit::Exit;
@@ -19,8 +19,8 @@ use crate::cli::signals::stop_when_asked;
 pub(super) struct Found<'f, 'r> {
     /// All of them, those that are suppressed included.
     pub(super) findings: &'f [Finding<'r>],
-    /// The reason for which there may be more.
-    pub(super) partial: Option<&'static str>,
+    /// The limit by which there may be more.
+    pub(super) partial: Option<ScanLimit>,
     /// Tells whether a rule was looked for.
     pub(super) knows_rule: &'f dyn Fn(&str) -> bool,
 }
@@ -48,10 +48,7 @@ fn of_report(report: &Path, args: &BaselineScanArgs, work: Work<'_>) -> Result<E
     let known: Vec<String> = rules.rules().iter().map(|rule| rule.id().to_owned()).collect();
     saved.add_stand_ins(&mut rules);
     let outcome = saved.restore(&rules);
-    let partial = match saved.has_summary {
-        true => partial(args, &outcome.summary),
-        false => Some("JSON lines do not say whether everything was read"),
-    };
+    let partial = outcome.summary.lack_of_whole();
     let knows_rule = |id: &str| known.iter().any(|known| known == id);
     work(&Found { findings: &outcome.findings, partial, knows_rule: &knows_rule })
 }
@@ -68,7 +65,7 @@ fn of_scan(args: &BaselineScanArgs, work: Work<'_>) -> Result<Exit, Error> {
         return Ok(Exit::Error);
     }
     let knows_rule = |id: &str| plan.rules.get(id).is_some();
-    let partial = partial(args, &outcome.summary);
+    let partial = outcome.summary.lack_of_whole();
     work(&Found { findings: &outcome.findings, partial, knows_rule: &knows_rule })
 }
 
@@ -77,16 +74,4 @@ fn repository_here() -> Vec<PathBuf> {
     let here = std::env::current_dir().unwrap_or_default();
     let top = here.ancestors().find(|folder| folder.join(".git").exists());
     top.filter(|top| *top != here).map(|top| vec![top.to_path_buf()]).unwrap_or_default()
-}
-
-/// Returns the reason for which there may be more findings than these.
-fn partial(args: &BaselineScanArgs, summary: &Summary) -> Option<&'static str> {
-    let is_clone = |kind: SkipReason| kind == SkipReason::IncompleteClone;
-    match summary {
-        _ if args.files.shard.is_some() => Some("only a shard was scanned"),
-        it if it.incomplete() => Some("not everything was read (`dogcatcher scan` names what)"),
-        it if it.skipped.iter().any(|gap| is_clone(gap.kind)) => Some("the clone is shallow or partial"),
-        it if it.left_out > 0 => Some("the report holds only a choice of the findings"),
-        _ => None,
-    }
 }

@@ -21,7 +21,7 @@ struct Page {
     day: String,
     sentence: String,
     same: u64,
-    sections: [Section; 3],
+    sections: [Section; 4],
 }
 
 /// The findings of which the same became.
@@ -45,11 +45,11 @@ struct Row {
     fingerprint: String,
 }
 
-/// Writes the page: new, changed, gone.
+/// Writes the page: new, changed, gone, not seen.
 pub(super) fn write(
     sentence: &str,
     same: u64,
-    [new, gone]: [&[&Finding<'_>]; 2],
+    [new, gone, not_seen]: [&[&Finding<'_>]; 3],
     changed: &[(&Finding<'_>, Vec<Change>)],
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -61,6 +61,7 @@ pub(super) fn write(
         section("new", "New", "bad", "where", standing(new)),
         section("changed", "Changed", "", "change", changed),
         section("gone", "Gone", "", "where it stood", standing(gone)),
+        section("not-seen", "Not seen", "", "where it stood", standing(not_seen)),
     ];
     let page = Page {
         policy: content_policy(None),

@@ -45,6 +45,9 @@ pub struct ToolJson {
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SummaryJson {
+    /// Part of its inputs that each run looked at that the report is of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<ScopeJson>,
     /// Files that were read.
     pub files: u64,
     /// Contents of files in histories that were searched.
@@ -86,6 +89,26 @@ pub struct SummaryJson {
     pub config: Option<ConfigJson>,
     /// Every configuration that decided about anything.
     pub configs: Vec<ConfigJson>,
+}
+
+/// Part of its inputs that a run looked at.
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ScopeJson {
+    /// Paths as they were named, or, below the top of a repository, as seen
+    /// from there.
+    pub paths: Vec<String>,
+    /// Names of the limits that left something out, such as `files-only`.
+    pub limits: Vec<String>,
+    /// The largest file, in bytes, where a larger one was left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_file_size: Option<u64>,
+    /// Number of the part, from 1, and the number of parts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shard: Option<[u64; 2]>,
+    /// True where files were read that ignore files name.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub no_ignore: bool,
 }
 
 /// The counts of one repository.

@@ -93,14 +93,15 @@ impl BaselineEntry {
         }
     }
 
-    /// Takes over the places of the same finding as it is today, and an end or
-    /// a reason where one is named; returns whether anything changed.
+    /// Takes over the places of the same finding as it is today, and an end
+    /// where one is named; reason and name stay those of who settled it.
+    /// Returns whether anything changed.
     pub(super) fn update(&mut self, found: Self) -> bool {
         let before = self.clone();
         (self.places, self.more_places, self.rule) = (found.places, found.more_places, found.rule);
-        (self.until, self.reason) = (found.until.or(self.until), found.reason.or(self.reason.take()));
-        if self.until != before.until || self.reason != before.reason {
-            self.by = found.by.or(self.by.take());
+        self.until = found.until.or(self.until);
+        if self.reason.is_none() && found.reason.is_some() {
+            (self.reason, self.by) = (found.reason, self.by.take().or(found.by));
         }
         *self != before
     }
