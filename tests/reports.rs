@@ -25,7 +25,7 @@ fn json_has_the_fields_of_the_contract() {
         "schema_version": 1,
         "tool": {"name": "dogcatcher", "version": env!("CARGO_PKG_VERSION")},
         "summary": {
-            "files": 1, "blobs": 1, "commits": 0, "objects": 0, "bytes": 72, "duration_ms": null, "findings": 1,
+            "scopes": [{"paths": ["."], "limits": []}], "files": 1, "blobs": 1, "commits": 0, "objects": 0, "bytes": 72, "duration_ms": null, "findings": 1,
             "suppressed": 0, "rejected": 0, "rejected_by_reason": {}, "skipped": [], "config": null, "configs": [], "repositories": [],
             "known": 0, "outside": 0, "ignored": {"files": 0, "folders": 0, "paths": [], "by": []},
         },
