@@ -56,7 +56,7 @@ pub(super) fn run(args: &AllowArgs) -> Result<Exit, Error> {
     Ok(Exit::Clean)
 }
 
-/// What an entry names.
+/// A finding or token, as an entry names it.
 struct NamedKey {
     /// The key of the entry.
     key: &'static str,
@@ -66,7 +66,7 @@ struct NamedKey {
     words: String,
 }
 
-/// Returns what the entries are to name.
+/// Returns the findings and tokens that the entries are to name.
 fn named_keys(args: &AllowArgs) -> Result<Vec<NamedKey>, Error> {
     let of_finding = |it: Remembered| NamedKey {
         key: "fingerprint",

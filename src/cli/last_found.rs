@@ -35,7 +35,7 @@ pub(super) struct Remembered {
     pub(super) place: String,
 }
 
-/// What is remembered of a repository.
+/// Findings that are remembered of a repository.
 #[derive(Debug, Serialize, Deserialize)]
 struct LastFound {
     repository: PathBuf,

@@ -1,12 +1,10 @@
 //! What git keeps around its objects: where a repository stands, its refs, its
 //! index, its settings.
 //!
-//! Nothing here looks at what objects hold, and nothing that a repository's
-//! settings name is run.
-//!
-//! Nothing here looks at what an object holds. It is the part of git that is
-//! files and conventions: what makes a folder a repository, where linked work
-//! trees and alternates keep things, which refs there are.
+//! It is the part of git that is files and conventions: what makes a folder a
+//! repository, where linked work trees and alternates keep things, which refs
+//! there are. Nothing here looks at what objects hold, and nothing that a
+//! repository's settings name is run.
 //!
 //! libgit2 does what it does well (configuration, refs, index, revisions).
 //! Where it gives up (reftables, sparse indexes), the system's `git` is asked,

@@ -82,7 +82,7 @@ pub(crate) struct DiffArgs {
     pub(crate) shown: ShownArgs,
 }
 
-/// What is shown of saved reports, and how.
+/// Choice of the findings of saved reports, and the form in which they are shown.
 #[derive(Debug, Clone, ArgsTrait)]
 pub(crate) struct ShownArgs {
     #[command(flatten)]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli::args::FailOn;
 
-/// What holds for every scan of a repository: dogcatcher.toml.
+/// Settings that hold for every scan of a repository: dogcatcher.toml.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "dogcatcher.toml")]
@@ -29,12 +29,12 @@ pub(super) struct ConfigFile {
     /// Findings that are all right, each with a reason.
     #[serde(default)]
     pub(super) allow: Vec<AllowEntry>,
-    /// What cannot be read and need not be, each with a reason.
+    /// Gaps that are all right: inputs that cannot be read and need not be, each with a reason.
     #[serde(default)]
     pub(super) accept: Vec<AcceptEntry>,
 }
 
-/// What flags of `dogcatcher scan` would say.
+/// Settings of a scan, as flags of `dogcatcher scan` make them.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ScanTable {
@@ -48,31 +48,31 @@ pub(super) struct ScanTable {
     pub(super) max_file_size: Option<u64>,
     /// The least sure findings that count.
     pub(super) min_confidence: Option<Confidence>,
-    /// Which findings make the exit status 1: as `fail_on` of `[policy]`, which is the better place.
+    /// Findings that make the exit status 1: as `fail_on` of `[policy]`, which is the better place.
     #[schemars(with = "Option<String>")]
     pub(super) fail_on: Option<FailOn>,
     /// A baseline, or a JSON report, whose findings do not count any more.
     pub(super) baseline: Option<PathBuf>,
 }
 
-/// What fails, and on what terms a finding may be allowed.
+/// Findings that fail, and terms on which one may be allowed.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PolicyTable {
-    /// Which findings make the exit status 1: any, verified, live, never, or an expression such as `severity>=high and not dead`.
+    /// Findings that make the exit status 1: any, verified, live, never, or an expression such as `severity>=high and not dead`.
     #[schemars(with = "Option<String>")]
     pub(super) fail_on: Option<FailOn>,
-    /// Whether a mark in a file (`dogcatcher:allow REASON`) allows what stands beside it.
+    /// False where a mark in a file (`dogcatcher:allow REASON`) allows nothing.
     pub(super) marks: Option<bool>,
     /// The longest life of an entry, in days: it needs an `until`, not further away than that.
     pub(super) max_allow_days: Option<u32>,
     /// A regular expression that every reason has to match somewhere: a ticket, say.
     pub(super) reason_pattern: Option<String>,
-    /// What a configuration that extends this one may loosen.
+    /// Settings that a configuration that extends this one may loosen.
     pub(super) may_loosen: Option<Vec<Loosening>>,
 }
 
-/// Which rules count, by their ids.
+/// Rules that count, by their ids.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RulesTable {
@@ -93,15 +93,15 @@ pub(super) enum Loosening {
     MaxFileSize,
     /// The least sure findings that count.
     MinConfidence,
-    /// Which findings make the exit status 1.
+    /// Findings that make the exit status 1.
     FailOn,
-    /// Whether marks count.
+    /// Marks in files.
     Marks,
     /// The longest life of an entry.
     MaxAllowDays,
-    /// What every reason has to match.
+    /// The pattern that every reason has to match.
     ReasonPattern,
-    /// Which rules count.
+    /// Rules that count.
     Rules,
     /// Words that speak against a key.
     Lexicon,
