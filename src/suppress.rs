@@ -154,7 +154,7 @@ impl Decisions<'_> {
         let mut locations = std::mem::take(&mut finding.locations);
         for (location, standing) in locations.iter_mut().zip(standings) {
             location.suppressed = self.reason_at(finding, location, standing);
-            location.config = standing.policy.map(|number| Arc::clone(&self.policies[number].file));
+            location.config = standing.policy;
         }
         finding.locations = locations;
         if finding.locations.iter().all(|location| location.suppressed.is_some()) {

@@ -290,3 +290,33 @@ fn the_configuration_of_a_commit_is_named_by_the_commit() {
         assert!(error.contains(&other[..10]) && !error.contains('…'), "{error}");
     }
 }
+
+/// Configurations of a commit have one name in every repository, `main:dogcatcher.toml`.
+#[test]
+fn the_level_of_a_commit_is_that_of_its_repository() {
+    let folder = Folder::new();
+    for (seed, name, config) in [
+        (1, "a", ""),
+        (2, "b", "[policy]\nfail_on = \"never\"\n"),
+        (3, "c", "[policy]\nfail_on = \"path:no\"\n"),
+    ] {
+        git(folder.path(), &["init", "-q", "-b", "main", name]);
+        folder.file(&format!("{name}/x.env"), pat(seed));
+        folder.file(&format!("{name}/dogcatcher.toml"), config);
+        git(&folder.path().join(name), &["add", "."]);
+        git(&folder.path().join(name), &["commit", "-qm", "all"]);
+    }
+    for from in [&[][..], &["--config-from", "main"]] {
+        for (paths, expected) in [
+            (&["a"][..], 1),
+            (&["b"], 0),
+            (&["a", "b"], 1),
+            (&["b", "a"], 1),
+            (&["c", "b"], 0),
+            (&["b", "c", "a"], 1),
+        ] {
+            let args = [from, paths].concat();
+            assert_eq!(status(&folder, ".".as_ref(), &args), Some(expected), "{args:?}");
+        }
+    }
+}

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use dogcatcher::error::Error;
 use dogcatcher::finding::Finding;
-use dogcatcher::location::ExcludeGlobs;
+use dogcatcher::location::{ExcludeGlobs, absolute};
 use dogcatcher::report::shown_path;
 use dogcatcher::source::Revision;
 use dogcatcher::suppress::{LoadPolicy, Policies, Policy};
@@ -20,14 +20,18 @@ use dogcatcher::suppress::{LoadPolicy, Policies, Policy};
 use super::args::FailOn;
 use super::config::{Choice, Config, Merged};
 
+/// Name of a configuration, and its canonical folder: its name alone may be
+/// that of another one, too (`main:dogcatcher.toml`).
+type ConfigId = (Arc<str>, PathBuf);
+
 /// Levels at which a scan fails: that of the command line, or else that of the
 /// configuration of each place.
 #[derive(Debug, Clone, Default)]
 pub(super) struct FailLevels {
     /// Level of the command line, which holds for all.
     flag: Option<FailOn>,
-    /// Levels of the configurations that were read so far, by their names.
-    by_config: Arc<Mutex<HashMap<Arc<str>, Vec<FailOn>>>>,
+    /// Levels of the configurations that were read so far.
+    by_config: Arc<Mutex<HashMap<ConfigId, Vec<FailOn>>>>,
 }
 
 impl FailLevels {
@@ -37,15 +41,19 @@ impl FailLevels {
     }
 
     /// Returns the levels for the places of a finding that count; several where
-    /// it stands in several repositories.
-    pub(super) fn levels_for(&self, finding: &Finding<'_>) -> Vec<FailOn> {
+    /// it stands in several repositories. Its places number their
+    /// configurations as `policies` does.
+    pub(super) fn levels_for(&self, finding: &Finding<'_>, policies: &Policies) -> Vec<FailOn> {
         if let Some(level) = &self.flag {
             return vec![level.clone()];
         }
         let known = self.by_config.lock().unwrap_or_else(PoisonError::into_inner);
-        let configs: BTreeSet<&Option<Arc<str>>> = finding.active_locations().map(|it| &it.config).collect();
-        let levels = |config: &Option<Arc<str>>| config.as_ref().and_then(|it| known.get(it)).cloned();
-        configs.into_iter().flat_map(|it| levels(it).unwrap_or_else(|| vec![FailOn::Any])).collect()
+        let configs: BTreeSet<Option<usize>> = finding.active_locations().map(|it| it.config).collect();
+        let levels = |config: usize| {
+            let policy = policies.get(config)?;
+            known.get(&(Arc::clone(&policy.file), policy.folder.clone())).cloned()
+        };
+        configs.into_iter().flat_map(|it| it.and_then(levels).unwrap_or_else(|| vec![FailOn::Any])).collect()
     }
 
     /// Returns whether any is so far that of what is live: then somebody has to
@@ -59,10 +67,10 @@ impl FailLevels {
     }
 
     /// Takes over the levels of a configuration, if it has any.
-    fn note_levels(&self, config: &Arc<str>, levels: &[FailOn]) {
+    fn note_levels(&self, config: &Config) {
         let mut known = self.by_config.lock().unwrap_or_else(PoisonError::into_inner);
-        if !levels.is_empty() {
-            known.insert(Arc::clone(config), levels.to_vec());
+        if !config.merged.fail_on.is_empty() {
+            known.insert(config_id(config), config.merged.fail_on.clone());
         }
     }
 }
@@ -124,7 +132,7 @@ pub(super) fn policies(
     others: &[Config],
     levels: &FailLevels,
 ) -> Result<Policies, Error> {
-    levels.note_levels(&shown_name(&first), &first.merged.fail_on);
+    levels.note_levels(&first);
     match choice {
         Choice::None => Ok(Policies::default()),
         Choice::File(_) => compile_policy(first, true, levels).map(Policies::one),
@@ -141,8 +149,8 @@ pub(super) fn policies(
 /// Returns what a configuration decides; `walked` says that the walk heeds its
 /// exclusions itself.
 fn compile_policy(config: Config, walked: bool, levels: &FailLevels) -> Result<Policy, Error> {
-    let file = shown_name(&config);
-    levels.note_levels(&file, &config.merged.fail_on);
+    levels.note_levels(&config);
+    let (file, folder) = config_id(&config);
     let exclude = match walked {
         true => ExcludeGlobs::default(),
         false => ExcludeGlobs::new(&config.merged.exclude, &config.base).map_err(|(glob, why)| {
@@ -154,6 +162,7 @@ fn compile_policy(config: Config, walked: bool, levels: &FailLevels) -> Result<P
     let unheeded = Vec::new();
     Ok(Policy {
         file,
+        folder,
         allow,
         accept,
         exclude,
@@ -166,7 +175,9 @@ fn compile_policy(config: Config, walked: bool, levels: &FailLevels) -> Result<P
     })
 }
 
-/// Returns the name of a configuration as reports and notices give it.
-fn shown_name(config: &Config) -> Arc<str> {
-    config.file.as_deref().map(shown_path).unwrap_or_default().into()
+/// Returns the name of a configuration as reports and notices give it, and its
+/// folder.
+fn config_id(config: &Config) -> ConfigId {
+    let name = config.file.as_deref().map(shown_path).unwrap_or_default().into();
+    (name, config.base.canonicalize().unwrap_or_else(|_| absolute(&config.base)))
 }

@@ -240,13 +240,11 @@ pub(super) fn exit_of(outcome: &Outcome<'_>, plan: &Plan) -> Exit {
     let Settings { verifier, receipts, .. } = &plan.settings;
     let is_asked = verifier.is_some() || !receipts.is_without_proof();
     let active = || outcome.findings.iter().filter(|finding| finding.suppressed.is_none());
-    let counts = |finding: &Finding<'_>| {
-        plan.fail_on.levels_for(finding).iter().any(|level| level.fails_on(finding, is_asked))
-    };
+    let levels = |finding: &Finding<'_>| plan.fail_on.levels_for(finding, &plan.settings.suppress.policies);
+    let counts =
+        |finding: &Finding<'_>| levels(finding).iter().any(|level| level.fails_on(finding, is_asked));
     // What may be live for all that is known must not pass for clean.
-    let unknown = |finding: &Finding<'_>| {
-        plan.fail_on.levels_for(finding).iter().any(|level| level.may_fail_on(finding))
-    };
+    let unknown = |finding: &Finding<'_>| levels(finding).iter().any(|level| level.may_fail_on(finding));
     if active().any(counts) {
         Exit::Findings
     } else if active().any(unknown) {

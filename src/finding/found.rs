@@ -118,8 +118,9 @@ pub struct Location {
     pub reachable: Option<bool>,
     /// The ref, or else the entry of a reflog, that does.
     pub reached_by: Option<String>,
-    /// The configuration that decides about it.
-    pub config: Option<Arc<str>>,
+    /// Number of the configuration that decides about it, in the order in
+    /// which they were met.
+    pub config: Option<usize>,
     /// Reason why this place does not count.
     pub suppressed: Option<Suppression>,
 }

@@ -31,6 +31,9 @@ use crate::rule::Confidence;
 pub struct Policy {
     /// Name of the file.
     pub file: Arc<str>,
+    /// Canonical folder that it decides about: names repeat where each
+    /// repository's own configuration comes from a commit.
+    pub folder: PathBuf,
     /// Findings that are all right.
     pub allow: AllowList,
     /// Gaps that are all right.
@@ -43,7 +46,7 @@ pub struct Policy {
     pub min_confidence: Option<Confidence>,
     /// The largest object of the history that is read, in bytes.
     pub max_file_size: Option<u64>,
-    /// Terms on which something may be allowed.
+    /// Terms of marks and of the baseline; entries hold those of their files.
     pub terms: AllowanceTerms,
     /// The rules whose findings count.
     pub rules: RuleChoice,
