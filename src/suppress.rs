@@ -16,8 +16,9 @@
 //! min_confidence  it is less sure than what counts
 //! ```
 //!
-//! A mark or an entry that does not keep to the terms of the configuration
-//! (`[policy]`) is passed over, and told of.
+//! A mark that does not keep to the terms of the configuration (`[policy]`), or
+//! an entry that does not keep to those of its own file, is passed over, and
+//! told of.
 //!
 //! Gaps are accepted by the same configurations (`[[accept]]`), or by kind on
 //! the command line: they stay in the report, and do not make a scan incomplete
@@ -26,6 +27,7 @@
 mod accept;
 mod allow;
 mod baseline;
+mod layers;
 mod mark;
 mod policy;
 mod rule_choice;
@@ -167,7 +169,7 @@ impl Decisions<'_> {
     pub(crate) fn accepted(&mut self, kind: SkipReason, standing: &Standing) -> Option<String> {
         let by_entry = standing.policy.and_then(|number| {
             let (policy, used) = (&self.policies[number], &mut self.uses[number].accept);
-            policy.accept.reason_for(kind, &standing.paths, (&policy.terms, self.today), used)
+            policy.accept.reason_for(kind, &standing.paths, self.today, used)
         });
         let by_kind = || {
             let accepted = self.filter.accepted_kinds.contains(&kind);
@@ -183,8 +185,8 @@ impl Decisions<'_> {
             allowed: used.allowed,
             refused_marks: used.refused_marks,
             unheeded: policy.unheeded.clone(),
-            allow: policy.allow.usage_of_entries(&used.allow, &policy.terms, self.today),
-            accept: policy.accept.usage_of_entries(&used.accept, &policy.terms, self.today),
+            allow: policy.allow.usage_of_entries(&used.allow, self.today),
+            accept: policy.accept.usage_of_entries(&used.accept, self.today),
         };
         self.policies.into_iter().zip(self.uses).map(config).collect()
     }
@@ -243,11 +245,11 @@ impl Decisions<'_> {
     /// named as dead, and removing the first would bring the finding back.
     fn allowed_by(&mut self, finding: &Finding<'_>, standing: &Standing) -> Option<Suppression> {
         let number = standing.policy?;
-        let Policy { allow, terms, .. } = &*self.policies[number];
+        let allow = &self.policies[number].allow;
         let used = &mut self.uses[number].allow;
         let mut by_entry = None;
         for (index, entry) in allow.entries().iter().enumerate() {
-            let counts = !entry.has_expired(self.today) && allow.refusal(index, terms, self.today).is_none();
+            let counts = !entry.has_expired(self.today) && allow.refusal(index, self.today).is_none();
             if counts && allow.applies_to(index, finding, &standing.paths) {
                 used[index] = true;
                 by_entry = by_entry.or(Some(entry));

@@ -134,7 +134,13 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
     ),
     (
         "suppress",
-        &[&["mark", "rule_choice", "terms", "usage"], &["allow", "baseline"], &["accept"], &["policy"]],
+        &[
+            &["mark", "rule_choice", "terms", "usage"],
+            &["layers"],
+            &["allow", "baseline"],
+            &["accept"],
+            &["policy"],
+        ],
     ),
     ("text", &[&["escape"]]),
     ("token", &[&["alphabet", "checksum", "kind", "remote_config", "site"], &["alias"], &["mint"]]),

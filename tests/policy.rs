@@ -239,6 +239,23 @@ fn a_base_is_tightened_and_not_loosened() {
     folder.file("r/dogcatcher.toml", extended("[policy]\nmax_allow_days = 1\n"));
     let said = scan(&folder, &[]).exits(0);
     assert!(!said.stderr.contains("matched nothing") && !said.stderr.contains("does not count"), "{said:?}");
+    // An entry that its own file refuses counts in none that extends it.
+    folder.file(
+        "r/policy/base.toml",
+        "[[allow]]\npath = \"suspect.env\"\nreason = \"for all\"\n[policy]\nmax_allow_days = 30\n",
+    );
+    folder.file("r/dogcatcher.toml", extended(""));
+    for (args, told) in [
+        (&[][..], "(for all), in policy/base.toml: it has no `until`"),
+        (&["--config", "policy/base.toml"], "(for all): it has no `until`"),
+    ] {
+        let said = scan(&folder, args).exits(1);
+        assert!(
+            said.stderr.contains("[[allow]] entry 1 does not count") && said.stderr.contains(told),
+            "{said:?}"
+        );
+    }
+    assert!(run(&folder, &["config", "check"]).exits(1).stdout.contains("in policy/base.toml"));
 }
 
 #[test]
@@ -293,6 +310,7 @@ fn a_chain_of_three_and_a_commit() {
     assert!(has(["policy.max_allow_days", "10", "policy/team.toml"]), "{shown}");
     assert!(has(["policy.marks", "false", "org/all.toml"]), "{shown}");
     assert!(has(["scan.exclude", "vendor/", "dogcatcher.toml"]), "{shown}");
+    entries_in_the_middle_keep_to_the_outer_terms(&folder);
     git(&work, &["add", "."]);
     git(&work, &["commit", "-qm", "all"]);
     // None of it comes from the work tree.
@@ -314,6 +332,40 @@ fn a_chain_of_three_and_a_commit() {
             .stderr
             .contains("it lies outside of the repository")
     );
+}
+
+/// Entries of the middle file count where they keep to its terms and those of its base; what the outer file adds does
+/// not bind them.
+fn entries_in_the_middle_keep_to_the_outer_terms(folder: &Folder) {
+    let own = folder.read("r/dogcatcher.toml");
+    let team = folder.read("r/policy/team.toml");
+    let today = jiff::Timestamp::now();
+    let in_days =
+        |days: i64| (today + jiff::SignedDuration::from_hours(24 * days)).to_string()[..10].to_owned();
+    folder.file("r/x.zip", b"PK\x03\x04 no archive at all, however it begins");
+    let kind = scan(folder, &[]).exits(1).json()["summary"]["skipped"][0]["kind"].clone();
+    let entries = |until: &str| {
+        format!(
+            "{team}[[allow]]\npath = \"*.env\"\nreason = \"x\"\n{until}\n\
+             [[accept]]\npath = \"x.zip\"\nkind = {kind}\nreason = \"x\"\n{until}\n"
+        )
+    };
+    let outer = format!("{own}[policy]\nmax_allow_days = 1\nreason_pattern = \"SEC-\"\n");
+    for (until, counts) in [(String::new(), false), (in_days(15), false), (in_days(9), true)] {
+        let until = if until.is_empty() { until } else { format!("until = {until}") };
+        folder.file("r/policy/team.toml", entries(&until));
+        for own in [&own, &outer] {
+            folder.file("r/dogcatcher.toml", own);
+            let said = scan(folder, &[]).exits(i32::from(!counts));
+            for table in ["allow", "accept"] {
+                let told = said.stderr.contains(&format!("[[{table}]] entry 1 does not count"));
+                assert_eq!(told, !counts, "{until}: {said:?}");
+            }
+        }
+    }
+    std::fs::remove_file(folder.path().join("r/x.zip")).expect("a file");
+    folder.file("r/dogcatcher.toml", own);
+    folder.file("r/policy/team.toml", team);
 }
 
 #[test]

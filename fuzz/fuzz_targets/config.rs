@@ -11,7 +11,7 @@ use dogcatcher::detect::Detector;
 use dogcatcher::rule::RuleSet;
 use dogcatcher::scan::{Progress, run};
 use dogcatcher::source::{PathFilter, PathFilterOptions};
-use dogcatcher::suppress::{self, AllowEntry, AllowList, Baseline, Policies, Policy};
+use dogcatcher::suppress::{self, AllowEntry, AllowList, AllowanceTerms, Baseline, Policies, Policy};
 use dogcatcher::token::{Kind, Mint};
 use libfuzzer_sys::fuzz_target;
 
@@ -50,7 +50,8 @@ fuzz_target!(|bytes: &[u8]| {
     let table = table.unwrap_or_default();
     let leaves_out = !table.exclude.is_empty();
     let base: &Path = FOLDER.path();
-    let Some(allow) = named(AllowList::new(table.allow, "fuzz.toml", base), "fuzz.toml") else { return };
+    let allow = AllowList::new(table.allow, "fuzz.toml", base, AllowanceTerms::default());
+    let Some(allow) = named(allow, "fuzz.toml") else { return };
     let exclude = PathFilterOptions {
         exclude: table.exclude,
         exclude_base: base.to_path_buf(),

@@ -23,7 +23,7 @@ use dogcatcher::lexicon::OwnWords;
 use dogcatcher::location::absolute;
 use dogcatcher::rule::RuleSet;
 use dogcatcher::source::Revision;
-use dogcatcher::suppress::{AcceptList, AllowList, Baseline};
+use dogcatcher::suppress::{AcceptList, AllowList, AllowanceTerms, Baseline};
 
 use super::args::FindingArgs;
 pub(super) use extends::Merged;
@@ -151,14 +151,13 @@ impl Config {
     /// Makes one of a file and those that it extends; `place` is the file as it is named, and the
     /// folder that globs are seen from.
     fn of_layer(own: Layer, place: (PathBuf, PathBuf), path: &Path, tree: &Tree<'_>) -> Result<Self, Error> {
-        let bases = read_bases(&own, path, tree)?;
-        let (file, base) = place;
-        let mut config =
-            Self { merged: Merged::of_chain(&own, &bases)?, file: Some(file), base, ..Self::default() };
-        let mut layers = bases;
+        let mut layers = read_bases(&own, path, tree)?;
         layers.insert(0, own);
-        for (layer, is_base) in layers.iter_mut().zip([false].into_iter().chain(std::iter::repeat(true))) {
-            config.add_entries(layer, is_base)?;
+        let (file, base) = place;
+        let (merged, terms) = Merged::of_chain(&layers)?;
+        let mut config = Self { merged, file: Some(file), base, ..Self::default() };
+        for (layer, terms) in layers.iter_mut().zip(terms) {
+            config.add_entries(layer, terms)?;
             config.add_files(layer, tree)?;
             config.lexicon.add(&layer.tables.lexicon);
         }
@@ -166,18 +165,12 @@ impl Config {
         Ok(config)
     }
 
-    /// Adds the entries of a file; those of a base set their own terms.
-    fn add_entries(&mut self, layer: &mut Layer, is_base: bool) -> Result<(), Error> {
+    /// Adds the entries of a file, the nearest one first; they keep to the terms that hold in it.
+    fn add_entries(&mut self, layer: &mut Layer, terms: AllowanceTerms) -> Result<(), Error> {
         let (allow, accept) =
             (std::mem::take(&mut layer.tables.allow), std::mem::take(&mut layer.tables.accept));
-        let allow = AllowList::new(allow, &layer.name, &self.base)?;
-        let accept = AcceptList::new(accept, &layer.name, &self.base)?;
-        if is_base {
-            self.allow.inherit(allow);
-            self.accept.inherit(accept);
-        } else {
-            (self.allow, self.accept) = (allow, accept);
-        }
+        self.allow.inherit(AllowList::new(allow, &layer.name, &self.base, terms.clone())?);
+        self.accept.inherit(AcceptList::new(accept, &layer.name, &self.base, terms)?);
         Ok(())
     }
 
@@ -282,5 +275,5 @@ pub(super) fn nearest_or_new() -> PathBuf {
 pub(super) fn check_config(file: &Path, text: &str) -> Result<(), Error> {
     let name = file.display().to_string();
     let mut layer = parse_layer(name, PathBuf::new(), text.as_bytes())?;
-    Config::default().add_entries(&mut layer, false)
+    Config::default().add_entries(&mut layer, AllowanceTerms::default())
 }

@@ -139,8 +139,8 @@ fn check(args: &ConfigCheckArgs) -> Result<Exit, Error> {
     }
     check_rules_of(&config, load_rules([])?)?;
     let (terms, today) = (&config.merged.terms, today());
-    let of_allow = config.allow.entries_without_effect(terms, today);
-    let of_accept = config.accept.entries_without_effect(terms, today);
+    let of_allow = config.allow.entries_without_effect(today);
+    let of_accept = config.accept.entries_without_effect(today);
     let of_baseline = config.baseline.iter().flat_map(|baseline| {
         baseline
             .entries()

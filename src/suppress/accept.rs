@@ -16,6 +16,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::allow::{compile_glob, read_date};
+use super::layers::{EntryFacts, EntryLayers};
 use super::terms::AllowanceTerms;
 use super::usage::Usage;
 use crate::error::{Error, SkipReason};
@@ -52,14 +53,19 @@ pub struct AcceptList {
     globs: Vec<Option<Gitignore>>,
     /// Folder that globs are seen from: that of the configuration.
     base: PathBuf,
-    /// Number of entries of the configuration's own; those behind them come from what it extends.
-    own: usize,
+    /// Files that the entries stand in: those of the configuration's own come first.
+    layers: EntryLayers,
 }
 
 impl AcceptEntry {
     /// Returns whether its last day is over.
     fn has_expired(&self, today: Date) -> bool {
         self.until.is_some_and(|until| today > until)
+    }
+
+    /// Returns what its fate depends on.
+    fn facts(&self) -> EntryFacts<'_> {
+        EntryFacts { words: self.entry_words(), reason: &self.reason, until: self.until }
     }
 
     /// Returns the entry in a few words, for notices, without what looks like a token.
@@ -97,12 +103,18 @@ impl AcceptEntry {
 }
 
 impl AcceptList {
-    /// Prepares the entries of the configuration `file`, whose folder is `base`.
+    /// Prepares the entries of the configuration `file`, which keep to these terms; globs are seen
+    /// from the folder `base`.
     ///
     /// # Errors
     ///
     /// An entry names nothing, has an empty reason, or a bad glob.
-    pub fn new(mut entries: Vec<AcceptEntry>, file: &str, base: &Path) -> Result<Self, Error> {
+    pub fn new(
+        mut entries: Vec<AcceptEntry>,
+        file: &str,
+        base: &Path,
+        terms: AllowanceTerms,
+    ) -> Result<Self, Error> {
         let base = base.canonicalize().unwrap_or_else(|_| absolute(base));
         let mut globs = Vec::with_capacity(entries.len());
         for (index, entry) in entries.iter_mut().enumerate() {
@@ -114,20 +126,24 @@ impl AcceptList {
             globs.push(glob.map_err(|why| wrong(&why))?);
             entry.reason = hide_tokens(&entry.reason);
         }
-        let own = entries.len();
-        Ok(Self { entries, globs, base, own })
+        let layers = EntryLayers::new(file, terms, entries.len());
+        Ok(Self { entries, globs, base, layers })
     }
 
-    /// Adds the entries of what the configuration extends: they hold here as they do there.
+    /// Adds the entries of what the configuration extends: they hold here as they do there, on the
+    /// terms of their own file, and whether each is of use here says nothing. Globs of both are seen
+    /// from one folder.
     pub fn inherit(&mut self, base: Self) {
         self.entries.extend(base.entries);
         self.globs.extend(base.globs);
+        self.layers.append(base.layers);
+        self.base = base.base;
     }
 
-    /// Returns why an entry (from 0) does not count; those of what is extended set their own terms.
-    fn refusal(&self, index: usize, terms: &AllowanceTerms, today: Date) -> Option<String> {
-        let entry = self.entries.get(index).filter(|_| index < self.own)?;
-        terms.refusal_of_entry(Some(&entry.reason), entry.until, today)
+    /// Returns why an entry (from 0) does not count: it does not keep to the terms of its file.
+    fn refusal(&self, index: usize, today: Date) -> Option<String> {
+        let entry = self.entries.get(index)?;
+        self.layers.refusal(index, &entry.reason, entry.until, today)
     }
 
     /// Returns the reason of the first entry that speaks of a gap, which has one or more names;
@@ -136,13 +152,13 @@ impl AcceptList {
         &self,
         kind: SkipReason,
         names: &[PathBuf],
-        (terms, today): (&AllowanceTerms, Date),
+        today: Date,
         used: &mut [bool],
     ) -> Option<String> {
         let mut by_entry = None;
         for (index, entry) in self.entries.iter().enumerate() {
             let speaks = || names.iter().any(|name| self.names_gap(index, name));
-            let counts = || !entry.has_expired(today) && self.refusal(index, terms, today).is_none();
+            let counts = || !entry.has_expired(today) && self.refusal(index, today).is_none();
             if entry.kind == kind && speaks() && counts() {
                 used[index] = true;
                 by_entry = by_entry.or(Some(&entry.reason));
@@ -157,24 +173,13 @@ impl AcceptList {
     }
 
     /// Returns the words of the entries that have expired, or do not keep to the terms, and why.
-    pub fn entries_without_effect(&self, terms: &AllowanceTerms, today: Date) -> Vec<String> {
-        self.usage_of_entries(&vec![true; self.entries.len()], terms, today).into_without_effect()
+    pub fn entries_without_effect(&self, today: Date) -> Vec<String> {
+        self.usage_of_entries(&vec![true; self.entries.len()], today).into_without_effect()
     }
 
     /// Returns the entries that were of no use; `used` says of each whether it was.
-    pub(super) fn usage_of_entries(&self, used: &[bool], terms: &AllowanceTerms, today: Date) -> Usage {
-        let mut usage = Usage::default();
-        for (index, entry) in self.entries.iter().enumerate().take(self.own) {
-            let line = (index + 1, entry.entry_words());
-            if entry.has_expired(today) {
-                usage.expired.push(line);
-            } else if let Some(why) = self.refusal(index, terms, today) {
-                usage.refused.push((index + 1, format!("{}: {why}", line.1)));
-            } else if !used[index] {
-                usage.unused.push(line);
-            }
-        }
-        usage
+    pub(super) fn usage_of_entries(&self, used: &[bool], today: Date) -> Usage {
+        self.layers.usage_of_entries(self.entries.iter().map(AcceptEntry::facts), used, today)
     }
 
     /// Returns whether entry number `index` (from 0) speaks of what has that name.

@@ -28,13 +28,14 @@ pub(super) struct Layer {
     pub(super) name: String,
     /// Its folder: files that it names are seen from there.
     pub(super) folder: PathBuf,
-    /// What it says, as it is written.
+    /// Its text, as it is written.
     pub(super) text: String,
-    /// What it says.
+    /// Its tables.
     pub(super) tables: ConfigFile,
 }
 
-/// What several files of a chain say together, without their entries.
+/// Settings that several files of a chain make together, without their
+/// entries.
 #[derive(Debug, Default)]
 pub(crate) struct Merged {
     pub(crate) exclude: Vec<String>,
@@ -90,21 +91,26 @@ pub(super) fn read_bases(own: &Layer, path: &Path, tree: &Tree<'_>) -> Result<Ve
 
 impl Merged {
     /// Makes one of a configuration and its bases, the nearest one first.
+    /// Returns the terms that hold in each of them, too, in the same order:
+    /// its own, and those of the files that it extends.
     ///
     /// # Errors
     ///
     /// One loosens what a base of it says, or a pattern is none.
-    pub(super) fn of_chain(own: &Layer, bases: &[Layer]) -> Result<Self, Error> {
+    pub(super) fn of_chain(layers: &[Layer]) -> Result<(Self, Vec<AllowanceTerms>), Error> {
         let mut merged = Self::default();
+        let mut terms = Vec::with_capacity(layers.len());
         let mut above: Option<&Layer> = None;
-        for layer in bases.iter().rev().chain([own]) {
+        for layer in layers.iter().rev() {
             if let Some(base) = above {
                 merged.check_layer(layer, base)?;
             }
             merged.add_layer(layer, above.is_some())?;
+            terms.push(merged.terms.clone());
             above = Some(layer);
         }
-        Ok(merged)
+        terms.reverse();
+        Ok((merged, terms))
     }
 
     /// Checks that a layer loosens nothing that holds so far.
