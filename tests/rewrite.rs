@@ -71,12 +71,53 @@ fn what_is_not_there_any_more_is_named() {
     let folder = leaky();
     std::fs::remove_dir_all(folder.path().join("r")).expect("a folder");
     let run = folder.run(&["report", "show", "r.json", "--format=replace-text=s.txt"]).exits(3);
-    assert_eq!(run.stderr.matches("is not in it").count(), 4, "{}", run.stderr);
+    assert_eq!(run.stderr.matches("is not in it").count(), 6, "each place of four: {}", run.stderr);
     for (wrong, words) in
         [("--format=patch", "the inputs are replace-text, blob-ids"), ("--format=blob-ids=", "no file after")]
     {
         let run = folder.run(&["report", "show", "r.json", wrong]).exits(2);
         assert!(run.stderr.contains(words), "{}", run.stderr);
+    }
+}
+
+/// A zip archive with one stored member.
+fn zip_of(name: &str, text: &str) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file(name, zip::write::SimpleFileOptions::default()).expect("a member");
+    std::io::Write::write_all(&mut zip, text.as_bytes()).expect("its text");
+    zip.finish().expect("a zip").into_inner()
+}
+
+#[test]
+fn each_place_that_no_line_reaches_is_named() {
+    use base64::Engine;
+    let encoded = base64::prelude::BASE64_STANDARD.encode(format!("token={}", pat(1)));
+    let wrapped: Vec<&str> =
+        encoded.as_bytes().chunks(40).map(|it| std::str::from_utf8(it).expect("text")).collect();
+    let archive = zip_of("b.env", &format!("DD_ACCESS_TOKEN={}\n", pat(1)));
+    let name = format!("{}.txt", pat(1));
+    for (path, content, has_id) in [
+        ("x.zip", archive, true),
+        ("b.yaml", format!("data: |\n  {}\n", wrapped.join("\n  ")).into_bytes(), true),
+        (&*name, b"empty".to_vec(), false),
+    ] {
+        let folder = Folder::new();
+        let work = folder.path().join("r");
+        git(folder.path(), &["init", "-q", "-b", "main", "r"]);
+        folder.file("r/a.env", format!("DD_ACCESS_TOKEN={}\n", pat(1)));
+        folder.file(&format!("r/{path}"), content);
+        git(&work, &["add", "."]);
+        git(&work, &["commit", "-qm", "with"]);
+        folder
+            .run(&["scan", "r", "-q", "--history-only", "--fail-on=never", "--report=json=r.json"])
+            .exits(0);
+        let saved: Value = serde_json::from_str(&folder.read("r.json")).expect("a report");
+        assert_eq!(saved["findings"].as_array().map(Vec::len), Some(1), "{path}: {saved:#}");
+        let run = folder.run(&["report", "show", "r.json", "--format=replace-text"]).exits(3);
+        assert_eq!(run.stdout, format!("literal:{}==>***REMOVED***\n", pat(1)), "{path}");
+        assert_eq!(run.stderr.matches("is not in it").count(), 1, "{path}: {}", run.stderr);
+        let ids = folder.run(&["report", "show", "r.json", "--format=blob-ids"]);
+        assert_eq!(ids.status, if has_id { 0 } else { 3 }, "{path}: {ids:?}");
     }
 }
 

@@ -22,8 +22,20 @@ use crate::secret::Secret;
 use crate::token::{Kind, Site};
 
 /// The ways in which a secret can be wrapped.
-const LAYERS: [&str; 10] =
-    ["base64", "utf-16", "utf-32", "percent", "escape", "html", "quoted-printable", "hex", "joined", "gzip"];
+const LAYERS: [&str; 12] = [
+    "base64",
+    "utf-16",
+    "utf-32",
+    "percent",
+    "escape",
+    "html",
+    "quoted-printable",
+    "hex",
+    "joined",
+    "gzip",
+    "base32",
+    "msgpack",
+];
 
 /// The reasons by which candidates are counted that do not count.
 const REASONS: [Reason; 11] = [

@@ -66,7 +66,7 @@ impl RewriteInput {
     pub(crate) fn reason_for_lack(self) -> &'static str {
         match self {
             Self::ReplaceText => {
-                "is not there any more, or is in an archive or compressed: --format blob-ids takes the file out"
+                "is gone, in an archive or a name, or over several lines: --format blob-ids takes a file out"
             }
             Self::BlobIds => "is in no file of the history",
         }

@@ -30,8 +30,11 @@ use crate::cli::output::{notice, write_private_file};
 /// The words that stand where a secret was.
 const REPLACEMENT: &str = "***REMOVED***";
 
+/// Places of a finding that are named at most where they are not in the input.
+const MAX_NAMED: usize = 20;
+
 /// Writes an input for `git filter-repo` about the findings that count. Exit
-/// status 3: one of them is not in it.
+/// status 3: a place of one of them is not in it.
 ///
 /// # Errors
 ///
@@ -58,10 +61,7 @@ pub(super) fn write_rewrite_input(
     };
     lines.sort_by(|one, other| one.as_slice().cmp(other));
     lines.dedup();
-    for finding in &missed {
-        let place = finding.active_locations().next().map(dogcatcher::report::place).unwrap_or_default();
-        notice(&format!("{} is not in it: {place} {}", finding.redacted, target.input.reason_for_lack()));
-    }
+    missed.iter().for_each(|missed| missed.tell(target.input));
     let text =
         Zeroizing::new(lines.iter().flat_map(|line| [line.as_slice(), b"\n"].concat()).collect::<Vec<u8>>());
     match &target.file {
@@ -73,56 +73,126 @@ pub(super) fn write_rewrite_input(
     Ok(if missed.is_empty() { Exit::Clean } else { Exit::Incomplete })
 }
 
-/// Lines of the input, and the findings that are not in it.
-type Lines<'f, 'r> = (Vec<Zeroizing<Vec<u8>>>, Vec<&'f Finding<'r>>);
+/// Lines of the input, and what is not in it.
+type Lines<'f, 'r> = (Vec<Zeroizing<Vec<u8>>>, Vec<Missed<'f, 'r>>);
+
+/// Places of a finding that no line of the input reaches.
+struct Missed<'f, 'r> {
+    finding: &'f Finding<'r>,
+    places: Vec<&'f Location>,
+}
+
+impl Missed<'_, '_> {
+    /// Returns whether every place of the finding is in the input, those
+    /// included that the report only counts.
+    fn is_none(&self) -> bool {
+        self.places.is_empty() && self.finding.more_places == 0
+    }
+
+    /// Names the first places, and counts the others.
+    fn tell(&self, input: RewriteInput) {
+        let (redacted, reason) = (&self.finding.redacted, input.reason_for_lack());
+        for place in self.places.iter().take(MAX_NAMED) {
+            notice(&format!("{redacted} is not in it: {} {reason}", dogcatcher::report::place(place)));
+        }
+        let unnamed = self.places.len().saturating_sub(MAX_NAMED) as u64;
+        if unnamed > 0 {
+            notice(&format!("{redacted} is not in it at {unnamed} more of its places"));
+        }
+        if self.finding.more_places > 0 {
+            let more = self.finding.more_places;
+            notice(&format!(
+                "{redacted} may not be in it as it stands at {more} places that the report only counts"
+            ));
+        }
+    }
+}
 
 /// The ids of the objects that hold a file or an archive with one of the
 /// findings.
 fn blob_ids<'f, 'r>(findings: &[&'f Finding<'r>]) -> Lines<'f, 'r> {
     let (mut lines, mut missed) = Lines::default();
-    for finding in findings {
-        let texts = finding.active_locations().filter_map(|it| it.origin.git());
-        let ids: Vec<_> = texts.filter(|it| it.part == GitPart::Blob).filter_map(|it| it.object).collect();
-        if ids.is_empty() {
-            missed.push(*finding);
-        }
-        lines.extend(ids.into_iter().map(|id| Zeroizing::new(id.to_string().into_bytes())));
+    for &finding in findings {
+        let id_at = |place: &Location| {
+            place.origin.git().filter(|text| text.part == GitPart::Blob).and_then(|text| text.object)
+        };
+        let ids: Vec<_> = finding.active_locations().filter_map(id_at).collect();
+        // A file of the work tree is none of the history, and stands in it by its own id.
+        let is_missed =
+            |place: &&Location| id_at(place).is_none() && (ids.is_empty() || place.origin.is_history());
+        missed.push(Missed { finding, places: finding.active_locations().filter(is_missed).collect() });
+        lines.extend(ids.iter().map(|id| Zeroizing::new(id.to_string().into_bytes())));
     }
+    missed.retain(|missed| !missed.is_none());
     (lines, missed)
 }
 
 /// A line for each form in which a secret stands somewhere: plain, or encoded.
 fn replacements<'f, 'r>(findings: &[&'f Finding<'r>], detector: &Detector<'_>) -> Lines<'f, 'r> {
     let (mut lines, mut missed) = Lines::default();
-    for finding in findings {
-        let mut forms = Vec::new();
-        if !finding.secret.expose().is_empty() {
-            forms.push(Zeroizing::new(finding.secret.expose().to_vec()));
+    for &finding in findings {
+        let (mut forms, mut places) = (Vec::new(), Vec::new());
+        let plain = finding.secret.expose();
+        if !plain.is_empty() && is_one_line(plain) {
+            forms.push(Zeroizing::new(plain.to_vec()));
         }
+        let mut has_plain = !forms.is_empty();
         for place in finding.active_locations() {
-            if place.layers.is_empty() && !forms.is_empty() {
+            let is_plain = place.layers.is_empty() && is_replaced_text(&place.origin);
+            if is_plain && has_plain {
                 continue;
             }
-            forms.extend(read_text(place).iter().flat_map(|text| forms_in(text, finding, detector)));
+            let read = forms_at(place, finding, detector);
+            if read.is_empty() || !read.iter().all(|form| is_one_line(form)) {
+                places.push(place);
+            } else {
+                has_plain |= is_plain;
+            }
+            forms.extend(read.into_iter().filter(|form| is_one_line(form)));
         }
-        forms.retain(|form| is_one_line(form));
-        if forms.is_empty() {
-            missed.push(*finding);
-        }
+        missed.push(Missed { finding, places });
         lines.extend(forms.into_iter().map(|form| {
             Zeroizing::new([b"literal:", form.as_slice(), b"==>", REPLACEMENT.as_bytes()].concat())
         }));
     }
+    missed.retain(|missed| !missed.is_none());
     (lines, missed)
 }
 
-/// The bytes by which a finding stands in a text.
-fn forms_in(text: &[u8], finding: &Finding<'_>, detector: &Detector<'_>) -> Vec<Zeroizing<Vec<u8>>> {
+/// Returns whether `git filter-repo` replaces words in texts of this kind:
+/// files and messages, and neither archives nor names.
+fn is_replaced_text(origin: &Origin) -> bool {
+    match origin {
+        Origin::File(_) => true,
+        Origin::Git(text) => matches!(
+            text.part,
+            GitPart::Blob | GitPart::Staged | GitPart::CommitMessage | GitPart::TagMessage
+        ),
+        _ => false,
+    }
+}
+
+/// The forms in which a finding stands at a place: as often as its text has
+/// it in the same encodings. None where the text cannot be read.
+fn forms_at(place: &Location, finding: &Finding<'_>, detector: &Detector<'_>) -> Vec<Zeroizing<Vec<u8>>> {
+    let Some(text) = read_text(place).map(Zeroizing::new) else { return Vec::new() };
+    forms_in(&text, finding, &place.layers, detector)
+}
+
+/// The bytes by which a finding stands in a text, in these encodings.
+fn forms_in(
+    text: &[u8],
+    finding: &Finding<'_>,
+    layers: &[&str],
+    detector: &Detector<'_>,
+) -> Vec<Zeroizing<Vec<u8>>> {
     let found = detector.detect(text).into_iter().filter_map(|verdict| match verdict {
         Verdict::Found(found) => Some(found),
         Verdict::Rejected { .. } => None,
     });
-    let same = found.filter(|it| fingerprint_secret(it.rule.id(), &it.secret) == finding.fingerprint);
+    let same = found.filter(|it| {
+        it.layers == layers && fingerprint_secret(it.rule.id(), &it.secret) == finding.fingerprint
+    });
     same.map(|it| Zeroizing::new(text[it.span].to_vec())).collect()
 }
 
