@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 
 use super::found::{Finding, Location};
+use crate::location::{Origin, Position};
 
 /// Merges findings of one secret and rule, and sorts findings and their
 /// locations.
@@ -30,14 +31,16 @@ pub fn merge_findings<'r>(sightings: impl IntoIterator<Item = Finding<'r>>) -> V
         finding.locations.dedup_by(|a, b| place_of(a) == place_of(b));
     }
     findings.sort_by(|a, b| {
-        let first =
-            |finding: &Finding<'r>| finding.locations.first().map(|l| (l.origin.clone(), l.byte_offset));
+        let first = |finding: &Finding<'r>| {
+            finding.locations.first().map(|l| (l.origin.clone(), l.byte_offset, l.start))
+        };
         first(a).cmp(&first(b)).then_with(|| a.rule.id().cmp(b.rule.id()))
     });
     findings
 }
 
-/// Returns the key by which places are sorted, and told from each other.
-fn place_of(location: &Location) -> (&crate::location::Origin, u64) {
-    (&location.origin, location.byte_offset)
+/// Returns the key by which places are sorted, and told from each other. Lines
+/// tell those that another scanner named: nobody counted their bytes.
+fn place_of(location: &Location) -> (&Origin, u64, Position) {
+    (&location.origin, location.byte_offset, location.start)
 }
