@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
+use zeroize::Zeroizing;
+
 use crate::location::{WideMark, without_mark};
 
 /// Bytes that are read at a time.
@@ -19,9 +21,9 @@ pub(super) fn open_json(path: &Path) -> io::Result<Box<dyn Read>> {
     let mut file = BufReader::with_capacity(BUFFER_LEN, File::open(path)?);
     let beginning = file.fill_buf()?;
     if WideMark::of(beginning).is_some() {
-        let mut bytes = Vec::new();
+        let mut bytes = Zeroizing::new(Vec::new());
         file.read_to_end(&mut bytes)?;
-        return Ok(Box::new(Cursor::new(without_mark(&bytes).into_owned())));
+        return Ok(Box::new(Cursor::new(Zeroizing::new(without_mark(&bytes).into_owned()))));
     }
     let mark = beginning.len() - without_mark(beginning).len();
     file.consume(mark);
