@@ -179,6 +179,100 @@ fn what_is_masked_is_not_known_and_no_false_alarm() {
     assert!(run.stdout.contains("the report masks it; its token id is "), "{}", run.stdout);
 }
 
+/// The places of all findings, in order, as `line:column`.
+fn lines(report: &Value) -> Vec<String> {
+    let findings = report["findings"].as_array().expect("a list").iter();
+    let places = findings.flat_map(|it| it["locations"].as_array().expect("a list"));
+    let mut lines: Vec<String> = places.map(|it| format!("{}:{}", it["line"], it["column"])).collect();
+    lines.sort();
+    lines
+}
+
+/// A masked record of gitleaks' at a line and column.
+fn masked(line: u64, column: u64) -> Value {
+    let mut record = gitleaks("generic-api-key", line, "REDACTED", "REDACTED");
+    (record["StartColumn"], record["EndColumn"]) = (json!(column), json!(column + 1));
+    record
+}
+
+#[test]
+fn two_masked_claims_on_one_line_are_two_credentials() {
+    let folder = Folder::new();
+    folder.file("src/a.env", format!("a={} b={}\n", pat(1), pat(2)));
+    let second = pat(1).len() as u64 + 6;
+    let expected = ["1:3".to_owned(), format!("1:{second}")];
+    // Without columns, or with such as nothing stands at, either claim may be about either of them.
+    for columns in [(3, second), (0, 0), (1, 1)] {
+        folder.file("gl.json", json!([masked(1, columns.0), masked(1, columns.1)]).to_string());
+        let run = folder.run(&["report", "convert", "gl.json", "--root", ".", "--report=json"]).exits(0);
+        let report = run.json();
+        assert_eq!(report["findings"].as_array().map(Vec::len), Some(2), "{columns:?}");
+        assert_eq!(lines(&report), expected, "{columns:?}");
+    }
+    folder.file("gl.json", json!([masked(1, second)]).to_string());
+    let run = folder.run(&["report", "convert", "gl.json", "--root", ".", "--report=json"]).exits(0);
+    assert_eq!(lines(&run.json()), expected[1..], "a column chooses");
+    // A snippet may hold both.
+    let snippet = format!("a={} b={}", pat(1), pat(2));
+    folder.file("gl.json", json!([gitleaks("x", 1, &snippet, &snippet)]).to_string());
+    let run = folder.run(&["report", "convert", "gl.json", "--report=json"]).exits(0);
+    assert_eq!(run.json()["findings"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn each_place_of_one_secret_is_kept() {
+    let folder = Folder::new();
+    folder.file("src/a.env", format!("a={}\n\ntoken={}\n", pat(1), pat(1)));
+    let claim = |line: u64| gitleaks("x", line, &pat(1), &pat(1));
+    folder.file("gl.json", json!([claim(1), claim(3)]).to_string());
+    folder.file("one.json", json!([claim(3)]).to_string());
+    // The lines of an older version.
+    folder.file("old.json", json!([claim(11), claim(13)]).to_string());
+    for (file, expected) in
+        [("gl.json", &["1:3", "3:7"][..]), ("one.json", &["3:7"]), ("old.json", &["1:3", "3:7"])]
+    {
+        let run = folder.run(&["report", "convert", file, "--root", ".", "--report=json"]).exits(0);
+        assert_eq!(lines(&run.json()), expected, "{file}");
+    }
+    // Nobody counted the bytes of what is converted without the files: its lines tell its places.
+    folder.run(&["report", "convert", "gl.json", "--report=json=c.json"]).exits(0);
+    folder.run(&["report", "convert", "one.json", "--report=json=d.json"]).exits(0);
+    let merged = folder.run(&["report", "merge", "c.json", "d.json", "--report=json"]).exits(0);
+    assert_eq!(lines(&merged.json()), ["1:2", "3:2"]);
+}
+
+#[test]
+fn a_whole_token_beside_marks_of_a_mask_is_judged() {
+    let folder = Folder::new();
+    let result = |text: &str| {
+        json!({"ruleId": "datadog", "message": {"text": "found"}, "locations": [{"physicalLocation": {
+            "artifactLocation": {"uri": "a.sh"}, "region": {"startLine": 1, "snippet": {"text": text}}}}]})
+    };
+    let key = hex(2, 32);
+    let report = json!({"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "x"}}, "results": [
+        result(&format!("curl ... -H 'DD: {}'", pat(1))),
+        result(&format!("echo *** # {}…", pat(2))),
+        result(&format!("DD_API_KEY={key}...")),
+        result(&format!("DD_API_KEY={}", &pat(3)[..40].replace('_', "***"))),
+    ]}]});
+    folder.file("r.sarif", report.to_string());
+    let run = folder.run(&["report", "convert", "r.sarif"]).exits(0);
+    assert_eq!(sum(&run), [2, 0, 0, 2, 0], "what is cut off after 32 digits is no whole key: {}", run.stdout);
+}
+
+#[test]
+fn many_claims_of_one_file_are_judged_once_each() {
+    let folder = Folder::new();
+    let (tokens, claims): (Vec<String>, Vec<Value>) =
+        (1..=300u64).map(|n| (pat(n), gitleaks("x", n, &pat(n), &pat(n)))).unzip();
+    folder.file("src/a.env", tokens.join("\n"));
+    folder.file("gl.json", json!(claims).to_string());
+    let run = folder.run(&["report", "convert", "gl.json", "--root", ".", "--report=json"]).exits(0);
+    let report = run.json();
+    assert_eq!(report["findings"].as_array().map(Vec::len), Some(300));
+    assert!(lines(&report).iter().all(|place| place.ends_with(":1")), "{:?}", lines(&report));
+}
+
 #[test]
 fn hashes_of_detect_secrets_are_compared_with_the_files() {
     use sha1::Digest;

@@ -3,6 +3,7 @@
 
 use std::fmt::Debug;
 
+use memchr::memmem;
 use uuid::Uuid;
 
 use crate::secret::Secret;
@@ -38,9 +39,9 @@ pub(super) struct Claim {
 pub(super) enum Held {
     /// The whole of it.
     Whole(Secret),
-    /// A part: the report was written with its secrets masked. The id of a
-    /// token may be in what is left.
-    Masked(Option<Uuid>),
+    /// A part: the report was written with its secrets masked, or shows a text
+    /// that looks so. The id of a token may be in what is left.
+    Masked { id: Option<Uuid>, rest: Secret },
     /// Its SHA-1, in hexadecimal digits.
     Sha1(String),
     /// Nothing.
@@ -56,6 +57,8 @@ pub(super) struct ClaimedPlace {
     pub(super) line: u64,
     /// The column, as that scanner counts; 0 where none is named.
     pub(super) column: u64,
+    /// The column of its end on the same line; 0 where none is named.
+    pub(super) end_column: u64,
     pub(super) commit: Option<String>,
     pub(super) author: Option<String>,
     pub(super) email: Option<String>,
@@ -69,17 +72,32 @@ impl Held {
     pub(super) fn of(text: &str) -> Self {
         match text {
             "" => Self::Nothing,
-            _ if is_masked(text) => Self::Masked(id_in_beginning(text)),
+            _ if is_masked(text.as_bytes()) => {
+                Self::Masked { id: id_in_beginning(text), rest: Secret::new(text.as_bytes()) }
+            }
             _ => Self::Whole(Secret::new(text.as_bytes())),
         }
     }
 }
 
-/// Returns whether a text is what scanners write instead of a credential:
-/// `REDACTED`, `abc...`, `ab****yz`, `[REDACTED:d615d421]`.
-fn is_masked(text: &str) -> bool {
-    let marks = ["REDACTED", "***", "...", "…", "xxxxxxxx"];
-    marks.iter().any(|mark| text.contains(mark)) || text.chars().all(|c| c == '*')
+/// Marks that scanners write instead of a credential, or a part of it.
+const MASKS: [&str; 6] = ["REDACTED", "[REDACTED", "***", "...", "…", "xxxxxxxx"];
+
+/// Returns whether a text looks like what scanners write instead of a
+/// credential: `REDACTED`, `abc...`, `ab****yz`, `[REDACTED:d615d421]`.
+pub(super) fn is_masked(text: &[u8]) -> bool {
+    let has = |mask: &&str| memmem::find(text, mask.as_bytes()).is_some();
+    MASKS.iter().any(has) || text.iter().all(|&byte| byte == b'*')
+}
+
+/// Returns whether what is left out of a text begins it.
+pub(super) fn begins_with_mask(text: &[u8]) -> bool {
+    MASKS.iter().any(|mask| text.starts_with(mask.as_bytes()))
+}
+
+/// Returns whether what is left out of a text ends it.
+pub(super) fn ends_with_mask(text: &[u8]) -> bool {
+    MASKS.iter().any(|mask| text.ends_with(mask.as_bytes()))
 }
 
 /// The id of an access token, of which the beginning was left.
@@ -101,9 +119,9 @@ mod tests {
     #[test]
     fn masks_are_told_from_credentials() {
         for masked in ["REDACTED", "3f786850e387...", "ab**********yz", "[REDACTED:d615d421]", "**"] {
-            assert!(matches!(Held::of(masked), Held::Masked(None)), "{masked}");
+            assert!(matches!(Held::of(masked), Held::Masked { id: None, .. }), "{masked}");
         }
-        assert!(matches!(Held::of("ddpat_1dm1op4lL89nV8pt94Tdk8_PdK..."), Held::Masked(Some(_))));
+        assert!(matches!(Held::of("ddpat_1dm1op4lL89nV8pt94Tdk8_PdK..."), Held::Masked { id: Some(_), .. }));
         assert!(matches!(Held::of("0123456789abcdef"), Held::Whole(_)));
         assert!(matches!(Held::of(""), Held::Nothing));
     }

@@ -8,10 +8,12 @@
 //!   neither    it cannot be told (masked, hashed, no line), or it is none of Datadog's
 //! ```
 
+mod heard;
 mod judge;
 mod place;
 mod sha1_hex;
 mod sum;
+mod verdict;
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -25,9 +27,10 @@ use crate::error::{Error, SkipReason};
 use crate::finding::{self, Finding};
 use crate::location::Position;
 use crate::scan::{Outcome, Rejection, Skipped, Summary};
-use judge::{Judge, Verdict};
+use judge::Judge;
 use place::{location_of, origin_of};
 use sum::Tally;
+use verdict::{Credential, Verdict};
 
 /// The most claims that cannot be told, and name Datadog, that are listed one
 /// by one of each report.
@@ -85,18 +88,9 @@ impl<'d, 'r> Conversion<'d, 'r> {
     fn add_claim(&mut self, claim: &Claim, tally: &mut Tally) {
         let rule = foreign(&claim.rule);
         match self.judge.judge(claim) {
-            Verdict::Found(found, site, span) => {
-                tally.add_found(&rule, found.confidence);
-                let found = Finding::new(found, location_of(claim, span));
-                let seen = place::time_of(claim);
-                let found = Finding { first_seen: seen, site: found.site.or(site), ..found };
-                match self.findings.get_mut(&found.fingerprint) {
-                    Some(known) => {
-                        known.first_seen = known.first_seen.into_iter().chain(found.first_seen).min();
-                        known.absorb_places(found);
-                    }
-                    None => drop(self.findings.insert(found.fingerprint.clone(), found)),
-                }
+            Verdict::Found(confidence, credentials) => {
+                tally.add_found(&rule, confidence);
+                credentials.into_iter().for_each(|credential| self.add_credential(claim, credential));
             }
             Verdict::Rejected { rule_id, reason, grounds, .. } => {
                 tally.add_false_alarm(&rule, reason.into(), || place_of(claim));
@@ -127,11 +121,29 @@ impl<'d, 'r> Conversion<'d, 'r> {
         }
     }
 
+    /// Adds a credential at the place that a claim names, or a file has.
+    fn add_credential(&mut self, claim: &Claim, credential: Credential<'r>) {
+        let Credential { found, site, place } = credential;
+        let found = Finding::new(found, location_of(claim, place));
+        let seen = place::time_of(claim);
+        let found = Finding { first_seen: seen, site: found.site.or(site), ..found };
+        match self.findings.get_mut(&found.fingerprint) {
+            Some(known) => {
+                known.first_seen = known.first_seen.into_iter().chain(found.first_seen).min();
+                known.absorb_places(found);
+            }
+            None => drop(self.findings.insert(found.fingerprint.clone(), found)),
+        }
+    }
+
     /// Returns what the reports hold of Datadog's credentials, as a scan would
     /// have brought it, and the sum of what became of the claims.
     pub fn finish(self) -> (Outcome<'r>, ConversionSummary) {
         let mut findings: Vec<Finding<'r>> = self.findings.into_values().collect();
-        findings.iter_mut().for_each(|found| found.locations.sort_by_key(|it| (it.origin.clone(), it.start)));
+        for found in &mut findings {
+            found.locations.sort_by(|one, other| (&one.origin, one.start).cmp(&(&other.origin, other.start)));
+            found.locations.dedup_by(|one, other| one.origin == other.origin && one.start == other.start);
+        }
         findings.sort_by_cached_key(|it| {
             let first = it.locations.first().map(|first| (first.origin.clone(), first.start));
             (first, it.rule.id().to_owned(), it.fingerprint.clone())
@@ -158,7 +170,7 @@ impl<'d, 'r> Conversion<'d, 'r> {
 /// Says why a claim cannot be judged, and what is known of it all the same.
 fn words_of_unknown(claim: &Claim, why: &str) -> String {
     match &claim.held {
-        Held::Masked(Some(id)) => format!("{why}; its token id is {id}"),
+        Held::Masked { id: Some(id), .. } => format!("{why}; its token id is {id}"),
         _ => why.to_owned(),
     }
 }

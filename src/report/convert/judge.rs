@@ -4,37 +4,16 @@ use std::ops::Range;
 use std::path::Path;
 
 use memchr::memmem;
+use zeroize::Zeroizing;
 
-use super::place::ReadPlace;
-use super::sha1_hex::sha1_hex;
+use super::heard::{Heard, HeardText};
 use super::sum::FalseAlarm;
-use crate::detect::{self, Detector, Grounds, Known, Match, Reason, Topic};
-use crate::location::{Cursor, Position, WideText};
-use crate::report::claim::{Claim, ClaimedFiles, Held};
-use crate::rule::{Confidence, Rule};
+use super::verdict::{Credential, Verdict};
+use crate::detect::{self, Detector, Known, Match, Proof, Reason, Topic};
+use crate::location::WideText;
+use crate::report::claim::{Claim, ClaimedFiles, Held, begins_with_mask, ends_with_mask, is_masked};
+use crate::rule::Rule;
 use crate::token::Site;
-
-/// How far from a credential the name of its site may stand, in bytes.
-const SITE_REACH: usize = 4096;
-
-/// Outcome of a claim.
-#[derive(Debug)]
-pub(super) enum Verdict<'r> {
-    /// A credential, the site that is named near it, and its place in a file
-    /// that was read.
-    Found(Match<'r>, Option<Site>, Option<ReadPlace>),
-    /// It has the shape of one, and is none.
-    Rejected { rule_id: String, reason: Reason, grounds: Option<Grounds> },
-    /// It has not even the shape.
-    NoCredential(FalseAlarm),
-    /// The report does not hold enough, and why.
-    Unknown(&'static str),
-    /// Nothing says that it is Datadog's.
-    Others,
-}
-
-/// A text, and all that the detector says of it.
-type HeardText<'r> = (Vec<u8>, Vec<(Heard<'r>, Range<usize>)>);
 
 /// The versions of a file that a claim names.
 #[derive(Debug, Default)]
@@ -53,13 +32,6 @@ pub(super) struct Judge<'d, 'r> {
     last: ReadFile<'r>,
 }
 
-/// Verdict of the detector in one text.
-#[derive(Debug, Clone)]
-enum Heard<'r> {
-    Found(Match<'r>),
-    Rejected(&'r Rule, Reason, Option<Grounds>),
-}
-
 impl<'d, 'r> Judge<'d, 'r> {
     pub(super) fn new(detector: &'d Detector<'r>, files: Option<&'d dyn ClaimedFiles>) -> Self {
         Self { detector, files, last: ReadFile::default() }
@@ -71,7 +43,7 @@ impl<'d, 'r> Judge<'d, 'r> {
         }
         match &claim.held {
             Held::Whole(secret) => self.judge_by_report(claim, secret.expose()),
-            Held::Masked(_) => Verdict::Unknown("the report masks it"),
+            Held::Masked { rest, .. } => self.judge_masked(claim, rest.expose()),
             Held::Sha1(_) => Verdict::Unknown("the report holds a hash of it only"),
             Held::Nothing => Verdict::Unknown("the report does not hold it"),
         }
@@ -85,11 +57,37 @@ impl<'d, 'r> Judge<'d, 'r> {
         if self.last.path.as_deref() != Some(path) || self.last.commit != claim.place.commit {
             let topic = Topic::of_path(self.detector.lexicon(), Path::new(path));
             let texts = files.read_versions(path, claim.place.commit.as_deref()).into_iter();
-            let versions = texts.map(|text| (text.clone(), self.hear_all(&text, topic))).collect();
+            let texts = texts.map(Zeroizing::new);
+            let versions = texts.map(|text| {
+                let heard = self.hear_all(&text, topic);
+                HeardText::new(text, heard)
+            });
+            let versions = versions.collect();
             self.last =
                 ReadFile { path: Some(path.to_owned()), commit: claim.place.commit.clone(), versions };
         }
-        self.last.versions.iter().find_map(|version| judge_in_file(claim, version))
+        self.last.versions.iter_mut().find_map(|version| version.judge(claim))
+    }
+
+    /// Judges by what is left of a text that is masked, or only looks so:
+    /// `curl ... -H 'DD: TOKEN'` holds all that there is.
+    fn judge_masked(&self, claim: &Claim, rest: &[u8]) -> Verdict<'r> {
+        let path = claim.place.path.as_deref().unwrap_or_default();
+        let topic = Topic::of_path(self.detector.lexicon(), Path::new(path));
+        let whole = claim.texts.iter().map(crate::secret::Secret::expose).filter(|text| !is_masked(text));
+        let mut verdicts = [rest].into_iter().chain(whole).filter_map(|text| {
+            let mut heard = self.hear_all(text, topic);
+            heard.retain(|(heard, span)| match heard {
+                // What a mask begins or ends is no whole key.
+                Heard::Found(found) => {
+                    matches!(found.proof, Proof::Holds(_))
+                        || !begins_with_mask(&text[span.end..]) && !ends_with_mask(&text[..span.start])
+                }
+                Heard::Rejected(..) => false,
+            });
+            found_in(text, heard)
+        });
+        verdicts.next().unwrap_or(Verdict::Unknown("the report masks it"))
     }
 
     /// Judges by what the report itself holds.
@@ -98,14 +96,16 @@ impl<'d, 'r> Judge<'d, 'r> {
         let topic = Topic::of_path(self.detector.lexicon(), Path::new(path));
         let texts = || claim.texts.iter().map(crate::secret::Secret::expose).chain([secret]);
         for text in texts() {
-            match self.hear(text, topic, &|span| overlaps_any(text, secret, span)) {
-                Some((Heard::Found(found), _)) => {
-                    return Verdict::Found(found, Site::nearest_in(text, 0), None);
-                }
-                Some((Heard::Rejected(rule, reason, grounds), _)) if is_final(reason) => {
-                    return Verdict::Rejected { rule_id: rule.id().to_owned(), reason, grounds };
-                }
-                _ => {}
+            let mut heard = self.hear_all(text, topic);
+            heard.retain(|(_, span)| overlaps_any(text, secret, span));
+            let rejected = heard.iter().find(|(heard, _)| heard.confidence().is_none()).cloned();
+            if let Some(verdict) = found_in(text, heard) {
+                return verdict;
+            }
+            if let Some((Heard::Rejected(rule, reason, grounds), _)) = rejected
+                && is_final(reason)
+            {
+                return Verdict::Rejected { rule_id: rule.id().to_owned(), reason, grounds };
             }
         }
         // As if all that the report leaves out spoke of Datadog: what is no key even then is none.
@@ -137,7 +137,7 @@ impl<'d, 'r> Judge<'d, 'r> {
             && claim.was_accepted
             && let Some(found) = self.as_named_key(secret)
         {
-            return Verdict::Found(found, None, None);
+            return Verdict::Found(found.confidence, vec![Credential { found, site: None, place: None }]);
         }
         match claim.names_datadog {
             true => Verdict::Unknown(
@@ -160,7 +160,7 @@ impl<'d, 'r> Judge<'d, 'r> {
     /// scanner asked.
     fn as_named_key(&self, secret: &[u8]) -> Option<Match<'r>> {
         let name: &[u8] = if secret.len() == 32 { b"DD_API_KEY=" } else { b"DD_APP_KEY=" };
-        let text = [name, secret].concat();
+        let text = Zeroizing::new([name, secret].concat());
         match self.hear(&text, Topic::Datadog, &|span| span.start == name.len())? {
             (Heard::Found(found), _) => Some(Match { scope: None, grounds: None, ..found }),
             _ => None,
@@ -194,25 +194,15 @@ impl<'d, 'r> Judge<'d, 'r> {
     }
 }
 
-/// Judges by a text that is whole.
-fn judge_in_file<'r>(claim: &Claim, (text, heard): &HeardText<'r>) -> Option<Verdict<'r>> {
-    let line = line_span(text, claim.place.line);
-    let is_on_line = |span: &Range<usize>| line.as_ref().is_some_and(|line| line.contains(&span.start));
-    let is_claimed = |span: &Range<usize>| match &claim.held {
-        Held::Whole(secret) => overlaps_any(text, secret.expose(), span),
-        Held::Sha1(hash) => is_on_line(span) && sha1_hex(&text[span.clone()]) == *hash,
-        Held::Masked(_) | Held::Nothing => is_on_line(span),
-    };
-    Some(match surest(heard.clone(), &is_claimed)? {
-        (Heard::Found(found), span) => {
-            let near = span.start.saturating_sub(SITE_REACH)..text.len().min(span.end + SITE_REACH);
-            let site = Site::nearest_in(&text[near.clone()], span.start - near.start);
-            Verdict::Found(found, site, Some(place_in(text, &span)))
-        }
-        (Heard::Rejected(rule, reason, grounds), _) => {
-            Verdict::Rejected { rule_id: rule.id().to_owned(), reason, grounds }
-        }
-    })
+/// The verdict by what was found in a text of a report, if anything was.
+fn found_in<'r>(text: &[u8], heard: Vec<(Heard<'r>, Range<usize>)>) -> Option<Verdict<'r>> {
+    let confidence = heard.iter().filter_map(|(heard, _)| heard.confidence()).max()?;
+    let site = Site::nearest_in(text, 0);
+    let found = heard.into_iter().filter_map(|(heard, _)| match heard {
+        Heard::Found(found) => Some(Credential { found, site, place: None }),
+        Heard::Rejected(..) => None,
+    });
+    Some(Verdict::Found(confidence, found.collect()))
 }
 
 /// The surest of the verdicts on what is claimed.
@@ -222,16 +212,6 @@ fn surest<'r>(
 ) -> Option<(Heard<'r>, Range<usize>)> {
     let claimed = heard.into_iter().filter(|(_, span)| is_claimed(span));
     claimed.reduce(|best, next| if next.0.confidence() > best.0.confidence() { next } else { best })
-}
-
-impl Heard<'_> {
-    /// The confidence of what was found.
-    fn confidence(&self) -> Option<Confidence> {
-        match self {
-            Self::Found(found) => Some(found.confidence),
-            Self::Rejected(..) => None,
-        }
-    }
 }
 
 /// Returns whether a reason holds, whatever else stands around what a report
@@ -244,29 +224,4 @@ fn is_final(reason: Reason) -> bool {
 fn overlaps_any(text: &[u8], bytes: &[u8], span: &Range<usize>) -> bool {
     let mut places = memmem::find_iter(text, bytes);
     !bytes.is_empty() && places.any(|at| at < span.end && span.start < at + bytes.len())
-}
-
-/// The bytes of a line, counted from 1.
-fn line_span(text: &[u8], number: u64) -> Option<Range<usize>> {
-    let index = usize::try_from(number.checked_sub(1)?).ok()?;
-    let mut start = 0;
-    let lines = text.split_inclusive(|&byte| byte == b'\n').map(|line| {
-        start += line.len();
-        start - line.len()..start
-    });
-    lines.into_iter().nth(index)
-}
-
-/// The place of a span in a text that is whole.
-fn place_in(text: &[u8], span: &Range<usize>) -> ReadPlace {
-    let position = |end: usize| -> Position {
-        let mut cursor = Cursor::default();
-        cursor.advance(&text[..end]);
-        cursor.position()
-    };
-    ReadPlace {
-        bytes: span.start as u64..span.end as u64,
-        start: position(span.start),
-        end: position(span.end),
-    }
 }

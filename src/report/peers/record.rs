@@ -92,7 +92,19 @@ fn number(value: &Value, keys: &[&str]) -> u64 {
     keys.iter().try_fold(value, |value, key| value.get(key)).and_then(Value::as_u64).unwrap_or_default()
 }
 
-/// The texts around a credential, without those that are masked.
+/// The column of an end, by the names of both lines and of that column; 0
+/// where it is not named, the greatest where it is on a later line.
+fn end_column(value: &Value, [line, end_line, column]: [&str; 3]) -> u64 {
+    let end = number(value, &[end_line]);
+    if end == 0 || end == number(value, &[line]) { number(value, &[column]) } else { u64::MAX }
+}
+
+/// The column of an index that is counted from 0; 0 where none is named.
+fn column_of_index(value: &Value, key: &str) -> u64 {
+    value.get(key).and_then(Value::as_u64).map_or(0, |index| index.saturating_add(1))
+}
+
+/// The texts around a credential.
 fn texts<const N: usize>(all: [Option<String>; N]) -> Vec<Secret> {
     all.into_iter().flatten().map(|text| Secret::new(text.as_bytes())).collect()
 }
@@ -108,6 +120,7 @@ fn of_gitleaks(value: &Value) -> Claim {
         path: text(value, &["File"]),
         line: number(value, &["StartLine"]),
         column: number(value, &["StartColumn"]),
+        end_column: end_column(value, ["StartLine", "EndLine", "EndColumn"]),
         commit: text(value, &["Commit"]),
         author: text(value, &["Author"]),
         email: text(value, &["Email"]),
@@ -130,6 +143,7 @@ fn of_betterleaks(value: &Value) -> Claim {
         path: text(value, &["location", "path"]),
         line: number(value, &["location", "start_line"]),
         column: number(value, &["location", "start_column"]),
+        end_column: end_column(&value["location"], ["start_line", "end_line", "end_column"]),
         commit: of_git("git.sha"),
         author: of_git("git.author_name"),
         email: of_git("git.author_email"),
@@ -152,6 +166,7 @@ fn of_kingfisher(value: &Value) -> Claim {
         path: text(git, &["file", "path"]).or_else(|| text(finding, &["path"])),
         line: number(finding, &["line"]),
         column: number(finding, &["column_start"]),
+        end_column: number(finding, &["column_end"]),
         commit: text(git, &["commit", "id"]),
         author: text(git, &["commit", "author", "name"]),
         email: text(git, &["commit", "author", "email"]),
@@ -177,6 +192,7 @@ fn of_trufflehog(value: &Value) -> Vec<Claim> {
         path: text(data, &["file"]).or_else(|| text(data, &["key"])).or_else(|| text(data, &["link"])),
         line: number(data, &["line"]),
         column: 0,
+        end_column: 0,
         commit: text(data, &["commit"]),
         author: text(data, &["email"]),
         email: None,
@@ -222,7 +238,8 @@ fn of_ggshield(value: &Value) -> Vec<Claim> {
             let place = ClaimedPlace {
                 path: path.clone(),
                 line: number(occurrence, &["line_start"]),
-                column: number(occurrence, &["index_start"]) + 1,
+                column: column_of_index(occurrence, "index_start"),
+                end_column: end_column(occurrence, ["line_start", "line_end", "index_end"]),
                 ..ClaimedPlace::default()
             };
             let held = Held::of(occurrence["match"].as_str().unwrap_or_default());
@@ -242,6 +259,7 @@ fn of_sarif(value: &Value) -> Claim {
         path: text(physical, &["artifactLocation", "uri"]),
         line: number(physical, &["region", "startLine"]),
         column: number(physical, &["region", "startColumn"]),
+        end_column: end_column(&physical["region"], ["startLine", "endLine", "endColumn"]),
         commit: of_commit("commitSha").or_else(|| text(git, &["id"])),
         author: of_commit("author").or_else(|| text(git, &["author", "name"])),
         email: of_commit("email").or_else(|| text(git, &["author", "email"])),
