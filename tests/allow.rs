@@ -167,6 +167,23 @@ fn another_repository_remembers_for_itself() {
 }
 
 #[test]
+fn what_cannot_be_remembered_is_told() {
+    let folder = repository();
+    folder.file("r/a.env", pat(1));
+    // A file stands where the folder would be, which stops root, too.
+    folder.file(".local", "");
+    let said = run(&folder, &["scan"]).exits(1);
+    assert!(said.stderr.contains("note: what was found is not remembered"), "{said:?}");
+    let said = run(&folder, &["allow", "--last-found", "--reason", "r"]).exits(2);
+    assert!(
+        said.stderr.contains("it could not be remembered") && !said.stderr.contains("found nothing"),
+        "{said:?}"
+    );
+    std::fs::remove_file(folder.path().join("r/a.env")).expect("a file");
+    assert!(run(&folder, &["scan"]).exits(0).stderr.is_empty());
+}
+
+#[test]
 fn more_than_anybody_looks_at_is_for_a_baseline() {
     let folder = repository();
     for seed in 0..30 {

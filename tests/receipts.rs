@@ -57,8 +57,16 @@ fn a_scan_is_green_after_a_clean_up() {
     }
     assert_eq!(report["findings"].as_array().map(Vec::len), Some(2));
     offline(&stage, &["verify", "--from", "r.json"]).exits(0);
-    // With another file, nothing is.
+    for format in ["text", "md", "html", "github"] {
+        let said = offline(&stage, &["scan", "--report", format, "deploy"]).exits(1).stdout;
+        assert!(!said.contains("Revoke it"), "{format}: {said}");
+    }
+    // With another file, nothing is, and what was found may be live: it is reported, and no error.
     stage.folder.file("none.jsonl", "");
+    let unknown = offline(&stage, &[&scan[..], &["--receipts", "none.jsonl"]].concat()).exits(2);
+    assert!(unknown.stderr.is_empty() && unknown.json()["findings"].is_array(), "{unknown:?}");
+    stage.folder.file("clean/a", "nothing");
+    offline(&stage, &["scan", "--fail-on", "live", "--receipts", "none.jsonl", "clean"]).exits(0);
     offline(&stage, &["verify", "--from", "r.json", "--receipts", "none.jsonl"]).exits(2);
     let copy = stage.folder.read(RECEIPTS);
     std::fs::remove_file(stage.folder.path().join(RECEIPTS)).expect("a file");

@@ -61,10 +61,13 @@ fn a_plan_names_the_owner_and_the_place() {
         let commit = json!("0123456789abcdef0123456789abcdef01234567");
         let elsewhere = json!({ "path": "old\u{1b}[31m", "line": 7, "commit": commit, "repository": "web" });
         if at == 0 {
-            finding["locations"] = json!([place, elsewhere, place, place, place]);
+            let other = |line: u64| json!({ "path": "other", "line": line, "repository": "." });
+            finding["locations"] = json!([place, elsewhere, place, other(1), other(2), other(3)]);
         }
     });
     let run = stage.admin(&["revoke", "--from", "r.json", "--dry-run"], "").exits(0);
+    assert_eq!(run.stdout.matches("in/a:2\n").count(), 1, "{run:?}");
+    assert!(!run.stdout.contains(" of ."), "{run:?}");
     for words in [&format!("Ann Example ({OWNER})"), "in/a:2", ":7 in commit 0123456789 of web", "and 2 more"]
     {
         assert!(run.stdout.contains(words), "{words}: {run:?}");

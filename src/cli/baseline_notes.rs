@@ -46,7 +46,10 @@ fn refused_note(baseline: &Baseline, terms: &AllowanceTerms, today: Date) -> Opt
         baseline.entries().filter(|entry| !entry.has_expired(today) && !entry.counts(terms, today));
     let first = refused.next()?;
     let why = terms.refusal_of_entry(first.reason(), first.until(), today)?;
-    Some(format!("{} of its entries do not count: {why}", 1 + refused.count()))
+    Some(match 1 + refused.count() {
+        1 => format!("1 of its entries does not count: {why}"),
+        count => format!("{count} of its entries do not count; the first: {why}"),
+    })
 }
 
 /// Returns what there is to say of one.

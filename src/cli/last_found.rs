@@ -14,7 +14,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use dogcatcher::error::Error;
+use dogcatcher::error::{Error, io_reason};
 use dogcatcher::finding::{Finding, is_fingerprint};
 use dogcatcher::location::absolute;
 use dogcatcher::report::{foreign, place};
@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::leftovers;
+use super::output::notice;
 use super::state_folder::state_folder;
 
 /// A finding that is remembered.
@@ -43,16 +44,20 @@ struct LastFound {
 }
 
 /// Remembers the findings that count in the repository around this folder. A
-/// courtesy: where they cannot be written down, nothing is remembered.
+/// courtesy: where they cannot be written down, that is a notice.
 pub(super) fn remember_findings(findings: &[Finding<'_>]) {
     let Some((top, file)) = repository_here().and_then(|top| Some((top.clone(), file_of(&top)?))) else {
         return;
     };
     let findings: Vec<Remembered> = findings.iter().filter_map(|it| remembered(it, &top)).collect();
-    let _ = match findings.is_empty() {
-        true => std::fs::remove_file(&file),
+    let written = match findings.is_empty() {
+        true => std::fs::remove_file(&file).or_else(ignore_absence),
         false => write_file(&file, &LastFound { repository: top, findings }),
     };
+    if let Err(cause) = written {
+        let (file, why) = (file.display(), io_reason(&cause));
+        notice(&format!("what was found is not remembered for `allow --last-found`: {file}: {why}"));
+    }
 }
 
 /// Returns the findings of the last run in the repository around this folder.
@@ -69,7 +74,12 @@ pub(super) fn last_found() -> Result<Vec<Remembered>, Error> {
         wrong("the last run in this repository found nothing, or there was none")
             .mend("run `dogcatcher scan` first, or name the findings")
     };
-    let text = file_of(&top).and_then(|file| std::fs::read(file).ok()).ok_or_else(nothing)?;
+    let file = file_of(&top).ok_or_else(nothing)?;
+    let text = std::fs::read(&file).map_err(|_| match refusal_to_write(&file) {
+        None => nothing(),
+        Some(why) => wrong(&format!("it could not be remembered: {}: {why}", file.display()))
+            .mend("let XDG_STATE_HOME be a folder that you may write to, and scan again; or name the findings, with --from REPORT"),
+    })?;
     let last: LastFound = serde_json::from_slice(&text).map_err(|_| nothing())?;
     let is_sound = |it: &Remembered| is_fingerprint(&it.fingerprint);
     let found: Vec<Remembered> = last.findings.into_iter().filter(is_sound).collect();
@@ -110,4 +120,18 @@ fn write_file(file: &Path, last: &LastFound) -> std::io::Result<()> {
     let mut temporary = leftovers::temporary_file(tempfile::Builder::new().prefix(".last-"), folder)?;
     temporary.write_all(&serde_json::to_vec(last)?)?;
     leftovers::persist_file(temporary, file)
+}
+
+/// Takes a file that is not there for one that was removed.
+fn ignore_absence(cause: std::io::Error) -> std::io::Result<()> {
+    match cause.kind() {
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Ok(()),
+        _ => Err(cause),
+    }
+}
+
+/// Returns the reason why a file cannot be written; nothing is changed.
+fn refusal_to_write(file: &Path) -> Option<String> {
+    let nearest = file.ancestors().skip(1).find(|folder| folder.symlink_metadata().is_ok())?;
+    tempfile::tempfile_in(nearest).err().map(|cause| io_reason(&cause))
 }

@@ -87,7 +87,7 @@ fn absence_error(path: &Path) -> Option<Error> {
 /// A level asks for what is live, nobody is asked, and no receipt tells.
 pub(super) fn needs_evidence(plan: &Plan) -> Result<(), Error> {
     let Settings { verifier, receipts, .. } = &plan.settings;
-    match plan.fail_on.any_live() && verifier.is_none() && receipts.is_without_proof() {
+    match plan.fail_on.any_live() && verifier.is_none() && !receipts.is_read() {
         true => Err(Error::usage("fail on", "live", "nobody asks whether anything is live")
             .mend("add --verify, or name the receipts of `dogcatcher revoke` with --receipts")),
         false => Ok(()),
@@ -238,7 +238,7 @@ fn is_in_part(plan: &Plan, file: &str) -> bool {
 /// Returns the exit status of a scan.
 pub(super) fn exit_of(outcome: &Outcome<'_>, plan: &Plan) -> Exit {
     let Settings { verifier, receipts, .. } = &plan.settings;
-    let is_asked = verifier.is_some() || !receipts.is_without_proof();
+    let is_asked = verifier.is_some() || receipts.is_read();
     let active = || outcome.findings.iter().filter(|finding| finding.suppressed.is_none());
     let levels = |finding: &Finding<'_>| plan.fail_on.levels_for(finding, &plan.settings.suppress.policies);
     let counts =

@@ -93,7 +93,14 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// Returns the operating system's words in lower case, without `(os error 2)`.
+///
+/// Where the error wraps another one of the operating system, the words are
+/// those of the inner one: a walk puts the name of the path before them.
 pub fn io_reason(cause: &std::io::Error) -> String {
+    let wrapped = cause.get_ref().and_then(|wrapper| wrapper.source());
+    if let Some(inner) = wrapped.and_then(|it| it.downcast_ref::<std::io::Error>()) {
+        return io_reason(inner);
+    }
     let text = cause.to_string();
     let text = text.split(" (os error").next().unwrap_or(&text);
     let mut letters = text.chars();
@@ -112,6 +119,29 @@ mod tests {
         let cause = std::io::Error::from_raw_os_error(2);
         let error = Error::io("read", "a.txt", &cause);
         assert_eq!(error.to_string(), "cannot read a.txt: no such file or directory");
+    }
+
+    #[test]
+    fn the_words_of_a_walk_are_left_out() {
+        let missing = walkdir_error();
+        assert_eq!(io_reason(&missing), "no such file or directory");
+    }
+
+    /// An error of the operating system in one of a walk, in one of the system.
+    fn walkdir_error() -> std::io::Error {
+        #[derive(Debug)]
+        struct Walk(std::io::Error);
+        impl fmt::Display for Walk {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "IO error for operation on nofile: {}", self.0)
+            }
+        }
+        impl std::error::Error for Walk {
+            fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+                Some(&self.0)
+            }
+        }
+        std::io::Error::other(Walk(std::io::Error::from_raw_os_error(2)))
     }
 
     #[test]

@@ -275,6 +275,11 @@ impl<'r> Finding<'r> {
         self.liveness.as_ref().is_some_and(|verdict| verdict.state == State::Live)
     }
 
+    /// Returns whether it is proven dead: revoked, or gone.
+    pub fn is_dead(&self) -> bool {
+        self.liveness.as_ref().is_some_and(|it| it.state == State::Dead)
+    }
+
     /// Returns whether it does not count because the change that is looked at
     /// does not bring it.
     pub fn is_known(&self) -> bool {

@@ -189,7 +189,8 @@ impl<'o, 'r> Comparison<'o, 'r> {
                 let (places, more) = shown_places(finding, options.authors);
                 places.iter().try_for_each(|place| writeln!(out, "    {place}"))?;
                 if more > 0 {
-                    writeln!(out, "    and {more} more places")?;
+                    let places = if more == 1 { "place" } else { "places" };
+                    writeln!(out, "    and {more} more {places}")?;
                 }
             }
         }

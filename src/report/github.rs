@@ -70,11 +70,11 @@ fn write_one(level: &str, finding: &Finding<'_>, summary: &Summary, out: &mut dy
         property(&format!("{} ({})", finding.rule.name(), finding.confidence.as_str()))
     ));
     let id = finding.token_id.map_or_else(String::new, |id| format!(" Token id: {id}."));
-    let message = format!(
-        "{}: {}.{id}{elsewhere} Revoke it; taking it out of the file is not enough.",
-        finding.redacted,
-        why(finding)
-    );
+    let next = match finding.is_dead() {
+        true => "It is dead: all that is left is to take it out of the file.",
+        false => "Revoke it; taking it out of the file is not enough.",
+    };
+    let message = format!("{}: {}.{id}{elsewhere} {next}", finding.redacted, why(finding));
     writeln!(out, "::{level} {}::{}", properties.join(","), data(&message))
 }
 

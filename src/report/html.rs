@@ -235,8 +235,10 @@ fn remedies_are_due(active: &[&Finding<'_>]) -> bool {
     active.iter().any(|it| it.severity() > Severity::Info)
 }
 
+/// The remedy of each kind of which something is not proven dead.
 fn remedies(active: &[&Finding<'_>]) -> Vec<(String, String)> {
-    let kinds = group_findings(active, GroupBy::Credential, false).into_iter();
+    let open: Vec<&Finding<'_>> = active.iter().copied().filter(|it| !it.is_dead()).collect();
+    let kinds = group_findings(&open, GroupBy::Credential, false).into_iter();
     let remedy = |it: &&Finding<'_>| it.rule.remediation().split_whitespace().collect::<Vec<_>>().join(" ");
     kinds.filter_map(|kind| Some((kind.title, foreign(&kind.findings.first().map(remedy)?)))).collect()
 }

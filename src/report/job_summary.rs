@@ -134,6 +134,12 @@ fn write_groups(
 
 /// Returns what to do, once for each kind.
 fn write_remedies(active: &[&Finding<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let open: Vec<&Finding<'_>> = active.iter().copied().filter(|it| !it.is_dead()).collect();
+    if open.is_empty() {
+        let rest = "All of it is dead: take it out of the commits, so that nobody reports it again.";
+        return writeln!(out, "### What to do\n\n{rest}\n");
+    }
+    let active = &open[..];
     let mut seen = BTreeSet::new();
     writeln!(
         out,

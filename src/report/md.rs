@@ -151,7 +151,8 @@ fn facts(finding: &Finding<'_>, options: &Options) -> Vec<(&'static str, String)
     }
     let (places, more) = shown_places(finding, options.authors);
     facts.extend(places.iter().map(|place| ("in", code(place))));
-    facts.extend((more > 0).then(|| ("in", format!("{more} more places, which the JSON report names"))));
+    let word = if more == 1 { "place" } else { "places" };
+    facts.extend((more > 0).then(|| ("in", format!("{more} more {word}, which the JSON report names"))));
     if options.show_secrets {
         let secret = String::from_utf8_lossy(finding.secret.expose());
         facts.push(("secret", plain_code(&secret)));
@@ -159,10 +160,14 @@ fn facts(finding: &Finding<'_>, options: &Options) -> Vec<(&'static str, String)
     facts
 }
 
-/// Writes what to do about each kind, once.
+/// Writes what to do about each kind of which something is not proven dead, once.
 fn write_remedies(active: &[&Finding<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let open: Vec<&Finding<'_>> = active.iter().copied().filter(|it| !it.is_dead()).collect();
+    if open.is_empty() {
+        return Ok(());
+    }
     writeln!(out, "## About each kind\n")?;
-    for kind in group_findings(active, GroupBy::Credential, false) {
+    for kind in group_findings(&open, GroupBy::Credential, false) {
         if let Some(finding) = kind.findings.first() {
             super::markdown::write_remedy(finding.rule, out)?;
         }

@@ -3,7 +3,7 @@
 
 use super::name::shown_path;
 use super::order::is_current;
-use crate::finding::{Finding, State};
+use crate::finding::Finding;
 use crate::rule::Severity;
 
 /// One thing to do.
@@ -32,7 +32,7 @@ pub(super) fn next_steps(finding: &Finding<'_>) -> Vec<Step> {
         return Vec::new();
     }
     let mut steps = Vec::new();
-    if finding.liveness.as_ref().is_none_or(|it| it.state != State::Dead) {
+    if !finding.is_dead() {
         if finding.token_id.is_none() {
             let text =
                 "Have the JSON report of this scan at hand: it names what is revoked without its secret.";

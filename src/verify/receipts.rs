@@ -34,6 +34,8 @@ const MAX_TEXT: usize = 300;
 /// counts.
 #[derive(Debug, Clone, Default)]
 pub struct Receipts {
+    /// True where a file was read, whatever it proves.
+    is_read: bool,
     /// Last receipt of each id.
     by_id: HashMap<String, Receipt>,
     /// Ids that receipts name for a finding, for keys that have no id of their
@@ -74,7 +76,7 @@ impl Receipts {
 
     /// Reads receipts, one a line. The name is that of the file, for errors.
     fn parse_lines(name: &str, text: &[u8]) -> (Self, Vec<Error>) {
-        let (mut receipts, mut errors) = (Self::default(), Vec::new());
+        let (mut receipts, mut errors) = (Self { is_read: true, ..Self::default() }, Vec::new());
         for (number, line) in (1..).zip(text.split(|&byte| byte == b'\n')) {
             match receipt_of(line) {
                 Ok(Some(receipt)) => receipts.add_receipt(receipt),
@@ -100,8 +102,14 @@ impl Receipts {
     }
 
     /// Returns whether none of them proves anything dead.
-    pub fn is_without_proof(&self) -> bool {
+    fn is_without_proof(&self) -> bool {
         !self.by_id.values().any(Receipt::is_proof)
+    }
+
+    /// Returns whether a file of them was read: then what no receipt proves dead
+    /// is not known, rather than not asked for.
+    pub fn is_read(&self) -> bool {
+        self.is_read
     }
 
     /// Returns the last receipt of a revocation that was asked for and is not

@@ -41,8 +41,14 @@ fn shown_facts(item: &Item) -> String {
 /// Returns a place as terminals and editors open it: `path:line`, and then the
 /// rest.
 fn shown_places(wanted: &Credential) -> Vec<String> {
-    let mut shown: Vec<String> = wanted.places.iter().take(SHOWN_PLACES).map(shown_place).collect();
-    let hidden = wanted.places.len().saturating_sub(SHOWN_PLACES) as u64;
+    let mut shown: Vec<String> = Vec::new();
+    for place in wanted.places.iter().map(shown_place) {
+        if !shown.contains(&place) {
+            shown.push(place);
+        }
+    }
+    let hidden = shown.len().saturating_sub(SHOWN_PLACES) as u64;
+    shown.truncate(SHOWN_PLACES);
     let more = wanted.more_places.saturating_add(hidden);
     if more > 0 {
         shown.push(format!("and {more} more"));
@@ -57,8 +63,8 @@ fn shown_place(place: &ReceiptPlace) -> String {
     let commit = place.commit.as_deref().map_or_else(String::new, |commit| {
         format!(" in commit {}", foreign(&commit.chars().take(10).collect::<String>()))
     });
-    let repository =
-        place.repository.as_deref().map_or_else(String::new, |it| format!(" of {}", foreign(it)));
+    let repository = place.repository.as_deref().filter(|it| *it != ".");
+    let repository = repository.map_or_else(String::new, |it| format!(" of {}", foreign(it)));
     format!("{path}{line}{commit}{repository}")
 }
 
@@ -126,5 +132,26 @@ impl Tally {
         let skips: String = skipped.iter().map(|why| format!("\n  skipped {why}")).collect();
         let count = skipped.len();
         format!("\nSummary: {revoked} revoked, {dead} proven dead, {unknown} unknown, {count} skipped{skips}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(path: &str, repository: &str) -> ReceiptPlace {
+        ReceiptPlace {
+            path: Some(path.to_owned()),
+            line: Some(3),
+            commit: Some("2e0dd5edad00".to_owned()),
+            repository: Some(repository.to_owned()),
+        }
+    }
+
+    #[test]
+    fn each_place_is_named_once() {
+        let places = [place("a", "."), place("a", "."), place("b", "shop")];
+        let wanted = Credential { places: places.to_vec(), ..Credential::default() };
+        assert_eq!(shown_places(&wanted), ["a:3 in commit 2e0dd5edad", "b:3 in commit 2e0dd5edad of shop"]);
     }
 }

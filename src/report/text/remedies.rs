@@ -10,21 +10,25 @@ use crate::error::shown_text;
 use crate::finding::Finding;
 use crate::rule::Rule;
 
-/// Writes what to do, once for each rule.
+/// What is left to do about a credential that is proven dead.
+const DEAD: &str = "Nothing has to be revoked. Take it out of the files, and see that nothing still uses it; in the history it may stay.";
+
+/// Writes what to do, once for each rule, and once for all that is dead.
 pub(super) fn write_remedies(
     active: &[&Finding<'_>],
     options: &Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut seen = BTreeSet::new();
-    let rules: Vec<&Rule> =
-        active.iter().map(|finding| finding.rule).filter(|rule| seen.insert(rule.id())).collect();
-    for rule in rules {
-        let group = Group::with_title(Level::HELP.with_name("what to do").primary_title(rule.name()));
+    let open = active.iter().filter(|finding| !finding.is_dead());
+    let rules: Vec<&Rule> = open.map(|finding| finding.rule).filter(|rule| seen.insert(rule.id())).collect();
+    let texts = rules.iter().map(|rule| (rule.name(), rule.remediation()));
+    let dead = active.iter().any(|finding| finding.is_dead()).then_some(("what is dead", DEAD));
+    for (title, text) in texts.chain(dead) {
+        let group = Group::with_title(Level::HELP.with_name("what to do").primary_title(title));
         let renderer = if options.styled { Renderer::styled() } else { Renderer::plain() };
         writeln!(out, "{}", renderer.render(&[group]))?;
-        for line in wrap(&shown_text(&rule.remediation().replace('\n', " ")), options.width.saturating_sub(4))
-        {
+        for line in wrap(&shown_text(&text.replace('\n', " ")), options.width.saturating_sub(4)) {
             writeln!(out, "    {line}")?;
         }
         writeln!(out)?;
