@@ -22,7 +22,6 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::leftovers;
-use super::output::notice;
 use super::state_folder::state_folder;
 
 /// A finding that is remembered.
@@ -44,20 +43,17 @@ struct LastFound {
 }
 
 /// Remembers the findings that count in the repository around this folder. A
-/// courtesy: where they cannot be written down, that is a notice.
-pub(super) fn remember_findings(findings: &[Finding<'_>]) {
-    let Some((top, file)) = repository_here().and_then(|top| Some((top.clone(), file_of(&top)?))) else {
-        return;
-    };
+/// courtesy: where they cannot be written down, the words of a notice come back.
+pub(super) fn remember_findings(findings: &[Finding<'_>]) -> Option<String> {
+    let top = repository_here()?;
+    let file = file_of(&top)?;
     let findings: Vec<Remembered> = findings.iter().filter_map(|it| remembered(it, &top)).collect();
     let written = match findings.is_empty() {
         true => std::fs::remove_file(&file).or_else(ignore_absence),
         false => write_file(&file, &LastFound { repository: top, findings }),
     };
-    if let Err(cause) = written {
-        let (file, why) = (file.display(), io_reason(&cause));
-        notice(&format!("what was found is not remembered for `allow --last-found`: {file}: {why}"));
-    }
+    let why = io_reason(&written.err()?);
+    Some(format!("what was found is not remembered for `allow --last-found`: {}: {why}", file.display()))
 }
 
 /// Returns the findings of the last run in the repository around this folder.

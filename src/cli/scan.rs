@@ -25,7 +25,7 @@ use super::exit::Exit;
 use super::foreign;
 use super::last_found::remember_findings;
 use super::network::verifier_of_flags;
-use super::output::{Output, note_old_reports, report_error, text_width};
+use super::output::{Output, note_old_reports, notice, report_error, text_width};
 use super::progress::with_progress;
 use super::receipts::read_receipts;
 use super::settings::{Input, Plan};
@@ -159,7 +159,7 @@ pub(super) fn execute_and(
         print_baseline_notes(&plan.settings.suppress, &outcome, plan.settings.today, &is_whole);
     }
     written.into_iter().collect::<Result<(), Error>>()?;
-    remember_findings(&outcome.findings);
+    remember_findings(&outcome.findings).iter().for_each(|note| notice(note));
     also(&outcome, &options)?;
     if progress.is_stopped() {
         return Ok(Exit::Error);

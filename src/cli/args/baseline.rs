@@ -49,6 +49,7 @@ pub(crate) struct BaselineScanArgs {
 }
 
 #[derive(Debug, ArgsTrait)]
+#[command(mut_arg("fail_on", |it| it.hide(true)))]
 pub(crate) struct BaselineWriteArgs {
     #[command(flatten)]
     pub(crate) scan: BaselineScanArgs,
@@ -64,12 +65,14 @@ pub(crate) struct BaselineWriteArgs {
 }
 
 #[derive(Debug, ArgsTrait)]
+#[command(mut_arg("fail_on", |it| it.hide(true)))]
 pub(crate) struct BaselineCheckArgs {
     #[command(flatten)]
     pub(crate) scan: BaselineScanArgs,
 }
 
 #[derive(Debug, ArgsTrait)]
+#[command(mut_arg("fail_on", |it| it.hide(true)))]
 pub(crate) struct BaselinePruneArgs {
     #[command(flatten)]
     pub(crate) scan: BaselineScanArgs,

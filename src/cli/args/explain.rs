@@ -7,7 +7,7 @@ use clap::Args as ArgsTrait;
 use super::scan::{FileArgs, FindingArgs};
 
 #[derive(Debug, ArgsTrait)]
-#[command(after_help = EXPLAIN_EXAMPLES)]
+#[command(after_help = EXPLAIN_EXAMPLES, mut_arg("fail_on", |it| it.hide(true)))]
 pub(crate) struct ExplainArgs {
     /// A place, PATH:LINE or PATH:LINE:COLUMN; with --from, a fingerprint or its first 8 digits or more
     #[arg(value_name = "PLACE|FINGERPRINT")]
