@@ -18,7 +18,7 @@ mod liveness;
 mod merge;
 mod pair;
 
-pub use fingerprint::{FINGERPRINT_PREFIX, fingerprint_secret, is_fingerprint};
+pub use fingerprint::{FINGERPRINT_PREFIX, fingerprint_secret, is_fingerprint, short_fingerprint};
 pub(crate) use found::KNOWN;
 pub use found::{Finding, Location, MAX_PLACES, MAX_TIPS, SUPPRESSORS, Suppression};
 pub use liveness::{Liveness, State};

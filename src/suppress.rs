@@ -27,6 +27,7 @@
 mod accept;
 mod allow;
 mod baseline;
+mod entry_list;
 mod layers;
 mod mark;
 mod policy;
@@ -42,6 +43,7 @@ use jiff::civil::Date;
 pub use accept::{AcceptEntry, AcceptList};
 pub use allow::{AllowEntry, AllowList};
 pub use baseline::{Additions, Baseline, BaselineEntry, Settlement};
+pub use entry_list::EntryList;
 pub use mark::{MARK, NO_REASON, find_mark};
 pub use policy::{LoadPolicy, Policies, Policy};
 pub use rule_choice::RuleChoice;
@@ -142,7 +144,7 @@ impl FindingFilter {
             allowed: 0,
             refused_marks: 0,
             allow: vec![false; policy.allow.entries().len()],
-            accept: vec![false; policy.accept.len()],
+            accept: vec![false; policy.accept.entries().len()],
         };
         let uses = policies.iter().map(used).collect();
         Decisions { filter: self, policies, uses, today }

@@ -52,6 +52,7 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
                 "leftovers",
                 "named_folder",
                 "progress",
+                "repository_top",
                 "state_folder",
             ],
             &["advice", "config", "known", "last_found", "lock", "output", "signals"],
@@ -137,6 +138,7 @@ const STOREYS: [(&str, &[&[&str]]); 17] = [
         &[
             &["mark", "rule_choice", "terms", "usage"],
             &["layers"],
+            &["entry_list"],
             &["allow", "baseline"],
             &["accept"],
             &["policy"],

@@ -8,7 +8,7 @@
 
 use std::io::Write;
 
-use dogcatcher::finding::Finding;
+use dogcatcher::finding::{Finding, short_fingerprint};
 use dogcatcher::report::{foreign, place};
 use dogcatcher::scan::Outcome;
 use dogcatcher::suppress::{AllowanceTerms, Baseline, FindingFilter};
@@ -86,7 +86,7 @@ fn notes_of(baseline: &Baseline, findings: &[Finding<'_>], today: Date, is_whole
 /// to, as they are shown.
 pub(super) fn new_places(baseline: &Baseline, findings: &[Finding<'_>]) -> Vec<String> {
     let shown = |finding: &Finding<'_>| {
-        let name: String = finding.fingerprint.chars().take(12).collect();
+        let name = short_fingerprint(&finding.fingerprint);
         let first = baseline.new_places(finding).first().map(|location| place(location))?;
         Some(format!("{name} {} at {first}", foreign(&finding.redacted)))
     };

@@ -42,6 +42,20 @@ pub fn fingerprint_secret(rule_id: &str, secret: &Secret) -> String {
     out
 }
 
+/// Returns the beginning of a fingerprint that names it to people: `fp1_` and
+/// eight digits, as `allow` takes it.
+///
+/// # Examples
+///
+/// ```
+/// use dogcatcher::finding::short_fingerprint;
+/// assert_eq!(short_fingerprint("fp1_a61ea546ddfd931d1344baff6eacbb15"), "fp1_a61ea546");
+/// ```
+pub fn short_fingerprint(fingerprint: &str) -> &str {
+    let end = fingerprint.char_indices().nth(FINGERPRINT_PREFIX.len() + 8);
+    end.map_or(fingerprint, |(end, _)| &fingerprint[..end])
+}
+
 /// Returns whether a text has the form of a fingerprint.
 pub fn is_fingerprint(text: &str) -> bool {
     let digits = text.strip_prefix(FINGERPRINT_PREFIX).unwrap_or_default();

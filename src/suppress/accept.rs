@@ -10,17 +10,15 @@
 
 use std::path::{Path, PathBuf};
 
-use ignore::gitignore::Gitignore;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::allow::{compile_glob, read_date};
-use super::layers::{EntryFacts, EntryLayers};
+use super::allow::read_date;
+use super::entry_list::{EntryList, ListedEntry};
+use super::layers::EntryFacts;
 use super::terms::AllowanceTerms;
-use super::usage::Usage;
 use crate::error::{Error, SkipReason};
-use crate::location::{absolute, path_below};
 use crate::secret::hide_tokens;
 
 /// Digits of an object's id that a report shows at least; fewer name none.
@@ -44,28 +42,23 @@ pub struct AcceptEntry {
     pub until: Option<Date>,
 }
 
-/// The entries of one configuration, ready to be applied.
-#[derive(Debug, Default)]
-pub struct AcceptList {
-    /// Entries as they were written.
-    entries: Vec<AcceptEntry>,
-    /// Globs of each entry; none where it names every path.
-    globs: Vec<Option<Gitignore>>,
-    /// Folder that globs are seen from: that of the configuration.
-    base: PathBuf,
-    /// Files that the entries stand in: those of the configuration's own come first.
-    layers: EntryLayers,
+/// The `[[accept]]` entries of one configuration.
+pub type AcceptList = EntryList<AcceptEntry>;
+
+impl ListedEntry for AcceptEntry {
+    fn path(&self) -> Option<&str> {
+        self.path.as_deref()
+    }
+
+    fn facts(&self) -> EntryFacts<'_> {
+        EntryFacts { words: self.entry_words(), reason: &self.reason, until: self.until }
+    }
 }
 
 impl AcceptEntry {
     /// Returns whether its last day is over.
     fn has_expired(&self, today: Date) -> bool {
         self.until.is_some_and(|until| today > until)
-    }
-
-    /// Returns what its fate depends on.
-    fn facts(&self) -> EntryFacts<'_> {
-        EntryFacts { words: self.entry_words(), reason: &self.reason, until: self.until }
     }
 
     /// Returns the entry in a few words, for notices, without what looks like a token.
@@ -115,35 +108,14 @@ impl AcceptList {
         base: &Path,
         terms: AllowanceTerms,
     ) -> Result<Self, Error> {
-        let base = base.canonicalize().unwrap_or_else(|_| absolute(base));
-        let mut globs = Vec::with_capacity(entries.len());
+        let wrong = |index: usize, why: &str| {
+            Error::usage("use the configuration", file, format!("[[accept]] entry {}: {why}", index + 1))
+        };
         for (index, entry) in entries.iter_mut().enumerate() {
-            let wrong = |why: &str| {
-                Error::usage("use the configuration", file, format!("[[accept]] entry {}: {why}", index + 1))
-            };
-            entry.check_entry().map_err(|(why, mend)| wrong(why).mend(mend))?;
-            let glob = entry.path.as_deref().map(|path| compile_glob(path, &base)).transpose();
-            globs.push(glob.map_err(|why| wrong(&why))?);
+            entry.check_entry().map_err(|(why, mend)| wrong(index, why).mend(mend))?;
             entry.reason = hide_tokens(&entry.reason);
         }
-        let layers = EntryLayers::new(file, terms, entries.len());
-        Ok(Self { entries, globs, base, layers })
-    }
-
-    /// Adds the entries of what the configuration extends: they hold here as they do there, on the
-    /// terms of their own file, and whether each is of use here says nothing. Globs of both are seen
-    /// from one folder.
-    pub fn inherit(&mut self, base: Self) {
-        self.entries.extend(base.entries);
-        self.globs.extend(base.globs);
-        self.layers.append(base.layers);
-        self.base = base.base;
-    }
-
-    /// Returns why an entry (from 0) does not count: it does not keep to the terms of its file.
-    fn refusal(&self, index: usize, today: Date) -> Option<String> {
-        let entry = self.entries.get(index)?;
-        self.layers.refusal(index, &entry.reason, entry.until, today)
+        Self::of_entries(entries, file, base, terms, wrong)
     }
 
     /// Returns the reason of the first entry that speaks of a gap, which has one or more names;
@@ -156,7 +128,7 @@ impl AcceptList {
         used: &mut [bool],
     ) -> Option<String> {
         let mut by_entry = None;
-        for (index, entry) in self.entries.iter().enumerate() {
+        for (index, entry) in self.entries().iter().enumerate() {
             let speaks = || names.iter().any(|name| self.names_gap(index, name));
             let counts = || !entry.has_expired(today) && self.refusal(index, today).is_none();
             if entry.kind == kind && speaks() && counts() {
@@ -167,42 +139,24 @@ impl AcceptList {
         by_entry.cloned()
     }
 
-    /// Returns the number of entries.
-    pub(super) fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    /// Returns the words of the entries that have expired, or do not keep to the terms, and why.
-    pub fn entries_without_effect(&self, today: Date) -> Vec<String> {
-        self.usage_of_entries(&vec![true; self.entries.len()], today).into_without_effect()
-    }
-
-    /// Returns the entries that were of no use; `used` says of each whether it was.
-    pub(super) fn usage_of_entries(&self, used: &[bool], today: Date) -> Usage {
-        self.layers.usage_of_entries(self.entries.iter().map(AcceptEntry::facts), used, today)
-    }
-
     /// Returns whether entry number `index` (from 0) speaks of what has that name.
     fn names_gap(&self, index: usize, name: &Path) -> bool {
         let is_object =
             |id: &String| object_ids(name).iter().any(|shown| shown.starts_with(id) || id.starts_with(shown));
-        let entry = &self.entries[index];
+        let entry = &self.entries()[index];
         entry.object.as_ref().map(|id| id.to_ascii_lowercase()).is_none_or(|id| is_object(&id))
-            && self.globs[index].as_ref().is_none_or(|glob| self.glob_matches(glob, name))
+            && self.names_path(index, paths_of_gap(name).into_iter())
     }
+}
 
-    /// Returns whether a glob names a gap: by its whole name, by the archive that it lies in, or by
-    /// the path before its commit.
-    fn glob_matches(&self, glob: &Gitignore, name: &Path) -> bool {
-        let text = name.to_string_lossy();
-        let file = text.split_once("!/").map_or(name, |(archive, _)| Path::new(archive));
-        // What a change brings has its commit behind its path.
-        let at_commit = text.split_once(" in commit ").map_or(file, |(path, _)| Path::new(path));
-        [name, file, at_commit].into_iter().any(|name| {
-            path_below(&self.base, name)
-                .is_some_and(|path| glob.matched_path_or_any_parents(path, false).is_ignore())
-        })
-    }
+/// Returns the paths by which a glob may name a gap: its whole name, the archive that it lies in, and
+/// the path before its commit.
+fn paths_of_gap(name: &Path) -> [PathBuf; 3] {
+    let text = name.to_string_lossy();
+    let file = text.split_once("!/").map_or(name, |(archive, _)| Path::new(archive));
+    // What a change brings has its commit behind its path.
+    let at_commit = text.split_once(" in commit ").map_or(file, |(path, _)| Path::new(path));
+    [name, file, at_commit].map(Path::to_path_buf)
 }
 
 /// Returns the ids of objects in a name: `object 3ea454d3d5!/a`, or the file `objects/3e/a454d3d5…`

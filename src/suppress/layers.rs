@@ -28,7 +28,7 @@ struct EntryLayer {
 }
 
 /// The part of an entry that its fate depends on.
-pub(super) struct EntryFacts<'e> {
+pub struct EntryFacts<'e> {
     /// Words for it in notices.
     pub(super) words: String,
     /// Reason that it gives.

@@ -9,17 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use super::super::terms::AllowanceTerms;
 use crate::error::shown_text;
-use crate::finding::{Finding, Location};
+use crate::finding::{Finding, Location, short_fingerprint};
 use crate::location::{absolute, path_below};
 use crate::secret::hide_tokens;
 
 /// Places that an entry remembers at most. Beyond them no place is told to be
 /// new.
 const MAX_PLACES: usize = 64;
-
-/// Characters of a fingerprint in a notice: `fp1_` and eight digits, as in the
-/// text report.
-const SHOWN_DIGITS: usize = 12;
 
 /// Who settles findings, why, and until when; written into new entries.
 #[derive(Debug, Clone, Default)]
@@ -158,7 +154,7 @@ impl BaselineEntry {
 
     /// Returns the entry in a few words, for notices.
     pub fn entry_words(&self) -> String {
-        let name: String = self.fingerprint.chars().take(SHOWN_DIGITS).collect();
+        let name = short_fingerprint(&self.fingerprint).to_owned();
         let place = self.places.first().map(|place| format!(" {}", safe_text(place)));
         let reason = self.reason.as_ref().map(|reason| format!(" ({reason})"));
         let parts = [Some(format!(" {}", self.rule)).filter(|_| !self.rule.is_empty()), place, reason];

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::BaselineEntry;
 use crate::error::Error;
-use crate::finding::is_fingerprint;
+use crate::finding::{is_fingerprint, short_fingerprint};
 
 /// The version of the format.
 const VERSION: u64 = 1;
@@ -104,7 +104,7 @@ impl Place<'_> {
 
     /// Makes the error of an entry that stood there before.
     fn repeated(&self, entry: &BaselineEntry, earlier: usize) -> Error {
-        let name: String = entry.fingerprint().chars().take(12).collect();
+        let name = short_fingerprint(entry.fingerprint());
         self.wrong(format!("it repeats the fingerprint {name} of line {earlier}"))
             .mend(format!("keep one of the lines {earlier} and {}", self.number))
     }
