@@ -47,6 +47,7 @@ mod policies;
 mod progress;
 mod receipts;
 mod report;
+mod repository_top;
 mod revoke;
 mod rules;
 mod saved;

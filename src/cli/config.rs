@@ -26,6 +26,7 @@ use dogcatcher::source::Revision;
 use dogcatcher::suppress::{AcceptList, AllowList, AllowanceTerms, Baseline};
 
 use super::args::FindingArgs;
+use super::repository_top::repository_top;
 pub(super) use extends::Merged;
 use extends::{Layer, parse_layer, read_bases};
 pub(super) use tables::config_schema;
@@ -251,7 +252,7 @@ pub(super) fn baseline_in(commit: &str, revision: &Revision, path: &Path) -> Res
 fn nearest_file(start: &Path) -> Option<(PathBuf, PathBuf)> {
     let start = std::path::absolute(start).ok()?;
     let start = if start.is_dir() { start.as_path() } else { start.parent()? };
-    let root = start.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(start);
+    let root = repository_top(start).unwrap_or(start);
     let mut folders = start.ancestors().take_while(|folder| folder.starts_with(root));
     let file = folders.find_map(|folder| Some(folder.join(FILE_NAME)).filter(|file| file.is_file()))?;
     Some((seen_from_here(&file), root.to_path_buf()))
@@ -262,7 +263,7 @@ fn nearest_file(start: &Path) -> Option<(PathBuf, PathBuf)> {
 pub(super) fn nearest_or_new() -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     nearest_file(&here).map(|(file, _)| file).unwrap_or_else(|| {
-        let top = here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&here);
+        let top = repository_top(&here).unwrap_or(&here);
         seen_from_here(&top.join(FILE_NAME))
     })
 }

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::leftovers;
+use super::repository_top::repository_top;
 use super::state_folder::state_folder;
 
 /// A finding that is remembered.
@@ -85,7 +86,7 @@ pub(super) fn last_found() -> Result<Vec<Remembered>, Error> {
 /// Returns the top of the repository around this folder.
 fn repository_here() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?.canonicalize().ok()?;
-    here.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_path_buf)
+    repository_top(&here).map(Path::to_path_buf)
 }
 
 /// Returns the file for a repository; none where it would lie within.

@@ -7,7 +7,7 @@ use memchr::memmem;
 
 use super::unprefixed::{self, About, Facts, Grounds};
 use super::{Detector, Match, Reason, Scope, Verdict, found, grade};
-use crate::rule::Unprefixed;
+use crate::rule::{Rule, Unprefixed};
 
 impl<'r> Detector<'r> {
     /// Judges what looks like a key without an anchor.
@@ -34,7 +34,7 @@ impl<'r> Detector<'r> {
         span: Range<usize>,
         about: About,
     ) -> Option<Verdict<'r>> {
-        let rule = self.rules.rules().iter().find(|rule| rule.unprefixed() == Some(shape))?;
+        let rule = self.rule_for(shape)?;
         let text = &window[span.clone()];
         let captures = rule.pattern().match_start(text)?;
         let (verdict, grounds) = unprefixed::judge(&self.facts(window, shape, &span, text, about));
@@ -93,9 +93,7 @@ impl<'r> Detector<'r> {
         on: &mut dyn FnMut(Verdict<'r>),
     ) {
         unprefixed::each_wrapped(window, core, &mut |shape, span, key| {
-            let Some(rule) = self.rules.rules().iter().find(|rule| rule.unprefixed() == Some(shape)) else {
-                return;
-            };
+            let Some(rule) = self.rule_for(shape) else { return };
             let Some(captures) = rule.pattern().match_start(key) else { return };
             // Any text of 24 bytes has the shape; what does not count needs no mention.
             let facts = self.facts(window, shape, &span, key, about);
@@ -116,9 +114,7 @@ impl<'r> Detector<'r> {
         on: &mut dyn FnMut(Verdict<'r>),
     ) {
         unprefixed::each_joined(window, core, &mut |shape, span, key| {
-            let Some(rule) = self.rules.rules().iter().find(|rule| rule.unprefixed() == Some(shape)) else {
-                return;
-            };
+            let Some(rule) = self.rule_for(shape) else { return };
             let Some(captures) = rule.pattern().match_start(key) else { return };
             if !unprefixed::is_one_value(window, &span) {
                 return;
@@ -130,6 +126,11 @@ impl<'r> Detector<'r> {
                 on(Verdict::Found(Match { span, scope, grounds, layers: vec!["joined"], ..inner }));
             }
         });
+    }
+
+    /// Returns the rule for keys of a shape, if the set has one.
+    fn rule_for(&self, shape: Unprefixed) -> Option<&'r Rule> {
+        self.rules.rules().iter().find(|rule| rule.unprefixed() == Some(shape))
     }
 
     /// The facts of a key without an anchor.

@@ -12,6 +12,7 @@ use dogcatcher::scan::{self, Nested, Progress, ScanLimit};
 use crate::cli::args::{BaselineScanArgs, OutputArgs};
 use crate::cli::exit::Exit;
 use crate::cli::progress::with_progress;
+use crate::cli::repository_top::repository_top;
 use crate::cli::settings::{Input, Plan, load_rules};
 use crate::cli::signals::stop_when_asked;
 
@@ -56,7 +57,7 @@ fn of_report(report: &Path, args: &BaselineScanArgs, work: Work<'_>) -> Result<E
 /// Scans everything: files, and the histories of repositories.
 fn of_scan(args: &BaselineScanArgs, work: Work<'_>) -> Result<Exit, Error> {
     let progress = Progress::until(stop_when_asked());
-    let paths = if args.paths.is_empty() { repository_here() } else { args.paths.clone() };
+    let paths = if args.paths.is_empty() { paths_of_repository() } else { args.paths.clone() };
     let input = Input::Paths { paths, files: true, history: true, nested: Nested::Swept };
     let plan = Plan::new(input, &OutputArgs::unseen(), &args.findings, &args.files)?;
     let detector = Detector::new(&plan.rules);
@@ -69,9 +70,8 @@ fn of_scan(args: &BaselineScanArgs, work: Work<'_>) -> Result<Exit, Error> {
     work(&Found { findings: &outcome.findings, partial, knows_rule: &knows_rule })
 }
 
-/// Returns the top of the repository around this folder, or this folder.
-fn repository_here() -> Vec<PathBuf> {
+/// Returns the top of the repository around this folder as the path to scan; none where this folder is it.
+fn paths_of_repository() -> Vec<PathBuf> {
     let here = std::env::current_dir().unwrap_or_default();
-    let top = here.ancestors().find(|folder| folder.join(".git").exists());
-    top.filter(|top| *top != here).map(|top| vec![top.to_path_buf()]).unwrap_or_default()
+    repository_top(&here).filter(|top| *top != here).map(|top| vec![top.to_path_buf()]).unwrap_or_default()
 }
