@@ -71,7 +71,14 @@ fn a_pipe_in_the_place_of_a_configuration_is_not_waited_for() {
     nested.file("inner/dump.sql", pointer(1));
     std::fs::remove_file(nested.path().join("inner/.git/config")).expect("a file");
     mkfifo(&nested, "inner/.git/config");
-    for folder in [plain, nested] {
+    let including = Folder::new();
+    git(including.path(), &["init", "-q", "inner"]);
+    including.file("inner/dump.sql", pointer(1));
+    git(&including.path().join("inner"), &["config", "include.path", "../pipe"]);
+    mkfifo(&including, "inner/pipe");
+    let whole = including.scan(&["."]).exits(3);
+    assert!(whole.stdout.contains("inner/.git/../pipe\",\n        \"kind\": \"not-a-file"), "{whole:?}");
+    for folder in [plain, nested, including] {
         let json = folder.scan(&["--files-only", "."]).exits(0).json();
         let skipped = json["summary"]["skipped"].to_string();
         assert!(skipped.contains("lfs-pointer"), "{json}");

@@ -12,6 +12,7 @@
 //! are read by [`pack`](super::pack) instead, for speed.
 
 mod commit_info;
+mod config_includes;
 mod hooks_folder;
 mod layout;
 mod libgit2;
@@ -20,6 +21,7 @@ mod own_files;
 mod place;
 mod program;
 mod provenance;
+mod regular_file;
 mod remote_refs;
 mod revision;
 mod staging;

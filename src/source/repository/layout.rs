@@ -13,11 +13,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::own_files::{irregular, is_irregular};
+use super::config_includes::irregular_config;
+use super::own_files::irregular;
+use super::regular_file::file_up_to;
 use crate::error::{SkipReason, io_reason};
 use crate::location::{ObjectId, absolute, path_from_bytes};
 use crate::source::sink::Skipped;
@@ -248,11 +250,11 @@ impl Repository {
 
     /// Opens the configuration that the repository keeps for itself.
     ///
-    /// `None` where it cannot be read, or is no regular file: a pipe would be
-    /// waited for.
+    /// `None` where it cannot be read, or is no regular file, or includes one
+    /// that is none: a pipe would be waited for.
     pub(in crate::source) fn own_config(&self) -> Option<git2::Config> {
         let file = self.common_dir.join("config");
-        if is_irregular(&file) { None } else { git2::Config::open(&file).ok() }
+        if irregular_config(&file).is_some() { None } else { git2::Config::open(&file).ok() }
     }
 }
 
@@ -325,15 +327,4 @@ fn read_alternates(objects: &Path, on_skipped: &mut dyn FnMut(Skipped)) -> Vec<P
 /// an error.
 fn small_file(path: &Path) -> io::Result<Vec<u8>> {
     file_up_to(path, 1 << 20)
-}
-
-/// The bytes of a file, which has at most so many.
-fn file_up_to(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    let metadata = fs::metadata(path)?;
-    if !metadata.is_file() || metadata.len() > most {
-        return Err(io::Error::other("not a regular file of a sensible size"));
-    }
-    let mut bytes = Vec::new();
-    fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

@@ -7,12 +7,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::config_includes::irregular_config;
+use super::regular_file::is_irregular;
+
 /// Files that libgit2 opens when a repository is opened, or soon after.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 8] = [
     "HEAD",
     "MERGE_HEAD",
-    "config",
-    "config.worktree",
     "commondir",
     "index",
     "packed-refs",
@@ -20,6 +21,9 @@ const NAMES: [&str; 10] = [
     "info/grafts",
     "objects/info/alternates",
 ];
+
+/// Configurations, with what they include.
+const CONFIGS: [&str; 2] = ["config", "config.worktree"];
 
 /// Folders whose files are all opened, those in folders below included: refs by
 /// their names, packs when an object is looked for.
@@ -29,12 +33,9 @@ const FOLDERS: [&str; 2] = ["refs", "objects/pack"];
 /// something else that is not read like a file.
 pub(in crate::source) fn irregular(git_dir: &Path) -> Option<PathBuf> {
     let named = NAMES.iter().map(|name| git_dir.join(name)).find(|path| is_irregular(path));
-    named.or_else(|| FOLDERS.iter().find_map(|folder| irregular_below(git_dir.join(folder))))
-}
-
-/// Returns whether a path is that of a pipe, a device or a socket.
-pub(super) fn is_irregular(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir())
+    named
+        .or_else(|| CONFIGS.iter().find_map(|name| irregular_config(&git_dir.join(name))))
+        .or_else(|| FOLDERS.iter().find_map(|folder| irregular_below(git_dir.join(folder))))
 }
 
 /// The first of the files below a folder that is none; links to folders are not
